@@ -1,0 +1,54 @@
+/** Three projects: `node` (plain logic), `worker` (inside workerd) and `e2e` (the built product, one file at a time). */
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// An end-to-end test starts the whole stack, which takes several seconds on a busy machine of two cores.
+const E2E_TEST_MS_MAX = 240_000;
+// A worker test may evict an actor a hundred times; a node test may walk thousands of random steps.
+const TEST_MS_MAX = 60_000;
+
+const worker = cloudflareTest({
+  main: "./test/worker/worker.ts",
+  wrangler: { configPath: "./wrangler.toml" },
+  miniflare: {
+    durableObjects: {
+      PROBE: { className: "ProbeActor", useSQLite: true },
+      ITTY: { className: "IttyCounter" },
+    },
+  },
+});
+
+export default defineConfig({
+  test: {
+    testTimeout: TEST_MS_MAX,
+    hookTimeout: TEST_MS_MAX,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/worker/**", "test/e2e/**"],
+        },
+      },
+      {
+        extends: true,
+        plugins: [worker],
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: E2E_TEST_MS_MAX,
+          hookTimeout: E2E_TEST_MS_MAX,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
