@@ -1,0 +1,9 @@
+/** What actors ask of an archiver: take this batch to Postgres, and say up to where it is there. */
+import type { Envelope } from "../runtime/envelope.ts";
+import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+
+export interface ArchiverApi {
+  /** Joins the transaction that is being collected and waits for its commit. Stores nothing itself. */
+  archive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>>;
+}

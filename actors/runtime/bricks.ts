@@ -1,0 +1,102 @@
+/**
+ * The bricks of one actor, put together the way every shell needs them: a mailbox whose groups write the actor's own store, its outbox,
+ * its remembered replies and its timers in one transaction.
+ */
+import type { EpochMs } from "../../src/domain/time.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { durableSql } from "./durable-sql.ts";
+import { randomFraction, randomHex } from "./id.ts";
+import { type LocalMigration, migrateLocally } from "./local-migrations.ts";
+import { type LaneBounds, Mailbox } from "./mailbox.ts";
+import { type Deliver, OUTBOX_TIMER, Outbox } from "./outbox.ts";
+import type { Sql } from "./sql.ts";
+import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
+
+/** Whatever holds changes of a group until its transaction. */
+export interface Writer {
+  write(): void;
+}
+
+export type BrickOptions<Lane extends string> = {
+  /** The actor as the mirror knows it: `<kind>:<name>`. */
+  readonly actor: string;
+  readonly migrations: readonly LocalMigration[];
+  readonly lanes: Readonly<Record<Lane, LaneBounds>>;
+  readonly deliver: Deliver;
+};
+
+export class Bricks<Lane extends string> {
+  readonly clock: Clock = systemClock;
+  readonly sql: Sql;
+  readonly timers: Timers;
+  readonly outbox: Outbox;
+  readonly mailbox: Mailbox<Lane>;
+  readonly #writers: Writer[] = [];
+
+  constructor(ctx: DurableObjectState, options: BrickOptions<Lane>) {
+    const { storage } = ctx;
+    this.sql = durableSql(storage);
+    migrateLocally(this.sql, options.migrations);
+    this.timers = new Timers(this.sql, durableAlarm(storage), options.actor);
+    this.outbox = new Outbox({
+      sql: this.sql,
+      clock: this.clock,
+      timers: this.timers,
+      actor: options.actor,
+      deliver: options.deliver,
+      randomFraction,
+      newIncarnation: () => randomHex(16),
+    });
+    this.mailbox = new Mailbox<Lane>({
+      lanes: options.lanes,
+      clock: this.clock,
+      transaction: (work) => this.sql.transaction(work),
+      write: () => this.#write(),
+      abort: (reason) => ctx.abort(reason),
+      growthRefusal: () => this.outbox.growthRefusal(),
+      hardRefusal: () => this.outbox.hardRefusal(),
+      committed: () => this.#committed(),
+    });
+    this.timers.repair(this.clock.now());
+  }
+
+  /** Adds something whose changes are written with each group, before the outbox and the timers. */
+  writes(...writers: Writer[]): void {
+    this.#writers.push(...writers);
+  }
+
+  /** What an `alarm()` handler does first: takes the due timers, re-arms, and starts the drain that the alarm may be about. */
+  takeDueTimers(): readonly FiredTimer[] {
+    const now: EpochMs = this.clock.now();
+    const fired = this.timers.takeDue(now);
+    this.sql.transaction(() => this.timers.write());
+    this.timers.repair(now);
+    if (fired.some((timer) => timer.name === OUTBOX_TIMER)) this.#watchOver(now);
+    return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
+  }
+
+  #write(): void {
+    for (const writer of this.#writers) writer.write();
+    this.outbox.write();
+    this.timers.write();
+  }
+
+  #committed(): void {
+    this.timers.repair(this.clock.now());
+    this.outbox.drainDetached();
+  }
+
+  /** The push is detached: while an alarm handler awaits, no other alarm of the object runs. */
+  #watchOver(now: EpochMs): void {
+    if (this.outbox.depth === 0) return;
+    this.timers.atLatest(OUTBOX_TIMER, this.outbox.watchdogAt(now));
+    this.sql.transaction(() => this.timers.write());
+    this.timers.repair(now);
+    this.outbox.drainDetached();
+  }
+}
+
+const durableAlarm = (storage: DurableObjectStorage): Alarm => ({
+  set: (at) => void storage.setAlarm(at),
+  clear: () => void storage.deleteAlarm(),
+});

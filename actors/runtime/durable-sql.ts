@@ -1,0 +1,14 @@
+/** The `Sql` port over a Durable Object's storage. */
+import { checkBindings, type Sql, type SqlRow, type SqlValue } from "./sql.ts";
+
+type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
+
+export function durableSql(storage: Storage): Sql {
+  return {
+    exec<Row extends SqlRow>(statement: string, ...bindings: SqlValue[]): Row[] {
+      checkBindings(bindings);
+      return storage.sql.exec<Row>(statement, ...bindings).toArray();
+    },
+    transaction: (work) => storage.transactionSync(work),
+  };
+}

@@ -1,0 +1,22 @@
+/** The only reader of randomness, and the digests that names and secrets need. */
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** `byteCount` random bytes as lowercase hex. 16 bytes never meet twice. */
+export function randomHex(byteCount: number): string {
+  return hex(crypto.getRandomValues(new Uint8Array(byteCount)));
+}
+
+/** `byteCount` random bytes as base64url without padding, for secrets that people carry. */
+export function randomToken(byteCount: number): string {
+  const binary = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(byteCount)));
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** A number in [0, 1), for jitter only. */
+export const randomFraction = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+
+export async function sha256Hex(text: string): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}

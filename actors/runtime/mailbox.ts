@@ -1,0 +1,190 @@
+/**
+ * Commands of one actor, handled one at a time and written in groups.
+ *
+ * The first command arms a macrotask. All that have arrived by then are decided, folded and written in one transaction, in one
+ * synchronous turn, and answered at once: the platform's output gate holds the answers until the commit is on disk.
+ */
+import { AssertionFailed, assert } from "../../src/domain/assert.ts";
+import type { Clock } from "./clock.ts";
+import type { Envelope } from "./envelope.ts";
+import { type ActorReply, overloaded, type Refusal, refusal } from "./reply.ts";
+
+export type LaneBounds = {
+  /** Commands waiting in this lane. The next one is refused `overloaded`. */
+  readonly depthMax: number;
+  /** Their bodies, in UTF-16 units. */
+  readonly unitsMax: number;
+  /** Refused while the outbox is nearly full: orders and ticks are growth, cancels and reads are not. */
+  readonly growth: boolean;
+};
+
+/** Commands a group may hold: one transaction stays in the low milliseconds, so no lane waits long behind another. */
+export const GROUP_COMMANDS_MAX = 512;
+/** What a refused caller is told to wait: several groups pass in that time. */
+export const OVERLOAD_RETRY_MS = 250;
+
+export type MailboxOptions<Lane extends string> = {
+  /** In order of priority, the most urgent first. */
+  readonly lanes: Readonly<Record<Lane, LaneBounds>>;
+  readonly clock: Clock;
+  /** Writes all that the turns of this group changed. Called inside the group's one transaction. */
+  readonly write: () => void;
+  readonly transaction: (work: () => void) => void;
+  /** Memory ran ahead of the disk: throw the object away and let it load again. */
+  readonly abort: (reason: string) => void;
+  /** Why growth is refused now, if it is. */
+  readonly growthRefusal?: () => Refusal | undefined;
+  /** Why every command is refused now, if it is. */
+  readonly hardRefusal?: () => Refusal | undefined;
+  /** Called after each commit that wrote. */
+  readonly committed?: () => void;
+  /** Arms a group; a macrotask, since a microtask would never gather a second command. */
+  readonly arm?: (run: () => void) => void;
+};
+
+type Pending = {
+  readonly envelope: Envelope;
+  readonly units: number;
+  /** Decides, folds and renders; returns how to answer once the group is on disk. */
+  readonly turn: () => () => void;
+  readonly refuse: (refusal: Refusal) => void;
+  readonly fail: (error: unknown) => void;
+};
+
+type LaneQueue = { readonly bounds: LaneBounds; pending: Pending[]; units: number };
+
+export class Mailbox<Lane extends string> {
+  readonly #options: MailboxOptions<Lane>;
+  readonly #lanes: Map<Lane, LaneQueue>;
+  #armed = false;
+
+  constructor(options: MailboxOptions<Lane>) {
+    this.#options = options;
+    const entries = Object.entries<LaneBounds>(options.lanes);
+    this.#lanes = new Map(entries.map(([lane, bounds]) => [lane as Lane, { bounds, pending: [], units: 0 }]));
+  }
+
+  /**
+   * Queues one command. `decide` may refuse by throwing: only this command fails. `settle` folds what was decided and renders the
+   * reply: it must not fail, and the actor is thrown away when it does.
+   */
+  run<Decision, Value>(
+    lane: Lane,
+    envelope: Envelope,
+    units: number,
+    decide: () => Decision,
+    settle: (decision: Decision) => ActorReply<Value>,
+  ): Promise<ActorReply<Value>> {
+    const queue = this.#lanes.get(lane);
+    assert(queue !== undefined, "every lane is declared");
+    const refused = this.#admissionRefusal(queue, units);
+    if (refused !== undefined) return Promise.resolve(refused);
+    return new Promise((resolve, reject) => {
+      const turn = (): (() => void) => {
+        const decision = decide();
+        const reply = settleOrStop(settle, decision);
+        return () => resolve(reply);
+      };
+      queue.pending.push({ envelope, units, turn, refuse: resolve, fail: reject });
+      queue.units += units;
+      this.#arm();
+    });
+  }
+
+  /** Commands waiting, over all lanes. */
+  get depth(): number {
+    let depth = 0;
+    for (const queue of this.#lanes.values()) depth += queue.pending.length;
+    return depth;
+  }
+
+  #admissionRefusal({ bounds, pending, units: waiting }: LaneQueue, units: number): Refusal | undefined {
+    if (pending.length >= bounds.depthMax)
+      return overloaded(OVERLOAD_RETRY_MS, "too many commands are waiting");
+    if (waiting + units > bounds.unitsMax) return overloaded(OVERLOAD_RETRY_MS, "too much is waiting");
+    return this.#options.hardRefusal?.() ?? (bounds.growth ? this.#options.growthRefusal?.() : undefined);
+  }
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    (this.#options.arm ?? armMacrotask)(() => {
+      this.#armed = false;
+      this.#runGroup(this.#takeGroup());
+      if (this.depth > 0) this.#arm();
+    });
+  }
+
+  /** Urgent lanes first, arrival order within a lane. */
+  #takeGroup(): Pending[] {
+    const group: Pending[] = [];
+    for (const queue of this.#lanes.values()) {
+      const room = GROUP_COMMANDS_MAX - group.length;
+      if (room <= 0) break;
+      const taken = queue.pending.length <= room ? queue.pending : queue.pending.slice(0, room);
+      queue.pending = queue.pending.slice(taken.length);
+      for (const command of taken) queue.units -= command.units;
+      group.push(...taken);
+    }
+    return group;
+  }
+
+  #runGroup(group: readonly Pending[]): void {
+    const answers: (() => void)[] = [];
+    const decided: Pending[] = [];
+    try {
+      const now = this.#options.clock.now();
+      for (const command of group) {
+        if (command.envelope.deadline < now) {
+          command.refuse({
+            ...refusal("deadline-passed", "the command was not started in time"),
+            retryAfterMs: OVERLOAD_RETRY_MS,
+          });
+          continue;
+        }
+        const answerIt = this.#turnOf(command);
+        if (answerIt === undefined) continue;
+        answers.push(answerIt);
+        decided.push(command);
+      }
+      if (answers.length > 0) this.#options.transaction(this.#options.write);
+    } catch (error) {
+      // The disk did not follow the memory: nothing of this group may be answered, and nothing may be decided on it.
+      for (const command of group) command.fail(error);
+      this.#options.abort(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    for (const answerIt of answers) answerIt();
+    if (decided.length > 0) this.#options.committed?.();
+  }
+
+  #turnOf(command: Pending): (() => void) | undefined {
+    try {
+      return command.turn();
+    } catch (error) {
+      if (error instanceof FoldFailed) throw error.cause;
+      command.fail(error);
+      return undefined;
+    }
+  }
+}
+
+/** Wraps what a fold throws, so that it is told from a refusal to decide. */
+class FoldFailed extends Error {
+  override readonly name = "FoldFailed";
+}
+
+function settleOrStop<Decision, Value>(
+  settle: (decision: Decision) => ActorReply<Value>,
+  decision: Decision,
+): ActorReply<Value> {
+  try {
+    return settle(decision);
+  } catch (error) {
+    throw new FoldFailed("a fold failed", { cause: error ?? new AssertionFailed("a fold threw nothing") });
+  }
+}
+
+const armMacrotask = (run: () => void): void => {
+  setTimeout(run, 0);
+};

@@ -1,0 +1,60 @@
+/** The narrow port to an object's own SQLite. Rows are read at once: no cursor outlives the call. */
+
+export type SqlValue = string | number | null | ArrayBuffer;
+export type SqlRow = Record<string, SqlValue>;
+
+export interface Sql {
+  /** Binds `string | safe integer | finite number | null | ArrayBuffer` and nothing else. */
+  exec<Row extends SqlRow = SqlRow>(statement: string, ...bindings: SqlValue[]): Row[];
+  /** Synchronous; a throw rolls back and goes on to the caller. Never nested. */
+  transaction<Result>(work: () => Result): Result;
+}
+
+/** The platform's bound is 2 MB for a row or a value; local SQLite takes more, so the bound is kept here. */
+export const VALUE_BYTES_MAX = 2_000_000;
+/** A UTF-16 unit is at most three bytes of UTF-8: this many never pass VALUE_BYTES_MAX. */
+const CHUNK_UNITS_MAX = 600_000;
+
+/** Refuses what the object's SQLite would coerce, lose or forbid. Both adapters call it before every statement. */
+export function checkBindings(bindings: readonly unknown[]): void {
+  for (const value of bindings) {
+    if (typeof value === "string") {
+      if (value.length > VALUE_BYTES_MAX / 3 && new TextEncoder().encode(value).length > VALUE_BYTES_MAX) {
+        throw new TypeError(`a value of more than ${VALUE_BYTES_MAX} bytes`);
+      }
+    } else if (typeof value === "number") {
+      if (!Number.isFinite(value)) throw new TypeError("a number that is not finite");
+      if (Number.isInteger(value) && !Number.isSafeInteger(value))
+        throw new TypeError("an integer beyond 2^53");
+    } else if (value instanceof ArrayBuffer) {
+      if (value.byteLength > VALUE_BYTES_MAX)
+        throw new TypeError(`a value of more than ${VALUE_BYTES_MAX} bytes`);
+    } else if (value !== null) {
+      throw new TypeError(`a binding of type ${typeof value}`);
+    }
+  }
+}
+
+/**
+ * One statement for many rows: they travel as one JSON array in ?1, which the statement reads with `json_each`.
+ * Split only where a value would pass the platform's size bound.
+ */
+export function writeRows(
+  sql: Sql,
+  statement: string,
+  rows: readonly (readonly (string | number | null)[])[],
+): void {
+  let chunk: string[] = [];
+  let units = 0;
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    if (units + text.length > CHUNK_UNITS_MAX && chunk.length > 0) {
+      sql.exec(statement, `[${chunk.join(",")}]`);
+      chunk = [];
+      units = 0;
+    }
+    chunk.push(text);
+    units += text.length + 1;
+  }
+  if (chunk.length > 0) sql.exec(statement, `[${chunk.join(",")}]`);
+}

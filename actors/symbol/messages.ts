@@ -1,0 +1,36 @@
+/** What may be asked of a symbol. Bulk calls are text in, text out: a structured clone costs more than JSON and parsing together. */
+import type { PriceSnapshot } from "../price-hub/messages.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { OutboxBatch } from "../runtime/outbox.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+
+/** Bars of the actor's own window, newest last; `older` says that more may stand in Postgres, strictly before `olderThan`. */
+export type BarPage = { readonly bars: readonly string[]; readonly olderThan?: number };
+
+export type BarQuery = {
+  readonly resolution: string;
+  /** Inclusive start; exclusive end; epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+};
+
+export interface SymbolApi {
+  /** `body` is a JSON array of `[index, tick]`, ticks in the public shape, all of this symbol; the reply is the JSON text of a TickReport. */
+  ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
+  /** JSON text of the public quote. */
+  quote(envelope: Envelope): Promise<ActorReply<string>>;
+  bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
+  /** For who meets this symbol for the first time: reference data and newest price. */
+  snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
+  /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */
+  receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
+}
+
+/** What became of the ticks of one call. accepted + duplicates + late + rejected = sent. */
+export type TickReport = {
+  accepted: number;
+  duplicates: number;
+  late: number;
+  rejected: { index: number; code: string; detail: string; retryable?: boolean }[];
+};

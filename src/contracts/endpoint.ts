@@ -1,0 +1,47 @@
+/** How a call of the public API is declared: once, beside its shapes. The router, the scope check and the OpenAPI document all read it. */
+import type { z } from "zod";
+
+export const SCOPES = [
+  "market:read",
+  "market:write",
+  "risk:read",
+  "risk:trade",
+  "risk:admin",
+  "strategy:read",
+  "strategy:write",
+  "universe:read",
+  "universe:write",
+  "events:read",
+  "events:write",
+  "tasks:read",
+  "tasks:write",
+  "admin",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Default bound of a body, in bytes. */
+export const BODY_BYTES_MAX = 1_048_576;
+/** Ticks, assets and imports come in bulk. */
+export const BULK_BODY_BYTES_MAX = 8_388_608;
+
+export type Endpoint = {
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+  /** OpenAPI form: `/v1/accounts/{account}/orders`. */
+  readonly path: string;
+  /** `public` needs no credential, `any` any valid one, all others exactly that scope. */
+  readonly scope: Scope | "public" | "any";
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: {
+    readonly schema: z.ZodType;
+    /** `json` unless said otherwise. */
+    readonly media?: readonly ("json" | "ndjson")[];
+    readonly bytesMax?: number;
+  };
+  /** Shape of the reply by status. */
+  readonly replies: Readonly<Record<number, z.ZodType | undefined>>;
+};
+
+export const endpoint = <const Declared extends Endpoint>(declared: Declared): Declared => declared;

@@ -1,0 +1,67 @@
+/** Reference data of one tradable instrument, as every actor holds it. */
+import type { Symbol } from "./ids.ts";
+import { MONEY_SCALE, type Money, money } from "./money.ts";
+
+export const INSTRUMENT_TYPES = ["equity", "crypto", "fx", "index", "future", "option"] as const;
+export const INSTRUMENT_STATUSES = ["active", "halted", "delisted"] as const;
+export type InstrumentType = (typeof INSTRUMENT_TYPES)[number];
+export type InstrumentStatus = (typeof INSTRUMENT_STATUSES)[number];
+
+/**
+ * Prices are integers of 10^-priceScale, sizes of 10^-sizeScale; both scales are fixed when the instrument is made.
+ * `notionalUnit` is what price 1 × size 1 (in those integers) is worth in `Money`: multiplier × 10^(12 − scales).
+ */
+export type Instrument = {
+  readonly symbol: Symbol;
+  readonly description: string;
+  readonly type: InstrumentType;
+  readonly exchange: string;
+  readonly currency: string;
+  readonly priceScale: number;
+  readonly sizeScale: number;
+  readonly tickSize: number;
+  readonly lotSize: number;
+  /** Decimal text, as given. */
+  readonly multiplier: string;
+  readonly notionalUnit: bigint;
+  readonly minQty?: number;
+  readonly maxQty?: number;
+  readonly minNotional?: Money;
+  readonly sector?: string;
+  readonly country?: string;
+  readonly issuer?: string;
+  readonly factors?: Readonly<Record<string, number>>;
+  readonly timezone: string;
+  readonly session: string;
+  readonly calendar?: string;
+  readonly marginInitial?: string;
+  readonly marginMaintenance?: string;
+  readonly status: InstrumentStatus;
+  readonly underlying?: string;
+  readonly expiry?: number;
+  readonly strike?: string;
+  readonly right?: "call" | "put";
+  /** Rises with every accepted PUT; an older version never replaces a newer one. */
+  readonly version: number;
+};
+
+/** Value of `size` at `price`, exact. Both may be negative: the sign follows. */
+export const notionalOf = (
+  instrument: Pick<Instrument, "notionalUnit">,
+  price: number,
+  size: number,
+): Money => money(BigInt(price) * BigInt(size) * instrument.notionalUnit);
+
+/**
+ * What price 1 × size 1 is worth in 10⁻¹² of the currency, or undefined where price × size × multiplier could be finer
+ * than that: such an instrument is refused.
+ */
+export function notionalUnitOf(
+  multiplier: bigint,
+  multiplierScale: number,
+  priceScale: number,
+  sizeScale: number,
+): bigint | undefined {
+  const spare = MONEY_SCALE - priceScale - sizeScale - multiplierScale;
+  return spare < 0 ? undefined : multiplier * 10n ** BigInt(spare);
+}

@@ -1,0 +1,65 @@
+/** Every dependency of routes and actors, as interfaces. The production build of them is `wiring.ts`. */
+import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
+import type { KeyringApi } from "../actors/keyring/messages.ts";
+import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
+import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
+import type { ActorReply } from "../actors/runtime/reply.ts";
+import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { StrategyApi } from "../actors/strategy/messages.ts";
+import type { SymbolApi } from "../actors/symbol/messages.ts";
+import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+
+export interface Ports {
+  readonly actors: ActorPorts;
+  readonly mirror: Mirror;
+  readonly history: HistoryReads;
+  /** Takes a batch to the destination it names: the archiver's shard, a symbol, a strategy, a tenant directory. */
+  readonly deliver: Deliver;
+}
+
+/** A stub for each actor by its own name; a new one each time, since a stub that threw is dead. */
+export interface ActorPorts {
+  symbol(symbol: string): SymbolApi;
+  riskShard(tenant: string, account: string): RiskShardApi;
+  strategy(tenant: string, strategy: string): StrategyApi;
+  priceHub(hub: string): PriceHubApi;
+  priceSubscriber(name: SubscriberName): PriceSubscriberApi;
+  archiver(archiver: string): ArchiverApi;
+  instrumentDirectory(): InstrumentDirectoryApi;
+  tenantDirectory(tenant: string): TenantDirectoryApi;
+  keyring(): KeyringApi;
+}
+
+/** What became of one actor's batch in a mirror transaction that committed. */
+export type MirrorOutcome = Confirmation;
+
+/** Bad data in a batch (SQLSTATE class 22 or 23): no retry helps, so the archiver looks for the row. */
+export class MirrorDataError extends Error {
+  override readonly name = "MirrorDataError";
+}
+
+/** Postgres as the archiver sees it. */
+export interface Mirror {
+  /** One transaction for all batches: set-based upserts per table and each actor's watermark. Throws MirrorDataError, or anything else for "try again". */
+  commit(batches: readonly OutboxBatch[]): Promise<readonly MirrorOutcome[]>;
+  /** Parks one fact with its reason and moves the actor's watermark past it, in one transaction. */
+  park(batch: OutboxBatch, reason: string): Promise<MirrorOutcome>;
+  /** Watermarks that Postgres holds, by actor, in pages. */
+  watermarks(after: string, limit: number): Promise<readonly { actor: string; seq: number }[]>;
+  /** Partitions for the months around `now`, and retention. Answers what it made and dropped. */
+  maintain(now: number): Promise<{ made: readonly string[]; dropped: readonly string[] }>;
+  /** Answers when Postgres does. */
+  ping(): Promise<void>;
+}
+
+/** A page of rows as JSON texts of public objects. */
+export type HistoryPage = readonly string[];
+type Range = { readonly from?: number; readonly before: number; readonly limit: number };
+
+/** Reads of what is older than an actor's bound. Each has a deadline of 3 s and refuses `history-unavailable` past it. */
+export interface HistoryReads {
+  /** Bars that start in [from, before), the newest `limit` of them, ascending. */
+  bars(symbol: string, resolution: string, range: Range): Promise<ActorReply<HistoryPage>>;
+  m2m(tenant: string, strategy: string, resolution: string, range: Range): Promise<ActorReply<HistoryPage>>;
+}
