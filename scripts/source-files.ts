@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 export type SourceFile = { readonly path: string; readonly text: string; readonly lines: readonly string[] };
 
-const EXTENSIONS = /\.(?:ts|mjs|cjs|js|json|toml|sql|md|html|css)$/;
+const FOLDERS = ["src", "actors", "migrations", "test", "scripts", "docs", ".ci"];
+const EXTENSIONS = /(?:\.(?:ts|mjs|cjs|js|json|jsonc|toml|sql|md|html|css|sh)|^\.ci\/run)$/;
+const DOTFILES = new Set([".npmrc", ".gitignore"]);
 
 /** Every text file below the given folders of `root`, with its path relative to `root`, in path order. */
 export function sourceFiles(root: string, folders: readonly string[]): SourceFile[] {
@@ -14,6 +16,14 @@ export function sourceFiles(root: string, folders: readonly string[]): SourceFil
     .filter((path) => EXTENSIONS.test(path))
     .sort()
     .map((path) => sourceFile(root, path));
+}
+
+/** Every text file that is the project's own: its folders, and what lies at its top level. */
+export function ownFiles(root: string): SourceFile[] {
+  const topLevel = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && (EXTENSIONS.test(entry.name) || DOTFILES.has(entry.name)))
+    .map((entry) => sourceFile(root, entry.name));
+  return [...topLevel, ...sourceFiles(root, FOLDERS)];
 }
 
 /** One file; its last line's newline does not count as another line. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import ts from "typescript-6";
 import { experimental_readRawConfig as readRawConfig } from "wrangler";
 import { type Finding, printFindings } from "./findings.ts";
+import { importedFrom, textOf } from "./imports.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
 
 /** The bindings that every host offers. Anything else in wrangler.toml needs a platform that a host may lack. */
@@ -90,16 +91,6 @@ function checkImport(node: ts.Node, report: Report): void {
     report("no-vendor-modules", node, specifier);
   }
 }
-
-function importedFrom(node: ts.Node): string | undefined {
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textOf(node.moduleSpecifier);
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
-  const dynamic = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-  return dynamic ? textOf(node.arguments[0]) : undefined;
-}
-
-const textOf = (node: ts.Node | undefined): string | undefined =>
-  node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined;
 
 function checkName(node: ts.Node, report: Report): void {
   if (!ts.isIdentifier(node) || isMemberName(node)) return;

@@ -1,0 +1,20 @@
+/** A file of the product that only tests import, or nobody, is not part of the product. */
+import type { Finding } from "../findings.ts";
+import { importedPaths } from "../imports.ts";
+import type { Project } from "./project.ts";
+
+const PRODUCT = /^(?:src|actors)\/.*(?<!\.d)\.ts$/;
+const IMPORTERS = /^(?:src|actors|scripts)\/.*\.ts$/;
+// The Worker's entry, and the page's, which the browser loads.
+const ENTRY = /^src\/(?:worker|console\/main)\.ts$/;
+
+export function deadFiles({ files }: Project): Finding[] {
+  const imported = new Set(files.filter(({ path }) => IMPORTERS.test(path)).flatMap(importedPaths));
+  return files
+    .filter(({ path }) => PRODUCT.test(path) && !ENTRY.test(path) && !imported.has(path))
+    .map(({ path }) => ({
+      rule: "no-dead-file",
+      file: path,
+      message: "nothing in src, actors or scripts imports it",
+    }));
+}
