@@ -1,0 +1,104 @@
+/** The production ports: actors behind their bindings, Postgres behind Neon's HTTP protocol. */
+import { archiverOf } from "../actors/archiver/address.ts";
+import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
+import type { KeyringApi } from "../actors/keyring/messages.ts";
+import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
+import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
+import { systemClock } from "../actors/runtime/clock.ts";
+import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
+import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
+import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
+import type { StrategyApi } from "../actors/strategy/messages.ts";
+import type { SymbolApi } from "../actors/symbol/messages.ts";
+import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import { assert } from "./domain/assert.ts";
+import { databaseUrlFrom, type Env } from "./env.ts";
+import type { ActorPorts, HistoryReads, Mirror, Ports } from "./ports.ts";
+
+/** These two are one object each. */
+const INSTRUMENT_DIRECTORY_NAME = "instruments";
+const KEYRING_NAME = "keyring";
+
+export function portsFrom(env: Env): Ports {
+  const actors = actorPorts(env);
+  const databaseUrl = databaseUrlFrom(env);
+  return {
+    actors,
+    mirror: absentMirror(databaseUrl),
+    history: absentHistory,
+    deliver: deliverThrough(actors),
+  };
+}
+
+function actorPorts(env: Env): ActorPorts {
+  return {
+    symbol: (symbol) => stub<SymbolApi>(env.SYMBOL, symbol),
+    riskShard: (tenant, account) => stub<RiskShardApi>(env.RISK_SHARD, `${tenant}/${account}`),
+    strategy: (tenant, strategy) => stub<StrategyApi>(env.STRATEGY, `${tenant}/${strategy}`),
+    priceHub: (hub) => stub<PriceHubApi>(env.PRICE_HUB, hub),
+    priceSubscriber: (name) => priceSubscriber(env, name),
+    archiver: (archiver) => stub<ArchiverApi>(env.ARCHIVER, archiver),
+    instrumentDirectory: () =>
+      stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
+    tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
+    keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
+  };
+}
+
+function priceSubscriber(env: Env, subscriber: SubscriberName): PriceSubscriberApi {
+  const [kind, name] = split(subscriber);
+  return stub<PriceSubscriberApi>(kind === "risk-shard" ? env.RISK_SHARD : env.STRATEGY, name);
+}
+
+// SAFETY: wrangler.toml binds each namespace to the class that implements the interface asked for; the typed RPC stub would say the
+// same with every reply wrapped once more.
+const stub = <Api>(namespace: DurableObjectNamespace, name: string): Api =>
+  namespace.getByName(name) as unknown as Api;
+
+/** A refusal is thrown: the outbox keeps its facts and comes again. */
+const deliverThrough =
+  (actors: ActorPorts): Deliver =>
+  async (destination, batch) => {
+    const reply = await handOver(actors, destination, batch, systemEnvelope(systemClock.now()));
+    if (!reply.ok) throw new Error(`${destination} refused a batch: ${reply.code}`);
+    return reply.value;
+  };
+
+function handOver(
+  actors: ActorPorts,
+  destination: string,
+  batch: OutboxBatch,
+  envelope: Envelope,
+): Promise<ActorReply<Confirmation>> {
+  if (destination === ARCHIVE) return actors.archiver(archiverOf(batch.actor)).archive(envelope, batch);
+  const [kind, name] = split(destination);
+  switch (kind) {
+    case "symbol":
+      return actors.symbol(name).receive(envelope, batch);
+    case "strategy":
+      return actors.strategy(...split(name)).receive(envelope, batch);
+    case "tenant-directory":
+      return actors.tenantDirectory(name).receive(envelope, batch);
+    default:
+      return Promise.reject(new Error(`no such destination: ${destination}`));
+  }
+}
+
+/** `kind/rest`: neither tenants nor accounts hold a slash. */
+function split(text: string): [string, string] {
+  const slash = text.indexOf("/");
+  assert(slash > 0, "an actor's address is kind/name");
+  return [text.slice(0, slash), text.slice(slash + 1)];
+}
+
+const absentMirror = (databaseUrl: string | undefined): Mirror => {
+  const absent = (): Promise<never> =>
+    Promise.reject(new Error(databaseUrl === undefined ? "DATABASE_URL is missing" : "no mirror"));
+  return { commit: absent, park: absent, watermarks: absent, maintain: absent, ping: absent };
+};
+
+const absentHistory: HistoryReads = {
+  bars: () => Promise.resolve(refusal("dependency-unavailable")),
+  m2m: () => Promise.resolve(refusal("dependency-unavailable")),
+};
