@@ -1,0 +1,153 @@
+/** Reference data of tradable instruments: put one, put many, read one, search. */
+import { z } from "zod";
+import { INSTRUMENT_STATUSES, INSTRUMENT_TYPES } from "../domain/instrument.ts";
+import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
+import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
+
+/** A line of a watch list; longer texts belong elsewhere. */
+const DESCRIPTION_UNITS_MAX = 256;
+/** Room for the longest sector and issuer names in use. */
+const LABEL_UNITS_MAX = 64;
+/** Factor models have at most some dozens of factors. */
+export const FACTORS_MAX = 64;
+/** What a person types into a search box. */
+export const QUERY_UNITS_MAX = 64;
+
+/** Text for people: no control characters, and no half of a character pair, which no storage keeps. */
+const printable = (unitsMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(unitsMax)
+    .refine((text) => !/\p{C}/u.test(text), {
+      message: "printable characters only",
+      params: { code: "range" },
+    });
+const label = printable(LABEL_UNITS_MAX);
+
+/**
+ * The shape alone. What the values must be to each other (positive tick, scales that fit, an option's strike) is the directory's
+ * rule and refused `instrument-invalid`.
+ */
+export const instrumentBody = z.strictObject({
+  description: printable(DESCRIPTION_UNITS_MAX),
+  type: z.enum(INSTRUMENT_TYPES),
+  exchange: plainId,
+  currency: label,
+  tickSize: decimal,
+  lotSize: decimal,
+  multiplier: decimal,
+  priceScale: z.int().optional(),
+  sizeScale: z.int().optional(),
+  minQty: decimal.optional(),
+  maxQty: decimal.optional(),
+  minNotional: decimal.optional(),
+  sector: label.optional(),
+  country: label.optional(),
+  issuer: label.optional(),
+  factors: z
+    .record(plainId, decimal)
+    .refine((factors) => Object.keys(factors).length <= FACTORS_MAX, {
+      message: `at most ${FACTORS_MAX} factors`,
+      params: { code: "too-many-items" },
+    })
+    .optional(),
+  timezone: label,
+  session: label,
+  calendar: label.optional(),
+  marginInitial: decimal.optional(),
+  marginMaintenance: decimal.optional(),
+  status: z.enum(INSTRUMENT_STATUSES),
+  underlying: symbolId.optional(),
+  expiry: epochMs.optional(),
+  strike: decimal.optional(),
+  right: z.enum(["call", "put"]).optional(),
+});
+
+/** One line of a bulk import, and what the directory is asked to store. */
+export const instrumentLine = instrumentBody.extend({ symbol: symbolId });
+export type InstrumentLine = z.output<typeof instrumentLine>;
+
+const text = z.string();
+/** An instrument as it is answered: decimals are text, defaults are filled in, factors are plain numbers. */
+export const instrumentReply = z.strictObject({
+  symbol: text,
+  description: text,
+  type: z.enum(INSTRUMENT_TYPES),
+  exchange: text,
+  currency: text,
+  tickSize: text,
+  lotSize: text,
+  multiplier: text,
+  priceScale: z.int(),
+  sizeScale: z.int(),
+  minQty: text.optional(),
+  maxQty: text.optional(),
+  minNotional: text.optional(),
+  sector: text.optional(),
+  country: text.optional(),
+  issuer: text.optional(),
+  factors: z.record(z.string(), z.number()).optional(),
+  timezone: text,
+  session: text,
+  calendar: text.optional(),
+  marginInitial: text.optional(),
+  marginMaintenance: text.optional(),
+  status: z.enum(INSTRUMENT_STATUSES),
+  underlying: text.optional(),
+  expiry: z.int().optional(),
+  strike: text.optional(),
+  right: z.enum(["call", "put"]).optional(),
+  version: z.int().min(1),
+});
+export type InstrumentReply = z.output<typeof instrumentReply>;
+
+const bySymbol = z.strictObject({ symbol: symbolId });
+
+export const putInstrument = endpoint({
+  method: "PUT",
+  path: "/v1/instruments/{symbol}",
+  scope: "market:write",
+  summary:
+    "Makes or replaces an instrument. Its scales are fixed when it is made; putting the same again changes nothing.",
+  tag: "Instruments",
+  params: bySymbol,
+  body: { schema: instrumentBody },
+  replies: { 200: instrumentReply },
+});
+
+export const putInstruments = endpoint({
+  method: "POST",
+  path: "/v1/instruments",
+  scope: "market:write",
+  summary:
+    "Makes or replaces many instruments, one JSON object with its symbol per line: all of them, or none.",
+  tag: "Instruments",
+  body: { schema: instrumentLine, media: ["ndjson"], bytesMax: BULK_BODY_BYTES_MAX },
+  replies: { 200: z.strictObject({ items: z.array(instrumentReply) }) },
+});
+
+export const getInstrument = endpoint({
+  method: "GET",
+  path: "/v1/instruments/{symbol}",
+  scope: "market:read",
+  summary: "One instrument.",
+  tag: "Instruments",
+  params: bySymbol,
+  replies: { 200: instrumentReply },
+});
+
+export const searchInstruments = endpoint({
+  method: "GET",
+  path: "/v1/instruments",
+  scope: "market:read",
+  summary:
+    "Instruments by the beginning of symbol or ticker or of words in the description, in order of symbol.",
+  tag: "Instruments",
+  query: listQuery.extend({
+    query: z.string().max(QUERY_UNITS_MAX).optional(),
+    type: z.enum(INSTRUMENT_TYPES).optional(),
+    exchange: plainId.optional(),
+  }),
+  replies: { 200: listOf(instrumentReply) },
+});
