@@ -1,0 +1,167 @@
+/**
+ * Binance stream frames, live or recorded, to ticks: `trade`, best bid and ask (`bookTicker`), depth changes.
+ * Combined frames `{"stream","data"}` and bare ones are the same. https://developers.binance.com/docs/binance-spot-api-docs
+ */
+import { DECIMAL_PATTERN } from "../domain/decimal.ts";
+import { isEpochMs } from "../domain/time.ts";
+import { asInteger, asObject, asText, type JsonObject, jsonObject } from "./json.ts";
+import type { DepthLevel, FeedTick, TapeEntry, TapeParser } from "./tick.ts";
+
+export const BINANCE_VENUE = "BINANCE";
+
+/** A recorded line is `<receive time in ns> <frame>`; a line without the time is a frame alone. */
+const RECORDED_LINE = /^(\d{18,20}) (.*)$/s;
+
+export function binanceTape(): TapeParser {
+  const stream = binanceStream();
+  return (line) => {
+    const recorded = RECORDED_LINE.exec(line);
+    if (recorded === null) return stream(line, undefined);
+    return stream(recorded[2] ?? "", millisecondsOf(recorded[1] ?? ""));
+  };
+}
+
+/** One connection: frames in the order of their arrival, each with the receiver's clock where it is known. */
+export function binanceStream(): (frame: string, receivedAt: number | undefined) => TapeEntry {
+  const clock = new StreamClock();
+  return (frame, receivedAt) => {
+    const outer = jsonObject(frame);
+    if (outer === undefined) return { kind: "malformed", why: "not a JSON object" };
+    const message = asObject(outer["data"]) ?? outer;
+    const parsed = messageEntry(message, clock, receivedAt);
+    clock.heard(asInteger(message["E"]));
+    return receivedAt === undefined || parsed.kind === "malformed" ? parsed : { ...parsed, receivedAt };
+  };
+}
+
+/**
+ * The venue's time as the stream tells it. A spot `bookTicker` carries no time, and the receiver's clock may be off by
+ * seconds: such a quote takes the newest event time heard so far, so that it is never ahead of the trades around it.
+ */
+class StreamClock {
+  #newest: number | undefined;
+  readonly #quoted = new Map<string, number>();
+
+  heard(eventAt: number | undefined): void {
+    if (eventAt !== undefined && eventAt > (this.#newest ?? 0)) this.#newest = eventAt;
+  }
+
+  /** Quotes of a symbol never run backwards, also when the first of them had only the receiver's clock. */
+  quoteAt(symbol: string, eventAt: number | undefined, receivedAt: number | undefined): number | undefined {
+    const said = eventAt ?? this.#newest ?? (receivedAt === undefined ? undefined : Math.floor(receivedAt));
+    if (said === undefined) return undefined;
+    const at = Math.max(said, this.#quoted.get(symbol) ?? 0);
+    this.#quoted.set(symbol, at);
+    return at;
+  }
+}
+
+function messageEntry(message: JsonObject, clock: StreamClock, receivedAt: number | undefined): TapeEntry {
+  const kind = message["e"];
+  if (kind === "trade") return tradeEntry(message);
+  if (kind === "depthUpdate") return tickEntry(depthTick(message), "depthUpdate");
+  if (kind === "bookTicker" || isSpotBookTicker(message)) return quoteEntry(message, clock, receivedAt);
+  if (message["lastUpdateId"] !== undefined) return { kind: "ignored", why: "depth snapshot" };
+  return { kind: "ignored", why: typeof kind === "string" ? kind.slice(0, 32) : "other frame" };
+}
+
+const isSpotBookTicker = (message: JsonObject): boolean =>
+  message["e"] === undefined &&
+  message["u"] !== undefined &&
+  message["B"] !== undefined &&
+  message["A"] !== undefined;
+
+// On futures an insurance-fund or liquidation transfer looks like a trade; only X = MARKET happened on the market.
+function tradeEntry(message: JsonObject): TapeEntry {
+  const execution = message["X"];
+  if (execution !== undefined && execution !== "MARKET")
+    return { kind: "ignored", why: "trade off the market" };
+  const id = asInteger(message["t"]);
+  return tickEntry(
+    complete({
+      type: "trade",
+      symbol: symbolOf(message["s"]),
+      ts: timeOf(message["T"]),
+      price: decimalOf(message["p"]),
+      size: decimalOf(message["q"]),
+      id: id === undefined ? undefined : String(id),
+    }),
+    "trade",
+  );
+}
+
+function quoteEntry(message: JsonObject, clock: StreamClock, receivedAt: number | undefined): TapeEntry {
+  const symbol = symbolOf(message["s"]);
+  const eventAt = timeOf(message["T"]) ?? timeOf(message["E"]);
+  const at = symbol === undefined ? undefined : clock.quoteAt(symbol, eventAt, receivedAt);
+  if (symbol !== undefined && at === undefined) return { kind: "ignored", why: "quote before any time" };
+  return tickEntry(
+    complete({
+      type: "quote",
+      symbol,
+      ts: at,
+      bid: decimalOf(message["b"]),
+      bidSize: decimalOf(message["B"]),
+      ask: decimalOf(message["a"]),
+      askSize: decimalOf(message["A"]),
+      seq: asInteger(message["u"]),
+    }),
+    "bookTicker",
+  );
+}
+
+const depthTick = (message: JsonObject): FeedTick | undefined =>
+  complete({
+    type: "depth",
+    symbol: symbolOf(message["s"]),
+    ts: timeOf(message["E"]),
+    bids: levelsOf(message["b"]),
+    asks: levelsOf(message["a"]),
+    firstSeq: asInteger(message["U"]),
+    lastSeq: asInteger(message["u"]),
+  });
+
+type Partly<Tick> = Tick extends FeedTick ? { readonly [Key in keyof Tick]: Tick[Key] | undefined } : never;
+
+/** The tick, or undefined where the frame lacks one of its parts. */
+function complete(tick: Partly<FeedTick>): FeedTick | undefined {
+  // SAFETY: no member is undefined, which is all in which Partly differs from the tick itself.
+  return Object.values(tick).includes(undefined) ? undefined : (tick as FeedTick);
+}
+
+const tickEntry = (tick: FeedTick | undefined, frame: string): TapeEntry =>
+  tick === undefined
+    ? { kind: "malformed", why: `a ${frame} frame lacks a part or holds a wrong one` }
+    : { kind: "tick", tick };
+
+const symbolOf = (value: unknown): string | undefined =>
+  typeof value === "string" && /^[A-Z0-9][A-Z0-9._-]{0,31}$/.test(value)
+    ? `${BINANCE_VENUE}:${value}`
+    : undefined;
+
+const decimalOf = (value: unknown): string | undefined => {
+  const text = asText(value);
+  return text !== undefined && DECIMAL_PATTERN.test(text) ? text : undefined;
+};
+
+const timeOf = (value: unknown): number | undefined => {
+  const at = asInteger(value);
+  return at !== undefined && isEpochMs(at) ? at : undefined;
+};
+
+function levelsOf(value: unknown): readonly DepthLevel[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const levels: DepthLevel[] = [];
+  for (const level of value) {
+    const [price, size] = Array.isArray(level) ? [decimalOf(level[0]), decimalOf(level[1])] : [];
+    if (price === undefined || size === undefined) return undefined;
+    levels.push([price, size]);
+  }
+  return levels;
+}
+
+/** Nanoseconds do not fit a double: the last six digits become the fraction. */
+function millisecondsOf(nanoseconds: string): number {
+  const whole = nanoseconds.slice(0, -6);
+  return Number(`${whole}.${nanoseconds.slice(-6)}`);
+}
