@@ -4,8 +4,8 @@ import type { InstrumentDirectoryApi } from "../actors/instrument-directory/mess
 import type { KeyringApi } from "../actors/keyring/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
-import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";

@@ -10,30 +10,50 @@ const NUMBER_DIGITS_MAX = 15;
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
 
-export const symbolId = z.string().refine((text) => SYMBOL_PATTERN.test(text), coded("symbol-format", "a symbol is VENUE:TICKER"));
+export const symbolId = z
+  .string()
+  .refine((text) => SYMBOL_PATTERN.test(text), coded("symbol-format", "a symbol is VENUE:TICKER"));
 export const plainId = z
   .string()
-  .refine((text) => ID_PATTERN.test(text), coded("id-format", "an id is 1-64 letters, digits, dots, dashes and underscores"));
+  .refine(
+    (text) => ID_PATTERN.test(text),
+    coded("id-format", "an id is 1-64 letters, digits, dots, dashes and underscores"),
+  );
 
 export const epochMs = z
   .int()
-  .refine((at) => at >= EPOCH_MS_MIN && at < EPOCH_MS_LIMIT, coded("ts-range", "a time is integer epoch milliseconds"));
+  .refine(
+    (at) => at >= EPOCH_MS_MIN && at < EPOCH_MS_LIMIT,
+    coded("ts-range", "a time is integer epoch milliseconds"),
+  );
 
 /**
  * Decimal text in canonical form, from text (`-?digits[.digits]`, nothing else) or from a number of at most 15 significant digits.
  * Infinity arrives here as what `1e999` parses to.
  */
-export const decimal = z.union([z.string(), z.number(), z.literal([Infinity, -Infinity])]).transform((value, context): string => {
-  const text = typeof value === "number" ? decimalOfNumber(value) : value;
-  if (text !== undefined && DECIMAL_PATTERN.test(text)) return text;
-  const code = typeof value === "number" && !Number.isFinite(value) ? "number-not-finite" : "number-format";
-  context.addIssue({ code: "custom", message: "a decimal is plain digits, or a number of at most 15 digits", params: { code: specialCode(value) ?? code } });
-  return z.NEVER;
-});
+export const decimal = z
+  .union([z.string(), z.number(), z.literal([Infinity, -Infinity])])
+  .transform((value, context): string => {
+    const text = typeof value === "number" ? decimalOfNumber(value) : value;
+    if (text !== undefined && DECIMAL_PATTERN.test(text)) return text;
+    const code = typeof value === "number" && !Number.isFinite(value) ? "number-not-finite" : "number-format";
+    context.addIssue({
+      code: "custom",
+      message: "a decimal is plain digits, or a number of at most 15 digits",
+      params: { code: specialCode(value) ?? code },
+    });
+    return z.NEVER;
+  });
 
 const comparable = (text: string): number => new Big(text).cmp(0);
-export const positiveDecimal = decimal.refine((text) => comparable(text) > 0, coded("not-positive", "must be above zero"));
-export const nonNegativeDecimal = decimal.refine((text) => comparable(text) >= 0, coded("negative", "must not be below zero"));
+export const positiveDecimal = decimal.refine(
+  (text) => comparable(text) > 0,
+  coded("not-positive", "must be above zero"),
+);
+export const nonNegativeDecimal = decimal.refine(
+  (text) => comparable(text) >= 0,
+  coded("negative", "must not be below zero"),
+);
 
 /** Query strings are text: integers in them are parsed, never coerced from anything else. */
 export const queryInteger = z
@@ -54,7 +74,9 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int().min(0) });
 
 function specialCode(value: string | number): string | undefined {
-  return typeof value === "string" && /^[+-]?(nan|inf|infinity)$/i.test(value) ? "number-not-finite" : undefined;
+  return typeof value === "string" && /^[+-]?(nan|inf|infinity)$/i.test(value)
+    ? "number-not-finite"
+    : undefined;
 }
 
 /** Undefined where the number is not finite or has more digits than a JSON number can be trusted for. */

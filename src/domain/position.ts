@@ -25,7 +25,13 @@ export type PositionFill = { readonly qty: bigint; readonly price: number; reado
 export function afterFill(position: Position, fill: PositionFill, unit: Unit): Position {
   const fees = money(position.fees + fill.fee);
   const opposite = position.qty !== 0n && position.qty > 0n !== fill.qty > 0n;
-  if (!opposite) return { ...position, qty: position.qty + fill.qty, cost: money(position.cost + valueOf(fill.qty, fill.price, unit)), fees };
+  if (!opposite)
+    return {
+      ...position,
+      qty: position.qty + fill.qty,
+      cost: money(position.cost + valueOf(fill.qty, fill.price, unit)),
+      fees,
+    };
 
   const held = magnitude(position.qty);
   const closed = held < magnitude(fill.qty) ? held : magnitude(fill.qty);
@@ -46,7 +52,10 @@ export function unrealisedOf(position: Position, price: number, unit: Unit): Mon
 }
 
 /** Average price as decimal text, 12 decimals, ties to even; undefined where nothing is held. */
-export function averagePriceText(position: Position, instrument: Pick<Instrument, "notionalUnit" | "priceScale">): string | undefined {
+export function averagePriceText(
+  position: Position,
+  instrument: Pick<Instrument, "notionalUnit" | "priceScale">,
+): string | undefined {
   if (position.qty === 0n) return undefined;
   const unitsHeld = magnitude(position.qty) * instrument.notionalUnit * 10n ** BigInt(instrument.priceScale);
   return decimalText(divideHalfEven(position.cost, unitsHeld, AVERAGE_PRICE_SCALE), AVERAGE_PRICE_SCALE);
@@ -55,7 +64,8 @@ export function averagePriceText(position: Position, instrument: Pick<Instrument
 const AVERAGE_PRICE_SCALE = 12;
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
-const valueOf = (qty: bigint, price: number, unit: Unit): Money => money(magnitude(qty) * BigInt(price) * unit.notionalUnit);
+const valueOf = (qty: bigint, price: number, unit: Unit): Money =>
+  money(magnitude(qty) * BigInt(price) * unit.notionalUnit);
 
 /** Towards minus infinity: a cost is negative where prices are. */
 function floorDivide(numerator: bigint, denominator: bigint): bigint {

@@ -1,0 +1,19 @@
+/** One shard of the way to Postgres. It gathers batches, commits them and tells each caller how far it got; it stores nothing. */
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { Collector } from "./collector.ts";
+import { commitIsolated } from "./isolate.ts";
+import type { ArchiverApi } from "./messages.ts";
+
+export class Archiver extends DurableObject<Env> implements ArchiverApi {
+  readonly #mirror = portsFrom(this.env).mirror;
+  readonly #collector = new Collector((batches) => commitIsolated(this.#mirror, batches));
+
+  archive(_envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+    return this.#collector.add(batch);
+  }
+}

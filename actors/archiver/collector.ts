@@ -1,0 +1,100 @@
+/**
+ * Group commit of many actors: batches that arrive while a transaction is under way share the next one.
+ * Nothing is stored here; a caller keeps its facts until it hears the watermark.
+ */
+
+import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { overloaded } from "../runtime/reply.ts";
+
+/** A batch never waits longer than this for company. */
+export const COLLECT_MS = 20;
+/** Facts of one transaction: a few hundred milliseconds of Postgres. */
+export const TRANSACTION_FACTS_MAX = 5_000;
+/** Text of one transaction, in UTF-16 units, well inside what Neon takes in one request. */
+export const TRANSACTION_UNITS_MAX = 4_000_000;
+/** Batches that may wait. Beyond it the caller is told to come back: it has lost nothing. */
+export const WAITING_BATCHES_MAX = 2_000;
+/** What a refused caller is told to wait. */
+const RETRY_MS = 1_000;
+
+type Waiting = {
+  readonly batch: OutboxBatch;
+  readonly units: number;
+  readonly resolve: (reply: ActorReply<Confirmation>) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export class Collector {
+  readonly #commit: (batches: readonly OutboxBatch[]) => Promise<readonly Confirmation[]>;
+  #waiting: Waiting[] = [];
+  #busy = false;
+
+  constructor(commit: (batches: readonly OutboxBatch[]) => Promise<readonly Confirmation[]>) {
+    this.#commit = commit;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves once the batch is committed, or says why it is not; rejects when the outcome is unknown or the mirror is away. */
+  add(batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+    if (this.#waiting.length >= WAITING_BATCHES_MAX)
+      return Promise.resolve(overloaded(RETRY_MS, "too many batches wait for Postgres"));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, units: unitsOf(batch), resolve, reject });
+      if (this.#busy) return;
+      this.#busy = true;
+      setTimeout(() => void this.#run(), COLLECT_MS);
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#transact(this.#take());
+    this.#busy = false;
+  }
+
+  async #transact(taken: readonly Waiting[]): Promise<void> {
+    try {
+      const confirmations = await this.#commit(taken.map((waiting) => waiting.batch));
+      taken.forEach((waiting, index) => {
+        const confirmation = confirmations[index];
+        if (confirmation === undefined) waiting.reject(new Error("a batch without an outcome"));
+        else waiting.resolve({ ok: true, value: confirmation });
+      });
+    } catch (error) {
+      for (const waiting of taken) waiting.reject(error);
+    }
+  }
+
+  /** What fits one transaction, in order of arrival; a second batch of the same actor waits for the next. */
+  #take(): Waiting[] {
+    const taken: Waiting[] = [];
+    const left: Waiting[] = [];
+    const actors = new Set<string>();
+    let facts = 0;
+    let units = 0;
+    for (const waiting of this.#waiting) {
+      const fits =
+        facts + waiting.batch.facts.length <= TRANSACTION_FACTS_MAX &&
+        units + waiting.units <= TRANSACTION_UNITS_MAX;
+      if (actors.has(waiting.batch.actor) || (taken.length > 0 && !fits)) {
+        left.push(waiting);
+        continue;
+      }
+      actors.add(waiting.batch.actor);
+      facts += waiting.batch.facts.length;
+      units += waiting.units;
+      taken.push(waiting);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+}
+
+function unitsOf(batch: OutboxBatch): number {
+  let units = 0;
+  for (const fact of batch.facts) units += fact[3].length;
+  return units;
+}

@@ -1,0 +1,222 @@
+/**
+ * Facts of many actors into Postgres, in one transaction: claims, facts, typed rows, watermarks.
+ * A repeat is harmless and a stale copy of an actor writes nothing: each row is gated by its actor's watermark row, in the same transaction.
+ */
+
+import { getTableName } from "drizzle-orm";
+import type { OutboxBatch } from "../../actors/runtime/outbox.ts";
+import { assert } from "../domain/assert.ts";
+import type { EpochMs } from "../domain/time.ts";
+import { type Mirror, MirrorDataError, type MirrorOutcome } from "../ports.ts";
+import {
+  type Postgres,
+  postgresAt,
+  type ResultRow,
+  type Statement,
+  sqlStateOf,
+  WRITE_TIMEOUT_MS,
+} from "./neon.ts";
+import { PARTITIONED, type PartitionedTable, Partitions } from "./partitions.ts";
+import { rowsOf } from "./projections/all.ts";
+import type { TableRows } from "./projections/projection.ts";
+import { applyRetention } from "./retention.ts";
+import { insertRows, lastByKey, type Row } from "./statements.ts";
+
+export function mirrorFor(databaseUrl: string, now: () => EpochMs): Mirror {
+  return mirrorOver(postgresAt(databaseUrl), now);
+}
+
+export function mirrorOver(postgres: Postgres, now: () => EpochMs): Mirror {
+  const partitions = new Partitions(postgres);
+  return {
+    commit: async (batches) => commit(postgres, partitions, batches, now()),
+    park: async (batch, reason) => park(postgres, batch, reason, now()),
+    watermarks: async (after, limit) => watermarks(postgres, after, limit),
+    maintain: async (at) => applyRetention(postgres, partitions, at),
+    ping: async () => {
+      await postgres.query({ text: "SELECT 1", params: [] }, WRITE_TIMEOUT_MS);
+    },
+  };
+}
+
+async function commit(
+  postgres: Postgres,
+  partitions: Partitions,
+  batches: readonly OutboxBatch[],
+  now: EpochMs,
+): Promise<MirrorOutcome[]> {
+  assert(
+    new Set(batches.map((batch) => batch.actor)).size === batches.length,
+    "an actor stands once in a transaction",
+  );
+  const tables = projected(batches);
+  try {
+    await partitions.ensure(momentsOf(tables), now);
+    const claims = claimStatements(batches);
+    const inserts = tables.map(({ table, onConflict, rows }) => ({
+      text: insertRows(table, onConflict),
+      params: [JSON.stringify(rows), JSON.stringify(incarnationsOf(batches))],
+    }));
+    const results = await postgres.transaction(
+      [...claims, ...inserts, ...watermarkStatements(batches)],
+      WRITE_TIMEOUT_MS,
+    );
+    return outcomesOf(batches, results.at(-1) ?? []);
+  } catch (error) {
+    throw isBadData(error) ? new MirrorDataError(messageOf(error), { cause: error }) : error;
+  }
+}
+
+/** All rows that the facts of these batches make, by table; facts themselves first. */
+function projected(batches: readonly OutboxBatch[]): TableRows[] {
+  const merged = new Map<
+    string,
+    { table: TableRows["table"]; onConflict: TableRows["onConflict"]; rows: Row[] }
+  >();
+  for (const batch of batches) {
+    for (const { table, onConflict, rows } of readable(() => rowsOf(batch))) {
+      const present = merged.get(getTableName(table));
+      if (present === undefined) merged.set(getTableName(table), { table, onConflict, rows: [...rows] });
+      else present.rows.push(...rows);
+    }
+  }
+  return [...merged.values()].map((entry) => ({ ...entry, rows: lastByKey(entry.table, entry.rows) }));
+}
+
+function readable<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw new MirrorDataError(messageOf(error), { cause: error });
+  }
+}
+
+/** Rows new to the mirror, then the claim. The claim is a WHERE and never an error: an error would roll back everybody in the batch. */
+function claimStatements(batches: readonly OutboxBatch[]): Statement[] {
+  const rows = JSON.stringify(
+    [...batches]
+      .sort((one, other) => (one.actor < other.actor ? -1 : 1))
+      .map(({ actor, incarnation, knownIncarnations, facts }) => ({
+        actor,
+        incarnation,
+        known: knownIncarnations,
+        first_seq: facts[0]?.[0] ?? 0,
+        last_seq: facts.at(-1)?.[0] ?? 0,
+      })),
+  );
+  return [
+    { text: NEW_WATERMARKS, params: [rows] },
+    { text: CLAIM, params: [rows] },
+    { text: PARK_GAPS, params: [rows] },
+  ];
+}
+
+function watermarkStatements(batches: readonly OutboxBatch[]): Statement[] {
+  const rows = batches.map(({ actor, incarnation, facts }) => ({
+    actor,
+    incarnation,
+    last_seq: facts.at(-1)?.[0] ?? 0,
+  }));
+  return [
+    { text: ADVANCE, params: [JSON.stringify(rows)] },
+    { text: READ_BACK, params: [JSON.stringify(batches.map((batch) => batch.actor))] },
+  ];
+}
+
+function outcomesOf(batches: readonly OutboxBatch[], readBack: readonly ResultRow[]): MirrorOutcome[] {
+  const stored = new Map(readBack.map((row) => [String(row.actor), row]));
+  return batches.map((batch) => {
+    const row = stored.get(batch.actor);
+    assert(row !== undefined, "the claim makes a watermark row for every actor");
+    return row.incarnation === batch.incarnation ? { watermark: Number(row.seq) } : { fenced: true };
+  });
+}
+
+async function park(
+  postgres: Postgres,
+  batch: OutboxBatch,
+  reason: string,
+  now: EpochMs,
+): Promise<MirrorOutcome> {
+  const fact = batch.facts[0];
+  assert(fact !== undefined && batch.facts.length === 1, "one fact is parked at a time");
+  const [seq, , kind, payload] = fact;
+  const letter = {
+    actor: batch.actor,
+    seq,
+    kind,
+    payload: payload.replaceAll("\u0000", "�"),
+    reason,
+    parked_at: now,
+    incarnation: batch.incarnation,
+  };
+  const statements = [
+    ...claimStatements([batch]),
+    { text: PARK_FACT, params: [JSON.stringify(letter)] },
+    ...watermarkStatements([batch]),
+  ];
+  const results = await postgres.transaction(statements, WRITE_TIMEOUT_MS);
+  const outcome = outcomesOf([batch], results.at(-1) ?? [])[0];
+  assert(outcome !== undefined, "one batch has one outcome");
+  return outcome;
+}
+
+async function watermarks(
+  postgres: Postgres,
+  after: string,
+  limit: number,
+): Promise<{ actor: string; seq: number }[]> {
+  const text = "SELECT actor, seq FROM actor_watermark WHERE actor > $1 ORDER BY actor LIMIT $2";
+  const rows = await postgres.query({ text, params: [after, limit] }, WRITE_TIMEOUT_MS);
+  return rows.map((row) => ({ actor: String(row.actor), seq: Number(row.seq) }));
+}
+
+function momentsOf(tables: readonly TableRows[]): { table: PartitionedTable; at: number }[] {
+  return tables.flatMap(({ table, rows }) => {
+    const name = getTableName(table);
+    if (!(name in PARTITIONED)) return [];
+    const partitioned = name as PartitionedTable; // SAFETY: checked by the line above.
+    return rows.map((row) => ({ table: partitioned, at: Number(row[PARTITIONED[partitioned]]) }));
+  });
+}
+
+const incarnationsOf = (batches: readonly OutboxBatch[]): Record<string, string> =>
+  Object.fromEntries(batches.map((batch) => [batch.actor, batch.incarnation]));
+
+/** Only classes 22 (data) and 23 (constraint) mean that these rows will never fit. */
+function isBadData(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return (
+    error instanceof MirrorDataError ||
+    (state !== undefined && (state.startsWith("22") || state.startsWith("23")))
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const NEW_WATERMARKS = `INSERT INTO actor_watermark (actor, incarnation, seq, updated_at)
+SELECT r.actor, r.incarnation, 0, now() FROM json_to_recordset($1::json) AS r(actor text, incarnation text) ORDER BY r.actor
+ON CONFLICT (actor) DO NOTHING`;
+
+const CLAIM = `UPDATE actor_watermark AS w SET incarnation = r.incarnation, updated_at = now()
+FROM json_to_recordset($1::json) AS r(actor text, incarnation text, known jsonb)
+WHERE w.actor = r.actor AND (w.incarnation = r.incarnation OR r.known ? w.incarnation)`;
+
+/** What stands between the watermark and a batch never came: it is named rather than passed over in silence. */
+const PARK_GAPS = `INSERT INTO dead_letter (actor, seq, last_seq, kind, payload, reason, parked_at)
+SELECT r.actor, w.seq + 1, r.first_seq - 1, 'gap', '', 'facts before this batch never reached the mirror', now()
+FROM json_to_recordset($1::json) AS r(actor text, incarnation text, first_seq bigint)
+JOIN actor_watermark AS w ON w.actor = r.actor AND w.incarnation = r.incarnation
+WHERE r.first_seq > w.seq + 1 ON CONFLICT (actor, seq) DO NOTHING`;
+
+const PARK_FACT = `INSERT INTO dead_letter (actor, seq, last_seq, kind, payload, reason, parked_at)
+SELECT r.actor, r.seq, r.seq, r.kind, r.payload, r.reason, to_timestamp(r.parked_at / 1000.0)
+FROM json_to_record($1::json) AS r(actor text, seq bigint, kind text, payload text, reason text, parked_at bigint, incarnation text)
+JOIN actor_watermark AS w ON w.actor = r.actor AND w.incarnation = r.incarnation AND r.seq > w.seq
+ON CONFLICT (actor, seq) DO NOTHING`;
+
+const ADVANCE = `UPDATE actor_watermark AS w SET seq = r.last_seq, updated_at = now()
+FROM json_to_recordset($1::json) AS r(actor text, incarnation text, last_seq bigint)
+WHERE w.actor = r.actor AND w.incarnation = r.incarnation AND w.seq < r.last_seq`;
+
+const READ_BACK = `SELECT actor, incarnation, seq FROM actor_watermark WHERE actor IN (SELECT json_array_elements_text($1::json))`;

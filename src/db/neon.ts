@@ -1,0 +1,50 @@
+/** The one way to Postgres: Neon's HTTP protocol, to Neon itself or to the local server that speaks it. */
+import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
+
+export type Statement = { readonly text: string; readonly params: readonly unknown[] };
+export type ResultRow = Record<string, unknown>;
+
+/** Nothing else bounds a fetch that hangs. */
+export const WRITE_TIMEOUT_MS = 10_000;
+/** A reader gets `history-unavailable` after this rather than wait. */
+export const READ_TIMEOUT_MS = 3_000;
+
+export interface Postgres {
+  /** One statement. */
+  query(statement: Statement, timeoutMs: number): Promise<ResultRow[]>;
+  /** All statements in one transaction, in order; the first error rolls all back. */
+  transaction(statements: readonly Statement[], timeoutMs: number): Promise<ResultRow[][]>;
+}
+
+export function postgresAt(databaseUrl: string): Postgres {
+  pointToLocalServer(databaseUrl);
+  const sql = neon(databaseUrl);
+  const built = (statement: Statement) => sql.query(statement.text, [...statement.params]);
+  return {
+    query: async (statement, timeoutMs) => {
+      const [rows] = await sql.transaction([built(statement)], within(timeoutMs));
+      return rows as ResultRow[]; // SAFETY: without fullResults and arrayMode the driver answers rows as objects.
+    },
+    transaction: async (statements, timeoutMs) => {
+      const results = await sql.transaction(statements.map(built), within(timeoutMs));
+      return results as ResultRow[][]; // SAFETY: as above.
+    },
+  };
+}
+
+/** SQLSTATE of a database error, however it was wrapped; undefined for transport errors. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof NeonDbError ? cause.code : undefined;
+}
+
+const within = (timeoutMs: number): Parameters<NeonQueryFunction<false, false>["transaction"]>[1] => ({
+  fetchOptions: { signal: AbortSignal.timeout(timeoutMs) },
+});
+
+/** Neon's own hosts answer at https://api.<host>/sql; a server on this machine at its own port. */
+function pointToLocalServer(databaseUrl: string): void {
+  const { hostname } = new URL(databaseUrl);
+  if (!["localhost", "127.0.0.1", "[::1]"].includes(hostname)) return;
+  neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
+}

@@ -1,0 +1,36 @@
+/** How facts become rows of the typed tables. */
+import type { PgTable } from "drizzle-orm/pg-core";
+import type { Fact } from "../../../actors/runtime/outbox.ts";
+import type { OnConflict, Row } from "../statements.ts";
+
+/** One fact with its sender. `name` is the actor's own name after the kind: `acme/main`, `XNAS:AAPL`. */
+export type SentFact = {
+  readonly actor: string;
+  readonly name: string;
+  readonly seq: number;
+  readonly committedAt: number;
+  readonly kind: string;
+  readonly payload: string;
+};
+
+export type TableRows = {
+  readonly table: PgTable;
+  readonly onConflict: OnConflict;
+  readonly rows: readonly Row[];
+};
+
+/** Rows of one fact. A throw means that the fact cannot be read: it is parked, and blocks nobody. */
+export type Projection = (fact: SentFact) => readonly TableRows[];
+
+export const originOf = (fact: SentFact): Row => ({ actor: fact.actor, seq: fact.seq });
+
+export function sentFact(actor: string, [seq, committedAt, kind, payload]: Fact): SentFact {
+  return { actor, name: actor.slice(actor.indexOf(":") + 1), seq, committedAt, kind, payload };
+}
+
+/** `acme/main` → tenant `acme`, own name `main`. */
+export function tenantAndName(name: string): { tenant: string; own: string } {
+  const slash = name.indexOf("/");
+  if (slash < 0) throw new Error("an actor of a tenant is named <tenant>/<name>");
+  return { tenant: name.slice(0, slash), own: name.slice(slash + 1) };
+}

@@ -1,0 +1,61 @@
+/**
+ * Set-based statements made from the columns of a table: many rows travel as one JSON parameter.
+ * `$1` the rows, `$2` an object of actor → incarnation. A row counts only where its actor's claim holds and its fact is new, so a batch that comes twice changes nothing.
+ */
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Never replaces, replaces by newer facts of the same actor, or replaces by higher revisions. */
+export type OnConflict = "keep" | "newer-fact" | "higher-revision";
+
+/** INSERT … SELECT from the JSON rows. Moments are epoch milliseconds in the rows and `timestamptz` in the table. */
+export function insertRows(table: PgTable, onConflict: OnConflict): string {
+  const name = getTableName(table);
+  const columns = Object.values(getTableColumns(table));
+  const selected = columns.map((column) =>
+    isMoment(column) ? `to_timestamp(r.${column.name} / 1000.0)` : `r.${column.name}`,
+  );
+  return `INSERT INTO ${name} (${columns.map((column) => column.name).join(", ")})
+SELECT ${selected.join(", ")}
+FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
+JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = $2::json ->> r.actor
+${conflictClause(table, name, columns, onConflict)}`;
+}
+
+/** Of rows that meet in one key only the last may stand in a statement: Postgres refuses to touch a row twice. */
+export function lastByKey(table: PgTable, rows: readonly Row[]): Row[] {
+  const key = keyColumns(table);
+  const last = new Map<string, Row>();
+  for (const row of rows) last.set(JSON.stringify(key.map((column) => row[column])), row);
+  return [...last.values()];
+}
+
+export function keyColumns(table: PgTable): string[] {
+  const composite = getTableConfig(table).primaryKeys[0];
+  if (composite !== undefined) return composite.columns.map((column) => column.name);
+  return Object.values(getTableColumns(table)).flatMap((column) => (column.primary ? [column.name] : []));
+}
+
+const isMoment = (column: PgColumn): boolean => column.getSQLType().startsWith("timestamp");
+const recordColumn = (column: PgColumn): string =>
+  `${column.name} ${isMoment(column) ? "bigint" : column.getSQLType()}`;
+
+function conflictClause(
+  table: PgTable,
+  name: string,
+  columns: readonly PgColumn[],
+  onConflict: OnConflict,
+): string {
+  const key = keyColumns(table);
+  if (onConflict === "keep") return `ON CONFLICT (${key.join(", ")}) DO NOTHING`;
+  const replaced = columns
+    .filter((column) => !key.includes(column.name))
+    .map((column) => `${column.name} = excluded.${column.name}`);
+  const guard =
+    onConflict === "higher-revision"
+      ? `${name}.rev < excluded.rev`
+      : `${name}.seq < excluded.seq OR ${name}.actor <> excluded.actor`;
+  return `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${replaced.join(", ")} WHERE ${guard}`;
+}
