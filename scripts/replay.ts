@@ -1,0 +1,116 @@
+/** `npm run replay -- FILE`: replays a recorded tape to a running Outcry. */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { stableHash } from "../src/domain/hash.ts";
+import { ApiClient } from "./client.ts";
+import { feedDisplay, silentDisplay } from "./replay/display.ts";
+import { parseSpeed, type Speed } from "./replay/pace.ts";
+import { replayTape } from "./replay/replay-tape.ts";
+
+const USAGE = `Usage: npm run replay -- FILE [flags]
+  FILE             recorded Binance stream frames or Outcry's NDJSON, plain or gzip
+  --speed SPEED    1 (as recorded, the default), N (N-fold) or max
+  --shift          move the tape's times so that its last tick falls on the end of the replay
+  --url URL        the platform; default: the one that runs on --data
+  --key KEY        an API key with market:write; default: that of --data, or the variable OUTCRY_API_KEY
+  --data FOLDER    data folder of npm start, and where progress is kept; default .outcry
+  --again          begin anew, whatever was replayed before
+  --quiet          print nothing but errors`;
+
+/** Five minutes outlast a restart of the platform; beyond that somebody should look. */
+const PATIENCE_MS = 300_000;
+
+class UsageError extends Error {}
+
+type Flags = {
+  readonly file: string;
+  readonly speed: Speed;
+  readonly shift: boolean;
+  readonly again: boolean;
+  readonly quiet: boolean;
+  readonly data: string;
+  readonly url?: string | undefined;
+  readonly key?: string | undefined;
+};
+
+try {
+  await replay(flagsFrom(process.argv.slice(2)));
+} catch (error) {
+  const usage = error instanceof UsageError;
+  process.stderr.write(
+    `replay: ${error instanceof Error ? error.message : String(error)}\n${usage ? `${USAGE}\n` : ""}`,
+  );
+  process.exitCode = usage ? 2 : 1;
+}
+
+async function replay(flags: Flags): Promise<void> {
+  const target = targetOf(flags);
+  const display = flags.quiet ? silentDisplay : feedDisplay(process.stdout);
+  const client = new ApiClient(target, {
+    patienceMs: PATIENCE_MS,
+    onRetry: (reason, waitMs) =>
+      display.note(`The platform did not take a request (${reason}); again in ${waitMs} ms.`),
+  });
+  // Progress belongs to the state that took the ticks: the local data folder, or the server of that address.
+  const place = flags.url === undefined ? "local" : stableHash(client.url).toString(16).padStart(8, "0");
+  const { file, speed, shift, again, data } = flags;
+  await replayTape({
+    file,
+    speed,
+    shift,
+    again,
+    client,
+    display,
+    progressFolder: join(data, "feeds", place),
+  });
+}
+
+function flagsFrom(args: readonly string[]): Flags {
+  const { values, positionals } = parsed(args);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError("name one tape.");
+  const speed = parseSpeed(values.speed);
+  if (speed === undefined) throw new UsageError(`--speed ${values.speed}: a number above 0 or max.`);
+  return { ...values, file, speed, data: resolve(values.data) };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        speed: { type: "string", default: "1" },
+        shift: { type: "boolean", default: false },
+        again: { type: "boolean", default: false },
+        quiet: { type: "boolean", default: false },
+        data: { type: "string", default: ".outcry" },
+        url: { type: "string" },
+        key: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function targetOf({ url, key, data }: Flags): { readonly url: string; readonly apiKey: string } {
+  const running = devFileOf(data);
+  const said = key ?? process.env["OUTCRY_API_KEY"];
+  const apiKey = said ?? (url === undefined || url === running?.url ? running?.apiKey : undefined);
+  const base = url ?? running?.url;
+  if (base === undefined)
+    throw new UsageError(`${join(data, "dev.json")} names no running platform: start one, or give --url.`);
+  if (!URL.canParse(base)) throw new UsageError(`--url ${base} is no URL.`);
+  if (apiKey === undefined)
+    throw new UsageError("an API key is needed: --key, or the variable OUTCRY_API_KEY.");
+  return { url: base, apiKey };
+}
+
+function devFileOf(data: string): { readonly url: string; readonly apiKey: string } | undefined {
+  const path = join(data, "dev.json");
+  if (!existsSync(path)) return undefined;
+  // SAFETY: npm start writes this file, and it writes both as text.
+  return JSON.parse(readFileSync(path, "utf8")) as { url: string; apiKey: string };
+}

@@ -1,0 +1,178 @@
+/** Replays one tape to the platform: registers its instruments, then sends its ticks when they are due, once. */
+import type { FeedTick } from "../../src/feeds/tick.ts";
+import { type ApiClient, pause } from "../client.ts";
+import type { FeedDisplay } from "./display.ts";
+import { dueAfter, isSent, type Speed, TapeClock } from "./pace.ts";
+import { type Progress, ProgressFile } from "./progress-file.ts";
+import { type Survey, surveyTape } from "./survey.ts";
+import { tapeEntries } from "./tape-file.ts";
+import { TickBatch, TickPoster } from "./tick-poster.ts";
+import { countIn, emptyTotals, number, rateText, skippedText, type Totals, totalsText } from "./totals.ts";
+
+export type TapeReplay = {
+  readonly file: string;
+  readonly speed: Speed;
+  readonly shift: boolean;
+  readonly client: ApiClient;
+  /** Where progress is kept for this target; the tape's own id is added to the name. */
+  readonly progressFolder: string;
+  /** Forget earlier progress and begin anew. */
+  readonly again?: boolean;
+  readonly display: FeedDisplay;
+  readonly signal?: AbortSignal;
+};
+export type ReplayOutcome = {
+  readonly totals: Totals;
+  readonly milliseconds: number;
+  readonly resumedAt: number;
+};
+
+export class ReplayRefused extends Error {
+  override readonly name = "ReplayRefused";
+}
+
+/** Twenty requests a second follow a market closely enough, and cost little while it is quiet. */
+const SLICE_MS = 50;
+/** Far above any venue's own numbers, and a line's number added to it is still a safe integer. */
+const LINE_SEQ_BASE = 2 ** 52;
+
+export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
+  const { client, display, file } = replay;
+  const survey = await surveyTape(file, replay.speed);
+  const saved = new ProgressFile(`${replay.progressFolder}/tape-${survey.tape}.json`);
+  if (replay.again) saved.forget();
+  const earlier = agreed(saved.load(survey.tape), replay);
+  if (earlier?.finished) {
+    display.note(
+      `${file} has been replayed already (${totalsText(earlier.totals)}). --again replays it anew.`,
+    );
+    return { totals: earlier.totals, milliseconds: 0, resumedAt: earlier.line };
+  }
+  for (const instrument of survey.instruments) {
+    const outcome = await client.registerInstrument(instrument);
+    display.note(
+      `${instrument.symbol}: ${outcome === "made" ? "registered" : "known already, left as it is"}.`,
+    );
+  }
+  if (earlier !== undefined)
+    display.note(`Going on after line ${number(earlier.line)} of ${number(survey.lines)}.`);
+  const run = new TapeRun(replay, survey, saved, earlier);
+  const outcome = await run.toEnd();
+  display.end();
+  summarise(replay, outcome);
+  return outcome;
+}
+
+function agreed(earlier: Progress | undefined, { file, shift }: TapeReplay): Progress | undefined {
+  if (earlier === undefined || (earlier.shift !== null) === shift) return earlier;
+  const flag = shift ? "without --shift" : "with --shift";
+  throw new ReplayRefused(`${file} was begun ${flag}: go on in the same way, or begin anew with --again.`);
+}
+
+class TapeRun {
+  readonly #replay: TapeReplay;
+  readonly #survey: Survey;
+  readonly #saved: ProgressFile;
+  readonly #totals: Totals;
+  readonly #poster: TickPoster;
+  readonly #batch = new TickBatch();
+  readonly #startedAt = Date.now();
+  readonly #shift: number | null;
+  readonly #resumedAt: number;
+  /** Where the tape's clock stood at the first tick that this run sends. */
+  #firstPlace: number | undefined;
+
+  constructor(replay: TapeReplay, survey: Survey, saved: ProgressFile, earlier: Progress | undefined) {
+    this.#replay = replay;
+    this.#survey = survey;
+    this.#saved = saved;
+    this.#totals = earlier?.totals ?? emptyTotals();
+    this.#resumedAt = earlier?.line ?? 0;
+    this.#shift = earlier === undefined ? this.#newShift() : earlier.shift;
+    const { client, display, signal } = replay;
+    this.#poster = new TickPoster({
+      ...{ client, source: `tape-${survey.tape}`, totals: this.#totals },
+      ...(signal === undefined ? {} : { signal }),
+      onOverload: (ticks, waitMs) =>
+        display.note(`Overloaded: ${number(ticks)} ticks go again in ${waitMs} ms.`),
+    });
+  }
+
+  async toEnd(): Promise<ReplayOutcome> {
+    const sentBefore = this.#totals.sent;
+    const clock = new TapeClock();
+    let done = this.#resumedAt;
+    // The shift must be on disk before the first tick is: a second run with another one would double what has no id.
+    this.#save(done, false);
+    // Lines of an earlier run are read again, not sent: an adapter may need what they said.
+    for await (const { line, entry } of tapeEntries(this.#replay.file)) {
+      const place = clock.of(entry);
+      if (line <= this.#resumedAt) continue;
+      if (isSent(entry)) {
+        const tick = this.#timed(entry.tick, line);
+        await this.#untilDue(place, tick.ts, done);
+        this.#batch.add(tick);
+      } else if (entry.kind !== "instrument") {
+        countIn(this.#totals.skipped, entry.kind === "tick" ? entry.tick.type : entry.why);
+      }
+      done = line;
+      if (this.#batch.full) await this.#flush(done);
+    }
+    await this.#flush(done);
+    this.#save(Math.max(done, this.#survey.lines), true);
+    const totals = this.#totals;
+    const milliseconds = Date.now() - this.#startedAt;
+    return {
+      totals: { ...totals, sent: totals.sent - sentBefore },
+      milliseconds,
+      resumedAt: this.#resumedAt,
+    };
+  }
+
+  #newShift(): number | null {
+    return this.#replay.shift ? this.#survey.shift.shiftAt(this.#startedAt) : null;
+  }
+
+  // What is due already is sent before the wait, and the wait is long enough to gather more than one tick.
+  async #untilDue(place: number, ts: number, done: number): Promise<void> {
+    this.#firstPlace ??= place;
+    const paced = this.#startedAt + dueAfter(place, this.#firstPlace, this.#replay.speed);
+    // A run that goes on inside a silence of the tape would come early: a moved tick never leaves before its time.
+    const dueAt = this.#shift === null ? paced : Math.max(paced, ts);
+    if (dueAt <= Date.now()) return;
+    await this.#flush(done);
+    for (let waitMs = dueAt - Date.now(); waitMs > 0; waitMs = dueAt - Date.now()) {
+      await pause(Math.max(Math.ceil(waitMs), SLICE_MS), this.#replay.signal);
+    }
+  }
+
+  // A tick that names itself in no way takes its line's number, so that a repeat of it is known as one.
+  #timed(tick: FeedTick, line: number): FeedTick {
+    const moved = this.#shift === null ? tick : { ...tick, ts: tick.ts + this.#shift };
+    const named = ("id" in tick && tick.id !== undefined) || ("seq" in tick && tick.seq !== undefined);
+    return named || (moved.type !== "trade" && moved.type !== "quote")
+      ? moved
+      : { ...moved, seq: LINE_SEQ_BASE + line };
+  }
+
+  async #flush(done: number): Promise<void> {
+    if (this.#batch.size === 0) return;
+    await this.#poster.post(this.#batch.take());
+    this.#save(done, false);
+    this.#replay.display.progress(done, this.#survey.lines);
+  }
+
+  #save(line: number, finished: boolean): void {
+    const { tape } = this.#survey;
+    this.#saved.save({ tape, line, shift: this.#shift, finished, totals: this.#totals });
+  }
+}
+
+function summarise({ display, file }: TapeReplay, { totals, milliseconds }: ReplayOutcome): void {
+  display.note(`Replayed ${file}: ${number(totals.sent)} ticks · ${rateText(totals.sent, milliseconds)}.`);
+  display.note(`${totalsText(totals)}.`);
+  const skipped = skippedText(totals);
+  if (skipped !== undefined) display.note(skipped);
+  if ((totals.skipped["depth"] ?? 0) > 0)
+    display.note("Depth is not taken by the platform yet and was left out.");
+}

@@ -1,0 +1,34 @@
+/** The first pass over a tape: what it is, what it needs and how far it may be moved. */
+import { createHash } from "node:crypto";
+import { TapeInstruments } from "../../src/feeds/instruments.ts";
+import type { FeedInstrument } from "../../src/feeds/tick.ts";
+import { isSent, ShiftBound, type Speed, TapeClock } from "./pace.ts";
+import { tapeEntries } from "./tape-file.ts";
+
+export type Survey = {
+  /** Of the content, so that a tape is known again under another name and a changed one is not. */
+  readonly tape: string;
+  readonly lines: number;
+  /** Ticks that a replay sends. */
+  readonly ticks: number;
+  readonly instruments: readonly FeedInstrument[];
+  readonly shift: ShiftBound;
+};
+
+export async function surveyTape(path: string, speed: Speed): Promise<Survey> {
+  const hash = createHash("sha256");
+  const instruments = new TapeInstruments();
+  const clock = new TapeClock();
+  const shift = new ShiftBound(speed);
+  let lines = 0;
+  let ticks = 0;
+  for await (const { line, entry } of tapeEntries(path, (text) => hash.update(text).update("\n"))) {
+    instruments.hear(entry);
+    const place = clock.of(entry);
+    lines = line;
+    if (!isSent(entry)) continue;
+    ticks++;
+    shift.hear(place, entry.tick.ts);
+  }
+  return { tape: hash.digest("hex").slice(0, 16), lines, ticks, instruments: instruments.list(), shift };
+}

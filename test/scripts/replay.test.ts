@@ -1,0 +1,298 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { ApiClient, ApiRefusal } from "../../scripts/client.ts";
+import { type FeedDisplay, silentDisplay } from "../../scripts/replay/display.ts";
+import { replayTape, type TapeReplay } from "../../scripts/replay/replay-tape.ts";
+import { BATCH_TICKS_MAX } from "../../scripts/replay/tick-poster.ts";
+import { FakePlatform, type Fault } from "../support/fake-platform.ts";
+
+const KEY = "ok_test_key";
+const T0 = 1_723_161_255_000;
+const instrument = { symbol: "XNAS:AAPL", type: "equity", tickSize: "0.01" };
+
+type Line = Record<string, unknown>;
+/** Trades with ids, and trades and quotes that name themselves in no way: a repeat must be known by its line alone. */
+function market(count: number, everyMs = 10): Line[] {
+  return Array.from({ length: count }, (_, index) => {
+    const ts = T0 + index * everyMs;
+    const quote = { type: "quote", bid: "1", bidSize: "1", ask: "2", askSize: "1" };
+    const trade = { type: "trade", price: "1.5", size: "2" };
+    const kind = index % 3 === 0 ? quote : index % 3 === 1 ? trade : { ...trade, id: `id-${index}` };
+    return { ...kind, symbol: instrument.symbol, ts };
+  });
+}
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true });
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "outcry-replay-"));
+  folders.push(path);
+  return path;
+}
+
+function tapeOf(lines: readonly unknown[], at = folder()): string {
+  const path = join(at, "tape.ndjson");
+  writeFileSync(path, [{ instrument }, ...lines].map((line) => JSON.stringify(line)).join("\n"));
+  return path;
+}
+
+function replayOf(platform: FakePlatform, file: string, more: Partial<TapeReplay> = {}): TapeReplay {
+  const client = new ApiClient({ url: platform.url, apiKey: KEY }, { patienceMs: 20_000 });
+  const progressFolder = join(file, "..", "progress");
+  return { file, client, progressFolder, speed: "max", shift: false, display: silentDisplay, ...more };
+}
+
+const takenTimes = (platform: FakePlatform): number[] => platform.taken.map(({ tick }) => Number(tick["ts"]));
+const timesOf = (lines: readonly Line[]): number[] => lines.map(({ ts }) => Number(ts));
+
+describe("a replay", () => {
+  test("registers the tape's instruments and sends each tick once, in order", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(1_234);
+    const { totals } = await replayTape(replayOf(platform, tapeOf(lines)));
+    expect(platform.instruments.get("XNAS:AAPL")).toEqual({ type: "equity", tickSize: "0.01" });
+    expect(takenTimes(platform)).toEqual(timesOf(lines));
+    expect(totals).toMatchObject({ sent: 1_234, accepted: 1_234, duplicates: 0, late: 0, rejected: 0 });
+    expect(platform.largest).toBeLessThanOrEqual(BATCH_TICKS_MAX);
+  });
+
+  test("leaves an instrument that the platform knows as it is", async () => {
+    await using platform = await FakePlatform.start();
+    platform.instruments.set("XNAS:AAPL", { tickSize: "0.05" });
+    await replayTape(replayOf(platform, tapeOf(market(3))));
+    expect(platform.puts).toEqual([]);
+    expect(platform.taken).toHaveLength(3);
+  });
+
+  test("reads a gzip tape by its content, whatever its name", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(50);
+    const file = tapeOf(lines);
+    writeFileSync(file, gzipSync(readFileSync(file)));
+    await replayTape(replayOf(platform, file));
+    expect(takenTimes(platform)).toEqual(timesOf(lines));
+  });
+
+  test("gives every tick a name of its own, so that a second replay of the tape doubles nothing", async () => {
+    await using platform = await FakePlatform.start();
+    const file = tapeOf(market(700));
+    await replayTape(replayOf(platform, file));
+    const { totals } = await replayTape(replayOf(platform, file, { again: true }));
+    expect(platform.taken).toHaveLength(700);
+    expect(totals).toMatchObject({ accepted: 0, duplicates: 700 });
+  });
+
+  test("of another tape is never taken for a repeat of this one", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(20);
+    await replayTape(replayOf(platform, tapeOf(lines)));
+    const other = lines.map((line) => ({ ...line, size: "3", ask: "3", id: undefined }));
+    await replayTape(replayOf(platform, tapeOf(other)));
+    expect(platform.taken).toHaveLength(40);
+  });
+
+  test("that is finished is not done again by itself", async () => {
+    await using platform = await FakePlatform.start();
+    const file = tapeOf(market(10));
+    await replayTape(replayOf(platform, file));
+    const requests = platform.requests;
+    const { totals } = await replayTape(replayOf(platform, file));
+    expect(platform.requests).toBe(requests);
+    expect(totals.accepted).toBe(10);
+  });
+
+  test("counts what it could not send by reason, and rejections by code", async () => {
+    await using platform = await FakePlatform.start();
+    const [first, second] = market(2);
+    const depth = { type: "depth", symbol: "XNAS:AAPL", ts: T0, bids: [], asks: [] };
+    const lines = [first, depth, { ...second, symbol: "XNAS:NONE" }, { type: "bar" }, depth];
+    const { totals } = await replayTape(replayOf(platform, tapeOf(lines)));
+    expect(totals.skipped).toEqual({ depth: 2, "no tick has this type": 1 });
+    expect(totals).toMatchObject({ accepted: 1, rejected: 1, codes: { "symbol-unknown": 1 } });
+  });
+
+  test("counts late ticks as the platform does", async () => {
+    await using platform = await FakePlatform.start();
+    const [first, second] = market(2, 20 * 60_000);
+    const { totals } = await replayTape(replayOf(platform, tapeOf([second, first])));
+    expect(totals).toMatchObject({ accepted: 1, late: 1 });
+  });
+
+  test("says who it is and stops at a wrong key", async () => {
+    await using platform = await FakePlatform.start();
+    const client = new ApiClient({ url: platform.url, apiKey: "ok_wrong" }, { patienceMs: 20_000 });
+    const refused = replayTape(replayOf(platform, tapeOf(market(1)), { client }));
+    await expect(refused).rejects.toThrow(ApiRefusal);
+    await expect(refused).rejects.toThrow("401 unauthenticated");
+  });
+
+  test("of a tape that is missing, or that no adapter knows, says so and sends nothing", async () => {
+    await using platform = await FakePlatform.start();
+    await expect(replayTape(replayOf(platform, join(folder(), "none.gz")))).rejects.toThrow("ENOENT");
+    const file = tapeOf([]);
+    writeFileSync(file, "ts,price,size\n1,2,3\n");
+    await expect(replayTape(replayOf(platform, file))).rejects.toThrow("line 1 begins no tape");
+    expect(platform.requests).toBe(0);
+  });
+
+  test("of a gzip tape that was cut off says so and keeps what came before", async () => {
+    await using platform = await FakePlatform.start();
+    const file = tapeOf(market(5_000));
+    const whole = gzipSync(readFileSync(file));
+    writeFileSync(file, whole.subarray(0, whole.length - 100));
+    await expect(replayTape(replayOf(platform, file))).rejects.toThrow("unexpected end of file");
+  });
+});
+
+describe("a platform that is busy or failing", () => {
+  const fault: fc.Arbitrary<Fault> = fc.oneof(
+    fc.constantFrom<Fault>(
+      { kind: "refuse", status: 503, retryAfter: "0" },
+      { kind: "refuse", status: 429, retryAfter: "0" },
+      { kind: "reply-lost" },
+      { kind: "request-lost" },
+    ),
+    fc.integer({ min: 1, max: 7 }).map((every): Fault => ({ kind: "overloaded", every })),
+  );
+
+  test("gets every tick exactly once, whatever fails", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fault, { maxLength: 5 }),
+        fc.integer({ min: 1, max: 1_400 }),
+        async (faults, count) => {
+          await using platform = await FakePlatform.start();
+          platform.faults.push(...faults);
+          const lines = market(count);
+          const { totals } = await replayTape(replayOf(platform, tapeOf(lines)));
+          expect(takenTimes(platform).sort((a, b) => a - b)).toEqual(timesOf(lines));
+          expect(totals.accepted + totals.duplicates).toBe(count);
+          expect(totals.rejected).toBe(0);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  test("that refuses some ticks as overloaded is sent just these again, before any later one", async () => {
+    await using platform = await FakePlatform.start();
+    platform.faults.push({ kind: "overloaded", every: 4 });
+    const lines = market(BATCH_TICKS_MAX + 8);
+    await replayTape(replayOf(platform, tapeOf(lines)));
+    const times = takenTimes(platform);
+    const refused = timesOf(lines.slice(0, BATCH_TICKS_MAX)).filter((_, index) => index % 4 === 3);
+    expect(times.slice(BATCH_TICKS_MAX - refused.length, BATCH_TICKS_MAX)).toEqual(refused);
+    expect(times.slice(BATCH_TICKS_MAX)).toEqual(timesOf(lines.slice(BATCH_TICKS_MAX)));
+  });
+
+  test("that names a time to wait is not asked before it", async () => {
+    await using platform = await FakePlatform.start();
+    const waits: number[] = [];
+    platform.faults.push({ kind: "refuse", status: 503, retryAfter: "1" });
+    const onRetry = (_: string, waitMs: number): number => waits.push(waitMs);
+    const client = new ApiClient({ url: platform.url, apiKey: KEY }, { patienceMs: 20_000, onRetry });
+    await replayTape(replayOf(platform, tapeOf(market(5)), { client }));
+    expect(waits).toEqual([1_000]);
+    expect(platform.taken).toHaveLength(5);
+  });
+});
+
+describe("a replay that was stopped", () => {
+  /** Stops the replay for good after so many requests, as a kill would: the reply of the last one is never seen. */
+  async function stoppedAfter(requests: number, platform: FakePlatform, replay: TapeReplay): Promise<void> {
+    const stop = new AbortController();
+    platform.onTicks = () => {
+      if (platform.requests === requests) stop.abort(new Error("stopped"));
+    };
+    const client = new ApiClient(
+      { url: platform.url, apiKey: KEY },
+      { patienceMs: 20_000, signal: stop.signal },
+    );
+    await expect(replayTape({ ...replay, client, signal: stop.signal })).rejects.toThrow();
+    platform.onTicks = () => {};
+  }
+
+  test("goes on behind the last acknowledged tick and doubles none", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(BATCH_TICKS_MAX * 5);
+    const replay = replayOf(platform, tapeOf(lines));
+    await stoppedAfter(3, platform, replay);
+    const { totals, resumedAt } = await replayTape(replay);
+    expect(resumedAt).toBe(BATCH_TICKS_MAX * 2 + 1);
+    expect(takenTimes(platform)).toEqual(timesOf(lines));
+    expect(totals).toMatchObject({ duplicates: BATCH_TICKS_MAX, sent: BATCH_TICKS_MAX * 3 });
+  });
+
+  test("goes on with the times moved as before", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(BATCH_TICKS_MAX * 3);
+    const replay = replayOf(platform, tapeOf(lines), { shift: true });
+    await stoppedAfter(2, platform, replay);
+    await replayTape(replay);
+    const moved = new Set(takenTimes(platform).map((ts, index) => ts - timesOf(lines)[index]!));
+    expect(platform.taken).toHaveLength(lines.length);
+    expect(moved.size).toBe(1);
+  });
+
+  test("is not gone on with where --shift is given on one side only", async () => {
+    await using platform = await FakePlatform.start();
+    const replay = replayOf(platform, tapeOf(market(BATCH_TICKS_MAX * 2)));
+    await stoppedAfter(1, platform, replay);
+    await expect(replayTape({ ...replay, shift: true })).rejects.toThrow("without --shift");
+  });
+});
+
+describe("pace and shift", () => {
+  test("at recorded speed ticks come no earlier than they were received, and a shift makes none of the future", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(40, 20).map((line, index) => ({
+      ...line,
+      receivedAt: Number(line["ts"]) - 1_300 + (index % 5),
+    }));
+    const startedAt = Date.now();
+    await replayTape(replayOf(platform, tapeOf(lines), { speed: 1, shift: true }));
+    const offset = (index: number): number => lines[index]!.receivedAt - lines[0]!.receivedAt;
+    const early = platform.taken.filter(
+      ({ takenAt }, index) => takenAt < startedAt + Math.floor(offset(index)),
+    );
+    expect(early).toEqual([]);
+    expect(platform.taken.filter(({ takenAt, tick }) => Number(tick["ts"]) > takenAt)).toEqual([]);
+    expect(platform.taken).toHaveLength(40);
+  });
+
+  test.each(["max", 200, 0.5] as const)(
+    "at speed %s a moved tape holds no tick of the future",
+    async (speed) => {
+      await using platform = await FakePlatform.start();
+      const lines = market(60, 10).map((line, index) => ({ ...line, receivedAt: T0 + index * 7 }));
+      await replayTape(replayOf(platform, tapeOf(lines), { speed, shift: true }));
+      const moved = new Set(takenTimes(platform).map((ts, index) => ts - timesOf(lines)[index]!));
+      expect(platform.taken.filter(({ takenAt, tick }) => Number(tick["ts"]) > takenAt)).toEqual([]);
+      expect(platform.taken).toHaveLength(60);
+      expect(moved.size).toBe(1);
+    },
+  );
+
+  test("without a shift times are the tape's own", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = market(30, 100);
+    await replayTape(replayOf(platform, tapeOf(lines), { speed: 100 }));
+    expect(takenTimes(platform)).toEqual(timesOf(lines));
+  });
+});
+
+test("the summary tells what became of the ticks and how fast", async () => {
+  await using platform = await FakePlatform.start();
+  const notes: string[] = [];
+  const display: FeedDisplay = { note: (text) => notes.push(text), progress: () => {}, end: () => {} };
+  await replayTape(replayOf(platform, tapeOf(market(1_500)), { display }));
+  expect(notes.at(-2)).toMatch(/^Replayed .*tape\.ndjson: 1,500 ticks · [\d.]+ s · [\d,]+ ticks\/s\.$/);
+  expect(notes.at(-1)).toBe("accepted 1,500 · duplicates 0 · late 0 · rejected 0.");
+});
