@@ -5,6 +5,7 @@ import type { KeyringApi } from "../actors/keyring/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { AuditedApi } from "../actors/runtime/standing.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
@@ -29,6 +30,8 @@ export interface ActorPorts {
   instrumentDirectory(): InstrumentDirectoryApi;
   tenantDirectory(tenant: string): TenantDirectoryApi;
   keyring(): KeyringApi;
+  /** Any actor with an outbox, by the name that the mirror knows it by: `<kind>:<name>`. */
+  audited(actor: string): AuditedApi;
 }
 
 /** What became of one actor's batch in a mirror transaction that committed. */
@@ -45,8 +48,8 @@ export interface Mirror {
   commit(batches: readonly OutboxBatch[]): Promise<readonly MirrorOutcome[]>;
   /** Parks one fact with its reason and moves the actor's watermark past it, in one transaction. */
   park(batch: OutboxBatch, reason: string): Promise<MirrorOutcome>;
-  /** Watermarks that Postgres holds, by actor, in pages. */
-  watermarks(after: string, limit: number): Promise<readonly { actor: string; seq: number }[]>;
+  /** Up to `limit` watermarks that Postgres holds; where there are more, each `turn` answers another share of them. */
+  watermarks(turn: number, limit: number): Promise<readonly { actor: string; seq: number }[]>;
   /** Partitions for the months around `now`, and retention. Answers what it made and dropped. */
   maintain(now: number): Promise<{ made: readonly string[]; dropped: readonly string[] }>;
   /** Answers when Postgres does. */

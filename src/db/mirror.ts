@@ -31,7 +31,7 @@ export function mirrorOver(postgres: Postgres, now: () => EpochMs): Mirror {
   return {
     commit: async (batches) => commit(postgres, partitions, batches, now()),
     park: async (batch, reason) => park(postgres, batch, reason, now()),
-    watermarks: async (after, limit) => watermarks(postgres, after, limit),
+    watermarks: async (turn, limit) => watermarks(postgres, turn, limit),
     maintain: async (at) => applyRetention(postgres, partitions, at),
     ping: async () => {
       await postgres.query({ text: "SELECT 1", params: [] }, WRITE_TIMEOUT_MS);
@@ -163,11 +163,10 @@ async function park(
 
 async function watermarks(
   postgres: Postgres,
-  after: string,
+  turn: number,
   limit: number,
 ): Promise<{ actor: string; seq: number }[]> {
-  const text = "SELECT actor, seq FROM actor_watermark WHERE actor > $1 ORDER BY actor LIMIT $2";
-  const rows = await postgres.query({ text, params: [after, limit] }, WRITE_TIMEOUT_MS);
+  const rows = await postgres.query({ text: SHARE_OF_WATERMARKS, params: [turn, limit] }, WRITE_TIMEOUT_MS);
   return rows.map((row) => ({ actor: String(row.actor), seq: Number(row.seq) }));
 }
 
@@ -218,5 +217,10 @@ ON CONFLICT (actor, seq) DO NOTHING`;
 const ADVANCE = `UPDATE actor_watermark AS w SET seq = r.last_seq, updated_at = now()
 FROM json_to_recordset($1::json) AS r(actor text, incarnation text, last_seq bigint)
 WHERE w.actor = r.actor AND w.incarnation = r.incarnation AND w.seq < r.last_seq`;
+
+/** Actors fall into as many shares as the limit demands, by a hash of their names; turns go round the shares. */
+const SHARE_OF_WATERMARKS = `WITH shares AS (SELECT ceil(count(*) / $2::numeric)::bigint AS n FROM actor_watermark)
+SELECT actor, seq FROM actor_watermark, shares
+WHERE n <= 1 OR mod(hashtext(actor)::bigint + 2147483648, n) = mod($1::bigint, n) ORDER BY actor LIMIT $2::bigint`;
 
 const READ_BACK = `SELECT actor, incarnation, seq FROM actor_watermark WHERE actor IN (SELECT json_array_elements_text($1::json))`;

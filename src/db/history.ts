@@ -1,0 +1,148 @@
+/** Reads of what is older than an actor's bound: one keyset query a page, a deadline of 3 s, and a refusal rather than a wait. */
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
+import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
+import type { HistoryPage, HistoryReads } from "../ports.ts";
+import { type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow } from "./neon.ts";
+import { bar, strategyM2mCandle } from "./schema.ts";
+
+type Range = { readonly from?: number; readonly before: number; readonly limit: number };
+type Query = { toSQL(): { sql: string; params: unknown[] } };
+
+export const historyFor = (databaseUrl: string): HistoryReads => historyOver(postgresAt(databaseUrl));
+
+export function historyOver(postgres: Postgres): HistoryReads {
+  return {
+    bars: (symbol, resolution, range) => page(postgres, barsQuery(symbol, resolution, range), barText),
+    m2m: (tenant, strategy, resolution, range) =>
+      page(postgres, m2mQuery(tenant, strategy, resolution, range), candleText),
+  };
+}
+
+/** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. */
+async function page(
+  postgres: Postgres,
+  query: Query,
+  textOf: (row: ResultRow) => string,
+): Promise<ActorReply<HistoryPage>> {
+  const { sql: text, params } = query.toSQL();
+  try {
+    const rows = await postgres.query({ text, params }, READ_TIMEOUT_MS);
+    return answer(rows.map(textOf).reverse());
+  } catch {
+    return {
+      ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
+      retryAfterMs: READ_TIMEOUT_MS,
+    };
+  }
+}
+
+const moment = (at: number): SQL => sql`to_timestamp(${at}::bigint / 1000.0)`;
+const epochMs = (column: PgColumn): SQL.Aliased =>
+  sql`(extract(epoch FROM ${column}) * 1000)::bigint::text`.as("t");
+const inRange = (column: PgColumn, { from, before }: Range): SQL[] => [
+  lt(column, moment(before)),
+  ...(from === undefined ? [] : [gte(column, moment(from))]),
+];
+
+function barsQuery(symbol: string, resolution: string, range: Range): Query {
+  return new QueryBuilder()
+    .select({
+      t: epochMs(bar.start),
+      o: bar.open,
+      h: bar.high,
+      l: bar.low,
+      c: bar.close,
+      v: bar.volume,
+      n: bar.trades,
+      vw: bar.vwap,
+      rev: bar.rev,
+      state: bar.state,
+      partial: bar.partial,
+    })
+    .from(bar)
+    .where(and(eq(bar.symbol, symbol), eq(bar.resolution, resolution), ...inRange(bar.start, range)))
+    .orderBy(desc(bar.start))
+    .limit(range.limit);
+}
+
+function m2mQuery(tenant: string, strategy: string, resolution: string, range: Range): Query {
+  const candle = strategyM2mCandle;
+  return new QueryBuilder()
+    .select({
+      t: epochMs(candle.start),
+      open: candle.open,
+      high: candle.high,
+      low: candle.low,
+      close: candle.close,
+      realised: candle.realised,
+      unrealised: candle.unrealised,
+      fees: candle.fees,
+      grossExposure: candle.grossExposure,
+      tickCount: candle.tickCount,
+      staleLegs: candle.staleLegs,
+      missingLegs: candle.missingLegs,
+      sampled: candle.sampled,
+      rev: candle.rev,
+      state: candle.state,
+    })
+    .from(candle)
+    .where(
+      and(
+        eq(candle.tenant, tenant),
+        eq(candle.strategy, strategy),
+        eq(candle.resolution, resolution),
+        ...inRange(candle.start, range),
+      ),
+    )
+    .orderBy(desc(candle.start))
+    .limit(range.limit);
+}
+
+/** Columns come back under their own names; the shape of the public bar is made here. */
+function barText(row: ResultRow): string {
+  const { open, high, low, close, volume, trades, vwap, rev, state, partial } = row;
+  const shown = {
+    t: Number(row.t),
+    o: open,
+    h: high,
+    l: low,
+    c: close,
+    v: volume,
+    n: trades,
+    vw: vwap,
+    rev,
+    state,
+  };
+  return JSON.stringify(partial === true ? { ...shown, partial } : shown);
+}
+
+function candleText(row: ResultRow): string {
+  const {
+    open,
+    high,
+    low,
+    close,
+    realised,
+    unrealised,
+    fees,
+    gross_exposure,
+    tick_count,
+    stale_legs,
+    missing_legs,
+    sampled,
+    rev,
+    state,
+  } = row;
+  const money = { open, high, low, close, realised, unrealised, fees, grossExposure: gross_exposure };
+  return JSON.stringify({
+    t: Number(row.t),
+    ...money,
+    tickCount: tick_count,
+    staleLegs: stale_legs,
+    missingLegs: missing_legs,
+    sampled,
+    rev,
+    state,
+  });
+}
