@@ -8,6 +8,7 @@ import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
 import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { AuditedApi } from "../actors/runtime/standing.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
@@ -43,8 +44,26 @@ function actorPorts(env: Env): ActorPorts {
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
+    audited: (actor) => audited(env, actor),
   };
 }
+
+/** The mirror knows an actor as `<kind>:<object name>`. */
+function audited(env: Env, actor: string): AuditedApi {
+  const colon = actor.indexOf(":");
+  const namespace = auditedNamespaces(env)[actor.slice(0, colon)];
+  assert(namespace !== undefined, "every kind of actor with an outbox is bound");
+  return stub<AuditedApi>(namespace, actor.slice(colon + 1));
+}
+
+const auditedNamespaces = (env: Env): Readonly<Record<string, DurableObjectNamespace>> => ({
+  symbol: env.SYMBOL,
+  "risk-shard": env.RISK_SHARD,
+  strategy: env.STRATEGY,
+  "instrument-directory": env.INSTRUMENT_DIRECTORY,
+  "tenant-directory": env.TENANT_DIRECTORY,
+  keyring: env.KEYRING,
+});
 
 function priceSubscriber(env: Env, subscriber: SubscriberName): PriceSubscriberApi {
   const [kind, name] = split(subscriber);
