@@ -3,7 +3,7 @@ import Big from "big.js";
 import { z } from "zod";
 import { DECIMAL_PATTERN } from "../domain/decimal.ts";
 import { ID_PATTERN, SYMBOL_PATTERN } from "../domain/ids.ts";
-import { EPOCH_MS_LIMIT, EPOCH_MS_MIN } from "../domain/time.ts";
+import { EPOCH_MS_LIMIT, EPOCH_MS_MIN, isEpochMs } from "../domain/time.ts";
 
 /** A JSON number has no more than this many digits that can be trusted. */
 const NUMBER_DIGITS_MAX = 15;
@@ -21,11 +21,9 @@ export const plainId = z
   );
 
 export const epochMs = z
-  .int()
-  .refine(
-    (at) => at >= EPOCH_MS_MIN && at < EPOCH_MS_LIMIT,
-    coded("ts-range", "a time is integer epoch milliseconds"),
-  );
+  .number()
+  .refine((at) => isEpochMs(at), coded("ts-range", "a time is integer epoch milliseconds"))
+  .meta({ type: "integer", minimum: EPOCH_MS_MIN, exclusiveMaximum: EPOCH_MS_LIMIT });
 
 /**
  * Decimal text in canonical form, from text (`-?digits[.digits]`, nothing else) or from a number of at most 15 significant digits.

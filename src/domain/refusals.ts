@@ -5,6 +5,7 @@ export const REFUSAL_CODES = [
   "json-too-deep",
   "duplicate-key",
   "body-too-large",
+  "body-timeout",
   "media-type",
   "encoding-unsupported",
   // Well formed, but not valid.

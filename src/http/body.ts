@@ -1,0 +1,118 @@
+/** The body of a request: bounded while it arrives, of a declared media type, well-formed text. */
+import { SECOND_MS } from "../domain/time.ts";
+import type { RefusalDetails } from "./problem.ts";
+
+/** A body of 8 MiB comes over a slow line in this time; a client that drips bytes is cut off. */
+export const BODY_MS_MAX = 15 * SECOND_MS;
+
+export type Media = "json" | "ndjson";
+export type BodyText =
+  | { readonly ok: true; readonly text: string; readonly media: Media }
+  | ({ readonly ok: false } & RefusalDetails);
+
+const MEDIA_TYPES: Readonly<Record<Media, string>> = {
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+};
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** Reads what came and judges it in this order: too large, wrong media, no text. */
+export async function readBody(
+  request: Request,
+  media: readonly Media[],
+  bytesMax: number,
+): Promise<BodyText> {
+  const bytes = await readBytes(request, bytesMax);
+  if (!(bytes instanceof Uint8Array)) return { ok: false, ...bytes };
+  if (isEncoded(request.headers)) return refuse("encoding-unsupported", "send the body as it is");
+  const named = mediaOf(request.headers, media);
+  if (named === undefined) {
+    const wanted = media.map((one) => MEDIA_TYPES[one]).join(" or ");
+    return refuse("media-type", `the body's Content-Type must be ${wanted}`);
+  }
+  const text = textOf(bytes);
+  return text === undefined
+    ? refuse("json-invalid", "the body is not UTF-8 without a byte order mark")
+    : { ok: true, text, media: named };
+}
+
+const refuse = (code: RefusalDetails["code"], detail: string): BodyText => ({ ok: false, code, detail });
+
+/** Content-Length is believed only when it says "too much": what arrives is counted. */
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array | RefusalDetails> {
+  const tooLarge: RefusalDetails = {
+    code: "body-too-large",
+    detail: `a body here has at most ${bytesMax} bytes`,
+  };
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return tooLarge;
+  if (request.body === null) return new Uint8Array(0);
+  const reader = request.body.getReader();
+  const state = { late: false };
+  const timer = setTimeout(() => {
+    state.late = true;
+    void reader.cancel();
+  }, BODY_MS_MAX);
+  try {
+    const bytes = await collect(reader, bytesMax);
+    if (state.late) return { code: "body-timeout" };
+    return bytes ?? tooLarge;
+  } catch {
+    return { code: "json-invalid", detail: "the body ended before it was whole" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Undefined where more than `bytesMax` come. */
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength;
+    if (size > bytesMax) {
+      void reader.cancel();
+      return undefined;
+    }
+    chunks.push(part.value);
+  }
+  return joined(chunks, size);
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function isEncoded(headers: Headers): boolean {
+  const encoding = headers.get("content-encoding");
+  return encoding !== null && encoding.trim().toLowerCase() !== "identity";
+}
+
+/** `application/json`, at most with `charset=utf-8`, and nothing that merely looks like it. */
+function mediaOf(headers: Headers, media: readonly Media[]): Media | undefined {
+  const [type, ...parameters] = (headers.get("content-type") ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  const utf8 = parameters.every(
+    (parameter) => parameter === "charset=utf-8" || parameter === 'charset="utf-8"',
+  );
+  return utf8 ? media.find((one) => MEDIA_TYPES[one] === type) : undefined;
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.startsWith(BYTE_ORDER_MARK) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+/** How a refusal leaves the edge: RFC 9457 problem details. Each code has its status and title here and nowhere else. */
+import { randomFraction } from "../../actors/runtime/id.ts";
+import type { Refusal } from "../../actors/runtime/reply.ts";
+import type { Problem } from "../contracts/problem.ts";
+import type { RefusalCode } from "../domain/refusals.ts";
+import { SECOND_MS } from "../domain/time.ts";
+
+/** Total: a code without a status does not compile. 429 is the caller's own quota, 503 is ours. */
+const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: string]>> = {
+  "json-invalid": [400, "The body cannot be read"],
+  "json-too-deep": [422, "The body is nested too deep"],
+  "duplicate-key": [422, "The same name is given twice"],
+  "body-too-large": [413, "The body is too large"],
+  "body-timeout": [408, "The body did not arrive in time"],
+  "media-type": [415, "This media type is not taken here"],
+  "encoding-unsupported": [415, "Compressed bodies are not taken"],
+
+  invalid: [422, "The request is not valid"],
+  "unknown-field": [422, "A field is not known"],
+  type: [422, "A value has the wrong type"],
+  "number-format": [422, "A number is not written as a plain decimal"],
+  "number-not-finite": [422, "A number is not finite"],
+  "number-range": [422, "A number is out of range"],
+  "scale-exceeded": [422, "A number has more decimals than the instrument"],
+  "symbol-format": [422, "A symbol is not well formed"],
+  "id-format": [422, "An id is not well formed"],
+  "ts-range": [422, "A time is not in epoch milliseconds"],
+  "ts-future": [422, "A time lies in the future"],
+  range: [422, "A value is out of range"],
+  "cursor-invalid": [422, "The cursor belongs to no list of yours"],
+  "field-combination": [422, "These values do not go together"],
+  "too-many-items": [422, "Too many items in one request"],
+  "instrument-invalid": [422, "The instrument is not valid"],
+  "currency-unsupported": [422, "This currency is not supported"],
+  "principal-mismatch": [422, "The request names another principal than its credential"],
+  "idempotency-key-required": [400, "This call needs an Idempotency-Key"],
+
+  unauthenticated: [401, "A valid credential is needed"],
+  forbidden: [403, "The credential does not allow this"],
+
+  "not-found": [404, "There is no such resource"],
+  "method-not-allowed": [405, "The resource does not take this method"],
+  "symbol-unknown": [404, "There is no such symbol"],
+  "account-unknown": [404, "There is no such account"],
+  "strategy-unknown": [404, "There is no such strategy"],
+  "instrument-unknown": [404, "There is no such instrument"],
+  "key-unknown": [404, "There is no such key"],
+  "limits-unknown": [404, "There are no such limits"],
+
+  "scale-fixed": [409, "The scales of an instrument are fixed"],
+  "currency-fixed": [409, "The currency is fixed"],
+  "idempotency-key-reused": [409, "The same key came with another body"],
+  "strategy-open": [409, "The strategy is still open"],
+  "version-conflict": [412, "The version is another one by now"],
+
+  "too-many": [429, "The quota is used up"],
+  overloaded: [503, "Too much is waiting"],
+  "deadline-passed": [503, "The request waited past its deadline"],
+  warming: [503, "The actor is loading"],
+  "actor-fenced": [503, "Another copy of the actor is the one that writes"],
+  "history-unavailable": [503, "History cannot be read now"],
+  "dependency-unavailable": [503, "A dependency does not answer"],
+  "outcome-unknown": [503, "It is not known whether the request took effect"],
+  internal: [500, "The server failed"],
+};
+
+/** Statuses that say "later" also say when. */
+const COMES_AGAIN: ReadonlySet<number> = new Set([408, 429, 503]);
+/** Where nobody said how long: a cold actor loads in less. */
+const RETRY_AFTER_MS = SECOND_MS;
+
+export type RefusalDetails = Omit<Refusal, "ok">;
+export const statusOf = (code: RefusalCode): number => MEANING[code][0];
+
+export function problemResponse(
+  refused: RefusalDetails,
+  requestId: string,
+  headers: HeadersInit = {},
+): Response {
+  const [status, title] = MEANING[refused.code];
+  const problem: Problem = {
+    type: `urn:outcry:problem:${refused.code}`,
+    title,
+    status,
+    code: refused.code,
+    detail: refused.detail ?? `${title}.`,
+    instance: `urn:outcry:request:${requestId}`,
+    requestId,
+    ...(refused.errors === undefined ? {} : { errors: [...refused.errors] }),
+  };
+  const response = new Response(JSON.stringify(problem), { status, headers });
+  response.headers.set("content-type", "application/problem+json");
+  if (COMES_AGAIN.has(status)) response.headers.set("retry-after", retryAfter(refused.retryAfterMs));
+  if (status === 401) response.headers.set("www-authenticate", 'Bearer realm="outcry"');
+  return response;
+}
+
+/** Whole seconds, never less than asked for, up to half as many more: refused callers do not come back together. */
+function retryAfter(afterMs: number = RETRY_AFTER_MS): string {
+  return String(Math.max(1, Math.ceil((afterMs / SECOND_MS) * (1 + randomFraction() / 2))));
+}
