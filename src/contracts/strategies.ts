@@ -1,0 +1,233 @@
+/** Strategies: groups of legs inside an account, with their positions, profit and loss, and mark-to-market candles. */
+import { z } from "zod";
+import {
+  decimal,
+  epochMs,
+  listOf,
+  listQuery,
+  nonNegativeDecimal,
+  PAGE_ITEMS_MAX,
+  plainId,
+  queryEpochMs,
+  queryInteger,
+  symbolId,
+} from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+/** An index basket has about 500 constituents; each leg is a subscription at a price hub. */
+export const STRATEGY_LEGS_MAX = 500;
+/** A name or a tag is a label for people, not a document. */
+export const STRATEGY_NAME_MAX = 128;
+export const STRATEGY_TAGS_MAX = 32;
+export const STRATEGY_TAG_MAX = 64;
+/** As many candles as bars: a trading day of an exchange is about 390 minutes. */
+export const M2M_CANDLES_DEFAULT = 300;
+
+export const PNL_METHODS = ["average", "fifo", "lifo"] as const;
+export const M2M_RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] as const;
+export const CANDLE_STATES = ["forming", "final", "revised"] as const;
+
+const issue = (code: string, message: string) => ({ message, params: { code } });
+const unique = <Value>(values: readonly Value[]): boolean => new Set(values).size === values.length;
+
+const nonZeroDecimal = decimal.refine((text) => /[1-9]/.test(text), issue("zero", "must not be zero"));
+
+/** With `qty` (signed) and `avgPrice` the leg is already held: it enters the account as an opening execution. */
+export const strategyLeg = z
+  .strictObject({ symbol: symbolId, qty: nonZeroDecimal.optional(), avgPrice: nonNegativeDecimal.optional() })
+  .refine(
+    (leg) => (leg.qty === undefined) === (leg.avgPrice === undefined),
+    issue("field-combination", "qty and avgPrice stand together or not at all"),
+  );
+
+export const strategyLegs = z
+  .array(strategyLeg)
+  .max(STRATEGY_LEGS_MAX)
+  .refine((legs) => unique(legs.map((leg) => leg.symbol)), issue("duplicate", "a symbol is named once"));
+
+const strategyName = z.string().min(1).max(STRATEGY_NAME_MAX);
+const strategyTags = z
+  .array(z.string().min(1).max(STRATEGY_TAG_MAX))
+  .max(STRATEGY_TAGS_MAX)
+  .refine(unique, issue("duplicate", "a tag is named once"));
+
+export const newStrategy = z.strictObject({
+  name: strategyName,
+  account: plainId,
+  instruments: strategyLegs,
+  /** No tags where it is absent. */
+  tags: strategyTags.optional(),
+});
+export const strategyPatch = z
+  .strictObject({ name: strategyName.optional(), tags: strategyTags.optional() })
+  .refine(
+    (patch) => patch.name !== undefined || patch.tags !== undefined,
+    issue("field-combination", "a patch changes the name or the tags"),
+  );
+/** Replaces the set of legs. A leg that is held stays followed, named or not, until it is flat. */
+export const newStrategyLegs = z.strictObject({ instruments: strategyLegs });
+
+export type StrategyLeg = z.output<typeof strategyLeg>;
+export type NewStrategy = z.output<typeof newStrategy>;
+export type StrategyPatch = z.output<typeof strategyPatch>;
+export type NewStrategyLegs = z.output<typeof newStrategyLegs>;
+
+export const strategyObject = z.strictObject({
+  id: plainId,
+  name: z.string(),
+  account: plainId,
+  currency: z.string(),
+  instruments: z.array(z.strictObject({ symbol: symbolId })),
+  tags: z.array(z.string()),
+  openedAt: epochMs,
+});
+export type StrategyObject = z.output<typeof strategyObject>;
+
+export const strategyPosition = z.strictObject({
+  symbol: symbolId,
+  strategy: plainId,
+  /** Signed: negative is short. */
+  qty: z.string(),
+  /** Null where nothing is held. */
+  avgPrice: z.string().nullable(),
+  /** The last trade, or the middle of bid and ask where there was none; null where neither is known. */
+  marketPrice: z.string().nullable(),
+  priceAgeMs: z.int().nullable(),
+  /** qty × price × multiplier, signed; null without a price. */
+  notional: z.string().nullable(),
+  unrealised: z.string().nullable(),
+  realised: z.string(),
+  fees: z.string(),
+});
+export const strategyPositions = z.strictObject({ items: z.array(strategyPosition) });
+
+export const strategyPnl = z.strictObject({
+  strategy: plainId,
+  method: z.enum(PNL_METHODS),
+  currency: z.string(),
+  realised: z.string(),
+  unrealised: z.string(),
+  fees: z.string(),
+  /** realised + unrealised − fees. */
+  total: z.string(),
+  grossExposure: z.string(),
+  /** Held legs whose price is older than 60 s. */
+  staleLegs: z.int().min(0),
+  /** Held legs without any price: they count 0 in `unrealised`. */
+  missingLegs: z.int().min(0),
+});
+
+/** One minute of total profit and loss: realised + unrealised − fees. Money as decimal text in the account's currency. */
+export const m2mCandle = z.strictObject({
+  t: epochMs,
+  open: z.string(),
+  high: z.string(),
+  low: z.string(),
+  close: z.string(),
+  realised: z.string(),
+  unrealised: z.string(),
+  fees: z.string(),
+  grossExposure: z.string(),
+  tickCount: z.int().min(0),
+  staleLegs: z.int().min(0),
+  missingLegs: z.int().min(0),
+  sampled: z.boolean(),
+  rev: z.int().min(0),
+  state: z.enum(CANDLE_STATES),
+});
+export type M2mCandleObject = z.output<typeof m2mCandle>;
+
+export const pnlQuery = z.strictObject({ method: z.enum(PNL_METHODS).optional() });
+export const m2mQuery = z.strictObject({
+  resolution: z.enum(M2M_RESOLUTIONS).optional(),
+  from: queryEpochMs.optional(),
+  to: queryEpochMs.optional(),
+  limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
+  cursor: z.string().min(1).max(512).optional(),
+});
+
+const strategyPath = z.strictObject({ strategy: plainId });
+const tag = "Strategies";
+const read = { scope: "strategy:read", tag } as const;
+const write = { scope: "strategy:write", tag } as const;
+
+export const postStrategy = endpoint({
+  ...write,
+  method: "POST",
+  path: "/v1/strategies",
+  summary: "Opens a strategy in an account; legs with a quantity enter the account as opening executions.",
+  body: { schema: newStrategy },
+  replies: { 201: z.strictObject({ id: plainId }) },
+});
+export const listStrategies = endpoint({
+  ...read,
+  method: "GET",
+  path: "/v1/strategies",
+  summary: "The tenant's open strategies, by id.",
+  query: listQuery,
+  replies: { 200: listOf(strategyObject) },
+});
+export const getStrategy = endpoint({
+  ...read,
+  method: "GET",
+  path: "/v1/strategies/{strategy}",
+  summary: "One strategy.",
+  params: strategyPath,
+  replies: { 200: strategyObject },
+});
+export const patchStrategy = endpoint({
+  ...write,
+  method: "PATCH",
+  path: "/v1/strategies/{strategy}",
+  summary: "Renames or retags a strategy.",
+  params: strategyPath,
+  body: { schema: strategyPatch },
+  replies: { 200: strategyObject },
+});
+export const deleteStrategy = endpoint({
+  ...write,
+  method: "DELETE",
+  path: "/v1/strategies/{strategy}",
+  summary:
+    "Closes a strategy that holds nothing and has no working order; its candles and facts stay in Postgres.",
+  params: strategyPath,
+  replies: { 204: undefined },
+});
+export const putStrategyInstruments = endpoint({
+  ...write,
+  method: "PUT",
+  path: "/v1/strategies/{strategy}/instruments",
+  summary: "Replaces the legs of a strategy.",
+  params: strategyPath,
+  body: { schema: newStrategyLegs },
+  replies: { 200: strategyObject },
+});
+export const getStrategyPositions = endpoint({
+  ...read,
+  method: "GET",
+  path: "/v1/strategies/{strategy}/positions",
+  summary: "Each traded leg at average cost, marked at its newest price.",
+  params: strategyPath,
+  replies: { 200: strategyPositions },
+});
+export const getStrategyPnl = endpoint({
+  ...read,
+  method: "GET",
+  path: "/v1/strategies/{strategy}/pnl",
+  summary:
+    "Profit and loss now. Only the method `average` is served; the others are refused `pnl-method-unsupported`.",
+  params: strategyPath,
+  query: pnlQuery,
+  replies: { 200: strategyPnl },
+});
+export const getStrategyM2m = endpoint({
+  ...read,
+  method: "GET",
+  path: "/v1/strategies/{strategy}/m2m",
+  summary:
+    "Mark-to-market candles of one minute, ascending, the newest 300 by default; `nextCursor` leads to older ones. " +
+    "Other resolutions are refused `resolution-unsupported`.",
+  params: strategyPath,
+  query: m2mQuery,
+  replies: { 200: z.strictObject({ candles: z.array(m2mCandle), nextCursor: z.string().nullable() }) },
+});
