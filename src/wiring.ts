@@ -8,13 +8,15 @@ import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
 import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
-import type { AuditedApi } from "../actors/runtime/standing.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
+import type { AuditedApi } from "../actors/runtime/standing.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import { historyFor } from "./db/history.ts";
+import { mirrorFor } from "./db/mirror.ts";
 import { assert } from "./domain/assert.ts";
-import { databaseUrlFrom, type Env } from "./env.ts";
+import { ConfigurationError, databaseUrlFrom, type Env } from "./env.ts";
 import type { ActorPorts, HistoryReads, Mirror, Ports } from "./ports.ts";
 
 /** These two are one object each. */
@@ -23,13 +25,13 @@ const KEYRING_NAME = "keyring";
 
 export function portsFrom(env: Env): Ports {
   const actors = actorPorts(env);
-  const databaseUrl = databaseUrlFrom(env);
-  return {
-    actors,
-    mirror: absentMirror(databaseUrl),
-    history: absentHistory,
-    deliver: deliverThrough(actors),
-  };
+  return { actors, deliver: deliverThrough(actors), ...postgresPorts(databaseUrlFrom(env)) };
+}
+
+/** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
+function postgresPorts(databaseUrl: string | undefined): Pick<Ports, "mirror" | "history"> {
+  if (databaseUrl === undefined) return { mirror: absentMirror, history: absentHistory };
+  return { mirror: mirrorFor(databaseUrl, () => systemClock.now()), history: historyFor(databaseUrl) };
 }
 
 function actorPorts(env: Env): ActorPorts {
@@ -111,13 +113,15 @@ function split(text: string): [string, string] {
   return [text.slice(0, slash), text.slice(slash + 1)];
 }
 
-const absentMirror = (databaseUrl: string | undefined): Mirror => {
-  const absent = (): Promise<never> =>
-    Promise.reject(new Error(databaseUrl === undefined ? "DATABASE_URL is missing" : "no mirror"));
-  return { commit: absent, park: absent, watermarks: absent, maintain: absent, ping: absent };
+const absent = (): Promise<never> =>
+  Promise.reject(new ConfigurationError("missing or malformed: DATABASE_URL"));
+const absentMirror: Mirror = {
+  commit: absent,
+  park: absent,
+  watermarks: absent,
+  maintain: absent,
+  ping: absent,
 };
-
-const absentHistory: HistoryReads = {
-  bars: () => Promise.resolve(refusal("dependency-unavailable")),
-  m2m: () => Promise.resolve(refusal("dependency-unavailable")),
-};
+const withoutHistory = () =>
+  Promise.resolve(refusal("history-unavailable", "this deployment has no DATABASE_URL"));
+const absentHistory: HistoryReads = { bars: withoutHistory, m2m: withoutHistory };
