@@ -22,7 +22,12 @@ export type ScheduledReport =
   | { readonly kind: "audit"; readonly audited: number; readonly drift: readonly Drift[] }
   | { readonly kind: "upkeep"; readonly made: readonly string[]; readonly dropped: readonly string[] };
 
-export async function runScheduled(ports: Ports, cron: string, now: number, envelope: Envelope): Promise<ScheduledReport> {
+export async function runScheduled(
+  ports: Ports,
+  cron: string,
+  now: number,
+  envelope: Envelope,
+): Promise<ScheduledReport> {
   if (cron === DAILY_CRON) return { kind: "upkeep", ...(await ports.mirror.maintain(now)) };
   const turn = bucketStart(now, MINUTE_MS) / MINUTE_MS;
   const watermarks = await ports.mirror.watermarks(turn, AUDITED_PER_MINUTE_MAX);
@@ -35,7 +40,12 @@ export async function runScheduled(ports: Ports, cron: string, now: number, enve
   return { kind: "audit", audited: watermarks.length, drift };
 }
 
-async function auditOf(ports: Ports, envelope: Envelope, actor: string, mirrorSeq: number): Promise<Drift | undefined> {
+async function auditOf(
+  ports: Ports,
+  envelope: Envelope,
+  actor: string,
+  mirrorSeq: number,
+): Promise<Drift | undefined> {
   try {
     const reply = await ports.actors.audited(actor).standing(envelope);
     return reply.ok ? driftOf(actor, mirrorSeq, reply.value) : { actor, code: "unanswered", mirrorSeq };
