@@ -1,0 +1,76 @@
+/** Bars of one symbol, ascending; the newest ones come from its actor and older ones from Postgres, behind one call. */
+import { z } from "zod";
+import { BAR_STATES, CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
+import { queryEpochMs, queryInteger, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+/** Default and largest page. */
+export const BARS_DEFAULT = 300;
+export const BARS_MAX = 1_000;
+
+const decimalText = z.string();
+const count = queryInteger.pipe(z.int().min(1).max(BARS_MAX));
+
+export const bar = z
+  .strictObject({
+    /** Start of the bar; it holds what happened from then up to, not including, its end. */
+    t: z.int(),
+    o: decimalText,
+    h: decimalText,
+    l: decimalText,
+    c: decimalText,
+    v: decimalText,
+    /** Trades. */
+    n: z.int().min(0),
+    /** Volume-weighted average price at 8 decimals, ties to even; null where `v` is 0. */
+    vw: decimalText.nullable(),
+    /** Trades that were taken after the bar had closed. */
+    rev: z.int().min(0),
+    state: z.enum(BAR_STATES),
+    /** We began to listen within this bar or later: trades before that are missing. */
+    partial: z.literal(true).optional(),
+  })
+  .meta({ id: "Bar" });
+export type BarObject = z.output<typeof bar>;
+
+export const barsReply = z.strictObject({
+  symbol: z.string(),
+  resolution: z.enum(CONTRACT_RESOLUTIONS),
+  bars: z.array(bar).max(BARS_MAX),
+  nextCursor: z.string().nullable(),
+});
+export type BarsReply = z.output<typeof barsReply>;
+
+export const barsQuery = z
+  .strictObject({
+    /** One that is not built yet is refused `resolution-unsupported`. */
+    resolution: z.enum(CONTRACT_RESOLUTIONS).default("1"),
+    /** Inclusive. */
+    from: queryEpochMs.optional(),
+    /** Exclusive; it may lie in the future. */
+    to: queryEpochMs.optional(),
+    /** So many bars before `to`, wherever `from` stands. */
+    countback: count.optional(),
+    limit: count.optional(),
+    cursor: z.string().min(1).max(512).optional(),
+    /** Splits and dividends are not known yet: prices are as they were printed. */
+    adjust: z.enum(["raw"]).optional(),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    message: "from lies before to",
+    path: ["from"],
+    params: { code: "range" },
+  });
+export type BarsQuery = z.output<typeof barsQuery>;
+
+export const getBars = endpoint({
+  method: "GET",
+  path: "/v1/symbols/{symbol}/bars",
+  scope: "market:read",
+  summary:
+    "Bars in ascending order, the forming one included; gaps are absent. `nextCursor` leads to older ones.",
+  tag: "Market data",
+  params: z.strictObject({ symbol: symbolId }),
+  query: barsQuery,
+  replies: { 200: barsReply },
+});

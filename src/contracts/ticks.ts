@@ -1,0 +1,126 @@
+/** Ticks in: what a venue's trades and quotes look like, and what became of them. Each tick is judged by itself. */
+import { z } from "zod";
+import { decimal, epochMs, plainId, symbolId } from "./common.ts";
+import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
+
+/** More than the smallest honest ticks that an 8 MiB body can hold. */
+export const TICKS_PER_REQUEST_MAX = 120_000;
+/** Venues mark a print with a handful of flags of a few letters. */
+const CONDITIONS_MAX = 16;
+const CONDITION_UNITS_MAX = 32;
+/** Levels of one side in one message; the deepest public books have 5,000. */
+const LEVELS_MAX = 5_000;
+
+/** Why a tick was rejected, where the fault is not one of shape (`required`, `type`, `unknown-field`, `range`, …). */
+export const TICK_CODES = [
+  "symbol-unknown",
+  "type-unsupported",
+  "price-not-positive",
+  "size-not-positive",
+  "size-negative",
+  "scale-exceeded",
+  "number-range",
+  "ts-range",
+  "ts-future",
+  "overloaded",
+] as const;
+
+const coded = (code: string, message: string) => ({ message, params: { code } });
+// Canonical text: a sign means below zero, or a zero that pretends to be.
+const isPositive = (text: string): boolean => !text.startsWith("-") && /[1-9]/.test(text);
+const isNegative = (text: string): boolean => text.startsWith("-") && /[1-9]/.test(text);
+
+const price = decimal.refine(isPositive, coded("price-not-positive", "a price is above zero"));
+const size = decimal.refine(isPositive, coded("size-not-positive", "a size is above zero"));
+const restingSize = decimal.refine(
+  (text) => !isNegative(text),
+  coded("size-negative", "a size is not below zero"),
+);
+const sequence = z.int().min(0);
+const level = z.tuple([price, restingSize]);
+const side = z.array(level).max(LEVELS_MAX);
+const base = { symbol: symbolId, ts: epochMs };
+
+export const tradeTick = z.strictObject({
+  type: z.literal("trade"),
+  ...base,
+  price,
+  size,
+  /** The venue's own: a trade whose id the symbol has taken before is a duplicate. */
+  id: plainId.optional(),
+  /** Order within the source; without an id, `(source, seq)` tells a duplicate. */
+  seq: sequence.optional(),
+  conditions: z.array(z.string().min(1).max(CONDITION_UNITS_MAX)).max(CONDITIONS_MAX).optional(),
+});
+/** Bid above ask is taken: the market is crossed, and such a quote prices nothing. */
+export const quoteTick = z.strictObject({
+  type: z.literal("quote"),
+  ...base,
+  bid: price,
+  bidSize: restingSize,
+  ask: price,
+  askSize: restingSize,
+  seq: sequence.optional(),
+});
+export const depthTick = z.strictObject({
+  type: z.literal("depth"),
+  ...base,
+  snapshot: z.boolean().optional(),
+  bids: side,
+  asks: side,
+  firstSeq: sequence.optional(),
+  lastSeq: sequence.optional(),
+});
+export const cancelTick = z.strictObject({ type: z.literal("cancel"), ...base, id: plainId });
+export const correctTick = z.strictObject({
+  type: z.literal("correct"),
+  ...base,
+  id: plainId,
+  price: price.optional(),
+  size: size.optional(),
+});
+
+export const tick = z
+  .discriminatedUnion("type", [tradeTick, quoteTick, depthTick, cancelTick, correctTick])
+  .meta({ id: "Tick" });
+export type Tick = z.output<typeof tick>;
+
+/** What the API documents. The route reads `ticksEnvelope` instead: one bad tick never fails the others. */
+export const ticksBody = z.strictObject({
+  source: plainId,
+  ticks: z.array(tick).max(TICKS_PER_REQUEST_MAX),
+});
+export const ticksEnvelope = z.strictObject({
+  source: plainId,
+  ticks: z.array(z.unknown()).max(TICKS_PER_REQUEST_MAX),
+});
+
+/** accepted + duplicates + late + rejected = sent. */
+export const ticksReply = z.strictObject({
+  accepted: z.int().min(0),
+  duplicates: z.int().min(0),
+  /** Beyond the late horizon: kept in the late ledger, in no bar. */
+  late: z.int().min(0),
+  rejected: z.array(
+    z.strictObject({
+      /** Place of the tick in the request, from 0. */
+      index: z.int().min(0),
+      code: z.string(),
+      detail: z.string(),
+      /** The same tick may be sent again later. */
+      retryable: z.boolean().optional(),
+    }),
+  ),
+});
+export type TicksReply = z.output<typeof ticksReply>;
+
+export const postTicks = endpoint({
+  method: "POST",
+  path: "/v1/ticks",
+  scope: "market:write",
+  summary:
+    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. Order books and corrections are not built yet: depth, cancel and correct are rejected `type-unsupported`.",
+  tag: "Market data",
+  body: { schema: ticksBody, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },
+  replies: { 200: ticksReply },
+});
