@@ -218,9 +218,9 @@ const ADVANCE = `UPDATE actor_watermark AS w SET seq = r.last_seq, updated_at = 
 FROM json_to_recordset($1::json) AS r(actor text, incarnation text, last_seq bigint)
 WHERE w.actor = r.actor AND w.incarnation = r.incarnation AND w.seq < r.last_seq`;
 
-/** Actors fall into as many shares as the limit demands, by a hash of their names; turns go round the shares. */
+/** Actors fall into as many shares as the limit demands, by a hash of their names; turns go round the shares. A share over the limit loses others each time. */
 const SHARE_OF_WATERMARKS = `WITH shares AS (SELECT ceil(count(*) / $2::numeric)::bigint AS n FROM actor_watermark)
 SELECT actor, seq FROM actor_watermark, shares
-WHERE n <= 1 OR mod(hashtext(actor)::bigint + 2147483648, n) = mod($1::bigint, n) ORDER BY actor LIMIT $2::bigint`;
+WHERE n <= 1 OR mod(hashtext(actor)::bigint + 2147483648, n) = mod($1::bigint, n) ORDER BY hashtext(actor || $1::text) LIMIT $2::bigint`;
 
 const READ_BACK = `SELECT actor, incarnation, seq FROM actor_watermark WHERE actor IN (SELECT json_array_elements_text($1::json))`;

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import {
+  Collector,
+  TRANSACTION_FACTS_MAX,
+  TRANSACTION_UNITS_MAX,
+  WAITING_BATCHES_MAX,
+} from "../../../actors/archiver/collector.ts";
+import type { Confirmation, Fact, OutboxBatch } from "../../../actors/runtime/outbox.ts";
+
+const batchOf = (actor: string, factCount: number, payload = "{}", firstSeq = 1): OutboxBatch => ({
+  actor,
+  facts: Array.from({ length: factCount }, (_, index): Fact => [firstSeq + index, 0, "probe", payload]),
+  incarnation: "one",
+  knownIncarnations: [],
+});
+
+/** A mirror whose transactions end when the test says so. */
+function heldMirror() {
+  const transactions: {
+    batches: readonly OutboxBatch[];
+    commit: () => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const commit = (batches: readonly OutboxBatch[]): Promise<readonly Confirmation[]> =>
+    new Promise((resolve, reject) => {
+      const outcomes = batches.map((batch) => ({ watermark: batch.facts.at(-1)?.[0] ?? 0 }));
+      transactions.push({ batches, commit: () => resolve(outcomes), fail: reject });
+    });
+  return { transactions, commit };
+}
+
+const arrival = async (list: readonly unknown[], count: number): Promise<void> => {
+  while (list.length < count) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+describe("the collector", () => {
+  test("puts what arrives together into one transaction and answers each batch its own watermark", async () => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const replies = [collector.add(batchOf("a", 3)), collector.add(batchOf("b", 1))];
+    await arrival(transactions, 1);
+    expect(transactions[0]?.batches.map((batch) => batch.actor)).toEqual(["a", "b"]);
+    transactions[0]?.commit();
+    expect(await Promise.all(replies)).toEqual([
+      { ok: true, value: { watermark: 3 } },
+      { ok: true, value: { watermark: 1 } },
+    ]);
+  });
+
+  test("lets what arrives during a transaction share the next one", async () => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const first = collector.add(batchOf("a", 1));
+    await arrival(transactions, 1);
+    const later = [collector.add(batchOf("b", 1)), collector.add(batchOf("c", 1))];
+    expect(transactions).toHaveLength(1);
+    transactions[0]?.commit();
+    await first;
+    await arrival(transactions, 2);
+    expect(transactions[1]?.batches.map((batch) => batch.actor)).toEqual(["b", "c"]);
+    transactions[1]?.commit();
+    await Promise.all(later);
+  });
+
+  test("keeps a second batch of the same actor for the next transaction", async () => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const replies = [
+      collector.add(batchOf("a", 2)),
+      collector.add(batchOf("a", 2)),
+      collector.add(batchOf("b", 1)),
+    ];
+    await arrival(transactions, 1);
+    expect(transactions[0]?.batches.map((batch) => batch.actor)).toEqual(["a", "b"]);
+    transactions[0]?.commit();
+    await arrival(transactions, 2);
+    expect(transactions[1]?.batches.map((batch) => batch.actor)).toEqual(["a"]);
+    transactions[1]?.commit();
+    await Promise.all(replies);
+  });
+
+  test.each([
+    ["facts", batchOf("a", TRANSACTION_FACTS_MAX), batchOf("b", 1)],
+    ["text", batchOf("a", 1, "x".repeat(TRANSACTION_UNITS_MAX)), batchOf("b", 1)],
+  ])("opens another transaction where one would hold too many %s", async (_, full, next) => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const replies = [collector.add(full), collector.add(next)];
+    await arrival(transactions, 1);
+    expect(transactions[0]?.batches).toEqual([full]);
+    transactions[0]?.commit();
+    await arrival(transactions, 2);
+    transactions[1]?.commit();
+    await Promise.all(replies);
+  });
+
+  test("rejects every caller of a transaction that failed, and goes on with the next", async () => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const replies = Promise.allSettled([collector.add(batchOf("a", 1)), collector.add(batchOf("b", 1))]);
+    await arrival(transactions, 1);
+    transactions[0]?.fail(new Error("Postgres is away"));
+    expect((await replies).map((reply) => reply.status)).toEqual(["rejected", "rejected"]);
+    const again = collector.add(batchOf("a", 1));
+    await arrival(transactions, 2);
+    transactions[1]?.commit();
+    expect(await again).toEqual({ ok: true, value: { watermark: 1 } });
+  });
+
+  test("bound archiver/memory:waiting: the caller is refused `overloaded` and told when to come back", async () => {
+    const { transactions, commit } = heldMirror();
+    const collector = new Collector(commit);
+    const first = collector.add(batchOf("first", 1));
+    await arrival(transactions, 1);
+    const waiting = Array.from({ length: WAITING_BATCHES_MAX }, (_, index) =>
+      collector.add(batchOf(`a${index}`, 1)),
+    );
+    expect(collector.waiting).toBe(WAITING_BATCHES_MAX);
+    expect(await collector.add(batchOf("one too many", 1))).toMatchObject({
+      ok: false,
+      code: "overloaded",
+      retryAfterMs: expect.any(Number),
+    });
+    transactions[0]?.commit();
+    await first;
+    await arrival(transactions, 2);
+    transactions[1]?.commit();
+    await Promise.all(waiting);
+    expect(collector.waiting).toBe(0);
+  });
+});
