@@ -6,7 +6,11 @@ import { setUp, toolchainNode } from "./setup.mjs";
 setUp();
 
 const script = fileURLToPath(new URL("start.ts", import.meta.url));
-const child = spawn(toolchainNode, [script, ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(
+  toolchainNode,
+  ["--disable-warning=ExperimentalWarning", script, ...process.argv.slice(2)],
+  { stdio: "inherit" },
+);
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {

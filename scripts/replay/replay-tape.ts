@@ -20,6 +20,8 @@ export type TapeReplay = {
   readonly again?: boolean;
   readonly display: FeedDisplay;
   readonly signal?: AbortSignal;
+  /** Called when the platform knows the tape's instruments. */
+  readonly onRegistered?: () => void;
 };
 export type ReplayOutcome = {
   readonly totals: Totals;

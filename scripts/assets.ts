@@ -1,0 +1,22 @@
+/** Puts the files that `/docs` loads into dist/assets: no page of ours loads anything from another host. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..");
+const DOCS_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
+
+export function buildAssets(projectRoot = ROOT): void {
+  const source = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  const target = join(projectRoot, "dist/assets/docs");
+  mkdirSync(target, { recursive: true });
+  for (const name of DOCS_FILES) copyIfOther(join(source, name), join(target, name));
+}
+
+// A running Worker watches this folder and starts anew when a file of it changes: another instance must not touch it.
+function copyIfOther(source: string, target: string): void {
+  if (existsSync(target) && readFileSync(source).equals(readFileSync(target))) return;
+  copyFileSync(source, target);
+}
+
+if (import.meta.main) buildAssets();

@@ -1,0 +1,41 @@
+/** What a child prints: on disk within a bound, and its last lines at hand for when it fails. */
+import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+
+/** The file and the one before it: enough to look back over hours, little enough to forget about. */
+const FILE_CHARS_MAX = 8 * 1024 * 1024;
+const TAIL_LINES_MAX = 40;
+
+export class ChildLog {
+  readonly #path: string;
+  readonly #tail: string[] = [];
+  #file: number;
+  #chars = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = openSync(path, "w", 0o600);
+  }
+
+  line(text: string): void {
+    this.#tail.push(text);
+    if (this.#tail.length > TAIL_LINES_MAX) this.#tail.shift();
+    if (this.#chars > FILE_CHARS_MAX) this.#turnOver();
+    writeSync(this.#file, `${text}\n`);
+    this.#chars += text.length + 1;
+  }
+
+  tail(): string {
+    return this.#tail.join("\n").trim();
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #turnOver(): void {
+    closeSync(this.#file);
+    renameSync(this.#path, `${this.#path}.1`);
+    this.#file = openSync(this.#path, "w", 0o600);
+    this.#chars = 0;
+  }
+}

@@ -1,0 +1,89 @@
+/** The flags of `npm start`. What is not known, or not possible yet, is refused with a sentence. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { parseSpeed, type Speed } from "../replay/pace.ts";
+
+export type FeedChoice =
+  | { readonly kind: "none" }
+  | { readonly kind: "sim" }
+  | { readonly kind: "tape"; readonly file: string; readonly speed: Speed; readonly shift: boolean };
+
+export type StartFlags = {
+  readonly port: number;
+  /** Absolute. */
+  readonly data: string;
+  readonly feed: FeedChoice;
+  readonly objects: number;
+  readonly quiet: boolean;
+  readonly help: boolean;
+};
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const USAGE = `Usage: npm start -- [flags]
+  --port PORT      address of the platform, 8787
+  --data FOLDER    everything that it remembers, .outcry
+  --feed FEED      sim (a generated market, the default), none, or tape:FILE (a recording)
+  --speed SPEED    of a tape: 1 (as recorded, the default), N (N-fold) or max
+  --shift          move a tape's times so that its last tick falls on the end of the replay
+  --objects COUNT  how many symbols, accounts and strategies are to live at once, 256
+  --quiet          print one line when it is ready, and errors`;
+
+/** The generator, a few accounts and strategies, hubs, archivers and directories, several times over. */
+const OBJECTS_DEFAULT = "256";
+
+const OPTIONS = {
+  port: { type: "string", default: "8787" },
+  data: { type: "string", default: ".outcry" },
+  feed: { type: "string", default: "sim" },
+  speed: { type: "string" },
+  shift: { type: "boolean", default: false },
+  objects: { type: "string", default: OBJECTS_DEFAULT },
+  quiet: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+export function startFlags(args: readonly string[]): StartFlags {
+  const values = parsed(args);
+  const { feed, speed, shift, quiet, help } = values;
+  if (values.data === "") throw new UsageError("--data names no folder.");
+  return {
+    ...{ quiet, help, data: resolve(values.data), feed: feedFrom(feed, speed, shift) },
+    port: wholeNumber("--port", values.port, 65_535),
+    objects: wholeNumber("--objects", values.objects, 1_000_000),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(flag: string, text: string, max: number): number {
+  const value = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > max) throw new UsageError(`${flag} ${text}: a whole number from 1 to ${max}.`);
+  return value;
+}
+
+function feedFrom(feed: string, speedText: string | undefined, shift: boolean): FeedChoice {
+  const [kind, ...rest] = feed.split(":");
+  const argument = rest.join(":");
+  if (kind === "tape") {
+    const speed = parseSpeed(speedText ?? "1");
+    if (argument === "") throw new UsageError("--feed tape:FILE names no file.");
+    if (speed === undefined) throw new UsageError(`--speed ${speedText}: a number above 0, or max.`);
+    return { kind, file: resolve(argument), speed, shift };
+  }
+  if (kind === "binance")
+    throw new UsageError("--feed binance: live venues are not connected yet. Use sim or tape:FILE.");
+  if (feed !== "sim" && feed !== "none") throw new UsageError(`--feed ${feed}: sim, none or tape:FILE.`);
+  if (shift || (speedText !== undefined && speedText !== "1")) {
+    throw new UsageError(`--speed and --shift belong to a tape; --feed ${feed} follows the clock.`);
+  }
+  return { kind: feed };
+}
