@@ -26,6 +26,7 @@ export const REFUSAL_CODES = [
   "too-many-items",
   "instrument-invalid",
   "currency-unsupported",
+  "limit-unsupported",
   "resolution-unsupported",
   "idempotency-key-required",
   // Who asks.

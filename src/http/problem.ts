@@ -32,6 +32,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "too-many-items": [422, "Too many items in one request"],
   "instrument-invalid": [422, "The instrument is not valid"],
   "currency-unsupported": [422, "This currency is not supported"],
+  "limit-unsupported": [422, "This kind of limit is not evaluated yet"],
   "resolution-unsupported": [422, "Bars of this width are not built"],
   "principal-mismatch": [422, "The request names another principal than its credential"],
   "idempotency-key-required": [400, "This call needs an Idempotency-Key"],

@@ -1,0 +1,186 @@
+/** Accounts: what they are, what they hold, and whether they may trade. */
+import { z } from "zod";
+import { SYMBOL_PATTERN } from "../domain/ids.ts";
+import { TRADING_STATES } from "../domain/order.ts";
+import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+import { LIMIT_KINDS, SCOPE_KINDS } from "./limits.ts";
+
+/** A sentence of who set the state, for who reads it later. */
+const REASON_UNITS_MAX = 256;
+/** A currency of ISO 4217 or the ticker of a coin. */
+const CURRENCY = /^[A-Z][A-Z0-9]{1,11}$/;
+
+const coded = (code: string, message: string) => ({ message, params: { code } });
+const decimalText = z.string();
+
+export const accountBody = z.strictObject({
+  currency: z
+    .string()
+    .refine((text) => CURRENCY.test(text), coded("currency-unsupported", "2-12 capital letters and digits")),
+  equity: decimal,
+  /** The account above this one. */
+  parent: plainId.optional(),
+});
+export type AccountBody = z.output<typeof accountBody>;
+
+const scope = z.strictObject({ kind: z.enum(SCOPE_KINDS), id: z.string().optional() });
+const utilisation = z.strictObject({
+  id: plainId,
+  kind: z.enum(LIMIT_KINDS),
+  /** Of a limit that holds for each member: the member that is nearest to it. */
+  scope,
+  limit: decimalText,
+  observed: decimalText,
+  /** observed / limit at 6 decimals; null where the limit is 0. */
+  utilisation: decimalText.nullable(),
+});
+
+/** Money in the account's currency. Working orders count; what has no price yet counts 0. */
+const exposure = {
+  gross: decimalText,
+  /** The worse of both extremes, signed: all buys filled and no sell, or the other way round. */
+  net: decimalText,
+  long: decimalText,
+  short: decimalText,
+};
+
+export const accountReply = z
+  .strictObject({
+    account: plainId,
+    currency: z.string(),
+    equity: decimalText,
+    parent: plainId.optional(),
+    ...exposure,
+    state: z.enum(TRADING_STATES),
+    limitsVersion: z.int().min(0),
+    utilisation: z.array(utilisation),
+    seq: z.int().min(0),
+  })
+  .meta({ id: "Account" });
+
+const STATE_SCOPES = ["account", "strategy", "symbol", "sector"] as const;
+export const stateBody = z.strictObject({
+  scope: z
+    .strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().min(1).max(64).optional() })
+    .refine(({ kind, id }) => kind === "account" || id !== undefined, {
+      ...coded("field-combination", "this scope names its member"),
+      path: ["id"],
+    })
+    .refine(({ kind, id }) => kind !== "symbol" || id === undefined || SYMBOL_PATTERN.test(id), {
+      ...coded("symbol-format", "a symbol is VENUE:TICKER"),
+      path: ["id"],
+    }),
+  state: z.enum(TRADING_STATES),
+  reason: z.string().min(1).max(REASON_UNITS_MAX),
+  /** The subject of the credential that the call is made with. */
+  by: z.string().min(1).max(REASON_UNITS_MAX),
+});
+export type StateBody = z.output<typeof stateBody>;
+
+export const stateReply = z.strictObject({
+  scope: z.strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().optional() }),
+  state: z.enum(TRADING_STATES),
+  reason: z.string(),
+  by: z.string(),
+  at: epochMs,
+  seq: z.int().min(0),
+});
+
+export const positionObject = z
+  .strictObject({
+    symbol: symbolId,
+    /** Null where the fills carried none. */
+    strategy: plainId.nullable(),
+    /** Signed: negative is short. */
+    qty: decimalText,
+    /** 12 decimals, ties to even; null where nothing is held. */
+    avgPrice: decimalText.nullable(),
+    /** The last trade, or the middle of bid and ask where there was none; null where neither is known. */
+    marketPrice: decimalText.nullable(),
+    priceAgeMs: z.int().nullable(),
+    /** qty × marketPrice × multiplier, signed. */
+    notional: decimalText.nullable(),
+    unrealised: decimalText.nullable(),
+    realised: decimalText,
+    fees: decimalText,
+  })
+  .meta({ id: "Position" });
+
+const line = { ...exposure, qty: decimalText, buys: decimalText, sells: decimalText };
+export const exposuresReply = z.strictObject({
+  currency: z.string(),
+  ...exposure,
+  /** Symbols that are held or worked without any price: they count 0 above, and new risk is refused `warming`. */
+  unpriced: z.array(symbolId),
+  symbols: z.array(z.strictObject({ symbol: symbolId, ...line })),
+  strategies: z.array(z.strictObject({ strategy: plainId, ...exposure })),
+  seq: z.int().min(0),
+});
+
+export const violationObject = z
+  .strictObject({
+    seq: z.int().min(1),
+    ts: epochMs,
+    /** `overfill`, `unsolicited-fill`, or the kind of the limit that the book stands above. */
+    code: z.string(),
+    symbol: symbolId.nullable(),
+    strategy: plainId.nullable(),
+    clientOrderId: z.string().nullable(),
+    execId: z.string().nullable(),
+    /** Of a limit: its id, and by how much. */
+    limitId: plainId.nullable(),
+    limit: decimalText.nullable(),
+    observed: decimalText.nullable(),
+  })
+  .meta({ id: "Violation" });
+
+const accountPath = z.strictObject({ account: plainId });
+const tag = "Risk";
+const read = { method: "GET", scope: "risk:read", tag, params: accountPath } as const;
+const admin = { scope: "risk:admin", tag, params: accountPath } as const;
+
+export const putAccount = endpoint({
+  ...admin,
+  method: "PUT",
+  path: "/v1/accounts/{account}",
+  summary: "Makes the account, or changes its equity. The currency is fixed once something was held in it.",
+  body: { schema: accountBody },
+  replies: { 200: accountReply },
+});
+export const postState = endpoint({
+  ...admin,
+  method: "POST",
+  path: "/v1/accounts/{account}/state",
+  summary:
+    "Sets the trading state of the account, a strategy, a symbol or a sector: it stands until another call lifts it, and the severest of those that apply wins. `reducing` admits orders up to what closes; `halted` and `killed` admit none.",
+  body: { schema: stateBody },
+  replies: { 200: stateReply },
+});
+export const getAccount = endpoint({
+  ...read,
+  path: "/v1/accounts/{account}",
+  summary: "Exposure, state and how far each standing limit is used.",
+  replies: { 200: accountReply },
+});
+export const getPositions = endpoint({
+  ...read,
+  path: "/v1/accounts/{account}/positions",
+  summary:
+    "Positions by symbol and strategy at average cost, by name; flat ones stay for what they realised.",
+  query: listQuery,
+  replies: { 200: listOf(positionObject) },
+});
+export const getExposures = endpoint({
+  ...read,
+  path: "/v1/accounts/{account}/exposures",
+  summary: "Long, short, gross and net by symbol, strategy and in all.",
+  replies: { 200: exposuresReply },
+});
+export const getViolations = endpoint({
+  ...read,
+  path: "/v1/accounts/{account}/violations",
+  summary: "Violations, the newest first.",
+  query: listQuery,
+  replies: { 200: listOf(violationObject) },
+});

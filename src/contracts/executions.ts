@@ -1,0 +1,81 @@
+/** What a venue reports of orders. Executions are truths: they are booked, not judged. */
+import { z } from "zod";
+import { EXECUTION_TYPES, SIDES } from "../domain/order.ts";
+import { decimal, epochMs, nonNegativeDecimal, plainId, positiveDecimal, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+/** As many as orders in one request. */
+export const EXECUTIONS_PER_REQUEST_MAX = 1_000;
+
+/** Why an execution was refused. Nothing is remembered of a refused one: put right, it may come again under its id. */
+export const EXECUTION_CODES = [
+  "exec-id-reused",
+  "ts-future",
+  "order-unknown",
+  "order-final",
+  "order-mismatch",
+  "not-replacing",
+  "instrument-unknown",
+  "fx-missing",
+  "scale-exceeded",
+  "number-range",
+  "account-unknown",
+  "overloaded",
+] as const;
+export const EXECUTION_STATUSES = ["applied", "duplicate", "refused"] as const;
+
+const coded = (code: string, message: string) => ({ message, params: { code } });
+
+export const executionReport = z
+  .strictObject({
+    type: z.enum(EXECUTION_TYPES),
+    execId: plainId,
+    /** Of a `replace`: the new order. */
+    clientOrderId: plainId,
+    /** Needed of a fill whose order is not known here; else they must agree with the order. */
+    symbol: symbolId.optional(),
+    side: z.enum(SIDES).optional(),
+    qty: positiveDecimal.optional(),
+    price: nonNegativeDecimal.optional(),
+    /** Below zero: a rebate. */
+    fee: decimal.optional(),
+    ts: epochMs,
+  })
+  .refine(({ type, qty, price }) => type !== "fill" || (qty !== undefined && price !== undefined), {
+    ...coded("field-combination", "a fill has qty and price"),
+    path: ["qty"],
+  })
+  .refine(
+    ({ type, qty, price, fee }) => type === "fill" || [qty, price, fee].every((field) => field === undefined),
+    { ...coded("field-combination", "only a fill has qty, price and fee"), path: ["type"] },
+  )
+  .meta({ id: "Execution" });
+export type ExecutionReport = z.output<typeof executionReport>;
+
+export const executionsBody = z.strictObject({
+  executions: z.array(executionReport).min(1).max(EXECUTIONS_PER_REQUEST_MAX),
+});
+
+export const executionsReply = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      execId: plainId,
+      status: z.enum(EXECUTION_STATUSES),
+      code: z.enum(EXECUTION_CODES).optional(),
+    }),
+  ),
+  /** Of the newest fact. */
+  seq: z.int().min(0),
+});
+
+export const postExecutions = endpoint({
+  method: "POST",
+  path: "/v1/accounts/{account}/executions",
+  scope: "risk:trade",
+  tag: "Risk",
+  summary:
+    "Books fills, cancels, rejects, expiries and replaces. A fill above what remains, after the end of its order, or of no known order is booked and raises a violation.",
+  params: z.strictObject({ account: plainId }),
+  body: { schema: executionsBody },
+  replies: { 200: executionsReply },
+});

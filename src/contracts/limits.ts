@@ -1,0 +1,210 @@
+/** Risk limits of an account: one versioned set, replaced as a whole. */
+import { z } from "zod";
+import { SYMBOL_PATTERN } from "../domain/ids.ts";
+import { decimal, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+/** One of each kind for a few strategies and symbols; each is evaluated for each order. */
+export const LIMITS_MAX = 100;
+/** A restricted list of a whole desk. */
+const RESTRICTED_SYMBOLS_MAX = 1_000;
+/** Anything longer is a daily limit. */
+export const WINDOW_MS_MAX = 86_400_000;
+
+/** In the table's order. The kind is also the code of its check. */
+export const LIMIT_KINDS = [
+  "max-order-qty",
+  "max-order-notional",
+  "max-position-qty",
+  "max-position-notional",
+  "max-long-notional",
+  "max-short-notional",
+  "max-gross-exposure",
+  "max-net-exposure",
+  "max-leverage",
+  "max-working-orders",
+  "max-order-rate",
+  "max-message-rate",
+  "max-daily-orders",
+  "max-daily-trades",
+  "max-daily-turnover",
+  "price-collar",
+  "price-collar-period",
+  "max-price-age",
+  "duplicate-order",
+  "repeated-execution",
+  "restricted-list",
+  "max-weight",
+  "max-top-weight",
+  "max-concentration",
+  "max-factor-exposure",
+  "max-beta-exposure",
+  "max-correlation",
+  "max-cluster-gross",
+  "max-adv-participation",
+  "max-volume-participation",
+  "max-spread",
+  "max-days-to-liquidate",
+  "max-impact",
+  "max-margin-use",
+  "max-var",
+  "max-daily-loss",
+  "max-drawdown",
+  "self-match",
+  "reduce-only",
+] as const;
+export const SCOPE_KINDS = [
+  "account",
+  "strategy",
+  "symbol",
+  "sector",
+  "country",
+  "currency",
+  "issuer",
+  "group",
+] as const;
+export const LIMIT_ACTIONS = ["reject", "reduce", "warn"] as const;
+export const LIMIT_UNITS = ["money", "equity-percent"] as const;
+
+type LimitKind = (typeof LIMIT_KINDS)[number];
+type Rule = {
+  readonly holds: (limit: z.output<typeof fields>) => boolean;
+  readonly path: string;
+  readonly message: string;
+};
+
+const WITHOUT_THRESHOLD: readonly LimitKind[] = ["restricted-list", "self-match", "reduce-only"];
+const WINDOWED: readonly LimitKind[] = [
+  "max-order-rate",
+  "max-message-rate",
+  "price-collar-period",
+  "repeated-execution",
+];
+const WITH_UNIT: readonly LimitKind[] = ["max-gross-exposure", "max-net-exposure"];
+const COUNTS: readonly LimitKind[] = [
+  "max-working-orders",
+  "max-order-rate",
+  "max-message-rate",
+  "max-daily-orders",
+  "max-daily-trades",
+  "max-price-age",
+  "duplicate-order",
+  "repeated-execution",
+];
+
+const coded = (code: string, message: string) => ({ message, params: { code } });
+const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
+
+/** Symbols hold a colon, all other ids do not: each scope's id has its own form. */
+const scopeId = z.string();
+export const limitScope = z
+  .strictObject({ kind: z.enum(SCOPE_KINDS), id: scopeId.min(1).max(64).optional() })
+  .refine(
+    ({ kind, id }) => kind !== "symbol" || id === undefined || SYMBOL_PATTERN.test(id),
+    coded("symbol-format", "a symbol is VENUE:TICKER"),
+  );
+
+const fields = z.strictObject({
+  id: plainId,
+  kind: z.enum(LIMIT_KINDS),
+  scope: limitScope.optional(),
+  threshold: decimal.optional(),
+  warnAt: decimal.optional(),
+  action: z.enum(LIMIT_ACTIONS),
+  windowMs: z.int().min(1).max(WINDOW_MS_MAX).optional(),
+  unit: z.enum(LIMIT_UNITS).optional(),
+  reference: z.enum(["last", "mid", "close"]).optional(),
+  participation: nonNegativeDecimal.optional(),
+  confidence: nonNegativeDecimal.optional(),
+  horizonDays: z.int().min(1).optional(),
+  n: z.int().min(1).optional(),
+  factor: plainId.optional(),
+  rho: decimal.optional(),
+  symbols: z.array(symbolId).max(RESTRICTED_SYMBOLS_MAX).optional(),
+});
+
+/** Which fields stand together. What the shard does not evaluate yet is its own refusal, `limit-unsupported`. */
+const RULES: readonly Rule[] = [
+  {
+    holds: ({ kind, threshold }) => WITHOUT_THRESHOLD.includes(kind) === (threshold === undefined),
+    path: "threshold",
+    message: "this kind has a threshold, or has none",
+  },
+  {
+    holds: ({ kind, threshold }) => kind === "max-correlation" || threshold?.startsWith("-") !== true,
+    path: "threshold",
+    message: "a threshold is not below zero",
+  },
+  {
+    holds: ({ kind, threshold }) => !COUNTS.includes(kind) || isWhole(threshold),
+    path: "threshold",
+    message: "this threshold is a whole number",
+  },
+  {
+    holds: ({ warnAt, threshold }) => warnAt === undefined || threshold !== undefined,
+    path: "warnAt",
+    message: "there is no threshold to warn before",
+  },
+  {
+    holds: ({ kind, windowMs }) => WINDOWED.includes(kind) === (windowMs !== undefined),
+    path: "windowMs",
+    message: "this kind has a window, or has none",
+  },
+  {
+    holds: ({ kind, unit }) => unit === undefined || WITH_UNIT.includes(kind),
+    path: "unit",
+    message: "this kind has no unit to choose",
+  },
+  {
+    holds: ({ kind, symbols }) => (kind === "restricted-list") === (symbols !== undefined),
+    path: "symbols",
+    message: "a restricted list names symbols, nothing else does",
+  },
+];
+
+export const limit = fields
+  .superRefine((value, context) => {
+    for (const rule of RULES) {
+      if (rule.holds(value)) continue;
+      context.addIssue({ code: "custom", path: [rule.path], ...coded("field-combination", rule.message) });
+    }
+  })
+  .meta({ id: "Limit" });
+export type LimitObject = z.output<typeof limit>;
+
+const uniqueIds = (limits: readonly LimitObject[]): boolean =>
+  new Set(limits.map(({ id }) => id)).size === limits.length;
+
+export const limitsBody = z.strictObject({
+  limits: z.array(limit).max(LIMITS_MAX).refine(uniqueIds, coded("duplicate", "two limits have the same id")),
+});
+export type LimitsBody = z.output<typeof limitsBody>;
+
+const version = z.int().min(0);
+export const limitsReply = z.strictObject({ version, limits: z.array(limit) });
+
+const accountPath = z.strictObject({ account: plainId });
+const tag = "Risk";
+
+export const putLimits = endpoint({
+  method: "PUT",
+  path: "/v1/accounts/{account}/limits",
+  scope: "risk:admin",
+  tag,
+  summary:
+    "Replaces the whole set of limits. With If-Match: <version> it is refused `version-conflict` where another set is in force. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
+  params: accountPath,
+  body: { schema: limitsBody },
+  replies: { 200: z.strictObject({ version }) },
+});
+export const getLimits = endpoint({
+  method: "GET",
+  path: "/v1/accounts/{account}/limits",
+  scope: "risk:read",
+  tag,
+  summary:
+    "The limits in force, or those of an earlier version (the last 100 are kept here, all of them in Postgres).",
+  params: accountPath,
+  query: z.strictObject({ version: queryInteger.optional() }),
+  replies: { 200: limitsReply },
+});
