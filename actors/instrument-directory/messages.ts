@@ -1,7 +1,13 @@
 /** What may be asked of the directory of instruments. */
+import { z } from "zod";
+import { type InstrumentLine, instrumentLine } from "../../src/contracts/instruments.ts";
+import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { INSTRUMENTS_PER_PUT_MAX } from "./bounds.ts";
+
+export type { InstrumentLine, InstrumentReply } from "../../src/contracts/instruments.ts";
 
 export type InstrumentQuery = {
   readonly query?: string;
@@ -12,15 +18,38 @@ export type InstrumentQuery = {
   readonly after?: string;
 };
 
+export type InstrumentPage = {
+  /** JSON array of public instrument objects. */
+  readonly items: string;
+  readonly total: number;
+  readonly next?: string;
+};
+
 export interface InstrumentDirectoryApi {
-  /** `body` is a JSON array of public instrument objects, each with its `symbol`; all or nothing. Waits until the symbols have heard, at most 2 s. The reply: JSON text of the stored instruments. */
+  /** `body` is a JSON array of public instrument objects, each with its `symbol`; all or nothing. One alone waits until its symbol has heard, at most 2 s. The reply: JSON array of the stored instruments, in that order. */
   put(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   /** JSON text of the public instrument object. */
   get(envelope: Envelope, symbol: string): Promise<ActorReply<string>>;
-  /** For a symbol actor that has not heard of itself yet. */
+  /** For a symbol actor that has not heard of itself yet. From then on it hears each change. */
   lookup(envelope: Envelope, symbol: string): Promise<ActorReply<Instrument>>;
   /** Those of `symbols` that exist. */
   known(envelope: Envelope, symbols: readonly string[]): Promise<ActorReply<readonly string[]>>;
-  /** JSON text of `{items, total}` plus where the next page begins. */
-  search(envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<{ items: string; total: number; next?: string }>>;
+  search(envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>>;
+}
+
+const lines = z.array(instrumentLine).min(1).max(INSTRUMENTS_PER_PUT_MAX);
+
+export function parsePut(body: string): ActorReply<readonly InstrumentLine[]> {
+  const parsed = lines.safeParse(parsedJson(body));
+  if (parsed.success) return answer(parsed.data);
+  const errors = faultsOf(parsed.error);
+  return { ...refusal(requestCodeOf(errors), errors[0]?.detail), errors };
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

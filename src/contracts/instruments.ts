@@ -13,13 +13,14 @@ export const FACTORS_MAX = 64;
 /** What a person types into a search box. */
 export const QUERY_UNITS_MAX = 64;
 
-/** Text for people: no control characters, and no half of a character pair, which no storage keeps. */
+/** Nothing that a terminal obeys, and nothing that no storage keeps: half of a character pair, and code points that are no characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 const printable = (unitsMax: number) =>
   z
     .string()
     .min(1)
     .max(unitsMax)
-    .refine((text) => !/\p{C}/u.test(text), {
+    .refine((text) => !UNPRINTABLE.test(text), {
       message: "printable characters only",
       params: { code: "range" },
     });
