@@ -4,12 +4,13 @@ import { execute } from "./execute.ts";
 import type { Command, Report, ThreadOptions } from "./pglite-messages.ts";
 import { PgliteSession } from "./pglite-session.ts";
 
-/** Due as autovacuum's defaults have it; statistics of this session are counted first. */
+/** Counts what this session did since its last report: it reports once a second, after a request, or not at all. */
+const COUNT_SQL = "SELECT pg_catalog.pg_stat_force_next_flush()";
+
+/** Due as autovacuum's defaults have it. */
 const TABLE_DUE_SQL = `
   SELECT s.relid::pg_catalog.regclass::text
-  FROM (SELECT pg_catalog.pg_stat_force_next_flush()) AS counted,
-       pg_catalog.pg_stat_user_tables AS s
-       JOIN pg_catalog.pg_class AS c ON c.oid = s.relid
+  FROM pg_catalog.pg_stat_user_tables AS s JOIN pg_catalog.pg_class AS c ON c.oid = s.relid
   WHERE s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)
      OR s.n_ins_since_vacuum > 1000 + 0.2 * greatest(c.reltuples, 0)
      OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0)
@@ -77,6 +78,7 @@ class Housekeeper {
 
   /** One table only, so that a request that arrives meanwhile waits for one table and not for all. */
   async #vacuumTableDue(): Promise<void> {
+    await this.#session.command(COUNT_SQL);
     const { rows } = await this.#session.command(TABLE_DUE_SQL);
     this.#tidied = rows[0]?.[0] ?? null;
     if (this.#tidied === null) return;

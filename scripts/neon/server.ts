@@ -54,6 +54,7 @@ export interface NeonServerOptions {
   /** Where an empty database is kept for copying; null makes each one anew. */
   readonly templateFolder?: string | null;
   readonly requestsMax?: number;
+  readonly heldBytesMax?: number;
   readonly bodyBytesMax?: number;
   readonly responseBytesMax?: number;
   readonly deadlineMs?: number;
@@ -79,8 +80,12 @@ export async function startNeonServer(options: NeonServerOptions): Promise<NeonS
   const database = databaseName(options);
   const backend = await openBackend(options);
   const faults = options.faults ? new Faults() : undefined;
-  const { requestsMax = REQUESTS_MAX, bodyBytesMax = BODY_BYTES_MAX, queueMs = QUEUE_MS } = options;
-  const intake = new Intake({ requestsMax, bodyBytesMax, bytesMax: HELD_BYTES_MAX });
+  const { queueMs = QUEUE_MS } = options;
+  const intake = new Intake({
+    requestsMax: options.requestsMax ?? REQUESTS_MAX,
+    bytesMax: options.heldBytesMax ?? HELD_BYTES_MAX,
+    bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+  });
   const credentials = { password: options.password, database };
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
