@@ -6,8 +6,8 @@ import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import type { AuditedApi, Standing } from "../runtime/standing.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
 import { INSTRUMENT_DIRECTORY } from "./address.ts";
 import { LANES } from "./bounds.ts";
 import {
@@ -16,9 +16,9 @@ import {
   type InstrumentQuery,
   parsePut,
 } from "./messages.ts";
-import { publicInstrument, publicList } from "./public.ts";
+import { publicText } from "./public.ts";
 import { InstrumentStore, MIGRATIONS } from "./store.ts";
-import { DirectoryTurns, symbolDestination } from "./turns.ts";
+import { DirectoryTurns, symbolDestination, UNKNOWN } from "./turns.ts";
 
 export class InstrumentDirectory extends DurableObject<Env> implements InstrumentDirectoryApi, AuditedApi {
   readonly #bricks = new Bricks(this.ctx, {
@@ -28,12 +28,7 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     deliver: portsFrom(this.env).deliver,
   });
   readonly #store = new InstrumentStore(this.#bricks.sql);
-  readonly #turns = new DirectoryTurns({
-    state: this.#store.load(),
-    store: this.#store,
-    outbox: this.#bricks.outbox,
-    clock: this.#bricks.clock,
-  });
+  readonly #turns = new DirectoryTurns(this.#store, this.#bricks);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -43,36 +38,27 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
   async put(envelope: Envelope, body: string): Promise<ActorReply<string>> {
     const parsed = parsePut(body);
     if (!parsed.ok) return parsed;
-    const lines = parsed.value;
-    const decide = () => this.#turns.decidePut(lines);
-    const reply = await this.#bricks.mailbox.run("puts", envelope, body.length, decide, (put) =>
+    const [first, ...others] = parsed.value;
+    const decide = () => this.#turns.decidePut(parsed.value);
+    const { mailbox, outbox } = this.#bricks;
+    const reply = await mailbox.run("puts", envelope, body.length, decide, (put) =>
       this.#turns.settlePut(put),
     );
-    const [first] = lines;
-    if (reply.ok && first !== undefined && lines.length === 1)
-      await heardBy(this.#bricks.outbox, symbolDestination(first.symbol));
+    if (first !== undefined && others.length === 0) await heardBy(outbox, symbolDestination(first.symbol));
     return reply;
   }
 
   async get(_envelope: Envelope, symbol: string): Promise<ActorReply<string>> {
     const stored = this.#store.find([symbol]).get(symbol);
-    return stored === undefined ? unknown : answer(JSON.stringify(publicInstrument(stored.instrument)));
+    return stored === undefined ? UNKNOWN : answer(publicText(stored.instrument));
   }
 
   async lookup(envelope: Envelope, symbol: string): Promise<ActorReply<Instrument>> {
     const stored = this.#store.find([symbol]).get(symbol);
-    if (stored === undefined) return unknown;
+    if (stored === undefined) return UNKNOWN;
     if (stored.held) return answer(stored.instrument);
-    return this.#bricks.mailbox.run(
-      "holds",
-      envelope,
-      symbol.length,
-      () => undefined,
-      () => {
-        const instrument = this.#turns.hold(symbol);
-        return instrument === undefined ? unknown : answer(instrument);
-      },
-    );
+    const hold = () => this.#turns.hold(symbol);
+    return this.#bricks.mailbox.run("holds", envelope, symbol.length, () => null, hold);
   }
 
   async known(_envelope: Envelope, symbols: readonly string[]): Promise<ActorReply<readonly string[]>> {
@@ -81,23 +67,14 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
 
   async search(_envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>> {
     const { items, ...page } = this.#store.search(query);
-    return answer({ items: publicList(items), ...page });
+    return answer({ items: items.map(publicText), ...page });
   }
 
-  async standing(_envelope: Envelope): Promise<ActorReply<Standing>> {
-    const { outbox } = this.#bricks;
-    outbox.drainDetached();
-    return answer({
-      lastSeq: outbox.lastSeq,
-      archivedSeq: outbox.archivedSeq,
-      outboxDepth: outbox.depth,
-      fenced: outbox.fenced,
-    });
+  async standing(): Promise<ActorReply<Standing>> {
+    return standingOf(this.#bricks.outbox);
   }
 
   override alarm(): void {
     this.#bricks.takeDueTimers();
   }
 }
-
-const unknown = refusal("instrument-unknown", "no instrument has this symbol");

@@ -10,17 +10,17 @@ import { INSTRUMENTS_PER_PUT_MAX } from "./bounds.ts";
 export type { InstrumentLine, InstrumentReply } from "../../src/contracts/instruments.ts";
 
 export type InstrumentQuery = {
-  readonly query?: string;
-  readonly type?: string;
-  readonly exchange?: string;
+  readonly query?: string | undefined;
+  readonly type?: string | undefined;
+  readonly exchange?: string | undefined;
   readonly limit: number;
   /** The symbol after which the page begins. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 };
 
+/** Items are JSON texts of public instrument objects; `next` is where the page after this one begins. */
 export type InstrumentPage = {
-  /** JSON array of public instrument objects. */
-  readonly items: string;
+  readonly items: readonly string[];
   readonly total: number;
   readonly next?: string;
 };

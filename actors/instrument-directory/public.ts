@@ -28,5 +28,4 @@ export function publicInstrument(instrument: Instrument): InstrumentReply {
   };
 }
 
-export const publicList = (instruments: readonly Instrument[]): string =>
-  JSON.stringify(instruments.map(publicInstrument));
+export const publicText = (instrument: Instrument): string => JSON.stringify(publicInstrument(instrument));

@@ -7,16 +7,12 @@ import { apply } from "./apply.ts";
 import { decidePut, type PutAccepted, type PutRefused } from "./decide.ts";
 import { encodeFact, type InstrumentPut } from "./events.ts";
 import type { InstrumentLine } from "./messages.ts";
-import { publicList } from "./public.ts";
+import { publicText } from "./public.ts";
 import type { DirectoryState } from "./state.ts";
 import type { InstrumentStore, Stored } from "./store.ts";
 
-type Parts = {
-  readonly state: DirectoryState;
-  readonly store: InstrumentStore;
-  readonly outbox: Pick<Outbox, "add" | "depth">;
-  readonly clock: Clock;
-};
+/** What the directory needs of the bricks. */
+type Surroundings = { readonly outbox: Pick<Outbox, "add" | "depth">; readonly clock: Clock };
 
 export type Put = {
   readonly decision: PutAccepted | PutRefused;
@@ -24,48 +20,58 @@ export type Put = {
 };
 
 export class DirectoryTurns {
-  readonly #parts: Parts;
+  readonly #state: DirectoryState;
+  readonly #store: InstrumentStore;
+  readonly #outbox: Surroundings["outbox"];
+  readonly #clock: Clock;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(store: InstrumentStore, { outbox, clock }: Surroundings) {
+    this.#state = store.load();
+    this.#store = store;
+    this.#outbox = outbox;
+    this.#clock = clock;
   }
 
   decidePut(lines: readonly InstrumentLine[]): Put {
-    const { state, store, outbox } = this.#parts;
-    const before = store.find(lines.map((line) => line.symbol));
+    const before = this.#store.find(lines.map((line) => line.symbol));
     const present = new Map([...before].map(([symbol, stored]) => [symbol, stored.instrument]));
-    return { decision: decidePut(state, lines, present, OUTBOX_FACTS_MAX - outbox.depth), before };
+    return {
+      decision: decidePut(this.#state, lines, present, OUTBOX_FACTS_MAX - this.#outbox.depth),
+      before,
+    };
   }
 
   settlePut({ decision, before }: Put): ActorReply<string> {
     if (!decision.ok) return decision;
     for (const instrument of decision.changed)
       this.#record({ kind: "instrument-put", instrument }, before.get(instrument.symbol));
-    return answer(publicList(decision.stored));
+    return answer(`[${decision.stored.map(publicText).join(",")}]`);
   }
 
   /** Symbols that never asked are not told: 100,000 imported instruments wake no actor. */
   #record(fact: InstrumentPut, before: Stored | undefined): void {
-    const { state, store, outbox, clock } = this.#parts;
     const { instrument } = fact;
-    outbox.add(
+    this.#outbox.add(
       fact.kind,
       encodeFact(fact),
-      clock.now(),
+      this.#clock.now(),
       before?.held === true ? [symbolDestination(instrument.symbol)] : [],
     );
-    apply(state, fact);
-    store.put(instrument, before);
+    apply(this.#state, fact);
+    this.#store.put(instrument, before);
   }
 
-  hold(symbol: string): Instrument | undefined {
-    const { state, store } = this.#parts;
-    const stored = store.find([symbol]).get(symbol);
-    if (stored === undefined || stored.held) return stored?.instrument;
-    apply(state, { kind: "instrument-held", symbol: stored.instrument.symbol });
-    store.hold(stored.instrument);
-    return stored.instrument;
+  /** From now on this symbol hears each change. */
+  hold(symbol: string): ActorReply<Instrument> {
+    const stored = this.#store.find([symbol]).get(symbol);
+    if (stored === undefined) return UNKNOWN;
+    if (!stored.held) {
+      apply(this.#state, { kind: "instrument-held", symbol: stored.instrument.symbol });
+      this.#store.hold(stored.instrument);
+    }
+    return answer(stored.instrument);
   }
 }
 
+export const UNKNOWN = refusal("instrument-unknown", "no instrument has this symbol");
 export const symbolDestination = (symbol: string): string => `symbol/${symbol}`;

@@ -1,6 +1,7 @@
 /** How an actor stands towards the mirror, as it says itself. Asking also starts a push of what still waits. */
 import type { Envelope } from "./envelope.ts";
-import type { ActorReply } from "./reply.ts";
+import type { Outbox } from "./outbox.ts";
+import { type ActorReply, answer } from "./reply.ts";
 
 export type Standing = {
   /** Seq of the newest fact. */
@@ -16,4 +17,10 @@ export type Standing = {
 /** Every actor that has an outbox. */
 export interface AuditedApi {
   standing(envelope: Envelope): Promise<ActorReply<Standing>>;
+}
+
+export function standingOf(outbox: Outbox): ActorReply<Standing> {
+  outbox.drainDetached();
+  const { lastSeq, archivedSeq, depth: outboxDepth, fenced } = outbox;
+  return answer({ lastSeq, archivedSeq, outboxDepth, fenced });
 }
