@@ -30,10 +30,12 @@ type Running = { readonly name: string; readonly group: number; readonly log: Ch
 export class Children {
   readonly #running: Running[] = [];
   readonly #reaper = new Reaper();
+  readonly #graceMs: number;
   readonly #failure = Promise.withResolvers<never>();
   #stopping: Promise<void> | undefined;
 
-  constructor() {
+  constructor(graceMs = GRACE_MS) {
+    this.#graceMs = graceMs;
     // Whoever races against it hears of it; until somebody does, it is no unhandled rejection.
     this.#failure.promise.catch(() => {});
   }
@@ -89,7 +91,7 @@ export class Children {
   async #stopEach(): Promise<void> {
     for (const { group } of this.#running.toReversed()) {
       signalGroup(group, "SIGTERM");
-      if (await groupGone(group, GRACE_MS)) continue;
+      if (await groupGone(group, this.#graceMs)) continue;
       signalGroup(group, "SIGKILL");
       await groupGone(group, KILL_MS_MAX);
     }

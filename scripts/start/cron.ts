@@ -1,8 +1,8 @@
 /** Calls the Worker's cron handler as the platform would: `wrangler dev` fires no crons by itself. */
 
 /** The two triggers of wrangler.toml. */
-const EVERY_MINUTE = "* * * * *";
-const EVERY_DAY = "5 0 * * *";
+export const EVERY_MINUTE = "* * * * *";
+export const EVERY_DAY = "5 0 * * *";
 const MINUTE_MS = 60_000;
 /** Five minutes after midnight UTC, in minutes of the day. */
 const DAILY_AT = 5;
@@ -21,14 +21,17 @@ export function startCron(url: string, note: (text: string) => void): Cron {
     timer = setTimeout(fire, MINUTE_MS - (Date.now() % MINUTE_MS) + AFTER_MS);
   };
   const fire = (): void => {
-    call(EVERY_MINUTE);
-    if (Math.floor(Date.now() / MINUTE_MS) % 1_440 === DAILY_AT) call(EVERY_DAY);
+    for (const cron of cronsOf(Date.now())) call(cron);
     arm();
   };
   call(EVERY_DAY);
   arm();
   return { stop: () => clearTimeout(timer) };
 }
+
+/** The triggers of the minute that holds this moment. */
+export const cronsOf = (at: number): string[] =>
+  Math.floor(at / MINUTE_MS) % 1_440 === DAILY_AT ? [EVERY_MINUTE, EVERY_DAY] : [EVERY_MINUTE];
 
 async function callHandler(url: string, cron: string): Promise<void> {
   const address = `${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;

@@ -24,6 +24,9 @@ export class DataFolderInUse extends Error {
   override readonly name = "DataFolderInUse";
 }
 
+/** A lock that nobody refers to any more would be collected, and with it let go. */
+const held = new Set<DatabaseSync>();
+
 export class DataFolder {
   readonly path: string;
   readonly secrets: Secrets;
@@ -46,6 +49,7 @@ export class DataFolder {
       lock.close();
       throw new DataFolderInUse(`${path} is in use by another running Outcry${whoRuns(path)}.`);
     }
+    held.add(lock);
     return new DataFolder(path, lock);
   }
 
@@ -82,6 +86,7 @@ export class DataFolder {
   }
 
   release(): void {
+    held.delete(this.#lock);
     this.#lock.close();
   }
 

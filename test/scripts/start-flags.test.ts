@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startFlags, UsageError } from "../../scripts/start/flags.ts";
+
+describe("the flags of npm start", () => {
+  test("have the defaults of the contract", () => {
+    expect(startFlags([])).toEqual({
+      port: 8787,
+      data: resolve(".outcry"),
+      feed: { kind: "sim" },
+      objects: 256,
+      quiet: false,
+      help: false,
+    });
+  });
+
+  test("name a tape with its speed and shift", () => {
+    const file = resolve("tapes/one:two.gz");
+    const feed = ["--feed", "tape:tapes/one:two.gz"];
+    expect(startFlags(feed).feed).toEqual({ kind: "tape", file, speed: 1, shift: false });
+    expect(startFlags([...feed, "--speed", "2.5"]).feed).toMatchObject({ speed: 2.5 });
+    expect(startFlags([...feed, "--speed", "max", "--shift"]).feed).toMatchObject({
+      speed: "max",
+      shift: true,
+    });
+  });
+
+  test("take the recorded speed as said for every feed", () => {
+    expect(startFlags(["--feed", "none", "--speed", "1"]).feed).toEqual({ kind: "none" });
+  });
+
+  test.each([
+    ["an unknown flag", ["--prot", "8787"], "--prot"],
+    ["a word without a flag", ["8787"], "8787"],
+    ["a flag without its value", ["--port"], "--port"],
+    ["a port of zero", ["--port", "0"], "from 1 to 65535"],
+    ["a port that is too high", ["--port", "65536"], "from 1 to 65535"],
+    ["a port that is no number", ["--port", "80a"], "from 1 to 65535"],
+    ["an unknown feed", ["--feed", "kraken:XBT"], "sim, none or tape:FILE"],
+    ["a feed with an argument it has not", ["--feed", "sim:3"], "sim, none or tape:FILE"],
+    ["a tape without a file", ["--feed", "tape:"], "names no file"],
+    ["a live venue", ["--feed", "binance:BTCUSDT"], "not connected yet"],
+    ["a speed of zero", ["--feed", "tape:x", "--speed", "0"], "--speed 0"],
+    ["a speed below zero", ["--feed", "tape:x", "--speed=-1"], "--speed -1"],
+    ["a speed for the generator", ["--speed", "max"], "belong to a tape"],
+    ["a shift for no feed", ["--feed", "none", "--shift"], "belong to a tape"],
+    ["no data folder", ["--data", ""], "names no folder"],
+    ["no objects", ["--objects", "0"], "--objects 0"],
+  ])("with %s are refused with a sentence", (_, args, said) => {
+    expect(() => startFlags(args)).toThrow(UsageError);
+    expect(() => startFlags(args)).toThrow(said);
+  });
+});
