@@ -31,6 +31,7 @@ CREATE TABLE bar (
   close numeric NOT NULL,
   volume numeric NOT NULL,
   trades integer NOT NULL,
+  price_volume numeric NOT NULL,
   vwap numeric,
   rev integer NOT NULL,
   state text NOT NULL,

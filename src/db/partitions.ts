@@ -33,7 +33,8 @@ export class Partitions {
     const missing = new Map<string, { table: PartitionedTable; month: Month }>();
     let checkedDay = "";
     for (const { table, at } of wanted) {
-      if (at < now - OWN_MONTH_PAST_MS || at > now + OWN_MONTH_AHEAD_MS) continue;
+      // Also passes over what is no moment at all: Postgres refuses such a row by itself.
+      if (!(at >= now - OWN_MONTH_PAST_MS && at <= now + OWN_MONTH_AHEAD_MS)) continue;
       const dayKey = `${table}${bucketStart(at, DAY_MS)}`;
       if (dayKey === checkedDay) continue;
       checkedDay = dayKey;

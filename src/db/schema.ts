@@ -90,6 +90,8 @@ export const bar = pgTable(
     close: numeric("close").notNull(),
     volume: numeric("volume").notNull(),
     trades: integer("trades").notNull(),
+    /** Σ price × size, exact: bars of a higher resolution can be summed from it. */
+    priceVolume: numeric("price_volume").notNull(),
     vwap: numeric("vwap"),
     rev: integer("rev").notNull(),
     state: text("state").notNull(),

@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const tables: PgTable[] = Object.values(schema).flatMap((value) => (is(value, PgTable) ? [value as PgTable] : []));
+const tables: PgTable[] = Object.values(schema).flatMap((value) =>
+  is(value, PgTable) ? [value as PgTable] : [],
+);
 const typeName = (sqlType: string): string => sqlType.replace("timestamp with time zone", "timestamptz");
 
 test("migrations and schema name the same tables", async () => {

@@ -1,9 +1,15 @@
 /** Which projection reads which kind of fact. A kind that stands here in no list is kept as a fact and makes no other row. */
 import type { OutboxBatch } from "../../../actors/runtime/outbox.ts";
 import { actorFact } from "../schema.ts";
+import { barRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
+import { candleRow } from "./strategies.ts";
 
-const PROJECTIONS: Readonly<Record<string, Projection>> = {};
+const PROJECTIONS: Readonly<Record<string, Projection>> = {
+  bar: barRow,
+  "instrument-put": instrumentRow,
+  "m2m-candle": candleRow,
+};
 
 export function rowsOf(batch: OutboxBatch): TableRows[] {
   const facts = batch.facts.map((fact) => sentFact(batch.actor, fact));
