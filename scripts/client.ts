@@ -2,6 +2,7 @@
  * A small client of the public API for scripts and tests. A refusal to take load (429, 503) and a reply that never came
  * are tried again, after the time that the server names; every call that is repeated must be safe to repeat.
  */
+import type { TicksReply } from "../src/contracts/ticks.ts";
 
 export type ApiTarget = { readonly url: string; readonly apiKey?: string };
 export type ApiRetries = {
@@ -20,19 +21,6 @@ export type ApiCall = { readonly body?: ApiBody; readonly headers?: Readonly<Rec
 
 /** The public shape of an error, RFC 9457. */
 export type Problem = { readonly code?: string; readonly detail?: string; readonly title?: string };
-
-export type TickRejection = {
-  readonly index: number;
-  readonly code: string;
-  readonly detail?: string;
-  readonly retryable?: boolean;
-};
-export type TicksReply = {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly late: number;
-  readonly rejected: readonly TickRejection[];
-};
 
 /** The server did answer, and the answer is no. */
 export class ApiRefusal extends Error {

@@ -36,7 +36,7 @@ export class ReplayRefused extends Error {
 /** Twenty requests a second follow a market closely enough, and cost little while it is quiet. */
 const SLICE_MS = 50;
 /** Far above any venue's own numbers, and a line's number added to it is still a safe integer. */
-const LINE_SEQ_BASE = 2 ** 52;
+export const LINE_SEQ_BASE = 2 ** 52;
 
 export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
   const { client, display, file } = replay;

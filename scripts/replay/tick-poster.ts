@@ -3,8 +3,9 @@
  * reply was lost (ids and sequence numbers make a repeat a duplicate) and the ticks of an overloaded actor alone when
  * the platform asks for it. Batches follow one another: the next is sent when the last has been settled.
  */
+import type { TicksReply } from "../../src/contracts/ticks.ts";
 import type { FeedTick } from "../../src/feeds/tick.ts";
-import { type ApiClient, ApiUnreachable, pause, type TicksReply } from "../client.ts";
+import { type ApiClient, ApiUnreachable, pause } from "../client.ts";
 import { countIn, type Totals } from "./totals.ts";
 
 /** A request of 500 ticks keeps an actor's turn short and still spreads the cost of a request over many ticks. */

@@ -1,6 +1,7 @@
 /** Notices that whoever started us is gone without a word, as after kill -9 of npm. */
 import { readFileSync } from "node:fs";
 
+/** Soon enough that a new start by the same hand finds the port free. */
 const POLL_MS = 1_000;
 
 /**
