@@ -10,7 +10,7 @@ export type BodyText =
   | { readonly ok: true; readonly text: string; readonly media: Media }
   | ({ readonly ok: false } & RefusalDetails);
 
-const MEDIA_TYPES: Readonly<Record<Media, string>> = {
+export const MEDIA_TYPES: Readonly<Record<Media, string>> = {
   json: "application/json",
   ndjson: "application/x-ndjson",
 };

@@ -1,0 +1,59 @@
+/** The edge: what happens to every call, in order, and which resources there are. */
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import type { Endpoint } from "./contracts/endpoint.ts";
+import type { Edge, EdgeEnv } from "./http/context.ts";
+import { failed } from "./http/failed.ts";
+import { Mount } from "./http/mount.ts";
+import { observed } from "./http/observed.ts";
+import { unmatched } from "./http/unmatched.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { instrumentRoutes } from "./routes/instruments.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { orderRoutes } from "./routes/orders.ts";
+import { priceRoutes } from "./routes/prices.ts";
+import { strategyRoutes } from "./routes/strategies.ts";
+import { tickRoutes } from "./routes/ticks.ts";
+
+export type App = { readonly hono: Hono<EdgeEnv>; readonly endpoints: readonly Endpoint[] };
+
+export function createApp(edge: Edge): App {
+  const hono = new Hono<EdgeEnv>();
+  hono.use(observed(edge));
+  if (edge.corsOrigins.length > 0) hono.use(crossOrigin(edge.corsOrigins));
+  hono.onError(failed);
+
+  const mount = new Mount(hono);
+  instrumentRoutes(mount);
+  tickRoutes(mount);
+  priceRoutes(mount);
+  accountRoutes(mount);
+  orderRoutes(mount);
+  strategyRoutes(mount);
+  keyRoutes(mount);
+  healthRoutes(mount);
+  docsRoutes(mount);
+
+  hono.notFound(unmatched(mount.endpoints));
+  return { hono, endpoints: mount.endpoints };
+}
+
+/** Credentials travel in a header that scripts set, so no cookie is ever involved. */
+const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: [...origins],
+    allowMethods: ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"],
+    allowHeaders: [
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "if-match",
+      "traceparent",
+      "x-request-id",
+      "x-source",
+    ],
+    exposeHeaders: ["retry-after", "traceparent", "x-request-id"],
+    maxAge: 600,
+  });

@@ -1,0 +1,71 @@
+/** Asks one actor, once it is known to exist; who is unknown is never addressed. */
+import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
+import type { KeyringApi } from "../../actors/keyring/messages.ts";
+import type { RiskShardApi } from "../../actors/risk-shard/messages.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import type { ActorReply } from "../../actors/runtime/reply.ts";
+import type { StrategyApi } from "../../actors/strategy/messages.ts";
+import type { SymbolApi } from "../../actors/symbol/messages.ts";
+import type { TenantDirectoryApi } from "../../actors/tenant-directory/messages.ts";
+import { ask } from "./ask.ts";
+import type { Call } from "./context.ts";
+
+type Asking<Actor, Value> = (actor: Actor, envelope: Envelope) => Promise<ActorReply<Value>>;
+type Asked<Value> = Promise<ActorReply<Value>>;
+
+export async function onSymbol<Value>(c: Call, symbol: string, call: Asking<SymbolApi, Value>): Asked<Value> {
+  const refused = await c.var.edge.known.symbolRefusal(c.var.envelope, symbol);
+  return refused ?? asking(c, c.var.edge.ports.actors.symbol(symbol), call);
+}
+
+export async function onAccount<Value>(
+  c: Call,
+  account: string,
+  call: Asking<RiskShardApi, Value>,
+): Asked<Value> {
+  const refused = await c.var.edge.known.accountRefusal(c.var.envelope, account);
+  return refused ?? asking(c, shardOf(c, account), call);
+}
+
+export async function onStrategy<Value>(
+  c: Call,
+  strategy: string,
+  call: Asking<StrategyApi, Value>,
+): Asked<Value> {
+  const account = await c.var.edge.known.accountOf(c.var.envelope, strategy);
+  if (!account.ok) return account;
+  return asking(c, c.var.edge.ports.actors.strategy(tenantOf(c), strategy), call);
+}
+
+/** The risk shard that a strategy's account lives in. */
+export async function onShardOfStrategy<Value>(
+  c: Call,
+  strategy: string,
+  call: Asking<RiskShardApi, Value>,
+): Asked<Value> {
+  const account = await c.var.edge.known.accountOf(c.var.envelope, strategy);
+  return account.ok ? asking(c, shardOf(c, account.value), call) : account;
+}
+
+export const onInstruments = <Value>(c: Call, call: Asking<InstrumentDirectoryApi, Value>): Asked<Value> =>
+  asking(c, c.var.edge.ports.actors.instrumentDirectory(), call);
+
+export const onTenant = <Value>(c: Call, call: Asking<TenantDirectoryApi, Value>): Asked<Value> =>
+  asking(c, c.var.edge.ports.actors.tenantDirectory(tenantOf(c)), call);
+
+export const onKeyring = <Value>(c: Call, call: Asking<KeyringApi, Value>): Asked<Value> =>
+  asking(c, c.var.edge.ports.actors.keyring(), call);
+
+/** An account whose existence has just been noted. */
+export const onNewAccount = <Value>(
+  c: Call,
+  account: string,
+  call: Asking<RiskShardApi, Value>,
+): Asked<Value> => asking(c, shardOf(c, account), call);
+
+const tenantOf = (c: Call): string => c.var.envelope.principal.tenant;
+const shardOf = (c: Call, account: string): RiskShardApi =>
+  c.var.edge.ports.actors.riskShard(tenantOf(c), account);
+
+const asking = <Actor, Value>(c: Call, actor: Actor, call: Asking<Actor, Value>): Asked<Value> =>
+  ask(c.var.edge.clock, c.var.envelope, () => call(actor, c.var.envelope));

@@ -1,0 +1,39 @@
+/** One call of an actor as the edge makes it: bounded in time, and a throw becomes the refusal that it means. */
+import type { Clock } from "../../actors/runtime/clock.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import { type ActorReply, refusal } from "../../actors/runtime/reply.ts";
+
+/** What a caller is told to wait where an actor is flooded: the platform sheds its queue in less. */
+const OVERLOADED_RETRY_MS = 1_000;
+
+/** A thrown call means that nobody knows whether it took effect; a repeat is safe by its idempotency key. */
+export async function ask<Value>(
+  clock: Clock,
+  envelope: Envelope,
+  call: () => Promise<ActorReply<Value>>,
+): Promise<ActorReply<Value>> {
+  try {
+    return await within(envelope.deadline - clock.now(), call);
+  } catch (error) {
+    // The platform refused the call before the actor saw it. Repeating it here would only add to the flood.
+    if (isOverloaded(error)) {
+      return { ...refusal("overloaded", "the actor's queue is full"), retryAfterMs: OVERLOADED_RETRY_MS };
+    }
+    return refusal("outcome-unknown", "the actor did not answer; repeat the request with the same ids");
+  }
+}
+
+async function within<Value>(ms: number, call: () => Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("deadline passed")), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([call(), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const isOverloaded = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && (error as { overloaded?: unknown }).overloaded === true;

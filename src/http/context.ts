@@ -1,0 +1,36 @@
+/** What the edge stands on, and what a handler sees of one call. */
+import type { Context } from "hono";
+import type { Credential } from "../../actors/keyring/messages.ts";
+import type { Clock } from "../../actors/runtime/clock.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import type { Ports } from "../ports.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Cursors } from "./cursor.ts";
+import type { Known } from "./known.ts";
+import type { Log } from "./log.ts";
+
+/** Made once per isolate. */
+export type Edge = {
+  readonly ports: Ports;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+  readonly cursors: Cursors;
+  readonly known: Known;
+  readonly log: Log;
+  readonly corsOrigins: readonly string[];
+  /** One of our own static files, by its path. */
+  readonly asset: (path: string) => Promise<Response>;
+};
+
+export type EdgeEnv = {
+  Variables: {
+    edge: Edge;
+    envelope: Envelope;
+    /** Absent on public routes, and before the credential is checked. */
+    credential?: Credential;
+    /** The declared path, for logs: values in paths are somebody's names. */
+    route?: string;
+  };
+};
+
+export type Call = Context<EdgeEnv>;

@@ -1,0 +1,84 @@
+/** A request into a credential. Readers are asked in order: a signed token will be one more of them. */
+import type { Credential } from "../../actors/keyring/messages.ts";
+import type { Clock } from "../../actors/runtime/clock.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import { sha256Hex } from "../../actors/runtime/id.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import { SCOPES } from "../contracts/endpoint.ts";
+import { parseApiKey } from "../contracts/keys.ts";
+import type { ActorPorts } from "../ports.ts";
+import { ask } from "./ask.ts";
+import { ExpiringMap } from "./expiring-map.ts";
+
+/** Keys in use at one time in one isolate; a credential takes some hundred bytes. */
+export const CREDENTIALS_MAX = 10_000;
+/** A revoked key stops within 5 s: this, and a second for the keyring's answer on its way. */
+export const CREDENTIAL_AGE_MS_MAX = 4_000;
+
+/** `sha256` is that of the whole token. Undefined: not a credential of this kind, or not a valid one. */
+export type CredentialReader = (
+  token: string,
+  sha256: string,
+  envelope: Envelope,
+) => Promise<Credential | Refusal | undefined>;
+
+// One token, no list: a header that came twice arrives joined by a comma. 4 KB hold a signed token with our claims.
+const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i;
+/** The same whatever was wrong: absent, malformed, unknown, expired and revoked are told apart by nobody. */
+const UNAUTHENTICATED = refusal("unauthenticated", "send a valid credential as Authorization: Bearer");
+
+export class Credentials {
+  readonly #readers: readonly CredentialReader[];
+  readonly #clock: Clock;
+  readonly #verified = new ExpiringMap<Credential>(CREDENTIALS_MAX, CREDENTIAL_AGE_MS_MAX);
+
+  constructor(readers: readonly CredentialReader[], clock: Clock) {
+    this.#readers = readers;
+    this.#clock = clock;
+  }
+
+  async of(headers: Headers, envelope: Envelope): Promise<ActorReply<Credential>> {
+    const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
+    if (token === undefined) return UNAUTHENTICATED;
+    const sha256 = await sha256Hex(token);
+    const credential =
+      this.#verified.get(sha256, this.#clock.now()) ?? (await this.#read(token, sha256, envelope));
+    if (credential === undefined) return UNAUTHENTICATED;
+    if ("ok" in credential) return credential;
+    return isExpired(credential, this.#clock) ? UNAUTHENTICATED : answer(credential);
+  }
+
+  async #read(token: string, sha256: string, envelope: Envelope): Promise<Credential | Refusal | undefined> {
+    const askedAt = this.#clock.now();
+    for (const reader of this.#readers) {
+      const read = await reader(token, sha256, envelope);
+      if (read === undefined) continue;
+      // Remembered from when it was asked for: it may have been revoked while the answer was on its way.
+      if (!("ok" in read)) this.#verified.set(sha256, read, askedAt);
+      return read;
+    }
+    return undefined;
+  }
+}
+
+const isExpired = (credential: Credential, clock: Clock): boolean =>
+  credential.expiresAt !== undefined && credential.expiresAt <= clock.now();
+
+/** The first admin key, known by its digest. Digests are compared, so the time that takes tells nothing of the key. */
+export const rootKeyReader = (rootKeySha256: string | undefined): CredentialReader => {
+  const root: Credential = { tenant: "default", subject: "root", scopes: SCOPES };
+  return async (_token, sha256) => (sha256 === rootKeySha256 ? root : undefined);
+};
+
+export const apiKeyReader =
+  (actors: ActorPorts, clock: Clock): CredentialReader =>
+  async (token, _sha256, envelope) => {
+    const key = parseApiKey(token);
+    if (key === undefined) return undefined;
+    const secretSha256 = await sha256Hex(key.secret);
+    const reply = await ask(clock, envelope, () => actors.keyring().verify(envelope, key.id, secretSha256));
+    if (reply.ok) return reply.value;
+    return reply.code === "unauthenticated"
+      ? undefined
+      : refusal("dependency-unavailable", "credentials cannot be checked now");
+  };

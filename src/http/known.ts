@@ -1,0 +1,75 @@
+/**
+ * Whether a thing exists, asked before its object is addressed: an object's storage comes into being when it is first called.
+ * Existence never ends, so a yes is remembered and a no is not.
+ */
+import type { Clock } from "../../actors/runtime/clock.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import type { ActorPorts } from "../ports.ts";
+import { ask } from "./ask.ts";
+import { ExpiringMap } from "./expiring-map.ts";
+
+/** Of each kind, in one isolate: a hot set, at about 100 bytes a name. */
+export const KNOWN_NAMES_MAX = 10_000;
+
+export type KnownSymbols = { readonly known: ReadonlySet<string>; readonly failure?: Refusal };
+
+export class Known {
+  readonly #actors: ActorPorts;
+  readonly #clock: Clock;
+  readonly #symbols = new ExpiringMap<true>(KNOWN_NAMES_MAX);
+  readonly #accounts = new ExpiringMap<true>(KNOWN_NAMES_MAX);
+  /** Strategy to its account, which never changes. */
+  readonly #strategies = new ExpiringMap<string>(KNOWN_NAMES_MAX);
+
+  constructor(actors: ActorPorts, clock: Clock) {
+    this.#actors = actors;
+    this.#clock = clock;
+  }
+
+  /** Those of `symbols` that exist, by at most one call. With a `failure` it is not known of the others. */
+  async symbols(envelope: Envelope, symbols: readonly string[]): Promise<KnownSymbols> {
+    const now = this.#clock.now();
+    const known = new Set(symbols.filter((symbol) => this.#symbols.get(symbol, now)));
+    const asked = symbols.filter((symbol) => !known.has(symbol));
+    if (asked.length === 0) return { known };
+    const directory = this.#actors.instrumentDirectory();
+    const reply = await ask(this.#clock, envelope, () => directory.known(envelope, asked));
+    if (!reply.ok) return { known, failure: reply };
+    for (const symbol of reply.value) {
+      known.add(symbol);
+      this.#symbols.set(symbol, true, now);
+    }
+    return { known };
+  }
+
+  /** Nothing where the symbol exists, else why the call ends here. */
+  async symbolRefusal(envelope: Envelope, symbol: string): Promise<Refusal | undefined> {
+    const { known, failure } = await this.symbols(envelope, [symbol]);
+    return known.has(symbol) ? undefined : (failure ?? refusal("symbol-unknown"));
+  }
+
+  async accountRefusal(envelope: Envelope, account: string): Promise<Refusal | undefined> {
+    const { tenant } = envelope.principal;
+    const key = `${tenant}/${account}`;
+    if (this.#accounts.get(key, this.#clock.now())) return undefined;
+    const directory = this.#actors.tenantDirectory(tenant);
+    const reply = await ask(this.#clock, envelope, () => directory.hasAccount(envelope, account));
+    if (!reply.ok) return reply;
+    if (!reply.value) return refusal("account-unknown");
+    this.#accounts.set(key, true, this.#clock.now());
+    return undefined;
+  }
+
+  /** The account that a strategy of this tenant belongs to. */
+  async accountOf(envelope: Envelope, strategy: string): Promise<ActorReply<string>> {
+    const { tenant } = envelope.principal;
+    const key = `${tenant}/${strategy}`;
+    const known = this.#strategies.get(key, this.#clock.now());
+    if (known !== undefined) return answer(known);
+    const directory = this.#actors.tenantDirectory(tenant);
+    const reply = await ask(this.#clock, envelope, () => directory.accountOf(envelope, strategy));
+    if (reply.ok) this.#strategies.set(key, reply.value, this.#clock.now());
+    return reply.ok || reply.code !== "strategy-unknown" ? reply : refusal("strategy-unknown");
+  }
+}

@@ -1,0 +1,48 @@
+/** Around every call: its ids in and out, one log line, and the headers that every reply has. */
+import type { MiddlewareHandler } from "hono";
+import { type Envelope, envelopeFromHeaders } from "../../actors/runtime/envelope.ts";
+import type { LogLevel } from "../env.ts";
+import type { Call, Edge, EdgeEnv } from "./context.ts";
+import { API_HEADERS } from "./security-headers.ts";
+
+/** Until a credential says who acts. */
+const NOBODY = { tenant: "", subject: "" };
+
+export const observed =
+  (edge: Edge): MiddlewareHandler<EdgeEnv> =>
+  async (c, next) => {
+    const startedAt = edge.clock.now();
+    c.set("edge", edge);
+    c.set("envelope", envelopeFromHeaders(c.req.raw.headers, NOBODY, startedAt));
+    await next();
+    setHeaders(c.res.headers, c.var.envelope);
+    logCall(c, edge.clock.now() - startedAt);
+  };
+
+/** A reply may bring its own, as the page of the documentation does. */
+function setHeaders(headers: Headers, envelope: Envelope): void {
+  headers.set("x-request-id", envelope.requestId);
+  headers.set("traceparent", envelope.traceparent);
+  for (const [name, value] of API_HEADERS) if (!headers.has(name)) headers.set(name, value);
+}
+
+function logCall(c: Call, ms: number): void {
+  const { edge, envelope, route, credential } = c.var;
+  const { status } = c.res;
+  edge.log(levelOf(status), "request", {
+    method: c.req.method,
+    // The declared path: what stands in a real one is somebody's name.
+    route: route ?? null,
+    status,
+    ms,
+    requestId: envelope.requestId,
+    traceparent: envelope.traceparent,
+    tenant: credential?.tenant ?? null,
+    subject: credential?.subject ?? null,
+  });
+}
+
+function levelOf(status: number): LogLevel {
+  if (status >= 500) return status === 503 ? "warn" : "error";
+  return "info";
+}

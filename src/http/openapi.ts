@@ -1,0 +1,92 @@
+/** The OpenAPI 3.1 document: made of the declarations that the router mounts, so it can say nothing else. */
+import {
+  type CreateDocumentOptions,
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from "zod-openapi";
+import type { Endpoint } from "../contracts/endpoint.ts";
+import { problem } from "../contracts/problem.ts";
+import { MEDIA_TYPES } from "./body.ts";
+
+export function openApiDocument(endpoints: readonly Endpoint[]): object {
+  return createDocument(
+    {
+      openapi: "3.1.0",
+      info: {
+        title: "Outcry",
+        version: "1",
+        description: "Actor-model trading backend: market data, pre-trade risk, strategies marked to market.",
+      },
+      paths: pathsOf(endpoints),
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer", description: "An API key: `ok_<id>_<secret>`." },
+        },
+        responses: {
+          Problem: {
+            description: "Refused. `code` says why, and programs branch on it alone.",
+            content: { "application/problem+json": { schema: problem } },
+          },
+        },
+      },
+    },
+    { override: withoutInfinity },
+  );
+}
+
+function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const declared of endpoints) {
+    const path = paths[declared.path] ?? {};
+    path[declared.method.toLowerCase()] = operationOf(declared);
+    paths[declared.path] = path;
+  }
+  return paths;
+}
+
+function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
+  const { method, path, scope, summary, tag, params, query, body, replies } = declared;
+  return {
+    operationId: operationIdOf(method, path),
+    summary,
+    tags: [tag],
+    // A role of the bearer scheme: the one scope that the credential must have.
+    security: scope === "public" ? [] : [{ bearer: scope === "any" ? [] : [scope] }],
+    requestParams: {
+      ...(params === undefined ? {} : { path: params }),
+      ...(query === undefined ? {} : { query }),
+    },
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(replies).map(([status, schema]) => [status, replyOf(schema)])),
+      "4XX": { $ref: "#/components/responses/Problem" },
+      "5XX": { $ref: "#/components/responses/Problem" },
+    },
+  };
+}
+
+type Body = NonNullable<Endpoint["body"]>;
+const contentOf = ({ schema, media = ["json"] }: Body) =>
+  Object.fromEntries(media.map((one) => [MEDIA_TYPES[one], { schema }]));
+
+const replyOf = (schema: Endpoint["replies"][number]) => ({
+  description: schema === undefined ? "Done." : "As asked.",
+  ...(schema === undefined ? {} : { content: { "application/json": { schema } } }),
+});
+
+/** `GET /v1/accounts/{account}/orders` → `getAccountsByAccountOrders`. */
+function operationIdOf(method: Endpoint["method"], path: string): string {
+  const words = path
+    .replace(/^\/v1/, "")
+    .replaceAll("{", "by/")
+    .split(/[^A-Za-z0-9]+/);
+  return words.reduce((id, word) => id + word.charAt(0).toUpperCase() + word.slice(1), method.toLowerCase());
+}
+
+/** A decimal refuses infinities by name; as a JSON schema that would be a branch of nulls. */
+const withoutInfinity: NonNullable<CreateDocumentOptions["override"]> = ({ jsonSchema }) => {
+  const { anyOf } = jsonSchema;
+  if (anyOf === undefined) return;
+  jsonSchema.anyOf = anyOf.filter((branch) => !("enum" in branch && branch.enum?.includes(Infinity)));
+};

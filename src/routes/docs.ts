@@ -1,0 +1,36 @@
+/** The documentation: the OpenAPI document, and a page of ours that shows it. */
+import { getDocs, getDocsAsset, getHome, getOpenApi } from "../contracts/openapi.ts";
+import { DOCS_PAGE } from "../http/docs-page.ts";
+import type { Mount } from "../http/mount.ts";
+import { openApiDocument } from "../http/openapi.ts";
+import { json, refuse } from "../http/reply.ts";
+import { PAGE_CONTENT_SECURITY_POLICY } from "../http/security-headers.ts";
+
+/** The files change only with a deployment; an hour of an old style sheet harms nobody. */
+const ASSET_CACHE = "public, max-age=3600";
+
+export function docsRoutes(mount: Mount): void {
+  // It takes some milliseconds to make and never changes while the Worker runs.
+  let document: string | undefined;
+  mount.on(getOpenApi, () => {
+    document ??= JSON.stringify(openApiDocument(mount.endpoints));
+    return json(document);
+  });
+  mount.on(getHome, () => new Response(null, { status: 302, headers: { location: "/docs" } }));
+  mount.on(
+    getDocs,
+    () =>
+      new Response(DOCS_PAGE, {
+        headers: {
+          "content-type": "text/html; charset=utf-8",
+          "content-security-policy": PAGE_CONTENT_SECURITY_POLICY,
+        },
+      }),
+  );
+  mount.on(getDocsAsset, async (c, { params: { asset } }) => {
+    const file = await c.var.edge.asset(`/docs/${asset}`);
+    if (!file.ok) return refuse(c, { code: "not-found" });
+    const type = file.headers.get("content-type") ?? "application/octet-stream";
+    return new Response(file.body, { headers: { "content-type": type, "cache-control": ASSET_CACHE } });
+  });
+}

@@ -1,0 +1,47 @@
+/** A symbol's price and its bars. */
+import { answer as answered } from "../../actors/runtime/reply.ts";
+import { BARS_DEFAULT, type BarsQuery, getBars } from "../contracts/bars.ts";
+import { getQuote } from "../contracts/quote.ts";
+import { onSymbol } from "../http/actors.ts";
+import type { Call } from "../http/context.ts";
+import type { Mount } from "../http/mount.ts";
+import { answer } from "../http/reply.ts";
+import { answerWindow, type RowSource, type WindowQuery } from "./windows.ts";
+
+export function priceRoutes(mount: Mount): void {
+  mount.on(getQuote, (c, { params: { symbol } }) =>
+    answer(
+      c,
+      onSymbol(c, symbol, (actor, envelope) => actor.quote(envelope)),
+    ),
+  );
+  mount.on(getBars, (c, { params: { symbol }, query }) => {
+    const head = `{"symbol":"${symbol}","resolution":"${query.resolution}"`;
+    return answerWindow(
+      c,
+      barWindow(query),
+      barsOf(c, symbol, query.resolution),
+      (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
+    );
+  });
+}
+
+/** `countback` outranks `from`: so many bars before `to`, wherever `from` stands. */
+function barWindow({ from, to, countback, limit, cursor }: BarsQuery): WindowQuery {
+  const counts = [countback, limit].filter((count) => count !== undefined);
+  return {
+    from: countback === undefined ? from : undefined,
+    to,
+    limit: counts.length === 0 ? BARS_DEFAULT : Math.min(...counts),
+    cursor,
+  };
+}
+
+const barsOf = (c: Call, symbol: string, resolution: string): RowSource => ({
+  recent: (window) =>
+    onSymbol(c, symbol, async (actor, envelope) => {
+      const page = await actor.bars(envelope, { resolution, ...window });
+      return page.ok ? answered({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
+    }),
+  older: (range) => c.var.edge.ports.history.bars(symbol, resolution, range),
+});

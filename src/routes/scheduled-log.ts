@@ -1,0 +1,15 @@
+/** What cron found, in the log: a line for the run, and one for each actor whose mirror is not what it should be. */
+import type { Log } from "../http/log.ts";
+import type { ScheduledReport } from "./scheduled.ts";
+
+export function logScheduled(log: Log, cron: string, report: ScheduledReport): void {
+  if (report.kind === "upkeep") {
+    log("info", "upkeep", { cron, made: report.made.length, dropped: report.dropped.length });
+    return;
+  }
+  const { audited, drift } = report;
+  log("info", "audit", { cron, audited, drift: drift.length });
+  for (const { actor, code, mirrorSeq, standing } of drift) {
+    log("error", "drift", { actor, code, mirrorSeq, ...standing });
+  }
+}

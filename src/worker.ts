@@ -1,0 +1,50 @@
+/** The Worker: calls go to the edge, cron to the upkeep, and the actors are the classes that wrangler.toml binds. */
+import { systemClock } from "../actors/runtime/clock.ts";
+import { systemEnvelope } from "../actors/runtime/envelope.ts";
+import { type App, createApp } from "./app.ts";
+import { ConfigurationError, type Env, variablesFrom } from "./env.ts";
+import { edgeFrom } from "./http/edge.ts";
+import { consoleLog } from "./http/log.ts";
+import { misconfigured } from "./http/misconfigured.ts";
+import { runScheduled } from "./routes/scheduled.ts";
+import { logScheduled } from "./routes/scheduled-log.ts";
+import { portsFrom } from "./wiring.ts";
+
+export { Archiver } from "../actors/archiver/archiver.ts";
+
+// One per isolate: what the edge remembers lives in it.
+const apps = new WeakMap<Env, App>();
+
+export default {
+  async fetch(request, env) {
+    try {
+      return await appFor(env).hono.fetch(request);
+    } catch (error) {
+      if (error instanceof ConfigurationError) return misconfigured(error, request, systemClock.now());
+      throw error;
+    }
+  },
+
+  async scheduled({ cron, scheduledTime }, env) {
+    const { logLevel } = variablesFrom(env);
+    const report = await runScheduled(portsFrom(env), cron, scheduledTime, systemEnvelope(systemClock.now()));
+    logScheduled(consoleLog(logLevel), cron, report);
+  },
+} satisfies ExportedHandler<Env>;
+
+function appFor(env: Env): App {
+  const present = apps.get(env);
+  if (present !== undefined) return present;
+  const variables = variablesFrom(env);
+  const app = createApp(
+    edgeFrom({
+      ports: portsFrom(env),
+      variables,
+      clock: systemClock,
+      log: consoleLog(variables.logLevel),
+      asset: (path) => env.ASSETS.fetch(new URL(path, "https://assets")),
+    }),
+  );
+  apps.set(env, app);
+  return app;
+}
