@@ -39,11 +39,9 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     const parsed = parsePut(body);
     if (!parsed.ok) return parsed;
     const [first, ...others] = parsed.value;
-    const decide = () => this.#turns.decidePut(parsed.value);
     const { mailbox, outbox } = this.#bricks;
-    const reply = await mailbox.run("puts", envelope, body.length, decide, (put) =>
-      this.#turns.settlePut(put),
-    );
+    const { decide, settle } = this.#turns.put(parsed.value);
+    const reply = await mailbox.run("puts", envelope, body.length, decide, settle);
     if (first !== undefined && others.length === 0) await heardBy(outbox, symbolDestination(first.symbol));
     return reply;
   }
@@ -57,8 +55,8 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     const stored = this.#store.find([symbol]).get(symbol);
     if (stored === undefined) return UNKNOWN;
     if (stored.held) return answer(stored.instrument);
-    const hold = () => this.#turns.hold(symbol);
-    return this.#bricks.mailbox.run("holds", envelope, symbol.length, () => null, hold);
+    const { decide, settle } = this.#turns.hold(symbol);
+    return this.#bricks.mailbox.run("holds", envelope, symbol.length, decide, settle);
   }
 
   async known(_envelope: Envelope, symbols: readonly string[]): Promise<ActorReply<readonly string[]>> {

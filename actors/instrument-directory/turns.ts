@@ -1,8 +1,9 @@
-/** One turn of each command that changes something: look up, decide; then record, fold and render. Free of the platform, so tests run it too. */
+/** The commands of the directory as turns: what is looked up and decided, then what is recorded, folded and rendered. Free of the platform, so tests run them too. */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { OUTBOX_FACTS_MAX, type Outbox } from "../runtime/outbox.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { answer, refusal } from "../runtime/reply.ts";
+import type { Turn } from "../runtime/turn.ts";
 import { apply } from "./apply.ts";
 import { decidePut, type PutAccepted, type PutRefused } from "./decide.ts";
 import { encodeFact, type InstrumentPut } from "./events.ts";
@@ -32,20 +33,21 @@ export class DirectoryTurns {
     this.#clock = clock;
   }
 
-  decidePut(lines: readonly InstrumentLine[]): Put {
-    const before = this.#store.find(lines.map((line) => line.symbol));
-    const present = new Map([...before].map(([symbol, stored]) => [symbol, stored.instrument]));
+  put(lines: readonly InstrumentLine[]): Turn<Put, string> {
     return {
-      decision: decidePut(this.#state, lines, present, OUTBOX_FACTS_MAX - this.#outbox.depth),
-      before,
+      decide: () => {
+        const before = this.#store.find(lines.map((line) => line.symbol));
+        const present = new Map([...before].map(([symbol, stored]) => [symbol, stored.instrument]));
+        const factsLeft = OUTBOX_FACTS_MAX - this.#outbox.depth;
+        return { decision: decidePut(this.#state, lines, present, factsLeft), before };
+      },
+      settle: ({ decision, before }) => {
+        if (!decision.ok) return decision;
+        for (const instrument of decision.changed)
+          this.#record({ kind: "instrument-put", instrument }, before.get(instrument.symbol));
+        return answer(`[${decision.stored.map(publicText).join(",")}]`);
+      },
     };
-  }
-
-  settlePut({ decision, before }: Put): ActorReply<string> {
-    if (!decision.ok) return decision;
-    for (const instrument of decision.changed)
-      this.#record({ kind: "instrument-put", instrument }, before.get(instrument.symbol));
-    return answer(`[${decision.stored.map(publicText).join(",")}]`);
   }
 
   /** Symbols that never asked are not told: 100,000 imported instruments wake no actor. */
@@ -62,14 +64,19 @@ export class DirectoryTurns {
   }
 
   /** From now on this symbol hears each change. */
-  hold(symbol: string): ActorReply<Instrument> {
-    const stored = this.#store.find([symbol]).get(symbol);
-    if (stored === undefined) return UNKNOWN;
-    if (!stored.held) {
-      apply(this.#state, { kind: "instrument-held", symbol: stored.instrument.symbol });
-      this.#store.hold(stored.instrument);
-    }
-    return answer(stored.instrument);
+  hold(symbol: string): Turn<Stored | undefined, Instrument> {
+    return {
+      decide: () => this.#store.find([symbol]).get(symbol),
+      settle: (stored) => {
+        if (stored === undefined) return UNKNOWN;
+        const { instrument, held } = stored;
+        if (!held) {
+          apply(this.#state, { kind: "instrument-held", symbol: instrument.symbol });
+          this.#store.hold(instrument);
+        }
+        return answer(instrument);
+      },
+    };
   }
 }
 

@@ -1,22 +1,68 @@
 /** API keys and one-use tickets. A secret is shown once and stored as a digest. */
+import { z } from "zod";
+import { SCOPES, type Scope } from "../../src/contracts/endpoint.ts";
+import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
+import { type KeyBody, keyBody } from "../../src/contracts/keys.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 
-/** What a credential allows. `expiresAt` and `notAfter` in epoch ms. */
+export type { Scope } from "../../src/contracts/endpoint.ts";
+export type { KeyBody, KeyReply, NewKeyReply } from "../../src/contracts/keys.ts";
+export type { TicketReply } from "../../src/contracts/tickets.ts";
+
+/** What a credential allows. `expiresAt` in epoch ms. `subject` is the id of the key, or the token's subject. */
 export type Credential = {
   readonly tenant: string;
   readonly subject: string;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly Scope[];
   readonly expiresAt?: number;
 };
 
+export type KeyPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
+
 export interface KeyringApi {
-  /** Body and reply: JSON text of the public shapes. The reply holds the secret, once. */
+  /**
+   * Body and reply: JSON text of the public shapes. The reply holds the secret, once: so a repeat of the envelope's Idempotency-Key is
+   * refused `idempotency-key-reused` with the id of the key that it made.
+   */
   create(envelope: Envelope, body: string): Promise<ActorReply<string>>;
-  list(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<{ items: readonly string[]; total: number; next?: string }>>;
+  /** Keys of the caller's tenant in order of id, all keys for root. */
+  list(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<KeyPage>>;
+  /** Another tenant's key is as unknown as one that never was. */
   revoke(envelope: Envelope, id: string): Promise<ActorReply<null>>;
-  /** Who holds this key, or refusal `unauthenticated`: unknown, wrong, expired and revoked are told apart by nobody. */
+  /** Who holds this key, or refusal `unauthenticated`: unknown, wrong, expired and revoked are told apart by nobody. The digest is of the secret alone, hex. */
   verify(envelope: Envelope, keyId: string, secretSha256: string): Promise<ActorReply<Credential>>;
+  /** JSON text `{ticket, expiresAt}`. */
   ticket(envelope: Envelope, credential: Credential): Promise<ActorReply<string>>;
+  /** The credential, once; then, or after 60 s, or when its key was revoked: `unauthenticated`. */
   redeem(envelope: Envelope, ticket: string): Promise<ActorReply<Credential>>;
+}
+
+export function parseKeyBody(body: string): ActorReply<KeyBody> {
+  const parsed = keyBody.safeParse(parsedJson(body));
+  if (parsed.success) return answer(parsed.data);
+  const errors = faultsOf(parsed.error);
+  return { ...refusal(requestCodeOf(errors), errors[0]?.detail), errors };
+}
+
+const credential = z.object({
+  tenant: z.string().min(1),
+  subject: z.string().min(1),
+  scopes: z.array(z.enum(SCOPES)),
+  expiresAt: z.int().optional(),
+});
+
+export function parseCredential(value: Credential): ActorReply<Credential> {
+  const parsed = credential.safeParse(value);
+  if (!parsed.success) return refusal("invalid", "not a credential");
+  const { expiresAt, ...held } = parsed.data;
+  return answer(expiresAt === undefined ? held : { ...held, expiresAt });
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
