@@ -5,10 +5,11 @@
 import type { EpochMs } from "../../src/domain/time.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { durableSql } from "./durable-sql.ts";
+import type { Deliver } from "./fact.ts";
 import { randomFraction, randomHex } from "./id.ts";
 import { type LocalMigration, migrateLocally } from "./local-migrations.ts";
 import { type LaneBounds, Mailbox } from "./mailbox.ts";
-import { type Deliver, OUTBOX_TIMER, Outbox } from "./outbox.ts";
+import { OUTBOX_TIMER, Outbox } from "./outbox.ts";
 import type { Sql } from "./sql.ts";
 import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
 
@@ -65,13 +66,17 @@ export class Bricks<Lane extends string> {
     this.#writers.push(...writers);
   }
 
-  /** What an `alarm()` handler does first: takes the due timers, re-arms, and starts the drain that the alarm may be about. */
+  /**
+   * What an `alarm()` handler does first: takes the due timers, re-arms, and starts the drain that the alarm may be about.
+   * Commands that the handler queues before it awaits anything are written in the group that forgets the timers, so that a crash
+   * before it fires them again.
+   */
   takeDueTimers(): readonly FiredTimer[] {
     const now: EpochMs = this.clock.now();
     const fired = this.timers.takeDue(now);
-    this.sql.transaction(() => this.timers.write());
-    this.timers.repair(now);
     if (fired.some((timer) => timer.name === OUTBOX_TIMER)) this.#watchOver(now);
+    this.timers.repair(now);
+    this.mailbox.flush();
     return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
   }
 
@@ -88,10 +93,8 @@ export class Bricks<Lane extends string> {
 
   /** The push is detached: while an alarm handler awaits, no other alarm of the object runs. */
   #watchOver(now: EpochMs): void {
-    if (this.outbox.depth === 0) return;
+    if (this.outbox.depth === 0 || this.outbox.fenced) return;
     this.timers.atLatest(OUTBOX_TIMER, this.outbox.watchdogAt(now));
-    this.sql.transaction(() => this.timers.write());
-    this.timers.repair(now);
     this.outbox.drainDetached();
   }
 }

@@ -1,5 +1,5 @@
 /** The `Sql` port over a Durable Object's storage. */
-import { checkBindings, type Sql, type SqlRow, type SqlValue } from "./sql.ts";
+import { checkBindings, refuseAsync, type Sql, type SqlRow, type SqlValue } from "./sql.ts";
 
 type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
@@ -9,6 +9,11 @@ export function durableSql(storage: Storage): Sql {
       checkBindings(bindings);
       return storage.sql.exec<Row>(statement, ...bindings).toArray();
     },
-    transaction: (work) => storage.transactionSync(work),
+    transaction: (work) =>
+      storage.transactionSync(() => {
+        const result = work();
+        refuseAsync(result);
+        return result;
+      }),
   };
 }

@@ -1,24 +1,43 @@
 /**
- * One writer per actor. Each load that reaches the mirror draws a random incarnation and claims it where the mirror still shows one
- * that this actor has been. Counting locally would not fence: two copies of one snapshot count to the same number.
+ * One writer per actor. Each batch for the mirror carries a random token, and the mirror takes it only where it still holds the token
+ * of one of our own earlier batches: whoever else has written since left a token that we do not know.
+ *
+ * Token and range are on disk before the batch leaves, and a batch whose fate is unknown leaves again exactly as it was. So a crash at
+ * any point makes no stranger of us, and a copy of the disk can at most repeat what the original sent. (A token per load would not
+ * fence: a copy made while the actor runs knows the token that the actor goes on writing under.)
  */
+import type { OutboxBatch } from "./fact.ts";
 import type { Sql } from "./sql.ts";
 
-/** Loads in a row that never heard of their claim; the oldest of them leave, the confirmed one stays. */
-export const INCARNATIONS_MAX = 64;
+/** Own batches that a mirror which lost its newest commits may fall back to, and we still take it for ours. */
+export const KNOWN_TOKENS_MAX = 16;
+
+export const FENCE_TABLE =
+  "CREATE TABLE outbox_fence (id INTEGER PRIMARY KEY, sending TEXT, sending_to INTEGER, known TEXT NOT NULL) STRICT";
+export const FENCE_START = "INSERT INTO outbox_fence (id, known) VALUES (1, '[]')";
+
+/** What a batch says about who writes. */
+export type Claim = Pick<OutboxBatch, "incarnation" | "knownIncarnations">;
+type Sending = { readonly token: string; readonly to: number };
+type Row = { sending: string | null; sending_to: number | null; known: string };
 
 export class OutboxFence {
   readonly #sql: Sql;
   readonly #draw: () => string;
-  #mine: string | undefined;
-  #confirmed = false;
+  #sending: Sending | undefined;
+  #known: readonly string[];
   #lost = false;
 
   constructor(sql: Sql, draw: () => string) {
     this.#sql = sql;
     this.#draw = draw;
+    const row = sql.exec<Row>("SELECT sending, sending_to, known FROM outbox_fence")[0];
+    const { sending = null, sending_to: to = null, known = "[]" } = row ?? {};
+    this.#sending = sending === null || to === null ? undefined : { token: sending, to };
+    this.#known = JSON.parse(known) as string[]; // SAFETY: only `settle` writes this column.
   }
 
+  /** Another copy has written to the mirror: this one must not go on. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -27,28 +46,30 @@ export class OutboxFence {
     this.#lost = true;
   }
 
-  /**
-   * Who we are and whom we have been. The candidate is on disk before anyone hears of it: a crash between the mirror's commit and
-   * our note of it must not make a stranger of us.
-   */
-  claim(): { incarnation: string; known: readonly string[] } {
-    if (this.#mine === undefined) {
-      this.#mine = this.#draw();
-      this.#sql.exec("INSERT INTO outbox_incarnation (incarnation) VALUES (?1)", this.#mine);
-      this.#sql.exec(
-        `DELETE FROM outbox_incarnation WHERE ordinal NOT IN (SELECT MIN(ordinal) FROM outbox_incarnation)
-         AND ordinal NOT IN (SELECT ordinal FROM outbox_incarnation ORDER BY ordinal DESC LIMIT ?1)`,
-        INCARNATIONS_MAX - 1,
-      );
-    }
-    const rows = this.#sql.exec<{ incarnation: string }>("SELECT incarnation FROM outbox_incarnation ORDER BY ordinal");
-    return { incarnation: this.#mine, known: rows.map((row) => row.incarnation).filter((known) => known !== this.#mine) };
+  /** Last seq of the batch that has left and was not confirmed. */
+  get sendingTo(): number | undefined {
+    return this.#sending?.to;
   }
 
-  /** The mirror has taken our claim: whom we have been before no longer matters. Called inside a transaction. */
-  confirm(): void {
-    if (this.#confirmed || this.#mine === undefined) return;
-    this.#sql.exec("DELETE FROM outbox_incarnation WHERE incarnation <> ?1", this.#mine);
-    this.#confirmed = true;
+  /** The token for the batch that ends at `to`: a new one, or the one that it left with before. */
+  claim(to: number): Claim {
+    if (this.#sending === undefined) {
+      const token = this.#draw();
+      this.#sql.exec("UPDATE outbox_fence SET sending = ?1, sending_to = ?2", token, to);
+      this.#sending = { token, to };
+    }
+    return { incarnation: this.#sending.token, knownIncarnations: this.#known };
+  }
+
+  /** The mirror holds the whole batch. Called inside a transaction. */
+  settle(): void {
+    if (this.#sending === undefined) return;
+    const known = [...this.#known, this.#sending.token].slice(-KNOWN_TOKENS_MAX);
+    this.#sql.exec(
+      "UPDATE outbox_fence SET sending = NULL, sending_to = NULL, known = ?1",
+      JSON.stringify(known),
+    );
+    this.#known = known;
+    this.#sending = undefined;
   }
 }

@@ -1,9 +1,10 @@
 /**
- * A bounded ring of rows by age of entry: the newest `max` can be read from the actor, older ones are in Postgres.
- * Rows above the confirmed mark stay even past the bound, since nothing leaves before Postgres has it; the outbox's own bound
- * then stops the growth.
+ * A bounded ring of rows, at most one for each fact: the newest `max` can be read from the actor, older ones are in Postgres.
+ * Rows above the confirmed mark stay even past `max`, since nothing leaves before Postgres has it; the outbox's own bound then stops
+ * the growth.
  */
 import type { Bound } from "./bounds.ts";
+import { OUTBOX_FACTS_MAX } from "./outbox.ts";
 import { type Sql, writeRows } from "./sql.ts";
 
 export type HistoryRow = { readonly seq: number; readonly payload: string };
@@ -16,7 +17,8 @@ export const historyTable = (name: string): string =>
 
 export const historyBound = (name: string, max: number): Bound => ({
   collection: `table:${name}`,
-  max: max + TRIM_SLACK,
+  // While Postgres is away the ring holds what the outbox holds.
+  max: Math.max(max + TRIM_SLACK, OUTBOX_FACTS_MAX),
   unit: "rows",
   atBound: "The oldest rows leave once Postgres has them; reads further back go to Postgres.",
 });

@@ -13,8 +13,16 @@ type Entry = Remembered & { readonly key: string };
 
 export const idempotencyBounds = (max: number): readonly Bound[] => [
   { collection: "table:idempotency", max, unit: "rows", atBound: "The oldest keys leave; pinned keys stay." },
-  { collection: "table:idempotency_batch", max, unit: "rows", atBound: "A batch leaves with its last key." },
+  {
+    collection: "table:idempotency_batch",
+    max,
+    unit: "rows",
+    atBound: "A batch leaves with its last key; pinned keys of old batches are packed into one.",
+  },
 ];
+
+/** Keys of one batch row: at most 128 characters each, far below what a value may hold. */
+const BATCH_KEYS_MAX = 1_000;
 
 /** Two statements for an actor's local migrations. The batch rows keep arrival order without an index on every key. */
 export const IDEMPOTENCY_TABLES: LocalMigration["statements"] = [
@@ -67,7 +75,7 @@ export class Idempotency {
     return found;
   }
 
-  /** Remembers the reply together with the effect of this turn. */
+  /** Remembers the reply together with the effect of this turn. Only for a key that `find` does not know. */
   remember(key: string, bodyHash: string, reply: string): void {
     this.#pending.set(key, { key, bodyHash, reply });
   }
@@ -84,36 +92,60 @@ export class Idempotency {
       entries.map((entry) => [entry.key, entry.bodyHash, entry.reply]),
     );
     this.#appendBatch(entries.map((entry) => entry.key));
-    while (this.#count > this.#max && this.#dropOldestBatch()) {
-      // Each pass drops one batch; pinned keys move to the newest one, so the loop ends when only they are left.
-    }
+    if (this.#count > this.#max) this.#trim(this.#count - this.#max);
   }
 
   #appendBatch(keys: readonly string[]): void {
-    this.#sql.exec(
-      "INSERT INTO idempotency_batch (size, keys) VALUES (?1, ?2)",
-      keys.length,
-      JSON.stringify(keys),
-    );
+    for (let from = 0; from < keys.length; from += BATCH_KEYS_MAX) {
+      const chunk = keys.slice(from, from + BATCH_KEYS_MAX);
+      this.#sql.exec(INSERT_BATCH, chunk.length, JSON.stringify(chunk));
+    }
     this.#count += keys.length;
   }
 
-  /** False when nothing could leave. */
-  #dropOldestBatch(): boolean {
-    const oldest = this.#sql.exec<{ batch: number; size: number; keys: string }>(
-      "SELECT batch, size, keys FROM idempotency_batch ORDER BY batch LIMIT 1",
-    )[0];
-    if (oldest === undefined) return false;
-    const keys = JSON.parse(oldest.keys) as string[]; // SAFETY: only #appendBatch writes this column.
-    const pinned = keys.filter(this.#isPinned);
-    const leaving = keys.filter((key) => !this.#isPinned(key));
+  /** Walks the batches once, from the oldest, until `excess` keys have left. Pinned ones it passes are packed into new batches. */
+  #trim(excess: number): void {
+    const newest =
+      this.#sql.exec<{ batch: number }>("SELECT MAX(batch) AS batch FROM idempotency_batch")[0]?.batch ?? 0;
+    const pinned: string[] = [];
+    let left = excess;
+    for (let batch = this.#oldest(newest); left > 0 && batch !== undefined; batch = this.#oldest(newest))
+      left -= this.#trimBatch(batch, left, pinned);
+    this.#appendBatch(pinned);
+  }
+
+  #oldest(newest: number): Batch | undefined {
+    const row = this.#sql.exec<{ batch: number; keys: string }>(OLDEST_BATCH, newest)[0];
+    // SAFETY: only #appendBatch and #trimBatch write this column.
+    return row === undefined ? undefined : { batch: row.batch, keys: JSON.parse(row.keys) as string[] };
+  }
+
+  /** Forgets up to `most` keys of this batch and answers how many; what stays keeps its place unless only pinned keys do. */
+  #trimBatch({ batch, keys }: Batch, most: number, pinned: string[]): number {
+    const held: string[] = [];
+    const free: string[] = [];
+    for (const key of keys) (this.#isPinned(key) ? held : free).push(key);
+    const leaving = free.slice(0, most);
     this.#sql.exec(
       "DELETE FROM idempotency WHERE key IN (SELECT value FROM json_each(?1))",
       JSON.stringify(leaving),
     );
-    this.#sql.exec("DELETE FROM idempotency_batch WHERE batch = ?1", oldest.batch);
-    this.#count -= oldest.size;
-    if (pinned.length > 0) this.#appendBatch(pinned);
-    return leaving.length > 0;
+    if (leaving.length === free.length) {
+      this.#sql.exec("DELETE FROM idempotency_batch WHERE batch = ?1", batch);
+      pinned.push(...held);
+      this.#count -= keys.length;
+    } else {
+      const gone = new Set(leaving);
+      const rest = keys.filter((key) => !gone.has(key));
+      this.#sql.exec(UPDATE_BATCH, batch, rest.length, JSON.stringify(rest));
+      this.#count -= leaving.length;
+    }
+    return leaving.length;
   }
 }
+
+type Batch = { readonly batch: number; readonly keys: readonly string[] };
+
+const INSERT_BATCH = "INSERT INTO idempotency_batch (size, keys) VALUES (?1, ?2)";
+const UPDATE_BATCH = "UPDATE idempotency_batch SET size = ?2, keys = ?3 WHERE batch = ?1";
+const OLDEST_BATCH = "SELECT batch, keys FROM idempotency_batch WHERE batch <= ?1 ORDER BY batch LIMIT 1";

@@ -1,13 +1,20 @@
 /** The receiving end of another actor's outbox: a batch may come twice or overlap, each of its facts counts once. */
+import { assert } from "../../src/domain/assert.ts";
 import type { Bound } from "./bounds.ts";
-import type { Fact, OutboxBatch } from "./outbox.ts";
+import type { Fact, OutboxBatch } from "./fact.ts";
 import { type Sql, writeRows } from "./sql.ts";
 
 /** Senders that one actor hears: a symbol hears one directory, a strategy its risk shard. */
 export const SENDERS_MAX = 1_000;
 
-export const INBOX_TABLE = "CREATE TABLE inbox (sender TEXT PRIMARY KEY, watermark INTEGER NOT NULL) STRICT, WITHOUT ROWID";
-export const inboxBound: Bound = { collection: "table:inbox", max: SENDERS_MAX, unit: "rows", atBound: "A further sender is refused `overloaded`." };
+export const INBOX_TABLE =
+  "CREATE TABLE inbox (sender TEXT PRIMARY KEY, watermark INTEGER NOT NULL) STRICT, WITHOUT ROWID";
+export const inboxBound: Bound = {
+  collection: "table:inbox",
+  max: SENDERS_MAX,
+  unit: "rows",
+  atBound: "A further sender is refused `overloaded`.",
+};
 
 export class Inbox {
   readonly #sql: Sql;
@@ -16,7 +23,9 @@ export class Inbox {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    for (const row of sql.exec<{ sender: string; watermark: number }>("SELECT sender, watermark FROM inbox")) {
+    for (const row of sql.exec<{ sender: string; watermark: number }>(
+      "SELECT sender, watermark FROM inbox",
+    )) {
       this.#watermarks.set(row.sender, row.watermark);
     }
   }
@@ -40,6 +49,7 @@ export class Inbox {
    * Seqs have holes here: a sender's other facts went elsewhere.
    */
   take(batch: OutboxBatch): Fact[] {
+    assert(this.admits(batch.actor), "a sender too many is refused before its batch is taken");
     const before = this.watermarkOf(batch.actor);
     const fresh = batch.facts.filter(([seq]) => seq > before);
     const last = fresh.at(-1);
@@ -55,6 +65,10 @@ export class Inbox {
     if (this.#changed.size === 0) return;
     const rows = [...this.#changed].map((sender) => [sender, this.watermarkOf(sender)] as const);
     this.#changed.clear();
-    writeRows(this.#sql, "INSERT OR REPLACE INTO inbox (sender, watermark) SELECT value ->> 0, value ->> 1 FROM json_each(?1)", rows);
+    writeRows(
+      this.#sql,
+      "INSERT OR REPLACE INTO inbox (sender, watermark) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+      rows,
+    );
   }
 }

@@ -1,6 +1,17 @@
 /** Numbered, hashed steps for an object's own SQLite, run before its first turn. */
 import { stableHash } from "../../src/domain/hash.ts";
+import type { Bound } from "./bounds.ts";
 import type { Sql } from "./sql.ts";
+
+/** Steps of one actor over all its versions: one a week for twenty years. */
+export const LOCAL_STEPS_MAX = 1_000;
+
+export const localMigrationsBound: Bound = {
+  collection: "table:local_migration",
+  max: LOCAL_STEPS_MAX,
+  unit: "rows",
+  atBound: "A longer list of steps does not start: steps are fixed in code.",
+};
 
 export type LocalMigration = {
   /** 1, 2, 3 … without a gap. */
@@ -39,6 +50,7 @@ export const checksumOf = (step: LocalMigration): string => {
 };
 
 function refuseGapsAndDuplicates(steps: readonly LocalMigration[]): void {
+  if (steps.length > LOCAL_STEPS_MAX) throw new LocalMigrationError("more steps than an actor may have");
   steps.forEach((step, index) => {
     if (step.id !== index + 1)
       throw new LocalMigrationError(`step ${step.id} stands where ${index + 1} belongs`);

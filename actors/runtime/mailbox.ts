@@ -5,6 +5,7 @@
  * synchronous turn, and answered at once: the platform's output gate holds the answers until the commit is on disk.
  */
 import { AssertionFailed, assert } from "../../src/domain/assert.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
 import { type ActorReply, overloaded, type Refusal, refusal } from "./reply.ts";
@@ -44,6 +45,7 @@ export type MailboxOptions<Lane extends string> = {
 
 type Pending = {
   readonly envelope: Envelope;
+  readonly bounds: LaneBounds;
   readonly units: number;
   /** Decides, folds and renders; returns how to answer once the group is on disk. */
   readonly turn: () => () => void;
@@ -57,6 +59,10 @@ export class Mailbox<Lane extends string> {
   readonly #options: MailboxOptions<Lane>;
   readonly #lanes: Map<Lane, LaneQueue>;
   #armed = false;
+  /** Something beside commands waits to be written. */
+  #mustWrite = false;
+  /** Memory ran ahead of the disk: nothing is decided on it any more. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: MailboxOptions<Lane>) {
     this.#options = options;
@@ -77,6 +83,8 @@ export class Mailbox<Lane extends string> {
   ): Promise<ActorReply<Value>> {
     const queue = this.#lanes.get(lane);
     assert(queue !== undefined, "every lane is declared");
+    assert(Number.isSafeInteger(units) && units >= 0, "a command has a size");
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     const refused = this.#admissionRefusal(queue, units);
     if (refused !== undefined) return Promise.resolve(refused);
     return new Promise((resolve, reject) => {
@@ -85,10 +93,16 @@ export class Mailbox<Lane extends string> {
         const reply = settleOrStop(settle, decision);
         return () => resolve(reply);
       };
-      queue.pending.push({ envelope, units, turn, refuse: resolve, fail: reject });
+      queue.pending.push({ envelope, bounds: queue.bounds, units, turn, refuse: resolve, fail: reject });
       queue.units += units;
       this.#arm();
     });
+  }
+
+  /** Has a group written even if no command comes: what timers took must not fire again after the next load. */
+  flush(): void {
+    this.#mustWrite = true;
+    this.#arm();
   }
 
   /** Commands waiting, over all lanes. */
@@ -102,7 +116,11 @@ export class Mailbox<Lane extends string> {
     if (pending.length >= bounds.depthMax)
       return overloaded(OVERLOAD_RETRY_MS, "too many commands are waiting");
     if (waiting + units > bounds.unitsMax) return overloaded(OVERLOAD_RETRY_MS, "too much is waiting");
-    return this.#options.hardRefusal?.() ?? (bounds.growth ? this.#options.growthRefusal?.() : undefined);
+    return this.#fullRefusal(bounds);
+  }
+
+  #fullRefusal({ growth }: LaneBounds): Refusal | undefined {
+    return this.#options.hardRefusal?.() ?? (growth ? this.#options.growthRefusal?.() : undefined);
   }
 
   #arm(): void {
@@ -110,6 +128,7 @@ export class Mailbox<Lane extends string> {
     this.#armed = true;
     (this.#options.arm ?? armMacrotask)(() => {
       this.#armed = false;
+      if (this.#failure !== undefined) return;
       this.#runGroup(this.#takeGroup());
       if (this.depth > 0) this.#arm();
     });
@@ -131,43 +150,50 @@ export class Mailbox<Lane extends string> {
 
   #runGroup(group: readonly Pending[]): void {
     const answers: (() => void)[] = [];
-    const decided: Pending[] = [];
     try {
       const now = this.#options.clock.now();
       for (const command of group) {
-        if (command.envelope.deadline < now) {
-          command.refuse({
-            ...refusal("deadline-passed", "the command was not started in time"),
-            retryAfterMs: OVERLOAD_RETRY_MS,
-          });
-          continue;
-        }
-        const answerIt = this.#turnOf(command);
-        if (answerIt === undefined) continue;
-        answers.push(answerIt);
-        decided.push(command);
+        const refused = this.#startRefusal(command, now);
+        if (refused !== undefined) command.refuse(refused);
+        else this.#decide(command, answers);
       }
-      if (answers.length > 0) this.#options.transaction(this.#options.write);
+      if (answers.length === 0 && !this.#mustWrite) return;
+      this.#mustWrite = false;
+      this.#options.transaction(this.#options.write);
     } catch (error) {
-      // The disk did not follow the memory: nothing of this group may be answered, and nothing may be decided on it.
-      for (const command of group) command.fail(error);
-      this.#options.abort(error instanceof Error ? error.message : String(error));
+      this.#stop(group, error);
       return;
     }
     for (const answerIt of answers) answerIt();
-    if (decided.length > 0) this.#options.committed?.();
+    this.#options.committed?.();
   }
 
-  #turnOf(command: Pending): (() => void) | undefined {
+  /** Asked again when its turn comes: the commands before it may have taken the last room. */
+  #startRefusal({ envelope, bounds }: Pending, now: EpochMs): Refusal | undefined {
+    if (envelope.deadline < now) return { ...PASSED, retryAfterMs: OVERLOAD_RETRY_MS };
+    return this.#fullRefusal(bounds);
+  }
+
+  #decide(command: Pending, answers: (() => void)[]): void {
     try {
-      return command.turn();
+      answers.push(command.turn());
     } catch (error) {
       if (error instanceof FoldFailed) throw error.cause;
       command.fail(error);
-      return undefined;
     }
   }
+
+  /** The disk did not follow the memory: nothing of this group may be answered, and nothing may be decided on it. */
+  #stop(group: readonly Pending[], error: unknown): void {
+    this.#failure = { error };
+    for (const command of group) command.fail(error);
+    for (const queue of this.#lanes.values())
+      for (const command of queue.pending.splice(0)) command.fail(error);
+    this.#options.abort(error instanceof Error ? error.message : String(error));
+  }
 }
+
+const PASSED = refusal("deadline-passed", "the command was not started in time");
 
 /** Wraps what a fold throws, so that it is told from a refusal to decide. */
 class FoldFailed extends Error {

@@ -5,60 +5,45 @@
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
-import { OutboxFence } from "./fence.ts";
+import type { Confirmation, Deliver, Fact, OutboxBatch } from "./fact.ts";
+import { FENCE_START, FENCE_TABLE, OutboxFence } from "./fence.ts";
 import type { LocalMigration } from "./local-migrations.ts";
+import { type NewFact, OutboxRows } from "./outbox-rows.ts";
+import { PUSH_WATCHDOG_MS, Pushes } from "./pushes.ts";
 import { overloaded, type Refusal, refusal } from "./reply.ts";
-import { type Sql, writeRows } from "./sql.ts";
+import type { Sql } from "./sql.ts";
 import type { Timers } from "./timers.ts";
+
+export type { Confirmation, Deliver, Fact, OutboxBatch } from "./fact.ts";
 
 /** About ten minutes of a busy actor while Postgres is away; a fact is at most a few KB, so this stays in tens of MB on disk. */
 export const OUTBOX_FACTS_MAX = 50_000;
 /** From here on growth is refused, so that reductions always find room. */
 export const OUTBOX_GROWTH_MAX = OUTBOX_FACTS_MAX * 0.8;
-/** Facts a batch may hold: the archiver's transaction takes a few such batches. */
-export const BATCH_FACTS_MAX = 1_000;
-/** Text a batch may hold, far below the platform's 32 MiB for one message. */
-const BATCH_UNITS_MAX = 1_000_000;
-/** First wait after a failure; doubles, with full jitter. */
-const RETRY_MS = 200;
-/** A destination that is away is asked this often at the most seldom. */
-export const RETRY_MS_MAX = 15_000;
-/** A push that has not ended by then is taken for dead: the alarm starts another. Longer than the archiver's own deadline. */
-export const PUSH_WATCHDOG_MS = 30_000;
+/** Facts, and destinations of facts, that one command may record unasked. Every command is refused when less than this is free. */
+export const TURN_FACTS_MAX = 1_000;
 const GROWTH_RETRY_MS = 2_000; // A refused caller comes back when a drain had time to help.
 
 export const ARCHIVE = "archive";
 export const OUTBOX_TIMER = "outbox";
 
-/** seq, committed at (epoch ms), kind, payload (JSON text). */
-export type Fact = readonly [seq: number, committedAt: number, kind: string, payload: string];
-
-export type OutboxBatch = {
-  /** The sender as the mirror knows it: `<kind>:<name>`. */
-  readonly actor: string;
-  readonly facts: readonly Fact[];
-  /** For the archiver: who claims to be the one writer, and whom it knew as such before. */
-  readonly incarnation: string;
-  readonly knownIncarnations: readonly string[];
-};
-
-/** What a destination says: up to which seq it has everything, or that another copy of this actor has been there. */
-export type Confirmation = { readonly watermark: number } | { readonly fenced: true };
-export type Deliver = (destination: string, batch: OutboxBatch) => Promise<Confirmation>;
-
 export const OUTBOX_TABLES: LocalMigration["statements"] = [
   `CREATE TABLE outbox (seq INTEGER PRIMARY KEY, committed_at INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL) STRICT`,
   `CREATE TABLE outbox_extra (destination TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (destination, seq)) STRICT, WITHOUT ROWID`,
   `CREATE TABLE outbox_mark (id INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, archived_seq INTEGER NOT NULL) STRICT`,
-  `CREATE TABLE outbox_incarnation (ordinal INTEGER PRIMARY KEY, incarnation TEXT NOT NULL) STRICT`,
+  FENCE_TABLE,
   `INSERT INTO outbox_mark (id, last_seq, archived_seq) VALUES (1, 0, 0)`,
+  FENCE_START,
 ];
 
+const FULL =
+  "Growth is refused `overloaded` at 80 %, every command when less than one command's facts are free.";
+
 export const outboxBounds: readonly Bound[] = [
-  { collection: "table:outbox", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: "Growth is refused at 80 %, everything but reads at 100 %." },
-  { collection: "table:outbox_extra", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: "As the outbox: a row stands for one of its facts." },
-  { collection: "table:outbox_mark", max: 1, unit: "rows", atBound: "One row by its key." },
-  { collection: "table:outbox_incarnation", max: 64, unit: "rows", atBound: "The oldest but the confirmed one leave." },
+  { collection: "table:outbox", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
+  { collection: "table:outbox_extra", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
+  { collection: "table:outbox_mark", max: 1, unit: "rows", atBound: "One row, updated in place." },
+  { collection: "table:outbox_fence", max: 1, unit: "rows", atBound: "One row, updated in place." },
 ];
 
 export type OutboxOptions = {
@@ -68,44 +53,49 @@ export type OutboxOptions = {
   readonly actor: string;
   readonly deliver: Deliver;
   readonly randomFraction: () => number;
+  /** A random token for each batch that leaves for the mirror. */
   readonly newIncarnation: () => string;
 };
 
-type PendingFact = { readonly fact: Fact; readonly extras: readonly string[] };
-type Attempts = { inFlight: boolean; failures: number; notBefore: number };
-
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #rows: OutboxRows;
   readonly #fence: OutboxFence;
-  readonly #attempts = new Map<string, Attempts>();
-  #pending: PendingFact[] = [];
-  #lastSeq: number;
-  #archivedSeq: number;
-  #depth: number;
+  readonly #pushes: Pushes;
+  #pending: NewFact[] = [];
+  #pendingExtras = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { sql } = options;
-    const mark = sql.exec<{ last_seq: number; archived_seq: number }>("SELECT last_seq, archived_seq FROM outbox_mark")[0];
-    this.#lastSeq = mark?.last_seq ?? 0;
-    this.#archivedSeq = mark?.archived_seq ?? 0;
-    this.#depth = sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM outbox")[0]?.n ?? 0;
-    this.#fence = new OutboxFence(sql, options.newIncarnation);
+    this.#rows = new OutboxRows(options.sql);
+    this.#fence = new OutboxFence(options.sql, options.newIncarnation);
+    this.#pushes = new Pushes({
+      clock: options.clock,
+      randomFraction: options.randomFraction,
+      first: ARCHIVE,
+      firstWaits: () => this.#rows.archivedSeq < this.#rows.lastSeq,
+      waiting: () => this.#rows.waiting,
+      deliverOne: (destination, upTo) =>
+        destination === ARCHIVE ? this.#archive(upTo) : this.#tell(destination, upTo),
+      upTo: () => this.#rows.lastSeq,
+      open: () => !this.fenced,
+      wakeAt: (at) => this.#wakeAt(at),
+    });
   }
 
-  /** Facts that at least one destination has not confirmed. */
+  /** Rows that at least one destination has not confirmed, in the fuller of the two tables. */
   get depth(): number {
-    return this.#depth + this.#pending.length;
+    return this.#rows.depth + Math.max(this.#pending.length, this.#pendingExtras);
   }
 
   /** Seq of the newest fact, 0 before the first. */
   get lastSeq(): number {
-    return this.#lastSeq;
+    return this.#rows.lastSeq + this.#pending.length;
   }
 
   /** Up to here Postgres has everything. */
   get archivedSeq(): number {
-    return this.#archivedSeq;
+    return this.#rows.archivedSeq;
   }
 
   /** Another copy of this actor has written to the mirror: this one must not go on. */
@@ -123,36 +113,32 @@ export class Outbox {
   /** Why even reductions are refused now, if they are. */
   hardRefusal(): Refusal | undefined {
     if (this.fenced) return this.growthRefusal();
-    if (this.depth < OUTBOX_FACTS_MAX) return undefined;
+    if (this.depth <= OUTBOX_FACTS_MAX - TURN_FACTS_MAX) return undefined;
     return overloaded(GROWTH_RETRY_MS, "the outbox is full");
+  }
+
+  /** For a command that records more than TURN_FACTS_MAX facts: why it is refused now, if it is. Asked before it is decided. */
+  roomRefusal(facts: number): Refusal | undefined {
+    if (this.depth + facts <= OUTBOX_FACTS_MAX) return undefined;
+    return overloaded(GROWTH_RETRY_MS, "the facts of this command do not fit the outbox now");
   }
 
   /** Records a fact of this turn and returns its seq. `extras` are destinations beside the archiver. */
   add(kind: string, payload: string, committedAt: EpochMs, extras: readonly string[] = []): number {
-    this.#lastSeq += 1;
-    this.#pending.push({ fact: [this.#lastSeq, committedAt, kind, payload], extras });
-    return this.#lastSeq;
+    const seq = this.lastSeq + 1;
+    this.#pending.push({ fact: [seq, committedAt, kind, payload], extras });
+    this.#pendingExtras += extras.length;
+    return seq;
   }
 
-  /** Called inside the group's transaction. Also arms the watchdog, so that a crash before the push only delays it. */
+  /** Called inside the group's transaction. Also sets the watchdog, so that a crash before the push only delays it. */
   write(): void {
     if (this.#pending.length === 0) return;
-    const { sql, timers, clock } = this.#options;
     const pending = this.#pending;
     this.#pending = [];
-    this.#depth += pending.length;
-    writeRows(
-      sql,
-      `INSERT INTO outbox (seq, committed_at, kind, payload)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
-      pending.map(({ fact }) => fact),
-    );
-    writeRows(
-      sql,
-      "INSERT INTO outbox_extra (destination, seq) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
-      pending.flatMap(({ fact, extras }) => extras.map((destination) => [destination, fact[0]])),
-    );
-    sql.exec("UPDATE outbox_mark SET last_seq = ?1", this.#lastSeq);
+    this.#pendingExtras = 0;
+    this.#rows.insert(pending);
+    const { timers, clock } = this.#options;
     timers.atLatest(OUTBOX_TIMER, this.watchdogAt(clock.now()));
   }
 
@@ -163,108 +149,74 @@ export class Outbox {
 
   /** Starts a push to every destination that has something waiting and none under way. Never awaited by a command. */
   drainDetached(): void {
-    void this.drain();
+    this.#pushes.start();
   }
 
-  /** One push to each destination that may be asked now; ends when each is empty, has failed, or is fenced. Never throws. */
+  /** Ends when each destination is empty, has failed, or is fenced. Never throws. */
   async drain(): Promise<void> {
-    if (this.#depth === 0 || this.fenced) return;
-    const extras = this.#options.sql.exec<{ destination: string }>("SELECT DISTINCT destination FROM outbox_extra");
-    await Promise.all([ARCHIVE, ...extras.map((row) => row.destination)].map((destination) => this.push(destination)));
+    this.#pushes.start();
+    await this.#pushes.idle();
   }
 
-  /** Empties one destination, batch by batch. False when it failed and will be tried again later. */
-  async push(destination: string): Promise<boolean> {
-    const attempts = this.#attemptsOf(destination);
-    if (attempts.inFlight || attempts.notBefore > this.#options.clock.now()) return false;
-    attempts.inFlight = true;
-    try {
-      for (let facts = this.#batchFor(destination); facts.length > 0; facts = this.#batchFor(destination)) {
-        const confirmation = await this.#options.deliver(destination, this.#sealed(facts));
-        if ("fenced" in confirmation) {
-          this.#fence.lose();
-          return false;
-        }
-        this.#confirm(destination, confirmation.watermark);
-        attempts.failures = 0;
-      }
-      this.#attempts.delete(destination);
-      return true;
-    } catch {
-      this.#retryLater(attempts);
-      return false;
-    } finally {
-      attempts.inFlight = false;
-    }
+  /** Delivers what waits for one destination now. False when it failed and will be tried again later. Never throws. */
+  push(destination: string): Promise<boolean> {
+    return this.#pushes.push(destination);
   }
 
-  #attemptsOf(destination: string): Attempts {
-    const present = this.#attempts.get(destination);
-    if (present !== undefined) return present;
-    const attempts = { inFlight: false, failures: 0, notBefore: 0 };
-    this.#attempts.set(destination, attempts);
-    return attempts;
+  async #archive(upTo: number): Promise<boolean> {
+    const { sendingTo } = this.#fence;
+    const facts =
+      sendingTo === undefined ? this.#rows.unarchived(upTo) : this.#rows.unarchivedExactly(sendingTo);
+    const last = facts.at(-1)?.[0];
+    if (last === undefined) return false;
+    const confirmation = await this.#deliver(ARCHIVE, { facts, ...this.#fence.claim(last) });
+    // More than we ever sent: it cannot have been us.
+    if ("fenced" in confirmation || confirmation.watermark > last) return this.#stop();
+    const { watermark } = confirmation;
+    this.#rows.confirmArchived(progress(facts, watermark), () => watermark === last && this.#fence.settle());
+    return true;
   }
 
-  #sealed(facts: readonly Fact[]): OutboxBatch {
-    const { incarnation, known } = this.#fence.claim();
-    return { actor: this.#options.actor, facts, incarnation, knownIncarnations: known };
+  async #tell(destination: string, upTo: number): Promise<boolean> {
+    const facts = this.#rows.unheard(destination, upTo);
+    if (facts.length === 0) return false;
+    const confirmation = await this.#deliver(destination, { facts, incarnation: "", knownIncarnations: [] });
+    if ("fenced" in confirmation) return this.#stop();
+    this.#rows.confirmHeard(destination, progress(facts, confirmation.watermark));
+    return true;
   }
 
-  #batchFor(destination: string): Fact[] {
-    const { sql } = this.#options;
-    type Row = { seq: number; committed_at: number; kind: string; payload: string };
-    const rows =
-      destination === ARCHIVE
-        ? sql.exec<Row>("SELECT * FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2", this.#archivedSeq, BATCH_FACTS_MAX)
-        : sql.exec<Row>(
-            "SELECT outbox.* FROM outbox_extra JOIN outbox USING (seq) WHERE destination = ?1 ORDER BY seq LIMIT ?2",
-            destination,
-            BATCH_FACTS_MAX,
-          );
-    return withinUnits(rows.map((row) => [row.seq, row.committed_at, row.kind, row.payload] as const));
+  #deliver(destination: string, batch: Omit<OutboxBatch, "actor">): Promise<Confirmation> {
+    const { deliver, actor } = this.#options;
+    return withinTime(deliver(destination, { actor, ...batch }));
   }
 
-  #confirm(destination: string, watermark: number): void {
-    const { sql } = this.#options;
-    const confirmed = Math.min(watermark, this.#lastSeq);
-    sql.transaction(() => {
-      if (destination === ARCHIVE) {
-        sql.exec("UPDATE outbox_mark SET archived_seq = ?1", confirmed);
-        this.#fence.confirm();
-      } else {
-        sql.exec("DELETE FROM outbox_extra WHERE destination = ?1 AND seq <= ?2", destination, confirmed);
-      }
-      const archived = destination === ARCHIVE ? confirmed : this.#archivedSeq;
-      const gone = sql.exec<{ seq: number }>(
-        "DELETE FROM outbox WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM outbox_extra) RETURNING seq",
-        archived,
-      );
-      this.#depth -= gone.length;
-      this.#archivedSeq = archived;
-    });
+  #stop(): false {
+    this.#fence.lose();
+    return false;
   }
 
-  /** Full jitter, so that ten thousand actors do not come back together. The alarm does the waiting: it survives eviction. */
-  #retryLater(attempts: Attempts): void {
-    const { clock, timers, sql, randomFraction } = this.#options;
-    attempts.failures += 1;
-    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(attempts.failures, 10));
-    const now = clock.now();
-    attempts.notBefore = now + Math.ceil(ceiling * randomFraction());
-    timers.atLatest(OUTBOX_TIMER, (attempts.notBefore + 1) as EpochMs);
-    sql.transaction(() => timers.write());
-    timers.repair(now);
+  #wakeAt(at: EpochMs): void {
+    const { timers, clock } = this.#options;
+    timers.atLatest(OUTBOX_TIMER, at);
+    timers.save(OUTBOX_TIMER);
+    timers.repair(clock.now());
   }
 }
 
-function withinUnits(facts: readonly Fact[]): Fact[] {
-  const kept: Fact[] = [];
-  let units = 0;
-  for (const fact of facts) {
-    units += fact[3].length;
-    if (kept.length > 0 && units > BATCH_UNITS_MAX) break;
-    kept.push(fact);
-  }
-  return kept;
+/** How far the destination is within this batch. One that stands still has failed: it would be asked for ever. */
+function progress(facts: readonly Fact[], watermark: number): number {
+  const first = facts[0]?.[0] ?? 0;
+  const last = facts.at(-1)?.[0] ?? 0;
+  if (!(Number.isSafeInteger(watermark) && watermark >= first))
+    throw new Error("the destination took nothing");
+  return Math.min(watermark, last);
+}
+
+/** A delivery that hangs is a failed one: the destination dedupes if it went through after all. */
+function withinTime<Value>(delivery: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the delivery did not end in time")), PUSH_WATCHDOG_MS);
+    void delivery.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -18,22 +18,34 @@ const CHUNK_UNITS_MAX = 600_000;
 /** Refuses what the object's SQLite would coerce, lose or forbid. Both adapters call it before every statement. */
 export function checkBindings(bindings: readonly unknown[]): void {
   for (const value of bindings) {
-    if (typeof value === "string") {
-      if (value.length > VALUE_BYTES_MAX / 3 && new TextEncoder().encode(value).length > VALUE_BYTES_MAX) {
-        throw new TypeError(`a value of more than ${VALUE_BYTES_MAX} bytes`);
-      }
-    } else if (typeof value === "number") {
-      if (!Number.isFinite(value)) throw new TypeError("a number that is not finite");
-      if (Number.isInteger(value) && !Number.isSafeInteger(value))
-        throw new TypeError("an integer beyond 2^53");
-    } else if (value instanceof ArrayBuffer) {
-      if (value.byteLength > VALUE_BYTES_MAX)
-        throw new TypeError(`a value of more than ${VALUE_BYTES_MAX} bytes`);
-    } else if (value !== null) {
-      throw new TypeError(`a binding of type ${typeof value}`);
-    }
+    const fault = faultOf(value);
+    if (fault !== undefined) throw new TypeError(fault);
   }
 }
+
+/** A callback that goes on after it returned would write outside its transaction. Called within it, so that it rolls back. */
+export function refuseAsync(result: unknown): void {
+  if (result instanceof Promise) throw new TypeError("a transaction callback may not be asynchronous");
+}
+
+function faultOf(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value === "string") return isTooLong(value) ? TOO_LARGE : undefined;
+  if (typeof value === "number") return faultOfNumber(value);
+  if (value instanceof ArrayBuffer) return value.byteLength > VALUE_BYTES_MAX ? TOO_LARGE : undefined;
+  return `a binding of type ${typeof value}`;
+}
+
+function faultOfNumber(value: number): string | undefined {
+  if (!Number.isFinite(value)) return "a number that is not finite";
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? "an integer beyond 2^53" : undefined;
+}
+
+/** Only a text that may be too long is measured. */
+const isTooLong = (text: string): boolean =>
+  text.length > VALUE_BYTES_MAX / 3 && new TextEncoder().encode(text).length > VALUE_BYTES_MAX;
+
+const TOO_LARGE = `a value of more than ${VALUE_BYTES_MAX} bytes`;
 
 /**
  * One statement for many rows: they travel as one JSON array in ?1, which the statement reads with `json_each`.

@@ -2,39 +2,28 @@
  * Many named timers on the object's one alarm. Nothing else in the project touches the alarm.
  * Due times are on disk; every event calls `repair`, so a due timer is never unarmed.
  */
-import { Cron } from "croner";
 import { assert } from "../../src/domain/assert.ts";
 import { stableHash } from "../../src/domain/hash.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bound } from "./bounds.ts";
 import { type Sql, writeRows } from "./sql.ts";
+import { type MissedTicks, nextTick, type Repeat, ticksToFire } from "./ticks.ts";
 
 /** Named timers of one actor. Names are fixed in code, so passing this is a bug and not load. */
 export const TIMERS_MAX = 64;
 /** Never arm in the past, and never spin. */
 const WAKE_DELAY_MS_MIN = 1;
-/** Missed ticks that the policy `all` repeats at the most; the rest are passed over. */
-export const MISSED_TICKS_MAX = 100;
+/** When to fire again what was taken and whose effect never reached the disk: many groups pass in that time. */
+export const TAKEN_RETRY_MS = 5_000;
 
 export interface Alarm {
   set(at: EpochMs): void;
   clear(): void;
 }
 
-/** What happens to ticks of a repeating timer that fell into a time when the actor did not run. */
-export type MissedTicks = "skip" | "once" | "all";
-
-type Repeat =
-  | { readonly kind: "every"; readonly periodMs: number; readonly missed: MissedTicks }
-  | {
-      readonly kind: "cron";
-      readonly pattern: string;
-      readonly timeZone: string;
-      readonly missed: MissedTicks;
-    };
-
 export type FiredTimer = { readonly name: string; readonly due: EpochMs; readonly payload: string };
 type Timer = FiredTimer & { readonly repeat: Repeat | undefined };
+type TimerRow = { name: string; due: number; payload: string; repeat: string | null };
 
 export const TIMERS_TABLE =
   "CREATE TABLE timer (name TEXT PRIMARY KEY, due INTEGER NOT NULL, payload TEXT NOT NULL, repeat TEXT) STRICT, WITHOUT ROWID";
@@ -52,17 +41,19 @@ export class Timers {
   readonly #seed: string;
   readonly #timers = new Map<string, Timer>();
   readonly #changed = new Set<string>();
+  /** Fires what was taken once more, until a group has written its effect. */
+  #takenUntil: EpochMs | undefined;
   #armedFor: EpochMs | undefined;
+  /** Armed for a second try that is not needed any more. */
+  #armedTooEarly = false;
 
   /** `actorName` spreads periodic timers: ten thousand actors must not wake on the same boundary. */
   constructor(sql: Sql, alarm: Alarm, actorName: string) {
     this.#sql = sql;
     this.#alarm = alarm;
     this.#seed = actorName;
-    for (const row of sql.exec<{ name: string; due: number; payload: string; repeat: string | null }>(
-      "SELECT * FROM timer",
-    )) {
-      // SAFETY: only `write` below fills these columns.
+    for (const row of sql.exec<TimerRow>("SELECT name, due, payload, repeat FROM timer")) {
+      // SAFETY: only `#writeNames` fills these columns.
       const repeat = row.repeat === null ? undefined : (JSON.parse(row.repeat) as Repeat);
       this.#timers.set(row.name, { name: row.name, due: row.due as EpochMs, payload: row.payload, repeat });
     }
@@ -89,59 +80,52 @@ export class Timers {
 
   /** Every `periodMs`, at a phase of its own within the period. Setting it again changes nothing. */
   every(name: string, periodMs: number, now: EpochMs, missed: MissedTicks = "once"): void {
-    const present = this.#timers.get(name)?.repeat;
-    if (present?.kind === "every" && present.periodMs === periodMs && present.missed === missed) return;
+    assert(Number.isSafeInteger(periodMs) && periodMs > 0, "a period is a positive number of milliseconds");
+    const repeat: Repeat = { kind: "every", periodMs, missed };
+    if (this.#repeats(name, repeat)) return;
     const phase = stableHash(`${this.#seed}#${name}`) % periodMs;
     const due = (now - (now % periodMs) + phase) as EpochMs;
-    const repeat: Repeat = { kind: "every", periodMs, missed };
     this.#put({ name, due: due > now ? due : ((due + periodMs) as EpochMs), payload: "", repeat });
   }
 
   /** By a cron pattern in an exchange's time zone. Setting it again changes nothing. */
   cron(name: string, pattern: string, timeZone: string, now: EpochMs, missed: MissedTicks = "once"): void {
-    const present = this.#timers.get(name)?.repeat;
-    if (present?.kind === "cron" && present.pattern === pattern && present.timeZone === timeZone) return;
     const repeat: Repeat = { kind: "cron", pattern, timeZone, missed };
-    this.#put({ name, due: nextDue(repeat, now, now), payload: "", repeat });
+    if (this.#repeats(name, repeat)) return;
+    this.#put({ name, due: nextTick(repeat, now, now), payload: "", repeat });
   }
 
   cancel(name: string): void {
     if (this.#timers.delete(name)) this.#changed.add(name);
   }
 
-  /** Takes what is due, in order of time, and sets repeating timers to their next tick. Handlers must bear a second call. */
+  /**
+   * Takes what is due, in order of time, and moves repeating timers to their next tick. The disk follows with the next group, together
+   * with what the timers caused; until then the alarm stays armed for a second try. Handlers must bear a second call.
+   */
   takeDue(now: EpochMs): FiredTimer[] {
+    // A cold object armed the alarm when it loaded; a warm one has an empty slot, since the alarm fired.
+    if (this.#armedFor !== undefined && this.#armedFor > now) this.#alarm.clear();
     this.#armedFor = undefined;
-    const due = [...this.#timers.values()]
-      .filter((timer) => timer.due <= now)
-      .sort((one, other) => one.due - other.due);
-    const fired = due.flatMap((timer) => this.#take(timer, now));
-    return fired.sort((one, other) => one.due - other.due);
+    const due = [...this.#timers.values()].filter((timer) => timer.due <= now);
+    if (due.length > 0) this.#takenUntil = (now + TAKEN_RETRY_MS) as EpochMs;
+    return due.flatMap((timer) => this.#take(timer, now)).sort(byTime);
   }
 
-  /** Called inside the group's transaction, or alone after `takeDue`. */
+  /** Called inside the group's transaction. */
   write(): void {
     if (this.#changed.size === 0) return;
-    const names = [...this.#changed];
+    this.#writeNames([...this.#changed]);
     this.#changed.clear();
-    const kept = names.flatMap((name) => this.#timers.get(name) ?? []);
-    const gone = names.filter((name) => !this.#timers.has(name));
-    if (gone.length > 0)
-      this.#sql.exec(
-        "DELETE FROM timer WHERE name IN (SELECT value FROM json_each(?1))",
-        JSON.stringify(gone),
-      );
-    writeRows(
-      this.#sql,
-      `INSERT OR REPLACE INTO timer (name, due, payload, repeat)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
-      kept.map((timer) => [
-        timer.name,
-        timer.due,
-        timer.payload,
-        timer.repeat === undefined ? null : JSON.stringify(timer.repeat),
-      ]),
-    );
+    this.#armedTooEarly = this.#takenUntil !== undefined;
+    this.#takenUntil = undefined;
+  }
+
+  /** Writes one timer at once, outside any group. The others wait for theirs. */
+  save(name: string): void {
+    if (!this.#changed.has(name)) return;
+    this.#sql.transaction(() => this.#writeNames([name]));
+    this.#changed.delete(name);
   }
 
   /** Arms the alarm for the earliest timer. Safe to call on every event: it acts only on a difference. */
@@ -151,58 +135,69 @@ export class Timers {
     if (wanted === undefined) {
       if (this.#armedFor !== undefined) this.#alarm.clear();
       this.#armedFor = undefined;
-    } else if (this.#armedFor === undefined || this.#armedFor > wanted || this.#armedFor <= now) {
+    } else if (this.#mustArm(wanted, now)) {
       this.#alarm.set(wanted);
       this.#armedFor = wanted;
     }
+    this.#armedTooEarly = false;
+  }
+
+  /** An alarm that comes too early costs one empty run, less than setting it anew each time that a timer moves. */
+  #mustArm(wanted: EpochMs, now: EpochMs): boolean {
+    const armed = this.#armedFor;
+    if (armed === undefined || armed > wanted || armed <= now) return true;
+    return this.#armedTooEarly && armed !== wanted;
+  }
+
+  #repeats(name: string, repeat: Repeat): boolean {
+    return JSON.stringify(this.#timers.get(name)?.repeat) === JSON.stringify(repeat);
   }
 
   #put(timer: Timer): void {
+    assert(Number.isSafeInteger(timer.due), "a timer is due at a whole millisecond");
+    assert(this.#timers.size < TIMERS_MAX || this.#timers.has(timer.name), "timer names are fixed in code");
     this.#timers.set(timer.name, timer);
-    assert(this.#timers.size <= TIMERS_MAX, "timer names are fixed in code");
     this.#changed.add(timer.name);
   }
 
   #earliest(): EpochMs | undefined {
-    let earliest: EpochMs | undefined;
+    let earliest = this.#takenUntil;
     for (const { due } of this.#timers.values()) if (earliest === undefined || due < earliest) earliest = due;
     return earliest;
   }
 
   #take(timer: Timer, now: EpochMs): FiredTimer[] {
-    this.#changed.add(timer.name);
-    if (timer.repeat === undefined) {
-      this.#timers.delete(timer.name);
-      return [timer];
+    const { name, due, payload, repeat } = timer;
+    this.#changed.add(name);
+    if (repeat === undefined) {
+      this.#timers.delete(name);
+      return [{ name, due, payload }];
     }
-    const ticks = missedTicks(timer.repeat, timer.due, now);
-    this.#timers.set(timer.name, { ...timer, due: nextDue(timer.repeat, timer.due, now) });
-    return ticks.map((due) => ({ name: timer.name, due, payload: timer.payload }));
+    this.#timers.set(name, { ...timer, due: nextTick(repeat, due, now) });
+    return ticksToFire(repeat, due, now).map((tick) => ({ name, due: tick, payload }));
+  }
+
+  #writeNames(names: readonly string[]): void {
+    const gone = names.filter((name) => !this.#timers.has(name));
+    if (gone.length > 0) this.#sql.exec(DELETE_TIMERS, JSON.stringify(gone));
+    const kept = names.flatMap((name) => this.#timers.get(name) ?? []);
+    writeRows(
+      this.#sql,
+      PUT_TIMERS,
+      kept.map(({ name, due, payload, repeat }) => [
+        name,
+        due,
+        payload,
+        repeat === undefined ? null : JSON.stringify(repeat),
+      ]),
+    );
   }
 }
 
-/** The ticks from `first` to `now` that the policy lets through. */
-function missedTicks(repeat: Repeat, first: EpochMs, now: EpochMs): EpochMs[] {
-  const ticks: EpochMs[] = [first];
-  while (ticks.length <= MISSED_TICKS_MAX) {
-    const next = tickAfter(repeat, ticks.at(-1) ?? first);
-    if (next > now) break;
-    ticks.push(next);
-  }
-  if (ticks.length === 1) return ticks;
-  if (repeat.missed === "all") return ticks.slice(-MISSED_TICKS_MAX);
-  return repeat.missed === "once" ? ticks.slice(-1) : [];
-}
+/** The name decides between equals, so that the order does not depend on what was loaded and what was set. */
+const byTime = (one: FiredTimer, other: FiredTimer): number =>
+  one.due - other.due || (one.name < other.name ? -1 : Number(one.name > other.name));
 
-function nextDue(repeat: Repeat, due: EpochMs, now: EpochMs): EpochMs {
-  if (repeat.kind === "cron") return tickAfter(repeat, now);
-  const behind = Math.max(0, Math.floor((now - due) / repeat.periodMs));
-  return (due + (behind + 1) * repeat.periodMs) as EpochMs;
-}
-
-function tickAfter(repeat: Repeat, at: EpochMs): EpochMs {
-  if (repeat.kind === "every") return (at + repeat.periodMs) as EpochMs;
-  const next = new Cron(repeat.pattern, { timezone: repeat.timeZone }).nextRun(new globalThis.Date(at));
-  assert(next !== null, "a cron pattern of ours always has a next tick");
-  return next.getTime() as EpochMs;
-}
+const DELETE_TIMERS = "DELETE FROM timer WHERE name IN (SELECT value FROM json_each(?1))";
+const PUT_TIMERS = `INSERT OR REPLACE INTO timer (name, due, payload, repeat)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
