@@ -3,19 +3,22 @@ import type { PriceSnapshot } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import type { AuditedApi } from "../runtime/standing.ts";
 
-/** Bars of the actor's own window, newest last; `older` says that more may stand in Postgres, strictly before `olderThan`. */
+/** Bars of the actor's own window, newest last; `olderThan` says that more may stand in Postgres, strictly before it. */
 export type BarPage = { readonly bars: readonly string[]; readonly olderThan?: number };
 
 export type BarQuery = {
+  /** One that is not built is refused `resolution-unsupported`. */
   readonly resolution: string;
   /** Inclusive start; exclusive end; epoch ms. */
   readonly from?: number;
   readonly to?: number;
+  /** The newest so many of the range. */
   readonly limit: number;
 };
 
-export interface SymbolApi {
+export interface SymbolApi extends AuditedApi {
   /** `body` is a JSON array of `[index, tick]`, ticks in the public shape, all of this symbol; the reply is the JSON text of a TickReport. */
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
   /** JSON text of the public quote. */
@@ -32,5 +35,6 @@ export type TickReport = {
   accepted: number;
   duplicates: number;
   late: number;
-  rejected: { index: number; code: string; detail: string; retryable?: boolean }[];
+  rejected: Rejection[];
 };
+export type Rejection = { index: number; code: string; detail: string; retryable?: boolean };

@@ -1,0 +1,58 @@
+/** A page of bars from the actor's own window: rows of closed ones, and the forming ones folded on the spot. */
+import { isResolution, type Resolution } from "../../src/domain/bar.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import type { BarRows } from "./bar-rows.ts";
+import { barText, closedStateOf, isPartial } from "./bar-text.ts";
+import { type Bar, minuteEnd, minutesIn, rollUp } from "./bars.ts";
+import type { BarPage, BarQuery } from "./messages.ts";
+import type { SymbolState } from "./state.ts";
+
+type Rows = Pick<BarRows, "page" | "oldest">;
+type Shown = { readonly bar: Bar; readonly closed: boolean };
+
+export function barPage(
+  state: SymbolState,
+  rows: Rows,
+  instrument: Instrument,
+  query: BarQuery,
+): ActorReply<BarPage> {
+  const { resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
+  if (!isResolution(resolution)) return refusal("resolution-unsupported", "bars of this width are not built");
+  const shown = [
+    ...closedIn(state, rows, resolution, { from, to, limit }),
+    ...formingIn(state, resolution, from, to),
+  ];
+  const bars = shown
+    .slice(-limit)
+    .map(({ bar, closed }) =>
+      barText(bar, closed ? closedStateOf(bar) : "forming", isPartial(bar, state.listeningSince), instrument),
+    );
+  const oldest = rows.oldest(resolution);
+  if (shown.length >= limit || oldest === undefined || from >= oldest) return answer({ bars });
+  return answer({ bars, olderThan: Math.min(oldest, to) });
+}
+
+/** Minutes have a row from their first trade on, wider bars once they have closed. */
+function closedIn(
+  { closedUntil }: SymbolState,
+  rows: Rows,
+  resolution: Resolution,
+  range: { from: number; to: number; limit: number },
+): Shown[] {
+  return rows
+    .page(resolution, range)
+    .map((bar) => ({ bar, closed: resolution !== "1" || minuteEnd(bar) <= closedUntil }));
+}
+
+/** At most two: the one that waits out its grace, and the newest. */
+function formingIn(state: SymbolState, resolution: Resolution, from: number, to: number): Shown[] {
+  if (resolution === "1") return [];
+  const spans = [state.closedUntil, state.watermark].map((at) => state.calendar.spanOf(resolution, at));
+  return spans.flatMap((span, index) => {
+    const again = index > 0 && span.start === spans[0]?.start;
+    if (again || span.end <= state.closedUntil || span.start < from || span.start >= to) return [];
+    const bar = rollUp(minutesIn(state.minutes, span), span.start, 0);
+    return bar === undefined ? [] : [{ bar, closed: false }];
+  });
+}

@@ -1,0 +1,172 @@
+/** A symbol's bars on its own disk: all minutes, and the wider bars once they have closed. A forming wider bar is a fold and has no row. */
+import { RESOLUTIONS, type Resolution, type RollUpResolution } from "../../src/domain/bar.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { LocalMigration } from "../runtime/local-migrations.ts";
+import { type Sql, writeRows } from "../runtime/sql.ts";
+import type { Bar, MinuteBar } from "./bars.ts";
+import { BARS_KEPT, TRIM_SLACK } from "./bounds.ts";
+import { barKey } from "./changes.ts";
+
+/** `first` and `last` are the order keys of a minute's first and last trade; `seq` is the fact that told the bar, 0 before. */
+export const BAR_TABLES: LocalMigration["statements"] = [
+  `CREATE TABLE bar (
+     resolution TEXT NOT NULL, start INTEGER NOT NULL,
+     o INTEGER NOT NULL, h INTEGER NOT NULL, l INTEGER NOT NULL, c INTEGER NOT NULL,
+     v TEXT NOT NULL, n INTEGER NOT NULL, pv TEXT NOT NULL, rev INTEGER NOT NULL,
+     first TEXT, last TEXT, seq INTEGER NOT NULL,
+     PRIMARY KEY (resolution, start)
+   ) STRICT, WITHOUT ROWID`,
+  "CREATE TABLE bar_window (resolution TEXT PRIMARY KEY, oldest INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+];
+
+type BarRow = {
+  resolution: Resolution;
+  start: number;
+  o: number;
+  h: number;
+  l: number;
+  c: number;
+  v: string;
+  n: number;
+  pv: string;
+  rev: number;
+  first: string | null;
+  last: string | null;
+  seq: number;
+};
+type PendingBar = { readonly resolution: Resolution; readonly bar: Bar | MinuteBar; readonly seq: number };
+export type BarRange = { readonly from: number; readonly to: number; readonly limit: number };
+
+export class BarRows {
+  readonly #sql: Sql;
+  readonly #archivedSeq: () => number;
+  readonly #pending = new Map<string, PendingBar>();
+  /** Where older bars of a width have left: the start of the oldest that is still here. */
+  readonly #oldest: Map<Resolution, number>;
+  /** Closed bars written since the last trim, by width. */
+  readonly #untrimmed = new Map<Resolution, number>();
+
+  constructor(sql: Sql, archivedSeq: () => number) {
+    this.#sql = sql;
+    this.#archivedSeq = archivedSeq;
+    const rows = sql.exec<{ resolution: Resolution; oldest: number }>(
+      "SELECT resolution, oldest FROM bar_window",
+    );
+    this.#oldest = new Map(rows.map((row) => [row.resolution, row.oldest]));
+    // A crash may have come between a group and its trim.
+    for (const resolution of RESOLUTIONS) this.#untrimmed.set(resolution, TRIM_SLACK);
+  }
+
+  /** `seq` is 0 for a minute that is still forming. */
+  put(resolution: Resolution, bar: Bar | MinuteBar, seq: number): void {
+    this.#pending.set(barKey(resolution, bar.start), { resolution, bar, seq });
+  }
+
+  /** Ascending; of more than `limit` the newest. */
+  page(resolution: Resolution, { from, to, limit }: BarRange): Bar[] {
+    const rows = this.#sql.exec<BarRow>(
+      "SELECT * FROM bar WHERE resolution = ?1 AND start >= ?2 AND start < ?3 ORDER BY start DESC LIMIT ?4",
+      resolution,
+      from,
+      to,
+      limit,
+    );
+    return rows.map(barFrom).reverse();
+  }
+
+  /** Bars of that width that start earlier have left; undefined while none has. */
+  oldest(resolution: Resolution): number | undefined {
+    return this.#oldest.get(resolution);
+  }
+
+  minutesSince(start: number): MinuteBar[] {
+    const rows = this.#sql.exec<BarRow>(
+      "SELECT * FROM bar WHERE resolution = '1' AND start >= ?1 ORDER BY start",
+      start,
+    );
+    return rows.map(minuteFrom);
+  }
+
+  closeBefore(start: number): number | undefined {
+    return this.#sql.exec<{ c: number }>(
+      "SELECT c FROM bar WHERE resolution = '1' AND start < ?1 ORDER BY start DESC LIMIT 1",
+      start,
+    )[0]?.c;
+  }
+
+  revisedSince(start: number): { resolution: RollUpResolution; start: number; rev: number }[] {
+    return this.#sql.exec(
+      "SELECT resolution, start, rev FROM bar WHERE resolution <> '1' AND start >= ?1 AND rev > 0",
+      start,
+    );
+  }
+
+  /** Called inside the group's transaction. */
+  write(): void {
+    if (this.#pending.size === 0) return;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    writeRows(
+      this.#sql,
+      `INSERT OR REPLACE INTO bar (resolution, start, o, h, l, c, v, n, pv, rev, first, last, seq)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+              value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12 FROM json_each(?1)`,
+      pending.map(rowOf),
+    );
+    for (const { resolution, seq } of pending) {
+      if (seq > 0) this.#untrimmed.set(resolution, (this.#untrimmed.get(resolution) ?? 0) + 1);
+    }
+    for (const resolution of RESOLUTIONS) {
+      if ((this.#untrimmed.get(resolution) ?? 0) >= TRIM_SLACK) this.#trim(resolution);
+    }
+  }
+
+  /** Only from the old end, and only what Postgres has: a hole in the middle could not be told from a gap in trading. */
+  #trim(resolution: Resolution): void {
+    this.#untrimmed.set(resolution, 0);
+    const newest = this.#sql.exec<{ start: number }>(
+      "SELECT start FROM bar WHERE resolution = ?1 ORDER BY start DESC LIMIT 1 OFFSET ?2",
+      resolution,
+      BARS_KEPT - 1,
+    )[0]?.start;
+    if (newest === undefined) return;
+    const waiting = this.#sql.exec<{ start: number | null }>(
+      "SELECT MIN(start) AS start FROM bar WHERE resolution = ?1 AND start < ?2 AND (seq > ?3 OR seq = 0)",
+      resolution,
+      newest,
+      this.#archivedSeq(),
+    )[0]?.start;
+    const oldest = waiting ?? newest;
+    const gone = this.#sql.exec(
+      "DELETE FROM bar WHERE resolution = ?1 AND start < ?2 RETURNING start",
+      resolution,
+      oldest,
+    );
+    if (gone.length === 0) return;
+    this.#oldest.set(resolution, oldest);
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO bar_window (resolution, oldest) VALUES (?1, ?2)",
+      resolution,
+      oldest,
+    );
+  }
+}
+
+function rowOf({ resolution, bar, seq }: PendingBar): (string | number | null)[] {
+  const { start, o, h, l, c, v, n, pv, rev } = bar;
+  const keys = "first" in bar ? [JSON.stringify(bar.first), JSON.stringify(bar.last)] : [null, null];
+  return [resolution, start, o, h, l, c, String(v), n, String(pv), rev, ...keys, seq];
+}
+
+function barFrom({ start, o, h, l, c, v, n, pv, rev }: BarRow): Bar {
+  return { start: start as EpochMs, o, h, l, c, v: BigInt(v), n, pv: BigInt(pv), rev };
+}
+
+function minuteFrom(row: BarRow): MinuteBar {
+  // SAFETY: `rowOf` writes both keys with every minute.
+  const [first, last] = [row.first, row.last].map((key) => JSON.parse(key ?? "")) as [
+    MinuteBar["first"],
+    MinuteBar["last"],
+  ];
+  return { ...barFrom(row), first, last };
+}

@@ -1,0 +1,109 @@
+/** How large a symbol's collections may grow, and what happens there. */
+import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
+import { DAYS_REMEMBERED_MAX } from "../../src/quant/calendar.ts";
+import type { Bound } from "../runtime/bounds.ts";
+import { historyBound } from "../runtime/history.ts";
+import type { LaneBounds } from "../runtime/mailbox.ts";
+import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
+import { type KeyBounds, SLOT_KEYS_MAX } from "./taken-keys.ts";
+
+/** Two days of minutes around the clock: what a chart opens with; of each wider bar as many, so a day's chart goes back eight years. */
+export const BARS_KEPT = 3_000;
+/** Trimming waits for so many closed bars, so that one delete pays for many. */
+export const TRIM_SLACK = 64;
+const RESOLUTION_COUNT = 5;
+
+/** Minutes of the longest day, of the late horizon before it and of the clock's lead, with the two that the window's ends cut. */
+export const MINUTES_MAX = 26 * 60 + 15 + 1 + 2;
+/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, and as many again where a zone was changed. */
+export const REVISIONS_MAX = 20;
+
+/** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */
+export const TRADE_KEYS: KeyBounds = { kept: 100_000, max: 500_000 };
+/** A repeated quote does no harm, so no horizon holds it. */
+export const QUOTE_KEYS: KeyBounds = { kept: 100_000, max: 100_000 };
+
+/** Facts of late ticks that can be read here, each of at most LATE_PER_FACT_MAX ticks. */
+export const LATE_FACTS_KEPT = 200;
+/** About 80 KB of text. */
+export const LATE_PER_FACT_MAX = 500;
+
+/** Changes of the last price that wait while the hub does not answer. */
+export const WAITING_CHANGES_MAX = 1_000;
+
+const WHILE_UNARCHIVED = "A row stays beyond it until Postgres has it; then the outbox's bound stops growth.";
+
+export const BOUNDS: readonly Bound[] = [
+  { collection: "table:symbol_state", max: 1, unit: "rows", atBound: "One row by its key." },
+  { collection: "table:instrument", max: 1, unit: "rows", atBound: "One row by its key." },
+  {
+    collection: "table:bar",
+    max: RESOLUTION_COUNT * (BARS_KEPT + TRIM_SLACK) + OUTBOX_FACTS_MAX,
+    unit: "rows",
+    atBound: `Of each width the oldest leave, in order; older bars are read from Postgres. ${WHILE_UNARCHIVED}`,
+  },
+  {
+    collection: "table:bar_window",
+    max: RESOLUTION_COUNT,
+    unit: "rows",
+    atBound: "One row for each width by its key.",
+  },
+  {
+    collection: "table:taken_trade",
+    max: Math.ceil((TRADE_KEYS.max + SLOT_KEYS_MAX) / SLOT_KEYS_MAX),
+    unit: "rows",
+    atBound: "The oldest names leave: a repeat of such a trade would count again.",
+  },
+  {
+    collection: "table:taken_quote",
+    max: Math.ceil((QUOTE_KEYS.max + SLOT_KEYS_MAX) / SLOT_KEYS_MAX) + 1,
+    unit: "rows",
+    atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
+  },
+  historyBound("late_ticks", LATE_FACTS_KEPT),
+  {
+    collection: "state:minutes",
+    max: MINUTES_MAX,
+    unit: "entries",
+    atBound: "Minutes older than the longest day and the horizon leave memory; they stay on disk.",
+  },
+  {
+    collection: "state:revisions",
+    max: REVISIONS_MAX,
+    unit: "entries",
+    atBound: "An entry leaves when its bar ends before the horizon: nothing can change it any more.",
+  },
+  {
+    collection: "state:tradeKeys",
+    max: TRADE_KEYS.max + SLOT_KEYS_MAX,
+    unit: "entries",
+    atBound: "As the table of taken trades.",
+  },
+  {
+    collection: "state:quoteKeys",
+    max: QUOTE_KEYS.max + SLOT_KEYS_MAX,
+    unit: "entries",
+    atBound: "As the table of taken quotes.",
+  },
+  {
+    collection: "memory:days",
+    max: DAYS_REMEMBERED_MAX,
+    unit: "entries",
+    atBound: "The day asked for longest ago leaves and is worked out again when needed.",
+  },
+  {
+    collection: "memory:waitingChanges",
+    max: WAITING_CHANGES_MAX,
+    unit: "entries",
+    atBound: "The oldest leave and the update says `sampled`.",
+  },
+];
+
+export const LANES = {
+  /** Reference data: one directory sends it, batch after batch. */
+  reference: { depthMax: 64, unitsMax: BULK_BODY_BYTES_MAX, growth: false },
+  /** The alarm's; one at a time. */
+  closings: { depthMax: 4, unitsMax: 0, growth: false },
+  /** Two full bulk bodies, or many small ones; an edge that is refused rejects these ticks as `overloaded`. */
+  ticks: { depthMax: 1_000, unitsMax: 2 * BULK_BODY_BYTES_MAX, growth: true },
+} as const satisfies Record<string, LaneBounds>;

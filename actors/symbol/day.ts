@@ -1,0 +1,20 @@
+/** The day so far, by event time in the instrument's time zone: the minutes since its midnight, folded. */
+import { type Bar, minutesIn, placeOf, rollUp } from "./bars.ts";
+import type { SymbolState } from "./state.ts";
+
+export type DayStatistics = {
+  /** Undefined before the day's first trade. */
+  readonly today: Bar | undefined;
+  /** Price of the last trade before the day began. */
+  readonly previousClose: number | undefined;
+};
+
+/** The day is that of the newest tick, trade or quote. A late trade counts for its own day only. */
+export function dayStatistics(state: SymbolState): DayStatistics {
+  if (state.listeningSince === undefined) return { today: undefined, previousClose: undefined };
+  const day = state.calendar.dayOf(state.watermark);
+  return {
+    today: rollUp(minutesIn(state.minutes, day), day.start, 0),
+    previousClose: state.minutes[placeOf(state.minutes, day.start) - 1]?.c ?? state.closeBefore,
+  };
+}

@@ -1,0 +1,100 @@
+/** Every rule of a symbol: which ticks are taken, when the clock may close bars, which reference data is newer. */
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
+import { LATE_PER_FACT_MAX } from "./bounds.ts";
+import { nextCloseAt } from "./closing.ts";
+import type { ClockAdvanced, InstrumentTaken, QuoteTaken, SymbolEvent, TradeTaken } from "./events.ts";
+import type { Rejection, TickReport } from "./messages.ts";
+import { GRACE_MS, HORIZON_MS, type SymbolState } from "./state.ts";
+import { KeySet } from "./taken-keys.ts";
+
+/** A tick whose form is right, at the instrument's scales, with its place in the request. */
+export type ParsedTick = { readonly index: number; readonly tick: TradeTaken | QuoteTaken };
+export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly rejected: readonly Rejection[] };
+
+export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
+
+/** Facts that one tick can cause: a minute and four roll-ups that it revises, and as many that it closes twice over where it jumps. */
+const FACTS_PER_MINUTE = 10;
+
+/** `factRoom` is how many facts the outbox may still take: ticks that could cause more are rejected for now, the others are taken. */
+export function decideTicks(
+  state: SymbolState,
+  parsed: ParsedTicks,
+  now: number,
+  factRoom: number,
+): TicksDecision {
+  const events: SymbolEvent[] = [];
+  const report: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [...parsed.rejected] };
+  const fresh = { trades: new KeySet(), quotes: new KeySet() };
+  let { watermark } = state;
+  let facts = 0;
+  for (const { index, tick } of parsed.ticks) {
+    if (tick.ts > now + FUTURE_TOLERANCE_MS) {
+      report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
+      continue;
+    }
+    const keys = tick.kind === "trade-taken" ? fresh.trades : fresh.quotes;
+    if (isTaken(state, tick, keys)) {
+      report.duplicates += 1;
+      continue;
+    }
+    const cost = factsOf(tick.ts, watermark, state.closedUntil);
+    if (facts + cost > factRoom) {
+      report.rejected.push({
+        index,
+        code: "overloaded",
+        detail: "too many facts wait for Postgres",
+        retryable: true,
+      });
+      continue;
+    }
+    facts += cost;
+    if (tick.key !== undefined) keys.add(tick.key);
+    if (watermark - tick.ts > HORIZON_MS) {
+      report.late += 1;
+      events.push({ kind: "tick-late", tick, watermark });
+    } else {
+      report.accepted += 1;
+      events.push(tick);
+      watermark = Math.max(watermark, tick.ts);
+    }
+  }
+  report.rejected.sort((one, other) => one.index - other.index);
+  return { events, report };
+}
+
+/** The clock closes what has ended, while the feed keeps up with it. Asked too early, or for a tape, it does nothing. */
+export function decideClose(state: SymbolState, now: number): readonly ClockAdvanced[] {
+  const due = nextCloseAt(state, now);
+  return due === undefined || due > now ? [] : [{ kind: "clock-advanced", until: now - GRACE_MS }];
+}
+
+/** An older version never replaces a newer one. */
+export function decideInstrument(
+  state: SymbolState,
+  offered: readonly Instrument[],
+): readonly InstrumentTaken[] {
+  let newest = state.instrument;
+  for (const instrument of offered) {
+    if (newest === undefined || instrument.version > newest.version) newest = instrument;
+  }
+  return newest === undefined || newest === state.instrument
+    ? []
+    : [{ kind: "instrument-taken", instrument: newest }];
+}
+
+/** Without a name a tick is never a repeat: equal real prints exist. */
+function isTaken(state: SymbolState, { kind, key }: TradeTaken | QuoteTaken, fresh: KeySet): boolean {
+  if (key === undefined) return false;
+  const taken = kind === "trade-taken" ? state.tradeKeys : state.quoteKeys;
+  return taken.has(key) || fresh.has(key);
+}
+
+/** At the most. Most ticks cause none: they fall into the minute that is forming. */
+function factsOf(ts: number, watermark: number, closedUntil: number): number {
+  if (watermark - ts > HORIZON_MS) return 1 / LATE_PER_FACT_MAX;
+  const minute = bucketStart(ts, MINUTE_MS);
+  const forming = minute === bucketStart(watermark, MINUTE_MS) && minute + MINUTE_MS > closedUntil;
+  return forming ? 0 : FACTS_PER_MINUTE;
+}

@@ -1,0 +1,149 @@
+/** What a symbol does for each caller: parse, ask for reference data once, queue a turn, tell the hub after its commit. */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import { priceHubOf } from "../price-hub/address.ts";
+import type { PriceSnapshot } from "../price-hub/messages.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { randomFraction } from "../runtime/id.ts";
+import { Inbox } from "../runtime/inbox.ts";
+import type { OutboxBatch } from "../runtime/outbox.ts";
+import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
+import { barPage } from "./bar-page.ts";
+import type { LANES } from "./bounds.ts";
+import type { BarPage, BarQuery } from "./messages.ts";
+import { parseTicks } from "./parse-ticks.ts";
+import { PriceTelling } from "./price-telling.ts";
+import { markOf, quoteText } from "./quote.ts";
+import { Reference } from "./reference.ts";
+import { SymbolStore } from "./store.ts";
+import { PRICES_TIMER, SymbolTurns } from "./turns.ts";
+
+/** Kind of the facts of the instrument directory that a symbol hears. */
+const INSTRUMENT_PUT = "instrument-put";
+/** A directory that sends from too many names is a bug; its outbox comes again. */
+const SENDER_RETRY_MS = 1_000;
+
+type SymbolBricks = Pick<
+  Bricks<keyof typeof LANES>,
+  "clock" | "sql" | "timers" | "outbox" | "mailbox" | "writes"
+>;
+type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
+
+export class Pit {
+  readonly #bricks: SymbolBricks;
+  readonly #store: SymbolStore;
+  readonly #inbox: Inbox;
+  readonly #telling: PriceTelling;
+  readonly #turns: SymbolTurns;
+  readonly #reference: Reference;
+
+  constructor(symbol: Symbol, bricks: SymbolBricks, neighbours: Neighbours) {
+    this.#bricks = bricks;
+    this.#store = new SymbolStore(bricks.sql, () => bricks.outbox.archivedSeq);
+    this.#inbox = new Inbox(bricks.sql);
+    this.#telling = this.#tellingTo(symbol, neighbours);
+    this.#turns = new SymbolTurns(this.#store.load(symbol), this.#store, bricks, this.#telling);
+    this.#reference = new Reference({
+      present: () => this.#turns.state.instrument,
+      lookup: (envelope) => neighbours.instrumentDirectory().lookup(envelope, symbol),
+      take: (envelope, instrument) => this.#takeInstruments(envelope, [instrument]),
+    });
+    bricks.writes(this.#store, this.#inbox);
+  }
+
+  async ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>> {
+    const known = await this.#reference.known(envelope);
+    if (!known.ok) return known;
+    const parsed = parseTicks(body, source, known.value);
+    if (parsed === undefined) return refusal("json-invalid", "not a list of [index, tick]");
+    const turns = this.#turns;
+    const decide = () => turns.decideTicks(parsed);
+    const reply = await this.#bricks.mailbox.run("ticks", envelope, body.length, decide, (decision) => {
+      turns.settle(decision.events);
+      return answer(JSON.stringify(decision.report));
+    });
+    this.#telling.tell();
+    return reply;
+  }
+
+  async quote(envelope: Envelope): Promise<ActorReply<string>> {
+    const known = await this.#reference.known(envelope);
+    this.#telling.tell();
+    return known.ok ? answer(quoteText(this.#turns.state, known.value, this.#bricks.clock.now())) : known;
+  }
+
+  async bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>> {
+    const known = await this.#reference.known(envelope);
+    this.#telling.tell();
+    return known.ok ? barPage(this.#turns.state, this.#store.bars, known.value, query) : known;
+  }
+
+  async snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {
+    const known = await this.#reference.known(envelope);
+    this.#telling.tell();
+    return known.ok ? answer({ instrument: known.value, mark: markOf(this.#turns.state) }) : known;
+  }
+
+  async receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
+    if (!this.#inbox.admits(batch.actor)) return overloaded(SENDER_RETRY_MS, "too many senders");
+    const offered = batch.facts.flatMap(([, , kind, payload]) =>
+      kind === INSTRUMENT_PUT ? [decodeInstrument(payload)] : [],
+    );
+    const taken = await this.#takeInstruments(envelope, offered, () => this.#inbox.take(batch));
+    return taken.ok ? answer({ watermark: this.#inbox.watermarkOf(batch.actor) }) : taken;
+  }
+
+  /** The alarm's part: what the clock closes, and news that the hub has not heard. Never throws: the alarm would be given up. */
+  async wake(): Promise<void> {
+    const { mailbox, clock } = this.#bricks;
+    const turns = this.#turns;
+    const closing = mailbox.run(
+      "closings",
+      systemEnvelope(clock.now()),
+      0,
+      () => turns.decideClose(),
+      (events) => {
+        turns.settle(events);
+        return answer(null);
+      },
+    );
+    await closing.catch(() => undefined);
+    this.#telling.tell();
+  }
+
+  /** `alongside` happens in the same turn: it is written with it, or not at all. */
+  async #takeInstruments(
+    envelope: Envelope,
+    offered: readonly Instrument[],
+    alongside: () => void = () => {},
+  ): Promise<ActorReply<null>> {
+    const turns = this.#turns;
+    const decide = () => turns.decideInstrument(offered);
+    const reply = await this.#bricks.mailbox.run("reference", envelope, 0, decide, (events) => {
+      alongside();
+      turns.settle(events);
+      return answer(null);
+    });
+    this.#telling.tell();
+    return reply;
+  }
+
+  #tellingTo(symbol: Symbol, neighbours: Neighbours): PriceTelling {
+    const { clock, timers, sql } = this.#bricks;
+    return new PriceTelling({
+      symbol,
+      clock,
+      randomFraction,
+      current: () => ({ mark: markOf(this.#turns.state), instrument: this.#turns.state.instrument }),
+      push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
+      retryAt: (at) => {
+        timers.atLatest(PRICES_TIMER, at);
+        sql.transaction(() => timers.write());
+        timers.repair(clock.now());
+      },
+    });
+  }
+}

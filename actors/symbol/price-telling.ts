@@ -1,0 +1,105 @@
+/**
+ * A symbol's news for its hub. Each commit that changed a price or the reference data is told once, in order; while the hub does not
+ * answer the news gathers here, bounded. All of it is memory: after a load the first event tells the current mark, and the hub sees by
+ * the change's number whether it missed one.
+ */
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { PriceMark } from "../../src/domain/price.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { PriceChange, PriceUpdate } from "../price-hub/messages.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { WAITING_CHANGES_MAX } from "./bounds.ts";
+
+/** First wait after a failure; doubles, with full jitter. */
+const RETRY_MS = 100;
+/** A hub that is away is asked this often at the most seldom: prices must be there soon after it is back. */
+export const RETRY_MS_MAX = 5_000;
+
+export type TellingOptions = {
+  readonly symbol: PriceUpdate["symbol"];
+  readonly clock: Clock;
+  readonly current: () => { readonly mark: PriceMark; readonly instrument: Instrument | undefined };
+  readonly push: (update: PriceUpdate) => Promise<ActorReply<null>>;
+  /** Wakes the actor for another try, also after an eviction. */
+  readonly retryAt: (at: EpochMs) => void;
+  readonly randomFraction: () => number;
+};
+
+export class PriceTelling {
+  readonly #options: TellingOptions;
+  #changes: PriceChange[] = [];
+  #sampled = false;
+  #untold = true;
+  #referenceUntold = true;
+  #inFlight = false;
+  #failures = 0;
+  #notBefore = 0;
+
+  constructor(options: TellingOptions) {
+    this.#options = options;
+  }
+
+  /** Changes that wait for the hub. */
+  get waiting(): number {
+    return this.#changes.length;
+  }
+
+  get untold(): boolean {
+    return this.#untold || this.#referenceUntold;
+  }
+
+  /** News of a turn; told after its commit. */
+  note(changes: readonly PriceChange[], reference: boolean): void {
+    this.#untold = true;
+    this.#referenceUntold ||= reference;
+    this.#queue([...this.#changes, ...changes]);
+  }
+
+  /** Starts a push if there is news and none is under way. Never awaited by a command, never throws. */
+  tell(): void {
+    if (this.#inFlight || !this.untold || this.#options.clock.now() < this.#notBefore) return;
+    const { mark, instrument } = this.#options.current();
+    if (instrument === undefined) return;
+    void this.#push(mark, instrument);
+  }
+
+  async #push(mark: PriceMark, instrument: Instrument): Promise<void> {
+    const changes = this.#changes;
+    const sampled = this.#sampled;
+    const reference = this.#referenceUntold;
+    this.#changes = [];
+    this.#sampled = this.#untold = this.#referenceUntold = false;
+    this.#inFlight = true;
+    const { symbol, push } = this.#options;
+    const told = await push({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) }).then(
+      (reply) => reply.ok,
+      () => false,
+    );
+    this.#inFlight = false;
+    if (told) {
+      this.#failures = 0;
+      this.tell();
+      return;
+    }
+    this.#untold = true;
+    this.#referenceUntold ||= reference;
+    this.#sampled ||= sampled;
+    this.#queue([...changes, ...this.#changes]);
+    this.#retryLater();
+  }
+
+  /** Beyond the bound the newest stay, and the update says that some are missing. */
+  #queue(changes: PriceChange[]): void {
+    this.#changes = changes.slice(-WAITING_CHANGES_MAX);
+    if (changes.length > WAITING_CHANGES_MAX) this.#sampled = true;
+  }
+
+  #retryLater(): void {
+    const { clock, randomFraction, retryAt } = this.#options;
+    this.#failures += 1;
+    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(this.#failures, 10));
+    this.#notBefore = clock.now() + Math.ceil(ceiling * randomFraction());
+    retryAt((this.#notBefore + 1) as EpochMs);
+  }
+}

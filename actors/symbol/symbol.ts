@@ -1,0 +1,56 @@
+/** One symbol's pit: ticks in, bars, quotes and prices out. It parses, queues, commits and replies; the rules are in decide.ts. */
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+import type { PriceSnapshot } from "../price-hub/messages.ts";
+import { Bricks } from "../runtime/bricks.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { OutboxBatch } from "../runtime/outbox.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { type Standing, standingOf } from "../runtime/standing.ts";
+import { symbolActor, symbolOf } from "./address.ts";
+import { LANES } from "./bounds.ts";
+import type { BarPage, BarQuery, SymbolApi } from "./messages.ts";
+import { Pit } from "./pit.ts";
+import { SYMBOL_MIGRATIONS } from "./store.ts";
+
+export class SymbolActor extends DurableObject<Env> implements SymbolApi {
+  readonly #symbol = symbolOf(this.ctx.id.name);
+  readonly #ports = portsFrom(this.env);
+  readonly #bricks = new Bricks(this.ctx, {
+    actor: symbolActor(this.#symbol),
+    migrations: SYMBOL_MIGRATIONS,
+    lanes: LANES,
+    deliver: this.#ports.deliver,
+  });
+  readonly #pit = new Pit(this.#symbol, this.#bricks, this.#ports.actors);
+
+  ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>> {
+    return this.#pit.ticks(envelope, source, body);
+  }
+
+  quote(envelope: Envelope): Promise<ActorReply<string>> {
+    return this.#pit.quote(envelope);
+  }
+
+  bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>> {
+    return this.#pit.bars(envelope, query);
+  }
+
+  snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {
+    return this.#pit.snapshot(envelope);
+  }
+
+  receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
+    return this.#pit.receive(envelope, batch);
+  }
+
+  async standing(): Promise<ActorReply<Standing>> {
+    return standingOf(this.#bricks.outbox);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#bricks.takeDueTimers();
+    await this.#pit.wake();
+  }
+}

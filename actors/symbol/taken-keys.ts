@@ -1,0 +1,156 @@
+/**
+ * Names of ticks that were taken, so that a repeat is known. Packed into slots of many names, since a row per name would cost more
+ * than the tick; a slot is rewritten until it is full, which costs what a new small row would.
+ */
+
+/** `space` is empty for a venue's own ids, else the source whose sequence it is. */
+export type TakenKey = { readonly space: string; readonly name: string | number };
+
+export type KeySlot = { readonly slot: number; newestTs: number; size: number };
+export type KeySlotRow = Readonly<KeySlot> & { readonly names: string };
+
+/** About 3 KB of ids: less than the page that any write touches. */
+export const SLOT_KEYS_MAX = 256;
+
+export type KeyBounds = {
+  /** So many of the newest names always stay. */
+  readonly kept: number;
+  /** Beyond this they leave even where their time says that they should stay. */
+  readonly max: number;
+};
+
+export class KeySet {
+  readonly #spaces = new Map<string, Set<string | number>>();
+
+  has({ space, name }: TakenKey): boolean {
+    return this.#spaces.get(space)?.has(name) ?? false;
+  }
+
+  add({ space, name }: TakenKey): void {
+    const names = this.#spaces.get(space);
+    if (names === undefined) this.#spaces.set(space, new Set([name]));
+    else names.add(name);
+  }
+
+  delete({ space, name }: TakenKey): void {
+    const names = this.#spaces.get(space);
+    names?.delete(name);
+    if (names?.size === 0) this.#spaces.delete(space);
+  }
+}
+
+type OpenSlot = KeySlot & { readonly keys: TakenKey[] };
+
+export class TakenKeys {
+  readonly #bounds: KeyBounds;
+  readonly #keys = new KeySet();
+  /** Oldest first; the last one is open. */
+  readonly #slots: KeySlot[] = [];
+  /** Slots that changed since they were written, by number. */
+  readonly #changed = new Map<number, OpenSlot>();
+  #open: OpenSlot | undefined;
+  #size = 0;
+
+  constructor(bounds: KeyBounds, rows: readonly KeySlotRow[] = []) {
+    this.#bounds = bounds;
+    rows.forEach((row, index) => {
+      const keys = keysFrom(row.names);
+      for (const key of keys) this.#keys.add(key);
+      this.#size += row.size;
+      const slot: KeySlot = { slot: row.slot, newestTs: row.newestTs, size: row.size };
+      if (index === rows.length - 1) this.#open = { ...slot, keys };
+      this.#slots.push(this.#open ?? slot);
+    });
+  }
+
+  /** Names known now: the covered window. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get slots(): readonly Readonly<KeySlot>[] {
+    return this.#slots.map(({ slot, newestTs, size }) => ({ slot, newestTs, size }));
+  }
+
+  has(key: TakenKey): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(key: TakenKey, ts: number): void {
+    this.#keys.add(key);
+    const slot = this.#roomySlot(ts);
+    slot.keys.push(key);
+    slot.size += 1;
+    slot.newestTs = Math.max(slot.newestTs, ts);
+    this.#size += 1;
+    this.#changed.set(slot.slot, slot);
+  }
+
+  /** Rows of the slots that changed; after this they count as written. */
+  takeChanged(): KeySlotRow[] {
+    const rows = [...this.#changed.values()].map(({ slot, newestTs, size, keys }) => ({
+      slot,
+      newestTs,
+      size,
+      names: namesOf(keys),
+    }));
+    this.#changed.clear();
+    return rows;
+  }
+
+  /** Slots that may leave, oldest first: the newest names stay, and so does whatever is younger than `horizon`. */
+  leaving(horizon: number): number[] {
+    const { kept, max } = this.#bounds;
+    const leaving: number[] = [];
+    let size = this.#size;
+    for (const slot of this.#slots) {
+      const left = size - slot.size;
+      if (left < kept || (slot.newestTs >= horizon && size <= max)) break;
+      leaving.push(slot.slot);
+      size = left;
+    }
+    return leaving;
+  }
+
+  /** The slot has left the disk; these were its names. */
+  forget(slot: number, names: string): void {
+    const [oldest] = this.#slots;
+    if (oldest?.slot !== slot) return;
+    this.#slots.shift();
+    this.#size -= oldest.size;
+    for (const key of keysFrom(names)) this.#keys.delete(key);
+  }
+
+  #roomySlot(ts: number): OpenSlot {
+    if (this.#open !== undefined && this.#open.size < SLOT_KEYS_MAX) return this.#open;
+    const slot: OpenSlot = { slot: (this.#slots.at(-1)?.slot ?? 0) + 1, newestTs: ts, size: 0, keys: [] };
+    const full = this.#open;
+    this.#open = slot;
+    this.#slots.push(slot);
+    if (full !== undefined) this.#seal(full);
+    return slot;
+  }
+
+  /** A full slot's names stay in the set and, until written, in `#changed`: a third copy would only cost memory. */
+  #seal(full: OpenSlot): void {
+    const at = this.#slots.lastIndexOf(full);
+    if (at >= 0) this.#slots[at] = { slot: full.slot, newestTs: full.newestTs, size: full.size };
+  }
+}
+
+/** Grouped by space, so that a source's name stands once: `[["", [1, 2]], ["binance", [7]]]`. */
+function namesOf(keys: readonly TakenKey[]): string {
+  const spaces = new Map<string, (string | number)[]>();
+  for (const { space, name } of keys) {
+    const names = spaces.get(space);
+    if (names === undefined) spaces.set(space, [name]);
+    else names.push(name);
+  }
+  return JSON.stringify([...spaces]);
+}
+
+function keysFrom(names: string): TakenKey[] {
+  // SAFETY: only `namesOf` makes this text.
+  const spaces = JSON.parse(names) as [space: string, names: (string | number)[]][];
+  return spaces.flatMap(([space, list]) => list.map((name) => ({ space, name })));
+}

@@ -1,0 +1,111 @@
+/** One turn of each command: decide on the state, fold, note what must be written, told and armed. Free of the platform, so tests run it too. */
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { OUTBOX_GROWTH_MAX, type Outbox } from "../runtime/outbox.ts";
+import type { Timers } from "../runtime/timers.ts";
+import { apply } from "./apply.ts";
+import { barFact, lateTicksFacts } from "./bar-text.ts";
+import { type Changes, noChanges } from "./changes.ts";
+import { foldTouched, nextCloseAt } from "./closing.ts";
+import {
+  decideClose,
+  decideInstrument,
+  decideTicks,
+  type ParsedTicks,
+  type TicksDecision,
+} from "./decide.ts";
+import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
+import type { PriceTelling } from "./price-telling.ts";
+import type { SymbolState } from "./state.ts";
+import type { SymbolStore } from "./store.ts";
+
+export const CLOSE_TIMER = "close";
+export const PRICES_TIMER = "prices";
+/** When to look whether the hub has heard of a commit. A symbol that lives has told it long before; one that was killed wakes for it. */
+const UNTOLD_WATCH_MS = 30_000;
+
+/** What a turn needs of the bricks. */
+export type Surroundings = {
+  readonly clock: Clock;
+  readonly outbox: Pick<Outbox, "add" | "depth">;
+  readonly timers: Pick<Timers, "at" | "atLatest" | "cancel" | "dueOf">;
+};
+
+export class SymbolTurns {
+  readonly state: SymbolState;
+  readonly #store: SymbolStore;
+  readonly #around: Surroundings;
+  readonly #telling: Pick<PriceTelling, "note">;
+
+  constructor(
+    state: SymbolState,
+    store: SymbolStore,
+    around: Surroundings,
+    telling: Pick<PriceTelling, "note">,
+  ) {
+    this.state = state;
+    this.#store = store;
+    this.#around = around;
+    this.#telling = telling;
+  }
+
+  decideTicks(parsed: ParsedTicks): TicksDecision {
+    const { clock, outbox } = this.#around;
+    return decideTicks(this.state, parsed, clock.now(), OUTBOX_GROWTH_MAX - outbox.depth);
+  }
+
+  decideClose(): readonly SymbolEvent[] {
+    return decideClose(this.state, this.#around.clock.now());
+  }
+
+  decideInstrument(offered: readonly Instrument[]): readonly SymbolEvent[] {
+    return decideInstrument(this.state, offered);
+  }
+
+  /** Folds what was decided. Must not fail: the disk follows. */
+  settle(events: readonly SymbolEvent[]): void {
+    if (events.length === 0) return;
+    const { state } = this;
+    const now = this.#around.clock.now();
+    const changes = noChanges();
+    for (const event of events) apply(state, event, changes);
+    foldTouched(state, changes);
+    this.#store.keep(state, changes, this.#tell(changes, now));
+    this.#notePrices(changes, now);
+    this.#armClose(now);
+  }
+
+  /** Records the turn's facts and answers which fact told which bar. */
+  #tell(changes: Changes, now: EpochMs): ReadonlyMap<string, number> {
+    const { symbol, instrument } = this.state;
+    const seqOf = new Map<string, number>();
+    if (instrument === undefined) return seqOf;
+    for (const [key, told] of changes.told) {
+      seqOf.set(key, this.#record({ kind: "bar", payload: barFact(this.state, told, instrument) }, now));
+    }
+    for (const payload of lateTicksFacts(symbol, changes.late, instrument)) {
+      const fact = { kind: "late-ticks", payload } as const;
+      this.#store.lateTicks.append(this.#record(fact, now), encodeFact(fact));
+    }
+    return seqOf;
+  }
+
+  #record(fact: SymbolFact, now: EpochMs): number {
+    return this.#around.outbox.add(fact.kind, encodeFact(fact), now);
+  }
+
+  #notePrices({ lastPrices, priced, reference }: Changes, now: EpochMs): void {
+    if (!priced && !reference) return;
+    this.#telling.note(lastPrices, reference);
+    this.#around.timers.atLatest(PRICES_TIMER, (now + UNTOLD_WATCH_MS) as EpochMs);
+  }
+
+  #armClose(now: EpochMs): void {
+    const { timers } = this.#around;
+    const due = nextCloseAt(this.state, now);
+    if (due === timers.dueOf(CLOSE_TIMER)) return;
+    if (due === undefined) timers.cancel(CLOSE_TIMER);
+    else timers.at(CLOSE_TIMER, due as EpochMs);
+  }
+}
