@@ -28,6 +28,7 @@ export const REFUSAL_CODES = [
   "currency-unsupported",
   "limit-unsupported",
   "resolution-unsupported",
+  "pnl-method-unsupported",
   "idempotency-key-required",
   // Who asks.
   "unauthenticated",
