@@ -1,5 +1,6 @@
 /** Strategies: groups of legs inside an account, with their positions, profit and loss, and mark-to-market candles. */
 import { z } from "zod";
+import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import {
   decimal,
   epochMs,
@@ -24,7 +25,6 @@ export const STRATEGY_TAG_MAX = 64;
 export const M2M_CANDLES_DEFAULT = 300;
 
 export const PNL_METHODS = ["average", "fifo", "lifo"] as const;
-export const M2M_RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] as const;
 export const CANDLE_STATES = ["forming", "final", "revised"] as const;
 
 const issue = (code: string, message: string) => ({ message, params: { code } });
@@ -81,7 +81,7 @@ export const strategyObject = z.strictObject({
   tags: z.array(z.string()),
   openedAt: epochMs,
 });
-export type StrategyObject = z.output<typeof strategyObject>;
+export type StrategyObject = z.input<typeof strategyObject>;
 
 export const strategyPosition = z.strictObject({
   symbol: symbolId,
@@ -112,9 +112,9 @@ export const strategyPnl = z.strictObject({
   total: z.string(),
   grossExposure: z.string(),
   /** Held legs whose price is older than 60 s. */
-  staleLegs: z.int().min(0),
+  staleLegs: z.array(symbolId),
   /** Held legs without any price: they count 0 in `unrealised`. */
-  missingLegs: z.int().min(0),
+  missingLegs: z.array(symbolId),
 });
 
 /** One minute of total profit and loss: realised + unrealised − fees. Money as decimal text in the account's currency. */
@@ -128,18 +128,22 @@ export const m2mCandle = z.strictObject({
   unrealised: z.string(),
   fees: z.string(),
   grossExposure: z.string(),
+  /** Changes of the last price of any leg in this minute. */
   tickCount: z.int().min(0),
-  staleLegs: z.int().min(0),
-  missingLegs: z.int().min(0),
+  /** Held legs whose price was older than 60 s at the end of the minute. */
+  staleLegs: z.array(symbolId),
+  /** Held legs without any price: they count 0 in `unrealised`. */
+  missingLegs: z.array(symbolId),
+  /** Some price change may be missing from this candle; it is exact where this is false. */
   sampled: z.boolean(),
   rev: z.int().min(0),
   state: z.enum(CANDLE_STATES),
 });
-export type M2mCandleObject = z.output<typeof m2mCandle>;
+export type M2mCandleObject = z.input<typeof m2mCandle>;
 
 export const pnlQuery = z.strictObject({ method: z.enum(PNL_METHODS).optional() });
 export const m2mQuery = z.strictObject({
-  resolution: z.enum(M2M_RESOLUTIONS).optional(),
+  resolution: z.enum(CONTRACT_RESOLUTIONS).optional(),
   from: queryEpochMs.optional(),
   to: queryEpochMs.optional(),
   limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),

@@ -1,0 +1,106 @@
+/** When a minute is over, what its candle says, and when it has to be said again. */
+import { bucketStart, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
+import { MOMENTS_LEAVING, MOMENTS_MAX } from "./bounds.ts";
+import { type Candle, endOf, saysTheSame } from "./candle.ts";
+import type { StrategyEvent } from "./events.ts";
+import { flagsAt, type MinuteFold } from "./fold.ts";
+import { covers } from "./spans.ts";
+import { eventTimeOf, type StrategyState } from "./state.ts";
+
+/** As long as bars wait: prices of several hubs are some 200 ms apart, and a venue's clock is rarely further off. */
+export const GRACE_MS = 2 * SECOND_MS;
+/** As far back as late ticks revise bars. */
+export const HORIZON_MS = 15 * MINUTE_MS;
+/** The clock closes minutes only while events come at the pace of the clock: a tape of last year has its own time. */
+export const CLOCK_TRUST_MS = 60 * SECOND_MS;
+
+/** Candles that became final or must be said again. `retiring` moments are about to be folded for good: their minutes close with them. */
+export function decideClosing(
+  state: StrategyState,
+  now: number,
+  byClock: boolean,
+  retiring: number,
+): StrategyEvent[] {
+  const through = Math.max(
+    state.finalThrough,
+    closingTime(state, now, byClock),
+    retiring === 0 ? 0 : (state.timeline.minuteAt(retiring) ?? 0),
+  );
+  if (through === state.finalThrough && state.changedFrom === Infinity) return [];
+  const candles: Candle[] = [];
+  const { minutes } = state.timeline.tip;
+  for (let index = minutes.length - 1; index >= 0; index--) {
+    const minute = minutes[index];
+    if (minute === undefined || minute.start < Math.min(state.changedFrom, state.finalThrough)) break;
+    const candle = endOf(minute) <= through ? closedCandle(state, minute) : undefined;
+    if (candle !== undefined) candles.push(candle);
+  }
+  const closed = candles.reverse().map((candle) => ({ type: "candle-closed" as const, candle }));
+  return [...closed, { type: "minutes-closed", through }];
+}
+
+/** Final candles of which a price change turned out to be missing, too old to be folded again. */
+export const markSampled = (candles: readonly Candle[]): StrategyEvent[] =>
+  candles
+    .filter((candle) => !candle.sampled)
+    .map((candle) => ({ type: "candle-closed", candle: { ...candle, ...revised(candle), sampled: true } }));
+
+/** How many of the oldest moments are to be folded for good. */
+export function retirementOf(state: StrategyState): number {
+  const eventTime = eventTimeOf(state);
+  const old = eventTime === undefined ? 0 : state.timeline.countEndedBy(eventTime - HORIZON_MS);
+  const { size } = state.timeline;
+  return size - old <= MOMENTS_MAX ? old : size - (MOMENTS_MAX - MOMENTS_LEAVING);
+}
+
+/** When the clock should look whether a minute is over, or undefined where the clock has no say. */
+export function clockDue(state: StrategyState, now: number): number | undefined {
+  const eventTime = eventTimeOf(state);
+  if (eventTime === undefined || Math.abs(now - eventTime) >= CLOCK_TRUST_MS) return undefined;
+  const forming = state.timeline.tip.minutes.find((minute) => minute.start >= state.finalThrough);
+  return forming === undefined ? undefined : endOf(forming) + GRACE_MS;
+}
+
+/** The candle of a minute that is not final. */
+export function formingCandle(state: StrategyState, minute: MinuteFold, now: number): Candle {
+  return { ...candleOf(state, minute, Math.min(now, endOf(minute))), rev: 0, state: "forming" };
+}
+
+function closingTime(state: StrategyState, now: number, byClock: boolean): number {
+  const eventTime = eventTimeOf(state);
+  if (eventTime === undefined) return 0;
+  const byEvents = bucketStart(eventTime - GRACE_MS, MINUTE_MS);
+  const trusted = byClock && Math.abs(now - eventTime) < CLOCK_TRUST_MS;
+  return trusted ? Math.max(byEvents, bucketStart(now - GRACE_MS, MINUTE_MS)) : byEvents;
+}
+
+/** Undefined where the minute has been said already, and nothing is new. */
+function closedCandle(state: StrategyState, minute: MinuteFold): Candle | undefined {
+  const said = state.closed.get(minute.start);
+  const candle = { ...candleOf(state, minute, endOf(minute)), rev: 0, state: "final" as const };
+  if (said === undefined) return candle;
+  return saysTheSame(said, candle) ? undefined : { ...candle, ...revised(said) };
+}
+
+const revised = ({ rev }: Candle): Pick<Candle, "rev" | "state"> => ({ rev: rev + 1, state: "revised" });
+
+function candleOf(state: StrategyState, minute: MinuteFold, at: number): Omit<Candle, "rev" | "state"> {
+  const { start, open, high, low, close, realised, unrealised, fees, gross, tickCount } = minute;
+  const { staleLegs, missingLegs } = minute.sealed ? minute : flagsAt(state.timeline.tip, at);
+  const sampled = minute.quoted || covers(state.spans, start);
+  return {
+    start,
+    open,
+    high,
+    low,
+    close,
+    realised,
+    unrealised,
+    fees,
+    gross,
+    tickCount,
+    staleLegs,
+    missingLegs,
+    sampled,
+  };
+}

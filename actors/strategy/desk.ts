@@ -1,0 +1,151 @@
+/** Takes a strategy's calls in: queues what changes something, answers what only reads, and keeps its prices coming. */
+import type { PriceMark } from "../../src/domain/price.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import type { PriceBatch } from "../price-hub/messages.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import type { OutboxBatch } from "../runtime/fact.ts";
+import { Inbox } from "../runtime/inbox.ts";
+import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
+import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
+import type { StrategyAddress } from "./address.ts";
+import type { LANES } from "./bounds.ts";
+import type { StrategyEvent } from "./events.ts";
+import { type M2mQuery, parseNews, type StrategyNews } from "./messages.ts";
+import { PriceLinks } from "./price-links.ts";
+import { followedSymbols, isFollowed } from "./state.ts";
+import { StrategyStore } from "./store.ts";
+import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
+import { describe, type M2mReply, m2m, pnl, positions } from "./view.ts";
+
+export type DeskBricks = Pick<
+  Bricks<keyof typeof LANES>,
+  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "writes"
+>;
+
+type Hearing = { readonly news: readonly StrategyNews[]; readonly met: readonly StrategyEvent[] };
+
+/** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
+const LINKED_MS_MAX = 1_500;
+const LINKING_TIMER = "linking";
+
+export class Desk {
+  readonly #address: StrategyAddress;
+  readonly #bricks: DeskBricks;
+  readonly #store: StrategyStore;
+  readonly #inbox: Inbox;
+  readonly #turns: StrategyTurns;
+  readonly #links: PriceLinks;
+
+  constructor(address: StrategyAddress, bricks: DeskBricks, actors: Pick<ActorPorts, "priceHub" | "symbol">) {
+    this.#address = address;
+    this.#bricks = bricks;
+    this.#store = new StrategyStore(bricks.sql, () => bricks.outbox.archivedSeq);
+    this.#inbox = new Inbox(bricks.sql);
+    this.#turns = new StrategyTurns(address, this.#store, bricks);
+    bricks.writes(this.#store, this.#inbox);
+    const { state } = this.#store;
+    this.#links = new PriceLinks({
+      subscriber: address.subscriber,
+      actors,
+      clock: bricks.clock,
+      followed: () => followedSymbols(state),
+      isUnpriced: (symbol) => state.legs.get(symbol)?.n === undefined,
+      baseline: (symbol, mark) => this.#baseline(symbol, mark),
+      comeBackAt: (at) => this.#comeBackAt(at),
+    });
+    // After a load nothing is known of what the hubs have.
+    void this.#links.link();
+  }
+
+  async receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
+    const units = batch.facts.reduce((sum, [, , , payload]) => sum + payload.length, 0);
+    const decide = () => this.#decide(batch);
+    const reply = await this.#bricks.mailbox.run("news", envelope, units, decide, (decision) =>
+      this.#hear(batch, decision),
+    );
+    if (reply.ok && this.#links.isDue) await endsWithin(this.#links.link(), LINKED_MS_MAX);
+    return reply;
+  }
+
+  prices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
+    const { state } = this.#store;
+    const strays = batch.updates.filter(({ symbol }) => {
+      const leg = state.legs.get(symbol);
+      return leg === undefined || !isFollowed(state, leg);
+    });
+    for (const { symbol } of strays) this.#links.noteStray(symbol);
+    if (strays.length > 0) void this.#links.link();
+    const units = batch.updates.reduce((sum, update) => sum + update.changes.length, 0);
+    return this.#bricks.mailbox.run("prices", envelope, units, nothing, () => {
+      this.#turns.price(batch);
+      return answer(null);
+    });
+  }
+
+  describe(): ActorReply<string> {
+    return describe(this.#store.state, this.#address.strategy);
+  }
+
+  positions(): ActorReply<string> {
+    return positions(this.#store.state, this.#address.strategy, this.#bricks.clock.now());
+  }
+
+  pnl(method: string): ActorReply<string> {
+    return pnl(this.#store.state, this.#address.strategy, method, this.#bricks.clock.now());
+  }
+
+  m2m(query: M2mQuery): ActorReply<M2mReply> {
+    return m2m(this.#store, query, this.#bricks.clock.now());
+  }
+
+  async wake(timers: readonly { readonly name: string }[]): Promise<void> {
+    const { mailbox, clock } = this.#bricks;
+    if (timers.some(({ name }) => name === LINKING_TIMER)) void this.#links.link();
+    if (!timers.some(({ name }) => name === CLOSING_TIMER)) return;
+    await mailbox.run("closings", systemEnvelope(clock.now()), 0, nothing, () => {
+      this.#turns.closeByClock();
+      return answer(null);
+    });
+  }
+
+  #decide(batch: OutboxBatch): Hearing | Refusal {
+    if (!this.#inbox.admits(batch.actor)) return overloaded(OVERLOAD_RETRY_MS, "too many senders");
+    const heard = this.#inbox.watermarkOf(batch.actor);
+    const news = parseNews(batch.facts.filter(([seq]) => seq > heard));
+    const met = this.#turns.meetLegs(news);
+    return met === undefined ? refusal("too-many", "no leg can leave for the new ones") : { news, met };
+  }
+
+  #hear(batch: OutboxBatch, decision: Hearing | Refusal): ActorReply<{ watermark: number }> {
+    if (!("news" in decision)) return decision;
+    this.#inbox.take(batch);
+    this.#turns.hear(decision.news, decision.met);
+    return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
+  }
+
+  async #baseline(symbol: string, mark: PriceMark): Promise<void> {
+    const { mailbox, clock } = this.#bricks;
+    await mailbox.run("prices", systemEnvelope(clock.now()), 1, nothing, () => {
+      this.#turns.baseline(symbol, mark);
+      return answer(null);
+    });
+  }
+
+  #comeBackAt(at: EpochMs): void {
+    this.#bricks.timers.at(LINKING_TIMER, at);
+    this.#bricks.mailbox.flush();
+  }
+}
+
+const nothing = () => null;
+
+async function endsWithin(work: Promise<void>, waitMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

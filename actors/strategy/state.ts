@@ -1,0 +1,71 @@
+/** What a strategy remembers, and its start value. */
+import type { Candle } from "./candle.ts";
+import { emptyFold } from "./fold.ts";
+import type { LegInstrument } from "./messages.ts";
+import { Timeline } from "./timeline.ts";
+
+export type Profile = {
+  readonly account: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly currency: string;
+  /** Epoch ms, as the account says it. */
+  readonly openedAt: number;
+  readonly closedAt?: number;
+};
+
+export type Leg = LegInstrument & {
+  /** Named by the strategy. A leg that only fills have brought is not. */
+  readonly declared: boolean;
+  /** Count of the newest change of its last price that was heard; undefined where none is known. */
+  readonly n: number | undefined;
+};
+
+/** Minutes, by their starts, both ends included. */
+export type Span = { readonly from: number; readonly to: number };
+
+export type StrategyState = {
+  profile: Profile | undefined;
+  readonly legs: Map<string, Leg>;
+  readonly timeline: Timeline;
+  /** Final candles that a late moment could still revise, by start. */
+  readonly closed: Map<number, Candle>;
+  /** Minutes of which some price change may be missing; apart from each other, ascending. */
+  spans: readonly Span[];
+  /** Every minute that ends by then is final. */
+  finalThrough: number;
+  /** Highest event time of a price, and of a fill. */
+  priceTime: number | undefined;
+  fillTime: number | undefined;
+  nextOrder: number;
+  /** Moments that came too late to be put where they belong. */
+  lateMoments: number;
+  /** The earliest minute that this turn has touched; none between turns. */
+  changedFrom: number;
+};
+
+export const initialState = (timeline = new Timeline(emptyFold())): StrategyState => ({
+  profile: undefined,
+  legs: new Map(),
+  timeline,
+  closed: new Map(),
+  spans: [],
+  finalThrough: 0,
+  priceTime: undefined,
+  fillTime: undefined,
+  nextOrder: 1,
+  lateMoments: 0,
+  changedFrom: Infinity,
+});
+
+/** The clock of candles: what prices say, or fills where no leg has a price. A fill's time is its sender's, so it moves nothing else. */
+export const eventTimeOf = (state: StrategyState): number | undefined => state.priceTime ?? state.fillTime;
+
+/** Its prices are wanted: it is named by an open strategy, or held. */
+export function isFollowed(state: StrategyState, leg: Leg): boolean {
+  const open = state.profile !== undefined && state.profile.closedAt === undefined;
+  return (open && leg.declared) || state.timeline.tip.legs.get(leg.symbol)?.qty !== 0n;
+}
+
+export const followedSymbols = (state: StrategyState): string[] =>
+  [...state.legs.values()].filter((leg) => isFollowed(state, leg)).map((leg) => leg.symbol);

@@ -1,0 +1,266 @@
+/**
+ * All SQL of a strategy. A batch of prices writes one row, the chunk of its moments: what is folded from them is folded again on waking.
+ * What is folded for good moves into the legs' rows once a minute, when its moments leave.
+ */
+import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
+import { INBOX_TABLE } from "../runtime/inbox.ts";
+import type { LocalMigration } from "../runtime/local-migrations.ts";
+import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { type Sql, writeRows } from "../runtime/sql.ts";
+import { TIMERS_TABLE } from "../runtime/timers.ts";
+import { firstMinute } from "./apply.ts";
+import { CANDLES_MAX, CANDLES_SLACK } from "./bounds.ts";
+import { type Candle, candleFromText, candleText } from "./candle.ts";
+import { decodeMoments, decodeTimeline, encodeMoments, encodeTimeline } from "./codec.ts";
+import type { StrategyEvent } from "./events.ts";
+import { type LegRow, legRow, loadState } from "./load.ts";
+import type { Moment } from "./moment.ts";
+import type { Profile, StrategyState } from "./state.ts";
+
+export const MIGRATIONS: readonly LocalMigration[] = [
+  {
+    id: 1,
+    statements: [
+      ...OUTBOX_TABLES,
+      TIMERS_TABLE,
+      INBOX_TABLE,
+      "CREATE TABLE strategy (id INTEGER PRIMARY KEY, profile TEXT NOT NULL) STRICT",
+      // `trimmed`: candles have left the table, so that older ones stand in Postgres only.
+      "CREATE TABLE timeline (id INTEGER PRIMARY KEY, body TEXT NOT NULL, trimmed INTEGER NOT NULL) STRICT",
+      "INSERT INTO timeline (id, body, trimmed) VALUES (1, '', 0)",
+      `CREATE TABLE leg (symbol TEXT PRIMARY KEY, price_scale INTEGER NOT NULL, size_scale INTEGER NOT NULL, notional_unit TEXT NOT NULL,
+         declared INTEGER NOT NULL, n INTEGER, qty TEXT NOT NULL, cost TEXT NOT NULL, realised TEXT NOT NULL, fees TEXT NOT NULL,
+         halves TEXT, source TEXT, priced_at INTEGER) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE moment_chunk (minute INTEGER NOT NULL, chunk INTEGER NOT NULL, moments TEXT NOT NULL,
+         PRIMARY KEY (minute, chunk)) STRICT, WITHOUT ROWID`,
+      "CREATE TABLE candle (start INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT",
+    ],
+  },
+];
+
+/** A chunk that is written again holds no more than this, far below the bound of a value. */
+const CHUNK_MOMENTS_MAX = 2_000;
+
+export type CandleRange = { readonly from?: number; readonly to?: number; readonly limit: number };
+export type CandleRows = {
+  readonly texts: readonly string[];
+  readonly oldest: number | undefined;
+  readonly trimmed: boolean;
+};
+
+export class StrategyStore {
+  readonly #sql: Sql;
+  readonly #archivedSeq: () => number;
+  readonly #state: StrategyState;
+  readonly #legs = new Set<string>();
+  readonly #gone = new Set<string>();
+  readonly #candles = new Map<number, { readonly candle: Candle; readonly seq: number }>();
+  #moments: Moment[] = [];
+  #profile = false;
+  #timeline = false;
+  #retired = false;
+
+  /** `archivedSeq` is the newest fact that Postgres has. */
+  constructor(sql: Sql, archivedSeq: () => number) {
+    this.#sql = sql;
+    this.#archivedSeq = archivedSeq;
+    this.#state = this.#load();
+  }
+
+  get state(): StrategyState {
+    return this.#state;
+  }
+
+  /** Marks the rows that this event will have changed. Called before it is applied: a leg that leaves is still known. */
+  note(event: StrategyEvent): void {
+    switch (event.type) {
+      case "profile-set":
+        this.#profile = true;
+        for (const symbol of this.#state.legs.keys()) this.#legs.add(symbol);
+        return;
+      case "leg-met":
+        this.#gone.delete(event.leg.symbol);
+        this.#legs.add(event.leg.symbol);
+        return;
+      case "leg-left":
+        this.#legs.delete(event.symbol);
+        this.#gone.add(event.symbol);
+        this.#timeline = true;
+        return;
+      case "start-held":
+      case "start-priced":
+        this.#legs.add(event.symbol);
+        this.#timeline = true;
+        return;
+      case "moments-heard":
+        this.#moments.push(...event.moments);
+        for (const moment of event.moments) this.#noteNumber(moment);
+        if (event.spans.length > 0 || event.late > 0) this.#timeline = true;
+        return;
+      case "minutes-closed":
+        if (event.through !== this.#state.finalThrough) this.#timeline = true;
+        return;
+      case "moments-retired":
+        this.#retired = true;
+        this.#timeline = true;
+        for (const { symbol } of this.#state.timeline.moments().slice(0, event.count)) this.#legs.add(symbol);
+        return;
+      case "candle-closed":
+        return;
+    }
+  }
+
+  putCandle(candle: Candle, seq: number): void {
+    this.#candles.set(candle.start, { candle, seq });
+  }
+
+  /** Final candles that start in [from, to], ascending, as the present group will leave them. */
+  candlesBetween(from: number, to: number): Candle[] {
+    if (to < from) return [];
+    const rows = this.#sql.exec<{ body: string }>(
+      "SELECT body FROM candle WHERE start BETWEEN ?1 AND ?2",
+      from,
+      to,
+    );
+    const found = new Map(
+      rows.map(({ body }) => candleFromText(body)).map((candle) => [candle.start, candle]),
+    );
+    for (const { candle } of this.#candles.values())
+      if (from <= candle.start && candle.start <= to) found.set(candle.start, candle);
+    return [...found.values()].sort((one, other) => one.start - other.start);
+  }
+
+  /** The newest of the range, ascending. Only what is committed. */
+  candleRows({ from, to, limit }: CandleRange): CandleRows {
+    const rows = this.#sql.exec<{ body: string }>(
+      "SELECT body FROM candle WHERE start >= ?1 AND start < ?2 ORDER BY start DESC LIMIT ?3",
+      from ?? 0,
+      to ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+    const [kept] = this.#sql.exec<{ oldest: number | null; trimmed: number }>(
+      "SELECT (SELECT MIN(start) FROM candle) AS oldest, trimmed FROM timeline",
+    );
+    const texts = rows.map((row) => row.body).reverse();
+    return { texts, oldest: kept?.oldest ?? undefined, trimmed: kept?.trimmed === 1 };
+  }
+
+  /** Called inside the group's transaction. */
+  write(): void {
+    const { profile } = this.#state;
+    if (this.#profile && profile !== undefined) {
+      this.#sql.exec("INSERT OR REPLACE INTO strategy (id, profile) VALUES (1, ?1)", JSON.stringify(profile));
+      this.#profile = false;
+    }
+    this.#writeLegs();
+    if (this.#retired) this.#forgetRetired();
+    this.#writeMoments();
+    if (this.#timeline) this.#sql.exec("UPDATE timeline SET body = ?1", encodeTimeline(this.#timelineRow()));
+    this.#timeline = false;
+    this.#writeCandles();
+  }
+
+  /** Whether its number is known at all is in the leg's row; the number itself is in the moments. */
+  #noteNumber({ symbol, kind }: Moment): void {
+    const known = this.#state.legs.get(symbol)?.n !== undefined;
+    if (!known || kind === "fill") this.#legs.add(symbol);
+  }
+
+  #writeLegs(): void {
+    if (this.#gone.size > 0) {
+      const gone = JSON.stringify([...this.#gone]);
+      this.#sql.exec("DELETE FROM leg WHERE symbol IN (SELECT value FROM json_each(?1))", gone);
+    }
+    const rows = [...this.#legs].flatMap((symbol) => legRow(this.#state, symbol));
+    this.#gone.clear();
+    this.#legs.clear();
+    writeRows(
+      this.#sql,
+      `INSERT OR REPLACE INTO leg
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+              value ->> 9, value ->> 10, value ->> 11, value ->> 12
+       FROM json_each(?1)`,
+      rows,
+    );
+  }
+
+  /** Chunks below the floor go; the minute that the floor cuts is written again from what is kept. */
+  #forgetRetired(): void {
+    this.#retired = false;
+    const minute = bucketStart(this.#state.timeline.floor?.ts ?? 0, MINUTE_MS);
+    this.#sql.exec("DELETE FROM moment_chunk WHERE minute <= ?1", minute);
+    const cut = this.#state.timeline.moments().filter((moment) => moment.ts < minute + MINUTE_MS);
+    this.#moments = [...cut, ...this.#moments.filter((moment) => moment.ts >= minute + MINUTE_MS)];
+  }
+
+  #writeMoments(): void {
+    const chunks = Map.groupBy(this.#moments, (moment) => bucketStart(moment.ts, MINUTE_MS));
+    this.#moments = [];
+    writeRows(
+      this.#sql,
+      "INSERT INTO moment_chunk (minute, chunk, moments) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+      [...chunks].flatMap(([minute, moments]) => chunkRows(minute, moments)),
+    );
+  }
+
+  #writeCandles(): void {
+    if (this.#candles.size === 0) return;
+    const rows = [...this.#candles.values()].map(
+      ({ candle, seq }) => [candle.start, seq, candleText(candle)] as const,
+    );
+    this.#candles.clear();
+    writeRows(
+      this.#sql,
+      "INSERT OR REPLACE INTO candle (start, seq, body) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+      rows,
+    );
+    const count = this.#sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM candle")[0]?.n ?? 0;
+    if (count > CANDLES_MAX + CANDLES_SLACK) this.#trim(count - CANDLES_MAX);
+  }
+
+  /** The oldest leave, in order, as far as Postgres has them. */
+  #trim(over: number): void {
+    const gone = this.#sql.exec(
+      `DELETE FROM candle WHERE start IN (SELECT start FROM candle ORDER BY start LIMIT ?1)
+         AND start < (SELECT COALESCE(MIN(start), 9007199254740991) FROM candle WHERE seq > ?2) RETURNING start`,
+      over,
+      this.#archivedSeq(),
+    );
+    if (gone.length > 0) this.#sql.exec("UPDATE timeline SET trimmed = 1 WHERE trimmed = 0");
+  }
+
+  #timelineRow() {
+    const { timeline, finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments } = this.#state;
+    const { realised, fees, minutes } = timeline.base;
+    const marks = { finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments };
+    return { realised, fees, minute: minutes.at(-1), floor: timeline.floor, ...marks };
+  }
+
+  #load(): StrategyState {
+    const [strategy] = this.#sql.exec<{ profile: string }>("SELECT profile FROM strategy");
+    const [timeline] = this.#sql.exec<{ body: string }>("SELECT body FROM timeline");
+    const chunks = this.#sql.exec<{ moments: string }>(
+      "SELECT moments FROM moment_chunk ORDER BY minute, chunk",
+    );
+    const state = loadState({
+      // SAFETY: only `write` fills this column.
+      profile: strategy === undefined ? undefined : (JSON.parse(strategy.profile) as Profile),
+      timeline: timeline === undefined || timeline.body === "" ? undefined : decodeTimeline(timeline.body),
+      legs: this.#sql.exec<LegRow>("SELECT * FROM leg ORDER BY symbol"),
+      moments: chunks.flatMap((chunk) => decodeMoments(chunk.moments)),
+    });
+    for (const candle of this.candlesBetween(firstMinute(state), Number.MAX_SAFE_INTEGER))
+      state.closed.set(candle.start, candle);
+    return state;
+  }
+}
+
+/** Named by the order of their first moment: no two chunks begin with the same. */
+function chunkRows(minute: number, moments: readonly Moment[]): (readonly [number, number, string])[] {
+  const rows: (readonly [number, number, string])[] = [];
+  for (let at = 0; at < moments.length; at += CHUNK_MOMENTS_MAX) {
+    const chunk = moments.slice(at, at + CHUNK_MOMENTS_MAX);
+    rows.push([minute, chunk[0]?.order ?? 0, encodeMoments(chunk)]);
+  }
+  return rows;
+}

@@ -1,0 +1,62 @@
+/** One strategy of an account: what it holds, what that is worth, and its candles. It parses, queues, commits and replies; the rules are in decide.ts. */
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+import type { PriceBatch } from "../price-hub/messages.ts";
+import { Bricks } from "../runtime/bricks.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { OutboxBatch } from "../runtime/fact.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { type Standing, standingOf } from "../runtime/standing.ts";
+import { strategyAddress } from "./address.ts";
+import { LANES } from "./bounds.ts";
+import { Desk } from "./desk.ts";
+import type { M2mQuery, StrategyApi } from "./messages.ts";
+import { MIGRATIONS } from "./store.ts";
+
+export class Strategy extends DurableObject<Env> implements StrategyApi {
+  readonly #address = strategyAddress(this.ctx.id.name);
+  readonly #ports = portsFrom(this.env);
+  readonly #bricks = new Bricks(this.ctx, {
+    actor: this.#address.actor,
+    migrations: MIGRATIONS,
+    lanes: LANES,
+    deliver: this.#ports.deliver,
+  });
+  readonly #desk = new Desk(this.#address, this.#bricks, this.#ports.actors);
+
+  receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
+    return this.#desk.receive(envelope, batch);
+  }
+
+  prices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
+    return this.#desk.prices(envelope, batch);
+  }
+
+  async describe(): Promise<ActorReply<string>> {
+    return this.#desk.describe();
+  }
+
+  async positions(): Promise<ActorReply<string>> {
+    return this.#desk.positions();
+  }
+
+  async pnl(_envelope: Envelope, method: string): Promise<ActorReply<string>> {
+    return this.#desk.pnl(method);
+  }
+
+  async m2m(
+    _envelope: Envelope,
+    query: M2mQuery,
+  ): Promise<ActorReply<{ candles: readonly string[]; olderThan?: number }>> {
+    return this.#desk.m2m(query);
+  }
+
+  async standing(): Promise<ActorReply<Standing>> {
+    return standingOf(this.#bricks.outbox);
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#desk.wake(this.#bricks.takeDueTimers());
+  }
+}
