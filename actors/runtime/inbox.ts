@@ -18,11 +18,13 @@ export const inboxBound: Bound = {
 
 export class Inbox {
   readonly #sql: Sql;
+  readonly #sendersMax: number;
   readonly #watermarks = new Map<string, number>();
   readonly #changed = new Set<string>();
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, sendersMax: number = SENDERS_MAX) {
     this.#sql = sql;
+    this.#sendersMax = sendersMax;
     for (const row of sql.exec<{ sender: string; watermark: number }>(
       "SELECT sender, watermark FROM inbox",
     )) {
@@ -41,7 +43,7 @@ export class Inbox {
 
   /** False where this sender would be one too many. */
   admits(sender: string): boolean {
-    return this.#watermarks.has(sender) || this.#watermarks.size < SENDERS_MAX;
+    return this.#watermarks.has(sender) || this.#watermarks.size < this.#sendersMax;
   }
 
   /**

@@ -1,17 +1,71 @@
 /** What a tenant owns: its accounts and strategies by name, for lists and for "does it exist". */
+import { z } from "zod";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { OutboxBatch } from "../runtime/outbox.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import type { Fact, OutboxBatch } from "../runtime/outbox.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+
+export type { StrategyObject } from "../../src/contracts/strategies.ts";
+
+export type StrategyPage = {
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly next?: string;
+};
 
 export interface TenantDirectoryApi {
   /** Notes that the account is about to be made; repeating it changes nothing. Called before the account's shard is. */
   admitAccount(envelope: Envelope, account: string): Promise<ActorReply<null>>;
-  /** Notes that the strategy is about to be opened in that account. */
+  /** Notes that the strategy is about to be opened in that account, which must have been admitted. The same id in another account: `idempotency-key-reused`. */
   admitStrategy(envelope: Envelope, strategy: string, account: string): Promise<ActorReply<null>>;
   hasAccount(envelope: Envelope, account: string): Promise<ActorReply<boolean>>;
-  /** The account of a strategy, or refusal `strategy-unknown`. */
+  /** The account of a strategy, closed ones too, or refusal `strategy-unknown`. */
   accountOf(envelope: Envelope, strategy: string): Promise<ActorReply<string>>;
-  strategies(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<{ items: readonly string[]; total: number; next?: string }>>;
-  /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. */
+  /** JSON texts of public strategy objects, open ones only, in order of id. */
+  strategies(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<StrategyPage>>;
+  /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
+}
+
+const word = z.string().min(1);
+const described = { name: z.string(), tags: z.array(z.string()), legs: z.array(z.object({ symbol: word })) };
+
+/** As much of a risk shard's news as the directory needs. */
+const news = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("strategy-opened"),
+    strategy: word,
+    account: word,
+    currency: word,
+    at: z.int(),
+    ...described,
+  }),
+  z.object({ type: z.literal("strategy-amended"), strategy: word, ...described }),
+  z.object({ type: z.literal("strategy-closed"), strategy: word }),
+]);
+export type StrategyNews = z.output<typeof news>;
+
+const KINDS: readonly string[] = news.options.map((option) => option.shape.type.value);
+
+/**
+ * The strategy news among these facts. One that cannot be read refuses the batch: its sender keeps it and comes again, and a list that
+ * silently lacks a strategy would be worse than a queue that is seen to grow.
+ */
+export function parseNews(facts: readonly Fact[]): ActorReply<readonly StrategyNews[]> {
+  const parsed = facts
+    .filter(([, , kind]) => KINDS.includes(kind))
+    .map(([, , type, payload]) => news.safeParse(withType(type, payload)));
+  const heard = parsed.flatMap((one) => (one.success ? [one.data] : []));
+  return heard.length === parsed.length
+    ? answer(heard)
+    : refusal("invalid", "a fact about a strategy cannot be read");
+}
+
+/** The kind of a fact is its type, whether the payload repeats it or not. */
+function withType(type: string, payload: string): unknown {
+  try {
+    const body: unknown = JSON.parse(payload);
+    return typeof body === "object" && body !== null ? { ...body, type } : body;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,37 @@
+import type { Bound } from "../runtime/bounds.ts";
+import type { LaneBounds } from "../runtime/mailbox.ts";
+
+/** Each account is an actor of its own; a prime broker's tenant has some thousands. */
+export const ACCOUNTS_MAX = 10_000;
+/** Ever opened, closed ones included: they stay known, so that their history can be asked for. */
+export const STRATEGIES_MAX = 100_000;
+/** A strategy that was announced this long ago and not opened never will be: the call that announced it ended after 10 s. */
+export const FORGOTTEN_AFTER_MS = 3_600_000;
+
+export const BOUNDS: readonly Bound[] = [
+  {
+    collection: "table:account",
+    max: ACCOUNTS_MAX,
+    unit: "rows",
+    atBound: "A further account is refused `too-many`.",
+  },
+  {
+    collection: "table:strategy",
+    max: STRATEGIES_MAX,
+    unit: "rows",
+    atBound:
+      "Those that were announced over an hour ago and never opened leave; where there are none, a further strategy is refused `too-many`.",
+  },
+  {
+    collection: "table:inbox",
+    max: ACCOUNTS_MAX,
+    unit: "rows",
+    atBound: "A further sender is refused `overloaded`: every account sends at most.",
+  },
+];
+
+export const LANES = {
+  /** Batches of up to 1,000 facts from up to 32 shards at a time each. */
+  news: { depthMax: 1_000, unitsMax: 64_000_000, growth: false },
+  admissions: { depthMax: 2_000, unitsMax: 1_000_000, growth: true },
+} as const satisfies Record<string, LaneBounds>;

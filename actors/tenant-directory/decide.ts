@@ -1,0 +1,87 @@
+/** Every rule of a tenant's directory: what may be announced, and what a risk shard's news makes of a strategy. */
+import { ACCOUNTS_MAX, STRATEGIES_MAX } from "./bounds.ts";
+import type { StrategyForgotten, StrategyHeard, TenantEvent } from "./events.ts";
+import type { StrategyNews, StrategyObject } from "./messages.ts";
+import type { StrategyRow, TenantState } from "./state.ts";
+
+export type Decision =
+  | { readonly ok: true; readonly events: readonly TenantEvent[] }
+  | {
+      readonly ok: false;
+      readonly code: "too-many" | "account-unknown" | "idempotency-key-reused";
+      readonly detail: string;
+    };
+
+export function admitAccount(state: TenantState, account: string, present: boolean, now: number): Decision {
+  if (present) return accept();
+  if (state.accounts >= ACCOUNTS_MAX)
+    return refuse("too-many", `a tenant has at most ${ACCOUNTS_MAX} accounts`);
+  return accept({ kind: "account-admitted", account, at: now });
+}
+
+/** What a decision about a strategy looks up. `abandoned` is asked only where there is no room. */
+export type StrategyPresent = {
+  readonly accountPresent: boolean;
+  readonly row: StrategyRow | undefined;
+  readonly abandoned: () => readonly string[];
+};
+
+export function admitStrategy(
+  state: TenantState,
+  { strategy, account }: { readonly strategy: string; readonly account: string },
+  { accountPresent, row, abandoned }: StrategyPresent,
+  now: number,
+): Decision {
+  if (!accountPresent) return refuse("account-unknown", "there is no such account");
+  if (row !== undefined && row.account !== account)
+    return refuse("idempotency-key-reused", "this id stands for a strategy in another account");
+  if (row !== undefined) return accept();
+  const forgotten = state.strategies < STRATEGIES_MAX ? [] : abandoned().map(forget);
+  if (state.strategies - forgotten.length >= STRATEGIES_MAX)
+    return refuse("too-many", `a tenant has at most ${STRATEGIES_MAX} strategies`);
+  return accept(...forgotten, { kind: "strategy-admitted", strategy, account, at: now });
+}
+
+/** News are facts: they are never refused. Of a strategy that nobody opened there is nothing to amend or close. */
+export function hear(news: StrategyNews, before: StrategyRow | undefined): StrategyHeard | undefined {
+  const row = rowAfter(news, before);
+  return row === undefined ? undefined : { kind: "strategy-heard", row, before };
+}
+
+function rowAfter(news: StrategyNews, before: StrategyRow | undefined): StrategyRow | undefined {
+  switch (news.type) {
+    case "strategy-opened": {
+      const { strategy, account, currency, at } = news;
+      const shown: Shown = { id: strategy, account, currency, openedAt: at, ...describedBy(news) };
+      return {
+        strategy,
+        account,
+        status: "open",
+        admittedAt: before?.admittedAt ?? at,
+        shown: JSON.stringify(shown),
+      };
+    }
+    case "strategy-amended":
+      if (before?.status !== "open") return undefined;
+      return { ...before, shown: JSON.stringify({ ...JSON.parse(before.shown), ...describedBy(news) }) };
+    case "strategy-closed":
+      return before === undefined ? undefined : { ...before, status: "closed", shown: "" };
+  }
+}
+
+/** Times of facts are times by their own actor's word. */
+type Shown = Omit<StrategyObject, "openedAt"> & { readonly openedAt: number };
+type Described = Pick<Extract<StrategyNews, { type: "strategy-opened" }>, "name" | "tags" | "legs">;
+const describedBy = ({ name, tags, legs }: Described) => ({
+  name,
+  instruments: legs.map(({ symbol }) => ({ symbol })),
+  tags,
+});
+
+const forget = (strategy: string): StrategyForgotten => ({ kind: "strategy-forgotten", strategy });
+const accept = (...events: readonly TenantEvent[]): Decision => ({ ok: true, events });
+const refuse = (code: Extract<Decision, { ok: false }>["code"], detail: string): Decision => ({
+  ok: false,
+  code,
+  detail,
+});

@@ -1,0 +1,75 @@
+/** The accounts and strategies of one tenant by name. It parses, queues, commits and replies; the rules are in decide.ts. */
+import { DurableObject } from "cloudflare:workers";
+import { assert } from "../../src/domain/assert.ts";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+import { Bricks } from "../runtime/bricks.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { OutboxBatch } from "../runtime/outbox.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
+import { LANES } from "./bounds.ts";
+import type { StrategyPage, TenantDirectoryApi } from "./messages.ts";
+import { MIGRATIONS, TenantStore } from "./store.ts";
+import { TenantTurns } from "./turns.ts";
+
+export class TenantDirectory extends DurableObject<Env> implements TenantDirectoryApi, AuditedApi {
+  readonly #tenant = nameOf(this.ctx);
+  readonly #bricks = new Bricks(this.ctx, {
+    actor: `tenant-directory:${this.#tenant}`,
+    migrations: MIGRATIONS,
+    lanes: LANES,
+    deliver: portsFrom(this.env).deliver,
+  });
+  readonly #store = new TenantStore(this.#bricks.sql);
+  readonly #turns = new TenantTurns(this.#tenant, this.#store, this.#bricks);
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#bricks.writes(this.#store);
+  }
+
+  admitAccount(envelope: Envelope, account: string): Promise<ActorReply<null>> {
+    const { decide, settle } = this.#turns.admitAccount(account);
+    return this.#bricks.mailbox.run("admissions", envelope, account.length, decide, settle);
+  }
+
+  admitStrategy(envelope: Envelope, strategy: string, account: string): Promise<ActorReply<null>> {
+    const { decide, settle } = this.#turns.admitStrategy(strategy, account);
+    return this.#bricks.mailbox.run("admissions", envelope, strategy.length + account.length, decide, settle);
+  }
+
+  receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
+    const units = batch.facts.reduce((sum, [, , , payload]) => sum + payload.length, 0);
+    const { decide, settle } = this.#turns.receive(batch);
+    return this.#bricks.mailbox.run("news", envelope, units, decide, settle);
+  }
+
+  async hasAccount(_envelope: Envelope, account: string): Promise<ActorReply<boolean>> {
+    return answer(this.#store.hasAccount(account));
+  }
+
+  async accountOf(_envelope: Envelope, strategy: string): Promise<ActorReply<string>> {
+    return this.#turns.accountOf(strategy);
+  }
+
+  async strategies(
+    _envelope: Envelope,
+    query: { limit: number; after?: string },
+  ): Promise<ActorReply<StrategyPage>> {
+    return answer(this.#turns.strategies(query));
+  }
+
+  async standing(): Promise<ActorReply<Standing>> {
+    return standingOf(this.#bricks.outbox);
+  }
+
+  override alarm(): void {
+    this.#bricks.takeDueTimers();
+  }
+}
+
+function nameOf({ id }: DurableObjectState): string {
+  assert(id.name !== undefined, "a tenant's directory is addressed by the tenant's name");
+  return id.name;
+}

@@ -1,0 +1,108 @@
+/** The commands of a tenant's directory as turns. Free of the platform, so tests run them too. */
+import type { Clock } from "../runtime/clock.ts";
+import type { Outbox, OutboxBatch } from "../runtime/outbox.ts";
+import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
+import type { Turn } from "../runtime/turn.ts";
+import { apply } from "./apply.ts";
+import { admitAccount, admitStrategy, type Decision, hear } from "./decide.ts";
+import { factOf, type TenantEvent } from "./events.ts";
+import { parseNews, type StrategyNews, type StrategyPage } from "./messages.ts";
+import type { TenantState } from "./state.ts";
+import type { TenantStore } from "./store.ts";
+
+/** A sender beyond the bound comes back when an operator had time to look. */
+const SENDER_RETRY_MS = 15_000;
+
+type Heard = ActorReply<readonly StrategyNews[]>;
+
+export class TenantTurns {
+  readonly #tenant: string;
+  readonly #state: TenantState;
+  readonly #store: TenantStore;
+  readonly #outbox: Pick<Outbox, "add">;
+  readonly #clock: Clock;
+
+  constructor(
+    tenant: string,
+    store: TenantStore,
+    bricks: { readonly outbox: Pick<Outbox, "add">; readonly clock: Clock },
+  ) {
+    this.#tenant = tenant;
+    this.#state = store.load();
+    this.#store = store;
+    this.#outbox = bricks.outbox;
+    this.#clock = bricks.clock;
+  }
+
+  admitAccount(account: string): Turn<Decision, null> {
+    return this.#admission(() =>
+      admitAccount(this.#state, account, this.#store.hasAccount(account), this.#clock.now()),
+    );
+  }
+
+  admitStrategy(strategy: string, account: string): Turn<Decision, null> {
+    return this.#admission(() => {
+      const now = this.#clock.now();
+      const present = {
+        accountPresent: this.#store.hasAccount(account),
+        row: this.#store.strategy(strategy),
+        abandoned: () => this.#store.abandoned(now),
+      };
+      return admitStrategy(this.#state, { strategy, account }, present, now);
+    });
+  }
+
+  /** What was heard before is passed over; the watermark is durable with what it covers. */
+  receive(batch: OutboxBatch): Turn<Heard, { watermark: number }> {
+    const { inbox } = this.#store;
+    return {
+      decide: () => {
+        if (!inbox.admits(batch.actor)) return overloaded(SENDER_RETRY_MS, "too many senders");
+        const known = inbox.watermarkOf(batch.actor);
+        return parseNews(batch.facts.filter(([seq]) => seq > known));
+      },
+      settle: (heard) => {
+        if (!heard.ok) return heard;
+        inbox.take(batch);
+        for (const news of heard.value) this.#hear(news);
+        return answer({ watermark: inbox.watermarkOf(batch.actor) });
+      },
+    };
+  }
+
+  accountOf(strategy: string): ActorReply<string> {
+    const row = this.#store.strategy(strategy);
+    return row === undefined ? refusal("strategy-unknown", "there is no such strategy") : answer(row.account);
+  }
+
+  strategies({ limit, after = "" }: { limit: number; after?: string }): StrategyPage {
+    const rows = this.#store.open(after, limit + 1);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const next = rows.length > page.length && last !== undefined ? { next: last.strategy } : {};
+    return { items: page.map((row) => row.shown), total: this.#state.open, ...next };
+  }
+
+  #admission(decide: () => Decision): Turn<Decision, null> {
+    return {
+      decide,
+      settle: (decision) => {
+        if (!decision.ok) return decision;
+        for (const event of decision.events) this.#record(event);
+        return answer(null);
+      },
+    };
+  }
+
+  #hear(news: StrategyNews): void {
+    const event = hear(news, this.#store.strategy(news.strategy));
+    if (event !== undefined) this.#record(event);
+  }
+
+  #record(event: TenantEvent): void {
+    const payload = factOf(this.#tenant, event);
+    if (payload !== undefined) this.#outbox.add(event.kind, payload, this.#clock.now());
+    apply(this.#state, event);
+    this.#store.mark(event);
+  }
+}
