@@ -1,0 +1,27 @@
+/** Every declared call of the public API, found in src/contracts itself: what is added there is in every walk. */
+import { readdirSync } from "node:fs";
+import type { Endpoint } from "../../src/contracts/endpoint.ts";
+
+const folder = new URL("../../src/contracts/", import.meta.url);
+const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === "object" && value !== null && "method" in value && "path" in value && "scope" in value;
+
+export async function declaredEndpoints(): Promise<Endpoint[]> {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+  return modules.flatMap((module: Record<string, unknown>) => Object.values(module).filter(isEndpoint));
+}
+
+export const labelOf = ({ method, path }: Endpoint): string => `${method} ${path}`;
+
+/** A path that names things of the fake world. */
+export const pathOf = (declared: Endpoint, names: Readonly<Record<string, string>> = {}): string =>
+  declared.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => names[name] ?? NAMES[name] ?? "unnamed");
+
+const NAMES: Readonly<Record<string, string>> = {
+  symbol: "BINANCE:BTCUSDT",
+  account: "main",
+  strategy: "carry",
+  id: "acme",
+  asset: "swagger-ui.css",
+};

@@ -1,0 +1,162 @@
+/** The edge over actors that only say what they were told to say, and a record of who was asked. */
+import type { Credential } from "../../actors/keyring/messages.ts";
+import { sha256Hex } from "../../actors/runtime/id.ts";
+import { answer, refusal } from "../../actors/runtime/reply.ts";
+import { type App, createApp } from "../../src/app.ts";
+import { SCOPES } from "../../src/contracts/endpoint.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { LogLevel } from "../../src/env.ts";
+import { edgeFrom } from "../../src/http/edge.ts";
+import type { LogFields } from "../../src/http/log.ts";
+import type { ActorPorts, HistoryReads, Mirror, Ports } from "../../src/ports.ts";
+
+export const NOW = 1_723_075_200_000 as EpochMs;
+export const ROOT_KEY = `ok_root_${"r".repeat(43)}`;
+/** Of tenant `acme`, whose every scope it has. */
+export const ACME_KEY = keyOf("acme");
+export const OTHER_KEY = keyOf("other");
+export const CURSOR_KEY = "c".repeat(32);
+
+/** An API key that the fake keyring knows; its id says whose it is, and by `_` what it may. */
+export function keyOf(tenant: string, scope?: string): string {
+  const id = scope === undefined ? tenant : `${tenant}0${SCOPES.indexOf(scope as (typeof SCOPES)[number])}`;
+  return `ok_${id}_${"s".repeat(43)}`;
+}
+
+export type Recorded = { readonly actor: string; readonly method: string; readonly args: readonly unknown[] };
+export type Answers = Readonly<Record<string, (...args: never[]) => unknown>>;
+export type LogLine = { readonly level: LogLevel; readonly event: string; readonly fields: LogFields };
+
+export type FakeEdge = {
+  readonly app: App;
+  /** Every call of an actor, in order; the keyring's checks of credentials are left out. */
+  readonly calls: Recorded[];
+  readonly verified: string[];
+  readonly log: LogLine[];
+  readonly clock: { at: EpochMs; now(): EpochMs };
+  /** A call with the key of tenant acme, unless the headers say otherwise. */
+  fetch(method: string, path: string, init?: FakeRequest): Promise<Response>;
+};
+export type FakeRequest = {
+  readonly json?: unknown;
+  readonly body?: BodyInit;
+  readonly headers?: Record<string, string>;
+  /** Null: none. */
+  readonly key?: string | null;
+};
+
+/** What exists in the fake world, unless an answer says otherwise. */
+export const KNOWN_SYMBOLS = ["BINANCE:BTCUSDT", "XNAS:AAPL"];
+export const KNOWN_ACCOUNT = "main";
+export const KNOWN_STRATEGY = "carry";
+
+type EdgeOptions = {
+  readonly answers?: Answers;
+  readonly corsOrigins?: readonly string[];
+  readonly history?: Partial<HistoryReads>;
+  readonly mirror?: Partial<Mirror>;
+  readonly asset?: (path: string) => Promise<Response>;
+};
+
+export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
+  const calls: Recorded[] = [];
+  const verified: string[] = [];
+  const log: LogLine[] = [];
+  const clock = { at: NOW, now: () => clock.at };
+  const ports: Ports = {
+    actors: fakeActors(calls, verified, options.answers ?? {}),
+    mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
+    history: { bars: async () => answer([]), m2m: async () => answer([]), ...options.history },
+    deliver: () => Promise.reject(new Error("the edge delivers nothing")),
+  };
+  const app = createApp(
+    edgeFrom({
+      ports,
+      clock,
+      log: (level, event, fields) => void log.push({ level, event, fields }),
+      asset: options.asset ?? (async () => new Response(null, { status: 404 })),
+      variables: {
+        databaseUrl: "postgres://localhost/outcry",
+        cursorKey: CURSOR_KEY,
+        rootKeySha256: await sha256Hex(ROOT_KEY),
+        corsOrigins: options.corsOrigins ?? [],
+        logLevel: "debug",
+      },
+    }),
+  );
+  return { app, calls, verified, log, clock, fetch: async (...call) => app.hono.fetch(requestOf(...call)) };
+}
+
+export function requestOf(
+  method: string,
+  path: string,
+  { json, body, headers, key = ACME_KEY }: FakeRequest = {},
+): Request {
+  const content = json === undefined ? body : JSON.stringify(json);
+  return new Request(`http://outcry.test${path}`, {
+    method,
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(content === undefined ? {} : { body: content, duplex: "half" }),
+  });
+}
+
+const noMirror = (): Promise<never> => Promise.reject(new Error("no mirror here"));
+const FAILING_MIRROR: Mirror = {
+  commit: noMirror,
+  park: noMirror,
+  watermarks: noMirror,
+  maintain: noMirror,
+  ping: noMirror,
+};
+
+/** `kind.method` names an answer; without one an actor says `{}`. */
+function fakeActors(calls: Recorded[], verified: string[], answers: Answers): ActorPorts {
+  const defaults: Answers = {
+    "instrumentDirectory.known": (_envelope: unknown, symbols: string[]) =>
+      answer(symbols.filter((symbol) => KNOWN_SYMBOLS.includes(symbol))),
+    "tenantDirectory.hasAccount": (_envelope: unknown, account: string) => answer(account === KNOWN_ACCOUNT),
+    "tenantDirectory.accountOf": (_envelope: unknown, strategy: string) =>
+      strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),
+    "keyring.verify": (_envelope: unknown, id: string) => credentialOf(id),
+    ...answers,
+  };
+  const actor = (kind: string, name: string): never =>
+    new Proxy(
+      {},
+      {
+        get:
+          (_target, method: string) =>
+          (...args: unknown[]) => {
+            const known = defaults[`${kind}.${method}`] as ((...given: unknown[]) => unknown) | undefined;
+            if (`${kind}.${method}` === "keyring.verify") verified.push(String(args[1]));
+            else calls.push({ actor: name === "" ? kind : `${kind}/${name}`, method, args });
+            return Promise.resolve(known === undefined ? answer("{}") : known(...args));
+          },
+      },
+    ) as never;
+  return {
+    symbol: (symbol) => actor("symbol", symbol),
+    riskShard: (tenant, account) => actor("riskShard", `${tenant}/${account}`),
+    strategy: (tenant, strategy) => actor("strategy", `${tenant}/${strategy}`),
+    priceHub: (hub) => actor("priceHub", hub),
+    priceSubscriber: (subscriber) => actor("priceSubscriber", subscriber),
+    archiver: (archiver) => actor("archiver", archiver),
+    instrumentDirectory: () => actor("instrumentDirectory", ""),
+    tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
+    keyring: () => actor("keyring", ""),
+    audited: (name) => actor("audited", name),
+  };
+}
+
+/** `acme` may everything, `acme03` only the fourth scope. Tenants that are not `acme` or `other` do not exist. */
+function credentialOf(id: string) {
+  const [, tenant, scope] = /^(acme|other)(?:0(\d+))?$/.exec(id) ?? [];
+  if (tenant === undefined) return refusal("unauthenticated");
+  const scopes = scope === undefined ? SCOPES : SCOPES.slice(Number(scope), Number(scope) + 1);
+  const credential: Credential = { tenant, subject: id, scopes };
+  return answer(credential);
+}
