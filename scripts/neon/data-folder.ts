@@ -23,16 +23,41 @@ export function lockDataFolder(folder: string): () => void {
   return () => lock.close();
 }
 
+/** How a database is made in an empty folder, and how one is opened. */
+export interface DatabaseMaker<T> {
+  make(emptyFolder: string): Promise<void>;
+  open(folder: string): Promise<T>;
+}
+
+/** Opens the database in the folder, where there is none a new one. The lock must be held. */
+export async function openDatabase<T>(
+  folder: string,
+  template: string | null,
+  { make, open }: DatabaseMaker<T>,
+): Promise<T> {
+  const origin = await ensureDatabase(folder, make, template);
+  try {
+    return await open(folder);
+  } catch (error) {
+    if (origin !== "copied" || template === null) throw error;
+    // The copy holds nothing yet, so the template is at fault: a power loss can do that.
+    rmSync(template, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+    await ensureDatabase(folder, make, null);
+    return open(folder);
+  }
+}
+
 /**
  * Makes the database where there is none. All work happens in a folder beside it that is renamed at the end: a kill
- * in the middle would otherwise leave a folder that never opens. The lock must be held.
+ * in the middle would otherwise leave a folder that never opens.
  */
 export async function ensureDatabase(
   folder: string,
   make: (emptyFolder: string) => Promise<void>,
   templateFolder: string | null,
 ): Promise<"found" | "made" | "copied"> {
-  removeUnfinished(folder, 0);
+  removeUnfinished(folder, Number.NEGATIVE_INFINITY);
   if (existsSync(join(folder, "PG_VERSION"))) return "found";
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Error(`${folder} holds something other than a Postgres database`);

@@ -1,7 +1,6 @@
 /** PGlite behind one turnstile: one request in flight, a thread that is replaced when it fails, and idle-time upkeep. */
-import { rmSync } from "node:fs";
 import type { Backend, BackendRequest } from "./backend.ts";
-import { ensureDatabase, lockDataFolder } from "./data-folder.ts";
+import { lockDataFolder, openDatabase } from "./data-folder.ts";
 import type { Gauges, ThreadOptions } from "./pglite-messages.ts";
 import { PgliteThread, ThreadLost } from "./pglite-thread.ts";
 import type { Reply } from "./reply.ts";
@@ -47,7 +46,11 @@ export class PgliteBackend implements Backend {
   static async open(options: PgliteOptions): Promise<PgliteBackend> {
     const unlock = lockDataFolder(options.dataFolder);
     try {
-      return new PgliteBackend(options, unlock, await openDatabase(options));
+      const thread = await openDatabase(options.dataFolder, options.templateFolder, {
+        make: async (folder) => (await openThread(options, folder)).close(OPEN_DEADLINE_MS),
+        open: (folder) => openThread(options, folder),
+      });
+      return new PgliteBackend(options, unlock, thread);
     } catch (error) {
       unlock();
       throw error;
@@ -151,26 +154,8 @@ export class PgliteBackend implements Backend {
   }
 }
 
-async function openDatabase(options: PgliteOptions): Promise<PgliteThread> {
-  const make = async (folder: string) => {
-    const maker = await PgliteThread.open({ ...options, folder }, OPEN_DEADLINE_MS);
-    await maker.close(OPEN_DEADLINE_MS);
-  };
-  const origin = await ensureDatabase(options.dataFolder, make, options.templateFolder);
-  try {
-    return await openThread(options);
-  } catch (error) {
-    if (origin !== "copied" || options.templateFolder === null) throw error;
-    // The copy holds nothing yet, so the template is at fault: a power loss can do that.
-    rmSync(options.templateFolder, { recursive: true, force: true });
-    rmSync(options.dataFolder, { recursive: true, force: true });
-    await ensureDatabase(options.dataFolder, make, null);
-    return openThread(options);
-  }
-}
-
-function openThread(options: PgliteOptions): Promise<PgliteThread> {
-  return PgliteThread.open({ ...options, folder: options.dataFolder }, OPEN_DEADLINE_MS);
+function openThread(options: PgliteOptions, folder = options.dataFolder): Promise<PgliteThread> {
+  return PgliteThread.open({ ...options, folder }, OPEN_DEADLINE_MS);
 }
 
 /** The commit may have happened before the thread was lost, so this must not look like an SQL error. */

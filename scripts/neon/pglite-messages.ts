@@ -2,7 +2,6 @@
 import type { Reply } from "./reply.ts";
 import type { RequestOptions } from "./request.ts";
 
-/** Handed to the thread when it starts. */
 export interface ThreadOptions {
   readonly folder: string;
   readonly fsync: boolean;
@@ -10,6 +9,13 @@ export interface ThreadOptions {
   readonly responseBytesMax: number;
   /** WAL written since the last checkpoint, beyond which the next one is due. */
   readonly checkpointBytes: number;
+}
+
+/** What a thread starts with. */
+export interface ThreadData {
+  readonly options: ThreadOptions;
+  /** PGlite's own WebAssembly, compiled. */
+  readonly postgres: WebAssembly.Module;
 }
 
 /** `run` is answered by `reply` and then `settled`; `tidy` and `close` by `settled`. */

@@ -25,12 +25,13 @@ const START_PARAMETERS = [
   // The operating system caches the files a second time; 128 MB would only be copied into this process.
   ...setting("shared_buffers", "24MB"),
   // Kept WAL files are reused; more than a few checkpoints' worth would only fill the disk.
-  ...setting("min_wal_size", "64MB"),
+  ...setting("min_wal_size", "32MB"),
   ...setting("max_wal_size", "256MB"),
 ];
 
 export interface PgliteSessionOptions {
   readonly folder: string;
+  readonly postgres: WebAssembly.Module;
   /** Real fsync on commit and checkpoint: survives a power loss, at a cost per request. */
   readonly fsync: boolean;
   /** Called within the failing call, on any exception that is not a database error. It must not return. */
@@ -53,6 +54,7 @@ export class PgliteSession implements Session {
     const fsyncs = { count: 0 };
     const db = await PGlite.create({
       fs: options.fsync ? new SyncedNodeFS(options.folder, fsyncs) : new NodeFS(options.folder),
+      pgliteWasmModule: options.postgres,
       // PGlite ignores fdatasync, so WAL must be synced by fsync; -F turns all syncing off.
       startParams: [...START_PARAMETERS, ...(options.fsync ? setting("wal_sync_method", "fsync") : ["-F"])],
       onStderr: (line) => keepLast(complaints, line),

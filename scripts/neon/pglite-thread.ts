@@ -1,4 +1,7 @@
 /** A PGlite in a thread of its own: every call ends within its deadline, or the thread is gone. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Command, Gauges, Report, ThreadOptions } from "./pglite-messages.ts";
@@ -52,8 +55,9 @@ export class PgliteThread {
 
   /** Resolves when the database accepts requests. A folder without a database gets one, which takes seconds. */
   static async open(options: ThreadOptions, deadlineMs: number): Promise<PgliteThread> {
+    const postgres = await compiledPostgres();
     const worker = new Worker(fileURLToPath(new URL("./pglite-worker.ts", import.meta.url).href), {
-      workerData: options,
+      workerData: { options, postgres },
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: { stackSizeMb: STACK_MB },
     });
@@ -124,6 +128,17 @@ export class PgliteThread {
     void this.#worker.terminate();
     this.#onLost(lost);
   }
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiled once for all threads: each would take a second of two cores to do it again. */
+function compiledPostgres(): Promise<WebAssembly.Module> {
+  const folder = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
+  // SAFETY: Node has it; the global types of this project are those of Workers, where code may not be compiled.
+  const { compile } = WebAssembly as unknown as { compile(bytes: Uint8Array): Promise<WebAssembly.Module> };
+  compiled ??= readFile(join(folder, "pglite.wasm")).then(compile);
+  return compiled;
 }
 
 function firstReport(worker: Worker, deadlineMs: number): Promise<Gauges> {

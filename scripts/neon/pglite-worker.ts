@@ -1,7 +1,7 @@
 /** The database's thread: runs one command at a time and keeps the house that Postgres's absent helpers would keep. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { execute } from "./execute.ts";
-import type { Command, Report, ThreadOptions } from "./pglite-messages.ts";
+import type { Command, Report, ThreadData, ThreadOptions } from "./pglite-messages.ts";
 import { PgliteSession } from "./pglite-session.ts";
 
 /** Counts what this session did since its last report: it reports once a second, after a request, or not at all. */
@@ -87,7 +87,7 @@ class Housekeeper {
   }
 }
 
-async function main(port: MessagePort, options: ThreadOptions): Promise<void> {
+async function main(port: MessagePort, { options, postgres }: ThreadData): Promise<void> {
   const report = (message: Report) =>
     port.postMessage(message, message.kind === "reply" ? [message.reply.body.buffer] : []);
   const onFatal = (reason: string): never => {
@@ -96,7 +96,8 @@ async function main(port: MessagePort, options: ThreadOptions): Promise<void> {
     process.exit(1);
   };
 
-  const session = await PgliteSession.open({ folder: options.folder, fsync: options.fsync, onFatal });
+  const { folder, fsync } = options;
+  const session = await PgliteSession.open({ folder, fsync, postgres, onFatal });
   await session.reset();
   const housekeeper = new Housekeeper(session, options, await session.walPosition());
   port.on("message", (command: Command) => {
@@ -106,4 +107,4 @@ async function main(port: MessagePort, options: ThreadOptions): Promise<void> {
 }
 
 if (parentPort === null) throw new Error("pglite-worker.ts runs as a worker thread only");
-await main(parentPort, workerData as ThreadOptions);
+await main(parentPort, workerData as ThreadData);

@@ -9,26 +9,27 @@ import {
   health,
   post,
   rowsOf,
-  serverForTest,
   startServer,
   temporaryFolder,
   until,
 } from "./neon-fixture.ts";
 
-/** For the tests that change nothing. */
-let shared: NeonServer;
+let impatient: NeonServer;
+let bounded: NeonServer;
 const folder = temporaryFolder();
 
 beforeAll(async () => {
-  shared = await startServer({ dataFolder: join(folder.path, "pg") });
+  const bounds = { requestsMax: 3, bodyBytesMax: 2_500, heldBytesMax: 3_000 };
+  impatient = await startServer({ dataFolder: join(folder.path, "one"), queueMs: 400 });
+  bounded = await startServer({ dataFolder: join(folder.path, "two"), ...bounds });
 });
 afterAll(async () => {
-  await shared.close();
+  await Promise.all([impatient.close(), bounded.close()]);
   folder.remove();
 });
 
 test("a wrong password, database or scheme is refused as Neon refuses it, and nothing runs", async () => {
-  const server = await serverForTest();
+  const server = impatient;
   const { port } = new URL(server.url);
   const refusal = async (connectionString: string) => {
     const headers = { "Neon-Connection-String": connectionString };
@@ -63,7 +64,7 @@ test("a wrong password, database or scheme is refused as Neon refuses it, and no
 });
 
 test("it listens on 127.0.0.1 only, and tells its health to anybody there", async () => {
-  const server = await serverForTest();
+  const server = impatient;
   const { port } = new URL(server.url);
   expect(await health(server)).toMatchObject({ status: "ok", backend: "pglite", requests: 0, waiting: 0 });
   expect((await fetch(`${server.url}/nothing`)).status).toBe(404);
@@ -86,7 +87,7 @@ test.each([
   ["a number beyond 2^53", '{"query": "SELECT $1", "params": [9007199254740993]}'],
   ["half of a surrogate pair", '{"query": "SELECT $1", "params": ["\\ud800"]}'],
 ])("a body with %s is refused with 400", async (_what, body) => {
-  const server = shared;
+  const server = impatient;
   const { status, json } = await post(server, body);
   expect([status, json.message]).toEqual([
     400,
@@ -95,13 +96,13 @@ test.each([
 });
 
 test("a zero byte is refused as Postgres would refuse it, in the query too", async () => {
-  const server = shared;
+  const server = impatient;
   expect((await post(server, { query: "SELECT $1::text", params: ["a\0"] })).json.code).toBe("22021");
   expect((await post(server, { query: "SELECT 1 \0; DROP" })).json.code).toBe("22021");
 });
 
 test("JSON parameters become Postgres text", async () => {
-  const server = shared;
+  const server = impatient;
   const query =
     "SELECT $1::int AS i, $2::bool AS b, $3::float8 AS f, $4::jsonb AS j, $5::text[] AS a, $6::int[] AS n";
   const params = [1, true, -1.5e-7, { a: "ž" }, ["x,y", 'q"\\', null, "n\nl", "NULL"], [[1], [2]]];
@@ -111,8 +112,8 @@ test("JSON parameters become Postgres text", async () => {
 });
 
 test("a body beyond its bound is 413, declared or not, and the next request is served", async () => {
-  const server = await serverForTest({ bodyBytesMax: 1000 });
-  const large = JSON.stringify({ query: `SELECT '${"x".repeat(2000)}'` });
+  const server = bounded;
+  const large = JSON.stringify({ query: `SELECT '${"x".repeat(2600)}'` });
   expect((await post(server, large)).status).toBe(413);
   const chunked = await fetch(`${server.url}/sql`, {
     method: "POST",
@@ -123,14 +124,14 @@ test("a body beyond its bound is 413, declared or not, and the next request is s
   });
   expect([chunked.status, (await chunked.json()) as object]).toMatchObject([
     413,
-    { message: "request is too large (max is 1000 bytes)" },
+    { message: "request is too large (max is 2500 bytes)" },
   ]);
   expect(await rowsOf(server, "SELECT 1 AS a")).toEqual([{ a: 1 }]);
   expect(await health(server)).toMatchObject({ requests: 0 });
 });
 
 test("one request more than may be held is refused with 503 before it is read, and the others are served", async () => {
-  const server = await serverForTest({ requestsMax: 3 });
+  const server = bounded;
   const held = await Promise.all(
     [1, 2, 3].map((n) => unfinishedRequest(server, `{"query": "SELECT ${n} AS n"}`)),
   );
@@ -148,7 +149,7 @@ test("one request more than may be held is refused with 503 before it is read, a
 });
 
 test("bytes beyond what may be held are refused with 503", async () => {
-  const server = await serverForTest({ heldBytesMax: 3000 });
+  const server = bounded;
   const held = await unfinishedRequest(server, `{"query": "SELECT '${"x".repeat(2000)}' AS x"}`);
   await until(async () => (await health(server))["requests"] === 1);
   const query = `SELECT '${"y".repeat(2000)}' AS y`;
@@ -158,30 +159,30 @@ test("bytes beyond what may be held are refused with 503", async () => {
 });
 
 test("a request that waits too long for its turn is refused with 503 and never runs", async () => {
-  const server = await serverForTest({ queueMs: 200 });
-  await driver(server).query("CREATE TABLE ran (n int)");
+  const server = impatient;
+  await driver(server).query("CREATE TABLE late (n int)");
   const slow = post(server, { query: "SELECT pg_sleep(2)" });
   await until(async () => (await health(server))["requests"] === 1);
-  const waited = await post(server, { query: "INSERT INTO ran VALUES (1)" });
-  expect([waited.status, waited.json.message]).toEqual([503, "too busy: no turn within 200 ms"]);
+  const waited = await post(server, { query: "INSERT INTO late VALUES (1)" });
+  expect([waited.status, waited.json.message]).toEqual([503, "too busy: no turn within 400 ms"]);
   expect((await slow).status).toBe(200);
-  expect(await rowsOf(server, "SELECT * FROM ran")).toEqual([]);
+  expect(await rowsOf(server, "SELECT * FROM late")).toEqual([]);
 });
 
 test("a request whose client has gone while it waited never runs", async () => {
-  const server = await serverForTest();
-  await driver(server).query("CREATE TABLE ran (n int)");
+  const server = bounded;
+  await driver(server).query("CREATE TABLE gone (n int)");
   const slow = post(server, { query: "SELECT pg_sleep(1)" });
   await until(async () => (await health(server))["requests"] === 1);
   const client = new AbortController();
-  const gone = failureOf(
-    driver(server).query("INSERT INTO ran VALUES (1)", [], { fetchOptions: { signal: client.signal } }),
+  const given = failureOf(
+    driver(server).query("INSERT INTO gone VALUES (1)", [], { fetchOptions: { signal: client.signal } }),
   );
   await until(async () => (await health(server))["waiting"] === 1);
   client.abort();
-  await gone;
+  await given;
   await slow;
-  expect(await rowsOf(server, "SELECT * FROM ran")).toEqual([]);
+  expect(await rowsOf(server, "SELECT * FROM gone")).toEqual([]);
 });
 
 /** A request whose last byte is held back: it has its place, and does not run yet. */
