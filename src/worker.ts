@@ -11,6 +11,11 @@ import { logScheduled } from "./routes/scheduled-log.ts";
 import { portsFrom } from "./wiring.ts";
 
 export { Archiver } from "../actors/archiver/archiver.ts";
+export { InstrumentDirectory } from "../actors/instrument-directory/instrument-directory.ts";
+export { Keyring } from "../actors/keyring/keyring.ts";
+export { Strategy } from "../actors/strategy/strategy.ts";
+export { SymbolActor } from "../actors/symbol/symbol.ts";
+export { TenantDirectory } from "../actors/tenant-directory/tenant-directory.ts";
 
 // One per isolate: what the edge remembers lives in it.
 const apps = new WeakMap<Env, App>();

@@ -6,7 +6,7 @@ import { CREDENTIAL_AGE_MS_MAX, CREDENTIALS_MAX, Credentials } from "../../src/h
 import { ExpiringMap } from "../../src/http/expiring-map.ts";
 import { fakeEdge, NOW, ROOT_KEY } from "../support/fake-edge.ts";
 
-const after = (ms: number): EpochMs => (NOW + ms) as EpochMs;
+const later = (ms: number): EpochMs => (NOW + ms) as EpochMs;
 const bearer = (token: string): Headers => new Headers({ authorization: `Bearer ${token}` });
 const envelope = systemEnvelope(NOW);
 
@@ -14,10 +14,10 @@ describe("a credential that was verified", () => {
   test("is not asked for again while it is fresh, and is asked for when it is not", async () => {
     const edge = await fakeEdge();
     await edge.fetch("GET", "/v1/keys");
-    edge.clock.at = after(CREDENTIAL_AGE_MS_MAX - 1);
+    edge.clock.at = later(CREDENTIAL_AGE_MS_MAX - 1);
     await edge.fetch("GET", "/v1/keys");
     expect(edge.verified).toEqual(["acme"]);
-    edge.clock.at = after(CREDENTIAL_AGE_MS_MAX);
+    edge.clock.at = later(CREDENTIAL_AGE_MS_MAX);
     await edge.fetch("GET", "/v1/keys");
     expect(edge.verified).toEqual(["acme", "acme"]);
   });
@@ -45,11 +45,11 @@ describe("a credential that was verified", () => {
   test("ends at its own end, also while it is remembered", async () => {
     const clock = { at: NOW, now: () => clock.at };
     const credentials = new Credentials(
-      [async () => ({ tenant: "acme", subject: "k", scopes: [], expiresAt: after(1_000) })],
+      [async () => ({ tenant: "acme", subject: "k", scopes: [], expiresAt: later(1_000) })],
       clock,
     );
     expect((await credentials.of(bearer("abc"), envelope)).ok).toBe(true);
-    clock.at = after(1_000);
+    clock.at = later(1_000);
     expect(await credentials.of(bearer("abc"), envelope)).toMatchObject({ code: "unauthenticated" });
   });
 

@@ -1,14 +1,15 @@
 /** Every declared call of the public API, found in src/contracts itself: what is added there is in every walk. */
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Endpoint } from "../../src/contracts/endpoint.ts";
 
-const folder = new URL("../../src/contracts/", import.meta.url);
+const FOLDER = join(import.meta.dirname, "../../src/contracts");
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === "object" && value !== null && "method" in value && "path" in value && "scope" in value;
 
 export async function declaredEndpoints(): Promise<Endpoint[]> {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
-  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
+  const modules = await Promise.all(files.map((name) => import(join(FOLDER, name))));
   return modules.flatMap((module: Record<string, unknown>) => Object.values(module).filter(isEndpoint));
 }
 
