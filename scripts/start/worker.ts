@@ -51,7 +51,7 @@ export async function startWorker({
     ...[wrangler, "dev", "--config", join(projectRoot, "wrangler.toml")],
     ...["--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
     ...["--persist-to", folder.file("objects"), "--env-file", variables],
-    ...["--show-interactive-dev-session=false", "--log-level", "warn"],
+    ...["--show-interactive-dev-session=false", "--log-level", "log"],
   ]);
   children.start({
     ...{ name: "The Worker", command, args, cwd: projectRoot },
@@ -68,7 +68,13 @@ function environmentFile(folder: DataFolder, databaseUrl: string): string {
   // The reader of the file would expand a dollar sign; in a URL it may as well be written as its code.
   const url = databaseUrl.replaceAll("$", "%24").replaceAll("'", "%27");
   const { cursorKey } = folder.secrets;
-  return `DATABASE_URL='${url}'\nCURSOR_KEY='${cursorKey}'\nROOT_KEY_SHA256='${folder.rootKeySha256}'\n`;
+  const lines = [
+    `DATABASE_URL='${url}'`,
+    `CURSOR_KEY='${cursorKey}'`,
+    `ROOT_KEY_SHA256='${folder.rootKeySha256}'`,
+  ];
+  // wrangler notes each request by itself; a line of our own for each would only be wanted when looking for something.
+  return `${[...lines, `LOG_LEVEL='${process.env["LOG_LEVEL"] ?? "warn"}'`].join("\n")}\n`;
 }
 
 async function untilReady(url: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** `npm start` as a process of its own, as far as it goes without a platform, and the parts that run beside one. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -162,10 +162,13 @@ describe("the generated market", () => {
 
 test("the assets of the API pages are copied once and then left alone", () => {
   const root = join(folder, "project");
+  mkdirSync(join(root, "src/console"), { recursive: true });
+  writeFileSync(join(root, "src/console/docs.mjs"), "// shows the document\n");
   buildAssets(root);
-  const file = join(root, "dist/assets/docs/swagger-ui-bundle.js");
-  const before = statSync(file);
-  buildAssets(root);
+  const bundle = join(root, "dist/assets/docs/swagger-ui-bundle.js");
+  const before = statSync(bundle);
   expect(before.size).toBeGreaterThan(100_000);
-  expect(statSync(file).mtimeMs).toBe(before.mtimeMs);
+  expect(readFileSync(join(root, "dist/assets/docs/start.js"), "utf8")).toBe("// shows the document\n");
+  buildAssets(root);
+  expect(statSync(bundle).mtimeMs).toBe(before.mtimeMs);
 });
