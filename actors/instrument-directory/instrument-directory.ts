@@ -9,7 +9,7 @@ import { heardBy } from "../runtime/heard.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
 import { INSTRUMENT_DIRECTORY } from "./address.ts";
-import { LANES } from "./bounds.ts";
+import { LANES } from "./lanes.ts";
 import {
   type InstrumentDirectoryApi,
   type InstrumentPage,

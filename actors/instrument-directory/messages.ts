@@ -1,11 +1,14 @@
 /** What may be asked of the directory of instruments. */
 import { z } from "zod";
-import { type InstrumentLine, instrumentLine } from "../../src/contracts/instruments.ts";
+import {
+  INSTRUMENTS_PER_PUT_MAX,
+  type InstrumentLine,
+  instrumentLine,
+} from "../../src/contracts/instruments.ts";
 import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import { INSTRUMENTS_PER_PUT_MAX } from "./bounds.ts";
+import type { ActorReply } from "../runtime/reply.ts";
 
 export type { InstrumentLine, InstrumentReply } from "../../src/contracts/instruments.ts";
 
@@ -40,10 +43,11 @@ export interface InstrumentDirectoryApi {
 const lines = z.array(instrumentLine).min(1).max(INSTRUMENTS_PER_PUT_MAX);
 
 export function parsePut(body: string): ActorReply<readonly InstrumentLine[]> {
-  const parsed = lines.safeParse(parsedJson(body));
-  if (parsed.success) return answer(parsed.data);
-  const errors = faultsOf(parsed.error);
-  return { ...refusal(requestCodeOf(errors), errors[0]?.detail), errors };
+  const value = parsedJson(body);
+  const parsed = lines.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const errors = faultsOf(parsed.error, value);
+  return { ok: false, code: requestCodeOf(errors), errors };
 }
 
 function parsedJson(body: string): unknown {

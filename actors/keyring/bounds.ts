@@ -1,6 +1,4 @@
 import type { Bound } from "../runtime/bounds.ts";
-import { idempotencyBounds } from "../runtime/idempotency.ts";
-import type { LaneBounds } from "../runtime/mailbox.ts";
 
 /** All tenants together: about 3 MB in memory, and as many as an edge isolate remembers. */
 export const KEYS_MAX = 10_000;
@@ -18,18 +16,23 @@ const KEYS_AT_BOUND =
 const TICKETS_AT_BOUND =
   "Expired tickets leave; where none has, a ticket is refused `too-many`. The same holds for a tenant at 2,000.";
 
+const CREATIONS_AT_BOUND = "The oldest are forgotten: their Idempotency-Key would make a further key.";
+
 export const BOUNDS: readonly Bound[] = [
   { collection: "table:api_key", max: KEYS_MAX, unit: "rows", atBound: KEYS_AT_BOUND },
   { collection: "state:keys", max: KEYS_MAX, unit: "entries", atBound: KEYS_AT_BOUND },
   { collection: "table:ticket", max: TICKETS_MAX, unit: "rows", atBound: TICKETS_AT_BOUND },
   { collection: "state:tickets", max: TICKETS_MAX, unit: "entries", atBound: TICKETS_AT_BOUND },
-  ...idempotencyBounds(REMEMBERED_CREATIONS_MAX),
+  {
+    collection: "table:idempotency",
+    max: REMEMBERED_CREATIONS_MAX,
+    unit: "rows",
+    atBound: CREATIONS_AT_BOUND,
+  },
+  {
+    collection: "table:idempotency_batch",
+    max: REMEMBERED_CREATIONS_MAX,
+    unit: "rows",
+    atBound: CREATIONS_AT_BOUND,
+  },
 ];
-
-export const LANES = {
-  /** Revoking comes first, and is taken while there is any room for its fact. */
-  revocations: { depthMax: 1_000, unitsMax: 100_000, growth: false },
-  /** No fact comes of a ticket. */
-  tickets: { depthMax: 5_000, unitsMax: 2_000_000, growth: false },
-  creations: { depthMax: 500, unitsMax: 2_000_000, growth: true },
-} as const satisfies Record<string, LaneBounds>;

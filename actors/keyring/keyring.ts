@@ -9,7 +9,7 @@ import { type ActorReply, answer } from "../runtime/reply.ts";
 import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { KEYRING } from "./address.ts";
-import { LANES } from "./bounds.ts";
+import { LANES } from "./lanes.ts";
 import { type Credential, type KeyPage, type KeyringApi, parseCredential, parseKeyBody } from "./messages.ts";
 import { attemptOf, newKey, newTicket } from "./secrets.ts";
 import { KeyringStore, MIGRATIONS } from "./store.ts";
@@ -33,9 +33,9 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedAp
   async create(envelope: Envelope, body: string): Promise<ActorReply<string>> {
     const parsed = parseKeyBody(body);
     if (!parsed.ok) return parsed;
-    const { secret, ...key } = await newKey();
+    const made = await newKey();
     const attempt = await attemptOf(envelope, body);
-    const turn = this.#turns.create({ ...key, body: parsed.value }, secret, envelope.principal, attempt);
+    const turn = this.#turns.create(made, parsed.value, envelope.principal, attempt);
     return this.#run("creations", envelope, body.length, turn);
   }
 
@@ -54,8 +54,8 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedAp
   async ticket(envelope: Envelope, credential: Credential): Promise<ActorReply<string>> {
     const parsed = parseCredential(credential);
     if (!parsed.ok) return parsed;
-    const { ticket, digest } = await newTicket();
-    return this.#run("tickets", envelope, ticket.length, this.#turns.issue(ticket, digest, parsed.value));
+    const made = await newTicket();
+    return this.#run("tickets", envelope, made.ticket.length, this.#turns.issue(made, parsed.value));
   }
 
   async redeem(envelope: Envelope, ticket: string): Promise<ActorReply<Credential>> {

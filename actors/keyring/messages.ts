@@ -4,7 +4,7 @@ import { SCOPES, type Scope } from "../../src/contracts/endpoint.ts";
 import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import { type KeyBody, keyBody } from "../../src/contracts/keys.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import type { ActorReply } from "../runtime/reply.ts";
 
 export type { Scope } from "../../src/contracts/endpoint.ts";
 export type { KeyBody, KeyReply, NewKeyReply } from "../../src/contracts/keys.ts";
@@ -39,10 +39,11 @@ export interface KeyringApi {
 }
 
 export function parseKeyBody(body: string): ActorReply<KeyBody> {
-  const parsed = keyBody.safeParse(parsedJson(body));
-  if (parsed.success) return answer(parsed.data);
-  const errors = faultsOf(parsed.error);
-  return { ...refusal(requestCodeOf(errors), errors[0]?.detail), errors };
+  const value = parsedJson(body);
+  const parsed = keyBody.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const errors = faultsOf(parsed.error, value);
+  return { ok: false, code: requestCodeOf(errors), errors };
 }
 
 const credential = z.object({
@@ -54,9 +55,9 @@ const credential = z.object({
 
 export function parseCredential(value: Credential): ActorReply<Credential> {
   const parsed = credential.safeParse(value);
-  if (!parsed.success) return refusal("invalid", "not a credential");
+  if (!parsed.success) return { ok: false, code: "invalid", detail: "not a credential" };
   const { expiresAt, ...held } = parsed.data;
-  return answer(expiresAt === undefined ? held : { ...held, expiresAt });
+  return { ok: true, value: expiresAt === undefined ? held : { ...held, expiresAt } };
 }
 
 function parsedJson(body: string): unknown {

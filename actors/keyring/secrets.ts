@@ -8,12 +8,16 @@ const SECRET_BYTES = 32;
 /** 128 bits outlast a minute of guessing by far. */
 const TICKET_BYTES = 16;
 
-export async function newKey() {
+/** The secret itself is for its reply alone. */
+export type MadeKey = { readonly id: string; readonly secret: string; readonly digest: string };
+export type NewTicket = { readonly ticket: string; readonly digest: string };
+
+export async function newKey(): Promise<MadeKey> {
   const secret = randomToken(SECRET_BYTES);
   return { id: randomHex(ID_BYTES), secret, digest: await sha256Hex(secret) };
 }
 
-export async function newTicket() {
+export async function newTicket(): Promise<NewTicket> {
   const ticket = randomHex(TICKET_BYTES);
   return { ticket, digest: await sha256Hex(ticket) };
 }

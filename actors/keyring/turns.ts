@@ -6,19 +6,11 @@ import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply
 import type { Turn } from "../runtime/turn.ts";
 import { apply } from "./apply.ts";
 import type { Caller } from "./caller.ts";
-import {
-  createKey,
-  type Decision,
-  issueTicket,
-  type NewKey,
-  type Redemption,
-  redeemTicket,
-  revokeKey,
-} from "./decide.ts";
+import { createKey, type Decision, issueTicket, type Redemption, redeemTicket, revokeKey } from "./decide.ts";
 import { factOf, type KeyringEvent, prefixOf } from "./events.ts";
 import { keysVisible, publicKey } from "./listing.ts";
-import type { Credential, KeyPage, NewKeyReply, TicketReply } from "./messages.ts";
-import type { Attempt } from "./secrets.ts";
+import type { Credential, KeyBody, KeyPage, NewKeyReply, TicketReply } from "./messages.ts";
+import type { Attempt, MadeKey, NewTicket } from "./secrets.ts";
 import type { KeyringState } from "./state.ts";
 import type { KeyringStore } from "./store.ts";
 import { credentialOf } from "./verify.ts";
@@ -36,21 +28,18 @@ export class KeyringTurns {
     this.#clock = bricks.clock;
   }
 
-  create(
-    key: NewKey,
-    secret: string,
-    caller: Caller,
-    attempt: Attempt | undefined,
-  ): Turn<Decision | Refusal, string> {
+  create(made: MadeKey, body: KeyBody, caller: Caller, attempt?: Attempt): Turn<Decision | Refusal, string> {
+    const { id, digest, secret } = made;
     return {
-      decide: () => this.#reused(attempt) ?? createKey(this.#state, key, caller, this.#clock.now()),
+      decide: () =>
+        this.#reused(attempt) ?? createKey(this.#state, { id, digest, body }, caller, this.#clock.now()),
       settle: (decision) => {
         if (!decision.ok) return decision;
         this.#record(decision.events);
-        if (attempt !== undefined) this.#store.creations.remember(attempt.key, attempt.bodyHash, key.id);
-        const made = this.#state.keys.get(key.id);
-        assert(made !== undefined, "an accepted creation makes the key");
-        const shown: NewKeyReply = { ...publicKey(made), key: `${prefixOf(key.id)}_${secret}` };
+        if (attempt !== undefined) this.#store.creations.remember(attempt.key, attempt.bodyHash, id);
+        const key = this.#state.keys.get(id);
+        assert(key !== undefined, "an accepted creation makes the key");
+        const shown: NewKeyReply = { ...publicKey(key), key: `${prefixOf(id)}_${secret}` };
         return answer(JSON.stringify(shown));
       },
     };
@@ -63,7 +52,7 @@ export class KeyringTurns {
     };
   }
 
-  issue(ticket: string, digest: string, credential: Credential): Turn<Decision, string> {
+  issue({ ticket, digest }: NewTicket, credential: Credential): Turn<Decision, string> {
     return {
       decide: () => issueTicket(this.#state, digest, credential, this.#clock.now()),
       settle: (decision) =>

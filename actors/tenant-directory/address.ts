@@ -1,2 +1,2 @@
-/** One directory per tenant, under the tenant's own name: nothing of one tenant stands where another's is. */
-export const tenantDirectoryOf = (tenant: string): string => tenant;
+/** One directory per tenant, under the tenant's own name: nothing of one tenant stands where another's is. This is how the mirror knows it. */
+export const actorOf = (tenant: string): string => `tenant-directory:${tenant}`;

@@ -1,5 +1,4 @@
 import type { Bound } from "../runtime/bounds.ts";
-import type { LaneBounds } from "../runtime/mailbox.ts";
 
 /** Each account is an actor of its own; a prime broker's tenant has some thousands. */
 export const ACCOUNTS_MAX = 10_000;
@@ -29,9 +28,3 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "A further sender is refused `overloaded`: every account sends at most.",
   },
 ];
-
-export const LANES = {
-  /** Batches of up to 1,000 facts from up to 32 shards at a time each. */
-  news: { depthMax: 1_000, unitsMax: 64_000_000, growth: false },
-  admissions: { depthMax: 2_000, unitsMax: 1_000_000, growth: true },
-} as const satisfies Record<string, LaneBounds>;

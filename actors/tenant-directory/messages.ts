@@ -1,8 +1,8 @@
 /** What a tenant owns: its accounts and strategies by name, for lists and for "does it exist". */
 import { z } from "zod";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { Fact, OutboxBatch } from "../runtime/outbox.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import type { Fact, OutboxBatch } from "../runtime/fact.ts";
+import type { ActorReply } from "../runtime/reply.ts";
 
 export type { StrategyObject } from "../../src/contracts/strategies.ts";
 
@@ -55,9 +55,8 @@ export function parseNews(facts: readonly Fact[]): ActorReply<readonly StrategyN
     .filter(([, , kind]) => KINDS.includes(kind))
     .map(([, , type, payload]) => news.safeParse(withType(type, payload)));
   const heard = parsed.flatMap((one) => (one.success ? [one.data] : []));
-  return heard.length === parsed.length
-    ? answer(heard)
-    : refusal("invalid", "a fact about a strategy cannot be read");
+  if (heard.length === parsed.length) return { ok: true, value: heard };
+  return { ok: false, code: "invalid", detail: "a fact about a strategy cannot be read" };
 }
 
 /** The kind of a fact is its type, whether the payload repeats it or not. */

@@ -5,10 +5,11 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { OutboxBatch } from "../runtime/outbox.ts";
+import type { OutboxBatch } from "../runtime/fact.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
-import { LANES } from "./bounds.ts";
+import { actorOf } from "./address.ts";
+import { LANES } from "./lanes.ts";
 import type { StrategyPage, TenantDirectoryApi } from "./messages.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
 import { TenantTurns } from "./turns.ts";
@@ -16,7 +17,7 @@ import { TenantTurns } from "./turns.ts";
 export class TenantDirectory extends DurableObject<Env> implements TenantDirectoryApi, AuditedApi {
   readonly #tenant = nameOf(this.ctx);
   readonly #bricks = new Bricks(this.ctx, {
-    actor: `tenant-directory:${this.#tenant}`,
+    actor: actorOf(this.#tenant),
     migrations: MIGRATIONS,
     lanes: LANES,
     deliver: portsFrom(this.env).deliver,

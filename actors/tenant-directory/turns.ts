@@ -1,6 +1,7 @@
 /** The commands of a tenant's directory as turns. Free of the platform, so tests run them too. */
 import type { Clock } from "../runtime/clock.ts";
-import type { Outbox, OutboxBatch } from "../runtime/outbox.ts";
+import type { OutboxBatch } from "../runtime/fact.ts";
+import type { Outbox } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { apply } from "./apply.ts";
