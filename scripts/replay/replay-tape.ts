@@ -39,25 +39,17 @@ const SLICE_MS = 50;
 export const LINE_SEQ_BASE = 2 ** 52;
 
 export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
-  const { client, display, file } = replay;
+  const { display, file } = replay;
   const survey = await surveyTape(file, replay.speed);
   const saved = new ProgressFile(`${replay.progressFolder}/tape-${survey.tape}.json`);
   if (replay.again) saved.forget();
   const earlier = agreed(saved.load(survey.tape), replay);
   if (earlier?.finished) {
-    display.note(
-      `${file} has been replayed already (${totalsText(earlier.totals)}). --again replays it anew.`,
-    );
+    display.note(`${file} has been replayed already: ${totalsText(earlier.totals)}.`);
     return { totals: earlier.totals, milliseconds: 0, resumedAt: earlier.line };
   }
-  for (const instrument of survey.instruments) {
-    const outcome = await client.registerInstrument(instrument);
-    display.note(
-      `${instrument.symbol}: ${outcome === "made" ? "registered" : "known already, left as it is"}.`,
-    );
-  }
-  if (earlier !== undefined)
-    display.note(`Going on after line ${number(earlier.line)} of ${number(survey.lines)}.`);
+  await register(survey, replay);
+  if (earlier !== undefined) display.note(goingOn(earlier, survey));
   const run = new TapeRun(replay, survey, saved, earlier);
   const outcome = await run.toEnd();
   display.end();
@@ -65,10 +57,24 @@ export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
   return outcome;
 }
 
+async function register(
+  { instruments }: Survey,
+  { client, display, onRegistered }: TapeReplay,
+): Promise<void> {
+  for (const instrument of instruments) {
+    const made = (await client.registerInstrument(instrument)) === "made";
+    display.note(`${instrument.symbol}: ${made ? "registered" : "known already, left as it is"}.`);
+  }
+  onRegistered?.();
+}
+
+const goingOn = ({ line }: Progress, { lines }: Survey): string =>
+  `Going on after line ${number(line)} of ${number(lines)}.`;
+
 function agreed(earlier: Progress | undefined, { file, shift }: TapeReplay): Progress | undefined {
   if (earlier === undefined || (earlier.shift !== null) === shift) return earlier;
   const flag = shift ? "without --shift" : "with --shift";
-  throw new ReplayRefused(`${file} was begun ${flag}: go on in the same way, or begin anew with --again.`);
+  throw new ReplayRefused(`${file} was begun ${flag}: go on in the same way, or with another data folder.`);
 }
 
 class TapeRun {

@@ -63,6 +63,14 @@ describe("a replay", () => {
     expect(platform.largest).toBeLessThanOrEqual(BATCH_TICKS_MAX);
   });
 
+  test("says when its instruments are known, before it sends the first tick", async () => {
+    await using platform = await FakePlatform.start();
+    const seen: [instruments: number, requests: number][] = [];
+    const onRegistered = () => seen.push([platform.instruments.size, platform.requests]);
+    await replayTape(replayOf(platform, tapeOf(market(3)), { onRegistered }));
+    expect(seen).toEqual([[1, 0]]);
+  });
+
   test("leaves an instrument that the platform knows as it is", async () => {
     await using platform = await FakePlatform.start();
     platform.instruments.set("XNAS:AAPL", { tickSize: "0.05" });
