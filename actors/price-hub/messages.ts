@@ -1,9 +1,10 @@
 /** What flows through a price hub: a symbol's changes in, one batch per subscriber out. */
-import type { Envelope } from "../runtime/envelope.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import type { ActorReply } from "../runtime/reply.ts";
 
 /** One change of the last price. `n` counts a symbol's changes without a gap, so a receiver knows when it missed one. */
 export type PriceChange = readonly [n: number, ts: number, last: number];
@@ -31,8 +32,16 @@ export interface PriceHubApi {
   /** From a symbol, after its commit: all changes of one turn. Accepted as soon as it is in memory. */
   push(envelope: Envelope, update: PriceUpdate): Promise<ActorReply<null>>;
   /** Durable; repeating it changes nothing. From now on the subscriber gets these symbols' updates. */
-  subscribe(envelope: Envelope, subscriber: SubscriberName, symbols: readonly Symbol[]): Promise<ActorReply<null>>;
-  unsubscribe(envelope: Envelope, subscriber: SubscriberName, symbols: readonly Symbol[]): Promise<ActorReply<null>>;
+  subscribe(
+    envelope: Envelope,
+    subscriber: SubscriberName,
+    symbols: readonly Symbol[],
+  ): Promise<ActorReply<null>>;
+  unsubscribe(
+    envelope: Envelope,
+    subscriber: SubscriberName,
+    symbols: readonly Symbol[],
+  ): Promise<ActorReply<null>>;
 }
 
 /** What a hub calls on a risk shard or a strategy. A throw or a refusal makes the hub come again, from a snapshot. */

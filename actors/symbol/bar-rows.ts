@@ -4,8 +4,8 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
-import { BARS_KEPT, TRIM_SLACK } from "./bounds.ts";
 import { barKey } from "./changes.ts";
+import { BARS_KEPT, TRIM_SLACK } from "./limits.ts";
 
 /** `first` and `last` are the order keys of a minute's first and last trade; `seq` is the fact that told the bar, 0 before. */
 export const BAR_TABLES: LocalMigration["statements"] = [

@@ -4,9 +4,9 @@ import type { BarState } from "../../src/domain/bar.ts";
 import { decimalText, divideHalfEven } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Bar } from "./bars.ts";
-import { LATE_PER_FACT_MAX } from "./bounds.ts";
 import type { ToldBar } from "./changes.ts";
 import type { BarFact, LateTick, LateTicksFact, TickLate } from "./events.ts";
+import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { SymbolState } from "./state.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;

@@ -1,36 +1,24 @@
 /** How large a symbol's collections may grow, and what happens there. */
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
+import { RESOLUTIONS } from "../../src/domain/bar.ts";
 import { DAYS_REMEMBERED_MAX } from "../../src/quant/calendar.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
-import { type KeyBounds, SLOT_KEYS_MAX } from "./taken-keys.ts";
+import {
+  BARS_KEPT,
+  LATE_FACTS_KEPT,
+  MINUTES_MAX,
+  QUOTE_KEYS,
+  REVISIONS_MAX,
+  TRADE_KEYS,
+  TRIM_SLACK,
+  WAITING_CHANGES_MAX,
+} from "./limits.ts";
+import { SLOT_KEYS_MAX } from "./taken-keys.ts";
 
-/** Two days of minutes around the clock: what a chart opens with; of each wider bar as many, so a day's chart goes back eight years. */
-export const BARS_KEPT = 3_000;
-/** Trimming waits for so many closed bars, so that one delete pays for many. */
-export const TRIM_SLACK = 64;
-const RESOLUTION_COUNT = 5;
-
-/** Minutes of the longest day, of the late horizon before it and of the clock's lead, with the two that the window's ends cut. */
-export const MINUTES_MAX = 26 * 60 + 15 + 1 + 2;
-/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, and as many again where a zone was changed. */
-export const REVISIONS_MAX = 20;
-
-/** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */
-export const TRADE_KEYS: KeyBounds = { kept: 100_000, max: 500_000 };
-/** A repeated quote does no harm, so no horizon holds it. */
-export const QUOTE_KEYS: KeyBounds = { kept: 100_000, max: 100_000 };
-
-/** Facts of late ticks that can be read here, each of at most LATE_PER_FACT_MAX ticks. */
-export const LATE_FACTS_KEPT = 200;
-/** About 80 KB of text. */
-export const LATE_PER_FACT_MAX = 500;
-
-/** Changes of the last price that wait while the hub does not answer. */
-export const WAITING_CHANGES_MAX = 1_000;
-
+const RESOLUTION_COUNT = RESOLUTIONS.length;
 const WHILE_UNARCHIVED = "A row stays beyond it until Postgres has it; then the outbox's bound stops growth.";
 
 export const BOUNDS: readonly Bound[] = [

@@ -1,9 +1,9 @@
 /** Every rule of a symbol: which ticks are taken, when the clock may close bars, which reference data is newer. */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
-import { LATE_PER_FACT_MAX } from "./bounds.ts";
 import { nextCloseAt } from "./closing.ts";
 import type { ClockAdvanced, InstrumentTaken, QuoteTaken, SymbolEvent, TradeTaken } from "./events.ts";
+import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
 import { GRACE_MS, HORIZON_MS, type SymbolState } from "./state.ts";
 import { KeySet } from "./taken-keys.ts";

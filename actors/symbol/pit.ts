@@ -132,7 +132,7 @@ export class Pit {
   }
 
   #tellingTo(symbol: Symbol, neighbours: Neighbours): PriceTelling {
-    const { clock, timers, sql } = this.#bricks;
+    const { clock, timers, mailbox } = this.#bricks;
     return new PriceTelling({
       symbol,
       clock,
@@ -141,8 +141,7 @@ export class Pit {
       push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
       retryAt: (at) => {
         timers.atLatest(PRICES_TIMER, at);
-        sql.transaction(() => timers.write());
-        timers.repair(clock.now());
+        mailbox.flush();
       },
     });
   }

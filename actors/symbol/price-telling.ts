@@ -9,7 +9,7 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { PriceChange, PriceUpdate } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import { WAITING_CHANGES_MAX } from "./bounds.ts";
+import { WAITING_CHANGES_MAX } from "./limits.ts";
 
 /** First wait after a failure; doubles, with full jitter. */
 const RETRY_MS = 100;

@@ -4,7 +4,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
 import { Calendar } from "../../src/quant/calendar.ts";
 import type { MinuteBar, OrderKey, Print } from "./bars.ts";
-import { QUOTE_KEYS, TRADE_KEYS } from "./bounds.ts";
+import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
 
 /** After its end a bar waits so long, in event time, for stragglers: what real feeds deliver out of order comes within it. */

@@ -9,10 +9,10 @@ import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { BAR_TABLES, BarRows } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
-import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./bounds.ts";
 import { barKey, type Changes } from "./changes.ts";
 import { canStillBeRevised, windowStart } from "./closing.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
+import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { calendarOf, HORIZON_MS, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [

@@ -1,0 +1,44 @@
+/** Every consequence of a hub's events, folded in place. */
+import { unreachable } from "../../src/domain/assert.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { HubEvent } from "./events.ts";
+import type { SubscriberName } from "./messages.ts";
+import type { HubState, Subscriber } from "./state.ts";
+
+export function apply(state: HubState, event: HubEvent): void {
+  switch (event.kind) {
+    case "subscribed":
+      subscribe(state, event.subscriber, event.symbol);
+      break;
+    case "unsubscribed":
+      unsubscribe(state, event.subscriber, event.symbol);
+      break;
+    default:
+      unreachable(event);
+  }
+}
+
+/** From now on: what the symbol did before is in the state that the first batch tells. */
+function subscribe(state: HubState, name: SubscriberName, symbol: Symbol): void {
+  const subscriber: Subscriber = state.subscribers.get(name) ?? { symbols: new Map(), news: new Set() };
+  state.subscribers.set(name, subscriber);
+  subscriber.symbols.set(symbol, { n: state.prices.get(symbol)?.mark.lastChanges, version: undefined });
+  state.followers.set(symbol, (state.followers.get(symbol) ?? new Set()).add(name));
+  state.subscriptions += 1;
+}
+
+/** What nobody follows any more is forgotten, prices and all. */
+function unsubscribe(state: HubState, name: SubscriberName, symbol: Symbol): void {
+  const subscriber = state.subscribers.get(name);
+  if (!subscriber?.symbols.delete(symbol)) return;
+  state.subscriptions -= 1;
+  subscriber.news.delete(symbol);
+  if (subscriber.news.size === 0) state.waiting.delete(name);
+  if (subscriber.symbols.size === 0) state.subscribers.delete(name);
+  const followers = state.followers.get(symbol);
+  followers?.delete(name);
+  if (followers?.size !== 0) return;
+  state.followers.delete(symbol);
+  state.changes -= state.prices.get(symbol)?.changes.length ?? 0;
+  state.prices.delete(symbol);
+}

@@ -1,0 +1,110 @@
+/** When each subscriber is told: one batch at a time, one in 200 ms, at once where reference data changed, and with growing patience where it fails. */
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { confirmBatch, failBatch, takeBatch } from "./batches.ts";
+import type { PriceUpdate, SubscriberName } from "./messages.ts";
+import { forgetHeard } from "./prices.ts";
+import type { HubState } from "./state.ts";
+
+/** The contract's pace: with a symbol's commit and a shard's turn a price is there well within half a second. */
+export const CADENCE_MS = 200;
+/** First wait after a failure; doubles, with full jitter. */
+const RETRY_MS = 400;
+/** A subscriber that is away is asked this often at the most seldom. */
+export const RETRY_MS_MAX = 15_000;
+/** After so many failures in a row (five minutes) nobody waits for a subscriber any more; it is tried when there is something new. */
+export const PATIENCE = 24;
+
+export type DeliveryOptions = {
+  readonly state: HubState;
+  readonly clock: Clock;
+  /** Resolves to whether the subscriber took it; never rejects and never hangs. */
+  readonly send: (subscriber: SubscriberName, updates: readonly PriceUpdate[]) => Promise<boolean>;
+  readonly later: (afterMs: number, run: () => void) => unknown;
+  readonly cancel: (timer: unknown) => void;
+  readonly randomFraction: () => number;
+};
+
+type Link = { inFlight: boolean; failures: number; notBefore: number };
+
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  /** Subscribers that are being told or have failed. */
+  readonly #links = new Map<SubscriberName, Link>();
+  #timer: { readonly due: number; readonly handle: unknown } | undefined;
+  #lastRun = 0;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Something waits. `urgent`: it does not wait for the pace. */
+  arm(urgent = false): void {
+    const { clock, later, cancel } = this.#options;
+    const due = urgent ? clock.now() : this.nextDue();
+    if (due === undefined || (this.#timer !== undefined && this.#timer.due <= due)) return;
+    if (this.#timer !== undefined) cancel(this.#timer.handle);
+    const handle = later(Math.max(0, due - clock.now()), () => {
+      this.#timer = undefined;
+      this.#run();
+    });
+    this.#timer = { due, handle };
+  }
+
+  /** When the next batch may leave, or undefined where nobody is waited for. */
+  nextDue(): EpochMs | undefined {
+    const paced = this.#lastRun + CADENCE_MS;
+    let earliest: number | undefined;
+    for (const name of this.#options.state.waiting) {
+      const link = this.#links.get(name);
+      if (link?.inFlight || (link?.failures ?? 0) >= PATIENCE) continue;
+      const due = Math.max(paced, link?.notBefore ?? 0);
+      if (earliest === undefined || due < earliest) earliest = due;
+    }
+    return earliest as EpochMs | undefined;
+  }
+
+  /** Nobody is owed anything that would be waited for. */
+  get isQuiet(): boolean {
+    for (const link of this.#links.values()) if (link.inFlight) return false;
+    return this.nextDue() === undefined;
+  }
+
+  /** Subscribers that are being told or have failed. */
+  get links(): number {
+    return this.#links.size;
+  }
+
+  #run(): void {
+    const { state, clock } = this.#options;
+    const now = clock.now();
+    this.#lastRun = now;
+    forgetHeard(state);
+    for (const name of [...state.waiting]) {
+      const link = this.#links.get(name) ?? { inFlight: false, failures: 0, notBefore: 0 };
+      if (!link.inFlight && link.notBefore <= now) void this.#tell(name, link);
+    }
+    this.arm();
+  }
+
+  async #tell(name: SubscriberName, link: Link): Promise<void> {
+    const { state, send, clock, randomFraction } = this.#options;
+    const updates = takeBatch(state, name);
+    if (updates.length === 0) return;
+    link.inFlight = true;
+    this.#links.set(name, link);
+    const taken = await send(name, updates);
+    link.inFlight = false;
+    if (taken) {
+      confirmBatch(state, name, updates);
+      this.#links.delete(name);
+    } else {
+      failBatch(state, name, updates);
+      link.failures += 1;
+      const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(link.failures, 10));
+      link.notBefore = clock.now() + Math.ceil(ceiling * randomFraction());
+    }
+    if (!state.subscribers.has(name)) this.#links.delete(name);
+    this.arm();
+  }
+}

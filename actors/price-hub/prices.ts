@@ -1,0 +1,93 @@
+/** Prices as they come in: from a symbol's own pushes, and from snapshots that were asked for. */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { PriceMark } from "../../src/domain/price.ts";
+import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
+import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
+import type { HubState, Price } from "./state.ts";
+
+/** True where it is news to somebody. A symbol tells its changes in order; what nobody follows is forgotten at once. */
+export function takeUpdate(state: HubState, { symbol, mark, changes, instrument }: PriceUpdate): boolean {
+  if (!state.followers.has(symbol)) return false;
+  const known = state.prices.get(symbol);
+  const price: Price = known ?? priceSince(mark, (changes[0]?.[0] ?? mark.lastChanges + 1) - 1);
+  const heardUntil = known?.mark.lastChanges ?? price.since;
+  const fresh = changes.filter(([n]) => n > heardUntil);
+  const isNewReference = instrument !== undefined && isNewer(instrument, price.instrument);
+  const isNews = known === undefined || isNewReference || !isSameMark(price.mark, mark);
+  price.mark = mark;
+  if (isNewReference) price.instrument = instrument;
+  state.prices.set(symbol, price);
+  keepChanges(state, price, fresh);
+  if (isNews) noteNews(state, symbol);
+  return isNews;
+}
+
+/** What the symbol said when asked. Its own pushes carry the changes too: where there was one, only reference data is taken. */
+export function takeSnapshot(state: HubState, symbol: Symbol, { mark, instrument }: PriceSnapshot): void {
+  if (!state.followers.has(symbol)) return;
+  const price: Price = state.prices.get(symbol) ?? priceSince(mark, mark.lastChanges);
+  if (isNewer(instrument, price.instrument)) price.instrument = instrument;
+  state.prices.set(symbol, price);
+  noteNews(state, symbol);
+}
+
+/** Everyone who follows the symbol has something to hear. */
+function noteNews(state: HubState, symbol: Symbol): void {
+  for (const name of state.followers.get(symbol) ?? []) noteNewsFor(state, name, symbol);
+}
+
+export function noteNewsFor(state: HubState, name: SubscriberName, symbol: Symbol): void {
+  const subscriber = state.subscribers.get(name);
+  if (!subscriber?.symbols.has(symbol)) return;
+  subscriber.news.add(symbol);
+  state.waiting.add(name);
+}
+
+/** Changes that all subscribers have heard leave. Once for each cadence: it looks at every pair of symbol and follower. */
+export function forgetHeard(state: HubState): void {
+  if (state.changes === 0) return;
+  for (const [symbol, price] of state.prices) {
+    if (price.changes.length === 0) continue;
+    const heard = heardByAll(state, symbol, price);
+    const left = price.changes.filter(([n]) => n > heard);
+    state.changes -= price.changes.length - left.length;
+    price.changes = left;
+  }
+}
+
+function heardByAll(state: HubState, symbol: Symbol, price: Price): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const name of state.followers.get(symbol) ?? []) {
+    const heard = state.subscribers.get(name)?.symbols.get(symbol);
+    lowest = Math.min(lowest, heard?.n ?? price.since);
+  }
+  return lowest;
+}
+
+/** At a bound the newest alone is kept: its number shows that others are missing. */
+function keepChanges(state: HubState, price: Price, fresh: readonly PriceChange[]): void {
+  const all = [...price.changes, ...fresh];
+  const overall = state.changes + fresh.length > CHANGES_MAX;
+  const kept = overall ? all.slice(-1) : all.slice(-CHANGES_PER_SYMBOL_MAX);
+  state.changes += kept.length - price.changes.length;
+  price.changes = kept;
+}
+
+const priceSince = (mark: PriceMark, since: number): Price => ({
+  mark,
+  instrument: undefined,
+  changes: [],
+  since,
+});
+
+const isNewer = (offered: Instrument, known: Instrument | undefined): boolean =>
+  known === undefined || offered.version > known.version;
+
+const isSameMark = (one: PriceMark, other: PriceMark): boolean =>
+  one.lastChanges === other.lastChanges &&
+  one.last === other.last &&
+  one.lastTs === other.lastTs &&
+  one.bid === other.bid &&
+  one.ask === other.ask &&
+  one.quoteTs === other.quoteTs;

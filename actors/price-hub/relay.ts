@@ -1,0 +1,172 @@
+/** What a hub does for each caller: remember who follows what, keep the newest prices, see that they are told. */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { randomFraction } from "../runtime/id.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { apply } from "./apply.ts";
+import type { LANES } from "./bounds.ts";
+import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
+import { Delivery } from "./delivery.ts";
+import type { HubEvent } from "./events.ts";
+import type { PriceUpdate, SubscriberName } from "./messages.ts";
+import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
+import type { HubState } from "./state.ts";
+import { HubStore } from "./store.ts";
+
+/**
+ * On disk while anybody is owed a price. Shorter than the ten idle seconds after which an object is evicted, so it outlives its hub
+ * only where that was killed: then the marks are fetched anew, and otherwise a hub wakes without asking anyone.
+ */
+const WATCH_MS = 5_000;
+const WATCH_TIMER = "owed";
+/** A call that has not ended by then has failed: a subscriber's turn takes milliseconds. */
+const SEND_MS_MAX = 10_000;
+/** Symbols asked at the same time. */
+const PARALLEL_SNAPSHOTS_MAX = 16;
+
+type HubBricks = Pick<Bricks<keyof typeof LANES>, "clock" | "sql" | "timers" | "mailbox" | "writes">;
+type Neighbours = Pick<ActorPorts, "symbol" | "priceSubscriber">;
+
+export class Relay {
+  readonly #hub: string;
+  readonly #bricks: HubBricks;
+  readonly #neighbours: Neighbours;
+  readonly #store: HubStore;
+  readonly #state: HubState;
+  readonly #delivery: Delivery;
+  #owesFromBefore: boolean;
+
+  constructor(hub: string, bricks: HubBricks, neighbours: Neighbours) {
+    this.#hub = hub;
+    this.#bricks = bricks;
+    this.#neighbours = neighbours;
+    this.#store = new HubStore(bricks.sql);
+    this.#state = this.#store.load();
+    this.#owesFromBefore = bricks.timers.dueOf(WATCH_TIMER) !== undefined;
+    this.#delivery = new Delivery({
+      state: this.#state,
+      clock: bricks.clock,
+      send: (subscriber, updates) => this.#send(subscriber, updates),
+      later: (afterMs, run) => setTimeout(run, afterMs),
+      cancel: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      randomFraction,
+    });
+    bricks.writes(this.#store);
+  }
+
+  /** In memory is enough: what the hub owes is on disk as a watch, and the symbols have the prices. */
+  push(update: PriceUpdate): ActorReply<null> {
+    this.#recover();
+    if (takeUpdate(this.#state, update)) this.#owe(update.instrument !== undefined);
+    return answer(null);
+  }
+
+  async subscribe(
+    envelope: Envelope,
+    subscriber: SubscriberName,
+    symbols: readonly Symbol[],
+  ): Promise<ActorReply<null>> {
+    this.#recover();
+    const decide = () => decideSubscribe(this.#state, subscriber, symbols);
+    const reply = await this.#bricks.mailbox.run(
+      "subscriptions",
+      envelope,
+      symbols.length,
+      decide,
+      (decision) => {
+        if (!decision.ok) return refusal("too-many", decision.detail);
+        this.#fold(decision.events);
+        return answer(null);
+      },
+    );
+    if (reply.ok) this.#introduce(subscriber, symbols);
+    return reply;
+  }
+
+  async unsubscribe(
+    envelope: Envelope,
+    subscriber: SubscriberName,
+    symbols: readonly Symbol[],
+  ): Promise<ActorReply<null>> {
+    const decide = () => decideUnsubscribe(this.#state, subscriber, symbols);
+    return this.#bricks.mailbox.run("subscriptions", envelope, symbols.length, decide, (events) => {
+      this.#fold(events);
+      return answer(null);
+    });
+  }
+
+  /** The alarm's part: who is still owed something is told, and watched over again. */
+  wake(): void {
+    this.#recover();
+    if (!this.#delivery.isQuiet) this.#owe(false);
+  }
+
+  #fold(events: readonly HubEvent[]): void {
+    for (const event of events) apply(this.#state, event);
+    this.#store.keep(events);
+  }
+
+  /** The next batch tells where these symbols stand; those that the hub does not know itself are asked first. */
+  #introduce(subscriber: SubscriberName, symbols: readonly Symbol[]): void {
+    const { prices } = this.#state;
+    for (const symbol of symbols) if (prices.has(symbol)) noteNewsFor(this.#state, subscriber, symbol);
+    this.#owe(false);
+    void this.#fetch(symbols.filter((symbol) => prices.get(symbol)?.instrument === undefined));
+  }
+
+  /** The hub that was here before owed prices when it went: nobody knows which, so all are told. */
+  #recover(): void {
+    if (!this.#owesFromBefore) return;
+    this.#owesFromBefore = false;
+    void this.#fetch([...this.#state.followers.keys()]);
+  }
+
+  /** Never throws. A symbol that cannot be asked tells by itself when it has news. */
+  async #fetch(symbols: readonly Symbol[]): Promise<void> {
+    for (let next = 0; next < symbols.length; next += PARALLEL_SNAPSHOTS_MAX) {
+      const asked = symbols
+        .slice(next, next + PARALLEL_SNAPSHOTS_MAX)
+        .map((symbol) => this.#fetchOne(symbol));
+      await Promise.allSettled(asked);
+    }
+  }
+
+  async #fetchOne(symbol: Symbol): Promise<void> {
+    const reply = await this.#neighbours.symbol(symbol).snapshot(this.#envelope());
+    if (!reply.ok) return;
+    takeSnapshot(this.#state, symbol, reply.value);
+    this.#owe(false);
+  }
+
+  #owe(urgent: boolean): void {
+    const { timers, sql, clock } = this.#bricks;
+    this.#delivery.arm(urgent);
+    if (timers.dueOf(WATCH_TIMER) !== undefined || this.#delivery.isQuiet) return;
+    const now = clock.now();
+    timers.at(WATCH_TIMER, Math.max(now + WATCH_MS, this.#delivery.nextDue() ?? 0) as EpochMs);
+    sql.transaction(() => timers.write());
+    timers.repair(now);
+  }
+
+  async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), SEND_MS_MAX);
+    const told = this.#neighbours
+      .priceSubscriber(subscriber)
+      .prices(this.#envelope(), { hub: this.#hub, updates })
+      .then(
+        (reply) => reply.ok,
+        () => false,
+      );
+    const taken = await Promise.race([told, tooLate]);
+    clearTimeout(timer);
+    return taken;
+  }
+
+  #envelope(): Envelope {
+    return systemEnvelope(this.#bricks.clock.now());
+  }
+}

@@ -1,0 +1,49 @@
+/** What a hub remembers: who follows which symbols (on disk), and the newest prices with the changes that somebody has yet to hear (in memory only). */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { PriceMark } from "../../src/domain/price.ts";
+import type { PriceChange, SubscriberName } from "./messages.ts";
+
+export type Price = {
+  mark: PriceMark;
+  /** Undefined until a push or a snapshot has brought it. */
+  instrument: Instrument | undefined;
+  /** Ascending by number; those that every subscriber has heard leave. */
+  changes: PriceChange[];
+  /** Number of the change before the first one heard since this hub was loaded. */
+  readonly since: number;
+};
+
+/** How far one subscriber has heard one symbol. */
+export type Heard = {
+  /** Number of the newest change it has heard; undefined where the hub has not heard the symbol itself since it was loaded. */
+  n: number | undefined;
+  /** Version of the reference data it has confirmed. */
+  version: number | undefined;
+};
+
+export type Subscriber = {
+  readonly symbols: Map<Symbol, Heard>;
+  /** Symbols with something to tell. */
+  news: Set<Symbol>;
+};
+
+export type HubState = {
+  readonly subscribers: Map<SubscriberName, Subscriber>;
+  readonly followers: Map<Symbol, Set<SubscriberName>>;
+  readonly prices: Map<Symbol, Price>;
+  /** Subscribers with news. */
+  readonly waiting: Set<SubscriberName>;
+  subscriptions: number;
+  /** Changes kept, over all symbols. */
+  changes: number;
+};
+
+export const initialState = (): HubState => ({
+  subscribers: new Map(),
+  followers: new Map(),
+  prices: new Map(),
+  waiting: new Set(),
+  subscriptions: 0,
+  changes: 0,
+});

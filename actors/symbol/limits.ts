@@ -1,0 +1,25 @@
+/** The numbers of a symbol that its rules need; `bounds.ts` says what happens at them. */
+import type { KeyBounds } from "./taken-keys.ts";
+
+/** Two days of minutes around the clock: what a chart opens with; of each wider bar as many, so a day's chart goes back eight years. */
+export const BARS_KEPT = 3_000;
+/** Trimming waits for so many closed bars, so that one delete pays for many. */
+export const TRIM_SLACK = 64;
+
+/** Minutes of the longest day, of the late horizon before it and of the clock's lead, with the two that the window's ends cut. */
+export const MINUTES_MAX = 26 * 60 + 15 + 1 + 2;
+/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, and as many again where a zone was changed. */
+export const REVISIONS_MAX = 20;
+
+/** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */
+export const TRADE_KEYS: KeyBounds = { kept: 100_000, max: 500_000 };
+/** A repeated quote does no harm, so no horizon holds it. */
+export const QUOTE_KEYS: KeyBounds = { kept: 100_000, max: 100_000 };
+
+/** Facts of late ticks that can be read here, each of at most LATE_PER_FACT_MAX ticks. */
+export const LATE_FACTS_KEPT = 200;
+/** About 80 KB of text. */
+export const LATE_PER_FACT_MAX = 500;
+
+/** Changes of the last price that wait while the hub does not answer. */
+export const WAITING_CHANGES_MAX = 1_000;
