@@ -91,7 +91,7 @@ function nodeSql(database: DatabaseSync): NodeSql {
 function refuseForbidden(statement: string, bindings: readonly SqlValue[]): void {
   const code = statement.replace(/'(?:[^']|'')*'/g, "''");
   for (const [pattern, message] of FORBIDDEN) if (pattern.test(code)) throw new Error(message);
-  if (/;\s*\S/.test(code)) throw new Error("one statement at a time");
+  if (/;\s*\S/.test(code) && !/^\s*CREATE\s+TRIGGER/i.test(code)) throw new Error("one statement at a time");
   if (statement.length > STATEMENT_BYTES_MAX) throw new Error("statement too long");
   if ((code.match(/\b(UNION|EXCEPT|INTERSECT)\b/gi) ?? []).length >= COMPOUND_TERMS_MAX)
     throw new Error("too many terms in compound SELECT");

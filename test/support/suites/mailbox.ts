@@ -1,0 +1,344 @@
+import { describe, expect, test } from "vitest";
+import type { Envelope } from "../../../actors/runtime/envelope.ts";
+import {
+  GROUP_COMMANDS_MAX,
+  type LaneBounds,
+  Mailbox,
+  OVERLOAD_RETRY_MS,
+} from "../../../actors/runtime/mailbox.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../../../actors/runtime/reply.ts";
+import { type Sql, writeRows } from "../../../actors/runtime/sql.ts";
+import { envelope, FakeClock, START } from "../runtime-fakes.ts";
+import type { World } from "./world.ts";
+
+type Lane = "urgent" | "normal" | "idle";
+const LANES: Record<Lane, LaneBounds> = {
+  urgent: { depthMax: 10, unitsMax: 100, growth: false },
+  normal: { depthMax: 2_000, unitsMax: 10_000, growth: true },
+  idle: { depthMax: 10, unitsMax: 100, growth: true },
+};
+
+/** An actor of one table: each command notes its name, in memory and with its group on disk. */
+class Notes {
+  readonly clock = new FakeClock();
+  readonly noted: string[] = [];
+  readonly aborted: string[] = [];
+  groups = 0;
+  committed = 0;
+  growth: Refusal | undefined;
+  hard: Refusal | undefined;
+  /** Thrown by the transaction before its end. */
+  failing: Error | undefined;
+  readonly mailbox: Mailbox<Lane>;
+  readonly #sql: Sql;
+  #pending: string[] = [];
+  #runs: (() => void)[] = [];
+
+  constructor(sql: Sql) {
+    sql.exec("CREATE TABLE note (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT");
+    this.#sql = sql;
+    this.mailbox = new Mailbox<Lane>({
+      lanes: LANES,
+      clock: this.clock,
+      write: () => this.#write(),
+      transaction: (work) => sql.transaction(work),
+      abort: (reason) => void this.aborted.push(reason),
+      growthRefusal: () => this.growth,
+      hardRefusal: () => this.hard,
+      committed: () => void this.committed++,
+      arm: (run) => void this.#runs.push(run),
+    });
+  }
+
+  note(
+    lane: Lane,
+    name: string,
+    { units = 1, decide = () => name, settle, by = envelope() }: NoteOptions = {},
+  ): Promise<ActorReply<string>> {
+    return this.mailbox.run(lane, by, units, decide, (decided) => {
+      settle?.();
+      this.noted.push(decided);
+      this.#pending.push(decided);
+      return answer(decided);
+    });
+  }
+
+  /** The macrotasks that were armed up to now. */
+  turn(): void {
+    for (const run of this.#runs.splice(0)) run();
+  }
+
+  turns(): void {
+    while (this.#runs.length > 0) this.turn();
+  }
+
+  onDisk(): unknown[] {
+    return this.#sql.exec("SELECT name FROM note ORDER BY ordinal").map((row) => row.name);
+  }
+
+  #write(): void {
+    this.groups += 1;
+    const pending = this.#pending;
+    this.#pending = [];
+    writeRows(
+      this.#sql,
+      "INSERT INTO note (name) SELECT value ->> 0 FROM json_each(?1) ORDER BY key",
+      pending.map((name) => [name]),
+    );
+    if (this.failing !== undefined) throw this.failing;
+  }
+}
+
+type NoteOptions = { units?: number; decide?: () => string; settle?: () => void; by?: Envelope };
+
+const fail = (message: string) => (): never => {
+  throw new Error(message);
+};
+
+export function mailboxSuite(world: World): void {
+  describe("a mailbox", () => {
+    test("writes all that arrived in one transaction and answers each command", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const replies = ["a", "b", "c"].map((name) => notes.note("normal", name));
+        expect(notes.mailbox.depth).toBe(3);
+        notes.turn();
+        expect(await Promise.all(replies)).toEqual(["a", "b", "c"].map(answer));
+        expect([notes.groups, notes.committed, notes.mailbox.depth]).toEqual([1, 1, 0]);
+        expect(notes.onDisk()).toEqual(["a", "b", "c"]);
+      }));
+
+    test("answers nobody before the group is written", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const seen: unknown[] = [];
+        void notes
+          .note("normal", "a", { settle: () => seen.push(notes.onDisk()) })
+          .then(() => seen.push(notes.onDisk()));
+        notes.turn();
+        await Promise.resolve();
+        expect(seen).toEqual([[], ["a"]]);
+      }));
+
+    test("takes urgent lanes first and keeps the order of arrival within a lane", () =>
+      world((sql) => {
+        const notes = new Notes(sql);
+        for (const [lane, name] of [
+          ["idle", "i1"],
+          ["normal", "n1"],
+          ["urgent", "u1"],
+          ["normal", "n2"],
+          ["idle", "i2"],
+          ["urgent", "u2"],
+        ] as const)
+          void notes.note(lane, name);
+        notes.turn();
+        expect(notes.noted).toEqual(["u1", "u2", "n1", "n2", "i1", "i2"]);
+      }));
+
+    test("decides a command that arrives during a group in the next one", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        let second: Promise<unknown> | undefined;
+        const settle = () => {
+          second = notes.note("urgent", "b");
+        };
+        const first = notes.note("normal", "a", { settle });
+        notes.turn();
+        await first;
+        expect([notes.groups, notes.onDisk()]).toEqual([1, ["a"]]);
+        notes.turns();
+        await second;
+        expect([notes.groups, notes.onDisk()]).toEqual([2, ["a", "b"]]);
+      }));
+
+    test("bound runtime/memory:group: one command more than a group may hold waits for the next", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const names = Array.from({ length: GROUP_COMMANDS_MAX + 1 }, (_, index) => `n${index}`);
+        const replies = names.map((name) => notes.note("normal", name));
+        notes.turn();
+        expect(notes.noted).toHaveLength(GROUP_COMMANDS_MAX);
+        expect(notes.mailbox.depth).toBe(1);
+        notes.turn();
+        await Promise.all(replies);
+        expect(notes.groups).toBe(2);
+        expect(notes.onDisk()).toEqual(names);
+      }));
+
+    test("bound runtime/memory:lane: a command too many is refused at once, with a time to come back, in its lane only", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const waiting = Array.from({ length: LANES.urgent.depthMax }, (_, index) =>
+          notes.note("urgent", `u${index}`),
+        );
+        expect(await notes.note("urgent", "one more")).toMatchObject({
+          code: "overloaded",
+          retryAfterMs: OVERLOAD_RETRY_MS,
+        });
+        const other = notes.note("normal", "other");
+        notes.turn();
+        for (const reply of await Promise.all([...waiting, other])) expect(reply.ok).toBe(true);
+        const again = notes.note("urgent", "one more");
+        notes.turn();
+        expect(await again).toEqual(answer("one more"));
+      }));
+
+    test("bound runtime/memory:lane-units: a body too many is refused, and counts no more once it was taken", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const first = notes.note("urgent", "a", { units: LANES.urgent.unitsMax });
+        expect(await notes.note("urgent", "b", { units: 1 })).toMatchObject({ code: "overloaded" });
+        expect(await notes.note("idle", "huge", { units: LANES.idle.unitsMax + 1 })).toMatchObject({
+          code: "overloaded",
+        });
+        notes.turn();
+        await first;
+        const second = notes.note("urgent", "b", { units: LANES.urgent.unitsMax });
+        notes.turn();
+        expect(await second).toEqual(answer("b"));
+      }));
+
+    test("drops a command unstarted when its deadline has passed, also within a group", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const late = notes.note("normal", "late", { by: envelope(START + 5) });
+        const timely = notes.note("normal", "timely", { by: envelope(START + 6) });
+        notes.clock.pass(6);
+        notes.turn();
+        expect(await late).toMatchObject({ code: "deadline-passed" });
+        expect(await timely).toEqual(answer("timely"));
+        expect(notes.noted).toEqual(["timely"]);
+      }));
+
+    test("writes nothing for a group in which nothing was decided", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const late = notes.note("normal", "late", { by: envelope(START - 1) });
+        const failed = notes.note("normal", "failed", { decide: fail("mine") });
+        notes.turn();
+        expect(await late).toMatchObject({ ok: false });
+        await expect(failed).rejects.toThrow("mine");
+        expect([notes.groups, notes.committed]).toEqual([0, 0]);
+      }));
+
+    test("writes what changed beside commands when it is asked to flush", () =>
+      world((sql) => {
+        const notes = new Notes(sql);
+        notes.mailbox.flush();
+        notes.mailbox.flush();
+        notes.turns();
+        expect([notes.groups, notes.committed]).toEqual([1, 1]);
+      }));
+
+    test("refuses growth while growth is refused, and still takes what reduces", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        notes.growth = refusal("overloaded");
+        expect(await notes.note("normal", "order")).toMatchObject({ code: "overloaded" });
+        const cancel = notes.note("urgent", "cancel");
+        notes.turn();
+        expect(await cancel).toEqual(answer("cancel"));
+      }));
+
+    test("refuses everything while everything is refused", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        notes.hard = refusal("actor-fenced");
+        for (const lane of ["urgent", "normal", "idle"] as const)
+          expect(await notes.note(lane, lane)).toMatchObject({ code: "actor-fenced" });
+      }));
+
+    test("refuses a command whose turn comes when those before it took the last room", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const settle = () => {
+          notes.growth = refusal("overloaded");
+        };
+        const first = notes.note("normal", "first", { settle });
+        const second = notes.note("normal", "second");
+        notes.turn();
+        expect(await first).toEqual(answer("first"));
+        expect(await second).toMatchObject({ code: "overloaded" });
+        expect(notes.onDisk()).toEqual(["first"]);
+      }));
+
+    test("refuses a command without a size", () =>
+      world((sql) => {
+        const notes = new Notes(sql);
+        for (const units of [-1, 0.5, Number.NaN])
+          expect(() => notes.note("normal", "n", { units })).toThrow();
+      }));
+  });
+
+  describe("when something fails inside a group", () => {
+    test("a decide that throws fails its own command and no other", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const [before, failed, after] = [
+          notes.note("normal", "before"),
+          notes.note("normal", "failed", { decide: fail("mine") }),
+          notes.note("normal", "after"),
+        ];
+        notes.turn();
+        await expect(failed).rejects.toThrow("mine");
+        expect(await Promise.all([before, after])).toEqual([answer("before"), answer("after")]);
+        expect(notes.onDisk()).toEqual(["before", "after"]);
+        expect(notes.aborted).toEqual([]);
+      }));
+
+    const failures: readonly (readonly [string, (notes: Notes) => NoteOptions])[] = [
+      ["a fold that throws", () => ({ settle: fail("the disk") })],
+      [
+        "a write that throws",
+        (notes) => {
+          notes.failing = new Error("the disk");
+          return {};
+        },
+      ],
+    ];
+    test.each(failures)(
+      "%s throws the object away, writes nothing and fails every caller",
+      (_name, breaking) =>
+        world(async (sql) => {
+          const notes = new Notes(sql);
+          const refused = notes.note("urgent", "late", { by: envelope(START - 1) });
+          const decided = notes.note("normal", "a");
+          const breaker = notes.note("normal", "b", breaking(notes));
+          const behind = notes.note("idle", "c");
+          const settled = Promise.allSettled([decided, breaker, behind]);
+          notes.turn();
+          for (const each of await settled)
+            expect(each).toMatchObject({ status: "rejected", reason: { message: "the disk" } });
+          expect(await refused).toMatchObject({ code: "deadline-passed" });
+          expect(notes.aborted).toEqual(["the disk"]);
+          expect(notes.onDisk()).toEqual([]);
+          expect(notes.committed).toBe(0);
+        }),
+    );
+
+    test("a failing statement does the same", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const settled = Promise.allSettled([notes.note("normal", "twice"), notes.note("normal", "twice")]);
+        notes.turn();
+        expect((await settled).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+        expect(notes.aborted).toHaveLength(1);
+        expect(notes.onDisk()).toEqual([]);
+      }));
+
+    test("nothing is decided on memory that ran ahead: what waits and what comes later fails", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const names = Array.from({ length: GROUP_COMMANDS_MAX + 5 }, (_, index) => `n${index}`);
+        notes.failing = new Error("the disk");
+        const settled = Promise.allSettled(names.map((name) => notes.note("normal", name)));
+        notes.turns();
+        notes.failing = undefined;
+        expect((await settled).every(({ status }) => status === "rejected")).toBe(true);
+        await expect(notes.note("urgent", "later")).rejects.toThrow("the disk");
+        notes.turns();
+        expect([notes.groups, notes.onDisk(), notes.aborted]).toEqual([1, [], ["the disk"]]);
+      }));
+  });
+}

@@ -1,0 +1,30 @@
+/** Every brick on a real object's storage. The same suites run on node:sqlite: test/actors/runtime/suites.test.ts. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { durableSql } from "../../../actors/runtime/durable-sql.ts";
+import { historySuite } from "../../support/suites/history.ts";
+import { idempotencySuite } from "../../support/suites/idempotency.ts";
+import { inboxSuite } from "../../support/suites/inbox.ts";
+import { localMigrationsSuite } from "../../support/suites/local-migrations.ts";
+import { mailboxSuite } from "../../support/suites/mailbox.ts";
+import { outboxSuite } from "../../support/suites/outbox.ts";
+import { sqlPortSuite } from "../../support/suites/sql-port.ts";
+import { timersSuite } from "../../support/suites/timers.ts";
+import type { World } from "../../support/suites/world.ts";
+import type { ProbeActor } from "../probe-actor.ts";
+
+const probes = (env as unknown as { PROBE: DurableObjectNamespace<ProbeActor> }).PROBE;
+
+const durableWorld: World = (body) =>
+  runInDurableObject(probes.getByName(crypto.randomUUID()), (_instance: ProbeActor, { storage }) =>
+    body(durableSql(storage)),
+  );
+
+sqlPortSuite(durableWorld);
+localMigrationsSuite(durableWorld);
+idempotencySuite(durableWorld);
+historySuite(durableWorld);
+inboxSuite(durableWorld);
+timersSuite(durableWorld);
+mailboxSuite(durableWorld);
+outboxSuite(durableWorld);
