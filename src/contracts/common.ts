@@ -12,13 +12,15 @@ const coded = (code: string, message: string) => ({ message, params: { code } })
 
 export const symbolId = z
   .string()
-  .refine((text) => SYMBOL_PATTERN.test(text), coded("symbol-format", "a symbol is VENUE:TICKER"));
+  .refine((text) => SYMBOL_PATTERN.test(text), coded("symbol-format", "a symbol is VENUE:TICKER"))
+  .meta({ pattern: SYMBOL_PATTERN.source });
 export const plainId = z
   .string()
   .refine(
     (text) => ID_PATTERN.test(text),
     coded("id-format", "an id is 1-64 letters, digits, dots, dashes and underscores"),
-  );
+  )
+  .meta({ pattern: ID_PATTERN.source });
 
 export const epochMs = z
   .number()
@@ -31,6 +33,7 @@ export const epochMs = z
  */
 export const decimal = z
   .union([z.string(), z.number(), z.literal([Infinity, -Infinity])])
+  .meta({ anyOf: [{ type: "string", pattern: DECIMAL_PATTERN.source }, { type: "number" }] })
   .transform((value, context): string => {
     const text = typeof value === "number" ? decimalOfNumber(value) : value;
     if (text !== undefined && DECIMAL_PATTERN.test(text)) return text;
@@ -41,7 +44,9 @@ export const decimal = z
       params: { code: specialCode(value) ?? code },
     });
     return z.NEVER;
-  });
+  })
+  // Says what comes out, so that replies can be described by it too.
+  .pipe(z.string());
 
 const comparable = (text: string): number => new Big(text).cmp(0);
 export const positiveDecimal = decimal.refine(
