@@ -20,7 +20,7 @@ import { PARTITIONED, type PartitionedTable, Partitions } from "./partitions.ts"
 import { rowsOf } from "./projections/all.ts";
 import type { TableRows } from "./projections/projection.ts";
 import { applyRetention } from "./retention.ts";
-import { insertRows, lastByKey, type Row } from "./statements.ts";
+import { type Change, lastByKey, type Row, statementFor } from "./statements.ts";
 
 export function mirrorFor(databaseUrl: string, now: () => EpochMs): Mirror {
   return mirrorOver(postgresAt(databaseUrl), now);
@@ -53,8 +53,8 @@ async function commit(
   try {
     await partitions.ensure(momentsOf(tables), now);
     const claims = claimStatements(batches);
-    const inserts = tables.map(({ table, onConflict, rows }) => ({
-      text: insertRows(table, onConflict),
+    const inserts = tables.map(({ table, change, rows }) => ({
+      text: statementFor(table, change),
       params: [JSON.stringify(rows), JSON.stringify(incarnationsOf(batches))],
     }));
     const results = await postgres.transaction(
@@ -67,20 +67,21 @@ async function commit(
   }
 }
 
-/** All rows that the facts of these batches make, by table; facts themselves first. */
+/** All rows that the facts of these batches make, by table and change; facts themselves first, changes of rows last. */
 function projected(batches: readonly OutboxBatch[]): TableRows[] {
-  const merged = new Map<
-    string,
-    { table: TableRows["table"]; onConflict: TableRows["onConflict"]; rows: Row[] }
-  >();
+  const merged = new Map<string, { table: TableRows["table"]; change: Change; rows: Row[] }>();
   for (const batch of batches) {
-    for (const { table, onConflict, rows } of readable(() => rowsOf(batch))) {
-      const present = merged.get(getTableName(table));
-      if (present === undefined) merged.set(getTableName(table), { table, onConflict, rows: [...rows] });
+    for (const { table, change, rows } of readable(() => rowsOf(batch))) {
+      const key = `${getTableName(table)} ${JSON.stringify(change)}`;
+      const present = merged.get(key);
+      if (present === undefined) merged.set(key, { table, change, rows: [...rows] });
       else present.rows.push(...rows);
     }
   }
-  return [...merged.values()].map((entry) => ({ ...entry, rows: lastByKey(entry.table, entry.rows) }));
+  const changes = [...merged.values()].sort(
+    (one, other) => Number("set" in one.change) - Number("set" in other.change),
+  );
+  return changes.map((entry) => ({ ...entry, rows: lastByKey(entry.table, entry.rows) }));
 }
 
 function readable<Result>(read: () => Result): Result {

@@ -10,18 +10,37 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Never replaces, replaces by newer facts of the same actor, or replaces by higher revisions. */
 export type OnConflict = "keep" | "newer-fact" | "higher-revision";
 
+/** What happens to rows: they are put, or columns of rows that stand already are changed. */
+export type Change = { readonly put: OnConflict } | { readonly set: readonly string[] };
+
+export const statementFor = (table: PgTable, change: Change): string =>
+  "put" in change ? insertRows(table, change.put) : updateRows(table, change.set);
+
 /** INSERT … SELECT from the JSON rows. Moments are epoch milliseconds in the rows and `timestamptz` in the table. */
-export function insertRows(table: PgTable, onConflict: OnConflict): string {
+function insertRows(table: PgTable, onConflict: OnConflict): string {
   const name = getTableName(table);
   const columns = Object.values(getTableColumns(table));
-  const selected = columns.map((column) =>
-    isMoment(column) ? `to_timestamp(r.${column.name} / 1000.0)` : `r.${column.name}`,
-  );
+  const selected = columns.map(selectedColumn);
   return `INSERT INTO ${name} (${columns.map((column) => column.name).join(", ")})
 SELECT ${selected.join(", ")}
 FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
 JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = $2::json ->> r.actor
 ${conflictClause(table, name, columns, onConflict)}`;
+}
+
+/** UPDATE of the named columns in rows that stand already; a row that is not there is none of this fact's business. */
+function updateRows(table: PgTable, names: readonly string[]): string {
+  const name = getTableName(table);
+  const key = keyColumns(table);
+  const wanted = new Set([...key, ...names, "actor", "seq"]);
+  const columns = Object.values(getTableColumns(table)).filter((column) => wanted.has(column.name));
+  const set = columns
+    .filter((column) => !key.includes(column.name))
+    .map((column) => `${column.name} = ${selectedColumn(column)}`);
+  return `UPDATE ${name} AS t SET ${set.join(", ")}
+FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
+JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = $2::json ->> r.actor
+WHERE ${key.map((column) => `t.${column} = r.${column}`).join(" AND ")}`;
 }
 
 /** Of rows that meet in one key only the last may stand in a statement: Postgres refuses to touch a row twice. */
@@ -39,6 +58,8 @@ export function keyColumns(table: PgTable): string[] {
 }
 
 const isMoment = (column: PgColumn): boolean => column.getSQLType().startsWith("timestamp");
+const selectedColumn = (column: PgColumn): string =>
+  isMoment(column) ? `to_timestamp(r.${column.name} / 1000.0)` : `r.${column.name}`;
 const recordColumn = (column: PgColumn): string =>
   `${column.name} ${isMoment(column) ? "bigint" : column.getSQLType()}`;
 

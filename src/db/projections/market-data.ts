@@ -14,7 +14,7 @@ export const barRow: Projection = (fact) => {
   const prices = { open: o, high: h, low: l, close: c };
   const sums = { volume: v, trades: n, price_volume: pv, vwap: vw };
   const row = { symbol, resolution, start: t, ...prices, ...sums, rev, state, partial, ...originOf(fact) };
-  return [{ table: bar, onConflict: "higher-revision", rows: [row] }];
+  return [{ table: bar, change: { put: "higher-revision" }, rows: [row] }];
 };
 
 export const instrumentRow: Projection = (fact) => {
@@ -51,5 +51,5 @@ export const instrumentRow: Projection = (fact) => {
     reference: JSON.parse(fact.payload),
     ...originOf(fact),
   };
-  return [{ table: instrument, onConflict: "newer-fact", rows: [row] }];
+  return [{ table: instrument, change: { put: "newer-fact" }, rows: [row] }];
 };

@@ -1,7 +1,7 @@
 /** How facts become rows of the typed tables. */
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Fact } from "../../../actors/runtime/outbox.ts";
-import type { OnConflict, Row } from "../statements.ts";
+import type { Change, Row } from "../statements.ts";
 
 /** One fact with its sender. `name` is the actor's own name after the kind: `acme/main`, `XNAS:AAPL`. */
 export type SentFact = {
@@ -15,7 +15,7 @@ export type SentFact = {
 
 export type TableRows = {
   readonly table: PgTable;
-  readonly onConflict: OnConflict;
+  readonly change: Change;
   readonly rows: readonly Row[];
 };
 

@@ -35,5 +35,5 @@ export const candleRow: Projection = (fact) => {
     state,
     ...originOf(fact),
   };
-  return [{ table: strategyM2mCandle, onConflict: "higher-revision", rows: [row] }];
+  return [{ table: strategyM2mCandle, change: { put: "higher-revision" }, rows: [row] }];
 };
