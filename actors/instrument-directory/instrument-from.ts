@@ -92,7 +92,8 @@ function amountsOf(line: InstrumentLine, { priceScale, sizeScale }: Scales, amou
       amounts.text("marginMaintenance", text, "not-negative"),
     ),
   });
-  if ((optional.minQty ?? 0) > (optional.maxQty ?? Number.POSITIVE_INFINITY)) {
+  const { minQty: smallest, maxQty: largest } = optional;
+  if (smallest !== undefined && largest !== undefined && smallest > largest) {
     amounts.fault("maxQty", "field-combination", "is below minQty");
   }
   return { ...needed, ...optional };

@@ -14,8 +14,8 @@ export const SEARCH_TABLE = `CREATE TABLE search (term TEXT NOT NULL, symbol TEX
 const FILTER = "(?1 = '' OR search.type = ?1) AND (?2 = '' OR exchange = ?2)";
 const LISTED = `FROM search WHERE term = '${EVERY}' AND ${FILTER}`;
 /** The last code point sorts behind every term that begins alike: it is no character, so no term holds it. */
-const FOUND = `FROM json_each(?3) AS part CROSS JOIN search ON term BETWEEN part.value AND part.value || char(1114111) WHERE ${FILTER}`;
-const ALL_PARTS = "GROUP BY symbol HAVING COUNT(DISTINCT part.key) = ?4";
+const FOUND = `SELECT symbol FROM json_each(?3) AS part
+  CROSS JOIN search ON term BETWEEN part.value AND part.value || char(1114111) WHERE ${FILTER} GROUP BY symbol`;
 
 export type Match = { readonly symbols: readonly string[]; readonly total: number };
 
@@ -58,13 +58,16 @@ export class SearchIndex {
   }
 
   #find(parts: readonly string[], filter: Filter, { after = "", limit }: InstrumentQuery): Match {
-    const found = [...filter, JSON.stringify(parts), parts.length] as const;
-    const counted = this.#sql.exec<Count>(
-      `SELECT COUNT(*) AS n FROM (SELECT symbol ${FOUND} ${ALL_PARTS})`,
-      ...found,
+    const bindings = [...filter, JSON.stringify(parts)] as const;
+    const found = `WITH found AS MATERIALIZED (${FOUND} HAVING ${everyPart(parts.length)})`;
+    const counted = "(SELECT COUNT(*) FROM found) AS n";
+    const page = `${found} SELECT symbol, ${counted} FROM found WHERE symbol > ?4 ORDER BY symbol LIMIT ?5`;
+    const rows = this.#sql.exec<Row & Count>(page, ...bindings, after, limit + 1);
+    // A page behind the last match has no row that could carry the total.
+    return matchOf(
+      rows.length > 0 ? rows : this.#sql.exec<Count>(`${found} SELECT ${counted}`, ...bindings),
+      rows,
     );
-    const page = `SELECT symbol ${FOUND} AND symbol > ?5 ${ALL_PARTS} ORDER BY symbol LIMIT ?6`;
-    return matchOf(counted, this.#sql.exec<Row>(page, ...found, after, limit + 1));
   }
 
   /** Called inside the group's transaction. */
@@ -95,6 +98,10 @@ const matchOf = (counted: readonly Count[], rows: readonly Row[]): Match => ({
   symbols: rows.map((row) => row.symbol),
   total: counted[0]?.n ?? 0,
 });
+
+/** Each part of the query was found, by whichever term. */
+const everyPart = (parts: number): string =>
+  Array.from({ length: parts }, (_, index) => `MAX(part.key = ${index})`).join(" AND ");
 
 const rowsOf = (instrument: Instrument | undefined): string[][] =>
   instrument === undefined

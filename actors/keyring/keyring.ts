@@ -70,12 +70,7 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedAp
     this.#bricks.takeDueTimers();
   }
 
-  #run<D, V>(
-    lane: keyof typeof LANES,
-    envelope: Envelope,
-    units: number,
-    { decide, settle }: Turn<D, V>,
-  ): Promise<ActorReply<V>> {
-    return this.#bricks.mailbox.run(lane, envelope, units, decide, settle);
+  #run<D, V>(lane: keyof typeof LANES, envelope: Envelope, units: number, turn: Turn<D, V>) {
+    return this.#bricks.mailbox.run(lane, envelope, units, turn.decide, turn.settle);
   }
 }
