@@ -14,6 +14,7 @@ import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
+import { profitRoutes } from "./routes/profit.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { tickRoutes } from "./routes/ticks.ts";
 
@@ -32,6 +33,7 @@ export function createApp(edge: Edge): App {
   accountRoutes(mount);
   orderRoutes(mount);
   strategyRoutes(mount);
+  profitRoutes(mount);
   keyRoutes(mount);
   healthRoutes(mount);
   docsRoutes(mount);

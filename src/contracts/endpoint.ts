@@ -34,8 +34,13 @@ export type Endpoint = {
   readonly tag: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** By lowercase name; only those that this call reads. */
+  readonly headers?: z.ZodObject;
   readonly body?: {
+    /** Of the whole document, or of each line where only lines are taken. */
     readonly schema: z.ZodType;
+    /** Of each line where documents are taken too. */
+    readonly line?: z.ZodType;
     /** `json` unless said otherwise. */
     readonly media?: readonly ("json" | "ndjson")[];
     readonly bytesMax?: number;

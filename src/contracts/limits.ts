@@ -183,6 +183,12 @@ export type LimitsBody = z.output<typeof limitsBody>;
 const version = z.int().min(0);
 export const limitsReply = z.strictObject({ version, limits: z.array(limit) });
 
+/** `"7"` as HTTP writes it, or a bare `7`. */
+const ifMatch = z
+  .string()
+  .regex(/^("?)\d{1,15}\1$/)
+  .transform((text) => text.replaceAll('"', ""));
+
 const accountPath = z.strictObject({ account: plainId });
 const tag = "Risk";
 
@@ -194,6 +200,7 @@ export const putLimits = endpoint({
   summary:
     "Replaces the whole set of limits. With If-Match: <version> it is refused `version-conflict` where another set is in force. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
   params: accountPath,
+  headers: z.strictObject({ "if-match": ifMatch.optional() }),
   body: { schema: limitsBody },
   replies: { 200: z.strictObject({ version }) },
 });

@@ -121,6 +121,7 @@ export const postTicks = endpoint({
   summary:
     "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. Order books and corrections are not built yet: depth, cancel and correct are rejected `type-unsupported`.",
   tag: "Market data",
-  body: { schema: ticksBody, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },
+  headers: z.strictObject({ "x-source": plainId.optional() }),
+  body: { schema: ticksBody, line: tick, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },
   replies: { 200: ticksReply },
 });

@@ -21,11 +21,14 @@ type BodyOf<Declared> = Declared extends {
 export type Input<Declared extends Endpoint> = {
   readonly params: Fields<Declared["params"]>;
   readonly query: Fields<Declared["query"]>;
+  readonly headers: Fields<Declared["headers"]>;
   readonly body: BodyOf<Declared>;
   /** The body as it came: what actors take. */
   readonly text: string;
 };
-export type BulkInput = { readonly params: unknown; readonly text: string; readonly media: Media };
+export type BulkInput<Declared extends Endpoint> = Pick<Input<Declared>, "headers" | "text"> & {
+  readonly media: Media;
+};
 
 export type Judged<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -37,18 +40,22 @@ export async function inputOf<Declared extends Endpoint>(
 ): Promise<Judged<Input<Declared>>> {
   const outside = await outsideOf(c, declared);
   if (!outside.ok) return outside;
-  const { text, params, query } = outside.value;
+  const { text, params, query, headers } = outside.value;
   const body = declared.body === undefined ? passed(undefined) : bodyOf(text, declared.body.schema);
   if (!body.ok) return body;
   // SAFETY: each part has passed the schema that its type is inferred from.
-  return passed({ params, query, body: body.value, text } as Input<Declared>);
+  return passed({ params, query, headers, body: body.value, text } as Input<Declared>);
 }
 
-export async function bulkInput(c: Call, declared: Endpoint): Promise<Judged<BulkInput>> {
+export async function bulkInput<Declared extends Endpoint>(
+  c: Call,
+  declared: Declared,
+): Promise<Judged<BulkInput<Declared>>> {
   const outside = await outsideOf(c, declared);
   if (!outside.ok) return outside;
-  const { text, media, params } = outside.value;
-  return passed({ params, text, media });
+  const { text, media, headers } = outside.value;
+  // SAFETY: as above.
+  return passed({ text, media, headers } as BulkInput<Declared>);
 }
 
 type Outside = {
@@ -56,6 +63,7 @@ type Outside = {
   readonly media: Media;
   readonly params: unknown;
   readonly query: unknown;
+  readonly headers: unknown;
 };
 
 /** All but the fields of the body. */
@@ -66,9 +74,15 @@ async function outsideOf(c: Call, declared: Endpoint): Promise<Judged<Outside>> 
   if (!params.ok) return params;
   const query = queryOf(c, declared);
   if (!query.ok) return query;
-  const key = idempotencyKeyRefusal(c);
-  if (key !== undefined) return { ok: false, ...key };
-  return passed({ text: body.text, media: body.media, params: params.value, query: query.value });
+  const headers = headersOf(c, declared);
+  if (!headers.ok) return headers;
+  return passed({
+    text: body.text,
+    media: body.media,
+    params: params.value,
+    query: query.value,
+    headers: headers.value,
+  });
 }
 
 async function textOf(c: Call, { body }: Endpoint): Promise<BodyText> {
@@ -126,10 +140,14 @@ const passed = <Value>(value: Value): Judged<Value> => ({ ok: true, value });
 /** Patterns of queries are those of numbers. */
 const inQuery = (fault: Fault): Fault => (fault.code === "format" ? { ...fault, code: "range" } : fault);
 
-function idempotencyKeyRefusal(c: Call): RefusalDetails | undefined {
+/** Of all headers those that the call reads; an Idempotency-Key is read by every call. */
+function headersOf(c: Call, { headers: schema = NOTHING }: Endpoint): Judged<unknown> {
   const key = c.req.header("idempotency-key");
-  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return undefined;
-  return { code: "id-format", detail: "an Idempotency-Key is 1-64 visible ASCII characters" };
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    return { ok: false, code: "id-format", detail: "an Idempotency-Key is 1-64 visible ASCII characters" };
+  }
+  const read = Object.keys(schema.shape).map((name) => [name, c.req.header(name)] as const);
+  return judged(Object.fromEntries(read.filter(([, value]) => value !== undefined)), schema);
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,64}$/;

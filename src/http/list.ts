@@ -1,26 +1,25 @@
 /** A page of a list: `?limit=&cursor=` in, `{items, nextCursor, total}` out. */
-import { type ActorReply, refusal } from "../../actors/runtime/reply.ts";
+import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import { PAGE_ITEMS_DEFAULT } from "../contracts/common.ts";
 import type { Call } from "./context.ts";
-import { json, refuse } from "./reply.ts";
 
 /** The items are JSON texts; `next` is where the page after this one begins. */
 export type Page = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
 export type PageRange = { readonly limit: number; readonly after?: string };
 
-export async function answerPage(
+export async function listPage(
   c: Call,
   query: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
   read: (range: PageRange) => Promise<ActorReply<Page>>,
-): Promise<Response> {
+): Promise<ActorReply<string>> {
   const after = await openCursor(c, query.cursor);
-  if (!after.ok) return refuse(c, after);
+  if (!after.ok) return after;
   const limit = query.limit ?? PAGE_ITEMS_DEFAULT;
   const reply = await read(after.value === undefined ? { limit } : { limit, after: after.value });
-  if (!reply.ok) return refuse(c, reply);
+  if (!reply.ok) return reply;
   const { items, total, next } = reply.value;
   const nextCursor = next === undefined ? null : await sealCursor(c, next);
-  return json(`{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)},"total":${total}}`);
+  return answer(`{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)},"total":${total}}`);
 }
 
 export const sealCursor = (c: Call, after: string): Promise<string> =>
@@ -30,9 +29,9 @@ export async function openCursor(
   c: Call,
   cursor: string | undefined,
 ): Promise<ActorReply<string | undefined>> {
-  if (cursor === undefined) return { ok: true, value: undefined };
+  if (cursor === undefined) return answer(undefined);
   const after = await c.var.edge.cursors.open(bindingOf(c), cursor);
-  return after === undefined ? refusal("cursor-invalid") : { ok: true, value: after };
+  return after === undefined ? refusal("cursor-invalid") : answer(after);
 }
 
 /** Whose list, and which: all that a cursor may not be carried across. The size of the pages may change on the way. */

@@ -1,13 +1,15 @@
-/** Puts a declared call on the router: who may, what came, is it valid; only then the handler, typed by the declaration. */
+/** Puts a declared call on the router: who may, what came, is it valid; then the handler, and its answer in the declared status. */
 import type { Hono } from "hono";
+import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { admit } from "./admit.ts";
 import type { Call, EdgeEnv } from "./context.ts";
-import { type BulkInput, bulkInput, type Input, inputOf } from "./input.ts";
-import { refuse } from "./reply.ts";
+import { type BulkInput, bulkInput, type Input, inputOf, type Judged } from "./input.ts";
+import { refuse, responseOf } from "./reply.ts";
 
-type Handler<Declared extends Endpoint> = (c: Call, input: Input<Declared>) => Response | Promise<Response>;
-type BulkHandler = (c: Call, input: BulkInput) => Response | Promise<Response>;
+/** JSON text, or nothing where the call is declared to answer 204; a Response only where it is no JSON. */
+type Answer = ActorReply<string | null> | Response;
+type Handler<Given> = (c: Call, input: Given) => Answer | Promise<Answer>;
 
 export class Mount {
   readonly #app: Hono<EdgeEnv>;
@@ -19,29 +21,31 @@ export class Mount {
   }
 
   /** The handler gets a body that its schema has passed, and the same body as it came. */
-  on<const Declared extends Endpoint>(declared: Declared, handle: Handler<Declared>): void {
-    this.#route(declared, async (c) => {
-      const input = await inputOf(c, declared);
-      return input.ok ? handle(c, input.value) : refuse(c, input);
-    });
+  on<const Declared extends Endpoint>(declared: Declared, handle: Handler<Input<Declared>>): void {
+    this.#route(declared, (c) => inputOf(c, declared), handle);
   }
 
   /** For bodies whose items are judged one by one: the handler gets the text. */
-  bulk(declared: Endpoint, handle: BulkHandler): void {
-    this.#route(declared, async (c) => {
-      const input = await bulkInput(c, declared);
-      return input.ok ? handle(c, input.value) : refuse(c, input);
-    });
+  bulk<const Declared extends Endpoint>(declared: Declared, handle: Handler<BulkInput<Declared>>): void {
+    this.#route(declared, (c) => bulkInput(c, declared), handle);
   }
 
-  #route(declared: Endpoint, answer: (c: Call) => Promise<Response>): void {
+  #route<Given>(declared: Endpoint, read: (c: Call) => Promise<Judged<Given>>, handle: Handler<Given>): void {
     this.endpoints.push(declared);
     this.#app.on(declared.method, routerPath(declared.path), async (c) => {
       c.set("route", declared.path);
-      return (await admit(c, declared.scope)) ?? answer(c);
+      const refused = await admit(c, declared.scope);
+      if (refused !== undefined) return refused;
+      const input = await read(c);
+      if (!input.ok) return refuse(c, input);
+      const answer = await handle(c, input.value);
+      return answer instanceof Response ? answer : responseOf(c, answer, successOf(declared));
     });
   }
 }
 
 /** `/v1/keys/{id}` as the router writes it. */
 const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
+
+/** A call has one status for success: the first that it declares. */
+const successOf = ({ replies }: Endpoint): number => Number(Object.keys(replies)[0]);

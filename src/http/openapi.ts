@@ -1,38 +1,30 @@
 /** The OpenAPI 3.1 document: made of the declarations that the router mounts, so it can say nothing else. */
-import {
-  type CreateDocumentOptions,
-  createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiPathsObject,
-} from "zod-openapi";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { problem } from "../contracts/problem.ts";
 import { MEDIA_TYPES } from "./body.ts";
 
 export function openApiDocument(endpoints: readonly Endpoint[]): object {
-  return createDocument(
-    {
-      openapi: "3.1.0",
-      info: {
-        title: "Outcry",
-        version: "1",
-        description: "Actor-model trading backend: market data, pre-trade risk, strategies marked to market.",
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Outcry",
+      version: "1",
+      description: "Actor-model trading backend: market data, pre-trade risk, strategies marked to market.",
+    },
+    paths: pathsOf(endpoints),
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key: `ok_<id>_<secret>`." },
       },
-      paths: pathsOf(endpoints),
-      components: {
-        securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "An API key: `ok_<id>_<secret>`." },
-        },
-        responses: {
-          Problem: {
-            description: "Refused. `code` says why, and programs branch on it alone.",
-            content: { "application/problem+json": { schema: problem } },
-          },
+      responses: {
+        Problem: {
+          description: "Refused. `code` says why, and programs branch on it alone.",
+          content: { "application/problem+json": { schema: problem } },
         },
       },
     },
-    { override: withoutInfinity },
-  );
+  });
 }
 
 function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
@@ -46,17 +38,14 @@ function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
 }
 
 function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
-  const { method, path, scope, summary, tag, params, query, body, replies } = declared;
+  const { method, path, scope, summary, tag, body, replies } = declared;
   return {
     operationId: operationIdOf(method, path),
     summary,
     tags: [tag],
     // A role of the bearer scheme: the one scope that the credential must have.
     security: scope === "public" ? [] : [{ bearer: scope === "any" ? [] : [scope] }],
-    requestParams: {
-      ...(params === undefined ? {} : { path: params }),
-      ...(query === undefined ? {} : { query }),
-    },
+    requestParams: parametersOf(declared),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       ...Object.fromEntries(Object.entries(replies).map(([status, schema]) => [status, replyOf(schema)])),
@@ -67,8 +56,14 @@ function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
 }
 
 type Body = NonNullable<Endpoint["body"]>;
-const contentOf = ({ schema, media = ["json"] }: Body) =>
-  Object.fromEntries(media.map((one) => [MEDIA_TYPES[one], { schema }]));
+const contentOf = ({ schema, line = schema, media = ["json"] }: Body) =>
+  Object.fromEntries(media.map((one) => [MEDIA_TYPES[one], { schema: one === "json" ? schema : line }]));
+
+const parametersOf = ({ params, query, headers }: Endpoint) => ({
+  ...(params === undefined ? {} : { path: params }),
+  ...(query === undefined ? {} : { query }),
+  ...(headers === undefined ? {} : { header: headers }),
+});
 
 const replyOf = (schema: Endpoint["replies"][number]) => ({
   description: schema === undefined ? "Done." : "As asked.",
@@ -83,10 +78,3 @@ function operationIdOf(method: Endpoint["method"], path: string): string {
     .split(/[^A-Za-z0-9]+/);
   return words.reduce((id, word) => id + word.charAt(0).toUpperCase() + word.slice(1), method.toLowerCase());
 }
-
-/** A decimal refuses infinities by name; as a JSON schema that would be a branch of nulls. */
-const withoutInfinity: NonNullable<CreateDocumentOptions["override"]> = ({ jsonSchema }) => {
-  const { anyOf } = jsonSchema;
-  if (anyOf === undefined) return;
-  jsonSchema.anyOf = anyOf.filter((branch) => !("enum" in branch && branch.enum?.includes(Infinity)));
-};

@@ -1,9 +1,9 @@
 /** The documentation: the OpenAPI document, and a page of ours that shows it. */
+import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { getDocs, getDocsAsset, getHome, getOpenApi } from "../contracts/openapi.ts";
 import { DOCS_PAGE } from "../http/docs-page.ts";
 import type { Mount } from "../http/mount.ts";
 import { openApiDocument } from "../http/openapi.ts";
-import { json, refuse } from "../http/reply.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "../http/security-headers.ts";
 
 /** The files change only with a deployment; an hour of an old style sheet harms nobody. */
@@ -14,7 +14,7 @@ export function docsRoutes(mount: Mount): void {
   let document: string | undefined;
   mount.on(getOpenApi, () => {
     document ??= JSON.stringify(openApiDocument(mount.endpoints));
-    return json(document);
+    return answer(document);
   });
   mount.on(getHome, () => new Response(null, { status: 302, headers: { location: "/docs" } }));
   mount.on(
@@ -29,7 +29,7 @@ export function docsRoutes(mount: Mount): void {
   );
   mount.on(getDocsAsset, async (c, { params: { asset } }) => {
     const file = await c.var.edge.asset(`/docs/${asset}`);
-    if (!file.ok) return refuse(c, { code: "not-found" });
+    if (!file.ok) return refusal("not-found");
     const type = file.headers.get("content-type") ?? "application/octet-stream";
     return new Response(file.body, { headers: { "content-type": type, "cache-control": ASSET_CACHE } });
   });

@@ -1,12 +1,11 @@
 /** Is the process alive, and can it serve? Both are public, so the answer costs no more than one probe a second. */
-import { answer } from "../../actors/runtime/reply.ts";
+import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { getLive, getReady, type ReadyReply } from "../contracts/health.ts";
 import { type EpochMs, SECOND_MS } from "../domain/time.ts";
 import { ask } from "../http/ask.ts";
 import type { Call } from "../http/context.ts";
 import { ExpiringMap } from "../http/expiring-map.ts";
 import type { Mount } from "../http/mount.ts";
-import { json, refuse } from "../http/reply.ts";
 
 /** A dependency that takes longer does not serve. */
 const PROBE_MS_MAX = 3 * SECOND_MS;
@@ -14,14 +13,13 @@ type Checks = ReadyReply["checks"];
 
 export function healthRoutes(mount: Mount): void {
   const probed = new ExpiringMap<Checks>(1, SECOND_MS);
-  mount.on(getLive, () => json('{"status":"live"}'));
+  mount.on(getLive, () => answer('{"status":"live"}'));
   mount.on(getReady, async (c) => {
     const checks = await probedWithin(c, probed);
     // Without actors nothing can be served; without Postgres everything but old history can.
-    if (checks.actors !== "ok")
-      return refuse(c, { code: "dependency-unavailable", detail: "no actor answers" });
+    if (checks.actors !== "ok") return refusal("dependency-unavailable", "no actor answers");
     const reply: ReadyReply = { status: checks.postgres === "ok" ? "ready" : "degraded", checks };
-    return json(JSON.stringify(reply));
+    return answer(JSON.stringify(reply));
   });
 }
 

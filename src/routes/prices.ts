@@ -1,23 +1,19 @@
 /** A symbol's price and its bars. */
-import { answer as answered } from "../../actors/runtime/reply.ts";
+import { answer } from "../../actors/runtime/reply.ts";
 import { BARS_DEFAULT, type BarsQuery, getBars } from "../contracts/bars.ts";
 import { getQuote } from "../contracts/quote.ts";
 import { onSymbol } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
-import { answer } from "../http/reply.ts";
-import { answerWindow, type RowSource, type WindowQuery } from "./windows.ts";
+import { type RowSource, timeWindow, type WindowQuery } from "./windows.ts";
 
 export function priceRoutes(mount: Mount): void {
   mount.on(getQuote, (c, { params: { symbol } }) =>
-    answer(
-      c,
-      onSymbol(c, symbol, (actor, envelope) => actor.quote(envelope)),
-    ),
+    onSymbol(c, symbol, (actor, envelope) => actor.quote(envelope)),
   );
   mount.on(getBars, (c, { params: { symbol }, query }) => {
     const head = `{"symbol":"${symbol}","resolution":"${query.resolution}"`;
-    return answerWindow(
+    return timeWindow(
       c,
       barWindow(query),
       barsOf(c, symbol, query.resolution),
@@ -41,7 +37,7 @@ const barsOf = (c: Call, symbol: string, resolution: string): RowSource => ({
   recent: (window) =>
     onSymbol(c, symbol, async (actor, envelope) => {
       const page = await actor.bars(envelope, { resolution, ...window });
-      return page.ok ? answered({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
+      return page.ok ? answer({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
     }),
   older: (range) => c.var.edge.ports.history.bars(symbol, resolution, range),
 });

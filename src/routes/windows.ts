@@ -2,7 +2,6 @@
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { Call } from "../http/context.ts";
 import { openCursor, sealCursor } from "../http/list.ts";
-import { json, refuse } from "../http/reply.ts";
 import type { HistoryPage } from "../ports.ts";
 
 /** [from, to), the newest `limit` rows of it; a cursor says where the page before began. */
@@ -25,23 +24,23 @@ export type RowSource = {
 };
 
 /** `render` gets the rows as the inside of a JSON array, and the cursor as JSON. */
-export async function answerWindow(
+export async function timeWindow(
   c: Call,
   query: WindowQuery,
   source: RowSource,
   render: (rows: string, nextCursor: string) => string,
-): Promise<Response> {
+): Promise<ActorReply<string>> {
   const cursor = await openCursor(c, query.cursor);
-  if (!cursor.ok) return refuse(c, cursor);
+  if (!cursor.ok) return cursor;
   const to = cursor.value === undefined ? query.to : Number(cursor.value);
   // One row more than asked for is read: it tells whether there are older ones.
   const rows = await joined(source, windowFrom(query.from, to, query.limit + 1));
-  if (!rows.ok) return refuse(c, rows);
+  if (!rows.ok) return rows;
   const page = rows.value.slice(-query.limit);
   const [first] = page;
   const more = rows.value.length > page.length && first !== undefined;
   const nextCursor = more ? await sealCursor(c, String(startOf(first))) : null;
-  return json(render(page.join(","), JSON.stringify(nextCursor)));
+  return answer(render(page.join(","), JSON.stringify(nextCursor)));
 }
 
 async function joined(source: RowSource, window: Window): Promise<ActorReply<readonly string[]>> {

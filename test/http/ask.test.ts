@@ -1,0 +1,36 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { systemClock } from "../../actors/runtime/clock.ts";
+import { CALL_DEADLINE_MS, systemEnvelope } from "../../actors/runtime/envelope.ts";
+import { answer, refusal } from "../../actors/runtime/reply.ts";
+import { ask } from "../../src/http/ask.ts";
+
+afterEach(() => vi.useRealTimers());
+const envelope = () => systemEnvelope(systemClock.now());
+
+test("an answer and a refusal come as they are", async () => {
+  expect(await ask(systemClock, envelope(), async () => answer(7))).toEqual(answer(7));
+  expect(await ask(systemClock, envelope(), async () => refusal("warming"))).toEqual(refusal("warming"));
+});
+
+test("an actor that never answers is given up at the deadline, and what it says later is nobody's", async () => {
+  vi.useFakeTimers();
+  const late = Promise.withResolvers<never>();
+  const asked = ask(systemClock, envelope(), () => late.promise);
+  await vi.advanceTimersByTimeAsync(CALL_DEADLINE_MS);
+  expect(await asked).toMatchObject({ ok: false, code: "outcome-unknown" });
+  late.reject(new Error("too late"));
+  await vi.runAllTimersAsync();
+});
+
+test("no timer outlives an answer", async () => {
+  vi.useFakeTimers();
+  await ask(systemClock, envelope(), async () => answer(7));
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a call that throws before it returns a promise is a throw like any other", async () => {
+  const broken = (): Promise<never> => {
+    throw new Error("no such object");
+  };
+  expect(await ask(systemClock, envelope(), broken)).toMatchObject({ code: "outcome-unknown" });
+});
