@@ -89,7 +89,6 @@ function hear(state: StrategyState, moments: readonly Moment[]): void {
         hearNumber(state, symbol, moment.n);
         break;
       case "fill":
-        state.fillTime = Math.max(state.fillTime ?? 0, ts);
         forgetUnfollowed(state, symbol);
         break;
       case "opening":

@@ -5,7 +5,7 @@ import { type Candle, endOf, saysTheSame } from "./candle.ts";
 import type { StrategyEvent } from "./events.ts";
 import { flagsAt, type MinuteFold } from "./fold.ts";
 import { covers } from "./spans.ts";
-import { eventTimeOf, type StrategyState } from "./state.ts";
+import type { StrategyState } from "./state.ts";
 
 /** As long as bars wait: prices of several hubs are some 200 ms apart, and a venue's clock is rarely further off. */
 export const GRACE_MS = 2 * SECOND_MS;
@@ -47,7 +47,7 @@ export const markSampled = (candles: readonly Candle[]): StrategyEvent[] =>
 
 /** How many of the oldest moments are to be folded for good. */
 export function retirementOf(state: StrategyState): number {
-  const eventTime = eventTimeOf(state);
+  const eventTime = state.priceTime;
   const old = eventTime === undefined ? 0 : state.timeline.countEndedBy(eventTime - HORIZON_MS);
   const { size } = state.timeline;
   return size - old <= MOMENTS_MAX ? old : size - (MOMENTS_MAX - MOMENTS_LEAVING);
@@ -55,7 +55,7 @@ export function retirementOf(state: StrategyState): number {
 
 /** When the clock should look whether a minute is over, or undefined where the clock has no say. */
 export function clockDue(state: StrategyState, now: number): number | undefined {
-  const eventTime = eventTimeOf(state);
+  const eventTime = state.priceTime;
   if (eventTime === undefined || Math.abs(now - eventTime) >= CLOCK_TRUST_MS) return undefined;
   const forming = state.timeline.tip.minutes.find((minute) => minute.start >= state.finalThrough);
   return forming === undefined ? undefined : endOf(forming) + GRACE_MS;
@@ -67,7 +67,7 @@ export function formingCandle(state: StrategyState, minute: MinuteFold, now: num
 }
 
 function closingTime(state: StrategyState, now: number, byClock: boolean): number {
-  const eventTime = eventTimeOf(state);
+  const eventTime = state.priceTime;
   if (eventTime === undefined) return 0;
   const byEvents = bucketStart(eventTime - GRACE_MS, MINUTE_MS);
   const trusted = byClock && Math.abs(now - eventTime) < CLOCK_TRUST_MS;

@@ -12,7 +12,6 @@ export type TimelineRow = {
   readonly finalThrough: number;
   readonly spans: readonly Span[];
   readonly priceTime: number | undefined;
-  readonly fillTime: number | undefined;
   readonly nextOrder: number;
   readonly lateMoments: number;
 };
@@ -40,7 +39,6 @@ export function decodeTimeline(text: string): TimelineRow {
     minute: row.minute === undefined ? undefined : minuteOf(row.minute),
     floor: row.floor === undefined ? undefined : expanded(row.floor),
     priceTime: row.priceTime,
-    fillTime: row.fillTime,
   };
 }
 
@@ -54,10 +52,10 @@ function minuteOf(text: MinuteText): MinuteFold {
 }
 
 type ChangeText = readonly [qty: string, cost: string, realised: string, fees: string];
-type MarkText = readonly [halves: string, source: Mark["source"], ts: number];
+type MarkText = readonly [halves: string, source: Mark["source"], pricedAt: number, countsFrom: number];
 type Compact =
-  | readonly ["p", ts: number, symbol: string, order: number, n: number, last: number]
-  | readonly ["q", ts: number, symbol: string, order: number, bid: number, ask: number]
+  | readonly ["p", ts: number, symbol: string, order: number, n: number, last: number, late: number]
+  | readonly ["q", ts: number, symbol: string, order: number, bid: number, ask: number, late: number]
   | readonly ["s", ts: number, symbol: string, order: number]
   | readonly ["f" | "o", ts: number, symbol: string, order: number, change: ChangeText]
   | readonly ["b", ts: number, symbol: string, order: number, n: number, mark: MarkText | null];
@@ -66,9 +64,9 @@ function compact(moment: Moment): Compact {
   const { ts, symbol, order } = moment;
   switch (moment.kind) {
     case "price":
-      return ["p", ts, symbol, order, moment.n, moment.last];
+      return ["p", ts, symbol, order, moment.n, moment.last, ts - moment.pricedAt];
     case "quote":
-      return ["q", ts, symbol, order, moment.bid, moment.ask];
+      return ["q", ts, symbol, order, moment.bid, moment.ask, ts - moment.pricedAt];
     case "seen":
       return ["s", ts, symbol, order];
     case "fill":
@@ -85,9 +83,9 @@ function expanded(text: Compact): Moment {
   const at = { ts, symbol, order };
   switch (text[0]) {
     case "p":
-      return { kind: "price", ...at, n: text[4], last: text[5] };
+      return { kind: "price", ...at, n: text[4], last: text[5], pricedAt: ts - text[6] };
     case "q":
-      return { kind: "quote", ...at, bid: text[4], ask: text[5] };
+      return { kind: "quote", ...at, bid: text[4], ask: text[5], pricedAt: ts - text[6] };
     case "s":
       return { kind: "seen", ...at };
     case "f":
@@ -113,8 +111,13 @@ const changeOf = ([qty, cost, realised, fees]: ChangeText): HoldingChange => ({
 });
 
 const markText = (mark: Mark | undefined): MarkText | null =>
-  mark === undefined ? null : [String(mark.halves), mark.source, mark.ts];
-const markOf = ([halves, source, ts]: MarkText): Mark => ({ halves: BigInt(halves), source, ts });
+  mark === undefined ? null : [String(mark.halves), mark.source, mark.pricedAt, mark.countsFrom];
+const markOf = ([halves, source, pricedAt, countsFrom]: MarkText): Mark => ({
+  halves: BigInt(halves),
+  source,
+  pricedAt,
+  countsFrom,
+});
 
 const encode = (value: unknown): string =>
   JSON.stringify(value, (_name, part: unknown) => (typeof part === "bigint" ? String(part) : part));

@@ -2,12 +2,12 @@
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { PriceBatch, PriceChange, PriceUpdate } from "../price-hub/messages.ts";
 import type { StrategyEvent } from "./events.ts";
-import type { Mark, Moment } from "./moment.ts";
+import { lastMark, type Mark, type Moment, quoteMark } from "./moment.ts";
 import { minutesFrom, placed } from "./placing.ts";
-import { eventTimeOf, isFollowed, type Span, type StrategyState } from "./state.ts";
+import { isFollowed, type Span, type StrategyState } from "./state.ts";
 
-/** How far a symbol's prices have been heard. Its changes count in the order of their numbers, so none counts before the one ahead of it. */
-type Cursor = { n: number | undefined; ts: number; mark: Mark | undefined };
+/** How far a symbol's prices have been heard. */
+type Cursor = { n: number | undefined; mark: Mark | undefined };
 
 type Hearing = {
   readonly state: StrategyState;
@@ -55,44 +55,42 @@ function eventsOf({ moments, spans, late, baselines }: Hearing): StrategyEvent[]
 
 function hearUpdate(hearing: Hearing, { symbol, changes, mark, sampled }: PriceUpdate): void {
   const cursor = cursorOf(hearing, symbol);
-  const before = cursor.ts;
-  const spans = hearing.spans.length;
   if (cursor.n === undefined && changes.length === 0) {
     hearBaseline(hearing, symbol, mark);
     return;
   }
+  const before = cursor.mark;
+  const holes = hearing.spans.length;
   for (const change of changes) hearChange(hearing, symbol, change);
   if (mark.last === undefined) hearQuote(hearing, symbol, mark);
   else hearLast(hearing, symbol, mark, mark.last);
+  const { mark: after } = cursor;
   // The hub says that it left some out, and their numbers did not show it.
-  const unseen = sampled && hearing.spans.length === spans;
-  if (unseen && cursor.ts > 0) hearing.spans.push(minutesFrom(before === 0 ? cursor.ts : before, cursor.ts));
+  if (sampled && hearing.spans.length === holes && after !== undefined)
+    hearing.spans.push(minutesFrom((before ?? after).pricedAt, after.countsFrom));
 }
 
 /** One change of the last price. Its number tells whether it is new, and whether some before it are missing. */
 function hearChange(hearing: Hearing, symbol: string, [n, at, last]: PriceChange): void {
   const cursor = cursorOf(hearing, symbol);
   if (cursor.n !== undefined && n <= cursor.n) return;
-  const ts = Math.max(at, cursor.ts);
+  const times = timesAfter(cursor, at);
   if (n > (cursor.n ?? 0) + 1) {
     // Without a price before it, everything that has been folded so far lacked one.
-    const since = cursor.n === undefined ? (hearing.state.timeline.minuteAt(0) ?? ts) : cursor.ts;
-    hearing.spans.push(minutesFrom(since, ts));
+    const start = hearing.state.timeline.minuteAt(0) ?? times.ts;
+    const since = cursor.n === undefined ? start : (cursor.mark?.pricedAt ?? start);
+    hearing.spans.push(minutesFrom(since, times.ts));
   }
-  const moment = push(hearing, { kind: "price", ts, symbol, order: hearing.order, n, last });
-  Object.assign(cursor, {
-    n,
-    ts: moment.ts,
-    mark: { halves: 2n * BigInt(last), source: "last", ts: moment.ts },
-  });
+  const { ts } = push(hearing, { kind: "price", ...times, symbol, order: hearing.order, n, last });
+  Object.assign(cursor, { n, mark: lastMark({ ...times, ts, last }) });
 }
 
 /** The newest state after all changes: it may hold one that no list brought, or say that the last price was seen again. */
 function hearLast(hearing: Hearing, symbol: string, mark: PriceMark, last: number): void {
-  const cursor = cursorOf(hearing, symbol);
-  const at = mark.lastTs ?? cursor.ts;
-  if (mark.lastChanges > (cursor.n ?? 0)) hearChange(hearing, symbol, [mark.lastChanges, at, last]);
-  else if (at > cursor.ts && mark.lastChanges === cursor.n) seeAgain(hearing, symbol, at);
+  const { n = 0, mark: known } = cursorOf(hearing, symbol);
+  const at = mark.lastTs ?? known?.pricedAt ?? 0;
+  if (mark.lastChanges > n) hearChange(hearing, symbol, [mark.lastChanges, at, last]);
+  else if (mark.lastChanges === n) seeAgain(hearing, symbol, at);
 }
 
 /** A leg that has never traded is marked between bid and ask. */
@@ -100,36 +98,46 @@ function hearQuote(hearing: Hearing, symbol: string, { bid, ask, quoteTs }: Pric
   const cursor = cursorOf(hearing, symbol);
   if (bid === undefined || ask === undefined || quoteTs === undefined || cursor.mark?.source === "last")
     return;
-  const halves = BigInt(bid) + BigInt(ask);
-  if (cursor.mark?.halves === halves) {
-    if (quoteTs > cursor.ts) seeAgain(hearing, symbol, quoteTs);
+  if (cursor.mark?.halves === BigInt(bid) + BigInt(ask)) {
+    seeAgain(hearing, symbol, quoteTs);
     return;
   }
-  const ts = Math.max(quoteTs, cursor.ts);
-  const moment = push(hearing, { kind: "quote", ts, symbol, order: hearing.order, bid, ask });
-  Object.assign(cursor, { ts: moment.ts, mark: { halves, source: "mid", ts: moment.ts } });
+  const times = timesAfter(cursor, quoteTs);
+  const { ts } = push(hearing, { kind: "quote", ...times, symbol, order: hearing.order, bid, ask });
+  cursor.mark = quoteMark({ ...times, ts, bid, ask });
 }
 
-function seeAgain(hearing: Hearing, symbol: string, ts: number): void {
-  const moment: Moment = { kind: "seen", ts, symbol, order: hearing.order };
+function seeAgain(hearing: Hearing, symbol: string, at: number): void {
+  const cursor = cursorOf(hearing, symbol);
+  if (cursor.mark === undefined || at <= cursor.mark.countsFrom) return;
+  const moment: Moment = { kind: "seen", ts: at, symbol, order: hearing.order };
   // It changes no amount: where it comes too late to say that a price was fresh, it says nothing.
-  if (hearing.state.timeline.admits(moment)) cursorOf(hearing, symbol).ts = push(hearing, moment).ts;
+  if (!hearing.state.timeline.admits(moment)) return;
+  push(hearing, moment);
+  cursor.mark = { ...cursor.mark, pricedAt: at, countsFrom: at };
 }
 
 /** Counts from the start where this leg has not been priced before, and otherwise from where the event time is. */
 function hearBaseline(hearing: Hearing, symbol: string, price: PriceMark): void {
-  const { state } = hearing;
   const cursor = cursorOf(hearing, symbol);
+  const { priceTime } = hearing.state;
   const n = price.lastChanges;
-  const mark = markOf(price);
-  const eventTime = eventTimeOf(state);
-  if (cursor.mark === undefined || eventTime === undefined) {
+  const mark = markOf(price) ?? cursor.mark;
+  if (cursor.mark === undefined || priceTime === undefined) {
     hearing.baselines.push({ type: "start-priced", symbol, n, mark });
+    cursor.mark = mark;
   } else {
-    const ts = Math.max(eventTime, cursor.ts);
-    push(hearing, { kind: "baseline", ts, symbol, order: hearing.order, n, mark: mark ?? cursor.mark });
+    const from = Math.max(priceTime, cursor.mark.countsFrom);
+    const { ts } = push(hearing, { kind: "baseline", ts: from, symbol, order: hearing.order, n, mark });
+    cursor.mark = mark && { ...mark, countsFrom: ts };
   }
-  Object.assign(cursor, { n, ts: Math.max(cursor.ts, mark?.ts ?? 0), mark: mark ?? cursor.mark });
+  cursor.n = n;
+}
+
+/** In the order of their numbers: none counts before the one ahead of it. */
+function timesAfter({ mark }: Cursor, at: number): { pricedAt: number; ts: number } {
+  const pricedAt = Math.max(at, mark?.pricedAt ?? 0);
+  return { pricedAt, ts: Math.max(pricedAt, mark?.countsFrom ?? 0) };
 }
 
 function push(hearing: Hearing, arrived: Moment): Moment {
@@ -146,14 +154,13 @@ function push(hearing: Hearing, arrived: Moment): Moment {
 function cursorOf({ state, cursors }: Hearing, symbol: string): Cursor {
   const present = cursors.get(symbol);
   if (present !== undefined) return present;
-  const mark = state.timeline.tip.legs.get(symbol)?.mark;
-  const cursor = { n: state.legs.get(symbol)?.n, ts: mark?.ts ?? 0, mark };
+  const cursor = { n: state.legs.get(symbol)?.n, mark: state.timeline.tip.legs.get(symbol)?.mark };
   cursors.set(symbol, cursor);
   return cursor;
 }
 
 function markOf({ last, lastTs, bid, ask, quoteTs }: PriceMark): Mark | undefined {
-  if (last !== undefined) return { halves: 2n * BigInt(last), source: "last", ts: lastTs ?? 0 };
+  if (last !== undefined) return lastMark({ last, pricedAt: lastTs ?? 0, ts: lastTs ?? 0 });
   if (bid === undefined || ask === undefined) return undefined;
-  return { halves: BigInt(bid) + BigInt(ask), source: "mid", ts: quoteTs ?? 0 };
+  return quoteMark({ bid, ask, pricedAt: quoteTs ?? 0, ts: quoteTs ?? 0 });
 }

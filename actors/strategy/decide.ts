@@ -9,7 +9,7 @@ import type { LegFold } from "./fold.ts";
 import type { LegInstrument, StrategyNews } from "./messages.ts";
 import type { HoldingChange } from "./moment.ts";
 import { placed } from "./placing.ts";
-import { eventTimeOf, type StrategyState } from "./state.ts";
+import type { StrategyState } from "./state.ts";
 
 type FillNews = Extract<StrategyNews, { type: "fill-booked" }>;
 
@@ -81,7 +81,7 @@ function bookFill(state: StrategyState, news: FillNews): StrategyEvent {
   const change = changeBy(positionOf(state.timeline.tip.legs.get(symbol)), news);
   const order = state.nextOrder;
   if (!news.opening) return heard(state, { kind: "fill", ts: news.ts, symbol, order, change });
-  const eventTime = eventTimeOf(state);
+  const eventTime = state.priceTime;
   if (eventTime === undefined) return { type: "start-held", symbol, change };
   return heard(state, { kind: "opening", ts: eventTime, symbol, order, change });
 }

@@ -4,7 +4,7 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import type { HoldingChange, Mark, Moment } from "./moment.ts";
+import { type HoldingChange, lastMark, type Mark, type Moment, quoteMark } from "./moment.ts";
 
 /** A price is stale when it is older than this: as old as the public contract lets a price be for an order. */
 export const STALE_AFTER_MS = 60_000;
@@ -129,7 +129,7 @@ export function flagsAt(fold: Fold, at: number): LegFlags {
   for (const { symbol, qty, mark } of fold.legs.values()) {
     if (qty === 0n) continue;
     if (mark === undefined) missingLegs.push(symbol);
-    else if (at - mark.ts > STALE_AFTER_MS) staleLegs.push(symbol);
+    else if (at - mark.pricedAt > STALE_AFTER_MS) staleLegs.push(symbol);
   }
   return { staleLegs: staleLegs.sort(), missingLegs: missingLegs.sort() };
 }
@@ -155,18 +155,19 @@ export function legOf(fold: Fold, symbol: string): LegFold {
 function take(fold: Fold, leg: LegFold, moment: Moment): boolean {
   switch (moment.kind) {
     case "price":
-      setMark(fold, leg, { halves: 2n * BigInt(moment.last), source: "last", ts: moment.ts });
+      setMark(fold, leg, lastMark(moment));
       return true;
     case "quote": {
       const before = leg.mark?.halves;
-      setMark(fold, leg, { halves: BigInt(moment.bid) + BigInt(moment.ask), source: "mid", ts: moment.ts });
+      setMark(fold, leg, quoteMark(moment));
       return leg.qty !== 0n && leg.mark?.halves !== before;
     }
     case "seen":
-      if (leg.mark !== undefined) setMark(fold, leg, { ...leg.mark, ts: moment.ts });
+      if (leg.mark !== undefined)
+        setMark(fold, leg, { ...leg.mark, pricedAt: moment.ts, countsFrom: moment.ts });
       return false;
     case "baseline":
-      setMark(fold, leg, moment.mark);
+      setMark(fold, leg, moment.mark && { ...moment.mark, countsFrom: moment.ts });
       return false;
     case "fill":
       addChange(fold, leg, moment.change, 1n);

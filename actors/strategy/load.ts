@@ -19,6 +19,7 @@ export type LegRow = {
   halves: string | null;
   source: string | null;
   priced_at: number | null;
+  counts_from: number | null;
 };
 
 export type Rows = {
@@ -35,7 +36,10 @@ export function legRow({ legs, timeline }: StrategyState, symbol: string): (stri
   const { priceScale, sizeScale, notionalUnit, declared, n } = leg;
   const { qty, cost, realised, fees, mark } = legOf(timeline.base, symbol);
   const held = [qty, cost, realised, fees].map(String);
-  const marked = mark === undefined ? [null, null, null] : [String(mark.halves), mark.source, mark.ts];
+  const marked =
+    mark === undefined
+      ? [null, null, null, null]
+      : [String(mark.halves), mark.source, mark.pricedAt, mark.countsFrom];
   return [[symbol, priceScale, sizeScale, notionalUnit, declared ? 1 : 0, n ?? null, ...held, ...marked]];
 }
 
@@ -45,8 +49,8 @@ export function loadState({ profile, timeline: row, legs, moments }: Rows): Stra
   state.profile = profile;
   for (const leg of legs) state.legs.set(leg.symbol, legOfRow(leg));
   if (row !== undefined) {
-    const { finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments } = row;
-    Object.assign(state, { finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments });
+    const { finalThrough, spans, priceTime, nextOrder, lateMoments } = row;
+    Object.assign(state, { finalThrough, spans, priceTime, nextOrder, lateMoments });
   }
   timeline.insert(moments);
   for (const moment of moments) recall(state, moment);
@@ -70,13 +74,12 @@ function baseOf(row: TimelineRow | undefined, legs: readonly LegRow[]): Fold {
   return base;
 }
 
-function markOf({
-  halves,
-  source,
-  priced_at,
-}: Pick<LegRow, "halves" | "source" | "priced_at">): Mark | undefined {
-  if (halves === null || priced_at === null) return undefined;
-  return { halves: BigInt(halves), source: source === "mid" ? "mid" : "last", ts: priced_at };
+type MarkColumns = Pick<LegRow, "halves" | "source" | "priced_at" | "counts_from">;
+
+function markOf({ halves, source, priced_at, counts_from }: MarkColumns): Mark | undefined {
+  if (halves === null || priced_at === null || counts_from === null) return undefined;
+  const from = { pricedAt: priced_at, countsFrom: counts_from };
+  return { halves: BigInt(halves), source: source === "mid" ? "mid" : "last", ...from };
 }
 
 const legOfRow = (row: LegRow): Leg => ({
@@ -92,7 +95,6 @@ const legOfRow = (row: LegRow): Leg => ({
 function recall(state: StrategyState, moment: Moment): void {
   const { kind, ts, symbol, order } = moment;
   state.nextOrder = Math.max(state.nextOrder, order + 1);
-  if (kind === "fill") state.fillTime = Math.max(state.fillTime ?? 0, ts);
   if (kind === "price" || kind === "quote" || kind === "seen")
     state.priceTime = Math.max(state.priceTime ?? 0, ts);
   const leg = state.legs.get(symbol);

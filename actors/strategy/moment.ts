@@ -1,7 +1,13 @@
 /** What happened to one leg at one moment of event time, and the one order in which moments are folded. */
 
 /** How a leg is priced: `halves` is twice the price at the leg's priceScale, so that the middle of bid and ask is exact. */
-export type Mark = { readonly halves: bigint; readonly source: "last" | "mid"; readonly ts: number };
+export type Mark = {
+  readonly halves: bigint;
+  readonly source: "last" | "mid";
+  /** When it was so; from when it counts, which is later where it came too late to be put in its place. */
+  readonly pricedAt: number;
+  readonly countsFrom: number;
+};
 
 /** What a fill does to a leg at average cost. Sums, so the order in which they are added does not matter. */
 export type HoldingChange = {
@@ -13,15 +19,18 @@ export type HoldingChange = {
 };
 
 type At = {
+  /** From when it counts. */
   readonly ts: number;
   readonly symbol: string;
   /** Order of arrival within this strategy: the symbol's order for its prices, the account's order for fills. */
   readonly order: number;
 };
 
-export type PriceMoment = At & { readonly kind: "price"; readonly n: number; readonly last: number };
+type Priced = { readonly pricedAt: number };
+export type PriceMoment = At & Priced & { readonly kind: "price"; readonly n: number; readonly last: number };
 /** The middle of bid and ask, for a leg that has never traded. */
-export type QuoteMoment = At & { readonly kind: "quote"; readonly bid: number; readonly ask: number };
+export type QuoteMoment = At &
+  Priced & { readonly kind: "quote"; readonly bid: number; readonly ask: number };
 /** The last price was seen again, unchanged: it is not stale. */
 export type SeenMoment = At & { readonly kind: "seen" };
 export type FillMoment = At & { readonly kind: "fill"; readonly change: HoldingChange };
@@ -36,14 +45,14 @@ export type BaselineMoment = At & {
 
 export type Moment = PriceMoment | QuoteMoment | SeenMoment | FillMoment | OpeningMoment | BaselineMoment;
 
-/** Prices before fills: a fill is valued at the trade that it came from. */
+/** Prices before fills: a fill is valued at the trade that it came from. All of a symbol's prices stay in their order. */
 const RANK: Readonly<Record<Moment["kind"], number>> = {
   price: 0,
-  quote: 1,
-  seen: 1,
-  fill: 2,
-  baseline: 3,
-  opening: 4,
+  quote: 0,
+  seen: 0,
+  baseline: 0,
+  fill: 1,
+  opening: 2,
 };
 
 /** By event time, then prices before fills, then symbol, then order of arrival. Total: no two moments share an order. */
@@ -54,3 +63,22 @@ export function compareMoments(one: Moment, other: Moment): number {
   if (one.symbol !== other.symbol) return one.symbol < other.symbol ? -1 : 1;
   return one.order - other.order;
 }
+
+export const lastMark = ({ last, pricedAt, ts }: Pick<PriceMoment, "last" | "pricedAt" | "ts">): Mark => ({
+  halves: 2n * BigInt(last),
+  source: "last",
+  pricedAt,
+  countsFrom: ts,
+});
+
+export const quoteMark = ({
+  bid,
+  ask,
+  pricedAt,
+  ts,
+}: Pick<QuoteMoment, "bid" | "ask" | "pricedAt" | "ts">): Mark => ({
+  halves: BigInt(bid) + BigInt(ask),
+  source: "mid",
+  pricedAt,
+  countsFrom: ts,
+});

@@ -34,9 +34,10 @@ export type StrategyState = {
   spans: readonly Span[];
   /** Every minute that ends by then is final. */
   finalThrough: number;
-  /** Highest event time of a price, and of a fill. */
+  /**
+   * Event time: the highest time of a price. A fill's time is its sender's and moves nothing else: without a price no minute closes.
+   */
   priceTime: number | undefined;
-  fillTime: number | undefined;
   nextOrder: number;
   /** Moments that came too late to be put where they belong. */
   lateMoments: number;
@@ -52,14 +53,10 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   spans: [],
   finalThrough: 0,
   priceTime: undefined,
-  fillTime: undefined,
   nextOrder: 1,
   lateMoments: 0,
   changedFrom: Infinity,
 });
-
-/** The clock of candles: what prices say, or fills where no leg has a price. A fill's time is its sender's, so it moves nothing else. */
-export const eventTimeOf = (state: StrategyState): number | undefined => state.priceTime ?? state.fillTime;
 
 /** Its prices are wanted: it is named by an open strategy, or held. */
 export function isFollowed(state: StrategyState, leg: Leg): boolean {

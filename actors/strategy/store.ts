@@ -30,7 +30,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "INSERT INTO timeline (id, body, trimmed) VALUES (1, '', 0)",
       `CREATE TABLE leg (symbol TEXT PRIMARY KEY, price_scale INTEGER NOT NULL, size_scale INTEGER NOT NULL, notional_unit TEXT NOT NULL,
          declared INTEGER NOT NULL, n INTEGER, qty TEXT NOT NULL, cost TEXT NOT NULL, realised TEXT NOT NULL, fees TEXT NOT NULL,
-         halves TEXT, source TEXT, priced_at INTEGER) STRICT, WITHOUT ROWID`,
+         halves TEXT, source TEXT, priced_at INTEGER, counts_from INTEGER) STRICT, WITHOUT ROWID`,
       `CREATE TABLE moment_chunk (minute INTEGER NOT NULL, chunk INTEGER NOT NULL, moments TEXT NOT NULL,
          PRIMARY KEY (minute, chunk)) STRICT, WITHOUT ROWID`,
       "CREATE TABLE candle (start INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT",
@@ -178,7 +178,7 @@ export class StrategyStore {
       this.#sql,
       `INSERT OR REPLACE INTO leg
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-              value ->> 9, value ->> 10, value ->> 11, value ->> 12
+              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
        FROM json_each(?1)`,
       rows,
     );
@@ -230,9 +230,9 @@ export class StrategyStore {
   }
 
   #timelineRow() {
-    const { timeline, finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments } = this.#state;
+    const { timeline, finalThrough, spans, priceTime, nextOrder, lateMoments } = this.#state;
     const { realised, fees, minutes } = timeline.base;
-    const marks = { finalThrough, spans, priceTime, fillTime, nextOrder, lateMoments };
+    const marks = { finalThrough, spans, priceTime, nextOrder, lateMoments };
     return { realised, fees, minute: minutes.at(-1), floor: timeline.floor, ...marks };
   }
 

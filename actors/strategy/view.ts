@@ -105,7 +105,7 @@ function positionShown(state: StrategyState, leg: Leg, strategy: string, now: nu
       avgPrice:
         averagePriceText(positionOf(held), { notionalUnit: unit, priceScale: leg.priceScale }) ?? null,
       marketPrice: mark === undefined ? null : decimalText(mark.halves * TENTHS_PER_HALF, leg.priceScale + 1),
-      priceAgeMs: mark === undefined ? null : Math.max(0, now - mark.ts),
+      priceAgeMs: mark === undefined ? null : Math.max(0, now - mark.pricedAt),
       notional: mark === undefined ? null : moneyText(valueAt(qty, mark, unit)),
       unrealised: mark === undefined ? null : moneyText(held.unrealised),
       realised: moneyText(held.realised),
