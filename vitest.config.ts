@@ -12,6 +12,7 @@ const worker = cloudflareTest({
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
     durableObjects: {
+      BARE: { className: "BareActor", useSQLite: true },
       PROBE: { className: "ProbeActor", useSQLite: true },
       ITTY: { className: "IttyCounter" },
     },

@@ -11,12 +11,12 @@ import { outboxSuite } from "../../support/suites/outbox.ts";
 import { sqlPortSuite } from "../../support/suites/sql-port.ts";
 import { timersSuite } from "../../support/suites/timers.ts";
 import type { World } from "../../support/suites/world.ts";
-import type { ProbeActor } from "../probe-actor.ts";
+import type { BareActor } from "../bare-actor.ts";
 
-const probes = (env as unknown as { PROBE: DurableObjectNamespace<ProbeActor> }).PROBE;
+const bare = (env as unknown as { BARE: DurableObjectNamespace<BareActor> }).BARE;
 
 const durableWorld: World = (body) =>
-  runInDurableObject(probes.getByName(crypto.randomUUID()), (_instance: ProbeActor, { storage }) =>
+  runInDurableObject(bare.getByName(crypto.randomUUID()), (_instance: BareActor, { storage }) =>
     body(durableSql(storage)),
   );
 
