@@ -1,11 +1,12 @@
 /** Every consequence of what happened to a strategy. */
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
+import { HORIZON_MS } from "./bounds.ts";
 import type { StrategyEvent } from "./events.ts";
 import { addChange, legOf, setMark } from "./fold.ts";
 import type { LegInstrument } from "./messages.ts";
 import type { Moment } from "./moment.ts";
 import { withSpan } from "./spans.ts";
-import { isFollowed, type StrategyState } from "./state.ts";
+import { isFollowed, type Leg, type StrategyState } from "./state.ts";
 
 export function apply(state: StrategyState, event: StrategyEvent): void {
   switch (event.type) {
@@ -14,7 +15,7 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       declare(state, event.legs);
       return;
     case "leg-met":
-      state.legs.set(event.leg.symbol, { ...event.leg, declared: false, n: undefined });
+      state.legs.set(event.leg.symbol, { ...event.leg, declared: false, ...unheard(state) });
       state.timeline.addLeg(event.leg.symbol, BigInt(event.leg.notionalUnit));
       return;
     case "leg-left":
@@ -105,6 +106,12 @@ function hearNumber(state: StrategyState, symbol: string, n: number): void {
 /** What is no longer followed will miss changes: when it is followed again, it begins anew. */
 function forgetUnfollowed(state: StrategyState, symbol: string): void {
   const leg = state.legs.get(symbol);
-  if (leg !== undefined && leg.n !== undefined && !isFollowed(state, leg))
-    state.legs.set(symbol, { ...leg, n: undefined });
+  if (leg === undefined || leg.n === undefined || isFollowed(state, leg)) return;
+  state.legs.set(symbol, { ...leg, ...unheard(state) });
 }
+
+/** Nothing of the leg counts earlier than this: what comes for a time beyond the horizon is put later. */
+const unheard = ({ priceTime }: StrategyState): Pick<Leg, "n" | "unheardSince"> => ({
+  n: undefined,
+  unheardSince: Math.max(0, (priceTime ?? 0) - HORIZON_MS),
+});

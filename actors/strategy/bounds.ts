@@ -1,5 +1,6 @@
 /** How large each collection of a strategy may grow, and what happens there. */
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
+import { MINUTE_MS } from "../../src/domain/time.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { inboxBound } from "../runtime/inbox.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
@@ -8,6 +9,8 @@ import { timersBound } from "../runtime/timers.ts";
 
 /** Four times the legs that may be declared: options that expire leave room for the next series. */
 export const LEGS_MAX = 2_000;
+/** Moments are kept for so long, to be folded again: as far back as late ticks revise bars. */
+export const HORIZON_MS = 15 * MINUTE_MS;
 /** About 4 MB in memory, and at 20 changes a second a quarter of an hour. */
 export const MOMENTS_MAX = 20_000;
 /** At the bound a quarter leaves at once, so that the cost of leaving is paid seldom. */

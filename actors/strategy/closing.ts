@@ -1,6 +1,6 @@
 /** When a minute is over, what its candle says, and when it has to be said again. */
 import { bucketStart, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
-import { MOMENTS_LEAVING, MOMENTS_MAX } from "./bounds.ts";
+import { HORIZON_MS, MOMENTS_LEAVING, MOMENTS_MAX } from "./bounds.ts";
 import { type Candle, endOf, saysTheSame } from "./candle.ts";
 import type { StrategyEvent } from "./events.ts";
 import { flagsAt, type MinuteFold } from "./fold.ts";
@@ -9,8 +9,6 @@ import type { StrategyState } from "./state.ts";
 
 /** As long as bars wait: prices of several hubs are some 200 ms apart, and a venue's clock is rarely further off. */
 export const GRACE_MS = 2 * SECOND_MS;
-/** As far back as late ticks revise bars. */
-export const HORIZON_MS = 15 * MINUTE_MS;
 /** The clock closes minutes only while events come at the pace of the clock: a tape of last year has its own time. */
 export const CLOCK_TRUST_MS = 60 * SECOND_MS;
 

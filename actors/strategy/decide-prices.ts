@@ -76,9 +76,8 @@ function hearChange(hearing: Hearing, symbol: string, [n, at, last]: PriceChange
   if (cursor.n !== undefined && n <= cursor.n) return;
   const times = timesAfter(cursor, at);
   if (n > (cursor.n ?? 0) + 1) {
-    // Without a price before it, everything that has been folded so far lacked one.
-    const start = hearing.state.timeline.minuteAt(0) ?? times.ts;
-    const since = cursor.n === undefined ? start : (cursor.mark?.pricedAt ?? start);
+    const unheardSince = hearing.state.legs.get(symbol)?.unheardSince ?? 0;
+    const since = cursor.n === undefined ? unheardSince : (cursor.mark?.pricedAt ?? unheardSince);
     hearing.spans.push(minutesFrom(since, times.ts));
   }
   const { ts } = push(hearing, { kind: "price", ...times, symbol, order: hearing.order, n, last });

@@ -12,6 +12,7 @@ export type LegRow = {
   notional_unit: string;
   declared: number;
   n: number | null;
+  unheard_since: number;
   qty: string;
   cost: string;
   realised: string;
@@ -33,14 +34,15 @@ export type Rows = {
 export function legRow({ legs, timeline }: StrategyState, symbol: string): (string | number | null)[][] {
   const leg = legs.get(symbol);
   if (leg === undefined) return [];
-  const { priceScale, sizeScale, notionalUnit, declared, n } = leg;
+  const { priceScale, sizeScale, notionalUnit, declared, n, unheardSince } = leg;
   const { qty, cost, realised, fees, mark } = legOf(timeline.base, symbol);
   const held = [qty, cost, realised, fees].map(String);
   const marked =
     mark === undefined
       ? [null, null, null, null]
       : [String(mark.halves), mark.source, mark.pricedAt, mark.countsFrom];
-  return [[symbol, priceScale, sizeScale, notionalUnit, declared ? 1 : 0, n ?? null, ...held, ...marked]];
+  const scales = [priceScale, sizeScale, notionalUnit];
+  return [[symbol, ...scales, declared ? 1 : 0, n ?? null, unheardSince, ...held, ...marked]];
 }
 
 export function loadState({ profile, timeline: row, legs, moments }: Rows): StrategyState {
@@ -89,6 +91,7 @@ const legOfRow = (row: LegRow): Leg => ({
   notionalUnit: row.notional_unit,
   declared: row.declared === 1,
   n: row.n ?? undefined,
+  unheardSince: row.unheard_since,
 });
 
 /** What moments say beside what is folded from them. */

@@ -19,6 +19,8 @@ export type Leg = LegInstrument & {
   readonly declared: boolean;
   /** Count of the newest change of its last price that was heard; undefined where none is known. */
   readonly n: number | undefined;
+  /** Where `n` is not known: from here on changes may have been missed. */
+  readonly unheardSince: number;
 };
 
 /** Minutes, by their starts, both ends included. */

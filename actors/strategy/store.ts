@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "CREATE TABLE timeline (id INTEGER PRIMARY KEY, body TEXT NOT NULL, trimmed INTEGER NOT NULL) STRICT",
       "INSERT INTO timeline (id, body, trimmed) VALUES (1, '', 0)",
       `CREATE TABLE leg (symbol TEXT PRIMARY KEY, price_scale INTEGER NOT NULL, size_scale INTEGER NOT NULL, notional_unit TEXT NOT NULL,
-         declared INTEGER NOT NULL, n INTEGER, qty TEXT NOT NULL, cost TEXT NOT NULL, realised TEXT NOT NULL, fees TEXT NOT NULL,
+         declared INTEGER NOT NULL, n INTEGER, unheard_since INTEGER NOT NULL, qty TEXT NOT NULL, cost TEXT NOT NULL, realised TEXT NOT NULL, fees TEXT NOT NULL,
          halves TEXT, source TEXT, priced_at INTEGER, counts_from INTEGER) STRICT, WITHOUT ROWID`,
       `CREATE TABLE moment_chunk (minute INTEGER NOT NULL, chunk INTEGER NOT NULL, moments TEXT NOT NULL,
          PRIMARY KEY (minute, chunk)) STRICT, WITHOUT ROWID`,
@@ -178,7 +178,7 @@ export class StrategyStore {
       this.#sql,
       `INSERT OR REPLACE INTO leg
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
        FROM json_each(?1)`,
       rows,
     );
