@@ -160,3 +160,24 @@ function credentialOf(id: string) {
   const credential: Credential = { tenant, subject: id, scopes };
   return answer(credential);
 }
+
+export type Tried = {
+  readonly told: string;
+  readonly errors: readonly { path: string; code: string }[] | undefined;
+  readonly asked: readonly string[];
+  readonly text: string;
+};
+
+/** One call to a fresh fake world: `<status> <code>`, its errors, and who was asked. */
+export async function tried(method: string, path: string, request: FakeRequest): Promise<Tried> {
+  const edge = await fakeEdge();
+  const response = await edge.fetch(method, path, request);
+  const text = await response.text();
+  const { code, errors } = JSON.parse(text) as { code: string; errors?: { path: string; code: string }[] };
+  return {
+    told: `${response.status} ${code}`,
+    errors,
+    asked: edge.calls.map(({ method: called }) => called),
+    text,
+  };
+}
