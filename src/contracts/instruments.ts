@@ -10,7 +10,7 @@ const DESCRIPTION_UNITS_MAX = 256;
 const LABEL_UNITS_MAX = 64;
 /** Factor models have at most some dozens of factors. */
 export const FACTORS_MAX = 64;
-/** Instruments of one put: as many as an 8 MiB body can hold, and few enough that the facts of one call fit the directory's outbox. */
+/** Instruments of one put: about as many as an 8 MiB body can hold, and few enough that the facts of one call fit the directory's outbox. */
 export const INSTRUMENTS_PER_PUT_MAX = 40_000;
 /** What a person types into a search box. */
 export const QUERY_UNITS_MAX = 64;

@@ -1,0 +1,357 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  KEYS_PER_TENANT_MAX,
+  REMEMBERED_CREATIONS_MAX,
+  TICKETS_PER_TENANT_MAX,
+} from "../../../actors/keyring/bounds.ts";
+import { TICKET_MS } from "../../../actors/keyring/decide.ts";
+import { parseCredential, parseKeyBody } from "../../../actors/keyring/messages.ts";
+import { attemptOf, newKey, newTicket } from "../../../actors/keyring/secrets.ts";
+import { sameDigest } from "../../../actors/keyring/verify.ts";
+import { SCOPES } from "../../../src/contracts/endpoint.ts";
+import { keyReply, parseApiKey } from "../../../src/contracts/keys.ts";
+import { TICKET_PATTERN, ticketReply } from "../../../src/contracts/tickets.ts";
+import { ADMIN, KeyringBench, OTHER, ROOT, sha256 } from "../../support/keyring-bench.ts";
+import { at, envelope } from "../../support/runtime-fakes.ts";
+
+const UNAUTHENTICATED = { ok: false, code: "unauthenticated" };
+
+describe("a key", () => {
+  test("is shown once, verifies, and says what it allows", () => {
+    const bench = new KeyringBench();
+    const expiresAt = at(1_000);
+    const key = bench.made({ scopes: ["risk:trade"], expiresAt });
+    expect(parseApiKey(key.key)).toEqual({ id: key.id, secret: key.key.slice(-43) });
+    expect(key.key.startsWith(`${key.prefix}_`)).toBe(true);
+    expect(bench.verify(key)).toEqual({
+      ok: true,
+      value: { tenant: "acme", subject: key.id, scopes: ["risk:trade"], expiresAt },
+    });
+  });
+
+  test("that is unknown, wrong, expired or revoked is refused by the same bytes", () => {
+    const bench = new KeyringBench();
+    const [wrong, expired, revoked] = [
+      bench.made(),
+      bench.made({ scopes: ["admin"], expiresAt: at(5) }),
+      bench.made(),
+    ];
+    bench.run(bench.turns.revoke(revoked.id, ADMIN));
+    bench.clock.pass(5);
+    const replies = [
+      bench.turns.verify("nobody", sha256("x")),
+      bench.turns.verify("nobody", "0".repeat(64)),
+      bench.turns.verify(wrong.id, sha256("x")),
+      bench.turns.verify(wrong.id, ""),
+      bench.turns.verify(wrong.id, `${sha256(wrong.key.slice(-43))}0`),
+      bench.turns.verify("__proto__", sha256("x")),
+      bench.verify(expired),
+      bench.verify(revoked),
+    ];
+    for (const reply of replies) expect(JSON.stringify(reply)).toBe(JSON.stringify(UNAUTHENTICATED));
+  });
+
+  test("outlives an eviction, and so does its revocation", () => {
+    const bench = new KeyringBench();
+    const [kept, revoked] = [bench.made(), bench.made()];
+    bench.run(bench.turns.revoke(revoked.id, ADMIN));
+    bench.restart();
+    expect(bench.verify(kept)).toMatchObject({ ok: true });
+    expect(bench.verify(revoked)).toEqual(UNAUTHENTICATED);
+  });
+
+  test("leaves neither secret nor digest in facts, nor the secret on disk", () => {
+    const bench = new KeyringBench();
+    const key = bench.made();
+    bench.run(bench.turns.revoke(key.id, ADMIN));
+    const again = bench.made();
+    const secret = again.key.slice(-43);
+    const disk = JSON.stringify([
+      ...bench.sql.exec("SELECT * FROM api_key"),
+      ...bench.sql.exec("SELECT * FROM idempotency"),
+    ]);
+    expect(disk).toContain(sha256(secret));
+    expect(disk).not.toContain(secret);
+    const facts = JSON.stringify(bench.outbox.facts);
+    expect(facts).not.toContain(secret);
+    expect(facts).not.toContain(sha256(secret));
+    expect(bench.outbox.facts.map(({ kind, payload }) => [kind, JSON.parse(payload)])).toMatchObject([
+      [
+        "key-created",
+        {
+          id: key.id,
+          prefix: key.prefix,
+          tenant: "acme",
+          scopes: ["market:read"],
+          createdAt: bench.clock.now(),
+          createdBy: "boss",
+        },
+      ],
+      ["key-revoked", { id: key.id, tenant: "acme", revokedAt: bench.clock.now(), revokedBy: "boss" }],
+      ["key-created", { id: again.id }],
+    ]);
+  });
+});
+
+describe("the list", () => {
+  test("shows a tenant its own keys without secrets, and root all", () => {
+    const bench = new KeyringBench();
+    const mine = [bench.made(), bench.made()];
+    const theirs = bench.made(undefined, OTHER);
+    const page = bench.turns.list(ADMIN, { limit: 10 });
+    expect(page.items.map((item) => keyReply.parse(JSON.parse(item)).id)).toEqual(mine.map(({ id }) => id));
+    expect(page.total).toBe(2);
+    expect(JSON.stringify(page)).not.toMatch(/digest|secret/);
+    expect(bench.turns.list(OTHER, { limit: 10 })).toMatchObject({ total: 1 });
+    expect(bench.turns.list(ROOT, { limit: 10 }).items.map((item) => JSON.parse(item).id)).toEqual(
+      [...mine, theirs].map(({ id }) => id),
+    );
+  });
+
+  test("has pages without gaps or doubles, whatever their size", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        (owners, limit) => {
+          const bench = new KeyringBench();
+          const mine = owners.flatMap((own) =>
+            bench.made(undefined, own ? ADMIN : OTHER).tenant === "acme" ? [1] : [],
+          );
+          const seen: string[] = [];
+          for (let after: string | undefined = ""; after !== undefined; ) {
+            const page = bench.turns.list(ADMIN, { limit, after });
+            expect(page.items.length).toBeLessThanOrEqual(limit);
+            expect(page.total).toBe(mine.length);
+            seen.push(...page.items.map((item) => JSON.parse(item).id));
+            after = page.next;
+          }
+          expect(seen).toHaveLength(mine.length);
+          expect(seen).toEqual([...new Set(seen)].sort());
+          bench.sql.close();
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  test("makes one key: a repeat is told which, since the secret is not kept", async () => {
+    const bench = new KeyringBench();
+    const attempt = await attemptOf({ ...envelope(), principal: ADMIN, idempotencyKey: "i1" }, "body");
+    const other = await attemptOf({ ...envelope(), principal: ADMIN, idempotencyKey: "i1" }, "another body");
+    const first = bench.create(undefined, ADMIN, attempt);
+    const id = first.ok ? JSON.parse(first.value).id : "";
+    for (const again of [attempt, other]) {
+      bench.restart();
+      expect(bench.create(undefined, ADMIN, again)).toMatchObject({
+        ok: false,
+        code: "idempotency-key-reused",
+        detail: expect.stringContaining(id),
+      });
+    }
+    expect(bench.count("api_key")).toBe(1);
+  });
+
+  test("of another caller is another key, and one of a refused creation can be used again", async () => {
+    const bench = new KeyringBench();
+    const of = (caller: typeof ADMIN) =>
+      attemptOf({ ...envelope(), principal: caller, idempotencyKey: "i1" }, "body");
+    expect(bench.create({ scopes: ["admin"], tenant: "zeta" }, ADMIN, await of(ADMIN))).toMatchObject({
+      ok: false,
+      code: "forbidden",
+    });
+    expect(bench.create(undefined, ADMIN, await of(ADMIN)).ok).toBe(true);
+    expect(bench.create(undefined, OTHER, await of(OTHER)).ok).toBe(true);
+    expect(await attemptOf(envelope(), "body")).toBeUndefined();
+  });
+
+  test("of two creations in one group makes one key", async () => {
+    const bench = new KeyringBench();
+    const attempt = await attemptOf({ ...envelope(), principal: ADMIN, idempotencyKey: "i1" }, "body");
+    const turns = [1, 2].map(() => bench.createTurn({ scopes: ["admin"] }, ADMIN, attempt));
+    expect(bench.group(...turns).map(({ ok }) => ok)).toEqual([true, false]);
+    expect(bench.count("api_key")).toBe(1);
+  });
+
+  test("bound keyring/table:idempotency: the oldest keys are forgotten", async () => {
+    const bench = new KeyringBench();
+    const { creations } = bench.store;
+    const remember = (from: number, to: number) => {
+      for (let index = from; index < to; index++) creations.remember(`k${index}`, "h", "id");
+      bench.sql.transaction(() => bench.store.write());
+    };
+    remember(0, 10);
+    remember(10, REMEMBERED_CREATIONS_MAX + 1);
+    expect(bench.count("idempotency")).toBeLessThanOrEqual(REMEMBERED_CREATIONS_MAX);
+    expect([creations.find("k0"), creations.find(`k${REMEMBERED_CREATIONS_MAX}`)]).toEqual([
+      undefined,
+      { bodyHash: "h", reply: "id" },
+    ]);
+  });
+
+  test("bound keyring/table:idempotency_batch: never more batches than keys", () => {
+    const bench = new KeyringBench();
+    for (let index = 0; index <= 20; index++) {
+      bench.store.creations.remember(`k${index}`, "h", "id");
+      bench.sql.transaction(() => bench.store.write());
+    }
+    expect(bench.count("idempotency_batch")).toBe(bench.count("idempotency"));
+  });
+});
+
+describe("a ticket", () => {
+  test("opens once, with the rights of its credential", () => {
+    const bench = new KeyringBench();
+    const reply = bench.issue("ticket-1");
+    expect(
+      ticketReply
+        .omit({ ticket: true })
+        .strip()
+        .parse(JSON.parse(reply.ok ? reply.value : "")),
+    ).toEqual({ expiresAt: bench.clock.now() + TICKET_MS });
+    expect(bench.redeem("ticket-1")).toEqual({
+      ok: true,
+      value: { tenant: "acme", subject: "boss", scopes: ["market:read"] },
+    });
+    expect(bench.redeem("ticket-1")).toEqual(UNAUTHENTICATED);
+  });
+
+  test("is gone after its use even when the object is evicted at once, and there until then", () => {
+    const bench = new KeyringBench();
+    bench.issue("used", "boss", "acme", bench.clock.now() + 90_000);
+    bench.issue("kept");
+    bench.restart();
+    expect(bench.redeem("used").ok).toBe(true);
+    bench.restart();
+    expect(bench.redeem("used")).toEqual(UNAUTHENTICATED);
+    expect(bench.redeem("kept").ok).toBe(true);
+  });
+
+  test("of two redemptions in one group opens for one", () => {
+    const bench = new KeyringBench();
+    bench.issue("t");
+    const turns = [1, 2].map(() => bench.turns.redeem(sha256("t")));
+    expect(bench.group(...turns).map(({ ok }) => ok)).toEqual([true, false]);
+  });
+
+  test("goes with the key that asked for it", () => {
+    const bench = new KeyringBench();
+    const key = bench.made();
+    bench.issue("t", key.id);
+    bench.run(bench.turns.revoke(key.id, ADMIN));
+    expect(bench.redeem("t")).toEqual(UNAUTHENTICATED);
+  });
+
+  test("is stored as a digest and makes no fact", () => {
+    const bench = new KeyringBench();
+    bench.issue("plain-ticket");
+    expect(JSON.stringify(bench.sql.exec("SELECT * FROM ticket"))).not.toContain("plain-ticket");
+    expect(bench.outbox.facts).toEqual([]);
+  });
+
+  test("bound keyring/table:ticket: the rows are those of the state, expired ones leave with the next", () => {
+    const bench = new KeyringBench();
+    const turns = Array.from({ length: TICKETS_PER_TENANT_MAX }, (_, index) =>
+      bench.turns.issue(
+        { ticket: "t", digest: sha256(`t${index}`) },
+        { tenant: "acme", subject: "s", scopes: [] },
+      ),
+    );
+    for (const turn of turns) turn.settle(turn.decide());
+    bench.sql.transaction(() => bench.store.write());
+    expect(bench.issue("one more")).toMatchObject({ ok: false, code: "too-many" });
+    expect(bench.count("ticket")).toBe(TICKETS_PER_TENANT_MAX);
+    bench.clock.pass(TICKET_MS);
+    expect(bench.issue("one more").ok).toBe(true);
+    expect(bench.count("ticket")).toBe(1);
+  });
+});
+
+test("bound keyring/table:api_key: the rows are those of the state, expired ones leave with the next", () => {
+  const bench = new KeyringBench();
+  const expiresAt = at(10);
+  for (let index = 0; index < KEYS_PER_TENANT_MAX; index++) {
+    const turn = bench.createTurn({ scopes: ["admin"], ...(index === 0 ? { expiresAt } : {}) });
+    turn.settle(turn.decide());
+  }
+  bench.sql.transaction(() => bench.store.write());
+  expect(bench.create()).toMatchObject({ ok: false, code: "too-many" });
+  expect(bench.count("api_key")).toBe(KEYS_PER_TENANT_MAX);
+  bench.clock.pass(10);
+  expect(bench.create().ok).toBe(true);
+  expect(bench.create()).toMatchObject({ ok: false, code: "too-many" });
+  expect(bench.count("api_key")).toBe(KEYS_PER_TENANT_MAX);
+});
+
+describe("the door", () => {
+  test.each([
+    ['{"scopes":["admin"],"tenant":"t","expiresAt":1800000000000}', true],
+    [`{"scopes":${JSON.stringify(SCOPES)}}`, true],
+    ['{"scopes":[]}', false],
+    ['{"scopes":["admin","admin"]}', false],
+    ['{"scopes":["root"]}', false],
+    ['{"scopes":"admin"}', false],
+    ["{}", false],
+    ['{"scopes":["admin"],"id":"x"}', false],
+    ['{"scopes":["admin"],"tenant":"../x"}', false],
+    ['{"scopes":["admin"],"expiresAt":"2030"}', false],
+    ['{"scopes":["admin"],"expiresAt":1800000000}', false],
+    ["null", false],
+    ["", false],
+  ])("a creation of %s", (body, taken) => {
+    expect(parseKeyBody(body).ok).toBe(taken);
+  });
+
+  test("a ticket is made for a whole credential only", () => {
+    const whole = { tenant: "t", subject: "s", scopes: ["admin" as const], expiresAt: 5 };
+    expect(parseCredential(whole)).toEqual({ ok: true, value: whole });
+    expect(parseCredential({ ...whole, scopes: ["all"] } as never)).toMatchObject({ ok: false });
+    expect(parseCredential({ ...whole, tenant: "" })).toMatchObject({ ok: false });
+  });
+
+  test("keys are parsed by their exact form", () => {
+    const secret = "A".repeat(43);
+    expect(parseApiKey(`ok_abc_${secret}`)).toEqual({ id: "abc", secret });
+    for (const text of [
+      `ok_ABC_${secret}`,
+      `ok_abc_${secret}A`,
+      `ok_abc_${secret}\n`,
+      ` ok_abc_${secret}`,
+      `ok__${secret}`,
+      `pk_abc_${secret}`,
+      "",
+      `ok_${"a".repeat(33)}_${secret}`,
+    ])
+      expect(parseApiKey(text)).toBeUndefined();
+  });
+});
+
+describe("secrets", () => {
+  test("are random, of the promised form, and digested", async () => {
+    const keys = await Promise.all(Array.from({ length: 200 }, newKey));
+    expect(new Set(keys.map(({ id }) => id)).size).toBe(200);
+    expect(new Set(keys.map(({ secret }) => secret)).size).toBe(200);
+    for (const { id, secret, digest } of keys) {
+      expect(parseApiKey(`ok_${id}_${secret}`)).toEqual({ id, secret });
+      expect(digest).toBe(sha256(secret));
+    }
+    const { ticket, digest } = await newTicket();
+    expect(ticket).toMatch(TICKET_PATTERN);
+    expect(digest).toBe(sha256(ticket));
+  });
+
+  test("digests are equal only as a whole", () => {
+    const digest = sha256("x");
+    expect(sameDigest(digest, digest)).toBe(true);
+    for (let at = 0; at < 64; at++) {
+      const other = `${digest.slice(0, at)}${digest[at] === "0" ? "1" : "0"}${digest.slice(at + 1)}`;
+      expect(sameDigest(digest, other)).toBe(false);
+    }
+    expect(sameDigest("", "")).toBe(false);
+    expect(sameDigest(digest.slice(1), digest.slice(1))).toBe(false);
+    expect(sameDigest(digest.toUpperCase(), digest)).toBe(false);
+  });
+});
