@@ -172,7 +172,7 @@ describe("bounds", () => {
     expect(given(...full).create()).toMatchObject({ ok: false, code: "too-many" });
     expect(given(...full).create({}, OTHER)).toMatchObject({ ok: true });
     emits(
-      given(...full).create({}, ADMIN, NOW + 10),
+      given(...full).create({}, ADMIN, at(10)),
       "key-forgotten",
       "key-forgotten",
       "key-forgotten",
@@ -186,7 +186,7 @@ describe("bounds", () => {
     );
     expect(given(...full).create()).toMatchObject({ ok: false, code: "too-many" });
     const { state, create } = given(...full);
-    const decision = create({}, ADMIN, NOW + 10);
+    const decision = create({}, ADMIN, at(10));
     emits(decision, "key-forgotten", "key-created");
     if (decision.ok) for (const event of decision.events) apply(state, event);
     expect(state.keys.size).toBe(KEYS_MAX);
