@@ -14,8 +14,15 @@ export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly reje
 
 export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
 
-/** Facts that one tick can cause: a minute and four roll-ups that it revises, and as many that it closes twice over where it jumps. */
-const FACTS_PER_MINUTE = 10;
+/** Widths of bars that a tick may begin; a day begins on a quarter of an hour in every time zone. */
+const BEGINNINGS: readonly (readonly [widthMs: number, bars: number])[] = [
+  [MINUTE_MS, 1],
+  [5 * MINUTE_MS, 1],
+  [15 * MINUTE_MS, 2],
+  [60 * MINUTE_MS, 1],
+];
+/** A minute and four roll-ups that a late trade revises. */
+const FACTS_PER_REVISION = 5;
 
 /** `factRoom` is how many facts the outbox may still take: ticks that could cause more are rejected for now, the others are taken. */
 export function decideTicks(
@@ -91,10 +98,15 @@ function isTaken(state: SymbolState, { kind, key }: TradeTaken | QuoteTaken, fre
   return taken.has(key) || fresh.has(key);
 }
 
-/** At the most. Most ticks cause none: they fall into the minute that is forming. */
+/** At the most, and mostly none: a bar is told when it ends, so whatever begins one will cost a fact, and whatever changes an ended one. */
 function factsOf(ts: number, watermark: number, closedUntil: number): number {
   if (watermark - ts > HORIZON_MS) return 1 / LATE_PER_FACT_MAX;
   const minute = bucketStart(ts, MINUTE_MS);
-  const forming = minute === bucketStart(watermark, MINUTE_MS) && minute + MINUTE_MS > closedUntil;
-  return forming ? 0 : FACTS_PER_MINUTE;
+  if (minute + MINUTE_MS <= closedUntil || minute < bucketStart(watermark, MINUTE_MS))
+    return FACTS_PER_REVISION;
+  return BEGINNINGS.reduce(
+    (facts, [widthMs, bars]) =>
+      bucketStart(ts, widthMs) === bucketStart(watermark, widthMs) ? facts : facts + bars,
+    0,
+  );
 }

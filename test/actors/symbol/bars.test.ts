@@ -1,0 +1,228 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { HOUR, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "./bench.ts";
+import { BarOracle, type OracleTrade } from "./oracle.ts";
+
+const RESOLUTIONS = ["1", "5", "15", "60", "1D"];
+
+type Step = {
+  /** Event time relative to the newest one so far; below zero is late. */
+  readonly ahead: number;
+  readonly price: number;
+  readonly size: number;
+  readonly named: "id" | "text-id" | "seq" | "none";
+  readonly source: "one" | "two";
+  readonly kind: "trade" | "quote" | "repeat";
+  /** What happens after this tick. */
+  readonly next: "same-request" | "next-request" | "reload" | "clock";
+};
+
+const step: fc.Arbitrary<Step> = fc.record({
+  ahead: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: -1_000, max: 9_000 }) },
+    { weight: 3, arbitrary: fc.integer({ min: -15 * MINUTE, max: 0 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -20 * MINUTE, max: -14 * MINUTE }) },
+    { weight: 1, arbitrary: fc.integer({ min: MINUTE, max: 20 * HOUR }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, -15 * MINUTE, -15 * MINUTE - 1, MINUTE) },
+  ),
+  price: fc.integer({ min: 1, max: 30_000 }),
+  size: fc.oneof(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+  named: fc.constantFrom("id", "text-id", "seq", "none"),
+  source: fc.constantFrom("one", "two"),
+  kind: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("trade" as const) },
+    { weight: 1, arbitrary: fc.constant("quote" as const) },
+    { weight: 1, arbitrary: fc.constant("repeat" as const) },
+  ),
+  next: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("same-request" as const) },
+    { weight: 6, arbitrary: fc.constant("next-request" as const) },
+    { weight: 1, arbitrary: fc.constant("reload" as const) },
+    { weight: 1, arbitrary: fc.constant("clock" as const) },
+  ),
+});
+
+const decimal = (value: number, scale: number): string => {
+  const digits = String(value).padStart(scale + 1, "0");
+  return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+};
+const plain = (value: number, scale: number): string => decimal(value, scale).replace(/\.?0+$/, "");
+const sent = ({ ts, price, size, id, seq }: OracleTrade) =>
+  trade(ts, decimal(price, 2), {
+    size: decimal(size, 3),
+    ...(id === undefined ? {} : { id }),
+    ...(seq === undefined ? {} : { seq }),
+  });
+
+class Walk {
+  readonly bench: SymbolBench;
+  readonly oracle: BarOracle;
+  readonly #past: OracleTrade[] = [];
+  #request:
+    | { source: string; ticks: ReturnType<typeof trade>[]; expected: Record<string, number> }
+    | undefined;
+  #serial = 0;
+
+  constructor(timeZone: string, start: number) {
+    this.bench = new SymbolBench({ timezone: timeZone });
+    this.oracle = new BarOracle(timeZone);
+    // Far behind every tick of the walk: the clock's own closing is a step of its own.
+    this.bench.clock.time = (start + 3_000 * HOUR) as typeof this.bench.clock.time;
+    this.#first = start;
+  }
+  readonly #first: number;
+
+  step(one: Step): void {
+    const newest = Math.max(this.oracle.watermark, this.#first);
+    const ts = newest + one.ahead;
+    if (this.#request !== undefined && this.#request.source !== one.source) this.send();
+    this.#request ??= { source: one.source, ticks: [], expected: {} };
+    const { ticks, expected } = this.#request;
+    if (one.kind === "quote") {
+      ticks.push(quote(ts, "1", "2"));
+      count(expected, this.oracle.quote({ ts }));
+    } else {
+      const made = one.kind === "repeat" ? this.#past[one.price % Math.max(1, this.#past.length)] : undefined;
+      const next: OracleTrade =
+        made === undefined ? this.#newTrade(one, ts) : { ...made, source: one.source };
+      ticks.push(sent(next));
+      count(expected, this.oracle.trade(next));
+    }
+    if (one.next !== "same-request") this.send();
+    if (one.next === "reload") this.bench.reload();
+    if (one.next === "clock") this.#closeByClock();
+  }
+
+  send(): void {
+    if (this.#request === undefined) return;
+    const { source, ticks, expected } = this.#request;
+    this.#request = undefined;
+    const { accepted, duplicates, late, rejected } = this.bench.takeFrom(source, ...ticks);
+    expect({ accepted, duplicates, late, rejected }).toEqual({
+      accepted: expected["accepted"] ?? 0,
+      duplicates: expected["duplicates"] ?? 0,
+      late: expected["late"] ?? 0,
+      rejected: [],
+    });
+  }
+
+  #newTrade(one: Step, ts: number): OracleTrade {
+    this.#serial += 1;
+    const serial = this.#serial;
+    const names = {
+      id: { id: String(100_000 - serial) },
+      "text-id": { id: `t-${serial}` },
+      seq: { seq: (serial * 7) % 100 },
+      none: {},
+    }[one.named];
+    const made = { ts, price: one.price, size: one.size, source: one.source, ...names };
+    this.#past.push(made);
+    return made;
+  }
+
+  /** The clock comes by just behind the watermark, closes what is due, and goes far away again. */
+  #closeByClock(): void {
+    const { bench, oracle } = this;
+    if (oracle.watermark < 0) return;
+    const away = bench.clock.time;
+    bench.clock.time = (oracle.watermark + 30_000) as typeof away;
+    const due = Math.floor(oracle.closedUntil / MINUTE) < Math.floor((oracle.watermark + 28_000) / MINUTE);
+    const before = bench.state.closedUntil;
+    bench.wake();
+    // Whether something was due depends on there being a bar: the clock may only close to its own time, or not at all.
+    expect([before, oracle.watermark + 28_000]).toContain(bench.state.closedUntil);
+    if (!due) expect(bench.state.closedUntil).toBe(before);
+    oracle.closeByClock(bench.state.closedUntil);
+    bench.clock.time = away;
+  }
+
+  check(): void {
+    this.send();
+    for (const resolution of RESOLUTIONS)
+      expect(this.bench.bars(resolution)).toEqual(this.oracle.bars(resolution));
+    this.#checkFacts();
+    if (this.oracle.watermark > 0) this.#checkPrices();
+    expect(this.bench.state.lateTicks).toBe(this.oracle.late);
+    expect(this.bench.lateTicks()).toHaveLength(this.oracle.late);
+  }
+
+  /** The newest trade is the last price; its changes are numbered without a gap, and each is a change. */
+  #checkPrices(): void {
+    const { bench, oracle } = this;
+    const last = oracle.last();
+    const shown = bench.quote();
+    expect(shown.last).toEqual(
+      last === undefined ? null : { price: plain(last.price, 2), size: plain(last.size, 3), ts: last.ts },
+    );
+    expect(bench.changes.map(([n]) => n)).toEqual(bench.changes.map((_, index) => index + 1));
+    for (const [index, [, , price]] of bench.changes.entries())
+      expect(price).not.toBe(bench.changes[index - 1]?.[2]);
+    expect(bench.changes.at(-1)?.[2]).toBe(last?.price);
+    expect(bench.mark().lastChanges).toBe(bench.changes.length);
+    const { bar, previousClose } = oracle.day();
+    expect([shown.dayOpen, shown.dayHigh, shown.dayLow, shown.dayVolume, shown.prevClose]).toEqual([
+      bar?.o ?? null,
+      bar?.h ?? null,
+      bar?.l ?? null,
+      bar?.v ?? "0",
+      previousClose,
+    ]);
+  }
+
+  /** Closed bars and told bars are the same ones; each (width, start, revision) is told at most once, revisions rise. */
+  #checkFacts(): void {
+    for (const resolution of RESOLUTIONS) {
+      const told = Map.groupBy(this.bench.barFacts(resolution), ({ t }) => t);
+      const closed = this.oracle.bars(resolution).filter(({ state }) => state !== "forming");
+      expect([...told.keys()].sort((one, other) => one - other)).toEqual(closed.map(({ t }) => t));
+      for (const bar of closed) {
+        const facts = told.get(bar.t) ?? [];
+        const revs = facts.map(({ rev }) => rev);
+        expect(revs).toEqual([...new Set(revs)].sort((one, other) => one - other));
+        const { symbol, resolution: _resolution, pv, partial, ...newest } = facts.at(-1)!;
+        expect(symbol).toBe(SYMBOL);
+        expect(pv).toBe(this.oracle.priceVolume(resolution, bar.t));
+        expect({ ...newest, ...(partial ? { partial } : {}) }).toEqual(bar);
+      }
+    }
+  }
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+describe("all bars of all widths equal a recomputation from the accepted trades", () => {
+  test.each([
+    ["UTC", NOON],
+    // The nights before clocks change, so that days of 23 and 25 hours come up.
+    ["America/New_York", Date.parse("2024-03-09T20:00:00Z")],
+    ["America/New_York", Date.parse("2024-11-02T20:00:00Z")],
+    ["Asia/Kolkata", NOON],
+  ])(
+    "in %s from %s: any order, lateness, repeats, requests, reloads, closings by the clock",
+    (zone, start) => {
+      void fc.assert(
+        fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+          const walk = new Walk(zone, start);
+          for (const one of steps) walk.step(one);
+          walk.check();
+          walk.bench.reload();
+          walk.check();
+        }),
+        { numRuns: 60, seed: 20_240_808 },
+      );
+    },
+  );
+});
+
+test("a seeded walk of 4,000 ticks over days keeps every bar equal to its recomputation", () => {
+  const walk = new Walk("America/New_York", Date.parse("2024-03-08T20:00:00Z"));
+  const steps = fc.sample(step, { numRuns: 4_000, seed: 7 });
+  steps.forEach((one, index) => {
+    // The long jumps would leave nothing to be late for.
+    walk.step(one.ahead > HOUR && index % 40 !== 0 ? { ...one, ahead: 2_000 } : one);
+    if (index % 1_000 === 999) walk.check();
+  });
+  walk.check();
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { BOUNDS } from "../../../actors/symbol/bounds.ts";
+import { loadKeys, writeKeys } from "../../../actors/symbol/key-slots.ts";
+import {
+  BARS_KEPT,
+  LATE_FACTS_KEPT,
+  LATE_PER_FACT_MAX,
+  QUOTE_KEYS,
+  TRADE_KEYS,
+  TRIM_SLACK,
+} from "../../../actors/symbol/limits.ts";
+import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/taken-keys.ts";
+import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, SymbolBench, trade } from "./bench.ts";
+
+const maxOf = (collection: string): number => {
+  const found = BOUNDS.find((bound) => bound.collection === collection);
+  if (found === undefined) throw new Error(`${collection} has no bound`);
+  return found.max;
+};
+/** A trade a minute; requests of 500. */
+function trickle(bench: SymbolBench, count: number, from: number, everyMs = MINUTE): void {
+  for (let done = 0; done < count; done += 500) {
+    const ticks = Array.from({ length: Math.min(500, count - done) }, (_, index) =>
+      trade(from + (done + index) * everyMs, "10"),
+    );
+    expect(bench.take(...ticks)).toMatchObject({ rejected: [] });
+  }
+}
+const FROM = NOON - 60 * DAY;
+
+describe("bars on disk", () => {
+  test("bound symbol/table:bar: the oldest of a width leave once Postgres has them, and the page says where to go on", () => {
+    const bench = new SymbolBench();
+    bench.archivedSeq = Number.MAX_SAFE_INTEGER;
+    trickle(bench, BARS_KEPT + 2 * TRIM_SLACK + 500, FROM);
+    const minutes = bench.bars("1");
+    expect(minutes.length).toBeGreaterThanOrEqual(BARS_KEPT);
+    expect(minutes.length).toBeLessThanOrEqual(BARS_KEPT + TRIM_SLACK + 500);
+    expect(bench.page("1", { limit: 10_000 }).olderThan).toBe(minutes[0]?.t);
+    expect(bench.page("1", { to: FROM + MINUTE, limit: 10 })).toEqual({ bars: [], olderThan: FROM + MINUTE });
+    expect(bench.page("1", { limit: 10 })).not.toHaveProperty("olderThan");
+    expect(bench.page("1", { from: minutes[0]!.t, limit: 10_000 })).not.toHaveProperty("olderThan");
+    expect(bench.page("60", { limit: 10_000 })).not.toHaveProperty("olderThan");
+    expect(bench.count("bar")).toBeLessThanOrEqual(maxOf("table:bar"));
+    bench.reload();
+    expect(bench.page("1", { limit: 10_000 }).olderThan).toBe(minutes[0]?.t);
+  });
+
+  test("while Postgres is away nothing leaves; then all that it has leaves, from the old end only", () => {
+    const bench = new SymbolBench();
+    trickle(bench, BARS_KEPT + 1_000, FROM);
+    expect(bench.bars("1")).toHaveLength(BARS_KEPT + 1_000);
+    // Postgres has all facts but that of the 300th minute.
+    const waiting = bench.bars("1")[300]!.t;
+    const fact = bench.facts.find(({ payload }) => payload.includes(`"resolution":"1","t":${waiting},`));
+    bench.archivedSeq = fact!.seq - 1;
+    trickle(bench, TRIM_SLACK + 2, FROM + (BARS_KEPT + 1_000) * MINUTE);
+    expect(bench.bars("1")[0]?.t).toBe(waiting);
+    expect(bench.page("1").olderThan).toBe(waiting);
+  });
+
+  test("bound symbol/table:bar_window: one row for each width that has lost bars", () => {
+    const bench = new SymbolBench();
+    bench.archivedSeq = Number.MAX_SAFE_INTEGER;
+    trickle(bench, BARS_KEPT + 600, FROM);
+    expect(bench.count("bar_window")).toBe(1);
+    trickle(bench, BARS_KEPT + 600, FROM + 10 * DAY, 5 * MINUTE);
+    expect(bench.count("bar_window")).toBe(2);
+    expect(maxOf("table:bar_window")).toBe(5);
+  });
+});
+
+describe("rows of which there is one", () => {
+  test("bound symbol/table:symbol_state: a further write replaces it", () => {
+    const bench = new SymbolBench();
+    bench.take(trade(NOON, "10"));
+    bench.take(trade(NOON + 1, "10"));
+    expect(bench.count("symbol_state")).toBe(maxOf("table:symbol_state"));
+  });
+
+  test("bound symbol/table:instrument: a newer version replaces it", () => {
+    const bench = new SymbolBench();
+    bench.put({ ...INSTRUMENT, version: 2 });
+    expect(bench.count("instrument")).toBe(maxOf("table:instrument"));
+  });
+});
+
+describe("names of taken ticks", () => {
+  const fill = (
+    bench: SymbolBench,
+    keys: TakenKeys,
+    table: "taken_trade" | "taken_quote",
+    count: number,
+    horizon: number,
+  ) => {
+    for (let done = 0; done < count; done += 20_000) {
+      for (let index = done; index < Math.min(count, done + 20_000); index++)
+        keys.add({ space: "", name: index }, index);
+      bench.sql.transaction(() => writeKeys(bench.sql, table, keys, horizon));
+    }
+  };
+
+  test("bound symbol/table:taken_trade and bound symbol/state:tradeKeys: beyond it the oldest leave, even inside the horizon", () => {
+    const bench = new SymbolBench();
+    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS);
+    fill(bench, keys, "taken_trade", TRADE_KEYS.max + 2 * SLOT_KEYS_MAX + 1, 0);
+    expect(keys.size).toBeLessThanOrEqual(maxOf("state:tradeKeys"));
+    expect(keys.size).toBeGreaterThan(TRADE_KEYS.max - SLOT_KEYS_MAX);
+    expect(bench.count("taken_trade")).toBeLessThanOrEqual(maxOf("table:taken_trade"));
+    expect([keys.has({ space: "", name: 0 }), keys.has({ space: "", name: TRADE_KEYS.max })]).toEqual([
+      false,
+      true,
+    ]);
+    expect(loadKeys(bench.sql, "taken_trade", TRADE_KEYS).slots).toEqual(keys.slots);
+  });
+
+  test("the last 100,000 ids stay however old they are, and older ones leave past the horizon", () => {
+    const bench = new SymbolBench();
+    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS);
+    fill(bench, keys, "taken_trade", 130_000, Number.POSITIVE_INFINITY);
+    expect(keys.size).toBeGreaterThanOrEqual(TRADE_KEYS.kept);
+    expect(keys.size).toBeLessThan(TRADE_KEYS.kept + SLOT_KEYS_MAX);
+    expect(keys.has({ space: "", name: 30_000 })).toBe(true);
+  });
+
+  test("bound symbol/table:taken_quote and bound symbol/state:quoteKeys: beyond it the oldest leave", () => {
+    const bench = new SymbolBench();
+    const keys = loadKeys(bench.sql, "taken_quote", QUOTE_KEYS);
+    fill(bench, keys, "taken_quote", QUOTE_KEYS.max + 2 * SLOT_KEYS_MAX + 1, 0);
+    expect(keys.size).toBeLessThanOrEqual(maxOf("state:quoteKeys"));
+    expect(bench.count("taken_quote")).toBeLessThanOrEqual(maxOf("table:taken_quote"));
+    expect(keys.has({ space: "", name: 0 })).toBe(false);
+  });
+});
+
+describe("what memory holds", () => {
+  test("bound symbol/state:minutes: minutes beyond the longest day and the horizon leave memory and stay on disk", () => {
+    const bench = new SymbolBench();
+    trickle(bench, maxOf("state:minutes") + 1, FROM);
+    expect(bench.state.minutes.length).toBeLessThanOrEqual(maxOf("state:minutes"));
+    expect(bench.state.minutes[0]?.start).toBeGreaterThan(FROM);
+    expect(bench.bars("1")).toHaveLength(maxOf("state:minutes") + 1);
+  });
+
+  test("bound symbol/state:revisions: revisions that no trade can reach any more leave memory", () => {
+    const bench = new SymbolBench();
+    let most = 0;
+    for (let minute = 0; minute < 3 * 24 * 60; minute += 1) {
+      const ts = FROM + minute * MINUTE;
+      bench.take(trade(ts, "10"), trade(ts - 15 * MINUTE, "9"), trade(ts - 7 * MINUTE, "9"));
+      most = Math.max(most, bench.state.revisions.size);
+    }
+    expect(most).toBeGreaterThan(5);
+    expect(most).toBeLessThanOrEqual(maxOf("state:revisions"));
+  });
+
+  test("bound symbol/table:late_ticks: the oldest facts of late ticks leave once Postgres has them", () => {
+    const bench = new SymbolBench();
+    bench.archivedSeq = Number.MAX_SAFE_INTEGER;
+    bench.take(trade(NOON, "10"));
+    for (let fact = 0; fact < maxOf("table:late_ticks") + 1; fact++) bench.take(trade(NOON - HOUR, "10"));
+    expect(bench.count("late_ticks")).toBeGreaterThanOrEqual(LATE_FACTS_KEPT);
+    expect(bench.count("late_ticks")).toBeLessThanOrEqual(maxOf("table:late_ticks"));
+    expect(bench.state.lateTicks).toBe(maxOf("table:late_ticks") + 1);
+  });
+
+  test("late ticks of one request share facts, each of bounded size", () => {
+    const bench = new SymbolBench();
+    const late = Array.from({ length: 2 * LATE_PER_FACT_MAX + 1 }, () => trade(NOON - HOUR, "10"));
+    bench.take(trade(NOON, "10"), ...late);
+    const facts = bench.facts.filter(({ kind }) => kind === "late-ticks");
+    expect(facts.map(({ payload }) => JSON.parse(payload).ticks.length)).toEqual([
+      LATE_PER_FACT_MAX,
+      LATE_PER_FACT_MAX,
+      1,
+    ]);
+  });
+});

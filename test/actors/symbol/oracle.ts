@@ -1,0 +1,177 @@
+/**
+ * Bars recomputed from all trades by brute force, by another road than the code under test: every trade is kept, every bar is built
+ * from scratch out of the trades in it, and whether a bar was closed is worked out from the history of the watermark.
+ */
+import type { BarObject } from "../../../src/contracts/bars.ts";
+
+export type OracleTrade = {
+  readonly ts: number;
+  /** In hundredths, and thousandths. */
+  readonly price: number;
+  readonly size: number;
+  readonly id?: string;
+  readonly seq?: number;
+  readonly source: string;
+};
+export type OracleQuote = { readonly ts: number };
+
+type Kept = OracleTrade & { readonly arrival: number; readonly closedUntil: number };
+
+const GRACE = 2_000;
+const HORIZON = 900_000;
+const MINUTES: Readonly<Record<string, number>> = { "1": 1, "5": 5, "15": 15, "60": 60 };
+
+export class BarOracle {
+  readonly #zone: Intl.DateTimeFormat;
+  readonly #kept: Kept[] = [];
+  readonly #names = new Set<string>();
+  readonly #spans = new Map<string, [number, number]>();
+  watermark = Number.NEGATIVE_INFINITY;
+  closedUntil = Number.NEGATIVE_INFINITY;
+  #first: number | undefined;
+  #arrivals = 0;
+  late = 0;
+
+  constructor(timeZone: string) {
+    this.#zone = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  }
+
+  trade(trade: OracleTrade): "accepted" | "duplicates" | "late" {
+    const name = trade.id ?? (trade.seq === undefined ? undefined : `${trade.source} ${trade.seq}`);
+    const key = trade.id === undefined ? `s ${name}` : `i ${name}`;
+    if (name !== undefined && this.#names.has(key)) return "duplicates";
+    this.#names.add(key);
+    if (this.watermark - trade.ts > HORIZON) {
+      this.late += 1;
+      return "late";
+    }
+    this.#hear(trade.ts);
+    this.#kept.push({ ...trade, arrival: this.#arrivals, closedUntil: this.closedUntil });
+    return "accepted";
+  }
+
+  quote({ ts }: OracleQuote): "accepted" | "late" {
+    if (this.watermark - ts > HORIZON) {
+      this.late += 1;
+      return "late";
+    }
+    this.#hear(ts);
+    return "accepted";
+  }
+
+  /** The alarm, at a moment of the clock. */
+  closeByClock(until: number): void {
+    this.closedUntil = Math.max(this.closedUntil, until);
+  }
+
+  bars(resolution: string): BarObject[] {
+    const groups = Map.groupBy(this.#kept, ({ ts }) => this.#bucket(resolution, ts));
+    return [...groups]
+      .map(([, trades]) => this.#bar(resolution, trades))
+      .sort((one, other) => one.t - other.t);
+  }
+
+  /** Σ price × size of the bar that starts then. */
+  priceVolume(resolution: string, t: number): string {
+    const trades = this.#kept.filter(({ ts }) => this.#span(resolution, ts)[0] === t);
+    return text(
+      trades.reduce((sum, { price, size }) => sum + BigInt(price) * BigInt(size), 0n),
+      5,
+    );
+  }
+
+  /** Newest trade in the order of trades. */
+  last(): OracleTrade | undefined {
+    return sorted(this.#kept).at(-1);
+  }
+
+  /** The day of the watermark, and the close before it. */
+  day(): { bar: BarObject | undefined; previousClose: string | null } {
+    const [start] = this.#span("1D", this.watermark);
+    const before = sorted(this.#kept.filter(({ ts }) => ts < start)).at(-1);
+    return {
+      bar: this.bars("1D").find(({ t }) => t === start),
+      previousClose: before === undefined ? null : text(BigInt(before.price), 2),
+    };
+  }
+
+  #bar(resolution: string, trades: readonly Kept[]): BarObject {
+    const inOrder = sorted(trades);
+    const [start, end] = this.#span(resolution, inOrder[0]!.ts);
+    const v = inOrder.reduce((sum, { size }) => sum + BigInt(size), 0n);
+    const pv = inOrder.reduce((sum, { price, size }) => sum + BigInt(price) * BigInt(size), 0n);
+    const rev = trades.filter(({ closedUntil }) => end <= closedUntil).length;
+    const prices = inOrder.map(({ price }) => price);
+    return {
+      t: start,
+      o: text(BigInt(prices[0]!), 2),
+      h: text(BigInt(Math.max(...prices)), 2),
+      l: text(BigInt(Math.min(...prices)), 2),
+      c: text(BigInt(prices.at(-1)!), 2),
+      v: text(v, 3),
+      n: inOrder.length,
+      vw: text(halfEven(pv * 10n ** 6n, v), 8),
+      rev,
+      state: end > this.closedUntil ? "forming" : rev > 0 ? "revised" : "final",
+      ...(start <= (this.#first ?? 0) ? { partial: true as const } : {}),
+    };
+  }
+
+  #hear(ts: number): void {
+    this.#arrivals += 1;
+    this.#first ??= ts;
+    this.watermark = Math.max(this.watermark, ts);
+    this.closedUntil = Math.max(this.closedUntil, this.watermark - GRACE);
+  }
+
+  #bucket(resolution: string, ts: number): string {
+    const minutes = MINUTES[resolution];
+    return minutes === undefined ? this.#zone.format(ts) : String(Math.floor(ts / (minutes * 60_000)));
+  }
+
+  #span(resolution: string, ts: number): [number, number] {
+    const known = this.#spans.get(`${resolution} ${this.#bucket(resolution, ts)}`);
+    if (known !== undefined) return known;
+    const span = this.#measure(resolution, ts);
+    this.#spans.set(`${resolution} ${this.#bucket(resolution, ts)}`, span);
+    return span;
+  }
+
+  #measure(resolution: string, ts: number): [number, number] {
+    const minutes = MINUTES[resolution];
+    if (minutes !== undefined) {
+      const start = Math.floor(ts / (minutes * 60_000)) * minutes * 60_000;
+      return [start, start + minutes * 60_000];
+    }
+    // The wall date changes on a quarter of an hour everywhere: walk there.
+    const quarter = 900_000;
+    const date = this.#zone.format(ts);
+    let start = Math.floor(ts / quarter) * quarter;
+    while (this.#zone.format(start - 1) === date) start -= quarter;
+    let end = start + quarter;
+    while (this.#zone.format(end) === date) end += quarter;
+    return [start, end];
+  }
+}
+
+const sorted = (trades: readonly Kept[]): Kept[] =>
+  [...trades].sort((a, b) => a.ts - b.ts || ordinal(a) - ordinal(b) || a.arrival - b.arrival);
+
+function ordinal({ seq, id }: OracleTrade): number {
+  if (seq !== undefined) return seq;
+  return id !== undefined && /^(0|[1-9]\d*)$/.test(id) ? Number(id) : 0;
+}
+
+/** Ties to even, for positive numbers. */
+function halfEven(numerator: bigint, denominator: bigint): bigint {
+  const down = numerator / denominator;
+  const rest = 2n * (numerator % denominator);
+  if (rest === denominator) return down % 2n === 0n ? down : down + 1n;
+  return rest > denominator ? down + 1n : down;
+}
+
+function text(value: bigint, scale: number): string {
+  const digits = String(value).padStart(scale + 1, "0");
+  const [whole, fraction] = [digits.slice(0, -scale), digits.slice(-scale).replace(/0+$/, "")];
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import type { PriceChange, PriceUpdate } from "../../../actors/price-hub/messages.ts";
+import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
+import { WAITING_CHANGES_MAX } from "../../../actors/symbol/limits.ts";
+import { PriceTelling, RETRY_MS_MAX } from "../../../actors/symbol/price-telling.ts";
+import { FakeClock } from "../../support/runtime-fakes.ts";
+import { INSTRUMENT, SYMBOL } from "./bench.ts";
+
+/** A hub whose answers the test gives one by one. */
+function bench() {
+  const clock = new FakeClock();
+  const pushed: PriceUpdate[] = [];
+  const answers: ((reply: ActorReply<null> | Error) => void)[] = [];
+  const retries: number[] = [];
+  let lastChanges = 0;
+  const telling = new PriceTelling({
+    symbol: SYMBOL,
+    clock,
+    randomFraction: () => 0.5,
+    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT }),
+    push: (update) => {
+      pushed.push(update);
+      return new Promise((resolve, reject) =>
+        answers.push((reply) => (reply instanceof Error ? reject(reply) : resolve(reply))),
+      );
+    },
+    retryAt: (at) => retries.push(at),
+  });
+  return {
+    clock,
+    pushed,
+    retries,
+    telling,
+    /** A commit with so many changes more. */
+    commit(count: number, reference = false) {
+      const changes = Array.from(
+        { length: count },
+        (_, index): PriceChange => [lastChanges + index + 1, clock.now(), lastChanges + index + 1],
+      );
+      lastChanges += count;
+      telling.note(changes, reference);
+      telling.tell();
+    },
+    async reply(reply: ActorReply<null> | Error = answer(null)) {
+      answers.shift()?.(reply);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+const numbers = (update: PriceUpdate | undefined): number[] => (update?.changes ?? []).map(([n]) => n);
+
+describe("news for the hub", () => {
+  test("the first event after a load tells the current mark and the reference data, with nothing new", async () => {
+    const { telling, pushed, reply } = bench();
+    telling.tell();
+    expect(pushed).toEqual([
+      { symbol: SYMBOL, mark: { lastChanges: 0 }, changes: [], sampled: false, instrument: INSTRUMENT },
+    ]);
+    await reply();
+    telling.tell();
+    expect(pushed).toHaveLength(1);
+  });
+
+  test("one push is under way at a time; what is committed meanwhile goes with the next, in order", async () => {
+    const { commit, pushed, reply } = bench();
+    commit(2);
+    commit(1);
+    commit(1);
+    expect(pushed.map(numbers)).toEqual([[1, 2]]);
+    await reply();
+    expect(pushed.map(numbers)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(pushed[1]).toMatchObject({ mark: { lastChanges: 4 }, sampled: false });
+    expect(pushed[1]).not.toHaveProperty("instrument");
+  });
+
+  test("reference data is told when it changed", async () => {
+    const { commit, pushed, reply } = bench();
+    commit(1);
+    await reply();
+    commit(0, true);
+    expect(pushed[1]).toMatchObject({ changes: [], instrument: INSTRUMENT });
+  });
+
+  test.each([
+    ["a refusal", refusal("overloaded")],
+    ["a throw", new Error("the hub is away")],
+  ])(
+    "after %s everything is told again with the newest state, not before its time",
+    async (_what, failure) => {
+      const { clock, commit, pushed, retries, reply, telling } = bench();
+      commit(2, true);
+      await reply(failure);
+      commit(1);
+      expect(pushed).toHaveLength(1);
+      expect(retries).toHaveLength(1);
+      clock.time = retries[0] as typeof clock.time;
+      telling.tell();
+      expect(numbers(pushed[1])).toEqual([1, 2, 3]);
+      expect(pushed[1]).toMatchObject({ mark: { lastChanges: 3 }, instrument: INSTRUMENT, sampled: false });
+      await reply();
+      expect(telling.untold).toBe(false);
+    },
+  );
+
+  test("the wait doubles up to its bound", async () => {
+    const { clock, commit, retries, reply, telling } = bench();
+    commit(1);
+    for (let tries = 0; tries < 12; tries++) {
+      await reply(refusal("overloaded"));
+      clock.time = retries.at(-1) as typeof clock.time;
+      telling.tell();
+    }
+    const waits = retries.map((at, index) => at - (retries[index - 1] ?? at - 101));
+    expect(waits.slice(0, 3)).toEqual([101, 201, 401]);
+    expect(Math.max(...waits)).toBe(RETRY_MS_MAX / 2 + 1);
+  });
+
+  test("bound symbol/memory:waitingChanges: while the hub is away the newest changes stay, and the update says sampled", async () => {
+    const { clock, commit, pushed, retries, reply, telling } = bench();
+    commit(1);
+    await reply(refusal("overloaded"));
+    commit(WAITING_CHANGES_MAX);
+    expect(telling.waiting).toBe(WAITING_CHANGES_MAX);
+    clock.time = retries[0] as typeof clock.time;
+    telling.tell();
+    expect(numbers(pushed[1])).toEqual(Array.from({ length: WAITING_CHANGES_MAX }, (_, index) => index + 2));
+    expect(pushed[1]?.sampled).toBe(true);
+    await reply();
+    commit(1);
+    expect(pushed[2]).toMatchObject({ sampled: false });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { SLOT_KEYS_MAX, type TakenKey, TakenKeys } from "../../../actors/symbol/taken-keys.ts";
+
+const id = (name: string | number): TakenKey => ({ space: "", name });
+const bounds = { kept: SLOT_KEYS_MAX, max: 4 * SLOT_KEYS_MAX };
+const filled = (count: number, tsOf: (index: number) => number): TakenKeys => {
+  const keys = new TakenKeys(bounds);
+  for (let index = 0; index < count; index++) keys.add(id(index), tsOf(index));
+  return keys;
+};
+
+describe("slots of names", () => {
+  test("a name is known in its own space only", () => {
+    const keys = new TakenKeys(bounds);
+    keys.add({ space: "one", name: 5 }, 1);
+    expect([
+      keys.has({ space: "one", name: 5 }),
+      keys.has({ space: "two", name: 5 }),
+      keys.has(id(5)),
+      keys.has({ space: "one", name: "5" }),
+    ]).toEqual([true, false, false, false]);
+  });
+
+  test("a slot is rewritten until it is full; then the next one begins", () => {
+    const keys = filled(SLOT_KEYS_MAX - 1, () => 1);
+    expect(keys.takeChanged().map(({ slot, size }) => [slot, size])).toEqual([[1, SLOT_KEYS_MAX - 1]]);
+    keys.add(id("a"), 1);
+    keys.add(id("b"), 2);
+    expect(keys.takeChanged().map(({ slot, size }) => [slot, size])).toEqual([
+      [1, SLOT_KEYS_MAX],
+      [2, 1],
+    ]);
+    expect(keys.takeChanged()).toEqual([]);
+  });
+
+  test("rows make the same window again, and it goes on where it was", () => {
+    const keys = filled(2 * SLOT_KEYS_MAX + 3, (index) => index);
+    keys.add({ space: "feed", name: 9 }, 7);
+    const rows = keys.takeChanged();
+    const loaded = new TakenKeys(bounds, rows);
+    expect([loaded.size, loaded.slots]).toEqual([keys.size, keys.slots]);
+    expect([loaded.has(id(0)), loaded.has({ space: "feed", name: 9 }), loaded.has(id(99_999))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    loaded.add(id("next"), 8);
+    expect(loaded.takeChanged().map(({ slot, size }) => [slot, size])).toEqual([[3, 5]]);
+  });
+
+  test("names that are young enough stay beyond the kept number; older ones leave by whole slots, oldest first", () => {
+    const keys = filled(3 * SLOT_KEYS_MAX, (index) => index);
+    const rows = keys.takeChanged();
+    expect(keys.leaving(0)).toEqual([]);
+    expect(keys.leaving(SLOT_KEYS_MAX)).toEqual([1]);
+    expect(keys.leaving(Number.POSITIVE_INFINITY)).toEqual([1, 2]);
+    keys.forget(1, rows[0]!.names);
+    expect([keys.has(id(0)), keys.has(id(SLOT_KEYS_MAX)), keys.size]).toEqual([
+      false,
+      true,
+      2 * SLOT_KEYS_MAX,
+    ]);
+  });
+
+  test("beyond the bound they leave, however young", () => {
+    const keys = filled(5 * SLOT_KEYS_MAX + 1, () => 1_000);
+    expect(keys.leaving(0)).toEqual([1, 2]);
+  });
+});
