@@ -1,6 +1,7 @@
 /** Three projects: `node` (plain logic), `worker` (inside workerd) and `e2e` (the built product, one file at a time). */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { WORKER_VARIABLES } from "./test/support/worker-variables.ts";
 
 // An end-to-end test starts the whole stack, which takes several seconds on a busy machine of two cores.
 const E2E_TEST_MS_MAX = 240_000;
@@ -11,6 +12,7 @@ const worker = cloudflareTest({
   main: "./test/worker/worker.ts",
   wrangler: { configPath: "./wrangler.toml" },
   miniflare: {
+    bindings: WORKER_VARIABLES,
     durableObjects: {
       BARE: { className: "BareActor", useSQLite: true },
       PROBE: { className: "ProbeActor", useSQLite: true },

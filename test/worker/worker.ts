@@ -1,10 +1,14 @@
 /** What the tests inside workerd run against: the product's worker plus the probes. */
+export {
+  Archiver,
+  default,
+  InstrumentDirectory,
+  Keyring,
+  PriceHub,
+  Strategy,
+  SymbolActor,
+  TenantDirectory,
+} from "../../src/worker.ts";
 export { BareActor } from "./bare-actor.ts";
 export { IttyCounter } from "./itty-counter.ts";
 export { ProbeActor } from "./probe-actor.ts";
-
-export default {
-  fetch(): Response {
-    return new Response(null, { status: 404 });
-  },
-};
