@@ -17,6 +17,9 @@ import { startWorker } from "./start/worker.ts";
 
 const projectRoot = join(import.meta.dirname, "..");
 
+// Whoever read our output may leave, as `| head` does; a platform does not end of that.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+
 try {
   const flags = startFlags(process.argv.slice(2));
   if (flags.help) process.stdout.write(`${USAGE}\n`);

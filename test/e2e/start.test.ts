@@ -1,0 +1,105 @@
+/** `npm start` as a user knows it: what a restart keeps, who may run beside it, and that it leaves nothing behind. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "vitest";
+import { freePort, Stack } from "../support/stack.ts";
+
+const PROJECT = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "outcry-e2e-start-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Process = { readonly pid: number; readonly parent: number; readonly command: string };
+
+/** Everything that runs and was not only left unburied by its parent. */
+function processes(): Process[] {
+  const rows = execFileSync("ps", ["-eo", "pid=,ppid=,stat=,args="], { encoding: "utf8" }).trim().split("\n");
+  return rows.flatMap((row) => {
+    const [, pid, parent, state = "", command = ""] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(row) ?? [];
+    return state.startsWith("Z") ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}
+
+/** The process and all that it started, and they. */
+function familyOf(root: number): Process[] {
+  const all = processes();
+  const family = all.filter(({ pid }) => pid === root);
+  for (const { pid } of family) family.push(...all.filter(({ parent }) => parent === pid));
+  return family;
+}
+
+const still = (family: readonly Process[]): Process[] =>
+  processes().filter(({ pid, command }) => family.some((one) => one.pid === pid && one.command === command));
+
+/** Signals arrive when they arrive; the test ends with the last of the family, or with its own time. */
+async function untilGone(family: readonly Process[]): Promise<void> {
+  while (still(family).length > 0) await sleep(50);
+}
+
+const instrument = {
+  ...{
+    description: "Kept",
+    type: "equity",
+    exchange: "TEST",
+    currency: "USD",
+    tickSize: "0.01",
+    lotSize: "1",
+  },
+  ...{ multiplier: "1", timezone: "UTC", session: "24x7", status: "active" },
+};
+
+describe("a platform", () => {
+  test("that is killed or stopped leaves no process, and goes on with its key and state on the same port", async () => {
+    const data = join(folder, "kept");
+    const port = await freePort();
+    const killed = await Stack.start({ data, port });
+    const family = familyOf(killed.dev.pid);
+    expect(family.some(({ command }) => command.includes("workerd serve"))).toBe(true);
+    await killed.api.put("/v1/instruments/TEST:KEPT", instrument);
+    process.kill(killed.dev.pid, "SIGKILL");
+    await untilGone(family);
+    await killed.stop();
+
+    const again = await Stack.start({ data, port });
+    const { apiKey, url, databaseUrl } = killed.dev;
+    expect(again.dev).toMatchObject({ apiKey, url, databaseUrl });
+    expect(await again.api.get("/v1/instruments/TEST:KEPT")).toMatchObject(instrument);
+    const second = familyOf(again.dev.pid);
+    await again.stop();
+    expect(still(second)).toEqual([]);
+  });
+
+  test("shares nothing with one beside it, and lets no second one into its folder", async () => {
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    const first = await Stack.start({ data: one, port: await freePort() });
+    const second = await Stack.start({ data: two, port: await freePort() });
+    await first.api.put("/v1/instruments/TEST:ONE", instrument);
+    expect((await second.api.once("GET", "/v1/instruments/TEST:ONE")).status).toBe(404);
+    await expect(Stack.start({ data: one, port: await freePort() })).rejects.toThrow(
+      `${one} is in use by another running Outcry (${first.dev.url}, process ${first.dev.pid})`,
+    );
+    expect((await first.api.once("GET", "/health/ready")).status).toBe(200);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  test("that loses its Postgres process ends by itself, and says of what", async () => {
+    const data = join(folder, "lost");
+    const args = ["scripts/start.ts", "--data", data, "--port", String(await freePort()), "--feed", "none"];
+    const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ["ignore", "pipe", "pipe"] });
+    const ended = once(child, "close");
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+    // Leaving the loop closes the pipe: what the platform says from then on is read by nobody, and it goes on.
+    for await (const text of child.stdout.setEncoding("utf8")) if (text.includes("Outcry ready")) break;
+    const family = familyOf(child.pid ?? 0);
+    process.kill(family.find(({ command }) => command.includes("scripts/neon/main.ts"))!.pid, "SIGKILL");
+    const [code] = await ended;
+    expect(code).toBe(1);
+    expect(said).toContain("Postgres was ended by SIGKILL");
+    expect(said).not.toContain(JSON.parse(readFileSync(join(data, "secrets.json"), "utf8")).databasePassword);
+    expect(still(family)).toEqual([]);
+  });
+});
