@@ -1,0 +1,127 @@
+/** Every collection of a risk shard, the size that it never passes, and what happens there. */
+import type { Bound } from "../runtime/bounds.ts";
+import { historyBound } from "../runtime/history.ts";
+import {
+  DECISIONS_MAX,
+  ENDED_ORDERS_MAX,
+  ENDED_ORDERS_SLACK_MAX,
+  LIMIT_VERSIONS_MAX,
+  MEETINGS_MAX,
+  POSITIONS_MAX,
+  RATE_WINDOWS_MAX,
+  STATES_MAX,
+  STRATEGIES_MAX,
+  SYMBOLS_MAX,
+  VIOLATIONS_MAX,
+  WORKING_ORDERS_MAX,
+} from "./capacity.ts";
+
+const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
+const positions =
+  "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
+const symbols =
+  "A symbol without position, order and leg leaves; where there is none, orders in a further symbol are decided `overloaded`.";
+
+export const BOUNDS: readonly Bound[] = [
+  { collection: "table:account", max: 1, unit: "rows", atBound: "One row by its key." },
+  {
+    collection: "table:limit_set",
+    max: LIMIT_VERSIONS_MAX,
+    unit: "rows",
+    atBound: "The oldest version leaves; asking for it is refused `limits-unknown`.",
+  },
+  {
+    collection: "table:trading_state",
+    max: STATES_MAX,
+    unit: "rows",
+    atBound: "A further scope is refused `too-many`; present ones can be changed and lifted.",
+  },
+  { collection: "table:instrument", max: SYMBOLS_MAX, unit: "rows", atBound: symbols },
+  {
+    collection: "table:position",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "rows",
+    atBound: positions,
+  },
+  {
+    collection: "table:risk_order",
+    max: WORKING_ORDERS_MAX + ENDED_ORDERS_MAX + ENDED_ORDERS_SLACK_MAX,
+    unit: "rows",
+    atBound: "The oldest ended orders leave; working ones stay.",
+  },
+  {
+    collection: "table:strategy",
+    max: STRATEGIES_MAX,
+    unit: "rows",
+    atBound: "A further strategy, or legs beyond 20,000 in all, are refused `too-many`.",
+  },
+  {
+    collection: "table:rate_window",
+    max: RATE_WINDOWS_MAX,
+    unit: "rows",
+    atBound:
+      "Windows in which nothing counts any more leave; where there is none, the order is `overloaded`.",
+  },
+  historyBound("decision_history", DECISIONS_MAX),
+  historyBound("violation_history", VIOLATIONS_MAX),
+  { collection: "state:tradingStates", max: STATES_MAX, unit: "entries", atBound: "As its table." },
+  { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
+  { collection: "state:marks", max: SYMBOLS_MAX, unit: "entries", atBound: "Leaves with its instrument." },
+  {
+    collection: "state:positions",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: positions,
+  },
+  { collection: "state:orders", max: WORKING_ORDERS_MAX, unit: "entries", atBound: workingOrders },
+  {
+    collection: "state:ended",
+    max: WORKING_ORDERS_MAX + ENDED_ORDERS_MAX,
+    unit: "entries",
+    atBound: "Emptied with each commit: they are on disk from then on.",
+  },
+  { collection: "state:symbolLines", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
+  {
+    collection: "state:strategyLines",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: positions,
+  },
+  {
+    collection: "state:strategyTotals",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: "One for each strategy that has a line.",
+  },
+  {
+    collection: "state:strategies",
+    max: STRATEGIES_MAX,
+    unit: "entries",
+    atBound: "As its table.",
+  },
+  {
+    collection: "state:rates",
+    max: 2 * RATE_WINDOWS_MAX,
+    unit: "entries",
+    atBound: "As its table; what was counted in a group joins those that leave when the group is written.",
+  },
+  {
+    collection: "memory:met",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "Leaves with its instrument.",
+  },
+  {
+    collection: "memory:held",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "Held at the load, so instruments too.",
+  },
+  {
+    collection: "memory:meetings",
+    max: MEETINGS_MAX,
+    unit: "entries",
+    atBound:
+      "A further symbol is not asked for: its order is decided `instrument-unknown` or `price-missing`.",
+  },
+];

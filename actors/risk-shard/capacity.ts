@@ -1,0 +1,30 @@
+/** How much a risk shard holds of each thing. `bounds.ts` says what happens there. */
+
+/** Ten full baskets; about 4 MB in memory and a second of work to load. */
+export const WORKING_ORDERS_MAX = 10_000;
+/** Two hours of a busy desk for late fills and for looking back; all of them are in Postgres. */
+export const ENDED_ORDERS_MAX = 10_000;
+/** Trimming waits until this many are over, so that a delete pays for many inserts. */
+export const ENDED_ORDERS_SLACK_MAX = 500;
+/** Symbols times strategies that one account trades; working orders may each open one more. */
+export const POSITIONS_MAX = 10_000;
+/** Symbols that one account follows: as many as a broad index has, at one price hub subscription each. */
+export const SYMBOLS_MAX = 5_000;
+/** Open strategies of one account. */
+export const STRATEGIES_MAX = 1_000;
+/** Legs over all strategies of an account: four times the symbols that it can follow. */
+export const LEGS_MAX = 20_000;
+/** States that stand beside `active`: one per strategy, and as many again for symbols and sectors. */
+export const STATES_MAX = 2_000;
+/** Versions of the limit set that can be asked for here; all of them are in Postgres. */
+export const LIMIT_VERSIONS_MAX = 100;
+/** Rate limits in one set: each puts its count into every decision's fact, which stays below 1 KB. */
+export const RATE_LIMITS_MAX = 16;
+/** Members of rate limits that were counted lately, at about 1 KB each. */
+export const RATE_WINDOWS_MAX = 10_000;
+/** A day of a busy account to page through; all of them are in Postgres. */
+export const DECISIONS_MAX = 10_000;
+/** Violations are rare: these reach back for weeks. */
+export const VIOLATIONS_MAX = 10_000;
+/** Symbols that are being asked for at one time: more wait for the next order. */
+export const MEETINGS_MAX = 1_000;

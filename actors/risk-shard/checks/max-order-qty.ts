@@ -1,0 +1,14 @@
+/** Quantity of one order, closing or not: a slip of the finger can be either. */
+import type { LimitCheck } from "./check.ts";
+import { QUANTITY } from "./units.ts";
+
+export const maxOrderQty: LimitCheck = {
+  kind: "max-order-qty",
+  fixCode: 26,
+  scopes: ["account", "strategy", "symbol"],
+  scopeDefault: "account",
+  unit: QUANTITY,
+  standing: false,
+  measure: ({ qty, inputs }) =>
+    inputs.instrument === undefined ? undefined : { observed: 0n, projected: qty, reduction: false },
+};

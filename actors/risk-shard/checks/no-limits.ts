@@ -1,0 +1,9 @@
+/** An account without a limit has no risk appetite. */
+import type { BuiltInCheck } from "./check.ts";
+
+export const noLimits: BuiltInCheck = {
+  code: "no-limits",
+  fixCode: 99,
+  scope: "account",
+  judge: (_scene, _applied, { limits }) => (limits.length > 0 ? "pass" : "fail"),
+};

@@ -1,0 +1,14 @@
+/** An order's quantity stands on the lot grid. */
+import { OFF_SCALE } from "../inputs.ts";
+import type { BuiltInCheck } from "./check.ts";
+
+export const offLot: BuiltInCheck = {
+  code: "off-lot",
+  fixCode: 13,
+  scope: "symbol",
+  judge: ({ inputs: { instrument, order }, qty }) => {
+    if (instrument === undefined) return "skip";
+    if (order.qtyFit === OFF_SCALE) return "fail";
+    return qty % BigInt(instrument.lotSize) === 0n ? "pass" : "fail";
+  },
+};

@@ -1,0 +1,14 @@
+/** What is known of the price is of no use: bid above ask, not positive, not a number. */
+import type { BuiltInCheck } from "./check.ts";
+
+export const priceInvalid: BuiltInCheck = {
+  code: "price-invalid",
+  fixCode: 19,
+  scope: "symbol",
+  judge: ({ inputs: { instrument, mark: known }, mark }) => {
+    if (instrument === undefined || known === undefined) return "skip";
+    const { last, bid, ask } = known;
+    if (last === undefined && bid === undefined && ask === undefined) return "skip";
+    return mark.at === undefined ? "fail" : "pass";
+  },
+};

@@ -1,0 +1,85 @@
+/** Every check there is, in the published order: the first that fails gives a decision its code. */
+
+import type { LimitScopeKind } from "../state.ts";
+import { aboveMax } from "./above-max.ts";
+import { accountUnknown } from "./account-unknown.ts";
+import { belowMin } from "./below-min.ts";
+import type { BuiltInCheck, LimitCheck } from "./check.ts";
+import { fxMissing } from "./fx-missing.ts";
+import { instrumentHalted } from "./instrument-halted.ts";
+import { instrumentUnknown } from "./instrument-unknown.ts";
+import { maxGrossExposure } from "./max-gross-exposure.ts";
+import { maxNetExposure } from "./max-net-exposure.ts";
+import { maxOrderNotional } from "./max-order-notional.ts";
+import { maxOrderQty } from "./max-order-qty.ts";
+import { maxOrderRate } from "./max-order-rate.ts";
+import { maxPositionNotional } from "./max-position-notional.ts";
+import { maxPositionQty } from "./max-position-qty.ts";
+import { maxPriceAge } from "./max-price-age.ts";
+import { maxWorkingOrders } from "./max-working-orders.ts";
+import { noLimits } from "./no-limits.ts";
+import { offLot } from "./off-lot.ts";
+import { offTick } from "./off-tick.ts";
+import { orderIdReused } from "./order-id-reused.ts";
+import { overloaded } from "./overloaded.ts";
+import { priceInvalid } from "./price-invalid.ts";
+import { priceMissing } from "./price-missing.ts";
+import { priceStale } from "./price-stale.ts";
+import { reduceOnly } from "./reduce-only.ts";
+import { replacesInvalid } from "./replaces-invalid.ts";
+import { stateHalted } from "./state-halted.ts";
+import { stateKilled } from "./state-killed.ts";
+import { stateReducing } from "./state-reducing.ts";
+import { strategyUnknown } from "./strategy-unknown.ts";
+import { warming } from "./warming.ts";
+
+export const BUILT_IN_CHECKS: readonly BuiltInCheck[] = [
+  accountUnknown,
+  orderIdReused,
+  overloaded,
+  noLimits,
+  stateKilled,
+  stateHalted,
+  stateReducing,
+  strategyUnknown,
+  instrumentUnknown,
+  fxMissing,
+  instrumentHalted,
+  offTick,
+  offLot,
+  belowMin,
+  aboveMax,
+  priceMissing,
+  priceInvalid,
+  priceStale,
+  warming,
+  replacesInvalid,
+  reduceOnly,
+];
+
+export const LIMIT_CHECKS: readonly LimitCheck[] = [
+  maxOrderQty,
+  maxOrderNotional,
+  maxPositionQty,
+  maxPositionNotional,
+  maxGrossExposure,
+  maxNetExposure,
+  maxWorkingOrders,
+  maxOrderRate,
+  maxPriceAge,
+];
+
+const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));
+const FIX_CODES = new Map<string, number>([
+  ...LIMIT_CHECKS.map((check) => [check.kind, check.fixCode] as const),
+  ...BUILT_IN_CHECKS.map((check) => [check.code, check.fixCode] as const),
+]);
+
+/** Undefined for kinds that are not evaluated yet. */
+export const limitCheckOf = (kind: string): LimitCheck | undefined => BY_KIND.get(kind);
+export const fixCodeOf = (code: string): number | undefined => FIX_CODES.get(code);
+/** Whom a built-in check is about where nothing more is known of it. */
+export function builtInScopeOf(code: string): LimitScopeKind {
+  const scope = BUILT_IN_CHECKS.find((check) => check.code === code)?.scope;
+  return typeof scope === "string" ? scope : "account";
+}

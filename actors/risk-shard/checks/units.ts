@@ -1,0 +1,52 @@
+/** What thresholds are counted in: how they are kept, compared and shown. */
+import { MONEY_SCALE } from "../../../src/domain/money.ts";
+import type { Scene } from "../scene.ts";
+import type { Limit } from "../state.ts";
+
+export type Unit = {
+  /** Decimals of a stored threshold. */
+  readonly thresholdScale: (unit: Limit["unit"]) => number;
+  /** A threshold or warnAt in the numbers that are compared. Rounded down: an integer is above it exactly where it is above the true value. */
+  readonly bound: (scene: Scene, limit: Limit, threshold: bigint) => bigint;
+  /** Decimals of the numbers that are compared. */
+  readonly scale: (scene: Scene) => number;
+};
+
+/** Fractions of percent that a threshold may have. */
+const PERCENT_SCALE = 6;
+/** A threshold does not know the symbol's own scale: it is kept at the most decimals that a decimal can have. */
+const QUANTITY_SCALE = 18;
+
+export const QUANTITY: Unit = {
+  thresholdScale: () => QUANTITY_SCALE,
+  bound: (scene, _limit, threshold) => threshold / 10n ** BigInt(QUANTITY_SCALE - sizeScaleOf(scene)),
+  scale: sizeScaleOf,
+};
+
+export const MONEY: Unit = {
+  thresholdScale: () => MONEY_SCALE,
+  bound: (_scene, _limit, threshold) => threshold,
+  scale: () => MONEY_SCALE,
+};
+
+/** Money, or percent of the account's equity: below zero equity nothing is left to risk. */
+export const EXPOSURE: Unit = {
+  thresholdScale: (unit) => (unit === "money" ? MONEY_SCALE : PERCENT_SCALE),
+  bound: (scene, limit, threshold) => (limit.unit === "money" ? threshold : partOfEquity(scene, threshold)),
+  scale: () => MONEY_SCALE,
+};
+
+export const COUNT: Unit = {
+  thresholdScale: () => 0,
+  bound: (_scene, _limit, threshold) => threshold,
+  scale: () => 0,
+};
+
+function sizeScaleOf({ inputs }: Scene): number {
+  return inputs.instrument?.sizeScale ?? 0;
+}
+
+function partOfEquity({ inputs }: Scene, percent: bigint): bigint {
+  const { equity } = inputs.standing;
+  return equity <= 0n ? 0n : (equity * percent) / (100n * 10n ** BigInt(PERCENT_SCALE));
+}

@@ -1,0 +1,165 @@
+/** Executions are truths: they are booked, not judged. What should not have happened is booked too, and raises a violation. */
+import { scaledInteger } from "../../src/domain/decimal.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
+import type { OrderStatus } from "../../src/domain/order.ts";
+import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
+import { bookFill } from "./book-fill.ts";
+import type { ExecutionBooked, RiskEvent } from "./events.ts";
+import type { ExecutionTerms } from "./messages.ts";
+import { hasPositionRoom } from "./room.ts";
+import { inSequence, type Tell } from "./sequence.ts";
+import { alone, isPending, NO_STRATEGY, type Order, type RiskState } from "./state.ts";
+
+export type ExecutionCode =
+  | "exec-id-reused"
+  | "ts-future"
+  | "order-unknown"
+  | "order-final"
+  | "order-mismatch"
+  | "not-replacing"
+  | "instrument-unknown"
+  | "fx-missing"
+  | "scale-exceeded"
+  | "number-range"
+  | "account-unknown"
+  | "overloaded";
+
+export type ExecutionsCommand = {
+  readonly executions: readonly ExecutionTerms[];
+  /** Bodies by execId. */
+  readonly remembered: ReadonlyMap<string, string>;
+  /** Orders that ended before, by clientOrderId. */
+  readonly ended: ReadonlyMap<string, Order>;
+};
+
+export type ExecutionVerdict = {
+  readonly execId: string;
+  readonly status: "applied" | "duplicate" | "refused";
+  readonly code?: ExecutionCode;
+  /** In the order of their facts; empty unless applied. */
+  readonly events: readonly RiskEvent[];
+};
+
+type Decided = readonly RiskEvent[] | ExecutionCode;
+
+export function decideExecutions(
+  state: RiskState,
+  { executions, remembered, ended }: ExecutionsCommand,
+  at: number,
+): ExecutionVerdict[] {
+  const bodies = new Map(remembered);
+  return inSequence(state, executions, (terms, tell): ExecutionVerdict => {
+    const { execId } = terms;
+    const body = bodies.get(execId);
+    if (body === terms.body) return { execId, status: "duplicate", events: [] };
+    if (body !== undefined) return refused(execId, "exec-id-reused");
+    const order =
+      state.orders.get(terms.clientOrderId) ??
+      state.ended.get(terms.clientOrderId) ??
+      ended.get(terms.clientOrderId);
+    const decided = decideOne(state, terms, order, at, tell);
+    if (typeof decided === "string") return refused(execId, decided);
+    bodies.set(execId, terms.body);
+    return { execId, status: "applied", events: decided };
+  });
+}
+
+const refused = (execId: string, code: ExecutionCode): ExecutionVerdict => ({
+  execId,
+  status: "refused",
+  code,
+  events: [],
+});
+
+function decideOne(
+  state: RiskState,
+  terms: ExecutionTerms,
+  order: Order | undefined,
+  at: number,
+  tell: Tell,
+): Decided {
+  if (state.account === undefined) return "account-unknown";
+  if (terms.ts > at + FUTURE_TOLERANCE_MS) return "ts-future";
+  if (order !== undefined && contradicts(terms, order)) return "order-mismatch";
+  if (terms.type === "fill") return decideFill(state, terms, order, at, tell);
+  if (order === undefined) return "order-unknown";
+  const decided = decideEnd(state, terms, order, at);
+  if (typeof decided === "string") return decided;
+  tell(decided);
+  return [decided];
+}
+
+const contradicts = (terms: ExecutionTerms, order: Order): boolean =>
+  (terms.symbol !== undefined && terms.symbol !== order.symbol) ||
+  (terms.side !== undefined && terms.side !== order.side);
+
+function decideFill(
+  state: RiskState,
+  terms: ExecutionTerms,
+  order: Order | undefined,
+  at: number,
+  tell: Tell,
+): Decided {
+  const symbol = order?.symbol ?? terms.symbol;
+  const side = order?.side ?? terms.side;
+  if (symbol === undefined || side === undefined) return "order-unknown";
+  const instrument = state.instruments.get(symbol);
+  if (instrument === undefined) return "instrument-unknown";
+  if (instrument.currency !== state.account?.currency) return "fx-missing";
+  const numbers = numbersOf(terms, instrument);
+  if (typeof numbers === "string") return numbers;
+  const strategy = order?.strategy ?? NO_STRATEGY;
+  if (order === undefined && !hasPositionRoom(state, symbol, strategy)) return "overloaded";
+  const { execId, clientOrderId, ts, body } = terms;
+  const fill = { ...numbers, execId, clientOrderId, symbol, strategy, side, ts, order, body, opening: false };
+  return bookFill(state, fill, at, tell);
+}
+
+type Numbers = { readonly qty: number; readonly price: number; readonly fee: Money };
+
+/** Exact at the instrument's scales; on the grid or not. */
+function numbersOf(terms: ExecutionTerms, instrument: Instrument): Numbers | ExecutionCode {
+  const qty = scaledInteger(terms.qty ?? "", instrument.sizeScale);
+  const price = scaledInteger(terms.price ?? "", instrument.priceScale);
+  const fee = terms.fee === undefined ? ({ ok: true, value: ZERO } as const) : parseMoney(terms.fee);
+  if (qty.ok && price.ok && fee.ok) return { qty: qty.value, price: price.value, fee: fee.value };
+  const codes = [qty, price, fee].map((one) => (one.ok ? undefined : one.code));
+  return codes.includes("scale-exceeded") ? "scale-exceeded" : "number-range";
+}
+
+const ENDS = { cancel: "cancelled", reject: "rejected", expire: "expired", replace: "replaced" } as const;
+
+/** Everything but a fill ends an order: the one named, or, when a replacement is confirmed, the one it replaces. */
+function decideEnd(
+  state: RiskState,
+  terms: ExecutionTerms,
+  named: Order,
+  at: number,
+): ExecutionBooked | ExecutionCode {
+  if (terms.type === "fill") return "order-mismatch";
+  if (named.status !== "working") return "order-final";
+  const partner = named.partner === undefined ? undefined : state.orders.get(named.partner);
+  if (terms.type === "replace" && partner === undefined) return "not-replacing";
+  const isOriginal = terms.type !== "replace" || !isPending(named);
+  const ending = isOriginal || partner === undefined ? named : partner;
+  const staying = ending === named ? partner : named;
+  return {
+    kind: "execution-booked",
+    at,
+    type: terms.type,
+    execId: terms.execId,
+    clientOrderId: terms.clientOrderId,
+    symbol: named.symbol,
+    strategy: named.strategy,
+    side: named.side,
+    fee: ZERO,
+    ts: terms.ts,
+    opening: false,
+    orders: [ended(ending, ENDS[terms.type]), ...(staying === undefined ? [] : [alone(staying)])],
+    body: terms.body,
+  };
+}
+
+/** An order that ends leaves its pair. */
+const ended = (order: Order, status: OrderStatus): Order => ({ ...alone(order), status });

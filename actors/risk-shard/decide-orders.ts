@@ -1,0 +1,134 @@
+/** Orders: repeats are answered, all others go through the checks and, where they pass, reserve. */
+import { assert } from "../../src/domain/assert.ts";
+import { decimalText } from "../../src/domain/decimal.ts";
+import { type DecisionRecord, parseRecord, recordOf } from "./decision-record.ts";
+import { evaluate, type Outcome } from "./evaluate.ts";
+import type { OrderDecided } from "./events.ts";
+import { gather, replaceable } from "./gather.ts";
+import type { Inputs } from "./inputs.ts";
+import { encodeInputs } from "./inputs-codec.ts";
+import type { OrderTerms } from "./messages.ts";
+import { sceneOf } from "./scene.ts";
+import { inSequence } from "./sequence.ts";
+import type { Order, RiskState } from "./state.ts";
+
+/** What is remembered under a clientOrderId: the order's body and the text of its record. */
+export type RememberedOrder = { readonly bodyHash: string; readonly reply: string };
+
+export type OrdersCommand = {
+  readonly orders: readonly OrderTerms[];
+  readonly remembered: ReadonlyMap<string, RememberedOrder>;
+  /** Decided in the same way, recorded nowhere. */
+  readonly dryRun: boolean;
+};
+
+/** `event` is absent for a repeat, in a dry run, and where the account was never put. */
+export type OrderVerdict = { readonly record: DecisionRecord; readonly event?: OrderDecided };
+
+export function decideOrders(state: RiskState, command: OrdersCommand, at: number): OrderVerdict[] {
+  const lookUp = new Map(command.remembered);
+  const seen = command.dryRun ? state.seq : undefined;
+  return inSequence(state, command.orders, (terms, tell) => {
+    const verdict = decideOne(state, terms, lookUp.get(terms.clientOrderId), at, seen);
+    const { event, record } = verdict;
+    if (event === undefined) return verdict;
+    tell(event);
+    if (event.inputs !== undefined) {
+      lookUp.set(terms.clientOrderId, { bodyHash: terms.body, reply: event.record });
+    }
+    return command.dryRun ? { record } : verdict;
+  });
+}
+
+function decideOne(
+  state: RiskState,
+  terms: OrderTerms,
+  remembered: RememberedOrder | undefined,
+  at: number,
+  seen: number | undefined,
+): OrderVerdict {
+  if (remembered?.bodyHash === terms.body) return { record: parseRecord(remembered.reply) };
+  const { version } = state.limits;
+  const decided = { terms, at, limitsVersion: version, seq: seen ?? state.seq + 1 };
+  if (state.account === undefined)
+    return { record: recordOf({ ...decided, ...ACCOUNT_UNKNOWN, seq: state.seq }) };
+  if (remembered !== undefined) return withEvent({ ...decided, ...ID_REUSED }, undefined, []);
+
+  const inputs = gather(state, terms, at);
+  const outcome = evaluate(inputs, terms, state.limits);
+  const { decision, code, verdicts, rows } = outcome;
+  const orders = decision === "reject" ? [] : reserving(state, terms, inputs, outcome, at);
+  const orderId = seen === undefined ? orders[0]?.orderId : undefined;
+  const allowedQty = decimalText(outcome.allowedQty, inputs.instrument?.sizeScale ?? 0);
+  return withEvent({ ...decided, decision, allowedQty, code, orderId, verdicts, rows }, inputs, orders);
+}
+
+/** Found before any check, so no other check speaks. */
+const ACCOUNT_UNKNOWN = {
+  decision: "reject",
+  allowedQty: "0",
+  code: "account-unknown",
+  orderId: undefined,
+  verdicts: "f",
+  rows: [],
+} as const;
+const ID_REUSED = { ...ACCOUNT_UNKNOWN, code: "order-id-reused", verdicts: "pf" } as const;
+
+function withEvent(
+  decided: Parameters<typeof recordOf>[0],
+  inputs: Inputs | undefined,
+  orders: readonly Order[],
+): OrderVerdict {
+  const record = recordOf(decided);
+  const { terms, at, decision, allowedQty, code, limitsVersion, verdicts, rows } = decided;
+  const event: OrderDecided = {
+    kind: "order-decided",
+    at,
+    terms,
+    decision,
+    allowedQty,
+    code,
+    limitsVersion,
+    verdicts,
+    rows,
+    inputs: inputs === undefined ? undefined : encodeInputs(inputs),
+    orders,
+    record: JSON.stringify(record),
+  };
+  return { record, event };
+}
+
+/** The new order, and the one that it is to replace: until the venue answers they are a pair. */
+function reserving(
+  state: RiskState,
+  terms: OrderTerms,
+  inputs: Inputs,
+  outcome: Outcome,
+  at: number,
+): Order[] {
+  const { valuedAt } = sceneOf(inputs);
+  assert(valuedAt !== undefined, "an order without a value is rejected");
+  const original = replaceable(state, terms);
+  const seq = state.seq + 1;
+  const { price, stopPrice } = inputs.order;
+  const order: Order = {
+    seq,
+    clientOrderId: terms.clientOrderId,
+    orderId: `${state.account?.account}-${seq}`,
+    strategy: terms.strategy,
+    symbol: terms.symbol,
+    side: terms.side,
+    type: terms.type,
+    qty: outcome.allowedQty,
+    ...(price === undefined ? {} : { price }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(terms.timeInForce === undefined ? {} : { timeInForce: terms.timeInForce }),
+    valuedAt,
+    filled: 0n,
+    status: "working",
+    acceptedAt: at,
+    ...(terms.replaces === undefined ? {} : { replaces: terms.replaces }),
+    ...(original === undefined ? {} : { partner: original.clientOrderId }),
+  };
+  return original === undefined ? [order] : [order, { ...original, partner: order.clientOrderId }];
+}

@@ -1,0 +1,180 @@
+/** Strategies of the account: opened with their legs, renamed, given other legs, closed when nothing of theirs is left. */
+import { scaledInteger } from "../../src/domain/decimal.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { ZERO } from "../../src/domain/money.ts";
+import { bookFill, legOf } from "./book-fill.ts";
+import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
+import type { Decided } from "./decide.ts";
+import type { RiskEvent, StrategyChanged } from "./events.ts";
+import type { StrategyCommand } from "./messages.ts";
+import { type Refused, refuse } from "./refused.ts";
+import { hasPositionRoom } from "./room.ts";
+import { inSequence, type Tell } from "./sequence.ts";
+import type { RiskState, Strategy, StrategyLeg } from "./state.ts";
+
+export function decideStrategy(state: RiskState, command: StrategyCommand, at: number): Decided {
+  if (state.account === undefined) return refuse("account-unknown", "put the account first");
+  if (command.type === "open-strategy") return open(state, command, at);
+  const present = state.strategies.get(command.strategy);
+  if (present === undefined) return refuse("strategy-unknown", "the account has no open strategy of this id");
+  switch (command.type) {
+    case "amend-strategy":
+      return amend(state, present, command, at);
+    case "replace-legs":
+      return replaceLegs(state, present, command, at);
+    case "close-strategy":
+      return close(state, present, at);
+  }
+}
+
+type Command<Type> = Extract<StrategyCommand, { readonly type: Type }>;
+type PublicLeg = Command<"open-strategy">["body"]["instruments"][number];
+/** A leg with what it is held at, if it is. */
+type Opening = { readonly instrument: Instrument; readonly qty: number; readonly price: number };
+
+function open(state: RiskState, { strategy, body }: Command<"open-strategy">, at: number): Decided {
+  if (body.account !== state.account?.account)
+    return refuse("account-unknown", "the strategy names another account");
+  if (state.strategies.has(strategy)) return refuse("strategy-open", "a strategy of this id is open");
+  if (state.strategies.size >= STRATEGIES_MAX) return refuse("too-many", "too many strategies are open");
+  const bare: Strategy = {
+    id: strategy,
+    name: body.name,
+    tags: body.tags ?? [],
+    legs: [],
+    openings: 0,
+    openedAt: at,
+  };
+  return withLegs(state, bare, body.instruments, at, "strategy-opened");
+}
+
+function amend(
+  state: RiskState,
+  present: Strategy,
+  { body }: Command<"amend-strategy">,
+  at: number,
+): Decided {
+  const amended = { ...present, name: body.name ?? present.name, tags: body.tags ?? present.tags };
+  return { events: [changed(state, amended, at, "strategy-amended")] };
+}
+
+/** A leg that stays may be stated again as it was; it is not opened twice. One that is held may go unnamed: it trades out. */
+const replaceLegs = (
+  state: RiskState,
+  present: Strategy,
+  { body }: Command<"replace-legs">,
+  at: number,
+): Decided => withLegs(state, present, body.instruments, at, "strategy-amended");
+
+function close(state: RiskState, present: Strategy, at: number): Decided {
+  const traded = [...state.symbolLines].filter(([, { strategies }]) => strategies.includes(present.id));
+  if (traded.length > 0) return refuse("strategy-open", "the strategy still holds or works something");
+  const news = { type: "strategy-closed", strategy: present.id, at } as const;
+  return { events: [{ kind: "strategy-changed", at, strategy: present.id, registered: undefined, news }] };
+}
+
+/** Whatever can be wrong with one leg is found before the first is booked. */
+function withLegs(
+  state: RiskState,
+  before: Strategy,
+  stated: readonly PublicLeg[],
+  at: number,
+  type: "strategy-opened" | "strategy-amended",
+): Decided {
+  const isNew = (leg: PublicLeg): boolean => before.legs.every(({ symbol }) => symbol !== leg.symbol);
+  const restated = stated.find((leg) => !isNew(leg) && differs(before, leg));
+  if (restated !== undefined) return refuse("field-combination", "a leg that is there is not opened again");
+  const added = stated.filter(isNew);
+  if (legsOf(state) + added.length > LEGS_MAX) return refuse("too-many", "too many legs over all strategies");
+  const openings: Opening[] = [];
+  for (const leg of added) {
+    const opening = openingOf(state, before.id, leg);
+    if ("refuse" in opening) return opening;
+    if (opening.qty !== 0) openings.push(opening);
+  }
+  const legs = stated.map(legFrom);
+  const registered: Strategy = { ...before, legs, openings: before.openings + openings.length };
+  const [events] = inSequence(state, [registered], (strategy, tell) => {
+    const news = changed(state, strategy, at, type);
+    tell(news);
+    return [news, ...openings.flatMap((one, index) => openLeg(state, before, one, index, at, tell))];
+  });
+  return { events: events ?? [] };
+}
+
+const legFrom = ({ symbol, qty, avgPrice }: PublicLeg): StrategyLeg => ({
+  // SAFETY: the contract admits symbols only.
+  symbol: symbol as Symbol,
+  ...(qty === undefined || avgPrice === undefined ? {} : { opening: { qty, avgPrice } }),
+});
+
+function differs(before: Strategy, leg: PublicLeg): boolean {
+  const opening = before.legs.find(({ symbol }) => symbol === leg.symbol)?.opening;
+  return leg.qty !== undefined && (leg.qty !== opening?.qty || leg.avgPrice !== opening.avgPrice);
+}
+
+function openingOf(state: RiskState, strategy: string, leg: PublicLeg): Opening | Refused {
+  const instrument = state.instruments.get(leg.symbol as Symbol);
+  if (instrument === undefined) return refuse("instrument-unknown", `${leg.symbol} is not known`);
+  if (instrument.currency !== state.account?.currency) {
+    return refuse("currency-unsupported", `${leg.symbol} trades in another currency than the account's`);
+  }
+  if (leg.qty === undefined || leg.avgPrice === undefined) return { instrument, qty: 0, price: 0 };
+  const qty = scaledInteger(leg.qty, instrument.sizeScale);
+  const price = scaledInteger(leg.avgPrice, instrument.priceScale);
+  if (!qty.ok) return refuse(qty.code, `qty of ${leg.symbol} at its scale`);
+  if (!price.ok) return refuse(price.code, `avgPrice of ${leg.symbol} at its scale`);
+  if (!hasPositionRoom(state, leg.symbol, strategy)) return refuse("too-many", "too many positions");
+  return { instrument, qty: qty.value, price: price.value };
+}
+
+function openLeg(
+  state: RiskState,
+  before: Strategy,
+  { instrument, qty, price }: Opening,
+  index: number,
+  at: number,
+  tell: Tell,
+): RiskEvent[] {
+  const fill = {
+    execId: `opening.${before.id}.${before.openings + index + 1}`,
+    clientOrderId: undefined,
+    symbol: instrument.symbol,
+    strategy: before.id,
+    side: qty > 0 ? "buy" : "sell",
+    qty: Math.abs(qty),
+    price,
+    fee: ZERO,
+    ts: at,
+    order: undefined,
+    opening: true,
+    body: "",
+  } as const;
+  return bookFill(state, fill, at, tell);
+}
+
+function changed(
+  state: RiskState,
+  strategy: Strategy,
+  at: number,
+  type: "strategy-opened" | "strategy-amended",
+): StrategyChanged {
+  const { id, name, tags } = strategy;
+  const legs = strategy.legs.flatMap((leg) => {
+    const instrument = state.instruments.get(leg.symbol);
+    return instrument === undefined ? [] : [legOf(instrument)];
+  });
+  const { account = "", currency = "" } = state.account ?? {};
+  const news =
+    type === "strategy-opened"
+      ? ({ type, strategy: id, account, name, tags, currency, legs, at } as const)
+      : ({ type, strategy: id, name, tags, legs, at } as const);
+  return { kind: "strategy-changed", at, strategy: id, registered: strategy, news };
+}
+
+function legsOf(state: RiskState): number {
+  let legs = 0;
+  for (const strategy of state.strategies.values()) legs += strategy.legs.length;
+  return legs;
+}

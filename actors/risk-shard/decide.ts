@@ -1,0 +1,96 @@
+/** Rules of what the account is: its currency and equity, its limits, its trading states. Orders, executions and strategies have files of their own. */
+import { parseMoney } from "../../src/domain/money.ts";
+import { STATES_MAX } from "./capacity.ts";
+import type { RiskEvent } from "./events.ts";
+import { limitsFrom } from "./limit-set.ts";
+import type { AccountCommand } from "./messages.ts";
+import { type Refused, refuse } from "./refused.ts";
+import { inSequence } from "./sequence.ts";
+import { isOver, usesOf, violationOf } from "./standing-limits.ts";
+import type { Limit, LimitSet, RiskState, StandingState } from "./state.ts";
+import { stateKey } from "./trading-states.ts";
+
+export type Decided = { readonly events: readonly RiskEvent[] } | Refused;
+
+export function decide(state: RiskState, command: AccountCommand, at: number): Decided {
+  switch (command.type) {
+    case "put-account":
+      return putAccount(state, command, at);
+    case "put-limits":
+      return putLimits(state, command, at);
+    case "set-state":
+      return setState(state, command, at);
+  }
+}
+
+type Command<Type> = Extract<AccountCommand, { readonly type: Type }>;
+
+function putAccount(state: RiskState, { account, body, by }: Command<"put-account">, at: number): Decided {
+  const isUsed = state.positions.size > 0 || state.orders.size > 0;
+  if (isUsed && body.currency !== state.account?.currency) {
+    return refuse("currency-fixed", "the account has traded in its currency");
+  }
+  const equity = parseMoney(body.equity);
+  if (!equity.ok) return refuse(equity.code, "equity has at most 12 decimals");
+  const { currency, parent } = body;
+  const put = { account, currency, equity: equity.value, ...(parent === undefined ? {} : { parent }) };
+  return { events: [{ kind: "account-put", at, account: put, by }] };
+}
+
+function putLimits(state: RiskState, command: Command<"put-limits">, at: number): Decided {
+  if (state.account === undefined) return refuse("account-unknown", "put the account first");
+  const { version } = state.limits;
+  if (command.ifMatch !== undefined && versionOf(command.ifMatch) !== version) {
+    return refuse("version-conflict", `version ${version} is in force`);
+  }
+  const limits = limitsFrom(command.limits, state.account.account);
+  if ("refuse" in limits) return limits;
+  const set: LimitSet = { version: version + 1, limits, text: JSON.stringify(command.limits) };
+  const put: RiskEvent = { kind: "limits-put", at, set, by: command.by };
+  return { events: [put, ...leftAbove(state, put, state.limits.limits, at)] };
+}
+
+/** `3` or `"3"`. */
+const versionOf = (ifMatch: string): number => Number(/^"?(\d{1,15})"?$/.exec(ifMatch)?.[1] ?? Number.NaN);
+
+/** The book stays as it is when a limit is lowered below it; that it stands above is said once, when it comes to stand there. */
+function leftAbove(state: RiskState, put: RiskEvent, before: readonly Limit[], at: number): RiskEvent[] {
+  const wasOver = new Set(
+    before
+      .flatMap((limit) => usesOf(state, limit, at))
+      .filter(isOver)
+      .map(memberOf),
+  );
+  const [raised] = inSequence(state, [put], (event, tell) => {
+    tell(event);
+    const uses = state.limits.limits.flatMap((limit) => usesOf(state, limit, at));
+    return uses.filter((use) => isOver(use) && !wasOver.has(memberOf(use)));
+  });
+  return (raised ?? []).map((use) => violationOf(use, at));
+}
+
+const memberOf = ({
+  limit,
+  subject,
+}: {
+  limit: Limit;
+  subject: { symbol: string; strategy: string };
+}): string => `${limit.id}|${limit.kind}|${limit.scope.kind}|${subject.symbol}|${subject.strategy}`;
+
+function setState(state: RiskState, { body, by }: Command<"set-state">, at: number): Decided {
+  if (state.account === undefined) return refuse("account-unknown", "put the account first");
+  if (body.by !== by) return refuse("principal-mismatch", "`by` is the subject of the credential");
+  const { kind, id } = body.scope;
+  if (kind === "account" && id !== undefined && id !== state.account.account) {
+    return refuse("field-combination", "the scope names another account");
+  }
+  if (kind === "strategy" && !state.strategies.has(id ?? "")) {
+    return refuse("strategy-unknown", "the account has no open strategy of this id");
+  }
+  if (state.tradingStates.size >= STATES_MAX && !state.tradingStates.has(stateKey(kind, id))) {
+    return refuse("too-many", "too many states stand; lift some first");
+  }
+  const scope = kind === "account" || id === undefined ? { kind } : { kind, id };
+  const standing: StandingState = { scope, state: body.state, reason: body.reason, by, at };
+  return { events: [{ kind: "state-set", at, standing }] };
+}

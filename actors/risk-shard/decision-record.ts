@@ -1,0 +1,162 @@
+/**
+ * A decision as it is kept, a compact array, and as it is shown. The kept text is what a repeat of the order is answered from,
+ * so it names the registry that it was made with and never changes.
+ */
+import { decimalText, divideHalfEven, scaledBigint } from "../../src/domain/decimal.ts";
+import { CODES_OF_VERSION, REGISTRY_VERSION } from "./checks/codes.ts";
+import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
+import type { CheckRow, VerdictLetter } from "./evaluate.ts";
+import type { OrderTerms, ShownChecks } from "./messages.ts";
+
+const RECORD_VERSION = 1;
+
+export type DecisionRecord = readonly [
+  version: number,
+  seq: number,
+  at: number,
+  clientOrderId: string,
+  symbol: string,
+  strategy: string,
+  side: "buy" | "sell",
+  qty: string,
+  decision: "accept" | "reduce" | "reject",
+  allowedQty: string,
+  code: string | null,
+  limitsVersion: number,
+  orderId: string | null,
+  registry: number,
+  verdicts: string,
+  rows: readonly CheckRow[],
+];
+
+type Decided = {
+  readonly seq: number;
+  readonly at: number;
+  readonly terms: OrderTerms;
+  readonly decision: "accept" | "reduce" | "reject";
+  readonly allowedQty: string;
+  readonly code: string | undefined;
+  readonly limitsVersion: number;
+  readonly orderId: string | undefined;
+  readonly verdicts: string;
+  readonly rows: readonly CheckRow[];
+};
+
+export const recordOf = (decided: Decided): DecisionRecord => [
+  RECORD_VERSION,
+  decided.seq,
+  decided.at,
+  decided.terms.clientOrderId,
+  decided.terms.symbol,
+  decided.terms.strategy,
+  decided.terms.side,
+  decided.terms.qty,
+  decided.decision,
+  decided.allowedQty,
+  decided.code ?? null,
+  decided.limitsVersion,
+  decided.orderId ?? null,
+  REGISTRY_VERSION,
+  decided.verdicts,
+  decided.rows,
+];
+
+/** The kept text back. SAFETY: only `recordOf` makes it. */
+export const parseRecord = (text: string): DecisionRecord => JSON.parse(text) as DecisionRecord;
+
+/** The public decision object. */
+export function shownDecision(record: DecisionRecord, shown: ShownChecks): object {
+  const [, seq, , clientOrderId, , , , , decision, allowedQty, code, limitsVersion, orderId] = record;
+  const rows = allRows(record);
+  const fixCode = code === null ? undefined : fixCodeOf(code);
+  return {
+    clientOrderId,
+    decision,
+    allowedQty,
+    ...(code === null ? {} : { code }),
+    ...(fixCode === undefined ? {} : { fixCode }),
+    checks: (shown === "all" ? rows : tellingOf(rows)).map(shownCheck),
+    warnings: [...new Set(rows.filter((row) => row[3] === "w").map((row) => row[0]))],
+    limitsVersion,
+    seq,
+    ...(orderId === null ? {} : { orderId }),
+  };
+}
+
+/** The same with what it was about, for the account's history. */
+export function shownRecord(record: DecisionRecord): object {
+  const [, , at, , symbol, strategy, side, qty] = record;
+  return {
+    ...shownDecision(record, "all"),
+    symbol,
+    side,
+    qty,
+    strategy: strategy === "" ? null : strategy,
+    ts: at,
+  };
+}
+
+/** Built-in checks in their published order, with their numbers where they have some, then the limits. */
+function allRows(record: DecisionRecord): CheckRow[] {
+  const symbol = record[4];
+  const strategy = record[5];
+  const verdicts = record[14];
+  const rows = record[15];
+  const codes: readonly string[] = CODES_OF_VERSION[record[13]] ?? [];
+  const builtIns = codes.slice(0, verdicts.length).map((code, index): CheckRow => {
+    const numbered = rows.find((row) => row[0] === code);
+    if (numbered !== undefined) return numbered;
+    const scope = builtInScopeOf(code);
+    const id = scope === "symbol" ? symbol : scope === "strategy" && strategy !== "" ? strategy : null;
+    // SAFETY: `evaluate` writes one of the four letters for each check.
+    return [code, scope, id, verdicts.charAt(index) as VerdictLetter, null, null, null];
+  });
+  return [...builtIns, ...rows.filter((row) => !codes.includes(row[0]))];
+}
+
+/** What does not pass, and of what passes the check that is nearest to its limit. */
+function tellingOf(rows: readonly CheckRow[]): CheckRow[] {
+  let tightest: CheckRow | undefined;
+  let highest = -1;
+  for (const row of rows) {
+    if (row[3] !== "p" || row[4] === null || row[6] === null) continue;
+    const used = Number(row[4]) === 0 ? 1 : Number(row[6]) / Number(row[4]);
+    if (used <= highest) continue;
+    highest = used;
+    tightest = row;
+  }
+  return rows.filter((row) => row === tightest || (row[3] !== "p" && row[3] !== "s"));
+}
+
+const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
+
+function shownCheck([code, scope, scopeId, verdict, limit, observed, projected]: CheckRow): object {
+  return {
+    code,
+    kind: code,
+    scope: scopeId === null ? { kind: scope } : { kind: scope, id: scopeId },
+    verdict: VERDICTS[verdict],
+    limit,
+    observed,
+    projected,
+    headroom: limit === null || projected === null ? null : difference(limit, projected),
+    utilisation: limit === null || projected === null ? null : ratioText(projected, limit),
+  };
+}
+
+/** Decimals that any of our texts has at the most. */
+const TEXT_SCALE = 18;
+const RATIO_SCALE = 6;
+
+const exact = (text: string): bigint => {
+  const scaled = scaledBigint(text, TEXT_SCALE);
+  return scaled.ok ? scaled.value : 0n;
+};
+const difference = (one: string, other: string): string => decimalText(exact(one) - exact(other), TEXT_SCALE);
+
+/** Null where there is nothing to divide by, unless nothing of it is used. */
+export function ratioText(part: string, whole: string): string | null {
+  const divisor = exact(whole);
+  if (divisor <= 0n) return exact(part) === 0n ? "0" : null;
+  return decimalText(divideHalfEven(exact(part), divisor, RATIO_SCALE), RATIO_SCALE);
+}

@@ -1,0 +1,77 @@
+/** The parts of a risk shard, put together: what it has, what it is told of prices, and how each kind of call takes its turn. */
+import { assert } from "../../src/domain/assert.ts";
+import type { ActorPorts, Ports } from "../../src/ports.ts";
+import type { PriceBatch } from "../price-hub/messages.ts";
+import { Bricks } from "../runtime/bricks.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type Standing, standingOf } from "../runtime/standing.ts";
+import { AccountTurns } from "./account-turns.ts";
+import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
+import { ExecutionTurns } from "./execution-turns.ts";
+import { LANES } from "./lanes.ts";
+import { Ledger, type RiskBricks } from "./ledger.ts";
+import { OrderTurns } from "./order-turns.ts";
+import { Reads } from "./reads.ts";
+import { ReferencePrices } from "./reference-prices.ts";
+import { MIGRATIONS } from "./store.ts";
+
+export class Desk {
+  readonly ledger: Ledger;
+  readonly prices: ReferencePrices;
+  readonly account: AccountTurns;
+  readonly orders: OrderTurns;
+  readonly executions: ExecutionTurns;
+  readonly #reads: Reads;
+  readonly #bricks: RiskBricks;
+
+  constructor(name: ShardName, bricks: RiskBricks, actors: ActorPorts) {
+    const ledger = new Ledger(name, bricks);
+    const prices = new ReferencePrices({
+      state: ledger.state,
+      subscriber: `risk-shard/${riskShardName(name)}`,
+      actors,
+      clock: bricks.clock,
+      noteInstrument: (symbol) => ledger.store.noteInstrument(symbol),
+    });
+    this.ledger = ledger;
+    this.prices = prices;
+    this.account = new AccountTurns(ledger, bricks, prices);
+    this.orders = new OrderTurns(ledger, bricks, prices);
+    this.executions = new ExecutionTurns(ledger, bricks, prices);
+    this.#reads = new Reads(ledger);
+    this.#bricks = bricks;
+  }
+
+  /** Reads are answered at once: nothing is half-changed between two turns. */
+  async read<Value>(ask: (reads: Reads, now: number) => ActorReply<Value>): Promise<ActorReply<Value>> {
+    return ask(this.#reads, this.#bricks.clock.now());
+  }
+
+  /** Prices are memory. Only reference data has to be written. */
+  async takePrices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
+    const mustWrite = this.prices.take(envelope, batch);
+    if (!mustWrite) return answer(null);
+    const nothing = () => null;
+    return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
+  }
+
+  standing(): ActorReply<Standing> {
+    return standingOf(this.#bricks.outbox);
+  }
+}
+
+/** The desk of an object, and its alarm. */
+export function openDesk(ctx: DurableObjectState, ports: Ports): { desk: Desk; wake: () => void } {
+  const { name } = ctx.id;
+  assert(name !== undefined, "a risk shard is addressed by name");
+  const { deliver, actors } = ports;
+  const bricks = new Bricks(ctx, {
+    actor: `risk-shard:${name}`,
+    migrations: MIGRATIONS,
+    lanes: LANES,
+    deliver,
+  });
+  const desk = new Desk(parseRiskShardName(name), bricks, actors);
+  return { desk, wake: () => void bricks.takeDueTimers() };
+}

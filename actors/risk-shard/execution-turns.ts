@@ -1,0 +1,69 @@
+/** Executions on their way: read, queued, booked, answered. */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { decideExecutions, type ExecutionVerdict } from "./decide-executions.ts";
+import type { Ledger, RiskBricks } from "./ledger.ts";
+import type { ExecutionTerms } from "./messages.ts";
+import { readExecutions } from "./read-requests.ts";
+import type { ReferencePrices } from "./reference-prices.ts";
+
+export class ExecutionTurns {
+  readonly #ledger: Ledger;
+  readonly #bricks: RiskBricks;
+  readonly #prices: ReferencePrices;
+
+  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices) {
+    this.#ledger = ledger;
+    this.#bricks = bricks;
+    this.#prices = prices;
+  }
+
+  async run(envelope: Envelope, body: string): Promise<ActorReply<string>> {
+    const executions = readExecutions(body);
+    if (executions === undefined) return refusal("invalid", "no executions that the contract allows");
+    const unmet = this.#unmet(executions);
+    if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
+    return this.#bricks.mailbox.run(
+      "executions",
+      envelope,
+      body.length,
+      () => this.#decide(executions),
+      (verdicts) => {
+        this.#ledger.record(verdicts.flatMap(({ events }) => events));
+        return answer(this.#text(verdicts));
+      },
+    );
+  }
+
+  #decide(executions: readonly ExecutionTerms[]): ExecutionVerdict[] {
+    const { state, store } = this.#ledger;
+    const command = {
+      executions,
+      remembered: this.#ledger.rememberedExecutions(executions.map(({ execId }) => execId)),
+      ended: store.endedOrders(notWorking(executions, state.orders)),
+    };
+    return decideExecutions(state, command, this.#bricks.clock.now());
+  }
+
+  /** Symbols of fills whose order is not known: only they can be in something that was never met. */
+  #unmet(executions: readonly ExecutionTerms[]): Symbol[] {
+    const { orders } = this.#ledger.state;
+    const symbols = executions
+      .filter(({ type, clientOrderId }) => type === "fill" && !orders.has(clientOrderId))
+      .flatMap(({ symbol }) => symbol ?? []);
+    return symbols.length === 0 ? [] : this.#prices.unmet(symbols);
+  }
+
+  #text(verdicts: readonly ExecutionVerdict[]): string {
+    const results = verdicts.map(({ execId, status, code }) => ({
+      execId,
+      status,
+      ...(code === undefined ? {} : { code }),
+    }));
+    return JSON.stringify({ results, seq: this.#ledger.state.seq });
+  }
+}
+
+const notWorking = (executions: readonly ExecutionTerms[], working: ReadonlyMap<string, unknown>): string[] =>
+  executions.map(({ clientOrderId }) => clientOrderId).filter((id) => !working.has(id));

@@ -1,0 +1,148 @@
+/** Long, short, gross and net of symbols, strategies and the account: sums that an order, a fill or a price changes by its difference. */
+import type { Symbol } from "../../src/domain/ids.ts";
+import { put, set, type Trail } from "./changes.ts";
+import {
+  type Line,
+  lineKey,
+  NO_LINE,
+  NO_TOTALS,
+  type RiskState,
+  type SymbolLine,
+  type Totals,
+} from "./state.ts";
+import { markValue, usableMark } from "./valuation.ts";
+
+export type LineChange = {
+  readonly pos: bigint;
+  readonly buys: bigint;
+  readonly sells: bigint;
+  readonly working: number;
+};
+/** What the extremes of a line are worth. */
+export type Extremes = { readonly high: bigint; readonly low: bigint };
+type Quantities = { readonly pos: bigint; readonly buys: bigint; readonly sells: bigint };
+type Mark = { readonly doubled: number; readonly notionalUnit: bigint };
+
+const EMPTY: SymbolLine = { ...NO_LINE, strategies: [] };
+
+/** Adds to what is held and worked in a symbol by a strategy, and with it by the account. */
+export function changeLine(
+  state: RiskState,
+  symbol: Symbol,
+  strategy: string,
+  change: LineChange,
+  trail?: Trail,
+): void {
+  const mark = markIn(state, symbol);
+  const key = lineKey(symbol, strategy);
+  const own = state.strategyLines.get(key) ?? EMPTY;
+  const ownAfter = valued(summed(own, change), mark);
+  putStrategyLine(state, key, strategy, own, ownAfter, trail);
+
+  const before = state.symbolLines.get(symbol) ?? EMPTY;
+  const strategies = withStrategy(before.strategies, strategy, !isEmpty(ownAfter));
+  const after: SymbolLine = { ...valued(summed(before, change), mark), strategies };
+  set(state, "totals", moved(state.totals, before, after), trail);
+  put(state.symbolLines, symbol, isEmpty(after) && strategies.length === 0 ? undefined : after, trail);
+}
+
+/** After a new price or new reference data: the same quantities are worth something else. */
+export function revalue(state: RiskState, symbol: Symbol): void {
+  const before = state.symbolLines.get(symbol);
+  if (before === undefined) return;
+  const mark = markIn(state, symbol);
+  for (const strategy of before.strategies) {
+    const key = lineKey(symbol, strategy);
+    const own = state.strategyLines.get(key) ?? EMPTY;
+    putStrategyLine(state, key, strategy, own, valued(own, mark), undefined);
+  }
+  const after = { ...valued(before, mark), strategies: before.strategies };
+  state.totals = moved(state.totals, before, after);
+  state.symbolLines.set(symbol, after);
+}
+
+/** Gross of one line: the larger of both extremes. */
+export const grossOf = ({ high, low }: Extremes): bigint => larger(magnitude(high), magnitude(low));
+/** The worse of both extremes, signed. */
+export const netOf = ({ high, low }: Extremes): bigint => (magnitude(low) > magnitude(high) ? low : high);
+export const longOf = ({ high }: Extremes): bigint => larger(high, 0n);
+export const shortOf = ({ low }: Extremes): bigint => larger(-low, 0n);
+
+/** The same for quantities: what the position can become at most. */
+export const extremesOf = ({ pos, buys, sells }: Quantities): Extremes => ({
+  high: pos + buys,
+  low: pos - sells,
+});
+
+/** How much of `side` closes what is held and is not already being closed. More than that is new risk: it flips. */
+export function closableOf({ pos, buys, sells }: Quantities, side: 1 | -1): bigint {
+  return larger(side > 0 ? -(pos + buys) : pos - sells, 0n);
+}
+
+export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
+const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
+function markIn(state: RiskState, symbol: Symbol): Mark | undefined {
+  const instrument = state.instruments.get(symbol);
+  const { doubled } = usableMark(state.marks.get(symbol));
+  return instrument === undefined || doubled === undefined
+    ? undefined
+    : { doubled, notionalUnit: instrument.notionalUnit };
+}
+
+function putStrategyLine(
+  state: RiskState,
+  key: string,
+  strategy: string,
+  before: Line,
+  after: Line,
+  trail: Trail | undefined,
+): void {
+  const totals = moved(state.strategyTotals.get(strategy) ?? NO_TOTALS, before, after);
+  put(state.strategyLines, key, isEmpty(after) ? undefined : after, trail);
+  put(state.strategyTotals, strategy, isZero(totals) ? undefined : totals, trail);
+}
+
+const summed = (line: Line, change: LineChange): Line => ({
+  pos: line.pos + change.pos,
+  buys: line.buys + change.buys,
+  sells: line.sells + change.sells,
+  working: line.working + change.working,
+  high: line.high,
+  low: line.low,
+  priced: line.priced,
+});
+
+function valued({ pos, buys, sells, working }: Line, mark: Mark | undefined): Line {
+  const extremes = extremesOf({ pos, buys, sells });
+  if (extremes.high === 0n && extremes.low === 0n && pos === 0n) return { ...NO_LINE, working };
+  if (mark === undefined) return { pos, buys, sells, working, high: 0n, low: 0n, priced: false };
+  const { doubled, notionalUnit } = mark;
+  const high = markValue(extremes.high, doubled, notionalUnit);
+  const low = markValue(extremes.low, doubled, notionalUnit);
+  return { pos, buys, sells, working, high, low, priced: true };
+}
+
+const moved = (totals: Totals, before: Line, after: Line): Totals => ({
+  long: totals.long + longOf(after) - longOf(before),
+  short: totals.short + shortOf(after) - shortOf(before),
+  gross: totals.gross + grossOf(after) - grossOf(before),
+  high: totals.high + after.high - before.high,
+  low: totals.low + after.low - before.low,
+  working: totals.working + after.working - before.working,
+  unpriced: totals.unpriced + Number(!after.priced) - Number(!before.priced),
+});
+
+const isEmpty = ({ pos, buys, sells, working }: Line): boolean =>
+  pos === 0n && buys === 0n && sells === 0n && working === 0;
+const isZero = (totals: Totals): boolean =>
+  totals.working === 0 &&
+  totals.unpriced === 0 &&
+  totals.high === 0n &&
+  totals.low === 0n &&
+  totals.gross === 0n;
+
+function withStrategy(strategies: readonly string[], strategy: string, present: boolean): readonly string[] {
+  if (strategies.includes(strategy) === present) return strategies;
+  return present ? [...strategies, strategy] : strategies.filter((one) => one !== strategy);
+}

@@ -1,0 +1,261 @@
+/**
+ * What the facts of a risk shard say, as JSON. Projections read these payloads, so a field is added and never changed.
+ * Decimals are text: quantities and prices in units of the instrument, money in the account's currency. Times are epoch ms. Absent is null.
+ *
+ * | kind | payload |
+ * |---|---|
+ * | `account-put` | AccountPutFact |
+ * | `limits-put` | LimitsPutFact |
+ * | `state-set` | StateSetFact |
+ * | `order-decided` | OrderDecidedFact |
+ * | `execution-booked` | ExecutionBookedFact |
+ * | `violation-raised` | ViolationRaisedFact |
+ * | `strategy-opened`, `strategy-amended`, `strategy-closed`, `fill-booked` | StrategyNews (`actors/strategy/messages.ts`), of the type that is the kind |
+ *
+ * `fill-booked` repeats, for its strategy alone, what `execution-booked` says of the same fill: a projection reads one of them.
+ */
+import { decimalText } from "../../src/domain/decimal.ts";
+import { moneyText } from "../../src/domain/money.ts";
+import type { CheckRow } from "./evaluate.ts";
+import type {
+  AccountPut,
+  ExecutionBooked,
+  LimitsPut,
+  OrderDecided,
+  RiskEvent,
+  StateSet,
+  ViolationRaised,
+} from "./events.ts";
+import type { EncodedInputs } from "./inputs-codec.ts";
+import type { StrategyNews } from "./messages.ts";
+import { remainingOf } from "./state.ts";
+
+export type AccountPutFact = {
+  readonly account: string;
+  readonly currency: string;
+  readonly equity: string;
+  readonly parent: string | null;
+  readonly by: string;
+  readonly at: number;
+};
+
+export type LimitsPutFact = {
+  readonly version: number;
+  /** The public limits, as they were put. */
+  readonly limits: readonly { readonly id: string; readonly kind: string }[];
+  readonly by: string;
+  readonly at: number;
+};
+
+export type StateSetFact = {
+  readonly scope: { readonly kind: string; readonly id?: string };
+  readonly state: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+};
+
+export type OrderDecidedFact = {
+  readonly clientOrderId: string;
+  /** Null where rejected. */
+  readonly orderId: string | null;
+  readonly strategy: string | null;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly type: string;
+  readonly qty: string;
+  readonly price: string | null;
+  readonly stopPrice: string | null;
+  readonly timeInForce: string | null;
+  readonly reduceOnly: boolean;
+  readonly replaces: string | null;
+  readonly decision: "accept" | "reduce" | "reject";
+  readonly allowedQty: string;
+  readonly code: string | null;
+  readonly limitsVersion: number;
+  /** One letter (p, w, f, s) for each built-in check in the registry's order, then checks with their numbers. */
+  readonly verdicts: string;
+  readonly checks: readonly CheckRow[];
+  /** Integers from which the checks can be made again; null where none was made, since the id had been used. */
+  readonly inputs: EncodedInputs | null;
+  readonly at: number;
+};
+
+export type ExecutionBookedFact = {
+  readonly execId: string;
+  readonly type: "fill" | "cancel" | "reject" | "expire" | "replace";
+  /** Null for the opening leg of a strategy. */
+  readonly clientOrderId: string | null;
+  readonly strategy: string | null;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  /** Of a fill, else null. */
+  readonly qty: string | null;
+  readonly price: string | null;
+  readonly fee: string | null;
+  readonly ts: number;
+  readonly opening: boolean;
+  /** Orders as they stand afterwards: the one that the report names, and the other of an order and its replacement. */
+  readonly orders: readonly {
+    readonly clientOrderId: string;
+    readonly orderId: string;
+    readonly status: string;
+    readonly filledQty: string;
+    readonly remainingQty: string;
+  }[];
+  /** As it stands after a fill, else null. `cost` is Σ(|qty| × price) of what is held. */
+  readonly position: {
+    readonly symbol: string;
+    /** Empty where the fills carry no strategy. */
+    readonly strategy: string;
+    readonly qty: string;
+    readonly cost: string;
+    readonly realised: string;
+    readonly fees: string;
+  } | null;
+  readonly at: number;
+};
+
+export type ViolationRaisedFact = {
+  readonly code: string;
+  readonly symbol: string | null;
+  readonly strategy: string | null;
+  readonly clientOrderId: string | null;
+  readonly execId: string | null;
+  readonly limitId: string | null;
+  readonly limit: string | null;
+  readonly observed: string | null;
+  readonly at: number;
+};
+
+export type Scales = { readonly priceScale: number; readonly sizeScale: number };
+
+/** `scalesOf` answers for the symbols of booked executions, whose instruments are always known. */
+export function factOf(
+  event: RiskEvent,
+  scalesOf: (symbol: string) => Scales,
+): { kind: string; payload: string } {
+  switch (event.kind) {
+    case "account-put":
+      return fact(event.kind, accountPut(event));
+    case "limits-put":
+      return { kind: event.kind, payload: limitsPut(event) };
+    case "state-set":
+      return fact(event.kind, stateSet(event));
+    case "order-decided":
+      return fact(event.kind, orderDecided(event));
+    case "execution-booked":
+      return fact(event.kind, executionBooked(event, scalesOf(event.symbol)));
+    case "violation-raised":
+      return fact(event.kind, violationRaised(event));
+    case "strategy-changed":
+    case "fill-news":
+      return fact<StrategyNews>(event.news.type, event.news);
+  }
+}
+
+const fact = <Payload>(kind: string, payload: Payload) => ({ kind, payload: JSON.stringify(payload) });
+const orNull = (text: string): string | null => (text === "" ? null : text);
+
+const accountPut = ({ account, by, at }: AccountPut): AccountPutFact => ({
+  account: account.account,
+  currency: account.currency,
+  equity: moneyText(account.equity),
+  parent: account.parent ?? null,
+  by,
+  at,
+});
+
+/** The limits are text already. */
+const limitsPut = ({ set, by, at }: LimitsPut): string =>
+  `{"version":${set.version},"limits":${set.text},"by":${JSON.stringify(by)},"at":${at}}`;
+
+const stateSet = ({ standing }: StateSet): StateSetFact => standing;
+
+const orderDecided = (event: OrderDecided): OrderDecidedFact => ({
+  clientOrderId: event.terms.clientOrderId,
+  orderId: event.orders[0]?.orderId ?? null,
+  strategy: orNull(event.terms.strategy),
+  symbol: event.terms.symbol,
+  side: event.terms.side,
+  type: event.terms.type,
+  qty: event.terms.qty,
+  price: event.terms.price ?? null,
+  stopPrice: event.terms.stopPrice ?? null,
+  timeInForce: event.terms.timeInForce ?? null,
+  reduceOnly: event.terms.reduceOnly,
+  replaces: event.terms.replaces ?? null,
+  decision: event.decision,
+  allowedQty: event.allowedQty,
+  code: event.code ?? null,
+  limitsVersion: event.limitsVersion,
+  verdicts: event.verdicts,
+  checks: event.rows,
+  inputs: event.inputs ?? null,
+  at: event.at,
+});
+
+function executionBooked(event: ExecutionBooked, { priceScale, sizeScale }: Scales): ExecutionBookedFact {
+  const { position, qty, price } = event;
+  return {
+    execId: event.execId,
+    type: event.type,
+    clientOrderId: event.clientOrderId ?? null,
+    strategy: orNull(event.strategy),
+    symbol: event.symbol,
+    side: event.side,
+    qty: qty === undefined ? null : decimalText(qty, sizeScale),
+    price: price === undefined ? null : decimalText(price, priceScale),
+    fee: qty === undefined ? null : moneyText(event.fee),
+    ts: event.ts,
+    opening: event.opening,
+    orders: event.orders.map((order) => ({
+      clientOrderId: order.clientOrderId,
+      orderId: order.orderId,
+      status: order.status,
+      filledQty: decimalText(order.filled, sizeScale),
+      remainingQty: decimalText(remainingOf(order), sizeScale),
+    })),
+    position:
+      position === undefined
+        ? null
+        : {
+            symbol: position.symbol,
+            strategy: position.strategy,
+            qty: decimalText(position.position.qty, sizeScale),
+            cost: moneyText(position.position.cost),
+            realised: moneyText(position.position.realised),
+            fees: moneyText(position.position.fees),
+          },
+    at: event.at,
+  };
+}
+
+const violationRaised = (event: ViolationRaised): ViolationRaisedFact => ({
+  code: event.code,
+  symbol: event.symbol ?? null,
+  strategy: orNull(event.strategy),
+  clientOrderId: event.clientOrderId ?? null,
+  execId: event.execId ?? null,
+  limitId: event.limitId ?? null,
+  limit: event.limit ?? null,
+  observed: event.observed ?? null,
+  at: event.at,
+});
+
+type Addressed =
+  | { readonly kind: Exclude<RiskEvent["kind"], "strategy-changed" | "fill-news"> }
+  | { readonly kind: "strategy-changed"; readonly strategy: string }
+  | { readonly kind: "fill-news"; readonly news: { readonly strategy: string } };
+
+/** Who hears of an event beside the archiver. */
+export function destinationsOf(event: Addressed, tenant: string): readonly string[] {
+  switch (event.kind) {
+    case "strategy-changed":
+      return [`strategy/${tenant}/${event.strategy}`, `tenant-directory/${tenant}`];
+    case "fill-news":
+      return [`strategy/${tenant}/${event.news.strategy}`];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,155 @@
+/** Gathers the inputs of an order's checks from what the shard remembers: a fixed number of look-ups, however large the book. */
+import { scaledInteger } from "../../src/domain/decimal.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { signOf } from "../../src/domain/order.ts";
+import type { PriceMark } from "../../src/domain/price.ts";
+import { holdsFor } from "./evaluate.ts";
+import { grossOf } from "./exposure.ts";
+import {
+  FITS,
+  type Fit,
+  type Inputs,
+  type InstrumentInputs,
+  OFF_SCALE,
+  OUT_OF_RANGE,
+  type View,
+} from "./inputs.ts";
+import type { OrderTerms } from "./messages.ts";
+import { countAt, rateKey } from "./rates.ts";
+import { hasRoomFor } from "./room.ts";
+import {
+  type Line,
+  lineKey,
+  NO_LINE,
+  NO_STRATEGY,
+  NO_TOTALS,
+  type Order,
+  type RiskState,
+  remainingOf,
+  type Totals,
+} from "./state.ts";
+import { severitiesOf } from "./trading-states.ts";
+import type { Quoted } from "./valuation.ts";
+
+export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs {
+  const { symbol, strategy } = terms;
+  const instrument = state.instruments.get(symbol);
+  const original = replaceable(state, terms);
+  const account = accountView(state, terms, original);
+  return {
+    at,
+    order: orderInputs(terms, instrument),
+    standing: {
+      hasRoom: hasRoomFor(state, terms, at),
+      strategyState: strategy === NO_STRATEGY ? 0 : state.strategies.has(strategy) ? 1 : 2,
+      replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
+      severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
+      equity: state.account?.equity ?? 0n,
+      unpriced: unpricedBeside(state, terms),
+      symbolWorking: (state.symbolLines.get(symbol)?.working ?? 0) - Number(original !== undefined),
+      rates: state.limits.limits
+        .filter((limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms))
+        .map((limit) => countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at)),
+    },
+    instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
+    mark: quotedIn(state.marks.get(symbol)),
+    account,
+    strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
+  };
+}
+
+/** The order that this one may take the place of, if there is one. */
+export function replaceable(state: RiskState, terms: OrderTerms): Order | undefined {
+  const original = terms.replaces === undefined ? undefined : state.orders.get(terms.replaces);
+  if (original === undefined || original.partner !== undefined) return undefined;
+  const isSameLine =
+    original.symbol === terms.symbol && original.side === terms.side && original.strategy === terms.strategy;
+  return isSameLine ? original : undefined;
+}
+
+function orderInputs(terms: OrderTerms, instrument: Instrument | undefined): Inputs["order"] {
+  const { sizeScale, priceScale } = instrument ?? { sizeScale: 0, priceScale: 0 };
+  const qty = scaled(terms.qty, sizeScale);
+  const price = scaled(terms.price, priceScale);
+  const stopPrice = scaled(terms.stopPrice, priceScale);
+  return {
+    side: signOf(terms.side),
+    type: terms.type,
+    qty: qty.value ?? 0,
+    qtyFit: qty.fit,
+    price: price.value,
+    stopPrice: stopPrice.value,
+    priceFit: Math.max(price.fit, stopPrice.fit) as Fit,
+    reduceOnly: terms.reduceOnly,
+  };
+}
+
+function scaled(text: string | undefined, scale: number): { value: number | undefined; fit: Fit } {
+  if (text === undefined) return { value: undefined, fit: FITS };
+  const found = scaledInteger(text, scale);
+  if (found.ok) return { value: found.value, fit: FITS };
+  return { value: undefined, fit: found.code === "scale-exceeded" ? OFF_SCALE : OUT_OF_RANGE };
+}
+
+const instrumentInputs = (state: RiskState, instrument: Instrument): InstrumentInputs => ({
+  tickSize: instrument.tickSize,
+  lotSize: instrument.lotSize,
+  sizeScale: instrument.sizeScale,
+  notionalUnit: instrument.notionalUnit,
+  minQty: instrument.minQty,
+  maxQty: instrument.maxQty,
+  minNotional: instrument.minNotional,
+  status: instrument.status,
+  sameCurrency: instrument.currency === state.account?.currency,
+});
+
+/** What is no safe integer cannot stand in a fact: −1 stands for it, and prices nothing either. */
+function quotedIn(mark: PriceMark | undefined): Quoted | undefined {
+  if (mark === undefined) return undefined;
+  const { last, lastTs, bid, ask, quoteTs } = mark;
+  const sane = (price: number): number => (Number.isSafeInteger(price) ? price : -1);
+  return {
+    ...(last === undefined ? {} : { last: sane(last) }),
+    ...(lastTs === undefined ? {} : { lastTs }),
+    ...(bid === undefined ? {} : { bid: sane(bid) }),
+    ...(ask === undefined ? {} : { ask: sane(ask) }),
+    ...(quoteTs === undefined ? {} : { quoteTs }),
+  };
+}
+
+const accountView = (state: RiskState, terms: OrderTerms, original: Order | undefined): View =>
+  viewOf(terms, state.symbolLines.get(terms.symbol), state.totals, original);
+
+function strategyView(state: RiskState, terms: OrderTerms, original: Order | undefined): View {
+  const line = state.strategyLines.get(lineKey(terms.symbol, terms.strategy));
+  return viewOf(terms, line, state.strategyTotals.get(terms.strategy) ?? NO_TOTALS, original);
+}
+
+/** The sums hold the line as it stands, so they are cleared of it as it stands; only then the order to be replaced is taken out. */
+function viewOf(
+  { side }: OrderTerms,
+  line: Line = NO_LINE,
+  totals: Totals,
+  original: Order | undefined,
+): View {
+  const { pos, buys, sells } = line;
+  const freed = remainingOf(original);
+  return {
+    pos,
+    buys: side === "buy" ? buys - freed : buys,
+    sells: side === "sell" ? sells - freed : sells,
+    restGross: totals.gross - grossOf(line),
+    restHigh: totals.high - line.high,
+    restLow: totals.low - line.low,
+    working: totals.working - Number(original !== undefined),
+  };
+}
+
+/** Held symbols without a price, but for the order's own: that one is missing by itself. */
+function unpricedBeside(state: RiskState, { symbol, strategy }: OrderTerms): number {
+  const own = state.symbolLines.get(symbol)?.priced === false ? 1 : 0;
+  const ofAccount = state.totals.unpriced - own;
+  if (strategy === NO_STRATEGY) return ofAccount;
+  const ownOfStrategy = state.strategyLines.get(lineKey(symbol, strategy))?.priced === false ? 1 : 0;
+  return Math.max(ofAccount, (state.strategyTotals.get(strategy)?.unpriced ?? 0) - ownOfStrategy);
+}

@@ -1,0 +1,83 @@
+/**
+ * All that the checks of one order look at, as integers. It stands in the decision's fact (`inputs-codec.ts`), so that the decision
+ * can be made again, byte by byte, from the fact and the limit set of its version.
+ */
+import type { InstrumentStatus } from "../../src/domain/instrument.ts";
+import type { OrderType } from "../../src/domain/order.ts";
+import type { Quoted } from "./valuation.ts";
+
+/** Whether a number of the order can be had at the instrument's scale. */
+export type Fit = 0 | 1 | 2;
+export const FITS: Fit = 0;
+export const OFF_SCALE: Fit = 1;
+export const OUT_OF_RANGE: Fit = 2;
+
+/** 0 active · 1 reducing · 2 halted · 3 killed. */
+export type Severity = 0 | 1 | 2 | 3;
+
+export type OrderInputs = {
+  readonly side: 1 | -1;
+  readonly type: OrderType;
+  /** 0 where it does not fit. */
+  readonly qty: number;
+  readonly qtyFit: Fit;
+  readonly price: number | undefined;
+  readonly stopPrice: number | undefined;
+  /** Of both prices the worse. */
+  readonly priceFit: Fit;
+  readonly reduceOnly: boolean;
+};
+
+/** How the account, the strategy and the shard stand. */
+export type StandingInputs = {
+  /** False where a bound of the shard leaves no room for this order. */
+  readonly hasRoom: boolean;
+  /** 0 none named · 1 open · 2 unknown. */
+  readonly strategyState: 0 | 1 | 2;
+  /** 0 replaces nothing · 1 an order that may be replaced · 2 one that may not. */
+  readonly replacing: 0 | 1 | 2;
+  /** Of account, strategy, symbol, sector. */
+  readonly severities: readonly [Severity, Severity, Severity, Severity];
+  readonly equity: bigint;
+  /** Held symbols without a price, this order's own aside. */
+  readonly unpriced: number;
+  /** Reserving orders of this symbol, without the one to be replaced. */
+  readonly symbolWorking: number;
+  /** Orders in the windows of the rate limits that apply, in the order of the set. */
+  readonly rates: readonly number[];
+};
+
+export type InstrumentInputs = {
+  readonly tickSize: number;
+  readonly lotSize: number;
+  readonly sizeScale: number;
+  readonly notionalUnit: bigint;
+  readonly minQty: number | undefined;
+  readonly maxQty: number | undefined;
+  readonly minNotional: bigint | undefined;
+  readonly status: InstrumentStatus;
+  readonly sameCurrency: boolean;
+};
+
+/** One symbol as the account or as a strategy holds it, without the order to be replaced; `rest` is everything else of theirs. */
+export type View = {
+  readonly pos: bigint;
+  readonly buys: bigint;
+  readonly sells: bigint;
+  readonly restGross: bigint;
+  readonly restHigh: bigint;
+  readonly restLow: bigint;
+  /** Reserving orders of all symbols. */
+  readonly working: number;
+};
+
+export type Inputs = {
+  readonly at: number;
+  readonly order: OrderInputs;
+  readonly standing: StandingInputs;
+  readonly instrument: InstrumentInputs | undefined;
+  readonly mark: Quoted | undefined;
+  readonly account: View;
+  /** Undefined where the order names no strategy. */
+  readonly strategy: View | undefined;
+};

@@ -1,0 +1,107 @@
+/** What the shard has, and where it is kept. An event becomes a fact, state, rows and a remembered reply here, all in one turn. */
+import { assert } from "../../src/domain/assert.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { History } from "../runtime/history.ts";
+import { Idempotency } from "../runtime/idempotency.ts";
+import type { ShardName } from "./address.ts";
+import { apply } from "./apply.ts";
+import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
+import type { RememberedOrder } from "./decide-orders.ts";
+import type { RiskEvent } from "./events.ts";
+import { destinationsOf, factOf, type Scales } from "./facts.ts";
+import type { Lane } from "./lanes.ts";
+import { loadState } from "./load.ts";
+import type { RiskState } from "./state.ts";
+import { RiskStore } from "./store.ts";
+
+export type RiskBricks = Pick<Bricks<Lane>, "sql" | "clock" | "outbox" | "mailbox" | "writes">;
+export type RememberedReply = { readonly bodyHash: string; readonly reply: string };
+
+/** Ids of orders, executions and requests share one window of remembered ids. */
+const ORDER = "o:";
+const EXECUTION = "e:";
+const REQUEST = "r:";
+
+export class Ledger {
+  readonly name: ShardName;
+  readonly state: RiskState;
+  readonly store: RiskStore;
+  readonly decisions: History;
+  readonly violations: History;
+  readonly #idempotency: Idempotency;
+  readonly #outbox: RiskBricks["outbox"];
+
+  constructor(name: ShardName, bricks: RiskBricks) {
+    const { sql, outbox } = bricks;
+    const confirmed = (): number => outbox.archivedSeq;
+    this.name = name;
+    this.state = loadState(sql, outbox.lastSeq);
+    this.store = new RiskStore(sql, this.state);
+    this.decisions = new History(sql, "decision_history", DECISIONS_MAX, confirmed);
+    this.violations = new History(sql, "violation_history", VIOLATIONS_MAX, confirmed);
+    this.#idempotency = new Idempotency(sql, { isPinned: (key) => this.#isWorking(key) });
+    this.#outbox = outbox;
+    bricks.writes(this.store, this.decisions, this.violations, this.#idempotency);
+  }
+
+  /** Part of a turn that must not fail: what was decided is folded and noted. */
+  record(events: readonly RiskEvent[]): void {
+    for (const event of events) {
+      const { kind, payload } = factOf(event, (symbol) => this.#scalesOf(symbol));
+      const at = event.at as EpochMs;
+      const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));
+      apply(this.state, event);
+      assert(this.state.seq === seq, "each event is one fact");
+      this.store.note(event);
+      this.#keep(event, seq, payload);
+    }
+  }
+
+  rememberedOrders(clientOrderIds: readonly string[]): Map<string, RememberedOrder> {
+    return this.#remembered(ORDER, clientOrderIds);
+  }
+
+  rememberedExecutions(execIds: readonly string[]): Map<string, string> {
+    const found = this.#remembered(EXECUTION, execIds);
+    return new Map([...found].map(([execId, { bodyHash }]) => [execId, bodyHash]));
+  }
+
+  rememberedRequest(idempotencyKey: string): RememberedReply | undefined {
+    return this.#idempotency.find(REQUEST + idempotencyKey);
+  }
+
+  rememberRequest(idempotencyKey: string, { bodyHash, reply }: RememberedReply): void {
+    this.#idempotency.remember(REQUEST + idempotencyKey, bodyHash, reply);
+  }
+
+  #keep(event: RiskEvent, seq: number, payload: string): void {
+    if (event.kind === "order-decided") {
+      this.decisions.append(seq, event.record);
+      const { clientOrderId, body } = event.terms;
+      // Where no check was made the id was taken: what it was first used for stays remembered.
+      if (event.inputs !== undefined) this.#idempotency.remember(ORDER + clientOrderId, body, event.record);
+    } else if (event.kind === "execution-booked") {
+      if (!event.opening) this.#idempotency.remember(EXECUTION + event.execId, event.body, "");
+    } else if (event.kind === "violation-raised") {
+      this.violations.append(seq, payload);
+    }
+  }
+
+  #remembered(prefix: string, ids: readonly string[]): Map<string, RememberedReply> {
+    const found = this.#idempotency.findAll(ids.map((id) => prefix + id));
+    return new Map([...found].map(([key, kept]) => [key.slice(prefix.length), kept]));
+  }
+
+  /** Ids of working orders never leave the window. */
+  #isWorking(key: string): boolean {
+    return key.startsWith(ORDER) && this.state.orders.has(key.slice(ORDER.length));
+  }
+
+  #scalesOf(symbol: string): Scales {
+    const instrument = this.state.instruments.get(symbol as Symbol);
+    assert(instrument !== undefined, "what is booked is booked in a known instrument");
+    return instrument;
+  }
+}

@@ -1,0 +1,69 @@
+/** The public limits as the shard evaluates them. What it does not evaluate yet is refused, never ignored. */
+import { scaledBigint } from "../../src/domain/decimal.ts";
+import { RATE_LIMITS_MAX } from "./capacity.ts";
+import type { LimitCheck } from "./checks/check.ts";
+import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
+import type { AccountCommand } from "./messages.ts";
+import type { Refused } from "./refused.ts";
+import type { Limit, LimitScopeKind } from "./state.ts";
+
+type PublicLimit = Extract<AccountCommand, { readonly type: "put-limits" }>["limits"][number];
+type Fault = { readonly path: string; readonly code: string; readonly detail: string };
+
+/** In the registry's order, then as they were put. */
+export function limitsFrom(limits: readonly PublicLimit[], account: string): readonly Limit[] | Refused {
+  const compiled = limits.map((limit, index) => limitFrom(limit, `limits.${index}`, account));
+  const faults = compiled.flatMap((one) => ("code" in one ? [one] : []));
+  const [first] = faults;
+  if (first !== undefined) return { refuse: codeOf(first), detail: first.detail, errors: faults };
+  const kept = compiled.flatMap((one) => ("code" in one ? [] : [one]));
+  if (kept.filter(({ kind }) => kind === "max-order-rate").length > RATE_LIMITS_MAX) {
+    return { refuse: "too-many-items", detail: `at most ${RATE_LIMITS_MAX} limits on the order rate` };
+  }
+  return LIMIT_CHECKS.flatMap((check) => kept.filter(({ kind }) => kind === check.kind));
+}
+
+const codeOf = ({ code }: Fault) =>
+  code === "scale-exceeded" || code === "field-combination" ? code : "limit-unsupported";
+
+function limitFrom(limit: PublicLimit, path: string, account: string): Limit | Fault {
+  const check = limitCheckOf(limit.kind);
+  if (check === undefined) {
+    return { path: `${path}.kind`, code: "limit-unsupported", detail: "this kind is not evaluated yet" };
+  }
+  const scope = scopeFrom(limit, check, account);
+  if (typeof scope === "string") return { path: `${path}.scope`, code: scope, detail: SCOPE_FAULTS[scope] };
+  const unit = limit.unit ?? "money";
+  const scale = check.unit.thresholdScale(unit);
+  const threshold = scaledBigint(limit.threshold ?? "", scale);
+  const warnAt = limit.warnAt === undefined ? undefined : scaledBigint(limit.warnAt, scale);
+  if (!threshold.ok) return { path: `${path}.threshold`, code: threshold.code, detail: tooFine(scale) };
+  if (warnAt?.ok === false) return { path: `${path}.warnAt`, code: warnAt.code, detail: tooFine(scale) };
+  return {
+    id: limit.id,
+    kind: check.kind,
+    scope,
+    threshold: threshold.value,
+    ...(warnAt === undefined ? {} : { warnAt: warnAt.value }),
+    action: limit.action,
+    ...(limit.windowMs === undefined ? {} : { windowMs: limit.windowMs }),
+    unit,
+  };
+}
+
+const SCOPE_FAULTS = {
+  "limit-unsupported": "this kind is not evaluated in this scope yet",
+  "field-combination": "the scope names another account",
+} as const;
+const tooFine = (scale: number): string => `a threshold of this kind has at most ${scale} decimals`;
+
+function scopeFrom(
+  { scope }: PublicLimit,
+  check: LimitCheck,
+  account: string,
+): Limit["scope"] | keyof typeof SCOPE_FAULTS {
+  const kind = check.scopes.find((one: LimitScopeKind) => one === (scope?.kind ?? check.scopeDefault));
+  if (kind === undefined) return "limit-unsupported";
+  if (kind !== "account") return scope?.id === undefined ? { kind } : { kind, id: scope.id };
+  return scope?.id === undefined || scope.id === account ? { kind } : "field-combination";
+}

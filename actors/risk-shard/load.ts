@@ -1,0 +1,88 @@
+/** The state as the tables have it. Prices are not among them: they are fetched anew. */
+import { assert } from "../../src/domain/assert.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
+import type { Sql } from "../runtime/sql.ts";
+import { reservedQty } from "./apply.ts";
+import { changeLine } from "./exposure.ts";
+import { limitsFrom } from "./limit-set.ts";
+import type { AccountCommand } from "./messages.ts";
+import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
+import {
+  initialState,
+  type LimitSet,
+  lineKey,
+  NO_LIMITS,
+  type RateWindow,
+  type RiskState,
+  type StandingState,
+  type Strategy,
+} from "./state.ts";
+
+/** `seq` is that of the newest fact in the outbox. */
+export function loadState(sql: Sql, seq: number): RiskState {
+  const state = initialState();
+  state.seq = seq;
+  const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
+  if (account !== undefined) state.account = parseAccount(account.payload);
+  state.limits = loadLimits(sql, state);
+  fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");
+  fill<Strategy>(state.strategies, sql, "SELECT id AS key, payload FROM strategy");
+  fill<RateWindow>(state.rates, sql, "SELECT key, payload FROM rate_window");
+  for (const { payload } of sql.exec<{ payload: string }>("SELECT payload FROM instrument")) {
+    const instrument = decodeInstrument(payload);
+    state.instruments.set(instrument.symbol, instrument);
+  }
+  loadPositions(sql, state);
+  loadOrders(sql, state);
+  return state;
+}
+
+/** SAFETY: the store writes one kind of record into each of these tables. */
+function fill<Record>(map: Map<string, Record>, sql: Sql, statement: string): void {
+  for (const { key, payload } of sql.exec<{ key: string; payload: string }>(statement))
+    map.set(key, JSON.parse(payload) as Record);
+}
+
+function loadLimits(sql: Sql, state: RiskState): LimitSet {
+  type Row = { version: number; limits: string };
+  const row = sql.exec<Row>("SELECT version, limits FROM limit_set ORDER BY version DESC LIMIT 1")[0];
+  if (row === undefined || state.account === undefined) return NO_LIMITS;
+  // SAFETY: this text was made of limits that had been parsed.
+  const put = JSON.parse(row.limits) as Extract<AccountCommand, { type: "put-limits" }>["limits"];
+  const limits = limitsFrom(put, state.account.account);
+  assert(!("refuse" in limits), "limits that were put once can be evaluated for ever");
+  return { version: row.version, limits, text: row.limits };
+}
+
+function loadPositions(sql: Sql, state: RiskState): void {
+  type Row = { symbol: string; strategy: string; qty: string; cost: string; realised: string; fees: string };
+  for (const row of sql.exec<Row>("SELECT * FROM position")) {
+    const symbol = row.symbol as Symbol;
+    const position = {
+      qty: BigInt(row.qty),
+      cost: moneyFrom(row.cost),
+      realised: moneyFrom(row.realised),
+      fees: moneyFrom(row.fees),
+    };
+    state.positions.set(lineKey(symbol, row.strategy), { symbol, strategy: row.strategy, position });
+    if (position.qty === 0n) continue;
+    changeLine(state, symbol, row.strategy, { pos: position.qty, buys: 0n, sells: 0n, working: 0 });
+  }
+}
+
+function loadOrders(sql: Sql, state: RiskState): void {
+  const rows = sql.exec<{ payload: string }>(
+    "SELECT payload FROM risk_order WHERE status = 'working' ORDER BY seq",
+  );
+  for (const { payload } of rows) {
+    const order = parseOrder(payload);
+    state.orders.set(order.clientOrderId, order);
+  }
+  for (const order of state.orders.values()) {
+    const reserved = reservedQty(state, order);
+    if (reserved === 0n) continue;
+    const buys = order.side === "buy" ? reserved : 0n;
+    changeLine(state, order.symbol, order.strategy, { pos: 0n, buys, sells: reserved - buys, working: 1 });
+  }
+}

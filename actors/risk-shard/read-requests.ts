@@ -1,0 +1,153 @@
+/**
+ * Orders and executions from the text that the edge has judged: their shape is known, so only what it would be dangerous to trust is
+ * looked at again. Numbers become canonical decimal text, as at the edge.
+ */
+import Big from "big.js";
+import { DECIMAL_PATTERN } from "../../src/domain/decimal.ts";
+import { isId, isSymbol } from "../../src/domain/ids.ts";
+import {
+  EXECUTION_TYPES,
+  type ExecutionType,
+  ORDER_TYPES,
+  type OrderType,
+  SIDES,
+  type Side,
+  TIMES_IN_FORCE,
+  type TimeInForce,
+} from "../../src/domain/order.ts";
+import { isEpochMs } from "../../src/domain/time.ts";
+import type { ExecutionTerms, OrderTerms } from "./messages.ts";
+import { NO_STRATEGY } from "./state.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Undefined where it is no request that the edge would have let through. */
+export const readOrders = (body: string): readonly OrderTerms[] | undefined =>
+  read(body, (request) => (Array.isArray(request["orders"]) ? request["orders"] : [request]), orderFrom);
+
+export const readExecutions = (body: string): readonly ExecutionTerms[] | undefined =>
+  read(body, (request) => request["executions"], executionFrom);
+
+function read<Terms>(
+  body: string,
+  itemsOf: (request: Fields) => unknown,
+  termsFrom: (fields: Fields) => Terms,
+): readonly Terms[] | undefined {
+  try {
+    const items = itemsOf(object(JSON.parse(body)));
+    return Array.isArray(items) && items.length > 0
+      ? items.map((item) => termsFrom(object(item)))
+      : undefined;
+  } catch (error) {
+    if (error instanceof Unreadable || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+function orderFrom(fields: Fields): OrderTerms {
+  const clientOrderId = id(fields["clientOrderId"]);
+  const strategy = optional(fields["strategy"], id) ?? NO_STRATEGY;
+  const symbol = symbolIn(fields["symbol"]);
+  const side = oneOf<Side>(fields["side"], SIDES);
+  const type = oneOf<OrderType>(fields["type"], ORDER_TYPES);
+  const qty = positive(fields["qty"]);
+  const price = optional(fields["price"], positive);
+  const stopPrice = optional(fields["stopPrice"], positive);
+  const timeInForce = optional(fields["timeInForce"], (value) => oneOf<TimeInForce>(value, TIMES_IN_FORCE));
+  const reduceOnly = fields["reduceOnly"] === true;
+  const replaces = optional(fields["replaces"], id);
+  // An order without the price that its type needs must not be valued as another type.
+  if ((type === "limit" || type === "stop-limit") !== (price !== undefined)) throw new Unreadable();
+  if ((type === "stop" || type === "stop-limit") !== (stopPrice !== undefined)) throw new Unreadable();
+  const body = JSON.stringify([
+    strategy,
+    symbol,
+    side,
+    type,
+    qty,
+    price ?? null,
+    stopPrice ?? null,
+    timeInForce ?? null,
+    reduceOnly,
+    replaces ?? null,
+  ]);
+  return {
+    clientOrderId,
+    strategy,
+    symbol,
+    side,
+    type,
+    qty,
+    price,
+    stopPrice,
+    timeInForce,
+    reduceOnly,
+    replaces,
+    body,
+  };
+}
+
+function executionFrom(fields: Fields): ExecutionTerms {
+  const type = oneOf<ExecutionType>(fields["type"], EXECUTION_TYPES);
+  const execId = id(fields["execId"]);
+  const clientOrderId = id(fields["clientOrderId"]);
+  const symbol = optional(fields["symbol"], symbolIn);
+  const side = optional(fields["side"], (value) => oneOf<Side>(value, SIDES));
+  const qty = optional(fields["qty"], positive);
+  const price = optional(fields["price"], decimal);
+  const fee = optional(fields["fee"], decimal);
+  const ts = fields["ts"];
+  if (typeof ts !== "number" || !isEpochMs(ts)) throw new Unreadable();
+  if ((type === "fill") !== (qty !== undefined && price !== undefined)) throw new Unreadable();
+  const parts = [
+    type,
+    clientOrderId,
+    symbol ?? null,
+    side ?? null,
+    qty ?? null,
+    price ?? null,
+    fee ?? null,
+    ts,
+  ];
+  return { type, execId, clientOrderId, symbol, side, qty, price, fee, ts, body: JSON.stringify(parts) };
+}
+
+function object(value: unknown): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Unreadable();
+  return value as Fields;
+}
+
+const optional = <Value>(value: unknown, readValue: (value: unknown) => Value): Value | undefined =>
+  value === undefined ? undefined : readValue(value);
+
+function id(value: unknown): string {
+  if (typeof value !== "string" || !isId(value)) throw new Unreadable();
+  return value;
+}
+
+function symbolIn(value: unknown): OrderTerms["symbol"] {
+  if (typeof value !== "string" || !isSymbol(value)) throw new Unreadable();
+  return value;
+}
+
+function oneOf<Word extends string>(value: unknown, words: readonly Word[]): Word {
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw new Unreadable();
+  return word;
+}
+
+function decimal(value: unknown): string {
+  const text = typeof value === "number" && Number.isFinite(value) ? new Big(value).toFixed() : value;
+  if (typeof text !== "string" || !DECIMAL_PATTERN.test(text)) throw new Unreadable();
+  return text;
+}
+
+function positive(value: unknown): string {
+  const text = decimal(value);
+  if (text.startsWith("-") || !/[1-9]/.test(text)) throw new Unreadable();
+  return text;
+}

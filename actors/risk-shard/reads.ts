@@ -1,0 +1,159 @@
+/** What may be asked without changing anything: answered at once, from what is committed. */
+import { decimalText } from "../../src/domain/decimal.ts";
+import { moneyText } from "../../src/domain/money.ts";
+import { averagePriceText, unrealisedOf } from "../../src/domain/position.ts";
+import type { History } from "../runtime/history.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { accountText, exposuresText } from "./account-view.ts";
+import { reservedQty } from "./apply.ts";
+import { parseRecord, shownRecord } from "./decision-record.ts";
+import type { ViolationRaisedFact } from "./facts.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ListPage, ListQuery } from "./messages.ts";
+import {
+  isPending,
+  NO_STRATEGY,
+  type Order,
+  type PositionRecord,
+  type RiskState,
+  remainingOf,
+} from "./state.ts";
+import { markValue, usableMark } from "./valuation.ts";
+
+export class Reads {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  account(now: number): ActorReply<string> {
+    return this.#known() ?? answer(accountText(this.#ledger, now));
+  }
+
+  exposures(): ActorReply<string> {
+    return this.#known() ?? answer(exposuresText(this.#ledger.state));
+  }
+
+  limits(version: number | undefined): ActorReply<string> {
+    const { state, store } = this.#ledger;
+    const wanted = version ?? state.limits.version;
+    const text = wanted === state.limits.version ? state.limits.text : store.limitsText(wanted);
+    if (text === undefined)
+      return refusal("limits-unknown", "this version was never in force, or is in Postgres only");
+    return this.#known() ?? answer(`{"version":${wanted},"limits":${text}}`);
+  }
+
+  /** By symbol and strategy; the page begins behind the key that the one before ended with. */
+  positions({ limit, after }: ListQuery, now: number): ActorReply<ListPage> {
+    const { state } = this.#ledger;
+    const keys = [...state.positions.keys()].sort();
+    const rest = after === undefined ? keys : keys.filter((key) => key > after);
+    const page = rest.slice(0, limit);
+    const items = page.flatMap((key) => {
+      const record = state.positions.get(key);
+      return record === undefined ? [] : [positionText(state, record, now)];
+    });
+    return this.#known() ?? answer(pageOf(items, keys.length, rest.length > limit ? page.at(-1) : undefined));
+  }
+
+  orders({ limit, after, status }: ListQuery): ActorReply<ListPage> {
+    const { state, store } = this.#ledger;
+    const orders = store.orderPage(status, beforeOf(after), limit + 1);
+    const page = orders.slice(0, limit);
+    const items = page.map((order) => orderText(state, order));
+    const next = orders.length > limit ? page.at(-1)?.seq : undefined;
+    return this.#known() ?? answer(pageOf(items, store.orderCount(status), next));
+  }
+
+  decisions(query: ListQuery): ActorReply<ListPage> {
+    const text = (_seq: number, payload: string): string => JSON.stringify(shownRecord(parseRecord(payload)));
+    return this.#history(this.#ledger.decisions, query, text);
+  }
+
+  violations(query: ListQuery): ActorReply<ListPage> {
+    return this.#history(this.#ledger.violations, query, violationText);
+  }
+
+  #history(
+    history: History,
+    { limit, after }: ListQuery,
+    text: (seq: number, payload: string) => string,
+  ): ActorReply<ListPage> {
+    const rows = history.page(beforeOf(after), limit + 1);
+    const page = rows.slice(0, limit);
+    const items = page.map(({ seq, payload }) => text(seq, payload));
+    const next = rows.length > limit ? page.at(-1)?.seq : undefined;
+    return this.#known() ?? answer(pageOf(items, history.size, next));
+  }
+
+  /** The name is taken before the account is put: until then there is nothing to see. */
+  #known(): ActorReply<never> | undefined {
+    return this.#ledger.state.account === undefined ? refusal("account-unknown") : undefined;
+  }
+}
+
+const beforeOf = (after: string | undefined): number =>
+  after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
+
+const pageOf = (items: readonly string[], total: number, next: string | number | undefined): ListPage => ({
+  items,
+  total,
+  ...(next === undefined ? {} : { next: String(next) }),
+});
+
+function positionText(state: RiskState, { symbol, strategy, position }: PositionRecord, now: number): string {
+  const instrument = state.instruments.get(symbol);
+  const { doubled, at } = usableMark(state.marks.get(symbol));
+  const isPriced = instrument !== undefined && doubled !== undefined;
+  const half = { notionalUnit: instrument?.notionalUnit ?? 0n };
+  return JSON.stringify({
+    symbol,
+    strategy: strategy === NO_STRATEGY ? null : strategy,
+    qty: decimalText(position.qty, instrument?.sizeScale ?? 0),
+    avgPrice: instrument === undefined ? null : (averagePriceText(position, instrument) ?? null),
+    // Twice the mark has one decimal more when it is halved.
+    marketPrice: isPriced ? decimalText(doubled * 5, instrument.priceScale + 1) : null,
+    priceAgeMs: at === undefined ? null : Math.max(0, now - at),
+    notional: isPriced ? moneyText(markValue(position.qty, doubled, half.notionalUnit)) : null,
+    unrealised: isPriced ? moneyText(unrealisedAt(position, doubled, half)) : null,
+    realised: moneyText(position.realised),
+    fees: moneyText(position.fees),
+  });
+}
+
+/** At half of `doubled`: both halves are taken at their own price where the middle lies between two. */
+function unrealisedAt(
+  position: PositionRecord["position"],
+  doubled: number,
+  unit: { readonly notionalUnit: bigint },
+): bigint {
+  if (doubled % 2 === 0) return unrealisedOf(position, doubled / 2, unit);
+  const below = unrealisedOf(position, (doubled - 1) / 2, unit);
+  const above = unrealisedOf(position, (doubled + 1) / 2, unit);
+  return (below + above) / 2n;
+}
+
+function orderText(state: RiskState, order: Order): string {
+  const instrument = state.instruments.get(order.symbol);
+  const { sizeScale = 0, priceScale = 0, notionalUnit = 0n } = instrument ?? {};
+  const reserved = order.status === "working" ? reservedQty(state, order) : 0n;
+  return JSON.stringify({
+    clientOrderId: order.clientOrderId,
+    orderId: order.orderId,
+    symbol: order.symbol,
+    side: order.side,
+    qty: decimalText(order.qty, sizeScale),
+    filledQty: decimalText(order.filled, sizeScale),
+    remainingQty: decimalText(remainingOf(order), sizeScale),
+    price: order.price === undefined ? null : decimalText(order.price, priceScale),
+    status: order.status,
+    reservedNotional: moneyText(isPending(order) ? 0n : reserved * BigInt(order.valuedAt) * notionalUnit),
+  });
+}
+
+function violationText(seq: number, payload: string): string {
+  // SAFETY: the history keeps the payloads of these facts.
+  const { at, ...raised } = JSON.parse(payload) as ViolationRaisedFact;
+  return JSON.stringify({ seq, ts: at, ...raised });
+}

@@ -1,0 +1,211 @@
+/**
+ * Instruments and prices, as the symbols tell them. A symbol that is not met yet is fetched and subscribed before its order is queued;
+ * from then on its hub sends every change.
+ */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { markTime, type PriceMark } from "../../src/domain/price.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import { priceHubOf } from "../price-hub/address.ts";
+import type { PriceBatch, SubscriberName } from "../price-hub/messages.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
+import { revalue } from "./exposure.ts";
+import type { RiskState } from "./state.ts";
+
+/** What an order waits for its symbol at the most: then it is decided on what is known. */
+export const MEETING_MS_MAX = 1_000;
+/** A price of this age is asked for again: half of what makes it stale. A hub that lost us is found out in that way. */
+const QUIET_MS = 30_000;
+/** A symbol that had nothing new, or could not be reached, is not asked more often than this. */
+const ASK_AGAIN_MS = 1_000;
+
+export type ReferenceOptions = {
+  readonly state: RiskState;
+  readonly subscriber: SubscriberName;
+  readonly actors: Pick<ActorPorts, "symbol" | "priceHub" | "instrumentDirectory">;
+  readonly clock: Clock;
+  /** Reference data was learned, changed or forgotten: it is written with the next group. */
+  readonly noteInstrument: (symbol: Symbol) => void;
+};
+
+export class ReferencePrices {
+  readonly #options: ReferenceOptions;
+  /** When each symbol was last asked, since the load. */
+  readonly #met = new Map<Symbol, number>();
+  readonly #meetings = new Map<Symbol, Promise<void>>();
+  /** Held when the state was loaded, and not met since. */
+  readonly #held: Set<Symbol>;
+  #heldAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ReferenceOptions) {
+    this.#options = options;
+    this.#held = new Set(options.state.symbolLines.keys());
+  }
+
+  get metCount(): number {
+    return this.#met.size;
+  }
+
+  get meetingCount(): number {
+    return this.#meetings.size;
+  }
+
+  /** Those of an order's symbols that nothing, or nothing new, is known of; with held ones that have no price yet. */
+  unmet(symbols: readonly Symbol[]): Symbol[] {
+    const now = this.#options.clock.now();
+    const wanted = symbols.filter((symbol) => this.#isWanted(symbol, now));
+    return this.#held.size === 0 ? [...new Set(wanted)] : [...new Set([...wanted, ...this.#heldUnmet(now)])];
+  }
+
+  /** Ends when each of them has been met or could not be, and after a second at the latest. Never throws. */
+  async meet(envelope: Envelope, symbols: readonly Symbol[]): Promise<void> {
+    const fresh = symbols.filter((symbol) => !this.#meetings.has(symbol));
+    const admitted = fresh.slice(0, Math.max(0, MEETINGS_MAX - this.#meetings.size));
+    if (admitted.length > 0) {
+      const meeting = this.#fetch(envelope, admitted).finally(() => {
+        for (const symbol of admitted) this.#meetings.delete(symbol);
+      });
+      for (const symbol of admitted) this.#meetings.set(symbol, meeting);
+    }
+    const pending = new Set(symbols.flatMap((symbol) => this.#meetings.get(symbol) ?? []));
+    await endsWithin(Promise.all(pending), MEETING_MS_MAX);
+  }
+
+  /** True where reference data changed, which has to be written. */
+  take(envelope: Envelope, batch: PriceBatch): boolean {
+    let learned = false;
+    const strays: Symbol[] = [];
+    for (const { symbol, mark, instrument } of batch.updates) {
+      if (instrument !== undefined && this.#isOurs(symbol)) learned = this.#learn(instrument) || learned;
+      if (this.#options.state.instruments.has(symbol)) this.#mark(symbol, mark);
+      else if (!this.#meetings.has(symbol)) strays.push(symbol);
+    }
+    if (strays.length > 0) this.#unsubscribe(envelope, batch.hub, strays);
+    return learned;
+  }
+
+  #isOurs(symbol: Symbol): boolean {
+    return this.#options.state.instruments.has(symbol) || this.#meetings.has(symbol);
+  }
+
+  #isWanted(symbol: Symbol, now: number): boolean {
+    const askedAt = this.#met.get(symbol);
+    if (askedAt === undefined) return true;
+    if (now - askedAt < ASK_AGAIN_MS) return false;
+    const mark = this.#options.state.marks.get(symbol);
+    const at = mark === undefined ? undefined : markTime(mark);
+    return at === undefined || now - at > QUIET_MS;
+  }
+
+  /** All of them now and then; in between those that are on their way, so that who comes later waits for them too. */
+  #heldUnmet(now: number): Symbol[] {
+    if (now - this.#heldAskedAt < ASK_AGAIN_MS)
+      return [...this.#held].filter((symbol) => this.#meetings.has(symbol));
+    this.#heldAskedAt = now;
+    return [...this.#held];
+  }
+
+  /** Existence comes first: an object's storage comes into being when it is first called. */
+  async #fetch(envelope: Envelope, symbols: readonly Symbol[]): Promise<void> {
+    const existing = await this.#existing(envelope, symbols);
+    const hubs = Map.groupBy(existing, priceHubOf);
+    await Promise.all([...hubs].map(([hub, members]) => this.#fetchThrough(envelope, hub, members)));
+  }
+
+  async #existing(envelope: Envelope, symbols: readonly Symbol[]): Promise<Symbol[]> {
+    const { state, actors } = this.#options;
+    const unknown = symbols.filter((symbol) => !state.instruments.has(symbol));
+    if (unknown.length === 0) return [...symbols];
+    const reply = await settled(actors.instrumentDirectory().known(envelope, unknown));
+    const found = new Set<string>(reply?.ok === true ? reply.value : []);
+    return symbols.filter((symbol) => state.instruments.has(symbol) || found.has(symbol));
+  }
+
+  /** Subscribed before it is asked: what changes in between comes through the hub, and is newer. */
+  async #fetchThrough(envelope: Envelope, hub: string, symbols: readonly Symbol[]): Promise<void> {
+    const { actors, subscriber } = this.#options;
+    const reply = await settled(actors.priceHub(hub).subscribe(envelope, subscriber, symbols));
+    if (reply?.ok !== true) return;
+    await Promise.all(symbols.map((symbol) => this.#fetchOne(envelope, symbol)));
+  }
+
+  async #fetchOne(envelope: Envelope, symbol: Symbol): Promise<void> {
+    const { actors, state, clock } = this.#options;
+    const reply = await settled(actors.symbol(symbol).snapshot(envelope));
+    if (reply?.ok !== true) return;
+    this.#learn(reply.value.instrument);
+    if (!state.instruments.has(symbol)) return;
+    this.#mark(symbol, reply.value.mark);
+    this.#met.set(symbol, clock.now());
+    this.#held.delete(symbol);
+  }
+
+  /** False where nothing is new, or where no symbol can leave for a further one. */
+  #learn(instrument: Instrument): boolean {
+    const { state, noteInstrument } = this.#options;
+    const { symbol, version } = instrument;
+    const known = state.instruments.get(symbol);
+    if (known !== undefined && known.version >= version) return false;
+    if (known === undefined && state.instruments.size >= SYMBOLS_MAX && !this.#forgetIdle()) return false;
+    state.instruments.set(symbol, instrument);
+    noteInstrument(symbol);
+    revalue(state, symbol);
+    return true;
+  }
+
+  #mark(symbol: Symbol, mark: PriceMark): void {
+    const { state } = this.#options;
+    const known = state.marks.get(symbol);
+    if (known !== undefined && !isNewer(mark, known)) return;
+    state.marks.set(symbol, mark);
+    revalue(state, symbol);
+  }
+
+  /** The symbol that was met first and is neither held, worked nor a leg. Its hub is told when it sends the next price. */
+  #forgetIdle(): boolean {
+    const { state, noteInstrument } = this.#options;
+    const used = usedSymbols(state);
+    for (const symbol of state.instruments.keys()) {
+      if (used.has(symbol) || this.#meetings.has(symbol)) continue;
+      state.instruments.delete(symbol);
+      state.marks.delete(symbol);
+      this.#met.delete(symbol);
+      noteInstrument(symbol);
+      return true;
+    }
+    return false;
+  }
+
+  #unsubscribe(envelope: Envelope, hub: string, symbols: readonly Symbol[]): void {
+    const { actors, subscriber } = this.#options;
+    void settled(actors.priceHub(hub).unsubscribe(envelope, subscriber, symbols));
+  }
+}
+
+function usedSymbols(state: RiskState): Set<string> {
+  const used = new Set<string>(state.symbolLines.keys());
+  for (const { symbol } of state.positions.values()) used.add(symbol);
+  for (const { legs } of state.strategies.values()) for (const { symbol } of legs) used.add(symbol);
+  return used;
+}
+
+/** By the count of changes of the last price, then by the times of quote and trade; the later arrival wins a tie. */
+function isNewer(mark: PriceMark, known: PriceMark): boolean {
+  if (mark.lastChanges !== known.lastChanges) return mark.lastChanges > known.lastChanges;
+  if (mark.quoteTs !== known.quoteTs) return (mark.quoteTs ?? 0) > (known.quoteTs ?? 0);
+  return (mark.lastTs ?? 0) >= (known.lastTs ?? 0);
+}
+
+/** Undefined where the call failed: who decides goes on with what is known. */
+const settled = <Value>(call: Promise<Value>): Promise<Value | undefined> => call.catch(() => undefined);
+
+async function endsWithin(work: Promise<unknown>, waitMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, waitMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,74 @@
+/** One account's risk: limits, orders, positions. Each call is handed to the part of the desk that it is for. */
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+import type { PriceBatch } from "../price-hub/messages.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import { openDesk } from "./desk.ts";
+import type { ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
+
+export class RiskShard extends DurableObject<Env> implements RiskShardApi {
+  readonly #opened = openDesk(this.ctx, portsFrom(this.env));
+  readonly #desk = this.#opened.desk;
+
+  putAccount(envelope: Envelope, body: string) {
+    return this.#desk.account.putAccount(envelope, body);
+  }
+  putLimits(envelope: Envelope, body: string, ifMatch?: string) {
+    return this.#desk.account.putLimits(envelope, body, ifMatch);
+  }
+  setState(envelope: Envelope, body: string) {
+    return this.#desk.account.setState(envelope, body);
+  }
+  openStrategy(envelope: Envelope, strategy: string, body: string) {
+    return this.#desk.account.openStrategy(envelope, strategy, body);
+  }
+  amendStrategy(envelope: Envelope, strategy: string, body: string) {
+    return this.#desk.account.amendStrategy(envelope, strategy, body);
+  }
+  replaceLegs(envelope: Envelope, strategy: string, body: string) {
+    return this.#desk.account.replaceLegs(envelope, strategy, body);
+  }
+  closeStrategy(envelope: Envelope, strategy: string) {
+    return this.#desk.account.closeStrategy(envelope, strategy);
+  }
+  check(envelope: Envelope, body: string, shown: ShownChecks) {
+    return this.#desk.orders.run(envelope, body, shown, true);
+  }
+  orders(envelope: Envelope, body: string, shown: ShownChecks) {
+    return this.#desk.orders.run(envelope, body, shown, false);
+  }
+  executions(envelope: Envelope, body: string) {
+    return this.#desk.executions.run(envelope, body);
+  }
+  account(_envelope: Envelope) {
+    return this.#desk.read((reads, now) => reads.account(now));
+  }
+  limits(_envelope: Envelope, version?: number) {
+    return this.#desk.read((reads) => reads.limits(version));
+  }
+  positions(_envelope: Envelope, query: ListQuery) {
+    return this.#desk.read((reads, now) => reads.positions(query, now));
+  }
+  workingOrders(_envelope: Envelope, query: ListQuery) {
+    return this.#desk.read((reads) => reads.orders(query));
+  }
+  exposures(_envelope: Envelope) {
+    return this.#desk.read((reads) => reads.exposures());
+  }
+  violations(_envelope: Envelope, query: ListQuery) {
+    return this.#desk.read((reads) => reads.violations(query));
+  }
+  decisions(_envelope: Envelope, query: ListQuery) {
+    return this.#desk.read((reads) => reads.decisions(query));
+  }
+  prices(envelope: Envelope, batch: PriceBatch) {
+    return this.#desk.takePrices(envelope, batch);
+  }
+  async standing(_envelope: Envelope) {
+    return this.#desk.standing();
+  }
+  override alarm(): void {
+    this.#opened.wake();
+  }
+}

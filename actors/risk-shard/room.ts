@@ -1,0 +1,19 @@
+/** Whether the shard's bounds leave room for one more order or position. */
+import { POSITIONS_MAX, SYMBOLS_MAX, WORKING_ORDERS_MAX } from "./capacity.ts";
+import { holdsFor } from "./evaluate.ts";
+import type { OrderTerms } from "./messages.ts";
+import { hasRateRoom } from "./rates.ts";
+import { lineKey, type RiskState } from "./state.ts";
+
+export function hasRoomFor(state: RiskState, terms: OrderTerms, at: number): boolean {
+  if (state.orders.size >= WORKING_ORDERS_MAX) return false;
+  if (!state.instruments.has(terms.symbol) && state.instruments.size >= SYMBOLS_MAX) return false;
+  if (!hasPositionRoom(state, terms.symbol, terms.strategy)) return false;
+  const rateLimits = state.limits.limits.filter(
+    (limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms),
+  );
+  return rateLimits.length === 0 || hasRateRoom(state, rateLimits, terms, at);
+}
+
+export const hasPositionRoom = (state: RiskState, symbol: string, strategy: string): boolean =>
+  state.positions.size < POSITIONS_MAX || state.positions.has(lineKey(symbol, strategy));

@@ -1,0 +1,22 @@
+/** Decides several things in sequence, each seeing what those before it did, and leaves the state as it was. */
+import { apply } from "./apply.ts";
+import { retrace, type Trail } from "./changes.ts";
+import type { RiskEvent } from "./events.ts";
+import type { RiskState } from "./state.ts";
+
+/** `tell` folds an event into the state for the rest of the sequence; it counts its fact. */
+export type Tell = (event: RiskEvent) => void;
+
+export function inSequence<Item, Verdict>(
+  state: RiskState,
+  items: readonly Item[],
+  decideOne: (item: Item, tell: Tell) => Verdict,
+): Verdict[] {
+  const trail: Trail = [];
+  const tell: Tell = (event) => apply(state, event, trail);
+  try {
+    return items.map((item) => decideOne(item, tell));
+  } finally {
+    retrace(trail);
+  }
+}
