@@ -6,7 +6,7 @@ import { admitAccount, admitStrategy, hear } from "../../../actors/tenant-direct
 import { parseNews } from "../../../actors/tenant-directory/messages.ts";
 import { initialState, type StrategyRow } from "../../../actors/tenant-directory/state.ts";
 import { strategyObject } from "../../../src/contracts/strategies.ts";
-import { AT, amended, closed, opened } from "../../support/tenant-bench.ts";
+import { AT, amended, closed, opened } from "../../support/tenant-news.ts";
 
 const row = (changes: Partial<StrategyRow> = {}): StrategyRow => ({
   strategy: "s1",

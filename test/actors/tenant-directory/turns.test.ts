@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../../actors/runtime/fact.ts";
 import { ACCOUNTS_MAX, FORGOTTEN_AFTER_MS, STRATEGIES_MAX } from "../../../actors/tenant-directory/bounds.ts";
-import { AT, amended, closed, opened, TenantBench } from "../../support/tenant-bench.ts";
+import { TenantBench } from "../../support/tenant-bench.ts";
+import { AT, amended, closed, opened } from "../../support/tenant-news.ts";
 
 function directory(...accounts: readonly string[]): TenantBench {
   const bench = new TenantBench();
