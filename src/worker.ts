@@ -14,6 +14,8 @@ export { Archiver } from "../actors/archiver/archiver.ts";
 export { InstrumentDirectory } from "../actors/instrument-directory/instrument-directory.ts";
 export { Keyring } from "../actors/keyring/keyring.ts";
 export { PriceHub } from "../actors/price-hub/price-hub.ts";
+export { RiskShard } from "../actors/risk-shard/risk-shard.ts";
+export { RiskShard } from "../actors/risk-shard/risk-shard.ts";
 export { Strategy } from "../actors/strategy/strategy.ts";
 export { SymbolActor } from "../actors/symbol/symbol.ts";
 export { TenantDirectory } from "../actors/tenant-directory/tenant-directory.ts";

@@ -5,6 +5,8 @@ export {
   InstrumentDirectory,
   Keyring,
   PriceHub,
+  RiskShard,
+  RiskShard,
   Strategy,
   SymbolActor,
   TenantDirectory,
