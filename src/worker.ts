@@ -15,7 +15,6 @@ export { InstrumentDirectory } from "../actors/instrument-directory/instrument-d
 export { Keyring } from "../actors/keyring/keyring.ts";
 export { PriceHub } from "../actors/price-hub/price-hub.ts";
 export { RiskShard } from "../actors/risk-shard/risk-shard.ts";
-export { RiskShard } from "../actors/risk-shard/risk-shard.ts";
 export { Strategy } from "../actors/strategy/strategy.ts";
 export { SymbolActor } from "../actors/symbol/symbol.ts";
 export { TenantDirectory } from "../actors/tenant-directory/tenant-directory.ts";

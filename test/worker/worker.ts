@@ -6,7 +6,6 @@ export {
   Keyring,
   PriceHub,
   RiskShard,
-  RiskShard,
   Strategy,
   SymbolActor,
   TenantDirectory,
