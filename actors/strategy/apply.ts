@@ -1,8 +1,8 @@
 /** Every consequence of what happened to a strategy. */
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import { HORIZON_MS } from "./bounds.ts";
 import type { StrategyEvent } from "./events.ts";
 import { addChange, legOf, setMark } from "./fold.ts";
+import { HORIZON_MS } from "./limits.ts";
 import type { LegInstrument } from "./messages.ts";
 import type { Moment } from "./moment.ts";
 import { withSpan } from "./spans.ts";

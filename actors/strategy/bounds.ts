@@ -1,28 +1,11 @@
 /** How large each collection of a strategy may grow, and what happens there. */
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
-import { MINUTE_MS } from "../../src/domain/time.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { inboxBound } from "../runtime/inbox.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX, outboxBounds } from "../runtime/outbox.ts";
 import { timersBound } from "../runtime/timers.ts";
-
-/** Four times the legs that may be declared: options that expire leave room for the next series. */
-export const LEGS_MAX = 2_000;
-/** Moments are kept for so long, to be folded again: as far back as late ticks revise bars. */
-export const HORIZON_MS = 15 * MINUTE_MS;
-/** About 4 MB in memory, and at 20 changes a second a quarter of an hour. */
-export const MOMENTS_MAX = 20_000;
-/** At the bound a quarter leaves at once, so that the cost of leaving is paid seldom. */
-export const MOMENTS_LEAVING = MOMENTS_MAX / 4;
-/** Holes in the price history are rare and merge; more of them than this is one long hole. */
-export const SPANS_MAX = 64;
-/** 50 hours of a market that never sleeps: what a chart shows at once. */
-export const CANDLES_MAX = 3_000;
-/** Trimming waits until this many rows are over, so that a delete pays for many inserts. */
-export const CANDLES_SLACK = 64;
-/** The horizon of 15 minutes, the minute that is forming, and one on each side that a boundary can cut. */
-export const CLOSED_MAX = 18;
+import { CANDLES_MAX, CANDLES_SLACK, CLOSED_MAX, LEGS_MAX, MOMENTS_MAX, SPANS_MAX } from "./limits.ts";
 
 export const BOUNDS: readonly Bound[] = [
   {

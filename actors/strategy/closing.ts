@@ -1,9 +1,9 @@
 /** When a minute is over, what its candle says, and when it has to be said again. */
 import { bucketStart, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
-import { HORIZON_MS, MOMENTS_LEAVING, MOMENTS_MAX } from "./bounds.ts";
 import { type Candle, endOf, saysTheSame } from "./candle.ts";
 import type { StrategyEvent } from "./events.ts";
 import { flagsAt, type MinuteFold } from "./fold.ts";
+import { HORIZON_MS, MOMENTS_LEAVING, MOMENTS_MAX } from "./limits.ts";
 import { covers } from "./spans.ts";
 import type { StrategyState } from "./state.ts";
 

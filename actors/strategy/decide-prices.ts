@@ -53,21 +53,15 @@ function eventsOf({ moments, spans, late, baselines }: Hearing): StrategyEvent[]
   return [...baselines, { type: "moments-heard", moments, spans, late }];
 }
 
-function hearUpdate(hearing: Hearing, { symbol, changes, mark, sampled }: PriceUpdate): void {
-  const cursor = cursorOf(hearing, symbol);
-  if (cursor.n === undefined && changes.length === 0) {
+/** Its numbers say what is missing: a hub may call sampled what it had told before. */
+function hearUpdate(hearing: Hearing, { symbol, changes, mark }: PriceUpdate): void {
+  if (cursorOf(hearing, symbol).n === undefined && changes.length === 0) {
     hearBaseline(hearing, symbol, mark);
     return;
   }
-  const before = cursor.mark;
-  const holes = hearing.spans.length;
   for (const change of changes) hearChange(hearing, symbol, change);
   if (mark.last === undefined) hearQuote(hearing, symbol, mark);
   else hearLast(hearing, symbol, mark, mark.last);
-  const { mark: after } = cursor;
-  // The hub says that it left some out, and their numbers did not show it.
-  if (sampled && hearing.spans.length === holes && after !== undefined)
-    hearing.spans.push(minutesFrom((before ?? after).pricedAt, after.countsFrom));
 }
 
 /** One change of the last price. Its number tells whether it is new, and whether some before it are missing. */

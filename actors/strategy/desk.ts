@@ -45,13 +45,12 @@ export class Desk {
     this.#inbox = new Inbox(bricks.sql);
     this.#turns = new StrategyTurns(address, this.#store, bricks);
     bricks.writes(this.#store, this.#inbox);
-    const { state } = this.#store;
     this.#links = new PriceLinks({
       subscriber: address.subscriber,
       actors,
       clock: bricks.clock,
-      followed: () => followedSymbols(state),
-      isUnpriced: (symbol) => state.legs.get(symbol)?.n === undefined,
+      followed: () => followedSymbols(this.#store.state),
+      isUnpriced: (symbol) => this.#isUnpriced(symbol),
       baseline: (symbol, mark) => this.#baseline(symbol, mark),
       comeBackAt: (at) => this.#comeBackAt(at),
     });
@@ -69,14 +68,12 @@ export class Desk {
     return reply;
   }
 
-  prices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
-    const { state } = this.#store;
-    const strays = batch.updates.filter(({ symbol }) => {
-      const leg = state.legs.get(symbol);
-      return leg === undefined || !isFollowed(state, leg);
-    });
-    for (const { symbol } of strays) this.#links.noteStray(symbol);
-    if (strays.length > 0) void this.#links.link();
+  async prices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
+    for (const { symbol } of batch.updates) if (!this.#follows(symbol)) this.#links.noteStray(symbol);
+    // A hub also tells what happened before it was subscribed: a leg's first price says from where on changes count.
+    const unpriced = batch.updates.some(({ symbol }) => this.#follows(symbol) && this.#isUnpriced(symbol));
+    const linked = this.#links.isDue ? this.#links.link() : undefined;
+    if (unpriced && linked !== undefined) await endsWithin(linked, LINKED_MS_MAX);
     const units = batch.updates.reduce((sum, update) => sum + update.changes.length, 0);
     return this.#bricks.mailbox.run("prices", envelope, units, nothing, () => {
       this.#turns.price(batch);
@@ -123,6 +120,16 @@ export class Desk {
     this.#inbox.take(batch);
     this.#turns.hear(decision.news, decision.met);
     return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
+  }
+
+  #follows(symbol: string): boolean {
+    const { state } = this.#store;
+    const leg = state.legs.get(symbol);
+    return leg !== undefined && isFollowed(state, leg);
+  }
+
+  #isUnpriced(symbol: string): boolean {
+    return this.#store.state.legs.get(symbol)?.n === undefined;
   }
 
   async #baseline(symbol: string, mark: PriceMark): Promise<void> {

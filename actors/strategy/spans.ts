@@ -1,6 +1,6 @@
 /** Sets of minutes, as few spans as say the same. */
 import { MINUTE_MS } from "../../src/domain/time.ts";
-import { SPANS_MAX } from "./bounds.ts";
+import { SPANS_MAX } from "./limits.ts";
 import type { Span } from "./state.ts";
 
 /** All of `spans` and `added`. Above the bound the two that are nearest to each other merge. */
