@@ -1,0 +1,301 @@
+/** A risk shard over a disk in memory, with real bricks, and with symbols, hubs and a directory that the test speaks for. */
+import { Desk } from "../../../actors/risk-shard/desk.ts";
+import { type Lane, LANES } from "../../../actors/risk-shard/lanes.ts";
+import type { RiskBricks } from "../../../actors/risk-shard/ledger.ts";
+import { MIGRATIONS } from "../../../actors/risk-shard/store.ts";
+import type { Envelope } from "../../../actors/runtime/envelope.ts";
+import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
+import { Mailbox } from "../../../actors/runtime/mailbox.ts";
+import { Outbox } from "../../../actors/runtime/outbox.ts";
+import type { ActorReply } from "../../../actors/runtime/reply.ts";
+import { Timers } from "../../../actors/runtime/timers.ts";
+import { executionsBody } from "../../../src/contracts/executions.ts";
+import { ordersBody } from "../../../src/contracts/orders.ts";
+import { scaledInteger } from "../../../src/domain/decimal.ts";
+import type { Symbol } from "../../../src/domain/ids.ts";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { PriceMark } from "../../../src/domain/price.ts";
+import type { EpochMs } from "../../../src/domain/time.ts";
+import type { ActorPorts } from "../../../src/ports.ts";
+import { instrumentOf } from "../../support/instruments.ts";
+import { memorySql, type NodeSql } from "../../support/node-sql.ts";
+import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
+
+export type Json = Record<string, unknown>;
+export type Check = {
+  code: string;
+  scope: { kind: string; id?: string };
+  verdict: string;
+  limit: string | null;
+  observed: string | null;
+  projected: string | null;
+  headroom: string | null;
+  utilisation: string | null;
+};
+export type Decision = {
+  clientOrderId: string;
+  decision: string;
+  allowedQty: string;
+  code?: string;
+  fixCode?: number;
+  checks: Check[];
+  warnings: string[];
+  limitsVersion: number;
+  seq: number;
+  orderId?: string;
+};
+export type Fact = { seq: number; kind: string; payload: Json; extras: string[] };
+
+export const AAPL = "XNAS:AAPL";
+export const MSFT = "XNAS:MSFT";
+export const BTC = "BINANCE:BTCUSDT";
+export const BY = "s";
+
+/** What the rest of the platform would answer. */
+class FakePlatform {
+  readonly instruments = new Map<string, Instrument>();
+  readonly marks = new Map<string, PriceMark>();
+  readonly subscribed = new Set<string>();
+  /** Symbols whose actor cannot be reached. */
+  readonly away = new Set<string>();
+  /** Every call, in order. */
+  readonly calls: string[] = [];
+
+  readonly actors = {
+    symbol: (symbol: string) => ({
+      snapshot: async () => {
+        this.calls.push(`snapshot ${symbol}`);
+        const instrument = this.instruments.get(symbol);
+        if (instrument === undefined || this.away.has(symbol)) throw new Error("away");
+        return { ok: true, value: { instrument, mark: this.marks.get(symbol) ?? { lastChanges: 0 } } };
+      },
+    }),
+    priceHub: () => ({
+      subscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
+        for (const symbol of symbols) this.subscribed.add(symbol);
+        return { ok: true, value: null };
+      },
+      unsubscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
+        for (const symbol of symbols) this.subscribed.delete(symbol);
+        return { ok: true, value: null };
+      },
+    }),
+    instrumentDirectory: () => ({
+      known: async (_envelope: Envelope, symbols: readonly string[]) => {
+        this.calls.push(`known ${symbols.join(" ")}`);
+        return { ok: true, value: symbols.filter((symbol) => this.instruments.has(symbol)) };
+      },
+    }),
+  } as unknown as ActorPorts;
+}
+
+export class RiskBench {
+  readonly sql: NodeSql = memorySql();
+  readonly clock = new FakeClock();
+  readonly destinations = new Destinations();
+  readonly platform = new FakePlatform();
+  outbox!: Outbox;
+  desk!: Desk;
+  #ids = 0;
+
+  constructor() {
+    migrateLocally(this.sql, MIGRATIONS);
+    this.instrument(AAPL);
+    this.instrument(MSFT);
+    this.instrument(BTC, { type: "crypto", exchange: "BINANCE", tickSize: "0.01", lotSize: "0.001" });
+    this.restart();
+  }
+
+  /** Memory is gone, the disk is not. */
+  restart(): void {
+    const { sql, clock } = this;
+    const timers = new Timers(sql, new FakeAlarm(), "risk-shard:t/main");
+    const outbox = new Outbox({
+      sql,
+      clock,
+      timers,
+      actor: "risk-shard:t/main",
+      deliver: this.destinations.deliver,
+      randomFraction: () => 0.5,
+      newIncarnation: () => "incarnation",
+    });
+    const writers: { write(): void }[] = [];
+    const mailbox = new Mailbox<Lane>({
+      lanes: LANES,
+      clock,
+      transaction: (work) => sql.transaction(work),
+      write: () => {
+        for (const writer of writers) writer.write();
+        outbox.write();
+        timers.write();
+      },
+      abort: (reason) => {
+        throw new Error(`aborted: ${reason}`);
+      },
+      growthRefusal: () => outbox.growthRefusal(),
+      hardRefusal: () => outbox.hardRefusal(),
+      arm: (run) => run(),
+    });
+    const writes = (...more: { write(): void }[]): void => void writers.push(...more);
+    const bricks: RiskBricks = { sql, clock, outbox, mailbox, writes };
+    this.outbox = outbox;
+    this.desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
+  }
+
+  get state() {
+    return this.desk.ledger.state;
+  }
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  envelope(changes: Partial<Envelope> = {}): Envelope {
+    return { ...envelope(this.clock.now() + 10_000), ...changes };
+  }
+
+  instrument(symbol: string, changes: Json = {}): Instrument {
+    const version = (this.platform.instruments.get(symbol)?.version ?? 0) + 1;
+    const instrument = { ...instrumentOf({ symbol, ...changes }), version };
+    this.platform.instruments.set(symbol, instrument);
+    return instrument;
+  }
+
+  /** The newest price as the symbol knows it, told to the shard as its hub would. Prices as decimal text. */
+  async price(symbol: string, prices: { last?: string; bid?: string; ask?: string }, ageMs = 0): Promise<void> {
+    const { priceScale } = this.platform.instruments.get(symbol)!;
+    const scaled = (text: string): number => {
+      const found = scaledInteger(text, priceScale);
+      if (!found.ok) throw new Error(found.code);
+      return found.value;
+    };
+    const at = (this.now - ageMs) as EpochMs;
+    const before = this.platform.marks.get(symbol)?.lastChanges ?? 0;
+    const mark: PriceMark = {
+      lastChanges: before + 1,
+      ...(prices.last === undefined ? {} : { last: scaled(prices.last), lastTs: at }),
+      ...(prices.bid === undefined && prices.ask === undefined ? {} : { quoteTs: at }),
+      ...(prices.bid === undefined ? {} : { bid: scaled(prices.bid) }),
+      ...(prices.ask === undefined ? {} : { ask: scaled(prices.ask) }),
+    };
+    this.platform.marks.set(symbol, mark);
+    if (this.state.instruments.has(symbol as Symbol)) await this.told(symbol, mark);
+  }
+
+  /** A hub's batch about one symbol. */
+  async told(symbol: string, mark: PriceMark, instrument?: Instrument): Promise<void> {
+    const update = { symbol: symbol as Symbol, mark, changes: [], sampled: false };
+    const told = instrument === undefined ? update : { ...update, instrument };
+    await this.desk.takePrices(this.envelope(), { hub: "hub-0", updates: [told] });
+  }
+
+  async account(changes: Json = {}): Promise<ActorReply<string>> {
+    const body = { currency: "USD", equity: "1000000", ...changes };
+    return this.desk.account.putAccount(this.envelope(), JSON.stringify(body));
+  }
+
+  async limits(limits: readonly Json[], ifMatch?: string): Promise<ActorReply<string>> {
+    const whole = limits.map((limit, index) => ({ id: `l${index}`, action: "reject", ...limit }));
+    return this.desk.account.putLimits(this.envelope(), JSON.stringify({ limits: whole }), ifMatch);
+  }
+
+  async state_(scope: Json, state: string, by = BY): Promise<ActorReply<string>> {
+    const body = JSON.stringify({ scope, state, reason: "a test", by });
+    return this.desk.account.setState(this.envelope(), body);
+  }
+
+  /** An account with a limit that never binds, and a price of 100 in both stocks. */
+  async ready(limits: readonly Json[] = [WIDE]): Promise<this> {
+    await this.account();
+    await this.limits(limits);
+    await this.price(AAPL, { last: "100" });
+    await this.price(MSFT, { last: "100" });
+    return this;
+  }
+
+  nextId(): string {
+    this.#ids += 1;
+    return `o${this.#ids}`;
+  }
+
+  order(changes: Json = {}): Json {
+    const priced = changes["type"] === "market" || changes["type"] === "stop" ? {} : { price: "100" };
+    return { clientOrderId: this.nextId(), symbol: AAPL, side: "buy", type: "limit", qty: "10", ...priced, ...changes };
+  }
+
+  async orders(orders: readonly Json[], dryRun = false): Promise<Decision[]> {
+    const body = { orders };
+    ordersBody.parse(body);
+    const reply = await this.desk.orders.run(this.envelope(), JSON.stringify(body), "all", dryRun);
+    if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
+    return (JSON.parse(reply.value) as { decisions: Decision[] }).decisions;
+  }
+
+  async send(changes: Json = {}): Promise<Decision> {
+    return (await this.orders([this.order(changes)]))[0]!;
+  }
+
+  async check(changes: Json = {}): Promise<Decision> {
+    return (await this.orders([this.order(changes)], true))[0]!;
+  }
+
+  async executions(reports: readonly Json[]): Promise<{ results: Json[]; seq: number }> {
+    const executions = reports.map((report) => ({ execId: `x${this.nextId()}`, ts: this.now, ...report }));
+    executionsBody.parse({ executions });
+    const reply = await this.desk.executions.run(this.envelope(), JSON.stringify({ executions }));
+    if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
+    return JSON.parse(reply.value) as { results: Json[]; seq: number };
+  }
+
+  async report(changes: Json): Promise<Json> {
+    return (await this.executions([changes])).results[0]!;
+  }
+
+  fill(clientOrderId: string, qty: string, price = "100", more: Json = {}): Promise<Json> {
+    return this.report({ type: "fill", clientOrderId, qty, price, ...more });
+  }
+
+  async strategy(id: string, instruments: readonly Json[] = [], more: Json = {}): Promise<ActorReply<string>> {
+    const body = { name: id, account: "main", instruments, tags: [], ...more };
+    return this.desk.account.openStrategy(this.envelope(), id, JSON.stringify(body));
+  }
+
+  async shown(): Promise<Json> {
+    return json(await this.desk.read((reads, now) => reads.account(now)));
+  }
+
+  async list(kind: "positions" | "orders" | "violations" | "decisions", query: Json = {}): Promise<Json[]> {
+    const range = { limit: 1_000, ...query };
+    const page = await this.desk.read((reads, now) =>
+      kind === "positions" ? reads.positions(range, now) : reads[kind](range),
+    );
+    if (!page.ok) throw new Error(page.code);
+    return page.value.items.map((item) => JSON.parse(item) as Json);
+  }
+
+  /** Facts on disk, with their destinations beside the archiver. */
+  facts(after = 0): Fact[] {
+    type Row = { seq: number; kind: string; payload: string };
+    const extras = this.sql.exec<{ destination: string; seq: number }>("SELECT destination, seq FROM outbox_extra");
+    return this.sql
+      .exec<Row>("SELECT seq, kind, payload FROM outbox WHERE seq > ?1 ORDER BY seq", after)
+      .map(({ seq, kind, payload }) => ({
+        seq,
+        kind,
+        payload: JSON.parse(payload) as Json,
+        extras: extras.filter((row) => row.seq === seq).map((row) => row.destination),
+      }));
+  }
+}
+
+/** Any limit set at all is needed; this one is never reached. */
+export const WIDE = { id: "wide", kind: "max-order-qty", threshold: "1000000000" };
+
+export function json(reply: ActorReply<string>): Json {
+  if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
+  return JSON.parse(reply.value) as Json;
+}
+
+export const codeOf = (reply: ActorReply<unknown>): string | undefined => (reply.ok ? undefined : reply.code);
+export const checkIn = (decision: Decision, code: string): Check =>
+  decision.checks.find((check) => check.code === code)!;
