@@ -46,6 +46,16 @@ test("requests that come at once run one after another, and each gets its own re
   expect(await rowsOf(server, "SELECT n FROM counter")).toEqual([{ n: 40 }]);
 });
 
+test("a transaction that a request leaves open is rolled back, in the same thread", async () => {
+  const query = driver(plain);
+  await query`CREATE TABLE opened (id int)`;
+  await query`BEGIN`;
+  await query`INSERT INTO opened VALUES (1)`;
+  expect(await failureOf(query`ROLLBACK TO SAVEPOINT none`)).toMatchObject({ code: "25P01" });
+  expect(await rowsOf(plain, "SELECT id FROM opened")).toEqual([{ id: 1 }]);
+  expect(await health(plain)).toMatchObject({ reopened: 0 });
+});
+
 test("SQL that is nested too deep is an ordinary error, as in a native Postgres", async () => {
   const server = plain;
   const query = driver(server);
