@@ -164,6 +164,27 @@ describe("B5: late within the horizon revises, beyond it goes to the ledger", ()
     expect(bench.bars()[1]).toMatchObject({ t: NOON + 2 * MINUTE, n: 1, rev: 1, state: "revised" });
   });
 
+  test("a bar that has closed to the millisecond is revised, at every width", () => {
+    const bench = new SymbolBench();
+    bench.take(trade(NOON, "10"), trade(NOON + HOUR + 2_000, "11"));
+    bench.take(trade(NOON + HOUR - 1, "12"));
+    for (const resolution of ["5", "15", "60"])
+      expect(bench.bars(resolution).findLast(({ t }) => t < NOON + HOUR)).toMatchObject({ rev: 1, c: "12" });
+  });
+
+  test("a wide bar that was revised is told as it stood, though the next tick is days later", () => {
+    const days = new SymbolBench();
+    days.take(trade(NOON - 3 * DAY, "10"), trade(NOON - 3 * DAY + 12 * HOUR + MINUTE, "11"));
+    days.take(trade(NOON - 3 * DAY + 12 * HOUR - MINUTE, "9"), trade(NOON, "20"));
+    expect(days.barFacts("1D")).toMatchObject([
+      { t: NOON - 3 * DAY - 12 * HOUR, rev: 0, c: "10" },
+      { t: NOON - 3 * DAY - 12 * HOUR, rev: 1, c: "9", n: 2 },
+      { t: NOON - 3 * DAY + 12 * HOUR, rev: 0, c: "11" },
+    ]);
+    days.reload();
+    expect(days.bars("1D")[0]).toMatchObject({ rev: 1, n: 2, c: "9" });
+  });
+
   test("what is late in the ledger is a duplicate when it comes again", () => {
     const bench = new SymbolBench();
     bench.take(trade(NOON + HORIZON, "11"), trade(NOON - 1, "10", { id: "a" }));
