@@ -41,7 +41,8 @@ function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
   const { method, path, scope, summary, tag, body, replies } = declared;
   return {
     operationId: operationIdOf(method, path),
-    summary,
+    summary: firstClause(summary),
+    description: summary,
     tags: [tag],
     // A role of the bearer scheme: the one scope that the credential must have.
     security: scope === "public" ? [] : [{ bearer: scope === "any" ? [] : [scope] }],
@@ -69,6 +70,9 @@ const replyOf = (schema: Endpoint["replies"][number]) => ({
   description: schema === undefined ? "Done." : "As asked.",
   ...(schema === undefined ? {} : { content: { "application/json": { schema } } }),
 });
+
+/** What fits on one line; the whole is the description. */
+const firstClause = (text: string): string => text.split(/(?<=[.;:]) /)[0]?.replace(/[;:]$/, ".") ?? text;
 
 /** `GET /v1/accounts/{account}/orders` → `getAccountsByAccountOrders`. */
 function operationIdOf(method: Endpoint["method"], path: string): string {
