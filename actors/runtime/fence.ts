@@ -28,13 +28,15 @@ export class OutboxFence {
   #known: readonly string[];
   #lost = false;
 
-  constructor(sql: Sql, draw: () => string) {
+  /** What left up to `archivedSeq` has arrived: the mirror's watermark on disk says so. */
+  constructor(sql: Sql, draw: () => string, archivedSeq: number) {
     this.#sql = sql;
     this.#draw = draw;
     const row = sql.exec<Row>("SELECT sending, sending_to, known FROM outbox_fence")[0];
     const { sending = null, sending_to: to = null, known = "[]" } = row ?? {};
     this.#sending = sending === null || to === null ? undefined : { token: sending, to };
-    this.#known = JSON.parse(known) as string[]; // SAFETY: only `settle` writes this column.
+    this.#known = JSON.parse(known) as string[]; // SAFETY: only `claim` writes this column.
+    this.arrived(archivedSeq);
   }
 
   /** Another copy has written to the mirror: this one must not go on. */
@@ -55,21 +57,21 @@ export class OutboxFence {
   claim(to: number): Claim {
     if (this.#sending === undefined) {
       const token = this.#draw();
-      this.#sql.exec("UPDATE outbox_fence SET sending = ?1, sending_to = ?2", token, to);
+      this.#sql.exec(
+        "UPDATE outbox_fence SET sending = ?1, sending_to = ?2, known = ?3",
+        token,
+        to,
+        JSON.stringify(this.#known),
+      );
       this.#sending = { token, to };
     }
     return { incarnation: this.#sending.token, knownIncarnations: this.#known };
   }
 
-  /** The mirror holds the whole batch. Called inside a transaction. */
-  settle(): void {
-    if (this.#sending === undefined) return;
-    const known = [...this.#known, this.#sending.token].slice(-KNOWN_TOKENS_MAX);
-    this.#sql.exec(
-      "UPDATE outbox_fence SET sending = NULL, sending_to = NULL, known = ?1",
-      JSON.stringify(known),
-    );
-    this.#known = known;
+  /** The mirror holds everything up to `archivedSeq`. On disk the watermark says it; the next claim writes the rest. */
+  arrived(archivedSeq: number): void {
+    if (this.#sending === undefined || this.#sending.to > archivedSeq) return;
+    this.#known = [...this.#known, this.#sending.token].slice(-KNOWN_TOKENS_MAX);
     this.#sending = undefined;
   }
 }

@@ -55,6 +55,10 @@ export class OutboxRows {
     return this.#waiting.keys();
   }
 
+  waitsFor(destination: string): boolean {
+    return this.#waiting.has(destination);
+  }
+
   /** Called inside the group's transaction. */
   insert(facts: readonly NewFact[]): void {
     writeRows(
@@ -88,7 +92,7 @@ export class OutboxRows {
   }
 
   /** Memory follows the disk: it changes when the transaction is through. */
-  confirmArchived(seq: number, settle: () => void): void {
+  confirmArchived(seq: number): void {
     assert(
       seq > this.#archivedSeq && seq <= this.#lastSeq,
       "the archive only moves on, within what it was told",
@@ -97,9 +101,7 @@ export class OutboxRows {
     for (let each = this.#archivedSeq + 1; each <= seq; each++) if (this.#owed.has(each)) kept.push(each);
     const gone = this.#sql.transaction(() => {
       this.#sql.exec("UPDATE outbox_mark SET archived_seq = ?1", seq);
-      const rows = this.#sql.exec(DELETE_ARCHIVED, this.#archivedSeq, seq, JSON.stringify(kept));
-      settle();
-      return rows.length;
+      return this.#sql.exec(DELETE_ARCHIVED, this.#archivedSeq, seq, JSON.stringify(kept)).length;
     });
     this.#archivedSeq = seq;
     this.#depth -= gone;

@@ -68,7 +68,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#rows = new OutboxRows(options.sql);
-    this.#fence = new OutboxFence(options.sql, options.newIncarnation);
+    this.#fence = new OutboxFence(options.sql, options.newIncarnation, this.#rows.archivedSeq);
     this.#pushes = new Pushes({
       clock: options.clock,
       randomFraction: options.randomFraction,
@@ -164,6 +164,7 @@ export class Outbox {
   }
 
   async #archive(upTo: number): Promise<boolean> {
+    if (this.#rows.archivedSeq >= upTo) return false;
     const { sendingTo } = this.#fence;
     const facts =
       sendingTo === undefined ? this.#rows.unarchived(upTo) : this.#rows.unarchivedExactly(sendingTo);
@@ -172,12 +173,13 @@ export class Outbox {
     const confirmation = await this.#deliver(ARCHIVE, { facts, ...this.#fence.claim(last) });
     // More than we ever sent: it cannot have been us.
     if ("fenced" in confirmation || confirmation.watermark > last) return this.#stop();
-    const { watermark } = confirmation;
-    this.#rows.confirmArchived(progress(facts, watermark), () => watermark === last && this.#fence.settle());
+    this.#rows.confirmArchived(progress(facts, confirmation.watermark));
+    this.#fence.arrived(this.#rows.archivedSeq);
     return true;
   }
 
   async #tell(destination: string, upTo: number): Promise<boolean> {
+    if (!this.#rows.waitsFor(destination)) return false;
     const facts = this.#rows.unheard(destination, upTo);
     if (facts.length === 0) return false;
     const confirmation = await this.#deliver(destination, { facts, incarnation: "", knownIncarnations: [] });
