@@ -1,56 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ApiClient, ApiRefusal } from "../../scripts/client.ts";
-import { type FeedDisplay, silentDisplay } from "../../scripts/replay/display.ts";
-import { replayTape, type TapeReplay } from "../../scripts/replay/replay-tape.ts";
+import type { FeedDisplay } from "../../scripts/replay/display.ts";
+import { replayTape } from "../../scripts/replay/replay-tape.ts";
 import { BATCH_TICKS_MAX } from "../../scripts/replay/tick-poster.ts";
 import { FakePlatform, type Fault } from "../support/fake-platform.ts";
-
-const KEY = "ok_test_key";
-const T0 = 1_723_161_255_000;
-const instrument = { symbol: "XNAS:AAPL", type: "equity", tickSize: "0.01" };
-
-type Line = Record<string, unknown>;
-/** Trades with ids, and trades and quotes that name themselves in no way: a repeat must be known by its line alone. */
-function market(count: number, everyMs = 10): Line[] {
-  return Array.from({ length: count }, (_, index) => {
-    const ts = T0 + index * everyMs;
-    const quote = { type: "quote", bid: "1", bidSize: "1", ask: "2", askSize: "1" };
-    const trade = { type: "trade", price: "1.5", size: "2" };
-    const kind = index % 3 === 0 ? quote : index % 3 === 1 ? trade : { ...trade, id: `id-${index}` };
-    return { ...kind, symbol: instrument.symbol, ts };
-  });
-}
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const path of folders) rmSync(path, { recursive: true });
-});
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), "outcry-replay-"));
-  folders.push(path);
-  return path;
-}
-
-function tapeOf(lines: readonly unknown[], at = folder()): string {
-  const path = join(at, "tape.ndjson");
-  writeFileSync(path, [{ instrument }, ...lines].map((line) => JSON.stringify(line)).join("\n"));
-  return path;
-}
-
-function replayOf(platform: FakePlatform, file: string, more: Partial<TapeReplay> = {}): TapeReplay {
-  const client = new ApiClient({ url: platform.url, apiKey: KEY }, { patienceMs: 20_000 });
-  const progressFolder = join(file, "..", "progress");
-  return { file, client, progressFolder, speed: "max", shift: false, display: silentDisplay, ...more };
-}
-
-const takenTimes = (platform: FakePlatform): number[] => platform.taken.map(({ tick }) => Number(tick["ts"]));
-const timesOf = (lines: readonly Line[]): number[] => lines.map(({ ts }) => Number(ts));
+import { folder, KEY, market, replayOf, T0, takenTimes, tapeOf, timesOf } from "../support/tapes.ts";
 
 describe("a replay", () => {
   test("registers the tape's instruments and sends each tick once, in order", async () => {
@@ -209,90 +167,6 @@ describe("a platform that is busy or failing", () => {
     await replayTape(replayOf(platform, tapeOf(market(5)), { client }));
     expect(waits).toEqual([1_000]);
     expect(platform.taken).toHaveLength(5);
-  });
-});
-
-describe("a replay that was stopped", () => {
-  /** Stops the replay for good after so many requests, as a kill would: the reply of the last one is never seen. */
-  async function stoppedAfter(requests: number, platform: FakePlatform, replay: TapeReplay): Promise<void> {
-    const stop = new AbortController();
-    platform.onTicks = () => {
-      if (platform.requests === requests) stop.abort(new Error("stopped"));
-    };
-    const client = new ApiClient(
-      { url: platform.url, apiKey: KEY },
-      { patienceMs: 20_000, signal: stop.signal },
-    );
-    await expect(replayTape({ ...replay, client, signal: stop.signal })).rejects.toThrow();
-    platform.onTicks = () => {};
-  }
-
-  test("goes on behind the last acknowledged tick and doubles none", async () => {
-    await using platform = await FakePlatform.start();
-    const lines = market(BATCH_TICKS_MAX * 5);
-    const replay = replayOf(platform, tapeOf(lines));
-    await stoppedAfter(3, platform, replay);
-    const { totals, resumedAt } = await replayTape(replay);
-    expect(resumedAt).toBe(BATCH_TICKS_MAX * 2 + 1);
-    expect(takenTimes(platform)).toEqual(timesOf(lines));
-    expect(totals).toMatchObject({ duplicates: BATCH_TICKS_MAX, sent: BATCH_TICKS_MAX * 3 });
-  });
-
-  test("goes on with the times moved as before", async () => {
-    await using platform = await FakePlatform.start();
-    const lines = market(BATCH_TICKS_MAX * 3);
-    const replay = replayOf(platform, tapeOf(lines), { shift: true });
-    await stoppedAfter(2, platform, replay);
-    await replayTape(replay);
-    const moved = new Set(takenTimes(platform).map((ts, index) => ts - timesOf(lines)[index]!));
-    expect(platform.taken).toHaveLength(lines.length);
-    expect(moved.size).toBe(1);
-  });
-
-  test("is not gone on with where --shift is given on one side only", async () => {
-    await using platform = await FakePlatform.start();
-    const replay = replayOf(platform, tapeOf(market(BATCH_TICKS_MAX * 2)));
-    await stoppedAfter(1, platform, replay);
-    await expect(replayTape({ ...replay, shift: true })).rejects.toThrow("without --shift");
-  });
-});
-
-describe("pace and shift", () => {
-  test("at recorded speed ticks come no earlier than they were received, and a shift makes none of the future", async () => {
-    await using platform = await FakePlatform.start();
-    const lines = market(40, 20).map((line, index) => ({
-      ...line,
-      receivedAt: Number(line["ts"]) - 1_300 + (index % 5),
-    }));
-    const startedAt = Date.now();
-    await replayTape(replayOf(platform, tapeOf(lines), { speed: 1, shift: true }));
-    const offset = (index: number): number => lines[index]!.receivedAt - lines[0]!.receivedAt;
-    const early = platform.taken.filter(
-      ({ takenAt }, index) => takenAt < startedAt + Math.floor(offset(index)),
-    );
-    expect(early).toEqual([]);
-    expect(platform.taken.filter(({ takenAt, tick }) => Number(tick["ts"]) > takenAt)).toEqual([]);
-    expect(platform.taken).toHaveLength(40);
-  });
-
-  test.each(["max", 200, 0.5] as const)(
-    "at speed %s a moved tape holds no tick of the future",
-    async (speed) => {
-      await using platform = await FakePlatform.start();
-      const lines = market(60, 10).map((line, index) => ({ ...line, receivedAt: T0 + index * 7 }));
-      await replayTape(replayOf(platform, tapeOf(lines), { speed, shift: true }));
-      const moved = new Set(takenTimes(platform).map((ts, index) => ts - timesOf(lines)[index]!));
-      expect(platform.taken.filter(({ takenAt, tick }) => Number(tick["ts"]) > takenAt)).toEqual([]);
-      expect(platform.taken).toHaveLength(60);
-      expect(moved.size).toBe(1);
-    },
-  );
-
-  test("without a shift times are the tape's own", async () => {
-    await using platform = await FakePlatform.start();
-    const lines = market(30, 100);
-    await replayTape(replayOf(platform, tapeOf(lines), { speed: 100 }));
-    expect(takenTimes(platform)).toEqual(timesOf(lines));
   });
 });
 
