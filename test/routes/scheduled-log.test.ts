@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { logFrom } from "../../src/http/log.ts";
+import { logScheduled } from "../../src/routes/scheduled-log.ts";
+
+const logged = (lowest: "debug" | "warn", report: Parameters<typeof logScheduled>[2]): unknown[] => {
+  const lines: string[] = [];
+  logScheduled(
+    logFrom(lowest, (line) => void lines.push(line)),
+    "* * * * *",
+    report,
+  );
+  return lines.map((line) => JSON.parse(line));
+};
+const DRIFT = { actor: "symbol:X:A", code: "mirror-behind", mirrorSeq: 3 } as const;
+
+test("an audit is one line, and each actor that drifts one more", () =>
+  expect(logged("debug", { kind: "audit", audited: 5, drift: [DRIFT] })).toEqual([
+    { level: "info", event: "audit", cron: "* * * * *", audited: 5, drift: 1 },
+    { level: "error", event: "drift", ...DRIFT },
+  ]));
+
+test("upkeep says how much was made and dropped", () =>
+  expect(logged("debug", { kind: "upkeep", made: ["a", "b"], dropped: [] })).toEqual([
+    { level: "info", event: "upkeep", cron: "* * * * *", made: 2, dropped: 0 },
+  ]));
+
+test("below its level the log is silent", () =>
+  expect(logged("warn", { kind: "audit", audited: 5, drift: [DRIFT] })).toEqual([
+    { level: "error", event: "drift", ...DRIFT },
+  ]));
