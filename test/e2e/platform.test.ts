@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditMirror, eventually, read } from "../../scripts/faults/audit.ts";
+import { freePort, Stack } from "../../scripts/faults/stack.ts";
 import { type Postgres, postgresAt } from "../../src/db/neon.ts";
 import { m2mByBruteForce, type OracleChange, type OracleFill } from "../support/m2m-oracle.ts";
-import { freePort, Stack } from "../support/stack.ts";
-import { auditMirror, eventually, read } from "./audit.ts";
 import { NaiveBook } from "./naive-book.ts";
 import { barsByBruteForce, seeded, tapeFile, tapeTrades } from "./tape.ts";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { freePort, Stack } from "../support/stack.ts";
+import { freePort, Stack } from "../../scripts/faults/stack.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "outcry-e2e-start-"));

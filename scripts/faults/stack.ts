@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { ApiClient } from "../../scripts/client.ts";
+import { ApiClient } from "../client.ts";
 
 export type StackOptions = {
   readonly data: string;
