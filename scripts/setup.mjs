@@ -1,6 +1,6 @@
 /** Installs what is missing. Plain JavaScript without dependencies: it runs on the caller's own Node, from version 20. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
@@ -24,6 +24,9 @@ function installed() {
 }
 
 function install() {
+  const modules = at("node_modules");
+  // npm would empty what the link leads to: the modules of another checkout.
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) fail("node_modules is a link; delete it first.");
   process.stderr.write("Installing the packages of package-lock.json ...\n");
   const { status } = spawnSync("npm", ["ci", "--loglevel=error"], {
     cwd: fileURLToPath(root),
