@@ -25,7 +25,7 @@ export const BOUNDS: readonly Bound[] = [
     max: CHANGES_MAX,
     unit: "entries",
     atBound:
-      "Of the symbol that comes next only the newest change is kept, and its subscribers hear `sampled`.",
+      "Of the symbol that comes next no change is kept: its subscribers hear the mark alone, `sampled`.",
   },
   {
     collection: "state:waiting",

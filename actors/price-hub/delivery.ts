@@ -15,13 +15,18 @@ export const RETRY_MS_MAX = 15_000;
 /** After so many failures in a row (five minutes) nobody waits for a subscriber any more; it is tried when there is something new. */
 export const PATIENCE = 24;
 
+/** Short waits in memory; what must survive an eviction is on the alarm. */
+export type Wakes = {
+  readonly set: (run: () => void, afterMs: number) => unknown;
+  readonly clear: (wake: unknown) => void;
+};
+
 export type DeliveryOptions = {
   readonly state: HubState;
   readonly clock: Clock;
   /** Resolves to whether the subscriber took it; never rejects and never hangs. */
   readonly send: (subscriber: SubscriberName, updates: readonly PriceUpdate[]) => Promise<boolean>;
-  readonly later: (afterMs: number, run: () => void) => unknown;
-  readonly cancel: (timer: unknown) => void;
+  readonly wakes: Wakes;
   readonly randomFraction: () => number;
 };
 
@@ -40,14 +45,15 @@ export class Delivery {
 
   /** Something waits. `urgent`: it does not wait for the pace. */
   arm(urgent = false): void {
-    const { clock, later, cancel } = this.#options;
+    const { clock, wakes } = this.#options;
     const due = urgent ? clock.now() : this.nextDue();
     if (due === undefined || (this.#timer !== undefined && this.#timer.due <= due)) return;
-    if (this.#timer !== undefined) cancel(this.#timer.handle);
-    const handle = later(Math.max(0, due - clock.now()), () => {
+    if (this.#timer !== undefined) wakes.clear(this.#timer.handle);
+    const run = () => {
       this.#timer = undefined;
       this.#run();
-    });
+    };
+    const handle = wakes.set(run, Math.max(0, due - clock.now()));
     this.#timer = { due, handle };
   }
 

@@ -65,13 +65,12 @@ function heardByAll(state: HubState, symbol: Symbol, price: Price): number {
   return lowest;
 }
 
-/** At a bound the newest alone is kept: its number shows that others are missing. */
+/** What does not fit leaves, and the count of changes in the mark shows that it is missing. */
 function keepChanges(state: HubState, price: Price, fresh: readonly PriceChange[]): void {
-  const all = [...price.changes, ...fresh];
-  const overall = state.changes + fresh.length > CHANGES_MAX;
-  const kept = overall ? all.slice(-1) : all.slice(-CHANGES_PER_SYMBOL_MAX);
-  state.changes += kept.length - price.changes.length;
-  price.changes = kept;
+  const others = state.changes - price.changes.length;
+  const all = [...price.changes, ...fresh].slice(-CHANGES_PER_SYMBOL_MAX);
+  price.changes = others + all.length > CHANGES_MAX ? [] : all;
+  state.changes = others + price.changes.length;
 }
 
 const priceSince = (mark: PriceMark, since: number): Price => ({

@@ -9,7 +9,7 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { apply } from "./apply.ts";
 import type { LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
-import { Delivery } from "./delivery.ts";
+import { Delivery, type Wakes } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
 import type { PriceUpdate, SubscriberName } from "./messages.ts";
 import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
@@ -29,20 +29,28 @@ const PARALLEL_SNAPSHOTS_MAX = 16;
 
 type HubBricks = Pick<Bricks<keyof typeof LANES>, "clock" | "sql" | "timers" | "mailbox" | "writes">;
 type Neighbours = Pick<ActorPorts, "symbol" | "priceSubscriber">;
+const platformWakes: Wakes = {
+  set: (run, afterMs) => setTimeout(run, afterMs),
+  clear: (wake) => clearTimeout(wake as ReturnType<typeof setTimeout>),
+};
 
 export class Relay {
   readonly #hub: string;
   readonly #bricks: HubBricks;
   readonly #neighbours: Neighbours;
+  readonly #wakes: Wakes;
   readonly #store: HubStore;
   readonly #state: HubState;
   readonly #delivery: Delivery;
   #owesFromBefore: boolean;
+  /** Rounds of snapshots under way. */
+  #fetching = 0;
 
-  constructor(hub: string, bricks: HubBricks, neighbours: Neighbours) {
+  constructor(hub: string, bricks: HubBricks, neighbours: Neighbours, wakes: Wakes = platformWakes) {
     this.#hub = hub;
     this.#bricks = bricks;
     this.#neighbours = neighbours;
+    this.#wakes = wakes;
     this.#store = new HubStore(bricks.sql);
     this.#state = this.#store.load();
     this.#owesFromBefore = bricks.timers.dueOf(WATCH_TIMER) !== undefined;
@@ -50,8 +58,7 @@ export class Relay {
       state: this.#state,
       clock: bricks.clock,
       send: (subscriber, updates) => this.#send(subscriber, updates),
-      later: (afterMs, run) => setTimeout(run, afterMs),
-      cancel: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      wakes,
       randomFraction,
     });
     bricks.writes(this.#store);
@@ -101,7 +108,7 @@ export class Relay {
   /** The alarm's part: who is still owed something is told, and watched over again. */
   wake(): void {
     this.#recover();
-    if (!this.#delivery.isQuiet) this.#owe(false);
+    this.#owe(false);
   }
 
   #fold(events: readonly HubEvent[]): void {
@@ -113,7 +120,6 @@ export class Relay {
   #introduce(subscriber: SubscriberName, symbols: readonly Symbol[]): void {
     const { prices } = this.#state;
     for (const symbol of symbols) if (prices.has(symbol)) noteNewsFor(this.#state, subscriber, symbol);
-    this.#owe(false);
     void this.#fetch(symbols.filter((symbol) => prices.get(symbol)?.instrument === undefined));
   }
 
@@ -126,12 +132,15 @@ export class Relay {
 
   /** Never throws. A symbol that cannot be asked tells by itself when it has news. */
   async #fetch(symbols: readonly Symbol[]): Promise<void> {
+    this.#fetching += 1;
+    this.#owe(false);
     for (let next = 0; next < symbols.length; next += PARALLEL_SNAPSHOTS_MAX) {
       const asked = symbols
         .slice(next, next + PARALLEL_SNAPSHOTS_MAX)
         .map((symbol) => this.#fetchOne(symbol));
       await Promise.allSettled(asked);
     }
+    this.#fetching -= 1;
   }
 
   async #fetchOne(symbol: Symbol): Promise<void> {
@@ -141,19 +150,24 @@ export class Relay {
     this.#owe(false);
   }
 
+  /** Whoever is owed something is told soon, and the watch stands on disk until then. */
   #owe(urgent: boolean): void {
     const { timers, sql, clock } = this.#bricks;
     this.#delivery.arm(urgent);
-    if (timers.dueOf(WATCH_TIMER) !== undefined || this.#delivery.isQuiet) return;
+    if (timers.dueOf(WATCH_TIMER) !== undefined || !this.#owes()) return;
     const now = clock.now();
     timers.at(WATCH_TIMER, Math.max(now + WATCH_MS, this.#delivery.nextDue() ?? 0) as EpochMs);
     sql.transaction(() => timers.write());
     timers.repair(now);
   }
 
+  #owes(): boolean {
+    return this.#fetching > 0 || !this.#delivery.isQuiet;
+  }
+
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
     const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), SEND_MS_MAX);
+    const wake = this.#wakes.set(() => resolve(false), SEND_MS_MAX);
     const told = this.#neighbours
       .priceSubscriber(subscriber)
       .prices(this.#envelope(), { hub: this.#hub, updates })
@@ -162,7 +176,7 @@ export class Relay {
         () => false,
       );
     const taken = await Promise.race([told, tooLate]);
-    clearTimeout(timer);
+    this.#wakes.clear(wake);
     return taken;
   }
 
