@@ -1,6 +1,6 @@
 /** A risk shard over a disk in memory, with real bricks, and with symbols, hubs and a directory that the test speaks for. */
 import { Desk } from "../../../actors/risk-shard/desk.ts";
-import { type Lane, LANES } from "../../../actors/risk-shard/lanes.ts";
+import { LANES, type Lane } from "../../../actors/risk-shard/lanes.ts";
 import type { RiskBricks } from "../../../actors/risk-shard/ledger.ts";
 import { MIGRATIONS } from "../../../actors/risk-shard/store.ts";
 import type { Envelope } from "../../../actors/runtime/envelope.ts";
@@ -162,7 +162,11 @@ export class RiskBench {
   }
 
   /** The newest price as the symbol knows it, told to the shard as its hub would. Prices as decimal text. */
-  async price(symbol: string, prices: { last?: string; bid?: string; ask?: string }, ageMs = 0): Promise<void> {
+  async price(
+    symbol: string,
+    prices: { last?: string; bid?: string; ask?: string },
+    ageMs = 0,
+  ): Promise<void> {
     const { priceScale } = this.platform.instruments.get(symbol)!;
     const scaled = (text: string): number => {
       const found = scaledInteger(text, priceScale);
@@ -220,7 +224,15 @@ export class RiskBench {
 
   order(changes: Json = {}): Json {
     const priced = changes["type"] === "market" || changes["type"] === "stop" ? {} : { price: "100" };
-    return { clientOrderId: this.nextId(), symbol: AAPL, side: "buy", type: "limit", qty: "10", ...priced, ...changes };
+    return {
+      clientOrderId: this.nextId(),
+      symbol: AAPL,
+      side: "buy",
+      type: "limit",
+      qty: "10",
+      ...priced,
+      ...changes,
+    };
   }
 
   async orders(orders: readonly Json[], dryRun = false): Promise<Decision[]> {
@@ -255,7 +267,11 @@ export class RiskBench {
     return this.report({ type: "fill", clientOrderId, qty, price, ...more });
   }
 
-  async strategy(id: string, instruments: readonly Json[] = [], more: Json = {}): Promise<ActorReply<string>> {
+  async strategy(
+    id: string,
+    instruments: readonly Json[] = [],
+    more: Json = {},
+  ): Promise<ActorReply<string>> {
     const body = { name: id, account: "main", instruments, tags: [], ...more };
     return this.desk.account.openStrategy(this.envelope(), id, JSON.stringify(body));
   }
@@ -276,7 +292,9 @@ export class RiskBench {
   /** Facts on disk, with their destinations beside the archiver. */
   facts(after = 0): Fact[] {
     type Row = { seq: number; kind: string; payload: string };
-    const extras = this.sql.exec<{ destination: string; seq: number }>("SELECT destination, seq FROM outbox_extra");
+    const extras = this.sql.exec<{ destination: string; seq: number }>(
+      "SELECT destination, seq FROM outbox_extra",
+    );
     return this.sql
       .exec<Row>("SELECT seq, kind, payload FROM outbox WHERE seq > ?1 ORDER BY seq", after)
       .map(({ seq, kind, payload }) => ({
