@@ -4,7 +4,7 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import { type ActorReply, refusal } from "../runtime/reply.ts";
 import { Collector } from "./collector.ts";
 import { commitIsolated } from "./isolate.ts";
 import type { ArchiverApi } from "./messages.ts";
@@ -13,7 +13,12 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
   readonly #mirror = portsFrom(this.env).mirror;
   readonly #collector = new Collector((batches) => commitIsolated(this.#mirror, batches));
 
-  archive(_envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
-    return this.#collector.add(batch);
+  /** A refusal, not a throw, while Postgres is away: the caller has lost nothing, and nothing of ours is broken. */
+  async archive(_envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+    try {
+      return await this.#collector.add(batch);
+    } catch (error) {
+      return refusal("dependency-unavailable", error instanceof Error ? error.message : String(error));
+    }
   }
 }
