@@ -33,6 +33,13 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound: "A subscriber waits once, however much there is to tell.",
   },
+  {
+    collection: "memory:links",
+    max: 2 * SUBSCRIBERS_MAX,
+    unit: "entries",
+    atBound:
+      "One for a subscriber that is being told or has failed; who has left while a batch was under way leaves when it ends.",
+  },
 ];
 
 export const LANES = {

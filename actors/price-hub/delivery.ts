@@ -86,11 +86,19 @@ export class Delivery {
     const now = clock.now();
     this.#lastRun = now;
     forgetHeard(state);
+    this.#forgetGone();
     for (const name of [...state.waiting]) {
       const link = this.#links.get(name) ?? { inFlight: false, failures: 0, notBefore: 0 };
       if (!link.inFlight && link.notBefore <= now) void this.#tell(name, link);
     }
     this.arm();
+  }
+
+  /** Whoever has left while it failed is not remembered for it. */
+  #forgetGone(): void {
+    for (const [name, { inFlight }] of this.#links) {
+      if (!inFlight && !this.#options.state.subscribers.has(name)) this.#links.delete(name);
+    }
   }
 
   async #tell(name: SubscriberName, link: Link): Promise<void> {
@@ -110,7 +118,7 @@ export class Delivery {
       const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(link.failures, 10));
       link.notBefore = clock.now() + Math.ceil(ceiling * randomFraction());
     }
-    if (!state.subscribers.has(name)) this.#links.delete(name);
+    this.#forgetGone();
     this.arm();
   }
 }

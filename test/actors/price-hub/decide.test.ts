@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apply } from "../../../actors/price-hub/apply.ts";
 import { BOUNDS } from "../../../actors/price-hub/bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "../../../actors/price-hub/decide.ts";
+import type { HubEvent } from "../../../actors/price-hub/events.ts";
 import {
   SUBSCRIBERS_MAX,
   SUBSCRIPTIONS_MAX,
@@ -10,8 +11,9 @@ import {
 import type { SubscriberName } from "../../../actors/price-hub/messages.ts";
 import { takeUpdate } from "../../../actors/price-hub/prices.ts";
 import { type HubState, initialState } from "../../../actors/price-hub/state.ts";
+import { HubStore } from "../../../actors/price-hub/store.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
-import { BTC, ETH, SHARD, STRATEGY, update } from "./bench.ts";
+import { BTC, ETH, HubBench, SHARD, STRATEGY, update } from "./bench.ts";
 
 const symbols = (count: number, from = 0): Symbol[] =>
   Array.from({ length: count }, (_, index) => `X:S${from + index}` as Symbol);
@@ -58,20 +60,42 @@ describe("subscriptions", () => {
 });
 
 describe("bounds", () => {
-  const maxOf = (collection: string) => BOUNDS.find((bound) => bound.collection === collection)?.max;
-
-  test("bound price-hub/state:subscribers and bound price-hub/state:waiting: one more is refused, those who stand may follow more", () => {
+  const maxOf = (collection: string): number =>
+    BOUNDS.find((bound) => bound.collection === collection)?.max ?? 0;
+  const crowd = (): HubState => {
     const state = initialState();
-    for (let index = 0; index < SUBSCRIBERS_MAX; index++)
-      expect(subscribe(state, shard(index), [BTC])).toBe(true);
+    for (let index = 0; index < SUBSCRIBERS_MAX; index++) subscribe(state, shard(index), [BTC]);
+    return state;
+  };
+  /** Every subscription that a hub may hold, each of another symbol. */
+  const full = (written: (events: readonly HubEvent[]) => void = () => {}): HubState => {
+    const state = initialState();
+    for (let index = 0; index * SYMBOLS_PER_SUBSCRIBER_MAX < SUBSCRIPTIONS_MAX; index++) {
+      const wanted = symbols(SYMBOLS_PER_SUBSCRIBER_MAX, index * SYMBOLS_PER_SUBSCRIBER_MAX);
+      const decision = decideSubscribe(state, shard(index), wanted);
+      expect(decision.ok).toBe(true);
+      if (!decision.ok) continue;
+      for (const event of decision.events) apply(state, event);
+      written(decision.events);
+    }
+    return state;
+  };
+
+  test("bound price-hub/state:subscribers: one more is refused, and those who stand may follow more", () => {
+    const state = crowd();
+    expect(state.subscribers.size).toBe(maxOf("state:subscribers"));
     expect(decideSubscribe(state, SHARD, [BTC])).toMatchObject({ ok: false });
     expect(subscribe(state, shard(0), [ETH])).toBe(true);
-    takeUpdate(state, update(BTC, 1, 1));
-    takeUpdate(state, update(ETH, 1, 1));
-    expect([state.subscribers.size, state.waiting.size]).toEqual([
-      maxOf("state:subscribers"),
-      maxOf("state:waiting"),
-    ]);
+  });
+
+  test("bound price-hub/state:waiting: a subscriber waits once, however much there is to tell", () => {
+    const state = crowd();
+    subscribe(state, shard(0), [ETH]);
+    for (let n = 1; n <= 3; n++) {
+      takeUpdate(state, update(BTC, n, n));
+      takeUpdate(state, update(ETH, n, n));
+    }
+    expect(state.waiting.size).toBe(maxOf("state:waiting"));
   });
 
   test("a subscriber that would follow too many symbols of one hub is refused whole", () => {
@@ -84,20 +108,29 @@ describe("bounds", () => {
     expect(state.subscriptions).toBe(SYMBOLS_PER_SUBSCRIBER_MAX);
   });
 
-  test("bound price-hub/table:subscription, bound price-hub/state:followers and bound price-hub/state:prices: one more is refused", () => {
-    const state = initialState();
-    for (let index = 0; index * SYMBOLS_PER_SUBSCRIBER_MAX < SUBSCRIPTIONS_MAX; index++) {
-      const wanted = symbols(SYMBOLS_PER_SUBSCRIBER_MAX, index * SYMBOLS_PER_SUBSCRIBER_MAX);
-      expect(subscribe(state, shard(index), wanted)).toBe(true);
-      takeUpdate(state, update(wanted[0]!, 1, 1));
-    }
+  test("bound price-hub/table:subscription: one more is refused, and a load finds those that stand", () => {
+    const { sql } = new HubBench();
+    const store = new HubStore(sql);
+    const state = full((events) => {
+      store.keep(events);
+      sql.transaction(() => store.write());
+    });
     expect(decideSubscribe(state, SHARD, [BTC])).toMatchObject({ ok: false });
     expect(decideSubscribe(state, shard(0), symbols(1))).toEqual({ ok: true, events: [] });
-    expect([state.subscriptions, state.followers.size]).toEqual([
-      maxOf("table:subscription"),
-      maxOf("state:followers"),
-    ]);
+    expect(sql.exec("SELECT COUNT(*) AS n FROM subscription")).toEqual([{ n: maxOf("table:subscription") }]);
+    expect(new HubStore(sql).load().subscriptions).toBe(SUBSCRIPTIONS_MAX);
+  });
+
+  test("bound price-hub/state:followers: a symbol that nobody may follow any more has no entry", () => {
+    const state = full();
+    expect(subscribe(state, SHARD, [BTC])).toBe(false);
+    expect([state.followers.size, state.followers.has(BTC)]).toEqual([maxOf("state:followers"), false]);
+  });
+
+  test("bound price-hub/state:prices: the price of a symbol that nobody follows is not kept", () => {
+    const state = full();
+    for (const symbol of state.followers.keys()) takeUpdate(state, { ...update(symbol, 2, 1), changes: [] });
     expect(takeUpdate(state, update(BTC, 1, 1))).toBe(false);
-    expect(state.prices.size).toBeLessThanOrEqual(maxOf("state:prices") ?? 0);
+    expect([state.prices.size, state.prices.has(BTC)]).toEqual([maxOf("state:prices"), false]);
   });
 });
