@@ -1,7 +1,6 @@
 /** Every consequence of what happened to a strategy. */
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import type { StrategyEvent } from "./events.ts";
-import { addChange, legOf, setMark } from "./fold.ts";
 import { HORIZON_MS } from "./limits.ts";
 import type { LegInstrument } from "./messages.ts";
 import type { Moment } from "./moment.ts";
@@ -23,11 +22,11 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       state.timeline.removeLeg(event.symbol);
       return;
     case "start-held":
-      state.timeline.restart((base) => addChange(base, legOf(base, event.symbol), event.change, 1n));
+      state.timeline.holdFromStart(event.symbol, event.change);
       state.changedFrom = 0;
       return;
     case "start-priced":
-      state.timeline.restart((base) => setMark(base, legOf(base, event.symbol), event.mark));
+      state.timeline.priceFromStart(event.symbol, event.mark);
       hearNumber(state, event.symbol, event.n);
       state.changedFrom = 0;
       return;

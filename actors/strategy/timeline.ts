@@ -3,8 +3,19 @@
  * folded after it is taken back and folded again. The cost is that of the moments it jumps over, not of the whole window.
  */
 import { bucketStart, type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
-import { addLeg, advance, type Fold, type MinuteFold, restoreMinutes, retreat, type Step } from "./fold.ts";
-import { compareMoments, type Moment } from "./moment.ts";
+import {
+  addChange,
+  addLeg,
+  advance,
+  type Fold,
+  legOf,
+  type MinuteFold,
+  restoreMinutes,
+  retreat,
+  type Step,
+  setMark,
+} from "./fold.ts";
+import { compareMoments, type HoldingChange, type Mark, type Moment } from "./moment.ts";
 
 export class Timeline {
   /** Everything up to the floor, for good. */
@@ -62,12 +73,16 @@ export class Timeline {
     for (const moment of merged(jumped, fresh)) this.#steps.push(advance(this.#tip, moment));
   }
 
-  /** Changes what was there before the first moment, and folds all moments again. */
-  restart(change: (base: Fold) => void): void {
-    const moments = this.moments();
-    change(this.base);
-    this.#tip = copyOf(this.base);
-    this.#steps = moments.map((moment) => advance(this.#tip, moment));
+  /** Held before the first moment. */
+  holdFromStart(symbol: string, change: HoldingChange): void {
+    this.#changeStart(this.#steps.length === 0, (fold) => addChange(fold, legOf(fold, symbol), change, 1n));
+  }
+
+  /** Priced before the first moment. A leg that has not been held so far changes nothing by it. */
+  priceFromStart(symbol: string, mark: Mark | undefined): void {
+    const untouched =
+      legOf(this.base, symbol).qty === 0n && !this.#steps.some((step) => step.moment.symbol === symbol);
+    this.#changeStart(untouched, (fold) => setMark(fold, legOf(fold, symbol), mark));
   }
 
   /** Folds the oldest `count` moments for good. */
@@ -94,6 +109,18 @@ export class Timeline {
   minuteAt(index: number): EpochMs | undefined {
     const step = this.#steps[index];
     return step === undefined ? undefined : bucketStart(step.moment.ts, MINUTE_MS);
+  }
+
+  /** Folds all moments again, unless the change is to the tip what it is to the base. */
+  #changeStart(foldsAlike: boolean, change: (fold: Fold) => void): void {
+    change(this.base);
+    if (foldsAlike) {
+      change(this.#tip);
+      return;
+    }
+    const moments = this.moments();
+    this.#tip = copyOf(this.base);
+    this.#steps = moments.map((moment) => advance(this.#tip, moment));
   }
 
   /** Removes the steps from `index` on and answers their moments. */

@@ -20,7 +20,7 @@ export type Story = {
 };
 export type Weather = { readonly delayMax: number; readonly losing: boolean };
 
-type Random = (below: number) => number;
+export type Random = (below: number) => number;
 /** `toldAt`: a symbol tells its changes in order, whatever their times. */
 type Numbered = OracleChange & { readonly n: number; readonly toldAt: number };
 
@@ -193,7 +193,7 @@ function delayOf(random: Random, { delayMax }: Weather): number {
 }
 
 /** mulberry32: the same seed, the same story. */
-function randomFrom(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;

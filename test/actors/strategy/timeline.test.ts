@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import { advance, emptyFold, type Fold } from "../../../actors/strategy/fold.ts";
+import type { Moment } from "../../../actors/strategy/moment.ts";
+import { Timeline } from "../../../actors/strategy/timeline.ts";
+import { MINUTE, T0 } from "./bench.ts";
+import { type Random, randomFrom } from "./story.ts";
+
+const SYMBOLS = ["XNAS:A", "XNAS:B", "XNAS:C"];
+
+/** In the order in which they are folded, several of them at the same millisecond. */
+function momentsOf(random: Random): Moment[] {
+  const count = 20 + random(80);
+  const times = Array.from({ length: count }, () => T0 + 50 * random(6_000)).sort(
+    (one, other) => one - other,
+  );
+  const moments = times.map((ts, order) => momentOf(random, ts, order));
+  return moments.sort(
+    (one, other) =>
+      one.ts - other.ts ||
+      rankOf(one) - rankOf(other) ||
+      (one.symbol < other.symbol ? -1 : one.symbol > other.symbol ? 1 : one.order - other.order),
+  );
+}
+
+function momentOf(random: Random, ts: number, order: number): Moment {
+  const at = { ts, symbol: SYMBOLS[random(3)] ?? "", order };
+  const amount = () => BigInt(random(2_000) - 1_000);
+  const change = { qty: amount(), cost: amount(), realised: amount(), fees: amount() };
+  const priced = { pricedAt: ts - random(90_000) };
+  switch (random(8)) {
+    case 0:
+      return { kind: "fill", ...at, change };
+    case 1:
+      return { kind: "opening", ...at, change };
+    case 2:
+      return { kind: "quote", ...at, ...priced, bid: random(500), ask: random(500) };
+    case 3:
+      return { kind: "seen", ...at };
+    case 4:
+      return {
+        kind: "baseline",
+        ...at,
+        n: 1,
+        mark:
+          random(4) === 0 ? undefined : { halves: amount(), source: "last", pricedAt: ts, countsFrom: ts },
+      };
+    default:
+      return { kind: "price", ...at, ...priced, n: order, last: random(500) };
+  }
+}
+
+const rankOf = ({ kind }: Moment): number => (kind === "opening" ? 2 : kind === "fill" ? 1 : 0);
+
+const timelineOf = (): Timeline => {
+  const timeline = new Timeline(emptyFold());
+  for (const symbol of SYMBOLS) timeline.addLeg(symbol, 3n);
+  return timeline;
+};
+function inOrder(moments: readonly Moment[]): Fold {
+  const { base } = timelineOf();
+  for (const moment of moments) advance(base, moment);
+  return base;
+}
+/** Near its place, and at most `reach` moments from it. */
+const disordered = (random: Random, moments: readonly Moment[], reach: number): Moment[] =>
+  moments
+    .map((moment, index) => ({ moment, place: index + random(reach) }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ moment }) => moment);
+
+describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (seed) => {
+  test("in whatever order and batches moments come, the fold is that of their order", () => {
+    const random = randomFrom(seed);
+    const moments = momentsOf(random);
+    const timeline = timelineOf();
+    const arriving = disordered(random, moments, moments.length);
+    while (arriving.length > 0) timeline.insert(arriving.splice(0, 1 + random(9)));
+    expect(timeline.tip).toEqual(inOrder(moments));
+    expect(timeline.moments()).toEqual(moments);
+  });
+
+  test("folding the oldest for good changes nothing of what is folded", () => {
+    const random = randomFrom(seed);
+    const moments = momentsOf(random);
+    const timeline = timelineOf();
+    const arriving = disordered(random, moments, 10);
+    while (arriving.length > 0) {
+      timeline.insert(arriving.splice(0, 1 + random(5)));
+      if (timeline.size > 12) timeline.retire(random(timeline.size - 11));
+    }
+    const { minutes, ...sums } = timeline.tip;
+    const { minutes: all, ...truth } = inOrder(moments);
+    expect(sums).toEqual(truth);
+    expect(minutes).toEqual(all.slice(all.length - minutes.length));
+    expect(timeline.moments()).toEqual(moments.slice(moments.length - timeline.size));
+  });
+
+  test("what is held or priced from the start is so in every minute, whenever that is heard", () => {
+    const random = randomFrom(seed);
+    const moments = momentsOf(random).slice(0, 30);
+    const change = { qty: 5n, cost: 700n, realised: 0n, fees: 0n };
+    const mark = { halves: 90n, source: "last", pricedAt: T0 - MINUTE, countsFrom: T0 - MINUTE } as const;
+    const early = timelineOf();
+    const late = timelineOf();
+    early.priceFromStart("XNAS:B", mark);
+    early.holdFromStart("XNAS:B", change);
+    early.insert(moments);
+    late.insert(moments);
+    late.holdFromStart("XNAS:B", change);
+    late.priceFromStart("XNAS:B", mark);
+    expect(late.tip).toEqual(early.tip);
+    expect(late.base).toEqual(early.base);
+  });
+});
+
+test("a leg that was never held is priced without folding anything again", () => {
+  const timeline = timelineOf();
+  timeline.insert([{ kind: "price", ts: T0, symbol: "XNAS:A", order: 1, n: 1, last: 5, pricedAt: T0 }]);
+  const before = timeline.tip;
+  timeline.priceFromStart("XNAS:C", { halves: 10n, source: "last", pricedAt: T0, countsFrom: T0 });
+  expect(timeline.tip).toBe(before);
+  expect(timeline.tip.legs.get("XNAS:C")?.mark).toEqual(timeline.base.legs.get("XNAS:C")?.mark);
+});
