@@ -9,7 +9,7 @@ export type Span = { readonly start: EpochMs; readonly end: EpochMs };
 /** A symbol works in today and, for late ticks, yesterday; a reader may ask for some more. */
 export const DAYS_REMEMBERED_MAX = 8;
 
-const WIDTH_MS: Readonly<Record<Exclude<Resolution, "1D">, number>> = {
+const WIDTHS: Readonly<Record<Exclude<Resolution, "1D">, number>> = {
   "1": MINUTE_MS,
   "5": 5 * MINUTE_MS,
   "15": 15 * MINUTE_MS,
@@ -31,7 +31,7 @@ export class Calendar {
 
   /** The bar of that width that holds the moment. */
   spanOf(resolution: Resolution, at: number): Span {
-    return resolution === "1D" ? this.dayOf(at) : minutesOf(at, WIDTH_MS[resolution]);
+    return resolution === "1D" ? this.dayOf(at) : minutesOf(at, WIDTHS[resolution]);
   }
 
   /** From midnight to midnight: 23 or 25 hours where the clocks change, and no midnight at all where they change at midnight. */
