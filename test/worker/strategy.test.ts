@@ -1,9 +1,8 @@
-/** Strategies inside workerd: through the front door, over real symbols, hubs and accounts, evicted between any two steps. */
-import { evictDurableObject, runInDurableObject, SELF } from "cloudflare:test";
+/** A strategy inside workerd, through the front door, over real symbols, hubs and accounts, some of which are evicted on the way. */
+import { evictDurableObject, SELF } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { priceHubOf } from "../../actors/price-hub/address.ts";
-import type { StrategyApi, StrategyNews } from "../../actors/strategy/messages.ts";
 import {
   type M2mCandleObject,
   m2mCandle,
@@ -14,7 +13,6 @@ import {
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Env } from "../../src/env.ts";
 import { m2mByBruteForce, type OracleChange, type OracleFill } from "../support/m2m-oracle.ts";
-import { envelopeNow } from "./envelope-now.ts";
 
 const { TEST_ROOT_KEY, STRATEGY, PRICE_HUB } = env as unknown as Env & { TEST_ROOT_KEY: string };
 const A = "BINANCE:AAA";
@@ -38,8 +36,6 @@ async function call(method: string, path: string, json?: unknown) {
 }
 
 const object = (id: string) => STRATEGY.getByName(`acme/${id}`);
-// SAFETY: as in wiring.ts.
-const api = (id: string) => object(id) as unknown as StrategyApi;
 
 async function candlesOf(id: string): Promise<M2mCandleObject[]> {
   const { status, body } = await call("GET", `/v1/strategies/${id}/m2m?resolution=1`);
@@ -186,6 +182,13 @@ describe("through the front door", () => {
     expect(result).toMatchObject({ realised, unrealised, fees, total: close });
   });
 
+  test("one that was never opened is unknown", async () => {
+    expect(await call("GET", "/v1/strategies/nobody")).toMatchObject({
+      status: 404,
+      body: { code: "strategy-unknown" },
+    });
+  });
+
   test("what is not built yet is refused in its own words", async () => {
     const asked = async (rest: string) => (await call("GET", `/v1/strategies/${id}/${rest}`)).body;
     expect(await asked("pnl?method=fifo")).toMatchObject({ status: 422, code: "pnl-method-unsupported" });
@@ -207,107 +210,3 @@ async function book(strategy: string, name: string, { symbol, side, ...fill }: O
   const booked = await call("POST", "/v1/accounts/main/executions", { executions: [execution] });
   expect(booked.body).toMatchObject({ results: [{ status: "applied" }] });
 }
-
-describe("one object", () => {
-  const leg = (symbol: string) => ({ symbol, priceScale: 2, sizeScale: 0, notionalUnit: String(10n ** 10n) });
-  let seq = 0;
-  const tell = (id: string, ...news: StrategyNews[]) => {
-    const facts = news.map((item) => {
-      seq += 1;
-      return [seq, Date.now(), item.type, JSON.stringify(item)] as const;
-    });
-    return api(id).receive(envelopeNow(), {
-      actor: "risk-shard:acme/main",
-      facts,
-      incarnation: "i",
-      knownIncarnations: [],
-    });
-  };
-  const opening = (id: string): StrategyNews => ({
-    type: "strategy-opened",
-    strategy: id,
-    account: "main",
-    name: "One",
-    tags: [],
-    currency: "USDT",
-    legs: [leg(A)],
-    at: Date.now(),
-  });
-  const price = (id: string, n: number, ts: number, last: number) =>
-    api(id).prices(envelopeNow(), {
-      hub: "hub-0",
-      updates: [
-        {
-          symbol: A,
-          mark: { last, lastTs: ts, lastChanges: n },
-          changes: [[n, ts, last]],
-          sampled: false,
-        } as never,
-      ],
-    });
-  const shown = async (id: string) => {
-    const reply = await api(id).m2m(envelopeNow(), { resolution: "1", limit: 100 });
-    if (!reply.ok) throw new Error(reply.code);
-    return reply.value.candles.map((text) => JSON.parse(text) as M2mCandleObject);
-  };
-
-  const numberOf = (id: string): Promise<number> =>
-    runInDurableObject(object(id), (_instance, { storage }) =>
-      Number(storage.sql.exec("SELECT n FROM leg").one()["n"]),
-    );
-
-  test("an eviction between any two steps changes nothing", async () => {
-    const steps = async (id: string, between: () => Promise<unknown>) => {
-      const known = async () => (await call("GET", `/v1/symbols/${A}/quote`)).status;
-      expect(await known()).toBe(200);
-      await tell(id, opening(id));
-      await between();
-      // Its first price is where the symbol stands; the numbers go on from there.
-      const n = await numberOf(id);
-      const from = T0 + 100 * MINUTE;
-      for (let step = 1; step <= 12; step++) {
-        await price(id, n + step, from + step * 20_000, 100_00 + ((step * 37) % 11));
-        await between();
-        await tell(id, {
-          type: "fill-booked",
-          strategy: id,
-          execId: `${id}-${step}`,
-          leg: leg(A),
-          side: step % 3 === 0 ? "sell" : "buy",
-          qty: step,
-          price: 100_00,
-          fee: "0.01",
-          ts: from + step * 20_000 - 25_000,
-          opening: false,
-        });
-        await between();
-      }
-      return shown(id);
-    };
-    const stayed = await steps("stays", () => Promise.resolve());
-    const evicted = await steps("evicted", () => evictDurableObject(object("evicted")));
-    expect(evicted).toEqual(stayed);
-    expect(evicted.length).toBeGreaterThan(3);
-  });
-
-  test("the alarm closes a minute after which nothing comes", async () => {
-    await tell("alarmed", opening("alarmed"));
-    const n = await numberOf("alarmed");
-    // The last moment of the minute that has just ended: its closing is due within 3 s, or was.
-    await price("alarmed", n + 1, Math.floor(Date.now() / MINUTE) * MINUTE - 1, 101_00);
-    for (;;) {
-      const [candle] = await shown("alarmed");
-      if (candle?.state === "final") break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(await shown("alarmed")).toMatchObject([{ state: "final", rev: 0, tickCount: 1 }]);
-  });
-
-  test("a strategy that was never opened is unknown", async () => {
-    expect(await api("nobody").describe(envelopeNow())).toMatchObject({
-      ok: false,
-      code: "strategy-unknown",
-    });
-    expect((await call("GET", "/v1/strategies/nobody")).status).toBe(404);
-  });
-});

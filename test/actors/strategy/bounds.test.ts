@@ -21,7 +21,7 @@ const rows = (bench: Bench, table: string) =>
 const symbols = (count: number, letter: string) =>
   Array.from({ length: count }, (_, index) => `XNAS:${letter}${index}`);
 
-test("bound strategy/state:legs and bound strategy/table:leg: flat legs that are no longer named leave for new ones, with their result kept", () => {
+test("bound strategy/state:legs: flat legs that are no longer named leave for new ones, with their result kept", () => {
   const bench = new Bench().hear(opened([]));
   for (const symbol of symbols(LEGS_MAX, "L").slice(0, 500))
     bench.turns.hear(
@@ -63,7 +63,7 @@ test("bound strategy/memory:subscribed: a leg that leaves is unsubscribed, so it
   );
 });
 
-test("bound strategy/memory:moments and bound strategy/table:moment_chunk: beyond it the oldest are folded for good, and what comes for their time is late and marked", () => {
+test("bound strategy/memory:moments: beyond it the oldest are folded for good, and what comes for their time is late and marked", () => {
   const bench = new Bench().hear(
     opened([A, B]),
     filled(A, 1, 1_00, T0, { opening: true }),
@@ -144,7 +144,17 @@ test("bound strategy/table:candle: the oldest leave once Postgres has them, and 
   expect(bench.candles()[0]?.t).toBe(T0 + (CANDLES_SLACK + 9) * MINUTE);
 });
 
-test("bound strategy/table:strategy and bound strategy/table:timeline: a further write replaces the one row", () => {
+test("bound strategy/table:leg: a leg that leaves takes its row along", () => {
+  const bench = new Bench().hear(opened(symbols(LEGS_MAX, "L")));
+  bench.hear(opened(symbols(LEGS_MAX, "L").slice(5)));
+  bench.hear(opened(symbols(5, "M")));
+  expect([rows(bench, "leg"), bench.state.legs.size]).toEqual([LEGS_MAX, LEGS_MAX]);
+  bench.reload();
+  expect(bench.state.legs.has("XNAS:L4")).toBe(false);
+  expect(bench.state.legs.has("XNAS:M4")).toBe(true);
+});
+
+test("bound strategy/table:strategy: a further write replaces the one row", () => {
   const bench = new Bench().hear(opened([A]));
   bench.hear({
     type: "strategy-amended",
@@ -154,6 +164,11 @@ test("bound strategy/table:strategy and bound strategy/table:timeline: a further
     legs: [leg(A)],
     at: T0,
   });
-  for (let minute = 0; minute < 5; minute++) bench.tick(A, minute + 1, T0 + minute * MINUTE, 1_00 + minute);
-  expect([rows(bench, "strategy"), rows(bench, "timeline")]).toEqual([1, 1]);
+  expect(rows(bench, "strategy")).toBe(1);
+});
+
+test("bound strategy/table:timeline: a further write replaces the one row", () => {
+  const bench = new Bench().hear(opened([A]));
+  for (let minute = 0; minute < 30; minute++) bench.tick(A, minute + 1, T0 + minute * MINUTE, 1_00 + minute);
+  expect(rows(bench, "timeline")).toBe(1);
 });
