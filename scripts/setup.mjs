@@ -26,7 +26,8 @@ function installed() {
 function install() {
   const modules = at("node_modules");
   // npm would empty what the link leads to: the modules of another checkout.
-  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) fail("node_modules is a link; delete it first.");
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink())
+    fail("node_modules is a link; delete it first.");
   process.stderr.write("Installing the packages of package-lock.json ...\n");
   const { status } = spawnSync("npm", ["ci", "--loglevel=error"], {
     cwd: fileURLToPath(root),

@@ -5,8 +5,8 @@ import type { Project } from "./project.ts";
 
 const PRODUCT = /^(?:src|actors)\/.*(?<!\.d)\.ts$/;
 const IMPORTERS = /^(?:src|actors|scripts)\/.*\.ts$/;
-// The Worker's entry, and the page's, which the browser loads.
-const ENTRY = /^src\/(?:worker|console\/main)\.ts$/;
+// The Worker's entry, the page's, which the browser loads, and the bounds that the registry test reads by their place.
+const ENTRY = /^(?:src\/(?:worker|console\/main)|actors\/[^/]+\/bounds)\.ts$/;
 
 export function deadFiles({ files }: Project): Finding[] {
   const imported = new Set(files.filter(({ path }) => IMPORTERS.test(path)).flatMap(importedPaths));
