@@ -72,73 +72,81 @@ export type NewStrategy = z.output<typeof newStrategy>;
 export type StrategyPatch = z.output<typeof strategyPatch>;
 export type NewStrategyLegs = z.output<typeof newStrategyLegs>;
 
-export const strategyObject = z.strictObject({
-  id: plainId,
-  name: z.string(),
-  account: plainId,
-  currency: z.string(),
-  instruments: z.array(z.strictObject({ symbol: symbolId })),
-  tags: z.array(z.string()),
-  openedAt: epochMs,
-});
+export const strategyObject = z
+  .strictObject({
+    id: plainId,
+    name: z.string(),
+    account: plainId,
+    currency: z.string(),
+    instruments: z.array(z.strictObject({ symbol: symbolId })),
+    tags: z.array(z.string()),
+    openedAt: epochMs,
+  })
+  .meta({ id: "Strategy" });
 export type StrategyObject = z.input<typeof strategyObject>;
 
-export const strategyPosition = z.strictObject({
-  symbol: symbolId,
-  strategy: plainId,
-  /** Signed: negative is short. */
-  qty: z.string(),
-  /** Null where nothing is held. */
-  avgPrice: z.string().nullable(),
-  /** The last trade, or the middle of bid and ask where there was none; null where neither is known. */
-  marketPrice: z.string().nullable(),
-  priceAgeMs: z.int().nullable(),
-  /** qty × price × multiplier, signed; null without a price. */
-  notional: z.string().nullable(),
-  unrealised: z.string().nullable(),
-  realised: z.string(),
-  fees: z.string(),
-});
+export const strategyPosition = z
+  .strictObject({
+    symbol: symbolId,
+    strategy: plainId,
+    /** Signed: negative is short. */
+    qty: z.string(),
+    /** Null where nothing is held. */
+    avgPrice: z.string().nullable(),
+    /** The last trade, or the middle of bid and ask where there was none; null where neither is known. */
+    marketPrice: z.string().nullable(),
+    priceAgeMs: z.int().nullable(),
+    /** qty × price × multiplier, signed; null without a price. */
+    notional: z.string().nullable(),
+    unrealised: z.string().nullable(),
+    realised: z.string(),
+    fees: z.string(),
+  })
+  .meta({ id: "StrategyPosition" });
 export const strategyPositions = z.strictObject({ items: z.array(strategyPosition) });
 
-export const strategyPnl = z.strictObject({
-  strategy: plainId,
-  method: z.enum(PNL_METHODS),
-  currency: z.string(),
-  realised: z.string(),
-  unrealised: z.string(),
-  fees: z.string(),
-  /** realised + unrealised − fees. */
-  total: z.string(),
-  grossExposure: z.string(),
-  /** Held legs whose price is older than 60 s. */
-  staleLegs: z.array(symbolId),
-  /** Held legs without any price: they count 0 in `unrealised`. */
-  missingLegs: z.array(symbolId),
-});
+export const strategyPnl = z
+  .strictObject({
+    strategy: plainId,
+    method: z.enum(PNL_METHODS),
+    currency: z.string(),
+    realised: z.string(),
+    unrealised: z.string(),
+    fees: z.string(),
+    /** realised + unrealised − fees. */
+    total: z.string(),
+    grossExposure: z.string(),
+    /** Held legs whose price is older than 60 s. */
+    staleLegs: z.array(symbolId),
+    /** Held legs without any price: they count 0 in `unrealised`. */
+    missingLegs: z.array(symbolId),
+  })
+  .meta({ id: "StrategyPnl" });
 
 /** One minute of total profit and loss: realised + unrealised − fees. Money as decimal text in the account's currency. */
-export const m2mCandle = z.strictObject({
-  t: epochMs,
-  open: z.string(),
-  high: z.string(),
-  low: z.string(),
-  close: z.string(),
-  realised: z.string(),
-  unrealised: z.string(),
-  fees: z.string(),
-  grossExposure: z.string(),
-  /** Changes of the last price of any leg in this minute. */
-  tickCount: z.int().min(0),
-  /** Held legs whose price was older than 60 s at the end of the minute. */
-  staleLegs: z.array(symbolId),
-  /** Held legs without any price: they count 0 in `unrealised`. */
-  missingLegs: z.array(symbolId),
-  /** Some price change may be missing from this candle; it is exact where this is false. */
-  sampled: z.boolean(),
-  rev: z.int().min(0),
-  state: z.enum(CANDLE_STATES),
-});
+export const m2mCandle = z
+  .strictObject({
+    t: epochMs,
+    open: z.string(),
+    high: z.string(),
+    low: z.string(),
+    close: z.string(),
+    realised: z.string(),
+    unrealised: z.string(),
+    fees: z.string(),
+    grossExposure: z.string(),
+    /** Changes of the last price of any leg in this minute. */
+    tickCount: z.int().min(0),
+    /** Held legs whose price was older than 60 s at the end of the minute. */
+    staleLegs: z.array(symbolId),
+    /** Held legs without any price: they count 0 in `unrealised`. */
+    missingLegs: z.array(symbolId),
+    /** Some price change may be missing from this candle; it is exact where this is false. */
+    sampled: z.boolean(),
+    rev: z.int().min(0),
+    state: z.enum(CANDLE_STATES),
+  })
+  .meta({ id: "M2mCandle" });
 export type M2mCandleObject = z.input<typeof m2mCandle>;
 
 export const pnlQuery = z.strictObject({ method: z.enum(PNL_METHODS).optional() });
