@@ -22,8 +22,8 @@ import { HubStore } from "./store.ts";
  */
 const WATCH_MS = 5_000;
 const WATCH_TIMER = "owed";
-/** A call that has not ended by then has failed: a subscriber's turn takes milliseconds. */
-const SEND_MS_MAX = 10_000;
+/** A call that has not ended by then has failed: a turn takes milliseconds, and a cold object is there in a second. */
+const CALL_MS_MAX = 10_000;
 /** Symbols asked at the same time. */
 const PARALLEL_SNAPSHOTS_MAX = 16;
 
@@ -138,14 +138,14 @@ export class Relay {
       const asked = symbols
         .slice(next, next + PARALLEL_SNAPSHOTS_MAX)
         .map((symbol) => this.#fetchOne(symbol));
-      await Promise.allSettled(asked);
+      await Promise.all(asked);
     }
     this.#fetching -= 1;
   }
 
   async #fetchOne(symbol: Symbol): Promise<void> {
-    const reply = await this.#neighbours.symbol(symbol).snapshot(this.#envelope());
-    if (!reply.ok) return;
+    const reply = await this.#within(() => this.#neighbours.symbol(symbol).snapshot(this.#envelope()));
+    if (!reply?.ok) return;
     takeSnapshot(this.#state, symbol, reply.value);
     this.#owe(false);
   }
@@ -166,18 +166,24 @@ export class Relay {
   }
 
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
-    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
-    const wake = this.#wakes.set(() => resolve(false), SEND_MS_MAX);
-    const told = this.#neighbours
-      .priceSubscriber(subscriber)
-      .prices(this.#envelope(), { hub: this.#hub, updates })
-      .then(
-        (reply) => reply.ok,
-        () => false,
-      );
-    const taken = await Promise.race([told, tooLate]);
-    this.#wakes.clear(wake);
-    return taken;
+    const batch = { hub: this.#hub, updates };
+    const reply = await this.#within(() =>
+      this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch),
+    );
+    return reply?.ok === true;
+  }
+
+  /** Undefined where the call failed or did not end in time. Never throws, and never hangs. */
+  async #within<Reply>(call: () => Promise<Reply>): Promise<Reply | undefined> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
+    const wake = this.#wakes.set(() => resolve(undefined), CALL_MS_MAX);
+    try {
+      return await Promise.race([call(), tooLate]);
+    } catch {
+      return undefined;
+    } finally {
+      this.#wakes.clear(wake);
+    }
   }
 
   #envelope(): Envelope {

@@ -85,6 +85,11 @@ export const minuteEnd = (bar: Bar): number => bar.start + MINUTE_MS;
 export const minutesIn = (minutes: readonly MinuteBar[], { start, end }: Span): readonly MinuteBar[] =>
   minutes.slice(placeOf(minutes, start), placeOf(minutes, end));
 
+export function hasMinutes(minutes: readonly MinuteBar[], { start, end }: Span): boolean {
+  const first = minutes[placeOf(minutes, start)];
+  return first !== undefined && first.start < end;
+}
+
 /** Where a minute stands, or would stand: behind all that start earlier. Most questions are about the newest. */
 export function placeOf(minutes: readonly MinuteBar[], start: number): number {
   let low = 0;

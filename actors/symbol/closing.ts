@@ -1,7 +1,7 @@
 /** When bars close, and what a trade does that comes after. */
 import { RESOLUTIONS, type RollUpResolution } from "../../src/domain/bar.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import { type MinuteBar, minuteEnd, minutesIn, placeOf, rollUp } from "./bars.ts";
+import { hasMinutes, type MinuteBar, minuteEnd, minutesIn, placeOf, rollUp } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
 import { CLOCK_TRUST_MS, GRACE_MS, HORIZON_MS, type SymbolState, WINDOW_MS } from "./state.ts";
 
@@ -50,7 +50,7 @@ export function nextCloseAt(state: SymbolState, now: number): number | undefined
   const ends = RESOLUTIONS.flatMap((resolution) =>
     [state.closedUntil, state.watermark].flatMap((at) => {
       const span = state.calendar.spanOf(resolution, at);
-      return span.end > state.closedUntil && minutesIn(state.minutes, span).length > 0 ? [span.end] : [];
+      return span.end > state.closedUntil && hasMinutes(state.minutes, span) ? [span.end] : [];
     }),
   );
   if (ends.length === 0) return undefined;

@@ -71,11 +71,8 @@ export class PriceTelling {
     this.#changes = [];
     this.#sampled = this.#untold = this.#referenceUntold = false;
     this.#inFlight = true;
-    const { symbol, push } = this.#options;
-    const told = await push({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) }).then(
-      (reply) => reply.ok,
-      () => false,
-    );
+    const { symbol } = this.#options;
+    const told = await this.#reach({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) });
     this.#inFlight = false;
     if (told) {
       this.#failures = 0;
@@ -87,6 +84,15 @@ export class PriceTelling {
     this.#sampled ||= sampled;
     this.#queue([...changes, ...this.#changes]);
     this.#retryLater();
+  }
+
+  /** Whether the hub took it. A stub may throw before it calls. */
+  async #reach(update: PriceUpdate): Promise<boolean> {
+    try {
+      return (await this.#options.push(update)).ok;
+    } catch {
+      return false;
+    }
   }
 
   /** Beyond the bound the newest stay, and the update says that some are missing. */

@@ -12,7 +12,7 @@ const CONDITION_UNITS_MAX = 32;
 const LEVELS_MAX = 5_000;
 
 /** Why a tick was rejected, where the fault is not one of shape (`required`, `type`, `unknown-field`, `range`, …). */
-export const TICK_CODES = [
+const TICK_CODES = [
   "symbol-unknown",
   "type-unsupported",
   "price-not-positive",
@@ -105,7 +105,7 @@ export const ticksReply = z.strictObject({
     z.strictObject({
       /** Place of the tick in the request, from 0. */
       index: z.int().min(0),
-      code: z.string(),
+      code: z.string().meta({ examples: [...TICK_CODES] }),
       detail: z.string(),
       /** The same tick may be sent again later. */
       retryable: z.boolean().optional(),

@@ -136,6 +136,12 @@ describe("the pace", () => {
 describe("a subscriber that fails", () => {
   test.each([
     ["throws", () => Promise.reject(new Error("dead stub"))],
+    [
+      "throws before it is called",
+      () => {
+        throw new Error("no such binding");
+      },
+    ],
     ["refuses", () => Promise.resolve(refusal("overloaded"))],
     ["never answers", () => new Promise<never>(() => {})],
   ])("%s: it is told again what it missed, in order and whole", async (_how, reply) => {

@@ -105,6 +105,24 @@ describe("news for the hub", () => {
     },
   );
 
+  test("a stub that throws before it calls is a hub that did not hear", async () => {
+    const clock = new FakeClock();
+    const retries: number[] = [];
+    const telling = new PriceTelling({
+      symbol: SYMBOL,
+      clock,
+      randomFraction: () => 0.5,
+      current: () => ({ mark: { lastChanges: 0 }, instrument: INSTRUMENT }),
+      push: () => {
+        throw new Error("no such binding");
+      },
+      retryAt: (at) => retries.push(at),
+    });
+    telling.tell();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([telling.untold, retries.length]).toEqual([true, 1]);
+  });
+
   test("the wait doubles up to its bound", async () => {
     const { clock, commit, retries, reply, telling } = bench();
     commit(1);
