@@ -73,6 +73,9 @@ export function makeTables(sql: Sql, ...statements: readonly string[]): void {
   for (const statement of statements) sql.exec(statement);
 }
 
+export const rowsIn = (sql: Sql, table: "outbox" | "outbox_extra" | "outbox_mark"): unknown =>
+  sql.exec(`SELECT COUNT(*) AS n FROM ${table}`)[0]?.n;
+
 export type OutboxBench = {
   readonly sql: Sql;
   readonly clock: FakeClock;

@@ -5,7 +5,9 @@ import { idempotencySuite } from "../../support/suites/idempotency.ts";
 import { inboxSuite } from "../../support/suites/inbox.ts";
 import { localMigrationsSuite } from "../../support/suites/local-migrations.ts";
 import { mailboxSuite } from "../../support/suites/mailbox.ts";
+import { mailboxFailuresSuite } from "../../support/suites/mailbox-failures.ts";
 import { outboxSuite } from "../../support/suites/outbox.ts";
+import { outboxFailuresSuite } from "../../support/suites/outbox-failures.ts";
 import { sqlPortSuite } from "../../support/suites/sql-port.ts";
 import { timersSuite } from "../../support/suites/timers.ts";
 
@@ -17,3 +19,5 @@ inboxSuite(nodeWorld);
 timersSuite(nodeWorld);
 mailboxSuite(nodeWorld);
 outboxSuite(nodeWorld);
+mailboxFailuresSuite(nodeWorld);
+outboxFailuresSuite(nodeWorld);

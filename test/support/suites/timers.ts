@@ -89,6 +89,16 @@ export function timersSuite(world: World): void {
         expect(bench.alarm.slot).toBe(at(100));
       }));
 
+    test("I7: an alarm that should have come and did not is set again by the next event", () =>
+      world((sql) => {
+        const bench = opened(sql);
+        bench.timers.at("t", at(100));
+        bench.timers.repair(START);
+        bench.alarm.slot = undefined;
+        bench.timers.repair(at(100));
+        expect(bench.alarm.slot).toBe(at(101));
+      }));
+
     test("I7: what was taken fires again when the object is lost before the effect is written", () =>
       world((sql) => {
         const bench = opened(sql);
