@@ -7,6 +7,7 @@ import { priceHubOf } from "../price-hub/address.ts";
 import type { SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
+import { LEGS_MAX } from "./limits.ts";
 
 /** A hub or a symbol that cannot be reached is away for the length of a deploy, or for long. */
 const RETRY_MS = 5_000;
@@ -40,9 +41,9 @@ export class PriceLinks {
     return this.#subscribed.size;
   }
 
-  /** A hub sends what nobody wants any more: its subscription has outlived ours, and is dropped with the next linking. */
+  /** A hub sends what nobody wants any more: its subscription has outlived ours, and is dropped with the next linking that has room. */
   noteStray(symbol: string): void {
-    this.#subscribed.add(symbol);
+    if (this.#subscribed.size < LEGS_MAX) this.#subscribed.add(symbol);
   }
 
   /** Whether a linking would do something. */
