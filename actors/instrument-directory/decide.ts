@@ -2,7 +2,7 @@
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { INSTRUMENTS_MAX } from "./bounds.ts";
 import type { Fault } from "./instrument-faults.ts";
-import { type Built, instrumentFrom } from "./instrument-from.ts";
+import { type Built, type FixedCode, instrumentFrom } from "./instrument-from.ts";
 import type { InstrumentLine } from "./messages.ts";
 import type { DirectoryState, Present } from "./state.ts";
 import { Timezones } from "./timezone.ts";
@@ -16,7 +16,7 @@ export type PutAccepted = {
 };
 export type PutRefused = {
   readonly ok: false;
-  readonly code: "instrument-invalid" | "scale-fixed" | "too-many" | "overloaded";
+  readonly code: "instrument-invalid" | FixedCode | "too-many" | "overloaded";
   readonly detail: string;
   readonly errors?: readonly Fault[];
 };

@@ -2,7 +2,7 @@
  * The public shape of an instrument to the one that actors hold, or everything that is wrong with it.
  * Its scales are those that it was made with; a new one gets what it asks for, or the defaults of the public contract.
  */
-import { decimalsOf } from "../../src/domain/decimal.ts";
+import { decimalsOf, scaledBigint } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
@@ -16,10 +16,15 @@ export type Built =
   | { readonly ok: true; readonly instrument: Instrument }
   | {
       readonly ok: false;
-      readonly code: "instrument-invalid" | "scale-fixed";
+      readonly code: "instrument-invalid" | FixedCode;
       readonly faults: readonly Fault[];
     };
 
+export type FixedCode = "scale-fixed" | "currency-fixed" | "multiplier-fixed";
+type FixedFault = Fault & { readonly code: FixedCode };
+
+/** Decimals that any text of ours has at the most. */
+const DECIMAL_SCALE_MAX = 18;
 /** Prints of most venues have up to four decimals, whatever the tick is. */
 const PRICE_SCALE_DEFAULT_MIN = 4;
 const SCALES = ["priceScale", "sizeScale"] as const;
@@ -31,8 +36,9 @@ export function instrumentFrom(
   present: Instrument | undefined,
   timezones: Timezones,
 ): Built {
-  const moved = present === undefined ? [] : movedScales(line, present);
-  if (moved.length > 0) return { ok: false, code: "scale-fixed", faults: moved };
+  const moved = present === undefined ? [] : movedTerms(line, present);
+  const [first] = moved;
+  if (first !== undefined) return { ok: false, code: first.code, faults: moved };
   const scales = {
     priceScale:
       line.priceScale ?? present?.priceScale ?? Math.max(PRICE_SCALE_DEFAULT_MIN, decimalsOf(line.tickSize)),
@@ -55,9 +61,19 @@ export function instrumentFrom(
 const isSame = (present: Instrument, next: Instrument): boolean =>
   encodeInstrument({ ...next, version: present.version }) === encodeInstrument(present);
 
-/** Bars, positions and reservations are integers at these scales: another scale would change what they mean. */
-function movedScales(line: InstrumentLine, present: Instrument): readonly Fault[] {
-  return SCALES.flatMap((path): Fault[] => {
+/** What bars, positions and reservations were counted with: another value would change what they mean, for everybody who holds some. */
+function movedTerms(line: InstrumentLine, present: Instrument): readonly FixedFault[] {
+  const moved = movedScales(line, present);
+  const madeWith = (value: string): string => `it was made with ${value}`;
+  if (line.currency !== present.currency)
+    moved.push({ path: "currency", code: "currency-fixed", detail: madeWith(present.currency) });
+  if (exact(line.multiplier) !== exact(present.multiplier))
+    moved.push({ path: "multiplier", code: "multiplier-fixed", detail: madeWith(present.multiplier) });
+  return moved;
+}
+
+function movedScales(line: InstrumentLine, present: Instrument): FixedFault[] {
+  return SCALES.flatMap((path): FixedFault[] => {
     const given = line[path];
     const unit = UNIT_OF[path];
     const fixed = `it was made with ${present[path]} decimals`;
@@ -65,6 +81,12 @@ function movedScales(line: InstrumentLine, present: Instrument): readonly Fault[
     return decimalsOf(line[unit]) > present[path] ? [{ path: unit, code: "scale-fixed", detail: fixed }] : [];
   });
 }
+
+/** `1` and `1.0` are the same multiplier. */
+const exact = (text: string): bigint | undefined => {
+  const scaled = scaledBigint(text, DECIMAL_SCALE_MAX);
+  return scaled.ok ? scaled.value : undefined;
+};
 
 const outsideFault = (path: string): Fault => ({
   path,

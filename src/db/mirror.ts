@@ -143,13 +143,8 @@ async function park(
   assert(fact !== undefined && batch.facts.length === 1, "one fact is parked at a time");
   const [seq, , kind, payload] = fact;
   const letter = {
-    actor: batch.actor,
-    seq,
-    kind,
-    payload: payload.replaceAll("\u0000", "�"),
-    reason,
-    parked_at: now,
-    incarnation: batch.incarnation,
+    ...{ actor: batch.actor, seq, kind: storable(kind), payload: storable(payload) },
+    ...{ reason: storable(reason), parked_at: now, incarnation: batch.incarnation },
   };
   const statements = [
     ...claimStatements([batch]),
@@ -161,6 +156,9 @@ async function park(
   assert(outcome !== undefined, "one batch has one outcome");
   return outcome;
 }
+
+/** NUL is the one character that no text of Postgres holds. */
+const storable = (text: string): string => text.replaceAll("\u0000", "\ufffd");
 
 async function watermarks(
   postgres: Postgres,

@@ -43,6 +43,7 @@ export const REFUSAL_CODES = [
   "key-unknown",
   "limits-unknown",
   "scale-fixed",
+  "multiplier-fixed",
   "currency-fixed",
   "version-conflict",
   "idempotency-key-reused",

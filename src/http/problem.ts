@@ -51,6 +51,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "limits-unknown": [404, "There are no such limits"],
 
   "scale-fixed": [409, "The scales of an instrument are fixed"],
+  "multiplier-fixed": [409, "The multiplier of an instrument is fixed"],
   "currency-fixed": [409, "The currency is fixed"],
   "idempotency-key-reused": [409, "The same key came with another body"],
   "strategy-open": [409, "The strategy is still open"],
