@@ -1,5 +1,6 @@
 /** Waiting until another actor has heard of a commit, so that whoever wrote reads what it wrote, there too. */
 import type { Outbox } from "./outbox.ts";
+import { ifWithin } from "./within.ts";
 
 /** Longer than any healthy delivery. The facts are durable: past this the answer is given anyway, and the outbox goes on by itself. */
 export const HEARD_MS_MAX = 2_000;
@@ -10,10 +11,5 @@ export async function heardBy(
   destination: string,
   waitMs: number = HEARD_MS_MAX,
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([outbox.push(destination), late]);
-  clearTimeout(timer);
+  await ifWithin(outbox.push(destination), waitMs);
 }

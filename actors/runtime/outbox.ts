@@ -13,6 +13,7 @@ import { PUSH_WATCHDOG_MS, Pushes } from "./pushes.ts";
 import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Sql } from "./sql.ts";
 import type { Timers } from "./timers.ts";
+import { within } from "./within.ts";
 
 export type { Confirmation, Deliver, Fact, OutboxBatch } from "./fact.ts";
 
@@ -188,9 +189,10 @@ export class Outbox {
     return true;
   }
 
+  /** A delivery that hangs is a failed one: the destination dedupes if it went through after all. */
   #deliver(destination: string, batch: Omit<OutboxBatch, "actor">): Promise<Confirmation> {
     const { deliver, actor } = this.#options;
-    return withinTime(deliver(destination, { actor, ...batch }));
+    return within(deliver(destination, { actor, ...batch }), PUSH_WATCHDOG_MS);
   }
 
   #stop(): false {
@@ -213,12 +215,4 @@ function progress(facts: readonly Fact[], watermark: number): number {
   if (!(Number.isSafeInteger(watermark) && watermark >= first))
     throw new Error("the destination took nothing");
   return Math.min(watermark, last);
-}
-
-/** A delivery that hangs is a failed one: the destination dedupes if it went through after all. */
-function withinTime<Value>(delivery: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the delivery did not end in time")), PUSH_WATCHDOG_MS);
-    void delivery.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
