@@ -63,7 +63,7 @@ export class Delivery {
     let earliest: number | undefined;
     for (const name of this.#options.state.waiting) {
       const link = this.#links.get(name);
-      if (link?.inFlight || (link?.failures ?? 0) >= PATIENCE) continue;
+      if (link?.inFlight) continue;
       const due = Math.max(paced, link?.notBefore ?? 0);
       if (earliest === undefined || due < earliest) earliest = due;
     }
@@ -113,8 +113,11 @@ export class Delivery {
       confirmBatch(state, name, updates);
       this.#links.delete(name);
     } else {
+      const hasNews = state.waiting.has(name);
       failBatch(state, name, updates);
       link.failures += 1;
+      // What comes next has it waited for again; what came meanwhile already has.
+      if (link.failures >= PATIENCE && !hasNews) state.waiting.delete(name);
       const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(link.failures, 10));
       link.notBefore = clock.now() + Math.ceil(ceiling * randomFraction());
     }

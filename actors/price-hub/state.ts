@@ -32,7 +32,7 @@ export type HubState = {
   readonly subscribers: Map<SubscriberName, Subscriber>;
   readonly followers: Map<Symbol, Set<SubscriberName>>;
   readonly prices: Map<Symbol, Price>;
-  /** Subscribers with news. */
+  /** Subscribers with news, without those that are not waited for any more. */
   readonly waiting: Set<SubscriberName>;
   subscriptions: number;
   /** Changes kept, over all symbols. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CADENCE_MS, PATIENCE } from "../../../actors/price-hub/delivery.ts";
+import { CADENCE_MS, PATIENCE, RETRY_MS_MAX } from "../../../actors/price-hub/delivery.ts";
 import { SYMBOLS_PER_SUBSCRIBER_MAX } from "../../../actors/price-hub/limits.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
@@ -168,6 +168,64 @@ describe("a subscriber that fails", () => {
     bench.replies.delete(SHARD);
     await bench.pass(1_000);
     expect(bench.takeSent(SHARD).flatMap((batch) => numbers(batch, BTC))).toEqual([1, 2]);
+  });
+});
+
+describe("a subscriber that was away for longer than anyone waits", () => {
+  async function givenUp(): Promise<HubBench> {
+    const bench = await quiet();
+    bench.replies.set(SHARD, () => Promise.reject(new Error("away")));
+    await bench.push(update(BTC, 1, 1));
+    await bench.pass(20 * 60_000);
+    bench.sent.length = 0;
+    return bench;
+  }
+
+  test("is tried once for each news, and never in between", async () => {
+    const bench = await givenUp();
+    for (let n = 2; n <= 4; n++) {
+      await bench.push(update(BTC, n, n));
+      await bench.pass(60_000);
+      expect(bench.takeSent(SHARD).map((batch) => numbers(batch, BTC).at(-1))).toEqual([n]);
+      expect(bench.alarm.slot).toBeUndefined();
+    }
+  });
+
+  test("is told everything with the next news once it is back, and at the usual pace from then on", async () => {
+    const bench = await givenUp();
+    bench.replies.delete(SHARD);
+    await bench.push(update(BTC, 2, 2));
+    await bench.pass(RETRY_MS_MAX);
+    expect(bench.takeSent(SHARD).map((batch) => numbers(batch, BTC))).toEqual([[1, 2]]);
+    await bench.push(update(BTC, 3, 3));
+    await bench.pass(CADENCE_MS);
+    expect(bench.takeSent(SHARD).map((batch) => numbers(batch, BTC))).toEqual([[3]]);
+  });
+
+  test("is told when it subscribes again", async () => {
+    const bench = await givenUp();
+    bench.replies.delete(SHARD);
+    await bench.subscribe(SHARD, BTC);
+    await bench.pass(RETRY_MS_MAX);
+    expect(bench.takeSent(SHARD).map((batch) => numbers(batch, BTC))).toEqual([[1]]);
+  });
+
+  test("is told the news that came while its last try was under way", async () => {
+    const bench = await quiet();
+    let tries = 0;
+    bench.replies.set(SHARD, () => {
+      tries += 1;
+      if (tries === PATIENCE) bench.relay.push(update(BTC, 2, 2));
+      return tries <= PATIENCE ? Promise.reject(new Error("away")) : Promise.resolve(answer(null));
+    });
+    await bench.push(update(BTC, 1, 1));
+    await bench.pass(20 * 60_000);
+    expect(
+      bench
+        .takeSent(SHARD)
+        .map((batch) => numbers(batch, BTC))
+        .slice(PATIENCE),
+    ).toEqual([[1, 2]]);
   });
 });
 
