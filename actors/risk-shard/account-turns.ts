@@ -136,6 +136,8 @@ export class AccountTurns {
         if (remembered !== undefined) return repeated(remembered, bodyHash);
         if ("refuse" in decided) return refusedWith(decided);
         ledger.record(decided.events);
+        for (const event of decided.events)
+          if (event.kind === "execution-booked") this.#prices.follow(event.symbol);
         const reply = shown(ledger, at);
         if (key !== undefined) ledger.rememberRequest(key, { bodyHash, reply });
         return answer(reply);

@@ -115,7 +115,7 @@ export const BOUNDS: readonly Bound[] = [
     collection: "memory:held",
     max: SYMBOLS_MAX,
     unit: "entries",
-    atBound: "Held at the load, so instruments too.",
+    atBound: "As the instruments: only a known symbol is held.",
   },
   {
     collection: "memory:meetings",

@@ -125,7 +125,7 @@ function tellingOf(rows: readonly CheckRow[]): CheckRow[] {
     highest = used;
     tightest = row;
   }
-  return rows.filter((row) => row === tightest || (row[3] !== "p" && row[3] !== "s"));
+  return rows.filter((row) => row === tightest || row[3] !== "p");
 }
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;

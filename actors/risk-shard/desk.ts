@@ -48,6 +48,16 @@ export class Desk {
     return ask(this.#reads, this.#bricks.clock.now());
   }
 
+  /** The same for what shows prices: after a load those of held symbols are fetched first. */
+  async readPriced<Value>(
+    envelope: Envelope,
+    ask: (reads: Reads, now: number) => ActorReply<Value>,
+  ): Promise<ActorReply<Value>> {
+    const unmet = this.prices.unmet([]);
+    if (unmet.length > 0) await this.prices.meet(envelope, unmet);
+    return this.read(ask);
+  }
+
   /** Prices are memory. Only reference data has to be written. */
   async takePrices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
     const mustWrite = this.prices.take(envelope, batch);

@@ -30,7 +30,9 @@ export class ExecutionTurns {
       body.length,
       () => this.#decide(executions),
       (verdicts) => {
-        this.#ledger.record(verdicts.flatMap(({ events }) => events));
+        const events = verdicts.flatMap((verdict) => verdict.events);
+        this.#ledger.record(events);
+        for (const event of events) if (event.kind === "execution-booked") this.#prices.follow(event.symbol);
         return answer(this.#text(verdicts));
       },
     );

@@ -35,7 +35,7 @@ export class ReferencePrices {
   /** When each symbol was last asked, since the load. */
   readonly #met = new Map<Symbol, number>();
   readonly #meetings = new Map<Symbol, Promise<void>>();
-  /** Held when the state was loaded, and not met since. */
+  /** Held or worked without having been met since the load. */
   readonly #held: Set<Symbol>;
   #heldAskedAt = Number.NEGATIVE_INFINITY;
 
@@ -46,6 +46,10 @@ export class ReferencePrices {
 
   get metCount(): number {
     return this.#met.size;
+  }
+
+  get heldCount(): number {
+    return this.#held.size;
   }
 
   get meetingCount(): number {
@@ -61,6 +65,7 @@ export class ReferencePrices {
 
   /** Ends when each of them has been met or could not be, and after a second at the latest. Never throws. */
   async meet(envelope: Envelope, symbols: readonly Symbol[]): Promise<void> {
+    if (symbols.some((symbol) => this.#held.has(symbol))) this.#heldAskedAt = this.#options.clock.now();
     const fresh = symbols.filter((symbol) => !this.#meetings.has(symbol));
     const admitted = fresh.slice(0, Math.max(0, MEETINGS_MAX - this.#meetings.size));
     if (admitted.length > 0) {
@@ -71,6 +76,11 @@ export class ReferencePrices {
     }
     const pending = new Set(symbols.flatMap((symbol) => this.#meetings.get(symbol) ?? []));
     await endsWithin(Promise.all(pending), MEETING_MS_MAX);
+  }
+
+  /** Something was booked in it: without a price of it the book's sums say too little. */
+  follow(symbol: Symbol): void {
+    if (!this.#met.has(symbol)) this.#held.add(symbol);
   }
 
   /** True where reference data changed, which has to be written. */
@@ -101,10 +111,8 @@ export class ReferencePrices {
 
   /** All of them now and then; in between those that are on their way, so that who comes later waits for them too. */
   #heldUnmet(now: number): Symbol[] {
-    if (now - this.#heldAskedAt < ASK_AGAIN_MS)
-      return [...this.#held].filter((symbol) => this.#meetings.has(symbol));
-    this.#heldAskedAt = now;
-    return [...this.#held];
+    const isDue = now - this.#heldAskedAt >= ASK_AGAIN_MS;
+    return [...this.#held].filter((symbol) => isDue || this.#meetings.has(symbol));
   }
 
   /** Existence comes first: an object's storage comes into being when it is first called. */

@@ -41,20 +41,20 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   executions(envelope: Envelope, body: string) {
     return this.#desk.executions.run(envelope, body);
   }
-  account(_envelope: Envelope) {
-    return this.#desk.read((reads, now) => reads.account(now));
+  account(envelope: Envelope) {
+    return this.#desk.readPriced(envelope, (reads, now) => reads.account(now));
   }
   limits(_envelope: Envelope, version?: number) {
     return this.#desk.read((reads) => reads.limits(version));
   }
-  positions(_envelope: Envelope, query: ListQuery) {
-    return this.#desk.read((reads, now) => reads.positions(query, now));
+  positions(envelope: Envelope, query: ListQuery) {
+    return this.#desk.readPriced(envelope, (reads, now) => reads.positions(query, now));
   }
   workingOrders(_envelope: Envelope, query: ListQuery) {
     return this.#desk.read((reads) => reads.orders(query));
   }
-  exposures(_envelope: Envelope) {
-    return this.#desk.read((reads) => reads.exposures());
+  exposures(envelope: Envelope) {
+    return this.#desk.readPriced(envelope, (reads) => reads.exposures());
   }
   violations(_envelope: Envelope, query: ListQuery) {
     return this.#desk.read((reads) => reads.violations(query));

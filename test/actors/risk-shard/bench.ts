@@ -16,10 +16,10 @@ import type { Symbol } from "../../../src/domain/ids.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
-import type { ActorPorts } from "../../../src/ports.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
+import { FakePlatform } from "./platform.ts";
 
 export type Json = Record<string, unknown>;
 export type Check = {
@@ -50,44 +50,6 @@ export const AAPL = "XNAS:AAPL";
 export const MSFT = "XNAS:MSFT";
 export const BTC = "BINANCE:BTCUSDT";
 export const BY = "s";
-
-/** What the rest of the platform would answer. */
-class FakePlatform {
-  readonly instruments = new Map<string, Instrument>();
-  readonly marks = new Map<string, PriceMark>();
-  readonly subscribed = new Set<string>();
-  /** Symbols whose actor cannot be reached. */
-  readonly away = new Set<string>();
-  /** Every call, in order. */
-  readonly calls: string[] = [];
-
-  readonly actors = {
-    symbol: (symbol: string) => ({
-      snapshot: async () => {
-        this.calls.push(`snapshot ${symbol}`);
-        const instrument = this.instruments.get(symbol);
-        if (instrument === undefined || this.away.has(symbol)) throw new Error("away");
-        return { ok: true, value: { instrument, mark: this.marks.get(symbol) ?? { lastChanges: 0 } } };
-      },
-    }),
-    priceHub: () => ({
-      subscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
-        for (const symbol of symbols) this.subscribed.add(symbol);
-        return { ok: true, value: null };
-      },
-      unsubscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
-        for (const symbol of symbols) this.subscribed.delete(symbol);
-        return { ok: true, value: null };
-      },
-    }),
-    instrumentDirectory: () => ({
-      known: async (_envelope: Envelope, symbols: readonly string[]) => {
-        this.calls.push(`known ${symbols.join(" ")}`);
-        return { ok: true, value: symbols.filter((symbol) => this.instruments.has(symbol)) };
-      },
-    }),
-  } as unknown as ActorPorts;
-}
 
 export class RiskBench {
   readonly sql: NodeSql = memorySql();
@@ -277,32 +239,44 @@ export class RiskBench {
   }
 
   async shown(): Promise<Json> {
-    return json(await this.desk.read((reads, now) => reads.account(now)));
+    return json(await this.desk.readPriced(this.envelope(), (reads, now) => reads.account(now)));
   }
 
   async list(kind: "positions" | "orders" | "violations" | "decisions", query: Json = {}): Promise<Json[]> {
     const range = { limit: 1_000, ...query };
-    const page = await this.desk.read((reads, now) =>
+    const page = await this.desk.readPriced(this.envelope(), (reads, now) =>
       kind === "positions" ? reads.positions(range, now) : reads[kind](range),
     );
     if (!page.ok) throw new Error(page.code);
     return page.value.items.map((item) => JSON.parse(item) as Json);
   }
 
-  /** Facts on disk, with their destinations beside the archiver. */
+  /** Every fact so far: what the archiver has, and what still waits for it, with destinations beside the archiver. */
   facts(after = 0): Fact[] {
     type Row = { seq: number; kind: string; payload: string };
-    const extras = this.sql.exec<{ destination: string; seq: number }>(
-      "SELECT destination, seq FROM outbox_extra",
+    type Extra = { destination: string; seq: number };
+    const extras = this.sql.exec<Extra>("SELECT destination, seq FROM outbox_extra WHERE seq > ?1", after);
+    const archived = (this.destinations.got.get("archive") ?? [])
+      .filter(([seq]) => seq > after)
+      .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
+    const last = archived.at(-1)?.seq ?? after;
+    const waiting = this.sql.exec<Row>(
+      "SELECT seq, kind, payload FROM outbox WHERE seq > ?1 ORDER BY seq",
+      last,
     );
-    return this.sql
-      .exec<Row>("SELECT seq, kind, payload FROM outbox WHERE seq > ?1 ORDER BY seq", after)
-      .map(({ seq, kind, payload }) => ({
-        seq,
-        kind,
-        payload: JSON.parse(payload) as Json,
-        extras: extras.filter((row) => row.seq === seq).map((row) => row.destination),
-      }));
+    return [...archived, ...waiting].map(({ seq, kind, payload }) => ({
+      seq,
+      kind,
+      payload: JSON.parse(payload) as Json,
+      extras: extras.filter((row) => row.seq === seq).map((row) => row.destination),
+    }));
+  }
+
+  /** What a destination has heard: kind and payload of each fact, in order, once everything was delivered. */
+  async heard(destination: string): Promise<{ kind: string; payload: Json }[]> {
+    await this.outbox.drain();
+    const facts = this.destinations.got.get(destination) ?? [];
+    return facts.map(([, , kind, payload]) => ({ kind, payload: JSON.parse(payload) as Json }));
   }
 }
 

@@ -72,7 +72,7 @@ describe("a position is marked", () => {
 
 describe("exposure", () => {
   async function exposures(bench: RiskBench): Promise<Json> {
-    const reply = await bench.desk.read((reads) => reads.exposures());
+    const reply = await bench.desk.readPriced(bench.envelope(), (reads) => reads.exposures());
     return reply.ok ? (JSON.parse(reply.value) as Json) : {};
   }
 

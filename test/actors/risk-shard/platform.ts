@@ -1,0 +1,43 @@
+/** Symbols, hubs and a directory that a test speaks for. */
+import type { Envelope } from "../../../actors/runtime/envelope.ts";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { PriceMark } from "../../../src/domain/price.ts";
+import type { ActorPorts } from "../../../src/ports.ts";
+
+/** What the rest of the platform would answer. */
+export class FakePlatform {
+  readonly instruments = new Map<string, Instrument>();
+  readonly marks = new Map<string, PriceMark>();
+  readonly subscribed = new Set<string>();
+  /** Symbols whose actor cannot be reached. */
+  readonly away = new Set<string>();
+  /** Every call, in order. */
+  readonly calls: string[] = [];
+
+  readonly actors = {
+    symbol: (symbol: string) => ({
+      snapshot: async () => {
+        this.calls.push(`snapshot ${symbol}`);
+        const instrument = this.instruments.get(symbol);
+        if (instrument === undefined || this.away.has(symbol)) throw new Error("away");
+        return { ok: true, value: { instrument, mark: this.marks.get(symbol) ?? { lastChanges: 0 } } };
+      },
+    }),
+    priceHub: () => ({
+      subscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
+        for (const symbol of symbols) this.subscribed.add(symbol);
+        return { ok: true, value: null };
+      },
+      unsubscribe: async (_envelope: Envelope, _subscriber: string, symbols: readonly string[]) => {
+        for (const symbol of symbols) this.subscribed.delete(symbol);
+        return { ok: true, value: null };
+      },
+    }),
+    instrumentDirectory: () => ({
+      known: async (_envelope: Envelope, symbols: readonly string[]) => {
+        this.calls.push(`known ${symbols.join(" ")}`);
+        return { ok: true, value: symbols.filter((symbol) => this.instruments.has(symbol)) };
+      },
+    }),
+  } as unknown as ActorPorts;
+}
