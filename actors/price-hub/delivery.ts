@@ -45,8 +45,13 @@ export class Delivery {
 
   /** Something waits. `urgent`: it does not wait for the pace. */
   arm(urgent = false): void {
+    if (urgent) this.#armAt(this.#options.clock.now());
+    // Nothing else is due before the pace allows it, so most news needs no look at who waits.
+    else if (this.#timer === undefined || this.#timer.due > this.#paced) this.#armAt(this.nextDue());
+  }
+
+  #armAt(due: EpochMs | undefined): void {
     const { clock, wakes } = this.#options;
-    const due = urgent ? clock.now() : this.nextDue();
     if (due === undefined || (this.#timer !== undefined && this.#timer.due <= due)) return;
     if (this.#timer !== undefined) wakes.clear(this.#timer.handle);
     const run = () => {
@@ -59,15 +64,22 @@ export class Delivery {
 
   /** When the next batch may leave, or undefined where nobody is waited for. */
   nextDue(): EpochMs | undefined {
-    const paced = this.#lastRun + CADENCE_MS;
-    let earliest: number | undefined;
+    let earliest: EpochMs | undefined;
     for (const name of this.#options.state.waiting) {
-      const link = this.#links.get(name);
-      if (link?.inFlight) continue;
-      const due = Math.max(paced, link?.notBefore ?? 0);
+      if (this.#links.get(name)?.inFlight) continue;
+      const due = this.#dueOf(name);
       if (earliest === undefined || due < earliest) earliest = due;
+      if (earliest === this.#paced) break;
     }
-    return earliest as EpochMs | undefined;
+    return earliest;
+  }
+
+  #dueOf(name: SubscriberName): EpochMs {
+    return Math.max(this.#paced, this.#links.get(name)?.notBefore ?? 0) as EpochMs;
+  }
+
+  get #paced(): number {
+    return this.#lastRun + CADENCE_MS;
   }
 
   /** Nobody is owed anything that would be waited for. */
@@ -94,7 +106,7 @@ export class Delivery {
     this.arm();
   }
 
-  /** Whoever has left while it failed is not remembered for it. */
+  /** Whoever has left while it failed is not remembered for it. Looks at all: once for each run, never for each batch. */
   #forgetGone(): void {
     for (const [name, { inFlight }] of this.#links) {
       if (!inFlight && !this.#options.state.subscribers.has(name)) this.#links.delete(name);
@@ -121,7 +133,7 @@ export class Delivery {
       const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(link.failures, 10));
       link.notBefore = clock.now() + Math.ceil(ceiling * randomFraction());
     }
-    this.#forgetGone();
-    this.arm();
+    if (!state.subscribers.has(name)) this.#links.delete(name);
+    if (state.waiting.has(name)) this.#armAt(this.#dueOf(name));
   }
 }
