@@ -1,5 +1,5 @@
 /** What a child prints: on disk within a bound, and its last lines at hand for when it fails. */
-import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 
 /** The file and the one before it: enough to look back over hours, little enough to forget about. */
 const FILE_CHARS_MAX = 8 * 1024 * 1024;
@@ -13,7 +13,9 @@ export class ChildLog {
 
   constructor(path: string) {
     this.#path = path;
-    this.#file = openSync(path, "w", 0o600);
+    // What an earlier run said stays: it may tell how that run ended.
+    this.#file = openSync(path, "a", 0o600);
+    this.#chars = fstatSync(this.#file).size;
   }
 
   line(text: string): void {
