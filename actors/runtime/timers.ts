@@ -41,11 +41,9 @@ export class Timers {
   readonly #seed: string;
   readonly #timers = new Map<string, Timer>();
   readonly #changed = new Set<string>();
-  /** Fires what was taken once more, until a group has written its effect. */
-  #takenUntil: EpochMs | undefined;
+  /** Taken in memory and still due on disk: fire again after the next load, unless a group has written their effect by then. */
+  readonly #taken = new Set<string>();
   #armedFor: EpochMs | undefined;
-  /** Armed for a second try that is not needed any more. */
-  #armedTooEarly = false;
 
   /** `actorName` spreads periodic timers: ten thousand actors must not wake on the same boundary. */
   constructor(sql: Sql, alarm: Alarm, actorName: string) {
@@ -108,7 +106,6 @@ export class Timers {
     if (this.#armedFor !== undefined && this.#armedFor > now) this.#alarm.clear();
     this.#armedFor = undefined;
     const due = [...this.#timers.values()].filter((timer) => timer.due <= now);
-    if (due.length > 0) this.#takenUntil = (now + TAKEN_RETRY_MS) as EpochMs;
     return due.flatMap((timer) => this.#take(timer, now)).sort(byTime);
   }
 
@@ -116,21 +113,17 @@ export class Timers {
   write(): void {
     if (this.#changed.size === 0) return;
     this.#writeNames([...this.#changed]);
-    this.#changed.clear();
-    this.#armedTooEarly = this.#takenUntil !== undefined;
-    this.#takenUntil = undefined;
   }
 
   /** Writes one timer at once, outside any group. The others wait for theirs. */
   save(name: string): void {
     if (!this.#changed.has(name)) return;
     this.#sql.transaction(() => this.#writeNames([name]));
-    this.#changed.delete(name);
   }
 
   /** Arms the alarm for the earliest timer. Safe to call on every event: it acts only on a difference. */
   repair(now: EpochMs): void {
-    const next = this.#earliest();
+    const next = this.#earliest(now);
     const wanted = next === undefined ? undefined : (Math.max(next, now + WAKE_DELAY_MS_MIN) as EpochMs);
     if (wanted === undefined) {
       if (this.#armedFor !== undefined) this.#alarm.clear();
@@ -139,14 +132,12 @@ export class Timers {
       this.#alarm.set(wanted);
       this.#armedFor = wanted;
     }
-    this.#armedTooEarly = false;
   }
 
   /** An alarm that comes too early costs one empty run, less than setting it anew each time that a timer moves. */
   #mustArm(wanted: EpochMs, now: EpochMs): boolean {
     const armed = this.#armedFor;
-    if (armed === undefined || armed > wanted || armed <= now) return true;
-    return this.#armedTooEarly && armed !== wanted;
+    return armed === undefined || armed > wanted || armed <= now;
   }
 
   #repeats(name: string, repeat: Repeat): boolean {
@@ -160,8 +151,9 @@ export class Timers {
     this.#changed.add(timer.name);
   }
 
-  #earliest(): EpochMs | undefined {
-    let earliest = this.#takenUntil;
+  /** The second try is counted from now each time: nothing that stays unwritten can make the alarm spin. */
+  #earliest(now: EpochMs): EpochMs | undefined {
+    let earliest = this.#taken.size > 0 ? ((now + TAKEN_RETRY_MS) as EpochMs) : undefined;
     for (const { due } of this.#timers.values()) if (earliest === undefined || due < earliest) earliest = due;
     return earliest;
   }
@@ -169,6 +161,7 @@ export class Timers {
   #take(timer: Timer, now: EpochMs): FiredTimer[] {
     const { name, due, payload, repeat } = timer;
     this.#changed.add(name);
+    this.#taken.add(name);
     if (repeat === undefined) {
       this.#timers.delete(name);
       return [{ name, due, payload }];
@@ -191,8 +184,21 @@ export class Timers {
         repeat === undefined ? null : JSON.stringify(repeat),
       ]),
     );
+    for (const name of names) this.#changed.delete(name);
+    this.#confirm(names);
+  }
+
+  /** The disk knows that these were taken. Once nothing is left for the second try, an alarm that stands for it is set anew. */
+  #confirm(names: readonly string[]): void {
+    if (this.#taken.size === 0) return;
+    for (const name of names) this.#taken.delete(name);
+    const stands = [...this.#timers.values()].some(({ due }) => due === this.#armedFor);
+    if (this.#taken.size === 0 && this.#armedFor !== undefined && !stands) this.#armedFor = LONG_AGO;
   }
 }
+
+/** An alarm of that time has fired or is of no use: `repair` sets the slot anew, or clears it. */
+const LONG_AGO = 0 as EpochMs;
 
 /** The name decides between equals, so that the order does not depend on what was loaded and what was set. */
 const byTime = (one: FiredTimer, other: FiredTimer): number =>

@@ -17,7 +17,11 @@ const step = fc.oneof(
   }),
   fc.record({ kind: fc.constant("cancel" as const), name }),
   fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 0, max: 30_000 }) }),
-  fc.record({ kind: fc.constant("fire" as const), written: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("fire" as const),
+    savedInMs: fc.option(fc.integer({ min: 1, max: 60_000 })),
+    written: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant("reload" as const) }),
 );
 
@@ -37,7 +41,7 @@ class Walk {
   }
 
   take(each: Step): void {
-    if (each.kind === "fire") this.#fire(each.written);
+    if (each.kind === "fire") this.#fire(each);
     else {
       this.#set(each);
       this.#write();
@@ -47,8 +51,7 @@ class Walk {
 
   /** What was taken in memory and stands on disk fires again if its effect is never written. */
   check(): void {
-    const due =
-      this.#sql.exec<{ due: number | null }>("SELECT MIN(due) AS due FROM timer")[0]?.due ?? undefined;
+    const due = this.#dueOnDisk();
     if (due === undefined) return;
     const slack = this.#unwritten ? TAKEN_RETRY_MS : 1;
     expect(this.#alarm.slot).toBeDefined();
@@ -63,11 +66,31 @@ class Walk {
     if (each.kind === "reload") this.#reload();
   }
 
-  #fire(written: boolean): void {
+  /** As a shell does it: an effect may set a timer anew and save it before the group is written. */
+  #fire({ savedInMs, written }: Extract<Step, { kind: "fire" }>): void {
     if (this.#alarm.slot === undefined || this.#alarm.slot > this.#now) return;
     this.#alarm.slot = undefined;
-    this.#unwritten ||= this.#timers.takeDue(this.#now).length > 0;
-    if (written) this.#write();
+    const fired = this.#timers.takeDue(this.#now);
+    this.#unwritten ||= fired.length > 0;
+    this.#timers.repair(this.#now);
+    if (savedInMs !== null) this.#save(fired[0]?.name ?? "a", savedInMs);
+    if (!written) return;
+    this.#write();
+    this.#timers.repair(this.#now);
+    const due = this.#dueOnDisk();
+    expect(this.#alarm.slot, "an alarm for what is due next and for nothing else").toBe(
+      due === undefined ? undefined : Math.max(due, this.#now + 1),
+    );
+  }
+
+  #save(timer: string, inMs: number): void {
+    this.#timers.atLatest(timer, (this.#now + inMs) as EpochMs);
+    this.#timers.save(timer);
+    this.#timers.repair(this.#now);
+  }
+
+  #dueOnDisk(): number | undefined {
+    return this.#sql.exec<{ due: number | null }>("SELECT MIN(due) AS due FROM timer")[0]?.due ?? undefined;
   }
 
   #reload(): void {

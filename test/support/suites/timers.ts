@@ -162,6 +162,34 @@ export function timersSuite(world: World): void {
         expect([timers.dueOf("t"), timers.dueOf("retry")]).toEqual([at(100), at(200)]);
       }));
 
+    test("a timer that was taken and saved anew before its group leaves no second try behind", () =>
+      world((sql) => {
+        const bench = opened(sql);
+        bench.timers.at("t", at(100));
+        write(bench);
+        bench.timers.repair(START);
+        fire(bench, at(100));
+        bench.timers.at("t", at(HOUR_MS));
+        bench.timers.save("t");
+        bench.timers.repair(at(100));
+        write(bench);
+        bench.timers.repair(at(101));
+        expect(bench.alarm.slot).toBe(at(HOUR_MS));
+      }));
+
+    test("what was taken and is not written yet asks for an alarm now and then, not for one after the other", () =>
+      world((sql) => {
+        const bench = opened(sql);
+        bench.timers.at("t", at(100));
+        write(bench);
+        bench.timers.repair(START);
+        fire(bench, at(100));
+        for (const tries of [1, 2, 3]) {
+          expect(bench.alarm.slot).toBe(at(100 + tries * TAKEN_RETRY_MS));
+          expect(fire(bench, at(100 + tries * TAKEN_RETRY_MS))).toEqual([]);
+        }
+      }));
+
     test("every: ticks at a phase of its own, and setting it again changes nothing", () =>
       world((sql) => {
         const { timers } = opened(sql);
