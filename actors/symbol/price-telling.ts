@@ -9,12 +9,16 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { PriceChange, PriceUpdate } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import { ifWithin } from "../runtime/within.ts";
 import { WAITING_CHANGES_MAX } from "./limits.ts";
 
 /** First wait after a failure; doubles, with full jitter. */
 const RETRY_MS = 100;
 /** A hub that is away is asked this often at the most seldom: prices must be there soon after it is back. */
 export const RETRY_MS_MAX = 5_000;
+
+/** A call that has not ended by then has failed: a hub answers from memory, and a cold one is there in a second. */
+export const PUSH_MS_MAX = 10_000;
 
 export type TellingOptions = {
   readonly symbol: PriceUpdate["symbol"];
@@ -86,13 +90,10 @@ export class PriceTelling {
     this.#retryLater();
   }
 
-  /** Whether the hub took it. A stub may throw before it calls. */
+  /** Whether the hub took it. A stub may throw before it calls, and a call may never end. */
   async #reach(update: PriceUpdate): Promise<boolean> {
-    try {
-      return (await this.#options.push(update)).ok;
-    } catch {
-      return false;
-    }
+    const call = async () => this.#options.push(update);
+    return (await ifWithin(call(), PUSH_MS_MAX))?.ok === true;
   }
 
   /** Beyond the bound the newest stay, and the update says that some are missing. */

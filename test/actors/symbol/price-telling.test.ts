@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { PriceChange, PriceUpdate } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
 import { WAITING_CHANGES_MAX } from "../../../actors/symbol/limits.ts";
-import { PriceTelling, RETRY_MS_MAX } from "../../../actors/symbol/price-telling.ts";
+import { PriceTelling, PUSH_MS_MAX, RETRY_MS_MAX } from "../../../actors/symbol/price-telling.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
 
@@ -121,6 +121,23 @@ describe("news for the hub", () => {
     telling.tell();
     await new Promise((resolve) => setImmediate(resolve));
     expect([telling.untold, retries.length]).toEqual([true, 1]);
+  });
+
+  test("a call that never ends is a hub that did not hear, and its late answer changes nothing", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { clock, commit, pushed, retries, reply, telling } = bench();
+    commit(1);
+    await vi.advanceTimersByTimeAsync(PUSH_MS_MAX);
+    expect([telling.untold, retries.length]).toEqual([true, 1]);
+    clock.time = retries[0] as typeof clock.time;
+    commit(1);
+    expect(pushed.map(numbers)).toEqual([[1], [1, 2]]);
+    await reply();
+    commit(1);
+    expect(pushed).toHaveLength(2);
+    await reply();
+    expect(numbers(pushed[2])).toEqual([3]);
   });
 
   test("the wait doubles up to its bound", async () => {
