@@ -6,11 +6,15 @@ import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
 import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
 import type { HubState, Price } from "./state.ts";
 
-/** True where it is news to somebody. A symbol tells its changes in order; what nobody follows is forgotten at once. */
+/**
+ * True where it is news to somebody; what nobody follows is forgotten at once. A symbol tells its changes in order, but a push that it
+ * has given up may still come after the one that followed it: that one has said everything.
+ */
 export function takeUpdate(state: HubState, { symbol, mark, changes, instrument }: PriceUpdate): boolean {
   if (!state.followers.has(symbol)) return false;
   const known = state.prices.get(symbol);
   const price: Price = known ?? priceSince(mark, (changes[0]?.[0] ?? mark.lastChanges + 1) - 1);
+  if (known !== undefined && isOlder(mark, known.mark)) return false;
   const heardUntil = known?.mark.lastChanges ?? price.since;
   const fresh = changes.filter(([n]) => n > heardUntil);
   const isNewReference = instrument !== undefined && isNewer(instrument, price.instrument);
@@ -82,6 +86,12 @@ const priceSince = (mark: PriceMark, since: number): Price => ({
 
 const isNewer = (offered: Instrument, known: Instrument | undefined): boolean =>
   known === undefined || offered.version > known.version;
+
+/** What counts and times a symbol's prices never falls. */
+const isOlder = (one: PriceMark, other: PriceMark): boolean =>
+  one.lastChanges < other.lastChanges ||
+  (one.lastTs ?? 0) < (other.lastTs ?? 0) ||
+  (one.quoteTs ?? 0) < (other.quoteTs ?? 0);
 
 const isSameMark = (one: PriceMark, other: PriceMark): boolean =>
   one.lastChanges === other.lastChanges &&

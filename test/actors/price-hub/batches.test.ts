@@ -11,6 +11,7 @@ import type { PriceUpdate, SubscriberName } from "../../../actors/price-hub/mess
 import { forgetHeard, takeSnapshot, takeUpdate } from "../../../actors/price-hub/prices.ts";
 import { type HubState, initialState } from "../../../actors/price-hub/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
+import type { EpochMs } from "../../../src/domain/time.ts";
 import { BTC, ETH, instrument, markAt, SHARD, STRATEGY, update } from "./bench.ts";
 
 function hubWith(...subscriptions: readonly (readonly [SubscriberName, Symbol])[]): HubState {
@@ -108,6 +109,15 @@ describe("what may be missing is said", () => {
     expect(taken(state, SHARD)).toEqual([update(BTC, 1, 3)]);
     takeUpdate(state, update(BTC, 3, 3));
     expect(taken(state, SHARD)).toEqual([]);
+  });
+
+  test("a push that comes after the one that followed it sets nothing back", () => {
+    const state = hubWith([SHARD, BTC]);
+    const quoted = { ...update(BTC, 1, 3), mark: markAt(3, { quoteTs: markAt(9).lastTs as EpochMs }) };
+    expect(takeUpdate(state, quoted)).toBe(true);
+    expect(takeUpdate(state, update(BTC, 1, 2))).toBe(false);
+    expect(takeUpdate(state, update(BTC, 1, 3))).toBe(false);
+    expect(taken(state, SHARD)).toEqual([quoted]);
   });
 
   test("before the first push since its load the hub has no right to say that changes are missing", () => {
