@@ -66,9 +66,10 @@ class Walk {
     if (each.kind === "reload") this.#reload();
   }
 
-  /** As a shell does it: an effect may set a timer anew and save it before the group is written. */
+  /** The next event is the alarm. As a shell does it: an effect may set a timer anew and save it before the group is written. */
   #fire({ savedInMs, written }: Extract<Step, { kind: "fire" }>): void {
-    if (this.#alarm.slot === undefined || this.#alarm.slot > this.#now) return;
+    if (this.#alarm.slot === undefined) return;
+    this.#now = Math.max(this.#now, this.#alarm.slot) as EpochMs;
     this.#alarm.slot = undefined;
     const fired = this.#timers.takeDue(this.#now);
     this.#unwritten ||= fired.length > 0;
