@@ -64,7 +64,7 @@ const isSame = (present: Instrument, next: Instrument): boolean =>
 /** What bars, positions and reservations were counted with: another value would change what they mean, for everybody who holds some. */
 function movedTerms(line: InstrumentLine, present: Instrument): readonly FixedFault[] {
   const moved = movedScales(line, present);
-  const madeWith = (value: string): string => `it was made with ${value}`;
+  const madeWith = (value: string): string => `the instrument was made with ${value}`;
   if (line.currency !== present.currency)
     moved.push({ path: "currency", code: "currency-fixed", detail: madeWith(present.currency) });
   if (exact(line.multiplier) !== exact(present.multiplier))
@@ -76,7 +76,7 @@ function movedScales(line: InstrumentLine, present: Instrument): FixedFault[] {
   return SCALES.flatMap((path): FixedFault[] => {
     const given = line[path];
     const unit = UNIT_OF[path];
-    const fixed = `it was made with ${present[path]} decimals`;
+    const fixed = `the instrument was made with ${present[path]} decimals`;
     if (given !== undefined && given !== present[path]) return [{ path, code: "scale-fixed", detail: fixed }];
     return decimalsOf(line[unit]) > present[path] ? [{ path: unit, code: "scale-fixed", detail: fixed }] : [];
   });

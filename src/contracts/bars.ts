@@ -8,6 +8,7 @@ import { endpoint } from "./endpoint.ts";
 export const BARS_DEFAULT = 300;
 export const BARS_MAX = 1_000;
 
+const unsupported = (code: string, message: string) => ({ message, params: { code } });
 const decimalText = z.string();
 const count = queryInteger.pipe(z.int().min(1).max(BARS_MAX));
 
@@ -53,8 +54,15 @@ export const barsQuery = z
     countback: count.optional(),
     limit: count.optional(),
     cursor: z.string().min(1).max(512).optional(),
-    /** Splits and dividends are not known yet: prices are as they were printed. */
-    adjust: z.enum(["raw"]).optional(),
+    /** Splits and dividends are not known yet, so prices are as they were printed: anything but `raw` is refused. */
+    adjust: z
+      .enum(["raw", "split", "all"])
+      .refine((kind) => kind === "raw", unsupported("adjust-unsupported", "only raw prices are kept yet"))
+      .optional(),
+    /** A bar as it was known at a moment: not kept yet, and refused. */
+    asOf: queryEpochMs
+      .refine(() => false, unsupported("as-of-unsupported", "bars are kept in their newest revision only"))
+      .optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: "from lies before to",

@@ -88,3 +88,6 @@ function decimalOfNumber(value: number): string | undefined {
   const exact = new Big(value);
   return exact.c.length > NUMBER_DIGITS_MAX ? undefined : exact.toFixed();
 }
+
+/** A repeat under the same key is the same call. */
+export const idempotencyHeaders = z.strictObject({ "idempotency-key": z.string().min(1).max(64).optional() });

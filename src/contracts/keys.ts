@@ -1,6 +1,6 @@
 /** API keys: make, list, revoke. A secret is shown once, in the reply that makes it. */
 import { z } from "zod";
-import { epochMs, listOf, listQuery, plainId } from "./common.ts";
+import { epochMs, idempotencyHeaders, listOf, listQuery, plainId } from "./common.ts";
 import { endpoint, SCOPES } from "./endpoint.ts";
 
 /** `ok_<id>_<secret>`: the secret is 32 random bytes as base64url. What is hashed and stored is the secret alone. */
@@ -44,6 +44,7 @@ export type NewKeyReply = z.output<typeof newKeyReply>;
 
 export const createKey = endpoint({
   method: "POST",
+  headers: idempotencyHeaders,
   path: "/v1/keys",
   scope: "admin",
   summary:

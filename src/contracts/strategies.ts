@@ -4,6 +4,7 @@ import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import {
   decimal,
   epochMs,
+  idempotencyHeaders,
   listOf,
   listQuery,
   nonNegativeDecimal,
@@ -166,6 +167,7 @@ const write = { scope: "strategy:write", tag } as const;
 export const postStrategy = endpoint({
   ...write,
   method: "POST",
+  headers: idempotencyHeaders,
   path: "/v1/strategies",
   summary: "Opens a strategy in an account; legs with a quantity enter the account as opening executions.",
   body: { schema: newStrategy },

@@ -28,6 +28,8 @@ export const REFUSAL_CODES = [
   "currency-unsupported",
   "limit-unsupported",
   "resolution-unsupported",
+  "adjust-unsupported",
+  "as-of-unsupported",
   "pnl-method-unsupported",
   "idempotency-key-required",
   // Who asks.

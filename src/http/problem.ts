@@ -34,6 +34,8 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "currency-unsupported": [422, "This currency is not supported"],
   "limit-unsupported": [422, "This kind of limit is not evaluated yet"],
   "resolution-unsupported": [422, "Bars of this width are not built"],
+  "adjust-unsupported": [422, "This adjustment is not built yet"],
+  "as-of-unsupported": [422, "Bars as of a moment are not built yet"],
   "pnl-method-unsupported": [422, "Profit and loss is not worked out by this method yet"],
   "principal-mismatch": [422, "The request names another principal than its credential"],
   "idempotency-key-required": [400, "This call needs an Idempotency-Key"],
