@@ -74,7 +74,7 @@ export class Bricks<Lane extends string> {
   takeDueTimers(): readonly FiredTimer[] {
     const now: EpochMs = this.clock.now();
     const fired = this.timers.takeDue(now);
-    if (fired.some((timer) => timer.name === OUTBOX_TIMER)) this.#watchOver(now);
+    if (fired.some((timer) => timer.name === OUTBOX_TIMER)) this.outbox.resume(now);
     this.timers.repair(now);
     this.mailbox.flush();
     return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
@@ -88,13 +88,6 @@ export class Bricks<Lane extends string> {
 
   #committed(): void {
     this.timers.repair(this.clock.now());
-    this.outbox.drainDetached();
-  }
-
-  /** The push is detached: while an alarm handler awaits, no other alarm of the object runs. */
-  #watchOver(now: EpochMs): void {
-    if (this.outbox.depth === 0 || this.outbox.fenced) return;
-    this.timers.atLatest(OUTBOX_TIMER, this.outbox.watchdogAt(now));
     this.outbox.drainDetached();
   }
 }

@@ -80,7 +80,7 @@ export class Outbox {
         destination === ARCHIVE ? this.#archive(upTo) : this.#tell(destination, upTo),
       upTo: () => this.#rows.lastSeq,
       open: () => !this.fenced,
-      wakeAt: (at) => this.#wakeAt(at),
+      backedOff: () => this.#saveWake(),
     });
   }
 
@@ -139,13 +139,17 @@ export class Outbox {
     this.#pending = [];
     this.#pendingExtras = 0;
     this.#rows.insert(pending);
-    const { timers, clock } = this.#options;
-    timers.atLatest(OUTBOX_TIMER, this.watchdogAt(clock.now()));
+    this.#wake(this.#options.clock.now());
   }
 
-  /** When to look whether a push that starts now has ended. */
-  watchdogAt(now: EpochMs): EpochMs {
-    return (now + PUSH_WATCHDOG_MS) as EpochMs;
+  /**
+   * What the alarm does once the outbox's timer is due: goes on with what waits, and comes again until nothing does.
+   * The push is detached: while an alarm handler awaits, no other alarm of the object runs.
+   */
+  resume(now: EpochMs): void {
+    if (this.depth === 0 || this.fenced) return;
+    this.#wake(now);
+    this.#pushes.start();
   }
 
   /** Starts a push to every destination that has something waiting and none under way. Never awaited by a command. */
@@ -200,9 +204,17 @@ export class Outbox {
     return false;
   }
 
-  #wakeAt(at: EpochMs): void {
+  /** When to go on at the latest: to look whether a push has ended that starts now, or as soon as a destination's backoff is over. */
+  #wake(now: EpochMs): void {
+    const watchdog = now + PUSH_WATCHDOG_MS;
+    const due = Math.min(watchdog, this.#pushes.nextTry(now) ?? watchdog) as EpochMs;
+    this.#options.timers.atLatest(OUTBOX_TIMER, due);
+  }
+
+  /** A failure may come between two groups, and the next may be far away. */
+  #saveWake(): void {
     const { timers, clock } = this.#options;
-    timers.atLatest(OUTBOX_TIMER, at);
+    this.#wake(clock.now());
     timers.save(OUTBOX_TIMER);
     timers.repair(clock.now());
   }

@@ -30,8 +30,8 @@ export type PushOptions = {
   readonly upTo: () => number;
   /** False when nobody may be asked any more. */
   readonly open: () => boolean;
-  /** The alarm does the waiting: it survives eviction. */
-  readonly wakeAt: (at: EpochMs) => void;
+  /** Somebody is in backoff now. The alarm does the waiting: it survives eviction. */
+  readonly backedOff: () => void;
 };
 
 type Attempts = { running: Promise<boolean> | undefined; upTo: number; failures: number; notBefore: number };
@@ -55,6 +55,15 @@ export class Pushes {
       if (this.#others >= PARALLEL_PUSHES_MAX) return;
       if (this.#isFree(destination, now)) void this.push(destination);
     }
+  }
+
+  /** When the first of those in backoff may be asked again. */
+  nextTry(now: EpochMs): EpochMs | undefined {
+    let next: number | undefined;
+    for (const { running, notBefore } of this.#attempts.values())
+      if (running === undefined && notBefore > now && (next === undefined || notBefore < next))
+        next = notBefore;
+    return next as EpochMs | undefined;
   }
 
   /** Ends when nobody is being pushed to. */
@@ -98,6 +107,7 @@ export class Pushes {
     this.#count(destination, -1);
     attempts.running = undefined;
     if (delivered) this.#attempts.delete(destination);
+    else if (this.#options.open()) this.#options.backedOff();
     // A slot is free, and something may have come in meanwhile.
     this.start();
     return delivered;
@@ -105,11 +115,10 @@ export class Pushes {
 
   /** Full jitter, so that ten thousand actors do not come back together. */
   #backOff(attempts: Attempts): void {
-    const { clock, randomFraction, wakeAt } = this.#options;
+    const { clock, randomFraction } = this.#options;
     attempts.failures += 1;
     const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(attempts.failures, DOUBLINGS_MAX));
     attempts.notBefore = clock.now() + 1 + Math.floor(ceiling * randomFraction());
-    wakeAt(attempts.notBefore as EpochMs);
   }
 
   #isFree(destination: string, now: EpochMs): boolean {

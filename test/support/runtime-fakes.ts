@@ -141,11 +141,8 @@ export function outboxOver(
     fire() {
       if (alarm.slot === undefined || alarm.slot > clock.now()) return;
       alarm.slot = undefined;
-      const fired = bench.timers.takeDue(clock.now());
-      if (fired.length > 0 && bench.outbox.depth > 0) {
-        bench.timers.atLatest("outbox", bench.outbox.watchdogAt(clock.now()));
-        bench.outbox.drainDetached();
-      }
+      if (bench.timers.takeDue(clock.now()).length > 0) bench.outbox.resume(clock.now());
+      bench.timers.repair(clock.now());
       sql.transaction(() => bench.timers.write());
       bench.timers.repair(clock.now());
     },

@@ -70,6 +70,35 @@ export function outboxFailuresSuite(world: World): void {
         expect(bench.destinations.calls).toHaveLength(3);
       }));
 
+    test.each([
+      ["before", [0.1, 0.9]],
+      ["after", [0.9, 0.1]],
+    ])("one's backoff is kept where the other's ends %s it", (_when, fractions) =>
+      world(async (sql) => {
+        const jitter = fractions.values();
+        const bench = outboxBench(sql, { randomFraction: () => jitter.next().value ?? 0.5 });
+        const failing = new Set([ARCHIVE, "strategy/a"]);
+        const asked: [string, number][] = [];
+        bench.destinations.before = (destination) => {
+          asked.push([destination, bench.clock.now()]);
+          if (failing.delete(destination)) throw new Error("away");
+        };
+        bench.commit(1, ["strategy/a"]);
+        await bench.outbox.drain();
+        while (bench.outbox.depth > 0) {
+          bench.clock.time = bench.alarm.slot!;
+          bench.fire();
+          await settle();
+        }
+        const again = asked.slice(2).toSorted(([one], [other]) => one.localeCompare(other));
+        const [archive, strategy] = fractions.map((fraction) => at(1 + Math.floor(400 * fraction)));
+        expect(again).toEqual([
+          [ARCHIVE, archive],
+          ["strategy/a", strategy],
+        ]);
+      }),
+    );
+
     test("I7: its retry is on disk, so that it survives eviction", () =>
       world(async (sql) => {
         const bench = outboxBench(sql, { deliver: refuse });
