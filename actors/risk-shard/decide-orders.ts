@@ -8,7 +8,6 @@ import { gather, replaceable } from "./gather.ts";
 import type { Inputs } from "./inputs.ts";
 import { encodeInputs } from "./inputs-codec.ts";
 import type { OrderTerms } from "./messages.ts";
-import { sceneOf } from "./scene.ts";
 import { inSequence } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
 
@@ -28,11 +27,12 @@ export type OrderVerdict = { readonly record: DecisionRecord; readonly event?: O
 export function decideOrders(state: RiskState, command: OrdersCommand, at: number): OrderVerdict[] {
   const lookUp = new Map(command.remembered);
   const seen = command.dryRun ? state.seq : undefined;
+  const last = command.orders.at(-1);
   return inSequence(state, command.orders, (terms, tell) => {
     const verdict = decideOne(state, terms, lookUp.get(terms.clientOrderId), at, seen);
     const { event, record } = verdict;
     if (event === undefined) return verdict;
-    tell(event);
+    if (terms !== last) tell(event);
     if (event.inputs !== undefined) {
       lookUp.set(terms.clientOrderId, { bodyHash: terms.body, reply: event.record });
     }
@@ -106,7 +106,7 @@ function reserving(
   outcome: Outcome,
   at: number,
 ): Order[] {
-  const { valuedAt } = sceneOf(inputs);
+  const { valuedAt } = outcome;
   assert(valuedAt !== undefined, "an order without a value is rejected");
   const original = replaceable(state, terms);
   const seq = state.seq + 1;

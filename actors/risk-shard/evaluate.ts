@@ -29,6 +29,8 @@ export type Outcome = {
   readonly allowedQty: number;
   /** The first failing check in the published order. */
   readonly code: string | undefined;
+  /** Price that the order was valued at. */
+  readonly valuedAt: number | undefined;
   /** One letter for each built-in check, in the published order. */
   readonly verdicts: string;
   /** Built-in checks that have something to show, then every limit that holds for the order. */
@@ -44,8 +46,8 @@ type Judged = {
 };
 
 export function evaluate(inputs: Inputs, subject: Subject, set: LimitSet): Outcome {
-  const scene = sceneOf(inputs);
   const applied = limitsFor(subject, set.limits, inputs.standing.rates);
+  const scene = sceneOf(inputs, priceAgeMax(applied));
   const builtIns = BUILT_IN_CHECKS.map((check) => check.judge(scene, applied, set));
   const judged = applied.map((one) => judgeLimit(scene, one));
 
@@ -57,6 +59,7 @@ export function evaluate(inputs: Inputs, subject: Subject, set: LimitSet): Outco
     decision: code === undefined ? "accept" : allowed > 0n ? "reduce" : "reject",
     allowedQty: Number(allowed),
     code,
+    valuedAt: scene.valuedAt,
     verdicts: builtIns.map(letterOf).join(""),
     rows: [...builtInRows(scene, subject, builtIns), ...judged.map((one) => limitRow(scene, subject, one))],
   };
@@ -68,6 +71,14 @@ export function limitsFor(subject: Subject, limits: readonly Limit[], rates: rea
   return limits
     .filter((limit) => holdsFor(limit, subject))
     .map((limit) => ({ limit, rate: limit.kind === "max-order-rate" ? (rates[nextRate++] ?? 0) : 0 }));
+}
+
+/** The strictest of them, undefined where none says: a price that all of them allow is preferred. */
+function priceAgeMax(applied: readonly Applied[]): number | undefined {
+  const ages = applied
+    .filter(({ limit }) => limit.kind === "max-price-age")
+    .map(({ limit }) => limit.threshold);
+  return ages.length === 0 ? undefined : Number(ages.reduce((least, age) => (age < least ? age : least)));
 }
 
 export function holdsFor({ scope }: Limit, { symbol, strategy }: Subject): boolean {

@@ -1,7 +1,8 @@
 /** What checks are shown: the inputs, and what several of them would otherwise work out each for itself. */
+import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import { closableOf } from "./exposure.ts";
 import type { Inputs } from "./inputs.ts";
-import { orderPrice, type UsableMark, usableMark } from "./valuation.ts";
+import { consultedPart, orderPrice, type UsableMark, usableMark } from "./valuation.ts";
 
 export type Scene = {
   readonly inputs: Inputs;
@@ -10,20 +11,26 @@ export type Scene = {
   readonly mark: UsableMark;
   /** Price that the order is valued at; undefined where the market says nothing to value it by. */
   readonly valuedAt: number | undefined;
+  /** Age of the oldest price that is used, never below zero: a venue's clock may be ahead of ours. Undefined without a mark. */
+  readonly priceAge: number | undefined;
   /** Up to here the order closes what the account holds in the symbol; beyond it is new risk. */
   readonly closable: bigint;
   /** The same for what its strategy holds; 0 without a strategy. */
   readonly strategyClosable: bigint;
 };
 
-export function sceneOf(inputs: Inputs): Scene {
+/** Under limits that allow another price age than the usual one, `priceAgeMax` is the strictest of theirs. */
+export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
   const mark = usableMark(inputs.mark);
   const { side } = inputs.order;
+  const freshFrom = inputs.at - priceAgeMax;
+  const consulted = consultedPart(inputs.order, mark, freshFrom);
   return {
     inputs,
     qty: BigInt(inputs.order.qty),
     mark,
-    valuedAt: orderPrice(inputs.order, mark),
+    valuedAt: orderPrice(inputs.order, mark, freshFrom),
+    priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     closable: closableOf(inputs.account, side),
     strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, side),
   };
@@ -33,3 +40,6 @@ export const withQty = (scene: Scene, qty: bigint): Scene => ({ ...scene, qty })
 
 /** The quantity is known, and all of it closes. */
 export const isReduction = (scene: Scene): boolean => scene.qty > 0n && scene.qty <= scene.closable;
+
+const ageAt = (at: number, markedAt: number, consultedAt = markedAt): number =>
+  Math.max(0, at - Math.min(markedAt, consultedAt));

@@ -1,14 +1,17 @@
-/** Which price an order is valued at, and which one a position is marked at. */
+/** Which price an order is valued at, which one a position is marked at, and of when they are. */
 import type { OrderType } from "../../src/domain/order.ts";
-import type { PriceMark } from "../../src/domain/price.ts";
+import { isCrossed, type PriceMark } from "../../src/domain/price.ts";
+
+/** One price of the market, and its moment. */
+export type Part = { readonly price: number; readonly at: number };
 
 /** What of a mark may price anything. `doubled` is twice the mark of a position: the middle of bid and ask can lie between two prices. */
 export type UsableMark = {
-  readonly last: number | undefined;
-  readonly bid: number | undefined;
-  readonly ask: number | undefined;
+  readonly last: Part | undefined;
+  readonly bid: Part | undefined;
+  readonly ask: Part | undefined;
   readonly doubled: number | undefined;
-  /** Moment of the newest part that is used. */
+  /** Moment of the part that a position is marked at. */
   readonly at: number | undefined;
 };
 export type Quoted = Pick<PriceMark, "last" | "lastTs" | "bid" | "ask" | "quoteTs">;
@@ -21,17 +24,18 @@ const NOTHING: UsableMark = {
   at: undefined,
 };
 
-/** A crossed quote prices nothing, nor does a price that is not a positive integer. */
+/** A crossed quote prices nothing, nor does a price that is not a positive integer, nor one of no known moment. */
 export function usableMark(mark: Quoted | undefined): UsableMark {
   if (mark === undefined) return NOTHING;
-  const last = usablePrice(mark.last);
-  const isCrossed = mark.bid !== undefined && mark.ask !== undefined && mark.bid > mark.ask;
-  const bid = isCrossed ? undefined : usablePrice(mark.bid);
-  const ask = isCrossed ? undefined : usablePrice(mark.ask);
-  const lastTs = last === undefined ? undefined : mark.lastTs;
-  const quoteTs = bid === undefined && ask === undefined ? undefined : mark.quoteTs;
-  return { last, bid, ask, doubled: doubledMark(last, bid, ask), at: later(lastTs, quoteTs) };
+  const last = partOf(mark.last, mark.lastTs);
+  const crossed = isCrossed(mark);
+  const bid = crossed ? undefined : partOf(mark.bid, mark.quoteTs);
+  const ask = crossed ? undefined : partOf(mark.ask, mark.quoteTs);
+  const doubled = doubledMark(last, bid, ask);
+  return { last, bid, ask, doubled, at: doubled === undefined ? undefined : (last ?? bid)?.at };
 }
+
+export const isAnyUsable = ({ last, bid, ask }: UsableMark): boolean => (last ?? bid ?? ask) !== undefined;
 
 type Priced = {
   readonly side: 1 | -1;
@@ -40,17 +44,27 @@ type Priced = {
   readonly stopPrice: number | undefined;
 };
 
-/** Undefined where the market says nothing to value it by. */
-export function orderPrice(order: Priced, mark: UsableMark): number | undefined {
+/** Undefined where the market says nothing to value it by. `freshFrom` as in `consultedPart`. */
+export function orderPrice(order: Priced, mark: UsableMark, freshFrom = 0): number | undefined {
+  const consulted = consultedPart(order, mark, freshFrom);
   switch (order.type) {
     case "limit":
     case "stop-limit":
-      return limitPrice(order, mark);
+      return limitPrice(order, consulted);
     case "stop":
       return order.stopPrice;
     case "market":
-      return (order.side > 0 ? mark.ask : mark.bid) ?? mark.last;
+      return consulted?.price;
   }
+}
+
+/**
+ * The part of the market that an order's value depends on: the side of the quote that would fill it. A side from before `freshFrom`
+ * makes way for a last trade that is not; where neither is fresh it stays, and its age refuses the order.
+ */
+export function consultedPart({ side, type }: Priced, mark: UsableMark, freshFrom: number): Part | undefined {
+  if (type === "market") return freshest(side > 0 ? mark.ask : mark.bid, mark.last, freshFrom) ?? mark.last;
+  return type === "stop" || side > 0 ? undefined : freshest(mark.bid, mark.last, freshFrom);
 }
 
 /** `qty` × mark in money; `doubled` as in UsableMark. */
@@ -58,26 +72,32 @@ export const markValue = (qty: bigint, doubled: number, notionalUnit: bigint): b
   (qty * BigInt(doubled) * notionalUnit) / 2n;
 
 /** A sell is filled at the bid or better, so a limit below the bid says too little. */
-function limitPrice({ side, price }: Priced, mark: UsableMark): number | undefined {
-  if (price === undefined || side > 0 || mark.bid === undefined) return price;
-  return Math.max(price, mark.bid);
+function limitPrice({ price }: Priced, bid: Part | undefined): number | undefined {
+  return price === undefined || bid === undefined ? price : Math.max(price, bid.price);
 }
 
-/** The last trade, else the middle of both sides. */
+/** `last` only in place of a side that is there and too old. */
+function freshest(side: Part | undefined, last: Part | undefined, freshFrom: number): Part | undefined {
+  if (side === undefined || side.at >= freshFrom) return side;
+  return last !== undefined && last.at >= freshFrom ? last : side;
+}
+
+/** The last trade, else the middle of both sides. A last trade that is too old is not passed over: the price is stale then. */
 function doubledMark(
-  last: number | undefined,
-  bid: number | undefined,
-  ask: number | undefined,
+  last: Part | undefined,
+  bid: Part | undefined,
+  ask: Part | undefined,
 ): number | undefined {
   const doubled =
-    last !== undefined ? last * 2 : bid !== undefined && ask !== undefined ? bid + ask : undefined;
+    last !== undefined
+      ? last.price * 2
+      : bid !== undefined && ask !== undefined
+        ? bid.price + ask.price
+        : undefined;
   return doubled !== undefined && Number.isSafeInteger(doubled) ? doubled : undefined;
 }
 
-const usablePrice = (price: number | undefined): number | undefined =>
-  price !== undefined && Number.isSafeInteger(price) && price > 0 ? price : undefined;
-
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.max(one, other);
-}
+const partOf = (price: number | undefined, at: number | undefined): Part | undefined =>
+  price !== undefined && at !== undefined && Number.isSafeInteger(price) && price > 0
+    ? { price, at }
+    : undefined;

@@ -1,6 +1,9 @@
 /** What the platform knows of a symbol's price: the newest trade and the newest quote. */
 import type { EpochMs } from "./time.ts";
 
+/** From this age on a price is stale. A symbol that trades at all is quoted more often; a feed that is silent for a minute is down. */
+export const PRICE_AGE_MS_MAX = 60_000;
+
 /** Integers at the instrument's scales. A side that is not known is absent, never 0. */
 export type PriceMark = {
   readonly last?: number;
@@ -18,5 +21,5 @@ export function markTime(mark: PriceMark): EpochMs | undefined {
   return mark.quoteTs === undefined || mark.quoteTs < mark.lastTs ? mark.lastTs : mark.quoteTs;
 }
 
-export const isCrossed = (mark: PriceMark): boolean =>
+export const isCrossed = (mark: Pick<PriceMark, "bid" | "ask">): boolean =>
   mark.bid !== undefined && mark.ask !== undefined && mark.bid > mark.ask;

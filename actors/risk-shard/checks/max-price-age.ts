@@ -1,6 +1,5 @@
-/** Age of the newest price that is used, in milliseconds: in place of the minute that holds without this limit. */
+/** Age of the oldest price that is used, in milliseconds: in place of the minute that holds without this limit. */
 import type { LimitCheck } from "./check.ts";
-import { ageOf } from "./price-stale.ts";
 import { COUNT } from "./units.ts";
 
 export const maxPriceAge: LimitCheck = {
@@ -10,10 +9,8 @@ export const maxPriceAge: LimitCheck = {
   scopeDefault: "account",
   unit: COUNT,
   standing: false,
-  measure: (scene) => {
-    const age = ageOf(scene);
-    return age === undefined
+  measure: ({ priceAge }) =>
+    priceAge === undefined
       ? undefined
-      : { observed: BigInt(age), projected: BigInt(age), reduction: false };
-  },
+      : { observed: BigInt(priceAge), projected: BigInt(priceAge), reduction: false },
 };

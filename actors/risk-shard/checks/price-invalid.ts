@@ -1,4 +1,5 @@
 /** What is known of the price is of no use: bid above ask, not positive, not a number. */
+import { isAnyUsable } from "../valuation.ts";
 import type { BuiltInCheck } from "./check.ts";
 
 export const priceInvalid: BuiltInCheck = {
@@ -9,6 +10,6 @@ export const priceInvalid: BuiltInCheck = {
     if (instrument === undefined || known === undefined) return "skip";
     const { last, bid, ask } = known;
     if (last === undefined && bid === undefined && ask === undefined) return "skip";
-    return mark.at === undefined ? "fail" : "pass";
+    return isAnyUsable(mark) ? "pass" : "fail";
   },
 };

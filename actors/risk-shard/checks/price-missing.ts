@@ -1,5 +1,5 @@
 /** There must be a price to mark the position at, and one to value the order by. */
-import type { Quoted } from "../valuation.ts";
+import { isAnyUsable, type Quoted } from "../valuation.ts";
 import type { BuiltInCheck } from "./check.ts";
 
 export const priceMissing: BuiltInCheck = {
@@ -8,7 +8,7 @@ export const priceMissing: BuiltInCheck = {
   scope: "symbol",
   judge: ({ inputs, mark, valuedAt }) => {
     if (inputs.instrument === undefined) return "skip";
-    if (mark.at === undefined) return isAnythingKnown(inputs.mark) ? "skip" : "fail";
+    if (!isAnyUsable(mark)) return isAnythingKnown(inputs.mark) ? "skip" : "fail";
     if (mark.doubled === undefined) return "fail";
     // A price of the order's own that does not fit is the tick's matter.
     return valuedAt === undefined && inputs.order.type === "market" ? "fail" : "pass";

@@ -63,10 +63,10 @@ describe("a position is marked", () => {
     expect(usableMark({ bid: 100, ask: 100, quoteTs: at }).doubled).toBe(200);
   });
 
-  test("age is that of the newest part that is used", () => {
+  test("and has the age of the part that marks it", () => {
     const later = (at + 5) as EpochMs;
-    expect(usableMark({ last: 100, lastTs: at, bid: 98, ask: 103, quoteTs: later }).at).toBe(later);
-    expect(usableMark({ last: 100, lastTs: at, bid: 103, ask: 98, quoteTs: later }).at).toBe(at);
+    expect(usableMark({ last: 100, lastTs: at, bid: 98, ask: 103, quoteTs: later }).at).toBe(at);
+    expect(usableMark({ bid: 98, ask: 103, quoteTs: later }).at).toBe(later);
   });
 });
 
