@@ -9,11 +9,12 @@ import type { OutboxBatch } from "../runtime/fact.ts";
 import { Inbox } from "../runtime/inbox.ts";
 import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
 import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
+import { ifWithin } from "../runtime/within.ts";
 import type { StrategyAddress } from "./address.ts";
 import type { LANES } from "./bounds.ts";
 import type { StrategyEvent } from "./events.ts";
 import { type M2mQuery, parseNews, type StrategyNews } from "./messages.ts";
-import { PriceLinks } from "./price-links.ts";
+import { PriceLinks, RETRY_MS } from "./price-links.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
 import { StrategyStore } from "./store.ts";
 import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
@@ -53,6 +54,7 @@ export class Desk {
       isUnpriced: (symbol) => this.#isUnpriced(symbol),
       baseline: (symbol, mark) => this.#baseline(symbol, mark),
       comeBackAt: (at) => this.#comeBackAt(at),
+      complete: () => bricks.timers.cancel(LINKING_TIMER),
     });
     // After a load nothing is known of what the hubs have.
     void this.#links.link();
@@ -64,7 +66,7 @@ export class Desk {
     const reply = await this.#bricks.mailbox.run("news", envelope, units, decide, (decision) =>
       this.#hear(batch, decision),
     );
-    if (reply.ok && this.#links.isDue) await endsWithin(this.#links.link(), LINKED_MS_MAX);
+    if (reply.ok && this.#links.isDue) await ifWithin(this.#links.link(), LINKED_MS_MAX);
     return reply;
   }
 
@@ -73,7 +75,7 @@ export class Desk {
     // A hub also tells what happened before it was subscribed: a leg's first price says from where on changes count.
     const unpriced = batch.updates.some(({ symbol }) => this.#follows(symbol) && this.#isUnpriced(symbol));
     const linked = this.#links.isDue ? this.#links.link() : undefined;
-    if (unpriced && linked !== undefined) await endsWithin(linked, LINKED_MS_MAX);
+    if (unpriced && linked !== undefined) await ifWithin(linked, LINKED_MS_MAX);
     const units = batch.updates.reduce((sum, update) => sum + update.changes.length, 0);
     return this.#bricks.mailbox.run("prices", envelope, units, nothing, () => {
       this.#turns.price(batch);
@@ -99,7 +101,10 @@ export class Desk {
 
   async wake(timers: readonly { readonly name: string }[]): Promise<void> {
     const { mailbox, clock } = this.#bricks;
-    if (timers.some(({ name }) => name === LINKING_TIMER)) void this.#links.link();
+    if (timers.some(({ name }) => name === LINKING_TIMER)) {
+      this.#watchLinks();
+      void this.#links.link();
+    }
     if (!timers.some(({ name }) => name === CLOSING_TIMER)) return;
     await mailbox.run("closings", systemEnvelope(clock.now()), 0, nothing, () => {
       this.#turns.closeByClock();
@@ -119,6 +124,7 @@ export class Desk {
     if (!("news" in decision)) return decision;
     this.#inbox.take(batch);
     this.#turns.hear(decision.news, decision.met);
+    this.#watchLinks();
     return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
   }
 
@@ -140,6 +146,12 @@ export class Desk {
     });
   }
 
+  /** In the group that makes a linking due, or takes its timer: a kill before the linking has ended loses none. */
+  #watchLinks(): void {
+    const { timers, clock } = this.#bricks;
+    if (this.#links.isDue) timers.atLatest(LINKING_TIMER, (clock.now() + RETRY_MS) as EpochMs);
+  }
+
   #comeBackAt(at: EpochMs): void {
     this.#bricks.timers.at(LINKING_TIMER, at);
     this.#bricks.mailbox.flush();
@@ -147,12 +159,3 @@ export class Desk {
 }
 
 const nothing = () => null;
-
-async function endsWithin(work: Promise<void>, waitMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

@@ -7,10 +7,13 @@ import { priceHubOf } from "../price-hub/address.ts";
 import type { SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
+import { within } from "../runtime/within.ts";
 import { LEGS_MAX } from "./limits.ts";
 
 /** A hub or a symbol that cannot be reached is away for the length of a deploy, or for long. */
-const RETRY_MS = 5_000;
+export const RETRY_MS = 5_000;
+/** A call that hangs is one that failed: whatever is linked next waits for it no longer than this. */
+const CALL_MS_MAX = 5_000;
 /** Symbols asked at the same time: a basket of 500 legs is linked in a few round trips without a flood. */
 const PARALLEL_SNAPSHOTS_MAX = 32;
 
@@ -25,6 +28,8 @@ export type PriceLinksOptions = {
   readonly baseline: (symbol: string, mark: PriceMark) => Promise<unknown>;
   /** Has `link` called again, even after an eviction. */
   readonly comeBackAt: (at: EpochMs) => void;
+  /** Nothing is left to link. */
+  readonly complete: () => void;
 };
 
 export class PriceLinks {
@@ -54,10 +59,10 @@ export class PriceLinks {
 
   /** Ends when everything that is followed is subscribed and priced, or could not be; then it comes back. Never throws. */
   link(): Promise<void> {
-    const { clock, comeBackAt } = this.#options;
+    const { clock, comeBackAt, complete } = this.#options;
     this.#running = this.#running.then(async () => {
-      if (!this.isDue || (await this.#run())) return;
-      comeBackAt((clock.now() + RETRY_MS) as EpochMs);
+      if (!this.isDue || (await this.#run())) complete();
+      else comeBackAt((clock.now() + RETRY_MS) as EpochMs);
     });
     return this.#running;
   }
@@ -93,21 +98,23 @@ export class PriceLinks {
 
   async #subscribe(hub: string, symbols: readonly Symbol[]): Promise<boolean> {
     const { actors, subscriber } = this.#options;
-    const reply = await actors.priceHub(hub).subscribe(this.#envelope(), subscriber, symbols);
+    const asked = actors.priceHub(hub).subscribe(this.#envelope(), subscriber, symbols);
+    const reply = await within(asked, CALL_MS_MAX);
     if (reply.ok) for (const symbol of symbols) this.#subscribed.add(symbol);
     return reply.ok;
   }
 
   async #unsubscribe(hub: string, symbols: readonly Symbol[]): Promise<boolean> {
     const { actors, subscriber } = this.#options;
-    const reply = await actors.priceHub(hub).unsubscribe(this.#envelope(), subscriber, symbols);
+    const asked = actors.priceHub(hub).unsubscribe(this.#envelope(), subscriber, symbols);
+    const reply = await within(asked, CALL_MS_MAX);
     if (reply.ok) for (const symbol of symbols) this.#subscribed.delete(symbol);
     return reply.ok;
   }
 
   async #fetchPrice(symbol: string): Promise<boolean> {
     const { actors, baseline } = this.#options;
-    const reply = await actors.symbol(symbol).snapshot(this.#envelope());
+    const reply = await within(actors.symbol(symbol).snapshot(this.#envelope()), CALL_MS_MAX);
     if (!reply.ok) return false;
     await baseline(symbol, reply.value.mark);
     return true;

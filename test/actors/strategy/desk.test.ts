@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { OUTBOX_FACTS_MAX, OUTBOX_GROWTH_MAX } from "../../../actors/runtime/outbox.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import { filled, leg, MINUTE, markAt, opened, T0, update } from "./bench.ts";
@@ -6,6 +6,8 @@ import { DeskWorld, settled } from "./desk-world.ts";
 
 const A = "XNAS:AAA";
 const B = "XNAS:BBB";
+afterEach(() => vi.useRealTimers());
+
 const amended = (...symbols: string[]) =>
   ({
     type: "strategy-amended",
@@ -110,6 +112,36 @@ describe("prices", () => {
     await world.fire();
     expect([...world.subscribed]).toEqual([A]);
     expect(world.timers.dueOf("linking")).toBeUndefined();
+  });
+
+  test("a kill before a new leg is linked leaves a timer behind that links it, and so does a kill in that linking", async () => {
+    const world = new DeskWorld();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    world.hub = () => new Promise(() => {});
+    void world.tell(opened([A]));
+    await settled();
+    const onDisk = () => world.sql.exec("SELECT due FROM timer WHERE name = 'linking'");
+    expect(onDisk()).toEqual([{ due: world.clock.now() + 5_000 }]);
+    world.clock.pass(5_000);
+    void world.fire();
+    void world.prices();
+    await settled();
+    expect(onDisk()).toEqual([{ due: world.clock.now() + 5_000 }]);
+  });
+
+  test("a hub that never answers does not keep later legs from being linked", async () => {
+    const world = new DeskWorld();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    world.hub = () => new Promise(() => {});
+    void world.tell(opened([A]));
+    await settled();
+    world.hub = () => Promise.resolve(answer(null));
+    void world.tell(opened([A, B]));
+    for (let second = 0; second < 11; second++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await settled();
+    }
+    expect([...world.subscribed].sort()).toEqual([A, B]);
   });
 
   test("a hub that refuses, or a symbol that fails, is asked again later", async () => {
