@@ -111,7 +111,7 @@ export class Pit {
       },
     );
     await closing.catch(() => undefined);
-    this.#telling.tell();
+    this.#telling.wake();
   }
 
   /** `alongside` happens in the same turn: it is written with it, or not at all. */
@@ -141,6 +141,10 @@ export class Pit {
       push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
       retryAt: (at) => {
         timers.atLatest(PRICES_TIMER, at);
+        mailbox.flush();
+      },
+      allTold: () => {
+        timers.cancel(PRICES_TIMER);
         mailbox.flush();
       },
     });

@@ -17,6 +17,8 @@ const RETRY_MS = 100;
 /** A hub that is away is asked this often at the most seldom: prices must be there soon after it is back. */
 export const RETRY_MS_MAX = 5_000;
 
+/** When to look whether the hub has heard of a commit. A symbol that lives has told it long before; one that was killed wakes for it. */
+export const UNTOLD_WATCH_MS = 30_000;
 /** A call that has not ended by then has failed: a hub answers from memory, and a cold one is there in a second. */
 export const PUSH_MS_MAX = 10_000;
 
@@ -27,6 +29,8 @@ export type TellingOptions = {
   readonly push: (update: PriceUpdate) => Promise<ActorReply<null>>;
   /** Wakes the actor for another try, also after an eviction. */
   readonly retryAt: (at: EpochMs) => void;
+  /** Nothing is left to wake for. */
+  readonly allTold: () => void;
   readonly randomFraction: () => number;
 };
 
@@ -39,6 +43,7 @@ export class PriceTelling {
   #inFlight = false;
   #failures = 0;
   #notBefore = 0;
+  #isWatched = false;
 
   constructor(options: TellingOptions) {
     this.#options = options;
@@ -68,6 +73,17 @@ export class PriceTelling {
     void this.#push(mark, instrument);
   }
 
+  /** The alarm's part. It has taken the timer, so what the hub has not heard yet gets one again: its own time, or that of a new watch. */
+  wake(): void {
+    this.tell();
+    const { clock, retryAt } = this.#options;
+    const now = clock.now();
+    if (this.#inFlight) {
+      this.#isWatched = true;
+      retryAt((now + UNTOLD_WATCH_MS) as EpochMs);
+    } else if (this.untold && now < this.#notBefore) retryAt((this.#notBefore + 1) as EpochMs);
+  }
+
   async #push(mark: PriceMark, instrument: Instrument): Promise<void> {
     const changes = this.#changes;
     const sampled = this.#sampled;
@@ -81,6 +97,7 @@ export class PriceTelling {
     if (told) {
       this.#failures = 0;
       this.tell();
+      this.#endWatch();
       return;
     }
     this.#untold = true;
@@ -88,6 +105,13 @@ export class PriceTelling {
     this.#sampled ||= sampled;
     this.#queue([...changes, ...this.#changes]);
     this.#retryLater();
+  }
+
+  /** The watch that the alarm set anew leaves, or each would wake an evicted symbol only to set the next. */
+  #endWatch(): void {
+    if (!this.#isWatched || this.#inFlight || this.untold) return;
+    this.#isWatched = false;
+    this.#options.allTold();
   }
 
   /** Whether the hub took it. A stub may throw before it calls, and a call may never end. */

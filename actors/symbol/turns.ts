@@ -16,14 +16,12 @@ import {
   type TicksDecision,
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
-import type { PriceTelling } from "./price-telling.ts";
+import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
 
 export const CLOSE_TIMER = "close";
 export const PRICES_TIMER = "prices";
-/** When to look whether the hub has heard of a commit. A symbol that lives has told it long before; one that was killed wakes for it. */
-const UNTOLD_WATCH_MS = 30_000;
 
 /** What a turn needs of the bricks. */
 export type Surroundings = {

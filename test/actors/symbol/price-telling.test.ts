@@ -2,7 +2,12 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { PriceChange, PriceUpdate } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
 import { WAITING_CHANGES_MAX } from "../../../actors/symbol/limits.ts";
-import { PriceTelling, PUSH_MS_MAX, RETRY_MS_MAX } from "../../../actors/symbol/price-telling.ts";
+import {
+  PriceTelling,
+  PUSH_MS_MAX,
+  RETRY_MS_MAX,
+  UNTOLD_WATCH_MS,
+} from "../../../actors/symbol/price-telling.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
 
@@ -12,6 +17,8 @@ function bench() {
   const pushed: PriceUpdate[] = [];
   const answers: ((reply: ActorReply<null> | Error) => void)[] = [];
   const retries: number[] = [];
+  /** An earlier time stands, as with the real timers. */
+  const timer: { due: number | undefined } = { due: undefined };
   let lastChanges = 0;
   const telling = new PriceTelling({
     symbol: SYMBOL,
@@ -24,13 +31,26 @@ function bench() {
         answers.push((reply) => (reply instanceof Error ? reject(reply) : resolve(reply))),
       );
     },
-    retryAt: (at) => retries.push(at),
+    retryAt: (at) => {
+      retries.push(at);
+      timer.due = Math.min(timer.due ?? at, at);
+    },
+    allTold: () => {
+      timer.due = undefined;
+    },
   });
   return {
     clock,
     pushed,
     retries,
+    timer,
     telling,
+    /** The alarm takes what is due. */
+    fire() {
+      clock.time = (timer.due ?? clock.time) as typeof clock.time;
+      timer.due = undefined;
+      telling.wake();
+    },
     /** A commit with so many changes more. */
     commit(count: number, reference = false) {
       const changes = Array.from(
@@ -117,6 +137,7 @@ describe("news for the hub", () => {
         throw new Error("no such binding");
       },
       retryAt: (at) => retries.push(at),
+      allTold: () => {},
     });
     telling.tell();
     await new Promise((resolve) => setImmediate(resolve));
@@ -138,6 +159,30 @@ describe("news for the hub", () => {
     expect(pushed).toHaveLength(2);
     await reply();
     expect(numbers(pushed[2])).toEqual([3]);
+  });
+
+  test("an alarm inside the wait for a hub that failed leaves a timer for the end of the wait", async () => {
+    const { clock, commit, fire, pushed, reply, telling, timer } = bench();
+    commit(1);
+    timer.due = clock.now() + 50;
+    await reply(refusal("overloaded"));
+    fire();
+    expect([telling.untold, pushed.length, timer.due]).toEqual([true, 1, clock.now() + 51]);
+    fire();
+    await reply();
+    expect([telling.untold, pushed.length, timer.due]).toEqual([false, 2, undefined]);
+  });
+
+  test("an alarm while a push is under way watches over it, until the hub has heard", async () => {
+    const { clock, commit, fire, reply, timer } = bench();
+    commit(1);
+    fire();
+    expect(timer.due).toBe(clock.now() + UNTOLD_WATCH_MS);
+    commit(1);
+    await reply();
+    expect(timer.due).toBe(clock.now() + UNTOLD_WATCH_MS);
+    await reply();
+    expect(timer.due).toBeUndefined();
   });
 
   test("the wait doubles up to its bound", async () => {
