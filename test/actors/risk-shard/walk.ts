@@ -91,7 +91,10 @@ export class Walk {
     const sent = publicOrder(order);
     const [decision] = await bench.orders([sent]);
     const { allowedQty, code } = decision!;
-    expect({ decision: decision!.decision, allowedQty: Number(allowedQty), code }).toEqual({
+    expect(
+      { decision: decision!.decision, allowedQty: Number(allowedQty), code },
+      "R3: the decision",
+    ).toEqual({
       code: undefined,
       ...expected,
     });
@@ -212,7 +215,7 @@ export class Walk {
     expect(orders.length).toBe(model.orders.size);
     for (const shown of orders) {
       const order = model.orders.get(String(shown["clientOrderId"]))!;
-      expect(shown, "R3: each order as its reports left it").toMatchObject({
+      expect(shown, "each order is as its reports left it").toMatchObject({
         status: order.status,
         qty: String(order.qty),
         filledQty: String(order.filled),

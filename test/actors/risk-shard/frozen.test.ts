@@ -1,0 +1,99 @@
+/** What was stored once is read for ever: texts of version 1, as they were written. */
+import { expect, test } from "vitest";
+import { parseRecord, shownDecision } from "../../../actors/risk-shard/decision-record.ts";
+import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
+import { decodeInputs, encodeInputs } from "../../../actors/risk-shard/inputs-codec.ts";
+import { parseAccount, parseOrder } from "../../../actors/risk-shard/rows.ts";
+
+test("a decision that was remembered", () => {
+  const text =
+    '[1,9,1700000000000,"c1","XNAS:AAPL","alpha","buy","12","reduce","10","max-order-qty",3,"main-9",1,"pppppppppppppppppspppp",' +
+    '[["price-stale","symbol","XNAS:AAPL","s",null,null,null],["max-order-qty","symbol","XNAS:AAPL","f","10","0","12"],' +
+    '["max-gross-exposure","account",null,"w","1500","0","1200"]]]';
+  expect(shownDecision(parseRecord(text), "telling")).toEqual({
+    clientOrderId: "c1",
+    decision: "reduce",
+    allowedQty: "10",
+    code: "max-order-qty",
+    fixCode: 26,
+    checks: [
+      {
+        code: "price-stale",
+        kind: "price-stale",
+        scope: { kind: "symbol", id: "XNAS:AAPL" },
+        verdict: "skip",
+        limit: null,
+        observed: null,
+        projected: null,
+        headroom: null,
+        utilisation: null,
+      },
+      {
+        code: "max-order-qty",
+        kind: "max-order-qty",
+        scope: { kind: "symbol", id: "XNAS:AAPL" },
+        verdict: "fail",
+        limit: "10",
+        observed: "0",
+        projected: "12",
+        headroom: "-2",
+        utilisation: "1.2",
+      },
+      {
+        code: "max-gross-exposure",
+        kind: "max-gross-exposure",
+        scope: { kind: "account" },
+        verdict: "warn",
+        limit: "1500",
+        observed: "0",
+        projected: "1200",
+        headroom: "300",
+        utilisation: "0.8",
+      },
+    ],
+    warnings: ["max-gross-exposure"],
+    limitsVersion: 3,
+    seq: 9,
+    orderId: "main-9",
+  });
+});
+
+test("the inputs of a decision", () => {
+  const text =
+    '[1,1700000000000,[1,1,12,0,1000000,null,0,0],[1,1,0,[0,0,0,0],"1000000000000000000",0,2,[4]],' +
+    '[100,1,0,"100000000",null,null,"5000000000000",0,1],[1000000,1700000000000,999900,1000100,1700000000000],' +
+    '["10","5","0","1000000000000","1000000000000","-1","3"],["10","0","0","0","0","0",1]]';
+  const inputs = decodeInputs(JSON.parse(text));
+  expect(JSON.stringify(encodeInputs(inputs))).toBe(text);
+  const limit = {
+    id: "l",
+    kind: "max-order-rate",
+    threshold: 4n,
+    action: "reject",
+    windowMs: 1,
+    unit: "money",
+  } as const;
+  const set = { version: 1, limits: [{ ...limit, scope: { kind: "account" } as const }], text: "" };
+  expect(evaluate(inputs, { symbol: "XNAS:AAPL", strategy: "alpha" }, set)).toMatchObject({
+    decision: "reject",
+    code: "max-order-rate",
+    rows: [
+      ["price-stale", "symbol", "XNAS:AAPL", "p", "60000", "0", "0"],
+      ["max-order-rate", "account", null, "f", "4", "4", "5"],
+    ],
+  });
+});
+
+test("an order and an account", () => {
+  expect(
+    parseOrder(
+      '{"seq":4,"clientOrderId":"a","orderId":"main-4","strategy":"","symbol":"XNAS:AAPL","side":"buy","type":"limit","qty":10,' +
+        '"price":1000000,"valuedAt":1000000,"filled":"3","status":"working","acceptedAt":1700000000000}',
+    ),
+  ).toMatchObject({ seq: 4, qty: 10, filled: 3n, status: "working" });
+  expect(parseAccount('{"account":"main","currency":"USD","equity":"-5"}')).toEqual({
+    account: "main",
+    currency: "USD",
+    equity: -5n,
+  });
+});
