@@ -13,29 +13,30 @@ import type { Sql } from "./sql.ts";
 export const KNOWN_TOKENS_MAX = 16;
 
 export const FENCE_TABLE =
-  "CREATE TABLE outbox_fence (id INTEGER PRIMARY KEY, sending TEXT, sending_to INTEGER, known TEXT NOT NULL) STRICT";
-export const FENCE_START = "INSERT INTO outbox_fence (id, known) VALUES (1, '[]')";
+  "CREATE TABLE outbox_fence (id INTEGER PRIMARY KEY, sending TEXT, sending_to INTEGER, known TEXT NOT NULL, lost INTEGER NOT NULL) STRICT";
+export const FENCE_START = "INSERT INTO outbox_fence (id, known, lost) VALUES (1, '[]', 0)";
 
 /** What a batch says about who writes. */
 export type Claim = Pick<OutboxBatch, "incarnation" | "knownIncarnations">;
 type Sending = { readonly token: string; readonly to: number };
-type Row = { sending: string | null; sending_to: number | null; known: string };
+type Row = { sending: string | null; sending_to: number | null; known: string; lost: number };
 
 export class OutboxFence {
   readonly #sql: Sql;
   readonly #draw: () => string;
   #sending: Sending | undefined;
   #known: readonly string[];
-  #lost = false;
+  #lost: boolean;
 
   /** What left up to `archivedSeq` has arrived: the mirror's watermark on disk says so. */
   constructor(sql: Sql, draw: () => string, archivedSeq: number) {
     this.#sql = sql;
     this.#draw = draw;
-    const row = sql.exec<Row>("SELECT sending, sending_to, known FROM outbox_fence")[0];
-    const { sending = null, sending_to: to = null, known = "[]" } = row ?? {};
+    const row = sql.exec<Row>("SELECT sending, sending_to, known, lost FROM outbox_fence")[0];
+    const { sending = null, sending_to: to = null, known = "[]", lost = 0 } = row ?? {};
     this.#sending = sending === null || to === null ? undefined : { token: sending, to };
     this.#known = JSON.parse(known) as string[]; // SAFETY: only `claim` writes this column.
+    this.#lost = lost !== 0;
     this.arrived(archivedSeq);
   }
 
@@ -44,8 +45,10 @@ export class OutboxFence {
     return this.#lost;
   }
 
+  /** Kept over loads: a stale copy that answered once more after each would acknowledge what nobody will ever see. */
   lose(): void {
     this.#lost = true;
+    this.#sql.exec("UPDATE outbox_fence SET lost = 1");
   }
 
   /** Last seq of the batch that has left and was not confirmed. */

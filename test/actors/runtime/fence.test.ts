@@ -187,6 +187,29 @@ describe("the fence", () => {
     ]);
   });
 
+  test("I4: a fenced actor stays fenced over loads, until an operator sets it free", async () => {
+    const mirror = new MirrorModel();
+    let isOurs = false;
+    const sql = memorySql();
+    const bench = outboxBench(sql, {
+      deliver: async (_destination, batch) => (isOurs ? mirror.commit(batch) : { fenced: true }),
+    });
+    bench.commit(1);
+    await bench.outbox.push("archive");
+    isOurs = true;
+    for (const _load of [1, 2]) {
+      bench.restart();
+      expect(bench.outbox.hardRefusal()).toMatchObject({ code: "actor-fenced" });
+      expect(await bench.outbox.push("archive")).toBe(false);
+    }
+    expect(mirror.facts).toEqual([]);
+    sql.exec("UPDATE outbox_fence SET lost = 0");
+    bench.restart();
+    expect(bench.outbox.hardRefusal()).toBeUndefined();
+    expect(await bench.outbox.push("archive")).toBe(true);
+    expect(mirror.facts).toHaveLength(1);
+  });
+
   test("a fenced actor says so, pushes no more and sets no further alarm", async () => {
     const walk = new Walk();
     const live = walk.activations[0]!;
