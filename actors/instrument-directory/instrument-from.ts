@@ -20,7 +20,7 @@ export type Built =
       readonly faults: readonly Fault[];
     };
 
-export type FixedCode = "scale-fixed" | "currency-fixed" | "multiplier-fixed";
+export type FixedCode = "scale-fixed" | "currency-fixed" | "multiplier-fixed" | "timezone-fixed";
 type FixedFault = Fault & { readonly code: FixedCode };
 
 /** Decimals that any text of ours has at the most. */
@@ -69,6 +69,8 @@ function movedTerms(line: InstrumentLine, present: Instrument): readonly FixedFa
     moved.push({ path: "currency", code: "currency-fixed", detail: madeWith(present.currency) });
   if (exact(line.multiplier) !== exact(present.multiplier))
     moved.push({ path: "multiplier", code: "multiplier-fixed", detail: madeWith(present.multiplier) });
+  if (line.timezone !== present.timezone)
+    moved.push({ path: "timezone", code: "timezone-fixed", detail: madeWith(present.timezone) });
   return moved;
 }
 

@@ -112,7 +112,7 @@ export const putInstrument = endpoint({
   path: "/v1/instruments/{symbol}",
   scope: "market:write",
   summary:
-    "Makes or replaces an instrument. Its scales are fixed when it is made; putting the same again changes nothing.",
+    "Makes or replaces an instrument. Scales, multiplier, currency and time zone stay as it was made; putting the same again changes nothing.",
   tag: "Instruments",
   params: bySymbol,
   body: { schema: instrumentBody },

@@ -47,6 +47,7 @@ export const REFUSAL_CODES = [
   "scale-fixed",
   "multiplier-fixed",
   "currency-fixed",
+  "timezone-fixed",
   "version-conflict",
   "idempotency-key-reused",
   "strategy-open",

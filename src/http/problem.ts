@@ -55,6 +55,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "scale-fixed": [409, "The scales of an instrument are fixed"],
   "multiplier-fixed": [409, "The multiplier of an instrument is fixed"],
   "currency-fixed": [409, "The currency is fixed"],
+  "timezone-fixed": [409, "The time zone of an instrument is fixed"],
   "idempotency-key-reused": [409, "The same key came with another body"],
   "strategy-open": [409, "The strategy is still open"],
   "version-conflict": [412, "The version is another one by now"],

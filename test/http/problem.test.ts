@@ -56,6 +56,7 @@ describe("a refusal", () => {
     ["method-not-allowed", 405],
     ["idempotency-key-reused", 409],
     ["scale-fixed", 409],
+    ["timezone-fixed", 409],
     ["version-conflict", 412],
     ["body-too-large", 413],
     ["media-type", 415],

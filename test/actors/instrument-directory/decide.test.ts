@@ -200,13 +200,14 @@ describe("an instrument that is there", () => {
     expect(changed).not.toHaveProperty("sector");
   });
 
-  test("keeps the scales, multiplier and currency that it was made with", () => {
+  test("keeps the scales, multiplier, currency and time zone that it was made with", () => {
     given(apple).when({ priceScale: 5 }).refuses("scale-fixed", "priceScale");
     given(apple).when({ sizeScale: 1 }).refuses("scale-fixed", "sizeScale");
     given(apple).when({ tickSize: "0.00001" }).refuses("scale-fixed", "tickSize");
     given(apple).when({ lotSize: "0.5" }).refuses("scale-fixed", "lotSize");
     given(apple).when({ multiplier: "2" }).refuses("multiplier-fixed", "multiplier");
     given(apple).when({ currency: "EUR" }).refuses("currency-fixed", "currency");
+    given(apple).when({ timezone: "Europe/London" }).refuses("timezone-fixed", "timezone");
     given(instrumentOf({ priceScale: 2 }))
       .when({ tickSize: "0.05" })
       .stores({ priceScale: 2, tickSize: 5 });
