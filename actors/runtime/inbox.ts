@@ -46,14 +46,16 @@ export class Inbox {
     return this.#watermarks.has(sender) || this.#watermarks.size < this.#sendersMax;
   }
 
-  /**
-   * The facts of this batch that have not been taken before, in order; they count as taken with this group's commit.
-   * Seqs have holes here: a sender's other facts went elsewhere.
-   */
+  /** The facts of this batch that have not been taken before, in order. Seqs have holes here: a sender's other facts went elsewhere. */
+  fresh(batch: OutboxBatch): Fact[] {
+    const before = this.watermarkOf(batch.actor);
+    return batch.facts.filter(([seq]) => seq > before);
+  }
+
+  /** What is fresh; it counts as taken with this group's commit. */
   take(batch: OutboxBatch): Fact[] {
     assert(this.admits(batch.actor), "a sender too many is refused before its batch is taken");
-    const before = this.watermarkOf(batch.actor);
-    const fresh = batch.facts.filter(([seq]) => seq > before);
+    const fresh = this.fresh(batch);
     const last = fresh.at(-1);
     if (last !== undefined) {
       this.#watermarks.set(batch.actor, last[0]);

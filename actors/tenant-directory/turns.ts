@@ -59,8 +59,7 @@ export class TenantTurns {
     return {
       decide: () => {
         if (!inbox.admits(batch.actor)) return overloaded(SENDER_RETRY_MS, "too many senders");
-        const known = inbox.watermarkOf(batch.actor);
-        return parseNews(batch.facts.filter(([seq]) => seq > known));
+        return parseNews(inbox.fresh(batch));
       },
       settle: (heard) => {
         if (!heard.ok) return heard;

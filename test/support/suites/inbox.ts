@@ -35,6 +35,20 @@ export function inboxSuite(world: World): void {
         expect(reloaded.watermarkOf("a")).toBe(9);
       }));
 
+    test("says what is fresh in a batch and takes nothing by that", () =>
+      world((sql) => {
+        const inbox = opened(sql);
+        const fresh = (...seqs: number[]) => inbox.fresh(batch("a", ...seqs)).map(([seq]) => seq);
+        expect([fresh(2, 5), fresh(2, 5), inbox.watermarkOf("a"), inbox.size]).toEqual([
+          [2, 5],
+          [2, 5],
+          0,
+          0,
+        ]);
+        taken(inbox, sql, "a", 2, 5);
+        expect([fresh(2, 5), fresh(5, 6)]).toEqual([[], [6]]);
+      }));
+
     test("keeps its senders apart", () =>
       world((sql) => {
         const inbox = opened(sql);
