@@ -6,6 +6,7 @@ import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { ifWithin } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
 import type { LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
@@ -38,7 +39,6 @@ export class Relay {
   readonly #hub: string;
   readonly #bricks: HubBricks;
   readonly #neighbours: Neighbours;
-  readonly #wakes: Wakes;
   readonly #store: HubStore;
   readonly #state: HubState;
   readonly #delivery: Delivery;
@@ -50,7 +50,6 @@ export class Relay {
     this.#hub = hub;
     this.#bricks = bricks;
     this.#neighbours = neighbours;
-    this.#wakes = wakes;
     this.#store = new HubStore(bricks.sql);
     this.#state = this.#store.load();
     this.#owesFromBefore = bricks.timers.dueOf(WATCH_TIMER) !== undefined;
@@ -144,7 +143,7 @@ export class Relay {
   }
 
   async #fetchOne(symbol: Symbol): Promise<void> {
-    const reply = await this.#within(() => this.#neighbours.symbol(symbol).snapshot(this.#envelope()));
+    const reply = await ended(async () => this.#neighbours.symbol(symbol).snapshot(this.#envelope()));
     if (!reply?.ok) return;
     takeSnapshot(this.#state, symbol, reply.value);
     this.#owe(false);
@@ -167,26 +166,17 @@ export class Relay {
 
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
     const batch = { hub: this.#hub, updates };
-    const reply = await this.#within(() =>
+    const reply = await ended(async () =>
       this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch),
     );
     return reply?.ok === true;
-  }
-
-  /** Undefined where the call failed or did not end in time. Never throws, and never hangs. */
-  async #within<Reply>(call: () => Promise<Reply>): Promise<Reply | undefined> {
-    const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
-    const wake = this.#wakes.set(() => resolve(undefined), CALL_MS_MAX);
-    try {
-      return await Promise.race([call(), tooLate]);
-    } catch {
-      return undefined;
-    } finally {
-      this.#wakes.clear(wake);
-    }
   }
 
   #envelope(): Envelope {
     return systemEnvelope(this.#bricks.clock.now());
   }
 }
+
+/** Undefined where the call failed or did not end in time; a stub may throw before it calls. */
+const ended = <Reply>(call: () => Promise<Reply>): Promise<Reply | undefined> =>
+  ifWithin(call(), CALL_MS_MAX);
