@@ -38,6 +38,9 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       }
       state.lateMoments += event.late;
       return;
+    case "news-skipped":
+      state.skippedNews += event.count;
+      return;
     case "candle-closed":
       if (event.candle.start >= firstMinute(state)) state.closed.set(event.candle.start, event.candle);
       return;

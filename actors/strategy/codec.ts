@@ -14,6 +14,7 @@ export type TimelineRow = {
   readonly priceTime: number | undefined;
   readonly nextOrder: number;
   readonly lateMoments: number;
+  readonly skippedNews: number;
 };
 
 export const encodeMoments = (moments: readonly Moment[]): string => encode(moments.map(compact));

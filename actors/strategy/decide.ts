@@ -1,37 +1,75 @@
 /** The rules: what news of the account, batches of prices and the first price of a leg mean for this strategy. */
-import { assert, unreachable } from "../../src/domain/assert.ts";
-import { parseMoney } from "../../src/domain/money.ts";
+import { unreachable } from "../../src/domain/assert.ts";
+import { type Money, parseMoney } from "../../src/domain/money.ts";
 import { signOf } from "../../src/domain/order.ts";
 import { afterFill, FLAT, type Position } from "../../src/domain/position.ts";
 import type { StrategyEvent } from "./events.ts";
 import type { LegFold } from "./fold.ts";
 import { LEGS_MAX } from "./limits.ts";
-import type { LegInstrument, StrategyNews } from "./messages.ts";
+import type { LegInstrument, StrategyNews, Told } from "./messages.ts";
 import type { HoldingChange } from "./moment.ts";
 import { placed } from "./placing.ts";
-import type { StrategyState } from "./state.ts";
+import type { Profile, StrategyState } from "./state.ts";
 
 type FillNews = Extract<StrategyNews, { type: "fill-booked" }>;
 
-/** Its legs have been met. */
-export function decideNews(state: StrategyState, news: StrategyNews): StrategyEvent {
+/** What a batch of news means, and which of it means nothing. */
+export type NewsDecision = {
+  readonly events: readonly StrategyEvent[];
+  readonly skipped: readonly Skipped[];
+};
+/** News that cannot be read or cannot be: passed over for good, so that nothing waits behind it. */
+export type Skipped = { readonly seq: number; readonly kind: string; readonly reason: string };
+
+/** How far a batch has been decided; nothing of it is folded yet. */
+type Draft = {
+  readonly state: StrategyState;
+  profile: Profile | undefined;
+  readonly held: Map<string, Position>;
+  order: number;
+};
+
+/** Undefined where there is no room for the legs that it brings. */
+export function decideNews(state: StrategyState, told: readonly Told[]): NewsDecision | undefined {
+  const draft: Draft = { state, profile: state.profile, held: new Map(), order: state.nextOrder };
+  const events: StrategyEvent[] = [];
+  const taken: StrategyNews[] = [];
+  const skipped: Skipped[] = [];
+  for (const { seq, kind, ...item } of told) {
+    const decided = "news" in item ? decideOne(draft, item.news) : item;
+    if ("reason" in decided) skipped.push({ seq, kind, reason: decided.reason });
+    else events.push(decided);
+    if ("news" in item && !("reason" in decided)) taken.push(item.news);
+  }
+  const met = meetLegs(state, taken);
+  if (met === undefined) return undefined;
+  const count = skipped.length;
+  const passedOver = count === 0 ? [] : [{ type: "news-skipped" as const, count }];
+  return { events: [...met, ...events, ...passedOver], skipped };
+}
+
+/** The draft moves on only with news that can be. */
+function decideOne(draft: Draft, news: StrategyNews): StrategyEvent | { readonly reason: string } {
   switch (news.type) {
     case "strategy-opened": {
       const { account, name, tags, currency, legs } = news;
-      const profile = { account, name, tags, currency, openedAt: news.at };
-      return { type: "profile-set", profile, legs };
+      draft.profile = { account, name, tags, currency, openedAt: news.at };
+      return { type: "profile-set", profile: draft.profile, legs };
     }
     case "strategy-amended": {
       const { name, tags, legs } = news;
-      assert(state.profile !== undefined, "a strategy is opened before it is amended");
-      return { type: "profile-set", profile: { ...state.profile, name, tags }, legs };
+      if (draft.profile === undefined) return { reason: "amended before it was opened" };
+      draft.profile = { ...draft.profile, name, tags };
+      return { type: "profile-set", profile: draft.profile, legs };
     }
-    case "strategy-closed": {
-      assert(state.profile !== undefined, "a strategy is opened before it is closed");
-      return { type: "profile-set", profile: { ...state.profile, closedAt: news.at }, legs: [] };
+    case "strategy-closed":
+      if (draft.profile === undefined) return { reason: "closed before it was opened" };
+      draft.profile = { ...draft.profile, closedAt: news.at };
+      return { type: "profile-set", profile: draft.profile, legs: [] };
+    case "fill-booked": {
+      const fee = parseMoney(news.fee);
+      return fee.ok ? bookFill(draft, news, fee.value) : { reason: "a fee that is no amount" };
     }
-    case "fill-booked":
-      return bookFill(state, news);
     default:
       return unreachable(news);
   }
@@ -41,7 +79,7 @@ export function decideNews(state: StrategyState, news: StrategyNews): StrategyEv
  * The legs that a batch of news brings, all of them beforehand, since half a batch cannot be taken. At the bound those that are done
  * with leave first; undefined where there is no room even so.
  */
-export function meetLegs(state: StrategyState, news: readonly StrategyNews[]): StrategyEvent[] | undefined {
+function meetLegs(state: StrategyState, news: readonly StrategyNews[]): StrategyEvent[] | undefined {
   const brought = new Map(news.flatMap(legsOf).map((leg) => [leg.symbol, leg]));
   const met = [...brought.values()].filter((leg) => !state.legs.has(leg.symbol));
   const over = state.legs.size + met.length - LEGS_MAX;
@@ -76,14 +114,18 @@ function leavable(state: StrategyState, wanted: ReadonlyMap<string, unknown>): s
 }
 
 /** What a leg held on opening counts from the start; opened later, from where the strategy's event time is, whatever the clock says. */
-function bookFill(state: StrategyState, news: FillNews): StrategyEvent {
+function bookFill(draft: Draft, news: FillNews, fee: Money): StrategyEvent {
+  const { state, held, order } = draft;
   const { symbol } = news.leg;
-  const change = changeBy(positionOf(state.timeline.tip.legs.get(symbol)), news);
-  const order = state.nextOrder;
-  if (!news.opening) return heard(state, { kind: "fill", ts: news.ts, symbol, order, change });
+  const before = held.get(symbol) ?? positionOf(state.timeline.tip.legs.get(symbol));
+  const after = positionAfter(before, news, fee);
+  const change = changeBetween(before, after);
+  held.set(symbol, after);
   const eventTime = state.priceTime;
-  if (eventTime === undefined) return { type: "start-held", symbol, change };
-  return heard(state, { kind: "opening", ts: eventTime, symbol, order, change });
+  if (news.opening && eventTime === undefined) return { type: "start-held", symbol, change };
+  draft.order += 1;
+  if (!news.opening) return heard(state, { kind: "fill", ts: news.ts, symbol, order, change });
+  return heard(state, { kind: "opening", ts: eventTime ?? 0, symbol, order, change });
 }
 
 function heard(state: StrategyState, fill: Parameters<typeof placed>[1]): StrategyEvent {
@@ -92,22 +134,17 @@ function heard(state: StrategyState, fill: Parameters<typeof placed>[1]): Strate
   return { type: "moments-heard", moments: [moment], spans: span === undefined ? [] : [span], late };
 }
 
-/** Fills are booked in the account's order; what each of them changes is a sum that counts from its own time on. */
-function changeBy(held: Position, { leg, side, qty, price, fee }: FillNews): HoldingChange {
-  const amount = parseMoney(fee);
-  assert(amount.ok, "a fee is decimal text");
+function positionAfter(held: Position, { leg, side, qty, price }: FillNews, fee: Money): Position {
   const signed = BigInt(signOf(side)) * BigInt(qty);
-  const after = afterFill(
-    held,
-    { qty: signed, price, fee: amount.value },
-    { notionalUnit: BigInt(leg.notionalUnit) },
-  );
-  return {
-    qty: signed,
-    cost: signedCost(after) - signedCost(held),
-    realised: after.realised - held.realised,
-    fees: after.fees - held.fees,
-  };
+  return afterFill(held, { qty: signed, price, fee }, { notionalUnit: BigInt(leg.notionalUnit) });
 }
+
+/** Fills are booked in the account's order; what each of them changes is a sum that counts from its own time on. */
+const changeBetween = (before: Position, after: Position): HoldingChange => ({
+  qty: after.qty - before.qty,
+  cost: signedCost(after) - signedCost(before),
+  realised: after.realised - before.realised,
+  fees: after.fees - before.fees,
+});
 
 const signedCost = ({ qty, cost }: Position): bigint => (qty < 0n ? -cost : cost);

@@ -12,8 +12,10 @@ import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../r
 import { ifWithin } from "../runtime/within.ts";
 import type { StrategyAddress } from "./address.ts";
 import type { LANES } from "./bounds.ts";
+import { decideNews, type NewsDecision } from "./decide.ts";
+import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import type { StrategyEvent } from "./events.ts";
-import { type M2mQuery, parseNews, type StrategyNews } from "./messages.ts";
+import { type M2mQuery, readNews } from "./messages.ts";
 import { PriceLinks, RETRY_MS } from "./price-links.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
 import { StrategyStore } from "./store.ts";
@@ -25,7 +27,8 @@ export type DeskBricks = Pick<
   "sql" | "clock" | "timers" | "outbox" | "mailbox" | "writes"
 >;
 
-type Hearing = { readonly news: readonly StrategyNews[]; readonly met: readonly StrategyEvent[] };
+/** One structured line. */
+export type DeskLog = (event: string, fields: Readonly<Record<string, string | number>>) => void;
 
 /** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
 const LINKED_MS_MAX = 1_500;
@@ -38,9 +41,16 @@ export class Desk {
   readonly #inbox: Inbox;
   readonly #turns: StrategyTurns;
   readonly #links: PriceLinks;
+  readonly #log: DeskLog;
 
-  constructor(address: StrategyAddress, bricks: DeskBricks, actors: Pick<ActorPorts, "priceHub" | "symbol">) {
+  constructor(
+    address: StrategyAddress,
+    bricks: DeskBricks,
+    actors: Pick<ActorPorts, "priceHub" | "symbol">,
+    log: DeskLog,
+  ) {
     this.#address = address;
+    this.#log = log;
     this.#bricks = bricks;
     this.#store = new StrategyStore(bricks.sql, () => bricks.outbox.archivedSeq);
     this.#inbox = new Inbox(bricks.sql);
@@ -77,10 +87,8 @@ export class Desk {
     const linked = this.#links.isDue ? this.#links.link() : undefined;
     if (unpriced && linked !== undefined) await ifWithin(linked, LINKED_MS_MAX);
     const units = batch.updates.reduce((sum, update) => sum + update.changes.length, 0);
-    return this.#bricks.mailbox.run("prices", envelope, units, nothing, () => {
-      this.#turns.price(batch);
-      return answer(null);
-    });
+    const decide = () => decidePrices(this.#store.state, batch);
+    return this.#bricks.mailbox.run("prices", envelope, units, decide, (events) => this.#take(events));
   }
 
   describe(): ActorReply<string> {
@@ -112,19 +120,22 @@ export class Desk {
     });
   }
 
-  #decide(batch: OutboxBatch): Hearing | Refusal {
+  /** Whatever this batch holds is decided here: a fold that fails would throw the object away, and again with each repeat. */
+  #decide(batch: OutboxBatch): NewsDecision | Refusal {
     if (!this.#inbox.admits(batch.actor)) return overloaded(OVERLOAD_RETRY_MS, "too many senders");
     const heard = this.#inbox.watermarkOf(batch.actor);
-    const news = parseNews(batch.facts.filter(([seq]) => seq > heard));
-    const met = this.#turns.meetLegs(news);
-    return met === undefined ? refusal("too-many", "no leg can leave for the new ones") : { news, met };
+    const told = readNews(batch.facts.filter(([seq]) => seq > heard));
+    return decideNews(this.#store.state, told) ?? refusal("too-many", "no leg can leave for the new ones");
   }
 
-  #hear(batch: OutboxBatch, decision: Hearing | Refusal): ActorReply<{ watermark: number }> {
-    if (!("news" in decision)) return decision;
+  #hear(batch: OutboxBatch, decision: NewsDecision | Refusal): ActorReply<{ watermark: number }> {
+    if (!("events" in decision)) return decision;
     this.#inbox.take(batch);
-    this.#turns.hear(decision.news, decision.met);
+    this.#turns.take(decision.events);
     this.#watchLinks();
+    const { actor } = this.#address;
+    for (const skipped of decision.skipped)
+      this.#log("news-skipped", { actor, sender: batch.actor, ...skipped });
     return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
   }
 
@@ -140,10 +151,13 @@ export class Desk {
 
   async #baseline(symbol: string, mark: PriceMark): Promise<void> {
     const { mailbox, clock } = this.#bricks;
-    await mailbox.run("prices", systemEnvelope(clock.now()), 1, nothing, () => {
-      this.#turns.baseline(symbol, mark);
-      return answer(null);
-    });
+    const decide = () => decideBaseline(this.#store.state, symbol, mark);
+    await mailbox.run("prices", systemEnvelope(clock.now()), 1, decide, (events) => this.#take(events));
+  }
+
+  #take(events: readonly StrategyEvent[]): ActorReply<null> {
+    this.#turns.take(events);
+    return answer(null);
   }
 
   /** In the group that makes a linking due, or takes its timer: a kill before the linking has ended loses none. */

@@ -35,6 +35,8 @@ export type StrategyEvent =
       /** Moments that came too late to be put where they belong. */
       readonly late: number;
     }
+  /** News that could not be read, or could not be. */
+  | { readonly type: "news-skipped"; readonly count: number }
   | { readonly type: "candle-closed"; readonly candle: Candle }
   | { readonly type: "minutes-closed"; readonly through: number }
   | { readonly type: "moments-retired"; readonly count: number };

@@ -51,8 +51,8 @@ export function loadState({ profile, timeline: row, legs, moments }: Rows): Stra
   state.profile = profile;
   for (const leg of legs) state.legs.set(leg.symbol, legOfRow(leg));
   if (row !== undefined) {
-    const { finalThrough, spans, priceTime, nextOrder, lateMoments } = row;
-    Object.assign(state, { finalThrough, spans, priceTime, nextOrder, lateMoments });
+    const { finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews } = row;
+    Object.assign(state, { finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews });
   }
   timeline.insert(moments);
   for (const moment of moments) recall(state, moment);

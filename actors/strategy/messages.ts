@@ -12,8 +12,8 @@ const moment = z.int();
 /** What a leg's numbers mean. `notionalUnit` is a bigint as text. */
 const legInstrument = z.object({
   symbol: word,
-  priceScale: z.int(),
-  sizeScale: z.int(),
+  priceScale: z.int().nonnegative(),
+  sizeScale: z.int().nonnegative(),
   notionalUnit: z.string().regex(/^\d+$/),
 });
 const legs = z.array(legInstrument).readonly();
@@ -48,9 +48,35 @@ export const strategyNews = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** The news of a batch. A sender of ours writes it: what does not parse is a fault of ours, and nothing of its batch is taken. */
-export const parseNews = (facts: readonly Fact[]): StrategyNews[] =>
-  facts.map(([, , , payload]) => strategyNews.parse(JSON.parse(payload)));
+/** One fact of the account: its news, or why this version cannot read it. */
+export type Told = { readonly seq: number; readonly kind: string } & (
+  | { readonly news: StrategyNews }
+  | { readonly reason: string }
+);
+
+/** Never throws: the account's newer news must not wait behind what cannot be read. */
+export const readNews = (facts: readonly Fact[]): Told[] =>
+  facts.map(([seq, , kind, payload]) => ({ seq, kind, ...readOne(payload) }));
+
+function readOne(payload: string): { news: StrategyNews } | { reason: string } {
+  const read = jsonNews.safeParse(payload);
+  if (read.success) return { news: read.data };
+  const [issue] = read.error.issues;
+  // What was wrong with which field; never its value.
+  return { reason: `unreadable: ${issue?.code ?? "unknown"} at ${issue?.path.join(".") || "the top"}` };
+}
+
+const jsonNews = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(strategyNews);
 
 export type LegInstrument = Readonly<z.output<typeof legInstrument>>;
 export type StrategyNews = Readonly<z.output<typeof strategyNews>>;

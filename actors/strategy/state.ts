@@ -43,6 +43,8 @@ export type StrategyState = {
   nextOrder: number;
   /** Moments that came too late to be put where they belong. */
   lateMoments: number;
+  /** News that was passed over. */
+  skippedNews: number;
   /** The earliest minute that this turn has touched; none between turns. */
   changedFrom: number;
 };
@@ -57,6 +59,7 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   priceTime: undefined,
   nextOrder: 1,
   lateMoments: 0,
+  skippedNews: 0,
   changedFrom: Infinity,
 });
 

@@ -97,6 +97,9 @@ export class StrategyStore {
         for (const moment of event.moments) this.#noteNumber(moment);
         if (event.spans.length > 0 || event.late > 0) this.#timeline = true;
         return;
+      case "news-skipped":
+        this.#timeline = true;
+        return;
       case "minutes-closed":
         if (event.through !== this.#state.finalThrough) this.#timeline = true;
         return;
@@ -230,9 +233,9 @@ export class StrategyStore {
   }
 
   #timelineRow() {
-    const { timeline, finalThrough, spans, priceTime, nextOrder, lateMoments } = this.#state;
+    const { timeline, finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews } = this.#state;
     const { realised, fees, minutes } = timeline.base;
-    const marks = { finalThrough, spans, priceTime, nextOrder, lateMoments };
+    const marks = { finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews };
     return { realised, fees, minute: minutes.at(-1), floor: timeline.floor, ...marks };
   }
 

@@ -1,18 +1,13 @@
-/** One turn of each command that changes something: decide, fold, close minutes, record. Free of the platform, so tests run it too. */
+/** The end of each turn that changes something: what was decided is folded, minutes close, candles are recorded. Free of the platform, so tests run it too. */
 import { stableHash } from "../../src/domain/hash.ts";
-import type { PriceMark } from "../../src/domain/price.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
-import type { PriceBatch } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
 import type { StrategyAddress } from "./address.ts";
 import { apply, firstMinute } from "./apply.ts";
 import { clockDue, decideClosing, markSampled, retirementOf } from "./closing.ts";
-import { decideNews, meetLegs } from "./decide.ts";
-import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import { encodeCandleFact, M2M_CANDLE, type StrategyEvent } from "./events.ts";
-import type { StrategyNews } from "./messages.ts";
 import type { Span, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
 
@@ -44,25 +39,9 @@ export class StrategyTurns {
     return this.#store.state;
   }
 
-  /** `met` is what `meetLegs` said of this very news. */
-  hear(news: readonly StrategyNews[], met: readonly StrategyEvent[]): void {
-    for (const event of met) this.#take(event);
-    for (const item of news) this.#take(decideNews(this.state, item));
-    this.#finish(false);
-  }
-
-  /** Undefined where there is no room for the legs that it brings. */
-  meetLegs(news: readonly StrategyNews[]): readonly StrategyEvent[] | undefined {
-    return meetLegs(this.state, news);
-  }
-
-  price(batch: PriceBatch): void {
-    for (const event of decidePrices(this.state, batch)) this.#take(event);
-    this.#finish(false);
-  }
-
-  baseline(symbol: string, mark: PriceMark): void {
-    for (const event of decideBaseline(this.state, symbol, mark)) this.#take(event);
+  /** What came of a decision on the state as it is: nothing here may fail. */
+  take(events: readonly StrategyEvent[]): void {
+    for (const event of events) this.#take(event);
     this.#finish(false);
   }
 

@@ -5,6 +5,8 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { strategyAddress } from "../../../actors/strategy/address.ts";
+import { decideNews } from "../../../actors/strategy/decide.ts";
+import { decideBaseline, decidePrices } from "../../../actors/strategy/decide-prices.ts";
 import { decodeCandleFact } from "../../../actors/strategy/events.ts";
 import type { LegInstrument, StrategyNews } from "../../../actors/strategy/messages.ts";
 import { MIGRATIONS, StrategyStore } from "../../../actors/strategy/store.ts";
@@ -119,15 +121,26 @@ export class Bench {
   }
 
   hear(...news: StrategyNews[]): this {
-    const met = this.turns.meetLegs(news);
-    if (met === undefined) throw new Error("no room for the legs");
-    this.turns.hear(news, met);
-    return this.commit();
+    return this.take(...news).commit();
+  }
+
+  /** Heard, and not written yet. */
+  take(...news: StrategyNews[]): this {
+    const told = news.map((item, seq) => ({ seq, kind: item.type, news: item }));
+    const decision = decideNews(this.state, told);
+    if (decision === undefined) throw new Error("no room for the legs");
+    this.turns.take(decision.events);
+    return this;
   }
 
   prices(...updates: PriceUpdate[]): this {
-    this.turns.price({ hub: "hub-0", updates });
-    return this.commit();
+    return this.hearPrices(...updates).commit();
+  }
+
+  /** Heard, and not written yet. */
+  hearPrices(...updates: PriceUpdate[]): this {
+    this.turns.take(decidePrices(this.state, { hub: "hub-0", updates }));
+    return this;
   }
 
   /** One change. */
@@ -136,7 +149,7 @@ export class Bench {
   }
 
   baseline(symbol: string, mark: PriceMark): this {
-    this.turns.baseline(symbol, mark);
+    this.turns.take(decideBaseline(this.state, symbol, mark));
     return this.commit();
   }
 

@@ -23,17 +23,13 @@ const symbols = (count: number, letter: string) =>
 
 test("bound strategy/state:legs: flat legs that are no longer named leave for new ones, with their result kept", () => {
   const bench = new Bench().hear(opened([]));
-  for (const symbol of symbols(LEGS_MAX, "L").slice(0, 500))
-    bench.turns.hear(
-      [filled(symbol, 1, 1_00, T0)],
-      bench.turns.meetLegs([filled(symbol, 1, 1_00, T0)]) ?? [],
-    );
+  for (const symbol of symbols(LEGS_MAX, "L").slice(0, 500)) bench.take(filled(symbol, 1, 1_00, T0));
   bench.hear(opened(symbols(LEGS_MAX, "L")));
   expect(bench.state.legs.size).toBe(LEGS_MAX);
-  expect(bench.turns.meetLegs([filled(A, 1, 1_00, T0)])).toBeUndefined();
+  expect(() => bench.take(filled(A, 1, 1_00, T0))).toThrow("no room");
   bench.hear(filled("XNAS:L0", -1, 3_00, T0, { fee: "0.5" }), opened(symbols(LEGS_MAX, "L").slice(1)));
   // Its moments can still be folded again: not yet.
-  expect(bench.turns.meetLegs([filled(A, 1, 1_00, T0)])).toBeUndefined();
+  expect(() => bench.take(filled(A, 1, 1_00, T0))).toThrow("no room");
   bench.tick("XNAS:L1", 1, T0 + 20 * MINUTE, 1_00);
   bench.hear(filled(A, 1, 1_00, T0 + 20 * MINUTE));
   expect(bench.state.legs.size).toBe(LEGS_MAX);
@@ -69,8 +65,7 @@ test("bound strategy/memory:moments: beyond it the oldest are folded for good, a
     filled(A, 1, 1_00, T0, { opening: true }),
     filled(B, 1, 1_00, T0, { opening: true }),
   );
-  for (let n = 1; n <= MOMENTS_MAX; n++)
-    bench.turns.price({ hub: "hub-0", updates: [update(A, [[n, T0 + n, 100 + (n % 7)]])] });
+  for (let n = 1; n <= MOMENTS_MAX; n++) bench.hearPrices(update(A, [[n, T0 + n, 100 + (n % 7)]]));
   bench.commit();
   expect(bench.state.timeline.size).toBe(MOMENTS_MAX);
   bench.tick(A, MOMENTS_MAX + 1, T0 + MOMENTS_MAX + 1, 2_00);

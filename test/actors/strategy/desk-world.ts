@@ -27,6 +27,7 @@ export class DeskWorld {
   readonly destinations = new Destinations();
   /** What was asked of hubs and symbols, in order. */
   readonly asked: string[] = [];
+  readonly logged: object[] = [];
   readonly subscribed = new Set<string>();
   readonly marks = new Map<string, PriceMark>();
   /** What hubs and symbols do before they answer; a throw is a call that failed. */
@@ -80,7 +81,13 @@ export class DeskWorld {
       mailbox,
       writes: (...more: { write(): void }[]) => writers.push(...more),
     };
-    Object.assign(this, { timers, outbox, desk: new Desk(ADDRESS, bricks as never, this.#actors()) });
+    Object.assign(this, {
+      timers,
+      outbox,
+      desk: new Desk(ADDRESS, bricks as never, this.#actors(), (event, fields) =>
+        this.logged.push({ event, ...fields }),
+      ),
+    });
   }
 
   /** The account's outbox delivers these news; a repeat names the seqs that it had. */

@@ -40,11 +40,44 @@ describe("news of the account", () => {
     expect([world.desk.describe(), world.desk.positions(), world.candles()]).toEqual(before);
   });
 
-  test("news that cannot be read fails whole, and nothing of it is taken", async () => {
+  test("news that this version cannot read, or that cannot be, is passed over, counted, logged and confirmed", async () => {
     const world = new DeskWorld();
-    const batch = world.batch(opened([A]), { ...filled(A, 10, 100_00, T0), qty: 1.5 });
-    await expect(world.redeliver(batch)).rejects.toThrow();
-    expect(world.desk.describe()).toMatchObject({ code: "strategy-unknown" });
+    const batch = world.batch(
+      amended(A),
+      { type: "strategy-closed", strategy: "carry", at: T0 },
+      opened([A]),
+      { ...filled(A, 10, 100_00, T0), qty: 1.5 },
+      { ...filled(A, 10, 100_00, T0), fee: "a lot" },
+      { type: "strategy-renamed", strategy: "carry" } as never,
+      filled(A, 7, 100_00, T0),
+    );
+    const facts = [...batch.facts, [8, T0, "fill-booked", "{"] as const];
+    expect(await world.redeliver({ ...batch, facts })).toEqual(answer({ watermark: 8 }));
+    const skipped = { event: "news-skipped", actor: "strategy:acme/carry", sender: "risk-shard:acme/main" };
+    expect(world.logged).toEqual([
+      { ...skipped, seq: 1, kind: "strategy-amended", reason: "amended before it was opened" },
+      { ...skipped, seq: 2, kind: "strategy-closed", reason: "closed before it was opened" },
+      { ...skipped, seq: 4, kind: "fill-booked", reason: "unreadable: invalid_type at qty" },
+      { ...skipped, seq: 5, kind: "fill-booked", reason: "a fee that is no amount" },
+      { ...skipped, seq: 6, kind: "strategy-renamed", reason: "unreadable: invalid_union at type" },
+      { ...skipped, seq: 8, kind: "fill-booked", reason: "unreadable: custom at the top" },
+    ]);
+    const held = () => JSON.parse(String((world.desk.positions() as { value: string }).value));
+    expect(held()).toMatchObject({ items: [{ qty: "7" }] });
+    const [row] = world.sql.exec<{ body: string }>("SELECT body FROM timeline");
+    expect(JSON.parse(row?.body ?? "")).toMatchObject({ skippedNews: 6 });
+    world.restart();
+    expect(await world.redeliver({ ...batch, facts })).toEqual(answer({ watermark: 8 }));
+    expect(held()).toMatchObject({ items: [{ qty: "7" }] });
+    expect(world.logged).toHaveLength(6);
+  });
+
+  test("prices that cannot be fail alone, and the strategy goes on", async () => {
+    const world = new DeskWorld();
+    await world.tell(opened([A]));
+    await expect(world.prices(update(A, [[1, T0, 0.5]]))).rejects.toThrow();
+    expect(await world.prices(update(A, [[1, T0, 1_00]]))).toEqual(answer(null));
+    expect(world.candles()).toMatchObject([{ tickCount: 1 }]);
   });
 
   test("it is taken even when facts fill the outbox to where prices are refused", async () => {
