@@ -16,7 +16,7 @@ export type PutAccepted = {
 };
 export type PutRefused = {
   readonly ok: false;
-  readonly code: "instrument-invalid" | FixedCode | "too-many" | "overloaded";
+  readonly code: "instrument-invalid" | FixedCode | "too-many";
   readonly detail: string;
   readonly errors?: readonly Fault[];
 };
@@ -24,12 +24,10 @@ export type PutRefused = {
 /** Faults that one reply names; who sends more of them has a bug and not a typo. */
 const FAULTS_MAX = 50;
 
-/** `factsLeft` is how many more facts the outbox takes: nothing is stored that could not be told. */
 export function decidePut(
   state: DirectoryState,
   lines: readonly InstrumentLine[],
   present: Present,
-  factsLeft: number,
 ): PutAccepted | PutRefused {
   const timezones = new Timezones();
   const built = withoutDoubles(lines).map((line) =>
@@ -47,8 +45,6 @@ export function decidePut(
       code: "too-many",
       detail: `the directory holds at most ${INSTRUMENTS_MAX} instruments`,
     };
-  if (changed.length > factsLeft)
-    return { ok: false, code: "overloaded", detail: "too many facts wait for Postgres" };
   return { ok: true, stored, changed };
 }
 

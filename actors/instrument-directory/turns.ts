@@ -1,8 +1,8 @@
 /** The commands of the directory as turns: what is looked up and decided, then what is recorded, folded and rendered. Free of the platform, so tests run them too. */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { OUTBOX_FACTS_MAX, type Outbox } from "../runtime/outbox.ts";
-import { answer, refusal } from "../runtime/reply.ts";
+import type { Outbox } from "../runtime/outbox.ts";
+import { answer, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { apply } from "./apply.ts";
 import { decidePut, type PutAccepted, type PutRefused } from "./decide.ts";
@@ -13,10 +13,10 @@ import type { DirectoryState } from "./state.ts";
 import type { InstrumentStore, Stored } from "./store.ts";
 
 /** What the directory needs of the bricks. */
-type Surroundings = { readonly outbox: Pick<Outbox, "add" | "depth">; readonly clock: Clock };
+type Surroundings = { readonly outbox: Pick<Outbox, "add" | "roomRefusal">; readonly clock: Clock };
 
 export type Put = {
-  readonly decision: PutAccepted | PutRefused;
+  readonly decision: PutAccepted | PutRefused | Refusal;
   readonly before: ReadonlyMap<string, Stored>;
 };
 
@@ -38,8 +38,10 @@ export class DirectoryTurns {
       decide: () => {
         const before = this.#store.find(lines.map((line) => line.symbol));
         const present = new Map([...before].map(([symbol, stored]) => [symbol, stored.instrument]));
-        const factsLeft = OUTBOX_FACTS_MAX - this.#outbox.depth;
-        return { decision: decidePut(this.#state, lines, present, factsLeft), before };
+        const decision = decidePut(this.#state, lines, present);
+        // Nothing is stored that could not be told.
+        const full = decision.ok ? this.#outbox.roomRefusal(decision.changed.length) : undefined;
+        return { decision: full ?? decision, before };
       },
       settle: ({ decision, before }) => {
         if (!decision.ok) return decision;

@@ -118,7 +118,7 @@ export class Outbox {
     return overloaded(GROWTH_RETRY_MS, "the outbox is full");
   }
 
-  /** For a command that records more than TURN_FACTS_MAX facts: why it is refused now, if it is. Asked before it is decided. */
+  /** For a command that records more than TURN_FACTS_MAX facts: why it is refused now, if it is. Asked before any is recorded. */
   roomRefusal(facts: number): Refusal | undefined {
     if (this.depth + facts <= OUTBOX_FACTS_MAX) return undefined;
     return overloaded(GROWTH_RETRY_MS, "the facts of this command do not fit the outbox now");

@@ -1,7 +1,7 @@
 /** Drives an actor's turns over a disk in memory: decide, settle and write as a mailbox group does, and load again as after an eviction. */
 import type { LocalMigration } from "../../actors/runtime/local-migrations.ts";
 import { migrateLocally } from "../../actors/runtime/local-migrations.ts";
-import type { ActorReply } from "../../actors/runtime/reply.ts";
+import { type ActorReply, overloaded, type Refusal } from "../../actors/runtime/reply.ts";
 import type { Sql } from "../../actors/runtime/sql.ts";
 import type { Turn } from "../../actors/runtime/turn.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
@@ -10,10 +10,15 @@ import { FakeClock } from "./runtime-fakes.ts";
 
 export type SentFact = { kind: string; payload: string; at: number; extras: readonly string[] };
 
-/** Takes facts as an outbox does; `depth` is whatever the test says. */
+/** Takes facts as an outbox does, and more of them only while the test says that there is room. */
 export class FakeOutbox {
   readonly facts: SentFact[] = [];
-  depth = 0;
+  room = Number.POSITIVE_INFINITY;
+
+  roomRefusal(facts: number): Refusal | undefined {
+    return facts <= this.room ? undefined : overloaded(2_000, "no room");
+  }
+
   add(kind: string, payload: string, at: EpochMs, extras: readonly string[] = []): number {
     return this.facts.push({ kind, payload, at, extras });
   }

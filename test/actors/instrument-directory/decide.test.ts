@@ -11,7 +11,6 @@ import { notionalOf } from "../../../src/domain/instrument.ts";
 import { instrumentOf, lineOf } from "../../support/instruments.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
-const ROOM = 1_000;
 
 /** given(stored…).when(puts…).stores(…) / .refuses(code, paths) */
 function given(...stored: readonly Instrument[]) {
@@ -19,7 +18,7 @@ function given(...stored: readonly Instrument[]) {
   const state = { ...initialState(), instruments: stored.length };
   return {
     when(...puts: readonly Changes[]) {
-      const decision = decidePut(state, puts.map(lineOf), present, ROOM);
+      const decision = decidePut(state, puts.map(lineOf), present);
       return {
         stores: (...expected: readonly Partial<Instrument>[]) => {
           expect(accepted(decision).changed).toHaveLength(expected.length);
@@ -190,12 +189,7 @@ describe("an instrument that is there", () => {
 
   test("forgets what the new put no longer says", () => {
     const [changed] = accepted(
-      decidePut(
-        { instruments: 1 },
-        [lineOf()],
-        new Map([["XNAS:AAPL", instrumentOf({ sector: "Tech" })]]),
-        ROOM,
-      ),
+      decidePut({ instruments: 1 }, [lineOf()], new Map([["XNAS:AAPL", instrumentOf({ sector: "Tech" })]])),
     ).changed;
     expect(changed).not.toHaveProperty("sector");
   });
@@ -233,25 +227,19 @@ describe("a put of many", () => {
   test("is refused where a symbol stands on two lines", () => {
     given().when({}, { description: "Another Apple" }).refuses("instrument-invalid", "1.symbol");
   });
-
-  test("is refused whole where the outbox could not tell of it", () => {
-    const lines = [lineOf(), lineOf({ symbol: "XNAS:B" })];
-    expect(decidePut(initialState(), lines, new Map(), 2)).toMatchObject({ ok: true });
-    expect(decidePut(initialState(), lines, new Map(), 1)).toMatchObject({ ok: false, code: "overloaded" });
-  });
 });
 
 test("bound instrument-directory/table:instrument: a put that would make one more is refused whole, changes are still taken", () => {
   const full = { instruments: INSTRUMENTS_MAX - 1 };
   const apple = instrumentOf();
   const present = new Map([["XNAS:AAPL", apple]]);
-  const last = decidePut(full, [lineOf({ symbol: "XNAS:A" })], present, ROOM);
+  const last = decidePut(full, [lineOf({ symbol: "XNAS:A" })], present);
   for (const instrument of accepted(last).changed) apply(full, { kind: "instrument-put", instrument });
   expect(full.instruments).toBe(INSTRUMENTS_MAX);
   expect(
-    decidePut(full, [lineOf({ status: "halted" }), lineOf({ symbol: "XNAS:B" })], present, ROOM),
+    decidePut(full, [lineOf({ status: "halted" }), lineOf({ symbol: "XNAS:B" })], present),
   ).toMatchObject({ ok: false, code: "too-many" });
-  expect(decidePut(full, [lineOf({ status: "halted" })], present, ROOM)).toMatchObject({ ok: true });
+  expect(decidePut(full, [lineOf({ status: "halted" })], present)).toMatchObject({ ok: true });
 });
 
 test("an instrument is answered in the public shape, and what is answered can be put again without a change", () => {

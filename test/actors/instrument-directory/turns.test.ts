@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeFact } from "../../../actors/instrument-directory/events.ts";
 import { parsePut } from "../../../actors/instrument-directory/messages.ts";
-import { OUTBOX_FACTS_MAX } from "../../../actors/runtime/outbox.ts";
 import { decodeInstrument } from "../../../src/domain/instrument-codec.ts";
 import { DirectoryBench } from "../../support/directory-bench.ts";
 import { APPLE, instrumentOf, lineOf } from "../../support/instruments.ts";
@@ -51,12 +50,16 @@ describe("a put", () => {
     expect(bench.outbox.facts.map(({ payload }) => decodeInstrument(payload).version)).toEqual([1, 2]);
   });
 
-  test("that the outbox has no room for is refused and can come again", () => {
+  test("that the outbox has no room for is refused whole, says when to come again, and then goes through", () => {
     const bench = new DirectoryBench();
-    bench.outbox.depth = OUTBOX_FACTS_MAX;
-    expect(bench.put({})).toMatchObject({ ok: false, code: "overloaded" });
-    bench.outbox.depth = 0;
-    expect(bench.put({})).toMatchObject({ ok: true });
+    const both = [{}, { symbol: "XNAS:B" }] as const;
+    bench.outbox.room = 1;
+    expect(bench.put(...both)).toMatchObject({ code: "overloaded", retryAfterMs: expect.any(Number) });
+    expect([bench.count("instrument"), bench.outbox.facts.length]).toEqual([0, 0]);
+    bench.outbox.room = 2;
+    expect(bench.put(...both)).toMatchObject({ ok: true });
+    bench.outbox.room = 0;
+    expect(bench.put(...both), "what changes nothing needs no room").toMatchObject({ ok: true });
   });
 });
 
