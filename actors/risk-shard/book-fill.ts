@@ -7,9 +7,10 @@ import { type Side, signOf } from "../../src/domain/order.ts";
 import { afterFill, FLAT } from "../../src/domain/position.ts";
 import type { ExecutionBooked, FillNews, RiskEvent, ViolationRaised } from "./events.ts";
 import type { LegInstrument } from "./messages.ts";
+import { ordersAfterFill } from "./pairs.ts";
 import type { Tell } from "./sequence.ts";
 import { isOver, type LimitUse, usesFor, violationOf } from "./standing-limits.ts";
-import { alone, lineKey, NO_STRATEGY, type Order, type RiskState, remainingOf } from "./state.ts";
+import { lineKey, NO_STRATEGY, type Order, type RiskState, remainingOf } from "./state.ts";
 
 export type Fill = {
   readonly execId: string;
@@ -72,20 +73,10 @@ function bookedEvent(state: RiskState, fill: Fill, instrument: Instrument, at: n
     fee,
     ts,
     opening,
-    orders: fill.order === undefined ? [] : ordersAfter(state, fill.order, BigInt(qty)),
+    orders: fill.order === undefined ? [] : ordersAfterFill(state, fill.order, BigInt(qty)),
     position: { symbol, strategy, position },
     body,
   };
-}
-
-/** The order with its fill, and the other of its pair: once one is filled, the other stands alone. */
-function ordersAfter(state: RiskState, order: Order, qty: bigint): Order[] {
-  const filled = order.filled + qty;
-  const isFilled = order.status === "working" && filled >= BigInt(order.qty);
-  const after: Order = { ...order, filled, status: isFilled ? "filled" : order.status };
-  const partner = order.partner === undefined ? undefined : state.orders.get(order.partner);
-  if (partner === undefined) return [after];
-  return isFilled ? [alone(after), alone(partner)] : [after, partner];
 }
 
 /** Above what remains, or after the end of the order: booked, and not as it should be. */

@@ -26,5 +26,5 @@ export const RATE_WINDOWS_MAX = 10_000;
 export const DECISIONS_MAX = 10_000;
 /** Violations are rare: these reach back for weeks. */
 export const VIOLATIONS_MAX = 10_000;
-/** Symbols that are being asked for at one time: more wait for the next order. */
-export const MEETINGS_MAX = 1_000;
+/** Symbols that are being asked for at one time: the platform allows 1,000 calls of one request. More wait for the next order. */
+export const MEETINGS_MAX = 500;

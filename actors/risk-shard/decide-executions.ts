@@ -2,14 +2,14 @@
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { bookFill } from "./book-fill.ts";
 import type { ExecutionBooked, RiskEvent } from "./events.ts";
 import type { ExecutionTerms } from "./messages.ts";
+import { type EndType, ordersAfterEnd } from "./pairs.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
-import { alone, isPending, NO_STRATEGY, type Order, type RiskState } from "./state.ts";
+import { NO_STRATEGY, type Order, type RiskState } from "./state.ts";
 
 export type ExecutionCode =
   | "exec-id-reused"
@@ -82,9 +82,10 @@ function decideOne(
   if (state.account === undefined) return "account-unknown";
   if (terms.ts > at + FUTURE_TOLERANCE_MS) return "ts-future";
   if (order !== undefined && contradicts(terms, order)) return "order-mismatch";
-  if (terms.type === "fill") return decideFill(state, terms, order, at, tell);
+  const { type } = terms;
+  if (type === "fill") return decideFill(state, terms, order, at, tell);
   if (order === undefined) return "order-unknown";
-  const decided = decideEnd(state, terms, order, at);
+  const decided = decideEnd(state, { ...terms, type }, order, at);
   if (typeof decided === "string") return decided;
   tell(decided);
   return [decided];
@@ -128,22 +129,15 @@ function numbersOf(terms: ExecutionTerms, instrument: Instrument): Numbers | Exe
   return codes.includes("scale-exceeded") ? "scale-exceeded" : "number-range";
 }
 
-const ENDS = { cancel: "cancelled", reject: "rejected", expire: "expired", replace: "replaced" } as const;
-
-/** Everything but a fill ends an order: the one named, or, when a replacement is confirmed, the one it replaces. */
+/** Everything but a fill ends an order of those that it is about. */
 function decideEnd(
   state: RiskState,
-  terms: ExecutionTerms,
+  terms: ExecutionTerms & { readonly type: EndType },
   named: Order,
   at: number,
 ): ExecutionBooked | ExecutionCode {
-  if (terms.type === "fill") return "order-mismatch";
-  if (named.status !== "working") return "order-final";
-  const partner = named.partner === undefined ? undefined : state.orders.get(named.partner);
-  if (terms.type === "replace" && partner === undefined) return "not-replacing";
-  const isOriginal = terms.type !== "replace" || !isPending(named);
-  const ending = isOriginal || partner === undefined ? named : partner;
-  const staying = ending === named ? partner : named;
+  const orders = ordersAfterEnd(state, terms.type, named);
+  if (typeof orders === "string") return orders;
   return {
     kind: "execution-booked",
     at,
@@ -156,10 +150,7 @@ function decideEnd(
     fee: ZERO,
     ts: terms.ts,
     opening: false,
-    orders: [ended(ending, ENDS[terms.type]), ...(staying === undefined ? [] : [alone(staying)])],
+    orders,
     body: terms.body,
   };
 }
-
-/** An order that ends leaves its pair. */
-const ended = (order: Order, status: OrderStatus): Order => ({ ...alone(order), status });

@@ -78,6 +78,8 @@ export type Order = {
   readonly replaces?: string;
   /** The other of an order and its replacement, while the venue has not answered. The replacement is the one that replaces. */
   readonly partner?: string;
+  /** A replacement that is in force by a fill of it: the `replace` report that says so is still to come, if it does. */
+  readonly provenByFill?: true;
 };
 
 export type PositionRecord = {

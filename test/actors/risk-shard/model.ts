@@ -19,6 +19,8 @@ export type ModelOrder = {
   status: string;
   /** The other one, while a replacement is pending. */
   partner?: string;
+  /** In force by a fill, before any report said so. */
+  proven?: boolean;
   at: number;
 };
 export type ModelFill = { symbol: string; side: Side; qty: number; price: number };
@@ -135,6 +137,7 @@ export class ModelBook {
     const order = this.orders.get(id);
     if (type === "fill") return this.fill(order, fill!);
     if (order === undefined) return { refused: "order-unknown" };
+    if (type === "replace" && this.isLateReplace(order)) return {};
     if (order.status !== "working") return { refused: "order-final" };
     const partner = order.partner === undefined ? undefined : this.orders.get(order.partner);
     if (type === "replace" && partner === undefined) return { refused: "not-replacing" };
@@ -147,6 +150,30 @@ export class ModelBook {
     return {};
   }
 
+  /** What the report says is known, or it comes after the end of the replacement that it confirms. */
+  isLateReplace(order: ModelOrder): boolean {
+    if (order.status === "replaced") return true;
+    if (order.proven === true) {
+      order.proven = false;
+      return true;
+    }
+    return this.endLeftBehind(order);
+  }
+
+  /** A replacement that was cancelled or expired before it was confirmed, and is confirmed now. */
+  endLeftBehind(order: ModelOrder): boolean {
+    const original = this.orders.get(order.replaces ?? "");
+    if (!["cancelled", "expired"].includes(order.status) || original?.status !== "working") return false;
+    this.endReplaced(original);
+    return true;
+  }
+
+  endReplaced(original: ModelOrder): void {
+    original.status = "replaced";
+    this.working.delete(original);
+    this.part(original, original.partner === undefined ? undefined : this.orders.get(original.partner));
+  }
+
   fill(order: ModelOrder | undefined, fill: ModelFill): { refused?: string; violation?: string } {
     const key = `${fill.symbol}/${order?.strategy ?? ""}`;
     const sign = fill.side === "buy" ? 1 : -1;
@@ -155,6 +182,10 @@ export class ModelBook {
     if (order === undefined) return { violation: "unsolicited-fill" };
     const isOver = fill.qty > this.remaining(order);
     order.filled += fill.qty;
+    if (order.partner !== undefined && order.partner === order.replaces) {
+      order.proven = true;
+      this.endReplaced(this.orders.get(order.partner)!);
+    } else if (this.endLeftBehind(order)) order.proven = true;
     if (order.status === "working" && order.filled >= order.qty) {
       order.status = "filled";
       this.working.delete(order);
