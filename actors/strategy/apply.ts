@@ -14,8 +14,7 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       declare(state, event.legs);
       return;
     case "leg-met":
-      state.legs.set(event.leg.symbol, { ...event.leg, declared: false, ...unheard(state) });
-      state.timeline.addLeg(event.leg.symbol, BigInt(event.leg.notionalUnit));
+      meet(state, event);
       return;
     case "leg-left":
       state.legs.delete(event.symbol);
@@ -61,6 +60,11 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
 /** The minute that the oldest candle in memory is of; older ones are final for good. */
 export const firstMinute = (state: StrategyState): number =>
   state.timeline.tip.minutes[0]?.start ?? bucketStart(state.timeline.floor?.ts ?? 0, MINUTE_MS);
+
+function meet(state: StrategyState, { leg, overBound }: Extract<StrategyEvent, { type: "leg-met" }>): void {
+  state.legs.set(leg.symbol, { ...leg, declared: false, overBound, ...unheard(state) });
+  state.timeline.addLeg(leg.symbol, BigInt(leg.notionalUnit), overBound);
+}
 
 function declare(state: StrategyState, declared: readonly LegInstrument[]): void {
   const named = new Set(declared.map((leg) => leg.symbol));

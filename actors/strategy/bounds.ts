@@ -5,15 +5,23 @@ import { inboxBound } from "../runtime/inbox.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX, outboxBounds } from "../runtime/outbox.ts";
 import { timersBound } from "../runtime/timers.ts";
-import { CANDLES_MAX, CANDLES_SLACK, CLOSED_MAX, LEGS_MAX, MOMENTS_MAX, SPANS_MAX } from "./limits.ts";
+import {
+  CANDLES_MAX,
+  CANDLES_SLACK,
+  CLOSED_MAX,
+  HELD_LEGS_MAX,
+  LEGS_MAX,
+  MOMENTS_MAX,
+  SPANS_MAX,
+} from "./limits.ts";
 
 export const BOUNDS: readonly Bound[] = [
   {
     collection: "state:legs",
-    max: LEGS_MAX,
+    max: HELD_LEGS_MAX,
     unit: "entries",
     atBound:
-      "Flat legs that are no longer declared leave, their realised result stays in the total; where none can leave, news is refused `too-many` and waits at the account.",
+      "From 2,000 on flat legs that are no longer declared leave, their realised result stays in the total. Where none can leave, a further leg is held but not followed: it is in `missingLegs`, and candles say `sampled` while it is held. The account's own bounds end it: news is never refused.",
   },
   {
     collection: "memory:moments",
@@ -39,11 +47,11 @@ export const BOUNDS: readonly Bound[] = [
     collection: "memory:subscribed",
     max: LEGS_MAX,
     unit: "entries",
-    atBound: "As the legs: only a leg is ever subscribed.",
+    atBound: "A further leg is held but not followed, until it is flat and has left.",
   },
   { collection: "table:strategy", max: 1, unit: "rows", atBound: "One row by its key." },
   { collection: "table:timeline", max: 1, unit: "rows", atBound: "One row by its key." },
-  { collection: "table:leg", max: LEGS_MAX, unit: "rows", atBound: "As the legs in memory." },
+  { collection: "table:leg", max: HELD_LEGS_MAX, unit: "rows", atBound: "As the legs in memory." },
   {
     collection: "table:moment_chunk",
     max: MOMENTS_MAX,

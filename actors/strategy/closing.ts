@@ -85,7 +85,7 @@ const revised = ({ rev }: Candle): Pick<Candle, "rev" | "state"> => ({ rev: rev 
 function candleOf(state: StrategyState, minute: MinuteFold, at: number): Omit<Candle, "rev" | "state"> {
   const { start, open, high, low, close, realised, unrealised, fees, gross, tickCount } = minute;
   const { staleLegs, missingLegs } = minute.sealed ? minute : flagsAt(state.timeline.tip, at);
-  const sampled = minute.quoted || covers(state.spans, start);
+  const sampled = minute.unsure || covers(state.spans, start);
   return {
     start,
     open,

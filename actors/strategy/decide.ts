@@ -29,8 +29,7 @@ type Draft = {
   order: number;
 };
 
-/** Undefined where there is no room for the legs that it brings. */
-export function decideNews(state: StrategyState, told: readonly Told[]): NewsDecision | undefined {
+export function decideNews(state: StrategyState, told: readonly Told[]): NewsDecision {
   const draft: Draft = { state, profile: state.profile, held: new Map(), order: state.nextOrder };
   const events: StrategyEvent[] = [];
   const taken: StrategyNews[] = [];
@@ -42,7 +41,6 @@ export function decideNews(state: StrategyState, told: readonly Told[]): NewsDec
     if ("news" in item && !("reason" in decided)) taken.push(item.news);
   }
   const met = meetLegs(state, taken);
-  if (met === undefined) return undefined;
   const count = skipped.length;
   const passedOver = count === 0 ? [] : [{ type: "news-skipped" as const, count }];
   return { events: [...met, ...events, ...passedOver], skipped };
@@ -76,18 +74,20 @@ function decideOne(draft: Draft, news: StrategyNews): StrategyEvent | { readonly
 }
 
 /**
- * The legs that a batch of news brings, all of them beforehand, since half a batch cannot be taken. At the bound those that are done
- * with leave first; undefined where there is no room even so.
+ * The legs that a batch of news brings, all of them beforehand. At the bound those that are done with leave first. A leg for which there
+ * is no room even so is met all the same, since positions are the account's: it is over the bound until it is flat and leaves.
  */
-function meetLegs(state: StrategyState, news: readonly StrategyNews[]): StrategyEvent[] | undefined {
+function meetLegs(state: StrategyState, news: readonly StrategyNews[]): StrategyEvent[] {
   const brought = new Map(news.flatMap(legsOf).map((leg) => [leg.symbol, leg]));
   const met = [...brought.values()].filter((leg) => !state.legs.has(leg.symbol));
-  const over = state.legs.size + met.length - LEGS_MAX;
-  const leaving = over > 0 ? leavable(state, brought) : [];
-  if (leaving.length < over) return undefined;
+  if (met.length === 0) return [];
+  const over = Math.max(0, state.legs.size + met.length - LEGS_MAX);
+  const leaving = over === 0 ? [] : leavable(state, brought).slice(0, over);
+  const gone = new Set(leaving);
+  const followed = [...state.legs.values()].filter((leg) => !leg.overBound && !gone.has(leg.symbol)).length;
   return [
-    ...leaving.slice(0, Math.max(0, over)).map((symbol) => ({ type: "leg-left" as const, symbol })),
-    ...met.map((leg) => ({ type: "leg-met" as const, leg })),
+    ...leaving.map((symbol) => ({ type: "leg-left" as const, symbol })),
+    ...met.map((leg, index) => ({ type: "leg-met" as const, leg, overBound: followed + index >= LEGS_MAX })),
   ];
 }
 

@@ -8,7 +8,7 @@ import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
 import { Inbox } from "../runtime/inbox.ts";
 import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
-import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, overloaded, type Refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { StrategyAddress } from "./address.ts";
 import type { LANES } from "./bounds.ts";
@@ -125,7 +125,7 @@ export class Desk {
     if (!this.#inbox.admits(batch.actor)) return overloaded(OVERLOAD_RETRY_MS, "too many senders");
     const heard = this.#inbox.watermarkOf(batch.actor);
     const told = readNews(batch.facts.filter(([seq]) => seq > heard));
-    return decideNews(this.#store.state, told) ?? refusal("too-many", "no leg can leave for the new ones");
+    return decideNews(this.#store.state, told);
   }
 
   #hear(batch: OutboxBatch, decision: NewsDecision | Refusal): ActorReply<{ watermark: number }> {

@@ -16,7 +16,7 @@ export const M2M_RESOLUTION = "1";
 
 export type StrategyEvent =
   | { readonly type: "profile-set"; readonly profile: Profile; readonly legs: readonly LegInstrument[] }
-  | { readonly type: "leg-met"; readonly leg: LegInstrument }
+  | { readonly type: "leg-met"; readonly leg: LegInstrument; readonly overBound: boolean }
   | { readonly type: "leg-left"; readonly symbol: string }
   /** Held before the first moment, so it counts from the start of time. */
   | { readonly type: "start-held"; readonly symbol: string; readonly change: HoldingChange }

@@ -13,6 +13,8 @@ export type LegFold = {
   readonly symbol: string;
   /** What price 1 × size 1 is worth in 10⁻¹² of the currency. */
   readonly unit: bigint;
+  /** Its prices are not heard. */
+  readonly overBound: boolean;
   qty: bigint;
   cost: bigint;
   realised: bigint;
@@ -36,8 +38,8 @@ export type MinuteFold = LegFlags & {
   fees: bigint;
   gross: bigint;
   tickCount: number;
-  /** A held leg was marked between bid and ask, whose changes do not all arrive. */
-  quoted: boolean;
+  /** A leg of which not every change arrives was held. */
+  unsure: boolean;
   /** The flags of the legs are those at its end. */
   sealed: boolean;
 };
@@ -49,8 +51,8 @@ export type Fold = {
   fees: bigint;
   unrealised: bigint;
   gross: bigint;
-  /** Held legs that are marked between bid and ask. */
-  quotedLegs: number;
+  /** Held legs of which not every change arrives: marked between bid and ask, or over the bound. */
+  unsureLegs: number;
   /** Ascending; the last one is in the making. */
   readonly minutes: MinuteFold[];
 };
@@ -64,7 +66,7 @@ export type Step = {
   readonly high: bigint;
   readonly low: bigint;
   readonly tickCount: number;
-  readonly quoted: boolean;
+  readonly unsure: boolean;
   readonly sealed: boolean;
 };
 
@@ -74,16 +76,16 @@ export const emptyFold = (): Fold => ({
   fees: 0n,
   unrealised: 0n,
   gross: 0n,
-  quotedLegs: 0,
+  unsureLegs: 0,
   minutes: [],
 });
 
 export const totalOf = (fold: Fold): bigint => fold.realised + fold.unrealised - fold.fees;
 
-export function addLeg(fold: Fold, symbol: string, unit: bigint): void {
+export function addLeg(fold: Fold, symbol: string, unit: bigint, overBound: boolean): void {
   assert(!fold.legs.has(symbol), "a leg is met once");
   const nothing = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, unrealised: 0n, gross: 0n };
-  fold.legs.set(symbol, { symbol, unit, ...nothing, mark: undefined });
+  fold.legs.set(symbol, { symbol, unit, overBound, ...nothing, mark: undefined });
 }
 
 export function advance(fold: Fold, moment: Moment): Step {
@@ -99,7 +101,7 @@ export function advance(fold: Fold, moment: Moment): Step {
     high: minute?.high ?? 0n,
     low: minute?.low ?? 0n,
     tickCount: minute?.tickCount ?? 0,
-    quoted: minute?.quoted ?? false,
+    unsure: minute?.unsure ?? false,
     sealed: minute?.sealed ?? false,
   };
 }
@@ -118,8 +120,8 @@ export function restoreMinutes(fold: Fold, last: Step | undefined, start: Minute
   while (minutes.length > 0 && (target === undefined || (minutes.at(-1)?.start ?? 0) > target)) minutes.pop();
   const minute = minutes.at(-1);
   if (minute === undefined) return;
-  const { high, low, tickCount, quoted, sealed } = last ?? start ?? minute;
-  Object.assign(minute, { high, low, tickCount, quoted, sealed });
+  const { high, low, tickCount, unsure, sealed } = last ?? start ?? minute;
+  Object.assign(minute, { high, low, tickCount, unsure, sealed });
 }
 
 /** Held legs without a price, and those whose price is too old at `at`. */
@@ -181,7 +183,7 @@ function take(fold: Fold, leg: LegFold, moment: Moment): boolean {
 function revalue(fold: Fold, leg: LegFold, qty: bigint, cost: bigint, mark: Mark | undefined): void {
   fold.unrealised -= leg.unrealised;
   fold.gross -= leg.gross;
-  if (isQuoted(leg)) fold.quotedLegs -= 1;
+  if (isUnsure(leg)) fold.unsureLegs -= 1;
   leg.qty = qty;
   leg.cost = cost;
   leg.mark = mark;
@@ -190,13 +192,14 @@ function revalue(fold: Fold, leg: LegFold, qty: bigint, cost: bigint, mark: Mark
   leg.gross = value === undefined ? 0n : magnitude(value);
   fold.unrealised += leg.unrealised;
   fold.gross += leg.gross;
-  if (isQuoted(leg)) fold.quotedLegs += 1;
+  if (isUnsure(leg)) fold.unsureLegs += 1;
 }
 
 /** Exact at a last price; in the middle of bid and ask the last half of 10⁻¹² is cut off, towards minus infinity. */
 export const valueAt = (qty: bigint, mark: Mark, unit: bigint): bigint => (mark.halves * qty * unit) >> 1n;
 
-const isQuoted = (leg: LegFold): boolean => leg.qty !== 0n && leg.mark?.source === "mid";
+const isUnsure = ({ qty, mark, overBound }: LegFold): boolean =>
+  qty !== 0n && (overBound || mark?.source === "mid");
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
 function sealBefore(fold: Fold, ts: number): void {
@@ -216,7 +219,7 @@ function observe(fold: Fold, moment: Moment): void {
   minute.fees = fold.fees;
   minute.gross = fold.gross;
   if (moment.kind === "price") minute.tickCount += 1;
-  if (fold.quotedLegs > 0) minute.quoted = true;
+  if (fold.unsureLegs > 0) minute.unsure = true;
 }
 
 /** A new minute opens where the one before it closed; the very first at 0. */
@@ -226,7 +229,7 @@ function minuteOf(fold: Fold, start: number): MinuteFold {
   assert(last === undefined || last.start < start, "moments are folded in order");
   const open = last?.close ?? 0n;
   const sums = { realised: 0n, unrealised: 0n, fees: 0n, gross: 0n };
-  const flags = { staleLegs: [], missingLegs: [], quoted: false, sealed: false };
+  const flags = { staleLegs: [], missingLegs: [], unsure: false, sealed: false };
   const minute: MinuteFold = {
     start,
     open,

@@ -21,6 +21,7 @@ export type LegRow = {
   source: string | null;
   priced_at: number | null;
   counts_from: number | null;
+  over_bound: number;
 };
 
 export type Rows = {
@@ -34,7 +35,7 @@ export type Rows = {
 export function legRow({ legs, timeline }: StrategyState, symbol: string): (string | number | null)[][] {
   const leg = legs.get(symbol);
   if (leg === undefined) return [];
-  const { priceScale, sizeScale, notionalUnit, declared, n, unheardSince } = leg;
+  const { priceScale, sizeScale, notionalUnit, declared, n, unheardSince, overBound } = leg;
   const { qty, cost, realised, fees, mark } = legOf(timeline.base, symbol);
   const held = [qty, cost, realised, fees].map(String);
   const marked =
@@ -42,7 +43,9 @@ export function legRow({ legs, timeline }: StrategyState, symbol: string): (stri
       ? [null, null, null, null]
       : [String(mark.halves), mark.source, mark.pricedAt, mark.countsFrom];
   const scales = [priceScale, sizeScale, notionalUnit];
-  return [[symbol, ...scales, declared ? 1 : 0, n ?? null, unheardSince, ...held, ...marked]];
+  return [
+    [symbol, ...scales, declared ? 1 : 0, n ?? null, unheardSince, ...held, ...marked, overBound ? 1 : 0],
+  ];
 }
 
 export function loadState({ profile, timeline: row, legs, moments }: Rows): StrategyState {
@@ -61,8 +64,8 @@ export function loadState({ profile, timeline: row, legs, moments }: Rows): Stra
 
 function baseOf(row: TimelineRow | undefined, legs: readonly LegRow[]): Fold {
   const base = emptyFold();
-  for (const { symbol, notional_unit, qty, cost, realised, fees, ...marked } of legs) {
-    addLeg(base, symbol, BigInt(notional_unit));
+  for (const { symbol, notional_unit, qty, cost, realised, fees, over_bound, ...marked } of legs) {
+    addLeg(base, symbol, BigInt(notional_unit), over_bound === 1);
     const leg = legOf(base, symbol);
     const change = { qty: BigInt(qty), cost: BigInt(cost), realised: BigInt(realised), fees: BigInt(fees) };
     addChange(base, leg, change, 1n);
@@ -90,6 +93,7 @@ const legOfRow = (row: LegRow): Leg => ({
   sizeScale: row.size_scale,
   notionalUnit: row.notional_unit,
   declared: row.declared === 1,
+  overBound: row.over_bound === 1,
   n: row.n ?? undefined,
   unheardSince: row.unheard_since,
 });

@@ -17,6 +17,8 @@ export type Profile = {
 export type Leg = LegInstrument & {
   /** Named by the strategy. A leg that only fills have brought is not. */
   readonly declared: boolean;
+  /** Met when `LEGS_MAX` were followed: what it holds counts, its prices are not heard. */
+  readonly overBound: boolean;
   /** Count of the newest change of its last price that was heard; undefined where none is known. */
   readonly n: number | undefined;
   /** Where `n` is not known: from here on changes may have been missed. */
@@ -63,8 +65,9 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   changedFrom: Infinity,
 });
 
-/** Its prices are wanted: it is named by an open strategy, or held. */
+/** Its prices are wanted: it is named by an open strategy, or held, and there was room for it. */
 export function isFollowed(state: StrategyState, leg: Leg): boolean {
+  if (leg.overBound) return false;
   const open = state.profile !== undefined && state.profile.closedAt === undefined;
   return (open && leg.declared) || state.timeline.tip.legs.get(leg.symbol)?.qty !== 0n;
 }

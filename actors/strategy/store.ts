@@ -36,6 +36,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "CREATE TABLE candle (start INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT",
     ],
   },
+  { id: 2, statements: ["ALTER TABLE leg ADD COLUMN over_bound INTEGER NOT NULL DEFAULT 0"] },
 ];
 
 /** A chunk that is written again holds no more than this, far below the bound of a value. */
@@ -181,7 +182,7 @@ export class StrategyStore {
       this.#sql,
       `INSERT OR REPLACE INTO leg
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
        FROM json_each(?1)`,
       rows,
     );

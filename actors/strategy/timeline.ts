@@ -54,9 +54,9 @@ export class Timeline {
     return this.#floor === undefined || compareMoments(moment, this.#floor) > 0;
   }
 
-  addLeg(symbol: string, unit: bigint): void {
-    addLeg(this.base, symbol, unit);
-    addLeg(this.#tip, symbol, unit);
+  addLeg(symbol: string, unit: bigint, overBound = false): void {
+    addLeg(this.base, symbol, unit, overBound);
+    addLeg(this.#tip, symbol, unit, overBound);
   }
 
   /** For a flat leg of which no moment is kept: what it realised stays in the sums. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { answer } from "../../../actors/runtime/reply.ts";
 import { BOUNDS } from "../../../actors/strategy/bounds.ts";
 import {
   CANDLES_MAX,
@@ -25,15 +26,12 @@ test("bound strategy/state:legs: flat legs that are no longer named leave for ne
   const bench = new Bench().hear(opened([]));
   for (const symbol of symbols(LEGS_MAX, "L").slice(0, 500)) bench.take(filled(symbol, 1, 1_00, T0));
   bench.hear(opened(symbols(LEGS_MAX, "L")));
-  expect(bench.state.legs.size).toBe(LEGS_MAX);
-  expect(() => bench.take(filled(A, 1, 1_00, T0))).toThrow("no room");
   bench.hear(filled("XNAS:L0", -1, 3_00, T0, { fee: "0.5" }), opened(symbols(LEGS_MAX, "L").slice(1)));
-  // Its moments can still be folded again: not yet.
-  expect(() => bench.take(filled(A, 1, 1_00, T0))).toThrow("no room");
   bench.tick("XNAS:L1", 1, T0 + 20 * MINUTE, 1_00);
   bench.hear(filled(A, 1, 1_00, T0 + 20 * MINUTE));
   expect(bench.state.legs.size).toBe(LEGS_MAX);
   expect(bench.state.legs.has("XNAS:L0")).toBe(false);
+  expect(bench.state.legs.get(A)?.overBound).toBe(false);
   expect(rows(bench, "leg")).toBe(LEGS_MAX);
   expect(bench.candles().at(-1)).toMatchObject({ realised: "2", fees: "0.5" });
   const before = bench.candles();
@@ -41,11 +39,35 @@ test("bound strategy/state:legs: flat legs that are no longer named leave for ne
   expect(bench.candles()).toEqual(before);
 });
 
-test("news that brings a leg too many is refused whole, and waits at the account", async () => {
+test("a leg for which there is no room is held but not followed: it is missing, and candles say sampled until it is flat", () => {
+  const bench = new Bench().hear(opened(symbols(LEGS_MAX, "L")));
+  bench.tick("XNAS:L1", 1, T0, 1_00).hear(filled(A, 3, 1_00, T0 + MINUTE, { fee: "0.5" }));
+  expect(bench.state.legs.size).toBe(LEGS_MAX + 1);
+  bench.tick(A, 1, T0 + MINUTE + 1, 9_00).tick("XNAS:L1", 2, T0 + 2 * MINUTE, 2_00);
+  bench.reload();
+  bench.hear(filled(A, -3, 2_00, T0 + 3 * MINUTE)).tick("XNAS:L1", 3, T0 + 4 * MINUTE, 2_00);
+  expect(bench.candles()).toMatchObject([
+    { sampled: false, missingLegs: [], tickCount: 1 },
+    { sampled: true, missingLegs: [A], close: "-0.5", tickCount: 0 },
+    { sampled: true, missingLegs: [A], close: "-0.5", tickCount: 1 },
+    { sampled: false, missingLegs: [], realised: "3", close: "2.5" },
+    { sampled: false, missingLegs: [], close: "2.5" },
+  ]);
+  // Flat, and past what can be folded again, it leaves for the next one, and then has its turn like any other.
+  bench.hear(opened(symbols(LEGS_MAX, "L").slice(1))).tick("XNAS:L1", 4, T0 + 30 * MINUTE, 2_00);
+  bench.hear(filled(B, 1, 1_00, T0 + 30 * MINUTE));
+  expect([...bench.state.legs.values()].filter((leg) => leg.overBound)).toEqual([]);
+  expect(bench.state.legs.size).toBeLessThanOrEqual(LEGS_MAX);
+  expect([bench.state.legs.has(A), bench.state.legs.has(B)]).toEqual([false, true]);
+});
+
+test("news that brings a leg too many is taken and confirmed: nothing of the account waits behind it", async () => {
   const world = new DeskWorld();
   await world.tell(opened(symbols(LEGS_MAX, "L")));
-  expect(await world.tell(filled(A, 1, 1_00, T0))).toMatchObject({ ok: false, code: "too-many" });
-  expect(await world.tell(filled("XNAS:L7", 1, 1_00, T0))).toMatchObject({ ok: true });
+  expect(await world.tell(filled(A, 1, 1_00, T0))).toEqual(answer({ watermark: 2 }));
+  expect(await world.tell(filled("XNAS:L7", 1, 1_00, T0))).toEqual(answer({ watermark: 3 }));
+  expect(world.subscribed.size).toBe(LEGS_MAX);
+  expect(world.subscribed.has(A)).toBe(false);
 }, 30_000);
 
 test("bound strategy/memory:subscribed: a leg that leaves is unsubscribed, so it never holds more than the legs", async () => {
