@@ -14,6 +14,8 @@ CREATE TABLE actor_fact (
   committed_at timestamptz NOT NULL,
   kind text NOT NULL,
   payload text NOT NULL,
+  request_id text,
+  traceparent text,
   PRIMARY KEY (actor, seq, committed_at)
 ) PARTITION BY RANGE (committed_at);
 

@@ -54,6 +54,7 @@ export class Bricks<Lane extends string> {
       transaction: (work) => this.sql.transaction(work),
       write: () => this.#write(),
       abort: (reason) => ctx.abort(reason),
+      starting: (envelope) => this.outbox.causedBy(envelope),
       growthRefusal: () => this.outbox.growthRefusal(),
       hardRefusal: () => this.outbox.hardRefusal(),
       committed: () => this.#committed(),

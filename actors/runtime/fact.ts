@@ -1,7 +1,14 @@
 /** What actors hand to each other and to the mirror: facts, in numbered batches that the receiver confirms. */
 
-/** seq, committed at (epoch ms), kind, payload (JSON text). */
-export type Fact = readonly [seq: number, committedAt: number, kind: string, payload: string];
+/** seq, committed at (epoch ms), kind, payload (JSON text), and the call that it came of. */
+export type Fact = readonly [
+  seq: number,
+  committedAt: number,
+  kind: string,
+  payload: string,
+  requestId?: string,
+  traceparent?: string,
+];
 
 export type OutboxBatch = {
   /** The sender as the mirror knows it: `<kind>:<name>`. */

@@ -37,6 +37,8 @@ export type MailboxOptions<Lane extends string> = {
   readonly growthRefusal?: () => Refusal | undefined;
   /** Why every command is refused now, if it is. */
   readonly hardRefusal?: () => Refusal | undefined;
+  /** Called before each turn: what it records comes of this call. */
+  readonly starting?: (envelope: Envelope) => void;
   /** Called after each commit that wrote. */
   readonly committed?: () => void;
   /** Arms a group; a macrotask, since a microtask would never gather a second command. */
@@ -89,6 +91,7 @@ export class Mailbox<Lane extends string> {
     if (refused !== undefined) return Promise.resolve(refused);
     return new Promise((resolve, reject) => {
       const turn = (): (() => void) => {
+        this.#options.starting?.(envelope);
         const decision = decide();
         const reply = settleOrStop(settle, decision);
         return () => resolve(reply);

@@ -9,7 +9,14 @@ export const BATCH_FACTS_MAX = 1_000;
 const BATCH_UNITS_MAX = 1_000_000;
 
 export type NewFact = { readonly fact: Fact; readonly extras: readonly string[] };
-type FactRow = { seq: number; committed_at: number; kind: string; payload: string };
+type FactRow = {
+  seq: number;
+  committed_at: number;
+  kind: string;
+  payload: string;
+  request_id: string | null;
+  traceparent: string | null;
+};
 
 export class OutboxRows {
   readonly #sql: Sql;
@@ -64,7 +71,9 @@ export class OutboxRows {
     writeRows(
       this.#sql,
       INSERT_FACTS,
-      facts.map(({ fact }) => fact),
+      facts.map(({ fact: [seq, at, kind, payload, requestId = null, traceparent = null] }) => {
+        return [seq, at, kind, payload, requestId, traceparent];
+      }),
     );
     const extras = facts.flatMap(({ fact: [seq], extras }) =>
       extras.map((destination) => [destination, seq] as const),
@@ -120,9 +129,7 @@ export class OutboxRows {
   }
 
   #facts(statement: string, from: number | string, upTo: number, limit: number): Fact[] {
-    return this.#sql
-      .exec<FactRow>(statement, from, upTo, limit)
-      .map((row) => [row.seq, row.committed_at, row.kind, row.payload]);
+    return this.#sql.exec<FactRow>(statement, from, upTo, limit).map(factOf);
   }
 
   #owe(seq: number, destination: string): void {
@@ -146,6 +153,11 @@ export class OutboxRows {
   }
 }
 
+function factOf({ seq, committed_at, kind, payload, request_id, traceparent }: FactRow): Fact {
+  if (request_id === null || traceparent === null) return [seq, committed_at, kind, payload];
+  return [seq, committed_at, kind, payload, request_id, traceparent];
+}
+
 function withinUnits(facts: readonly Fact[]): Fact[] {
   let units = 0;
   const end = facts.findIndex(([, , , payload], index) => {
@@ -155,13 +167,14 @@ function withinUnits(facts: readonly Fact[]): Fact[] {
   return end === -1 ? [...facts] : facts.slice(0, end);
 }
 
-const INSERT_FACTS = `INSERT INTO outbox (seq, committed_at, kind, payload)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
+const INSERT_FACTS = `INSERT INTO outbox (seq, committed_at, kind, payload, request_id, traceparent)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)`;
 const INSERT_EXTRAS =
   "INSERT INTO outbox_extra (destination, seq) SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
-const UNARCHIVED = `SELECT seq, committed_at, kind, payload FROM outbox
+const COLUMNS = "seq, committed_at, kind, payload, request_id, traceparent";
+const UNARCHIVED = `SELECT ${COLUMNS} FROM outbox
 WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
-const UNHEARD = `SELECT seq, committed_at, kind, payload FROM outbox_extra JOIN outbox USING (seq)
+const UNHEARD = `SELECT ${COLUMNS} FROM outbox_extra JOIN outbox USING (seq)
 WHERE destination = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
 const DELETE_ARCHIVED = `DELETE FROM outbox WHERE seq > ?1 AND seq <= ?2
 AND seq NOT IN (SELECT value FROM json_each(?3)) RETURNING seq`;

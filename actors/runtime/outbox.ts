@@ -5,6 +5,7 @@
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
+import type { Envelope } from "./envelope.ts";
 import type { Confirmation, Deliver, Fact, OutboxBatch } from "./fact.ts";
 import { FENCE_START, FENCE_TABLE, OutboxFence } from "./fence.ts";
 import type { LocalMigration } from "./local-migrations.ts";
@@ -29,7 +30,8 @@ export const ARCHIVE = "archive";
 export const OUTBOX_TIMER = "outbox";
 
 export const OUTBOX_TABLES: LocalMigration["statements"] = [
-  `CREATE TABLE outbox (seq INTEGER PRIMARY KEY, committed_at INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL) STRICT`,
+  `CREATE TABLE outbox (seq INTEGER PRIMARY KEY, committed_at INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL,
+    request_id TEXT, traceparent TEXT) STRICT`,
   `CREATE TABLE outbox_extra (destination TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (destination, seq)) STRICT, WITHOUT ROWID`,
   `CREATE TABLE outbox_mark (id INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, archived_seq INTEGER NOT NULL) STRICT`,
   FENCE_TABLE,
@@ -65,6 +67,7 @@ export class Outbox {
   readonly #pushes: Pushes;
   #pending: NewFact[] = [];
   #pendingExtras = 0;
+  #cause: Envelope | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -124,10 +127,20 @@ export class Outbox {
     return overloaded(GROWTH_RETRY_MS, "the facts of this command do not fit the outbox now");
   }
 
+  /** The facts that follow, until the next call or the end of the group, come of this one. */
+  causedBy(envelope: Envelope): void {
+    this.#cause = envelope;
+  }
+
   /** Records a fact of this turn and returns its seq. `extras` are destinations beside the archiver. */
   add(kind: string, payload: string, committedAt: EpochMs, extras: readonly string[] = []): number {
     const seq = this.lastSeq + 1;
-    this.#pending.push({ fact: [seq, committedAt, kind, payload], extras });
+    const cause = this.#cause;
+    const fact: Fact =
+      cause === undefined
+        ? [seq, committedAt, kind, payload]
+        : [seq, committedAt, kind, payload, cause.requestId, cause.traceparent];
+    this.#pending.push({ fact, extras });
     this.#pendingExtras += extras.length;
     return seq;
   }
@@ -138,6 +151,7 @@ export class Outbox {
     const pending = this.#pending;
     this.#pending = [];
     this.#pendingExtras = 0;
+    this.#cause = undefined;
     this.#rows.insert(pending);
     this.#wake(this.#options.clock.now());
   }

@@ -41,6 +41,9 @@ export const actorFact = pgTable(
     committedAt: at("committed_at").notNull(),
     kind: text("kind").notNull(),
     payload: text("payload").notNull(),
+    /** The call that the fact came of; null where only a timer did. */
+    requestId: text("request_id"),
+    traceparent: text("traceparent"),
   },
   (table) => [primaryKey({ columns: [table.actor, table.seq, table.committedAt] })],
 );

@@ -53,6 +53,19 @@ export function mirrorScenario(world: () => World): void {
     }
   });
 
+  test("names, on each fact, the call that it came of", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const json = { currency: "USD", equity: "1" };
+    await world().put("/v1/accounts/traced", json, { "x-request-id": "e2e-request-1", traceparent });
+    const stored = () =>
+      read(
+        world().postgres,
+        "SELECT kind, request_id, traceparent FROM actor_fact WHERE actor = 'risk-shard:default/traced'",
+      );
+    const rows = await eventually(stored, (found) => found.length > 0);
+    expect(rows).toEqual([{ kind: "account-put", request_id: "e2e-request-1", traceparent }]);
+  });
+
   test("has the closed candles of the strategy, as the API shows them", async () => {
     const { items } = await world().get<{ items: { id: string }[] }>("/v1/strategies");
     const id = items[0]?.id ?? "";

@@ -17,8 +17,8 @@ export class World {
     return this.#stack.api.send<Body>("GET", path);
   }
 
-  put<Body>(path: string, json: unknown): Promise<Body> {
-    return this.#stack.api.send<Body>("PUT", path, { body: { json } });
+  put<Body>(path: string, json: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Body> {
+    return this.#stack.api.send<Body>("PUT", path, { body: { json }, headers });
   }
 
   post<Body>(path: string, json: unknown): Promise<Body> {

@@ -36,12 +36,9 @@ export function rowsOf(batch: OutboxBatch): TableRows[] {
   const kept: TableRows = {
     table: actorFact,
     change: { put: "keep" },
-    rows: facts.map(({ actor, seq, committedAt, kind, payload }) => ({
-      actor,
-      seq,
-      committed_at: committedAt,
-      kind,
-      payload,
+    rows: facts.map(({ actor, seq, committedAt, kind, payload, requestId, traceparent }) => ({
+      ...{ actor, seq, committed_at: committedAt, kind, payload },
+      ...{ request_id: requestId, traceparent },
     })),
   };
   return [kept, ...facts.flatMap((fact) => PROJECTIONS[fact.kind]?.(fact) ?? [])];

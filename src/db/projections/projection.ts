@@ -11,6 +11,8 @@ export type SentFact = {
   readonly committedAt: number;
   readonly kind: string;
   readonly payload: string;
+  readonly requestId: string | null;
+  readonly traceparent: string | null;
 };
 
 export type TableRows = {
@@ -24,8 +26,13 @@ export type Projection = (fact: SentFact) => readonly TableRows[];
 
 export const originOf = (fact: SentFact): Row => ({ actor: fact.actor, seq: fact.seq });
 
-export function sentFact(actor: string, [seq, committedAt, kind, payload]: Fact): SentFact {
-  return { actor, name: actor.slice(actor.indexOf(":") + 1), seq, committedAt, kind, payload };
+export function sentFact(
+  actor: string,
+  [seq, committedAt, kind, payload, requestId, traceparent]: Fact,
+): SentFact {
+  const name = actor.slice(actor.indexOf(":") + 1);
+  const cause = { requestId: requestId ?? null, traceparent: traceparent ?? null };
+  return { actor, name, seq, committedAt, kind, payload, ...cause };
 }
 
 /** `acme/main` → tenant `acme`, own name `main`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { systemEnvelope } from "../../../actors/runtime/envelope.ts";
 import {
   ARCHIVE,
   OUTBOX_FACTS_MAX,
@@ -36,6 +37,24 @@ export function outboxSuite(world: World): void {
           [1, bench.clock.now(), "noted", '{"text":"é\\u0000"}'],
         ]);
         expect(bench.destinations.calls[0]?.batch.actor).toBe("probe:a");
+      }));
+
+    test("says of a fact which call it came of, over a restart too, and of a timer's fact nothing", () =>
+      world(async (sql) => {
+        const bench = outboxBench(sql);
+        const at = bench.clock.now();
+        const call = { ...systemEnvelope(at), requestId: "r-1", traceparent: "t-1" };
+        bench.outbox.causedBy(call);
+        bench.outbox.add("asked", "{}", at);
+        bench.commit(0);
+        bench.outbox.add("timed", "{}", at);
+        bench.commit(0);
+        bench.restart();
+        await bench.outbox.drain();
+        expect(bench.destinations.got.get(ARCHIVE)).toEqual([
+          [1, at, "asked", "{}", "r-1", "t-1"],
+          [2, at, "timed", "{}"],
+        ]);
       }));
 
     test("hands over nothing of a group that was not committed", () =>
