@@ -135,6 +135,8 @@ export class AccountTurns {
       ({ at, decided, remembered }) => {
         if (remembered !== undefined) return repeated(remembered, bodyHash);
         if ("refuse" in decided) return refusedWith(decided);
+        const full = ledger.roomRefusal(decided.events);
+        if (full !== undefined) return full;
         ledger.record(decided.events);
         for (const event of decided.events)
           if (event.kind === "execution-booked") this.#prices.follow(event.symbol);

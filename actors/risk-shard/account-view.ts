@@ -3,8 +3,8 @@ import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { ratioText } from "./decision-record.ts";
 import { grossOf, longOf, netOf, shortOf } from "./exposure.ts";
-import { type LimitUse, usesOf } from "./standing-limits.ts";
-import { type Line, NO_STRATEGY, type RiskState, type Totals } from "./state.ts";
+import { type LimitUse, usesMore, visitUses } from "./standing-limits.ts";
+import { type Limit, type Line, NO_STRATEGY, type RiskState, type Totals } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 
 /** Empty where the account was never put: who asks is refused before. */
@@ -18,7 +18,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     ...exposureOf(totals),
     state: state.tradingStates.get(stateKey("account", undefined))?.state ?? "active",
     limitsVersion: limits.version,
-    utilisation: limits.limits.flatMap((limit) => shownUse(nearest(usesOf(state, limit, at)))),
+    utilisation: utilisationOf(state, at),
     seq,
   });
 }
@@ -64,13 +64,17 @@ const exposureOfLine = (line: Line) => ({
 const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   one < other ? -1 : 1;
 
-/** Of all members of a limit's scope the one that uses it most. */
-function nearest(uses: readonly LimitUse[]): LimitUse | undefined {
-  return uses.reduce<LimitUse | undefined>((most, use) => {
-    if (most === undefined) return use;
-    // observed/bound compared crosswise; members of one scope can have bounds at different scales.
-    return use.observed * most.bound > most.observed * use.bound ? use : most;
-  }, undefined);
+/** Of each standing limit, in the order of the set, the member that uses it most. */
+function utilisationOf(state: RiskState, at: number): object[] {
+  const { limits } = state.limits;
+  const nearest = new Map<Limit, LimitUse>();
+  visitUses(state, limits, at, (uses) => {
+    for (const use of uses) {
+      const most = nearest.get(use.limit);
+      if (most === undefined || usesMore(use, most)) nearest.set(use.limit, use);
+    }
+  });
+  return limits.flatMap((limit) => shownUse(nearest.get(limit)));
 }
 
 function shownUse(use: LimitUse | undefined): object[] {

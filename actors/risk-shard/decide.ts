@@ -5,8 +5,7 @@ import type { RiskEvent } from "./events.ts";
 import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
-import { inSequence } from "./sequence.ts";
-import { isOver, usesOf, violationOf } from "./standing-limits.ts";
+import { isOver, type LimitUse, usesMore, violationOf, visitUses } from "./standing-limits.ts";
 import type { Limit, LimitSet, RiskState, StandingState } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 
@@ -47,35 +46,42 @@ function putLimits(state: RiskState, command: Command<"put-limits">, at: number)
   if ("refuse" in limits) return limits;
   const set: LimitSet = { version: version + 1, limits, text: JSON.stringify(command.limits) };
   const put: RiskEvent = { kind: "limits-put", at, set, by: command.by };
-  return { events: [put, ...leftAbove(state, put, state.limits.limits, at)] };
+  return { events: [put, ...leftAbove(state, state.limits.limits, limits, at)] };
 }
 
 /** `3` or `"3"`. */
 const versionOf = (ifMatch: string): number => Number(/^"?(\d{1,15})"?$/.exec(ifMatch)?.[1] ?? Number.NaN);
 
-/** The book stays as it is when a limit is lowered below it; that it stands above is said once, when it comes to stand there. */
-function leftAbove(state: RiskState, put: RiskEvent, before: readonly Limit[], at: number): RiskEvent[] {
-  const wasOver = new Set(
-    before
-      .flatMap((limit) => usesOf(state, limit, at))
-      .filter(isOver)
-      .map(memberOf),
-  );
-  const [raised] = inSequence(state, [put], (event, tell) => {
-    tell(event);
-    const uses = state.limits.limits.flatMap((limit) => usesOf(state, limit, at));
-    return uses.filter((use) => isOver(use) && !wasOver.has(memberOf(use)));
+/**
+ * The book stays as it is when a limit is lowered below it; that it stands above is said once, when it comes to stand there. Of each
+ * limit one violation says how many members of its scope do, and names the one that is furthest above.
+ */
+function leftAbove(
+  state: RiskState,
+  before: readonly Limit[],
+  after: readonly Limit[],
+  at: number,
+): RiskEvent[] {
+  const raised = new Map<Limit, { worst: LimitUse; members: number }>();
+  const isBefore = new Set(before);
+  visitUses(state, [...before, ...after], at, (uses) => {
+    const over = uses.filter(isOver);
+    const wasOver = new Set(over.filter(({ limit }) => isBefore.has(limit)).map(limitOf));
+    for (const use of over) {
+      if (isBefore.has(use.limit) || wasOver.has(limitOf(use))) continue;
+      const found = raised.get(use.limit);
+      const worst = found === undefined || usesMore(use, found.worst) ? use : found.worst;
+      raised.set(use.limit, { worst, members: (found?.members ?? 0) + 1 });
+    }
   });
-  return (raised ?? []).map((use) => violationOf(use, at));
+  return after.flatMap((limit) => {
+    const found = raised.get(limit);
+    return found === undefined ? [] : [{ ...violationOf(found.worst, at), members: found.members }];
+  });
 }
 
-const memberOf = ({
-  limit,
-  subject,
-}: {
-  limit: Limit;
-  subject: { symbol: string; strategy: string };
-}): string => `${limit.id}|${limit.kind}|${limit.scope.kind}|${subject.symbol}|${subject.strategy}`;
+/** The same limit put again, whatever its threshold. */
+const limitOf = ({ limit }: LimitUse): string => `${limit.id} ${limit.kind} ${limit.scope.kind}`;
 
 function setState(state: RiskState, { body, by }: Command<"set-state">, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");

@@ -82,6 +82,8 @@ export type ViolationRaised = {
   /** Decimal text in the limit's unit. */
   readonly limit?: string;
   readonly observed?: string;
+  /** Of a limit that was put: members of its scope that stand above it since. This one is furthest above. */
+  readonly members?: number;
 };
 
 /** What strategies and the tenant's directory hear: the fact is the news itself. `registered` is undefined once closed. */

@@ -31,6 +31,8 @@ export class ExecutionTurns {
       () => this.#decide(executions),
       (verdicts) => {
         const events = verdicts.flatMap((verdict) => verdict.events);
+        const full = this.#ledger.roomRefusal(events);
+        if (full !== undefined) return full;
         this.#ledger.record(events);
         for (const event of events) if (event.kind === "execution-booked") this.#prices.follow(event.symbol);
         return answer(this.#text(verdicts));

@@ -125,6 +125,8 @@ export type ViolationRaisedFact = {
   readonly limitId: string | null;
   readonly limit: string | null;
   readonly observed: string | null;
+  /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. Else null. */
+  readonly members: number | null;
   readonly at: number;
 };
 
@@ -240,6 +242,7 @@ const violationRaised = (event: ViolationRaised): ViolationRaisedFact => ({
   limitId: event.limitId ?? null,
   limit: event.limit ?? null,
   observed: event.observed ?? null,
+  members: event.members ?? null,
   at: event.at,
 });
 

@@ -5,6 +5,8 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { History } from "../runtime/history.ts";
 import { Idempotency } from "../runtime/idempotency.ts";
+import { TURN_FACTS_MAX } from "../runtime/outbox.ts";
+import type { Refusal } from "../runtime/reply.ts";
 import type { ShardName } from "./address.ts";
 import { apply } from "./apply.ts";
 import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
@@ -44,6 +46,11 @@ export class Ledger {
     this.#idempotency = new Idempotency(sql, { isPinned: (key) => this.#isWorking(key) });
     this.#outbox = outbox;
     bricks.writes(this.store, this.decisions, this.violations, this.#idempotency);
+  }
+
+  /** Why these cannot be recorded now, if they cannot: asked of what was decided, before it is recorded. */
+  roomRefusal(events: readonly RiskEvent[]): Refusal | undefined {
+    return events.length <= TURN_FACTS_MAX ? undefined : this.#outbox.roomRefusal(events.length);
   }
 
   /** Part of a turn that must not fail: what was decided is folded and noted. */

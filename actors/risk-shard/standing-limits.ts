@@ -3,12 +3,12 @@ import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { ZERO } from "../../src/domain/money.ts";
 import { limitCheckOf } from "./checks/registry.ts";
-import { limitsFor, type Subject } from "./evaluate.ts";
+import { holdsFor, type Subject } from "./evaluate.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
 import type { OrderTerms } from "./messages.ts";
-import { sceneOf } from "./scene.ts";
-import { type Limit, NO_STRATEGY, type RiskState } from "./state.ts";
+import { type Scene, sceneOf } from "./scene.ts";
+import { type Limit, NO_LIMITS, NO_STRATEGY, type RiskState } from "./state.ts";
 
 /** How far one member of a limit's scope uses it. */
 export type LimitUse = {
@@ -27,23 +27,32 @@ export function usesFor(
   limits: readonly Limit[],
   at: number,
 ): LimitUse[] {
-  const standing = limits.filter((limit) => limitCheckOf(limit.kind)?.standing === true);
-  if (standing.length === 0) return [];
-  const scene = sceneOf(gather(state, asOrder(subject), at));
-  return limitsFor(subject, standing, []).flatMap((applied) => {
-    const { limit } = applied;
-    const check = limitCheckOf(limit.kind);
-    assert(check !== undefined, "a standing limit has a check");
-    const measure = check.measure(scene, applied);
-    if (measure === undefined) return [];
-    const bound = check.unit.bound(scene, limit, limit.threshold);
-    return [{ limit, subject, observed: measure.observed, bound, scale: check.unit.scale(scene) }];
-  });
+  const standing = standingOf(limits);
+  return standing.length === 0 ? [] : usesIn(sceneFor(state, subject, at), subject, groupsOf(standing));
 }
 
-/** For every member of one limit's scope. */
-export const usesOf = (state: RiskState, limit: Limit, at: number): LimitUse[] =>
-  subjectsOf(state, limit).flatMap((subject) => usesFor(state, subject, [limit], at));
+/**
+ * Every member of every standing limit's scope: `visit` gets what the limits of its scope make of it. Each member is gathered once,
+ * however many limits there are.
+ */
+export function visitUses(
+  state: RiskState,
+  limits: readonly Limit[],
+  at: number,
+  visit: (uses: readonly LimitUse[]) => void,
+): void {
+  for (const [members, held] of Map.groupBy(standingOf(limits), membersOf)) {
+    const groups = groupsOf(held);
+    for (const subject of SUBJECTS[members](state)) {
+      if (!held.some((limit) => holdsFor(limit, subject))) continue;
+      visit(usesIn(sceneFor(state, subject, at), subject, groups));
+    }
+  }
+}
+
+/** Of two members of one limit's scope, whether the first uses more of it: by the ratio, since members can have other scales. */
+export const usesMore = (one: LimitUse, other: LimitUse): boolean =>
+  one.observed * other.bound > other.observed * one.bound;
 
 export const isOver = ({ observed, bound }: LimitUse): boolean => observed > bound;
 
@@ -61,33 +70,53 @@ export function violationOf(use: LimitUse, at: number): ViolationRaised {
   };
 }
 
+const standingOf = (limits: readonly Limit[]): Limit[] =>
+  limits.filter((limit) => limitCheckOf(limit.kind)?.standing === true);
+
+/** Limits of one kind and scope measure the same of a member: it is measured once for all of them. */
+const groupsOf = (limits: readonly Limit[]): Limit[][] => [
+  ...Map.groupBy(limits, ({ kind, scope }) => `${kind} ${scope.kind}`).values(),
+];
+
+function usesIn(scene: Scene, subject: Subject, groups: readonly (readonly Limit[])[]): LimitUse[] {
+  return groups.flatMap((group) => {
+    const held = group.filter((limit) => holdsFor(limit, subject));
+    const [first] = held;
+    if (first === undefined) return [];
+    const check = limitCheckOf(first.kind);
+    assert(check !== undefined, "a standing limit has a check");
+    const measure = check.measure(scene, { limit: first, rate: 0 });
+    if (measure === undefined) return [];
+    const scale = check.unit.scale(scene);
+    return held.map((limit) => {
+      const bound = check.unit.bound(scene, limit, limit.threshold);
+      return { limit, subject, observed: measure.observed, bound, scale };
+    });
+  });
+}
+
+/** An order of nothing sees the book. Limits that count orders are none of its matter, and dear to gather. */
+const sceneFor = (state: RiskState, subject: Subject, at: number): Scene =>
+  sceneOf(gather({ ...state, limits: NO_LIMITS }, asOrder(subject), at));
+
 /** No line has it: seen from here, all of an account or a strategy is the rest. */
 const NO_SYMBOL = "";
 
-function subjectsOf(state: RiskState, { kind, scope }: Limit): Subject[] {
-  switch (scope.kind) {
-    case "account":
-      return [{ symbol: NO_SYMBOL, strategy: NO_STRATEGY }];
-    case "symbol":
-      return [...state.symbolLines.keys()]
-        .filter((symbol) => scope.id === undefined || scope.id === symbol)
-        .map((symbol) => ({ symbol, strategy: NO_STRATEGY }));
-    case "strategy":
-      return strategiesIn(state, scope.id).flatMap((strategy) =>
-        isOfPosition(kind) ? linesOf(state, strategy) : [{ symbol: NO_SYMBOL, strategy }],
-      );
-  }
-}
+type Members = "account" | "symbol" | "strategy" | "line";
 
-const strategiesIn = (state: RiskState, id: string | undefined): string[] =>
-  [...state.strategyTotals.keys()].filter(
-    (strategy) => strategy !== NO_STRATEGY && (id === undefined || id === strategy),
-  );
+const membersOf = ({ kind, scope }: Limit): Members =>
+  scope.kind === "strategy" && isOfPosition(kind) ? "line" : scope.kind;
 
-const linesOf = (state: RiskState, strategy: string): Subject[] =>
-  [...state.symbolLines]
-    .filter(([, { strategies }]) => strategies.includes(strategy))
-    .map(([symbol]) => ({ symbol, strategy }));
+const SUBJECTS: Readonly<Record<Members, (state: RiskState) => readonly Subject[]>> = {
+  account: () => [{ symbol: NO_SYMBOL, strategy: NO_STRATEGY }],
+  symbol: ({ symbolLines }) => [...symbolLines.keys()].map((symbol) => ({ symbol, strategy: NO_STRATEGY })),
+  strategy: ({ strategyTotals }) =>
+    [...strategyTotals.keys()].map((strategy) => ({ symbol: NO_SYMBOL, strategy })),
+  line: ({ symbolLines }) =>
+    [...symbolLines].flatMap(([symbol, { strategies }]) =>
+      strategies.map((strategy) => ({ symbol, strategy })),
+    ),
+};
 
 const isOfPosition = (kind: Limit["kind"]): boolean =>
   kind === "max-position-qty" || kind === "max-position-notional";

@@ -132,6 +132,8 @@ export const violationObject = z
     limitId: plainId.nullable(),
     limit: decimalText.nullable(),
     observed: decimalText.nullable(),
+    /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. */
+    members: z.int().min(1).nullable(),
   })
   .meta({ id: "Violation" });
 
