@@ -45,7 +45,8 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       return;
     case "minutes-closed":
       state.finalThrough = event.through;
-      state.changedFrom = Infinity;
+      state.changedFrom = event.owedFrom;
+      state.revisedAt = event.revisedAt;
       return;
     case "moments-retired": {
       state.timeline.retire(event.count);

@@ -12,7 +12,13 @@ export const GRACE_MS = 2 * SECOND_MS;
 /** The clock closes minutes only while events come at the pace of the clock: a tape of last year has its own time. */
 export const CLOCK_TRUST_MS = 60 * SECOND_MS;
 
-/** Candles that became final or must be said again. `retiring` moments are about to be folded for good: their minutes close with them. */
+/** A late feed changes a quarter of an hour of candles with each batch, five times a second: whoever reads them needs one revision. */
+export const REVISION_MS = SECOND_MS;
+
+/**
+ * Candles that became final or must be said again. `retiring` moments are about to be folded for good: their minutes close with them.
+ * What was said is said again at most once per `REVISION_MS`; what changed meanwhile is owed, and found again after a load.
+ */
 export function decideClosing(
   state: StrategyState,
   now: number,
@@ -25,17 +31,19 @@ export function decideClosing(
     retiring === 0 ? 0 : (state.timeline.minuteAt(retiring) ?? 0),
   );
   if (through === state.finalThrough && state.changedFrom === Infinity) return [];
-  const candles: Candle[] = [];
-  const { minutes } = state.timeline.tip;
-  for (let index = minutes.length - 1; index >= 0; index--) {
-    const minute = minutes[index];
-    if (minute === undefined || minute.start < Math.min(state.changedFrom, state.finalThrough)) break;
-    const candle = endOf(minute) <= through ? closedCandle(state, minute) : undefined;
-    if (candle !== undefined) candles.push(candle);
-  }
-  const closed = candles.reverse().map((candle) => ({ type: "candle-closed" as const, candle }));
-  return [...closed, { type: "minutes-closed", through }];
+  const changed = changedCandles(state, through);
+  const revising = revisionDue(state) <= now || now < (state.revisedAt ?? 0);
+  const leaving = retiring === 0 ? undefined : state.timeline.minuteAt(retiring - 1);
+  const said = changed.filter(({ rev, start }) => rev === 0 || revising || start <= (leaving ?? -1));
+  const owedFrom = changed.find((candle) => !said.includes(candle))?.start ?? Infinity;
+  const revisedAt = revising && said.some(({ rev }) => rev > 0) ? now : state.revisedAt;
+  const closed = said.map((candle) => ({ type: "candle-closed" as const, candle }));
+  return [...closed, { type: "minutes-closed", through, owedFrom, revisedAt }];
 }
+
+/** From when on candles that were said may be said again. */
+export const revisionDue = ({ revisedAt }: StrategyState): number =>
+  revisedAt === undefined ? -Infinity : revisedAt + REVISION_MS;
 
 /** Final candles of which a price change turned out to be missing, too old to be folded again. */
 export const markSampled = (candles: readonly Candle[]): StrategyEvent[] =>
@@ -70,6 +78,19 @@ function closingTime(state: StrategyState, now: number, byClock: boolean): numbe
   const byEvents = bucketStart(eventTime - GRACE_MS, MINUTE_MS);
   const trusted = byClock && Math.abs(now - eventTime) < CLOCK_TRUST_MS;
   return trusted ? Math.max(byEvents, bucketStart(now - GRACE_MS, MINUTE_MS)) : byEvents;
+}
+
+/** Ascending: those that were never said, and those that say something else by now. */
+function changedCandles(state: StrategyState, through: number): Candle[] {
+  const candles: Candle[] = [];
+  const { minutes } = state.timeline.tip;
+  for (let index = minutes.length - 1; index >= 0; index--) {
+    const minute = minutes[index];
+    if (minute === undefined || minute.start < Math.min(state.changedFrom, state.finalThrough)) break;
+    const candle = endOf(minute) <= through ? closedCandle(state, minute) : undefined;
+    if (candle !== undefined) candles.push(candle);
+  }
+  return candles.reverse();
 }
 
 /** Undefined where the minute has been said already, and nothing is new. */

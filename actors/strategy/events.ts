@@ -38,7 +38,13 @@ export type StrategyEvent =
   /** News that could not be read, or could not be. */
   | { readonly type: "news-skipped"; readonly count: number }
   | { readonly type: "candle-closed"; readonly candle: Candle }
-  | { readonly type: "minutes-closed"; readonly through: number }
+  | {
+      readonly type: "minutes-closed";
+      readonly through: number;
+      /** The earliest final candle that has changed since it was said; infinite where there is none. */
+      readonly owedFrom: number;
+      readonly revisedAt: number | undefined;
+    }
   | { readonly type: "moments-retired"; readonly count: number };
 
 export const encodeCandleFact = ({ tenant, strategy }: StrategyAddress, candle: Candle): string =>

@@ -47,8 +47,10 @@ export type StrategyState = {
   lateMoments: number;
   /** News that was passed over. */
   skippedNews: number;
-  /** The earliest minute that this turn has touched; none between turns. */
+  /** The earliest minute that may say something else than was said of it: touched in this turn, or owed since an earlier one. */
   changedFrom: number;
+  /** When candles were last said again, by the clock. Not kept: after a load they may be at once. */
+  revisedAt: number | undefined;
 };
 
 export const initialState = (timeline = new Timeline(emptyFold())): StrategyState => ({
@@ -63,6 +65,7 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   lateMoments: 0,
   skippedNews: 0,
   changedFrom: Infinity,
+  revisedAt: undefined,
 });
 
 /** Its prices are wanted: it is named by an open strategy, or held, and there was room for it. */

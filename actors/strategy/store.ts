@@ -255,6 +255,8 @@ export class StrategyStore {
     });
     for (const candle of this.candlesBetween(firstMinute(state), Number.MAX_SAFE_INTEGER))
       state.closed.set(candle.start, candle);
+    // Its table says what was said, its moments what is: what was owed shows with the next turn, for which a timer stands.
+    state.changedFrom = 0;
     return state;
   }
 }

@@ -6,12 +6,12 @@ import type { Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
 import type { StrategyAddress } from "./address.ts";
 import { apply, firstMinute } from "./apply.ts";
-import { clockDue, decideClosing, markSampled, retirementOf } from "./closing.ts";
+import { clockDue, decideClosing, markSampled, retirementOf, revisionDue } from "./closing.ts";
 import { encodeCandleFact, M2M_CANDLE, type StrategyEvent } from "./events.ts";
 import type { Span, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
 
-/** Closes minutes that no later price closes. */
+/** Closes minutes that no later price closes, and says again what is owed. */
 export const CLOSING_TIMER = "closing";
 /** Ten thousand strategies must not wake in the same moment after a minute has ended. */
 const PHASE_MS = SECOND_MS;
@@ -78,9 +78,11 @@ export class StrategyTurns {
 
   #arm(now: EpochMs): void {
     const { timers } = this.#surroundings;
-    const due = clockDue(this.state, now);
-    if (due === undefined) return;
-    const at = (due + (stableHash(this.#address.actor) % PHASE_MS)) as EpochMs;
+    const closing = clockDue(this.state, now);
+    const phase = stableHash(this.#address.actor) % PHASE_MS;
+    const revising = this.state.changedFrom === Infinity ? Infinity : revisionDue(this.state);
+    const at = Math.min(closing === undefined ? Infinity : closing + phase, revising) as EpochMs;
+    if (at === Infinity) return;
     if (timers.dueOf(CLOSING_TIMER) !== at) timers.at(CLOSING_TIMER, at);
   }
 }

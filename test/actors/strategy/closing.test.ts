@@ -148,3 +148,61 @@ describe("closing", () => {
     ).toMatchObject({ sampled: false, close: "-9" });
   });
 });
+
+describe("revisions", () => {
+  /** Ten minutes of A are final; B lies behind them. */
+  const skewed = () => {
+    const bench = new Bench().hear(opened([A, B]), held(1, 100_00), held(1, 100_00, B));
+    for (let minute = 0; minute <= 10; minute++)
+      bench.tick(A, minute + 1, T0 + minute * MINUTE + 5_000, 101_00);
+    return bench.tick(B, 1, T0 + 1, 100_00);
+  };
+  const revisions = (bench: Bench) => bench.facts().filter(({ candle }) => candle.rev > 0);
+
+  test("of a candle they come at most once a second of the clock, however often a late feed changes it", () => {
+    const bench = skewed();
+    bench.clock.pass(1_000);
+    const before = revisions(bench).length;
+    for (let n = 2; n <= 16; n++) {
+      if ((bench.timers.dueOf("closing") ?? Infinity) <= bench.clock.now())
+        bench.closeByClock(bench.clock.now());
+      bench.tick(B, n, T0 + n * 200, 100_00 + n * 100);
+      bench.clock.pass(200);
+    }
+    const fresh = Map.groupBy(revisions(bench).slice(before), ({ candle }) => candle.start);
+    expect([...fresh.values()].map((said) => said.length)).toEqual(Array(10).fill(3));
+  });
+
+  test("what is owed is said a second after the last one, even after a kill", () => {
+    const bench = skewed();
+    const before = bench.facts();
+    bench.tick(B, 2, T0 + 2, 150_00);
+    expect(bench.facts()).toEqual(before);
+    const due = bench.sql.exec("SELECT due FROM timer WHERE name = 'closing'");
+    expect(due).toEqual([{ due: bench.clock.now() + 1_000 }]);
+    bench.reload();
+    bench.clock.pass(1_000);
+    bench.closeByClock(bench.clock.now());
+    expect(bench.facts().slice(before.length)).toHaveLength(10);
+    expect(bench.candles().map(({ close, sampled }) => [close, sampled])).toEqual(
+      Array(11).fill(["51", false]),
+    );
+    bench.reload();
+    bench.closeByClock(bench.clock.now());
+    expect(bench.facts().slice(before.length)).toHaveLength(10);
+    expect(bench.state.changedFrom).toBe(Infinity);
+  });
+
+  test("a candle that leaves memory says first what it owes", () => {
+    const bench = skewed().tick(B, 2, T0 + 2, 150_00);
+    bench.tick(A, 12, T0 + 40 * MINUTE, 101_00);
+    expect(bench.candles().every(({ close }) => close === "51")).toBe(true);
+  });
+
+  test("a minute that becomes final is said at once, whatever is owed of others", () => {
+    const bench = skewed().tick(B, 2, T0 + 2, 150_00);
+    bench.tick(A, 12, T0 + 11 * MINUTE + 2_000, 101_00);
+    expect(bench.facts().at(-1)?.candle).toMatchObject({ start: T0 + 10 * MINUTE, rev: 0 });
+    expect(bench.candles().map(({ rev }) => rev)).toEqual([...Array(10).fill(1), 0, 0]);
+  });
+});
