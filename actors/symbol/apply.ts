@@ -18,6 +18,9 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes):
     case "tick-late":
       keepLate(state, event, changes);
       break;
+    case "ticks-taken":
+      state.takenAt = event.at;
+      break;
     case "clock-advanced":
       closeUntil(state, event.until, changes);
       break;

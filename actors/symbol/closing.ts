@@ -58,6 +58,17 @@ export function nextCloseAt(state: SymbolState, now: number): number | undefined
   return due - state.watermark < CLOCK_TRUST_MS ? due : undefined;
 }
 
+/** Nothing was taken for so long that no backlog is under way: what is still missing from a bar is not on its way here. */
+export const isQuiet = ({ takenAt }: SymbolState, now: number): boolean => now - takenAt >= GRACE_MS;
+
+/** When the alarm looks: at the next close, or a grace later where that has passed and the feed was busy. `armed` stands if it will do. */
+export function nextLookAt(state: SymbolState, now: number, armed: number | undefined): number | undefined {
+  const due = nextCloseAt(state, now);
+  if (due === undefined || due > now) return due;
+  const again = now + GRACE_MS;
+  return armed !== undefined && armed > now && armed <= again ? armed : again;
+}
+
 /** Minutes from here on are in memory. It moves exactly when a minute may have closed, so a reload finds the same ones. */
 export const windowStart = ({ closedUntil }: SymbolState): number =>
   bucketStart(Math.max(0, closedUntil - WINDOW_MS), MINUTE_MS);

@@ -1,7 +1,7 @@
 /** Every rule of a symbol: which ticks are taken, when the clock may close bars, which reference data is newer. */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
-import { nextCloseAt } from "./closing.ts";
+import { isQuiet, nextCloseAt } from "./closing.ts";
 import type { ClockAdvanced, InstrumentTaken, QuoteTaken, SymbolEvent, TradeTaken } from "./events.ts";
 import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
@@ -67,14 +67,20 @@ export function decideTicks(
       watermark = Math.max(watermark, tick.ts);
     }
   }
+  if (events.length > 0) events.push({ kind: "ticks-taken", at: now });
   report.rejected.sort((one, other) => one.index - other.index);
   return { events, report };
 }
 
-/** The clock closes what has ended, while the feed keeps up with it. Asked too early, or for a tape, it does nothing. */
+/**
+ * The clock closes what has ended, while the feed keeps up with it and is quiet: a busy one closes its bars by its own ticks.
+ * Asked too early, or for a tape, it does nothing.
+ */
 export function decideClose(state: SymbolState, now: number): readonly ClockAdvanced[] {
   const due = nextCloseAt(state, now);
-  return due === undefined || due > now ? [] : [{ kind: "clock-advanced", until: now - GRACE_MS }];
+  return due === undefined || due > now || !isQuiet(state, now)
+    ? []
+    : [{ kind: "clock-advanced", until: now - GRACE_MS }];
 }
 
 /** An older version never replaces a newer one. */

@@ -31,10 +31,12 @@ export type TickLate = {
   readonly tick: TradeTaken | QuoteTaken;
   readonly watermark: number;
 };
+/** Ends a turn that took ticks: `at` is the wall clock, by which a feed is busy or quiet. */
+export type TicksTaken = { readonly kind: "ticks-taken"; readonly at: number };
 /** The clock, not a tick, has closed the bars that end by then. */
 export type ClockAdvanced = { readonly kind: "clock-advanced"; readonly until: number };
 export type InstrumentTaken = { readonly kind: "instrument-taken"; readonly instrument: Instrument };
-export type SymbolEvent = TradeTaken | QuoteTaken | TickLate | ClockAdvanced | InstrumentTaken;
+export type SymbolEvent = TradeTaken | QuoteTaken | TickLate | TicksTaken | ClockAdvanced | InstrumentTaken;
 
 /**
  * Fact `bar`: a bar as it stood at the end of the turn that closed or revised it. Only closed bars are told: a forming one would be

@@ -106,7 +106,7 @@ export class Pit {
       0,
       () => turns.decideClose(),
       (events) => {
-        turns.settle(events);
+        turns.settleClose(events);
         return answer(null);
       },
     );

@@ -42,6 +42,8 @@ export type SymbolState = {
   closedUntil: number;
   /** Ticks taken. */
   arrivals: number;
+  /** When the newest of them was taken, by the wall clock; 0 before the first. */
+  takenAt: number;
   last: Print | undefined;
   quote: Quote | undefined;
   /** Changes of the last price so far. */
@@ -69,6 +71,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   watermark: 0,
   closedUntil: 0,
   arrivals: 0,
+  takenAt: 0,
   last: undefined,
   quote: undefined,
   lastChanges: 0,

@@ -32,6 +32,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
       historyTable("late_ticks"),
     ],
   },
+  { id: 2, statements: ["ALTER TABLE symbol_state ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0"] },
 ];
 
 type StateRow = {
@@ -39,6 +40,7 @@ type StateRow = {
   watermark: number;
   closed_until: number;
   arrivals: number;
+  taken_at: number;
   last_changes: number;
   late_ticks: number;
   last: string | null;
@@ -107,6 +109,7 @@ export class SymbolStore {
       watermark: row?.watermark ?? 0,
       closedUntil: row?.closed_until ?? 0,
       arrivals: row?.arrivals ?? 0,
+      takenAt: row?.taken_at ?? 0,
       lastChanges: row?.last_changes ?? 0,
       lateTicks: row?.late_ticks ?? 0,
       last: lastFrom(row?.last),
@@ -120,12 +123,13 @@ export class SymbolStore {
     const { last, quote } = state;
     this.#sql.exec(
       `INSERT OR REPLACE INTO symbol_state
-         (id, listening_since, watermark, closed_until, arrivals, last_changes, late_ticks, last, quote)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+         (id, listening_since, watermark, closed_until, arrivals, taken_at, last_changes, late_ticks, last, quote)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
       state.listeningSince ?? null,
       state.watermark,
       state.closedUntil,
       state.arrivals,
+      state.takenAt,
       state.lastChanges,
       state.lateTicks,
       last === undefined ? null : JSON.stringify([last.price, last.size, ...last.key]),

@@ -7,7 +7,7 @@ import type { Timers } from "../runtime/timers.ts";
 import { apply } from "./apply.ts";
 import { barFact, lateTicksFacts } from "./bar-text.ts";
 import { type Changes, noChanges } from "./changes.ts";
-import { foldTouched, nextCloseAt } from "./closing.ts";
+import { foldTouched, nextLookAt } from "./closing.ts";
 import {
   decideClose,
   decideInstrument,
@@ -74,6 +74,12 @@ export class SymbolTurns {
     this.#armClose(now);
   }
 
+  /** The alarm's turn: where it may not close yet, it looks again. */
+  settleClose(events: readonly SymbolEvent[]): void {
+    if (events.length === 0) this.#armClose(this.#around.clock.now());
+    else this.settle(events);
+  }
+
   /** Records the turn's facts and answers which fact told which bar. */
   #tell(changes: Changes, now: EpochMs): ReadonlyMap<string, number> {
     const { symbol, instrument } = this.state;
@@ -101,8 +107,9 @@ export class SymbolTurns {
 
   #armClose(now: EpochMs): void {
     const { timers } = this.#around;
-    const due = nextCloseAt(this.state, now);
-    if (due === timers.dueOf(CLOSE_TIMER)) return;
+    const armed = timers.dueOf(CLOSE_TIMER);
+    const due = nextLookAt(this.state, now, armed);
+    if (due === armed) return;
     if (due === undefined) timers.cancel(CLOSE_TIMER);
     else timers.at(CLOSE_TIMER, due as EpochMs);
   }

@@ -152,7 +152,7 @@ export class SymbolBench {
   wake(): void {
     this.alarm.slot = undefined;
     this.timers.takeDue(this.clock.now());
-    this.turns.settle(this.turns.decideClose());
+    this.turns.settleClose(this.turns.decideClose());
     this.commit();
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { HOUR, MINUTE, NOON, quote, SymbolBench, trade } from "./bench.ts";
+import { isQuiet } from "../../../actors/symbol/closing.ts";
+import { initialState } from "../../../actors/symbol/state.ts";
+import { HOUR, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "./bench.ts";
 
 describe("B9: gaps stay gaps", () => {
   test("a minute without a trade has no bar, with quotes in it too", () => {
@@ -79,6 +81,72 @@ describe("B13: the clock closes bars without traffic", () => {
     bench.take(trade(NOON + HOUR - 20_000, "10"));
     bench.clockTo(NOON + HOUR + 2_000);
     expect(bench.barFacts().map(({ resolution }) => resolution)).toEqual(["1", "5", "15", "60"]);
+  });
+});
+
+describe("B13: the clock waits for a quiet feed", () => {
+  const busy = (until: number): SymbolBench => {
+    const bench = new SymbolBench();
+    bench.clockTo(NOON + MINUTE);
+    bench.take(trade(NOON + 20_000, "10"));
+    for (let now = NOON + MINUTE + 500; now <= until; now += 500) {
+      bench.clockTo(now);
+      bench.take(trade(NOON + 20_000 + (now - NOON - MINUTE) / 10, "11"));
+    }
+    return bench;
+  };
+
+  test("while ticks are taken the clock closes no bar, however long ago it ended", () => {
+    const bench = busy(NOON + MINUTE + 10_000);
+    expect(bench.bars()).toMatchObject([{ state: "forming", rev: 0, n: 21 }]);
+    expect(bench.barFacts()).toEqual([]);
+  });
+
+  test("the bar is closed, unrevised, at the first look after a grace without a tick", () => {
+    const bench = busy(NOON + MINUTE + 10_000);
+    const now = NOON + MINUTE + 10_000;
+    const firstLook = bench.timers.dueOf("close") ?? 0;
+    expect(firstLook).toBeGreaterThan(now);
+    expect(firstLook).toBeLessThanOrEqual(now + 2_000);
+    bench.clockTo(firstLook);
+    bench.clockTo(firstLook + 2_000);
+    expect(bench.bars()).toMatchObject([{ state: "final", rev: 0, n: 21 }]);
+  });
+
+  test("it is quiet from exactly one grace after the last tick on", () => {
+    const state = { ...initialState(SYMBOL), takenAt: NOON };
+    expect([NOON + 1_999, NOON + 2_000].map((now) => isQuiet(state, now))).toEqual([false, true]);
+  });
+
+  test("a busy feed moves the alarm no more than once in a grace", () => {
+    const bench = busy(NOON + MINUTE + 3_000);
+    const looks = new Set([bench.timers.dueOf("close")]);
+    for (let pass = 0; pass < 10; pass++) {
+      bench.clockTo(bench.clock.now() + 50);
+      bench.take(trade(NOON + 21_000 + pass, "12"));
+      looks.add(bench.timers.dueOf("close"));
+    }
+    expect(looks.size).toBe(1);
+  });
+
+  test("a repeat is no tick taken, so it keeps nothing open", () => {
+    const bench = busy(NOON + MINUTE + 3_000);
+    bench.take(trade(NOON + 30_000, "12", { id: "a" }));
+    bench.clockTo(NOON + MINUTE + 4_900);
+    expect(bench.take(trade(NOON + 30_000, "12", { id: "a" }))).toMatchObject({ duplicates: 1 });
+    bench.clockTo(NOON + MINUTE + 5_000);
+    bench.wake();
+    expect(bench.bars()).toMatchObject([{ state: "final" }]);
+  });
+
+  test("a restart does not forget when the last tick was taken", () => {
+    const bench = busy(NOON + MINUTE + 3_000);
+    bench.reload();
+    bench.clockTo(NOON + MINUTE + 4_000);
+    bench.wake();
+    expect(bench.bars()).toMatchObject([{ state: "forming" }]);
+    bench.clockTo(NOON + MINUTE + 6_000);
+    expect(bench.bars()).toMatchObject([{ state: "final" }]);
   });
 });
 
