@@ -11,7 +11,7 @@ import type { StrategyCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
-import type { RiskState, Strategy, StrategyLeg } from "./state.ts";
+import { lineKey, type RiskState, type Strategy, type StrategyLeg } from "./state.ts";
 
 export function decideStrategy(state: RiskState, command: StrategyCommand, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");
@@ -82,11 +82,17 @@ function withLegs(
   at: number,
   type: "strategy-opened" | "strategy-amended",
 ): Decided {
-  const isNew = (leg: PublicLeg): boolean => before.legs.every(({ symbol }) => symbol !== leg.symbol);
+  const isNew = (leg: PublicLeg): boolean =>
+    before.legs.every(({ symbol }) => symbol !== leg.symbol) && !isHeld(state, before.id, leg.symbol);
   const restated = stated.find((leg) => !isNew(leg) && differs(before, leg));
-  if (restated !== undefined) return refuse("field-combination", "a leg that is there is not opened again");
+  if (restated !== undefined)
+    return refuse(
+      "field-combination",
+      `${restated.symbol} is there: it is named as it was opened, or without a quantity`,
+    );
   const added = stated.filter(isNew);
-  if (legsOf(state) + added.length > LEGS_MAX) return refuse("too-many", "too many legs over all strategies");
+  const named = stated.filter((leg) => before.legs.every(({ symbol }) => symbol !== leg.symbol));
+  if (legsOf(state) + named.length > LEGS_MAX) return refuse("too-many", "too many legs over all strategies");
   const openings: Opening[] = [];
   for (const leg of added) {
     const opening = openingOf(state, before.id, leg);
@@ -102,6 +108,10 @@ function withLegs(
   });
   return { events: events ?? [] };
 }
+
+/** It may have been left out of the legs meanwhile, to trade out: named again it is not opened twice. */
+const isHeld = (state: RiskState, strategy: string, symbol: string): boolean =>
+  (state.positions.get(lineKey(symbol, strategy))?.position.qty ?? 0n) !== 0n;
 
 const legFrom = ({ symbol, qty, avgPrice }: PublicLeg): StrategyLeg => ({
   // SAFETY: the contract admits symbols only.

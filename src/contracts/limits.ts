@@ -1,4 +1,5 @@
 /** Risk limits of an account: one versioned set, replaced as a whole. */
+import Big from "big.js";
 import { z } from "zod";
 import { SYMBOL_PATTERN } from "../domain/ids.ts";
 import { decimal, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
@@ -80,7 +81,33 @@ const WINDOWED: readonly LimitKind[] = [
   "price-collar-period",
   "repeated-execution",
 ];
-const WITH_UNIT: readonly LimitKind[] = ["max-gross-exposure", "max-net-exposure"];
+/** Fields that only some kinds look at: what would be ignored is refused. */
+const ONLY_FOR = {
+  unit: ["max-gross-exposure", "max-net-exposure"],
+  reference: ["price-collar"],
+  participation: ["max-days-to-liquidate"],
+  confidence: ["max-var"],
+  horizonDays: ["max-var"],
+  n: ["max-top-weight"],
+  factor: ["max-factor-exposure"],
+  rho: ["max-cluster-gross"],
+} as const satisfies Partial<Record<keyof z.output<typeof fields>, readonly LimitKind[]>>;
+/** A smaller order passes these no sooner. */
+const WHATEVER_QTY: readonly LimitKind[] = [
+  "max-working-orders",
+  "max-order-rate",
+  "max-message-rate",
+  "max-daily-orders",
+  "max-daily-trades",
+  "price-collar",
+  "price-collar-period",
+  "max-price-age",
+  "duplicate-order",
+  "repeated-execution",
+  "restricted-list",
+  "max-spread",
+  "self-match",
+];
 const COUNTS: readonly LimitKind[] = [
   "max-working-orders",
   "max-order-rate",
@@ -94,6 +121,8 @@ const COUNTS: readonly LimitKind[] = [
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
 const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
+
+const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
 
 /** Symbols hold a colon, all other ids do not: each scope's id has its own form. */
 const scopeId = z.string();
@@ -151,10 +180,24 @@ const RULES: readonly Rule[] = [
     message: "this kind has a window, or has none",
   },
   {
-    holds: ({ kind, unit }) => unit === undefined || WITH_UNIT.includes(kind),
-    path: "unit",
-    message: "this kind has no unit to choose",
+    holds: ({ warnAt, threshold }) =>
+      warnAt === undefined || threshold === undefined || !isAbove(warnAt, threshold),
+    path: "warnAt",
+    message: "a warning comes at the threshold or before it",
   },
+  {
+    holds: ({ kind, action }) => action !== "reduce" || !WHATEVER_QTY.includes(kind),
+    path: "action",
+    message: "a smaller order passes this kind no sooner: reject or warn",
+  },
+  ...Object.entries(ONLY_FOR).map(([field, kinds]): Rule => {
+    const those: readonly LimitKind[] = kinds;
+    return {
+      holds: (limit) => limit[field as keyof typeof ONLY_FOR] === undefined || those.includes(limit.kind),
+      path: field,
+      message: `only ${kinds.join(" and ")} look at it`,
+    };
+  }),
   {
     holds: ({ kind, symbols }) => (kind === "restricted-list") === (symbols !== undefined),
     path: "symbols",

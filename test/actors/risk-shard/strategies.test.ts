@@ -126,6 +126,24 @@ describe("an open strategy", () => {
     return account.closeStrategy(bench.envelope(), id);
   };
 
+  test("does not open a leg twice that it still holds, however it is named again", async () => {
+    const bench = await new RiskBench().ready();
+    const leg = { symbol: AAPL, qty: "10", avgPrice: "90" };
+    await bench.strategy("alpha", [leg]);
+    const legs = (instruments: readonly Json[]) => amend(bench, "replace-legs", { instruments });
+    await legs([]);
+    expect(codeOf(await legs([leg]))).toBe("field-combination");
+    expect((await legs([{ symbol: AAPL }])).ok).toBe(true);
+    expect(codeOf(await legs([leg]))).toBe("field-combination");
+    expect(await bench.list("positions")).toMatchObject([{ strategy: "alpha", qty: "10" }]);
+
+    await bench.send({ clientOrderId: "out", strategy: "alpha", side: "sell", qty: "10" });
+    await bench.fill("out", "10");
+    await legs([]);
+    expect((await legs([leg])).ok).toBe(true);
+    expect(await bench.list("positions")).toMatchObject([{ strategy: "alpha", qty: "10" }]);
+  });
+
   test("can be renamed and retagged; what is not named stays", async () => {
     const bench = await new RiskBench().ready();
     await bench.strategy("alpha", [{ symbol: AAPL }], { tags: ["x"] });
