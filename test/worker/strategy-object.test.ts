@@ -71,7 +71,7 @@ async function shown(id: string): Promise<M2mCandleObject[]> {
 }
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function steps(id: string, between: () => Promise<unknown>): Promise<M2mCandleObject[]> {
+async function steps(id: string, between: () => Promise<unknown>): Promise<void> {
   await tell(id, opening(id));
   await between();
   for (let step = 1; step <= 12; step++) {
@@ -80,14 +80,29 @@ async function steps(id: string, between: () => Promise<unknown>): Promise<M2mCa
     await tell(id, fill(id, step, T0 + step * 20_000 - 25_000));
     await between();
   }
-  return shown(id);
+}
+
+/** What was said again is counted by the clock: how often differs, what it says does not. */
+const saying = (candles: readonly M2mCandleObject[]) =>
+  candles.map(({ rev: _rev, state, ...said }) => ({ ...said, isForming: state === "forming" }));
+
+/** Once nothing is owed: prices of half an hour ago have no other use for this timer. */
+async function settledCandles(id: string): Promise<M2mCandleObject[]> {
+  for (;;) {
+    const owed = await runInDurableObject(object(id), (_instance, { storage }) =>
+      storage.sql.exec("SELECT 1 FROM timer WHERE name = 'closing'").toArray(),
+    );
+    if (owed.length === 0) return shown(id);
+    await pause(50);
+  }
 }
 
 describe("one strategy", () => {
   test("an eviction between any two steps changes nothing", async () => {
-    const stayed = await steps("stays", () => Promise.resolve());
-    const evicted = await steps("evicted", () => evictDurableObject(object("evicted")));
-    expect(evicted).toEqual(stayed);
+    await steps("stays", () => Promise.resolve());
+    await steps("evicted", () => evictDurableObject(object("evicted")));
+    const [stayed, evicted] = [await settledCandles("stays"), await settledCandles("evicted")];
+    expect(saying(evicted)).toEqual(saying(stayed));
     expect(evicted.length).toBeGreaterThan(3);
   });
 
