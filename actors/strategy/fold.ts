@@ -29,7 +29,7 @@ export type LegFlags = { staleLegs: readonly string[]; missingLegs: readonly str
 
 export type MinuteFold = LegFlags & {
   readonly start: number;
-  readonly open: bigint;
+  open: bigint;
   high: bigint;
   low: bigint;
   close: bigint;
@@ -63,6 +63,7 @@ export type Step = {
   readonly was: Mark | undefined;
   /** The minute in the making after it, and how far it was. */
   readonly minute: number | undefined;
+  /** Above and below the minute's open. */
   readonly high: bigint;
   readonly low: bigint;
   readonly tickCount: number;
@@ -98,8 +99,8 @@ export function advance(fold: Fold, moment: Moment): Step {
     moment,
     was,
     minute: minute?.start,
-    high: minute?.high ?? 0n,
-    low: minute?.low ?? 0n,
+    high: minute === undefined ? 0n : minute.high - minute.open,
+    low: minute === undefined ? 0n : minute.low - minute.open,
     tickCount: minute?.tickCount ?? 0,
     unsure: minute?.unsure ?? false,
     sealed: minute?.sealed ?? false,
@@ -120,7 +121,9 @@ export function restoreMinutes(fold: Fold, last: Step | undefined, start: Minute
   while (minutes.length > 0 && (target === undefined || (minutes.at(-1)?.start ?? 0) > target)) minutes.pop();
   const minute = minutes.at(-1);
   if (minute === undefined) return;
-  const { high, low, tickCount, unsure, sealed } = last ?? start ?? minute;
+  const { tickCount, unsure, sealed } = last ?? start ?? minute;
+  const high = last === undefined ? (start ?? minute).high : minute.open + last.high;
+  const low = last === undefined ? (start ?? minute).low : minute.open + last.low;
   Object.assign(minute, { high, low, tickCount, unsure, sealed });
 }
 
@@ -128,12 +131,18 @@ export function restoreMinutes(fold: Fold, last: Step | undefined, start: Minute
 export function flagsAt(fold: Fold, at: number): LegFlags {
   const staleLegs: string[] = [];
   const missingLegs: string[] = [];
-  for (const { symbol, qty, mark } of fold.legs.values()) {
-    if (qty === 0n) continue;
-    if (mark === undefined) missingLegs.push(symbol);
-    else if (at - mark.pricedAt > STALE_AFTER_MS) staleLegs.push(symbol);
+  for (const leg of fold.legs.values()) {
+    const flag = flagOf(leg, at);
+    if (flag === "missing") missingLegs.push(leg.symbol);
+    if (flag === "stale") staleLegs.push(leg.symbol);
   }
   return { staleLegs: staleLegs.sort(), missingLegs: missingLegs.sort() };
+}
+
+export function flagOf({ qty, mark }: LegFold, at: number): "missing" | "stale" | undefined {
+  if (qty === 0n) return undefined;
+  if (mark === undefined) return "missing";
+  return at - mark.pricedAt > STALE_AFTER_MS ? "stale" : undefined;
 }
 
 export function addChange(fold: Fold, leg: LegFold, change: HoldingChange, times: 1n | -1n): void {
@@ -202,7 +211,8 @@ const isUnsure = ({ qty, mark, overBound }: LegFold): boolean =>
   qty !== 0n && (overBound || mark?.source === "mid");
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
-function sealBefore(fold: Fold, ts: number): void {
+/** The flags of a minute's legs are those at its end: before anything later is folded. */
+export function sealBefore(fold: Fold, ts: number): void {
   const minute = fold.minutes.at(-1);
   if (minute === undefined || minute.sealed || ts < minute.start + MINUTE_MS) return;
   Object.assign(minute, flagsAt(fold, minute.start + MINUTE_MS), { sealed: true });

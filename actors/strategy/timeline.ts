@@ -1,6 +1,7 @@
 /**
  * Moments in event time. They arrive in any order and are folded in one: a moment that comes late is put where it belongs, what was
- * folded after it is taken back and folded again. The cost is that of the moments it jumps over, not of the whole window.
+ * folded after it is taken back and folded again. The cost is that of the moments it jumps over, not of the whole window; and of those in
+ * its own minute only, where what follows is of other legs.
  */
 import { bucketStart, type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
 import {
@@ -16,6 +17,7 @@ import {
   setMark,
 } from "./fold.ts";
 import { compareMoments, type HoldingChange, type Mark, type Moment } from "./moment.ts";
+import { putBack, setAside, type Tail, tailIndex } from "./tail.ts";
 
 export class Timeline {
   /** Everything up to the floor, for good. */
@@ -69,8 +71,11 @@ export class Timeline {
     const fresh = arrived.toSorted(compareMoments);
     const first = fresh[0];
     if (first === undefined) return;
+    const late = new Set(fresh.map((moment) => moment.symbol));
+    const tail = this.#setAside(bucketStart(fresh.at(-1)?.ts ?? first.ts, MINUTE_MS) + MINUTE_MS, late);
     const jumped = this.#takeBack(this.#indexAfter(first));
     for (const moment of merged(jumped, fresh)) this.#steps.push(advance(this.#tip, moment));
+    if (tail !== undefined) for (const step of putBack(this.#tip, tail, late)) this.#steps.push(step);
   }
 
   /** Held before the first moment. */
@@ -121,6 +126,18 @@ export class Timeline {
     const moments = this.moments();
     this.#tip = copyOf(this.base);
     this.#steps = moments.map((moment) => advance(this.#tip, moment));
+  }
+
+  /** The minutes from `end` on, where nothing in them is of the legs that are late. */
+  #setAside(end: number, late: ReadonlySet<string>): Tail | undefined {
+    const index = tailIndex(this.#steps, end);
+    if (index === this.#steps.length) return undefined;
+    const steps = this.#steps.slice(index);
+    if (steps.some((step) => late.has(step.moment.symbol))) return undefined;
+    this.#steps.length = index;
+    const tail = setAside(this.#tip, steps);
+    restoreMinutes(this.#tip, this.#steps.at(-1), this.base.minutes.at(-1));
+    return tail;
   }
 
   /** Removes the steps from `index` on and answers their moments. */

@@ -61,6 +61,13 @@ function inOrder(moments: readonly Moment[]): Fold {
   for (const moment of moments) advance(base, moment);
   return base;
 }
+function inOrderHeld(moments: readonly Moment[]): Fold {
+  const timeline = timelineOf();
+  for (const symbol of ["XNAS:A", "XNAS:B"])
+    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n });
+  for (const moment of moments) advance(timeline.base, moment);
+  return timeline.base;
+}
 /** Near its place, and at most `reach` moments from it. */
 const disordered = (random: Random, moments: readonly Moment[], reach: number): Moment[] =>
   moments
@@ -77,6 +84,27 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (see
     while (arriving.length > 0) timeline.insert(arriving.splice(0, 1 + random(9)));
     expect(timeline.tip).toEqual(inOrder(moments));
     expect(timeline.moments()).toEqual(moments);
+  });
+
+  test("where one feed lies behind another, the fold is that of their order too", () => {
+    const random = randomFrom(seed);
+    const moments = momentsOf(random);
+    const timeline = timelineOf();
+    const feeds = SYMBOLS.map((symbol) => moments.filter((moment) => moment.symbol === symbol));
+    const heard: Moment[] = [];
+    for (const feed of feeds)
+      while (feed.length > 0) {
+        const batch = feed.splice(0, 1 + random(4));
+        timeline.insert(batch);
+        heard.push(...batch);
+        expect(timeline.tip).toEqual(inOrder(moments.filter((moment) => heard.includes(moment))));
+      }
+    // Taken back and folded again over minutes that were moved.
+    const early = { ts: T0, symbol: "XNAS:A", order: -1 };
+    const change = { qty: 3n, cost: 70n, realised: 5n, fees: 1n };
+    timeline.insert([{ kind: "fill", ...early, change }]);
+    expect(timeline.tip).toEqual(inOrder(timeline.moments()));
+    expect(timeline.moments()).toHaveLength(moments.length + 1);
   });
 
   test("folding the oldest for good changes nothing of what is folded", () => {
@@ -120,4 +148,25 @@ test("a leg that was never held is priced without folding anything again", () =>
   timeline.priceFromStart("XNAS:C", { halves: 10n, source: "last", pricedAt: T0, countsFrom: T0 });
   expect(timeline.tip).toBe(before);
   expect(timeline.tip.legs.get("XNAS:C")?.mark).toEqual(timeline.base.legs.get("XNAS:C")?.mark);
+});
+
+test("a late moment folds no later minute again that has nothing of its leg", () => {
+  const timeline = timelineOf();
+  const price = (symbol: string, order: number, ts: number, last: number): Moment => ({
+    kind: "price",
+    ts,
+    symbol,
+    order,
+    n: order,
+    last,
+    pricedAt: ts,
+  });
+  for (const symbol of ["XNAS:A", "XNAS:B"])
+    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n });
+  timeline.insert([1, 2, 3, 4].map((n) => price("XNAS:A", n, T0 + n * MINUTE, n)));
+  timeline.insert([price("XNAS:B", 5, T0 + MINUTE, 1)]);
+  const later = timeline.tip.minutes.slice(1);
+  timeline.insert([price("XNAS:B", 6, T0 + MINUTE + 1, 7)]);
+  expect(timeline.tip.minutes.slice(1).every((minute, index) => minute === later[index])).toBe(true);
+  expect(timeline.tip).toEqual(inOrderHeld(timeline.moments()));
 });
