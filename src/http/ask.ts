@@ -2,6 +2,7 @@
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, refusal } from "../../actors/runtime/reply.ts";
+import { within } from "../../actors/runtime/within.ts";
 
 /** What a caller is told to wait where an actor is flooded: the platform sheds its queue in less. */
 const OVERLOADED_RETRY_MS = 1_000;
@@ -13,25 +14,13 @@ export async function ask<Value>(
   call: () => Promise<ActorReply<Value>>,
 ): Promise<ActorReply<Value>> {
   try {
-    return await within(envelope.deadline - clock.now(), call);
+    return await within(call(), Math.max(0, envelope.deadline - clock.now()));
   } catch (error) {
     // The platform refused the call before the actor saw it. Repeating it here would only add to the flood.
     if (isOverloaded(error)) {
       return { ...refusal("overloaded", "the actor's queue is full"), retryAfterMs: OVERLOADED_RETRY_MS };
     }
     return refusal("outcome-unknown", "the actor did not answer; repeat the request with the same ids");
-  }
-}
-
-async function within<Value>(ms: number, call: () => Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("deadline passed")), Math.max(0, ms));
-  });
-  try {
-    return await Promise.race([call(), expired]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
