@@ -123,6 +123,8 @@ function builtInRows(scene: Scene, subject: Subject, verdicts: readonly Verdict[
   return BUILT_IN_CHECKS.flatMap((check, index): CheckRow[] => {
     const verdict = verdicts[index] ?? "skip";
     const shown = verdict === "skip" ? undefined : check.shown?.(scene);
+    const culprit = verdict === "fail" ? check.culprit?.(scene) : undefined;
+    if (culprit !== undefined) return [[check.code, "symbol", culprit, letterOf(verdict), ...NO_NUMBERS]];
     const isAboutSomebody = typeof check.scope === "function" && verdict === "fail";
     if (shown === undefined && !isAboutSomebody) return [];
     const scope = typeof check.scope === "function" ? check.scope(scene) : check.scope;

@@ -12,6 +12,7 @@ import {
   type InstrumentInputs,
   OFF_SCALE,
   OUT_OF_RANGE,
+  type StandingInputs,
   type View,
 } from "./inputs.ts";
 import type { OrderTerms } from "./messages.ts";
@@ -45,7 +46,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
       severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
       equity: state.account?.equity ?? 0n,
-      unpriced: unpricedBeside(state, terms),
+      ...unpricedBeside(state, terms),
       symbolWorking: (state.symbolLines.get(symbol)?.working ?? 0) - Number(original !== undefined),
       rates: state.limits.limits
         .filter((limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms))
@@ -146,10 +147,31 @@ function viewOf(
 }
 
 /** Held symbols without a price, but for the order's own: that one is missing by itself. */
-function unpricedBeside(state: RiskState, { symbol, strategy }: OrderTerms): number {
-  const own = state.symbolLines.get(symbol)?.priced === false ? 1 : 0;
-  const ofAccount = state.totals.unpriced - own;
-  if (strategy === NO_STRATEGY) return ofAccount;
-  const ownOfStrategy = state.strategyLines.get(lineKey(symbol, strategy))?.priced === false ? 1 : 0;
-  return Math.max(ofAccount, (state.strategyTotals.get(strategy)?.unpriced ?? 0) - ownOfStrategy);
+function unpricedBeside(
+  state: RiskState,
+  terms: OrderTerms,
+): Pick<StandingInputs, "unpriced" | "unpricedSymbol"> {
+  const unpriced = Math.max(unpricedOfAccount(state, terms), unpricedOfStrategy(state, terms));
+  const unpricedSymbol = unpriced === 0 ? undefined : firstUnpriced(state, terms);
+  return unpricedSymbol === undefined ? { unpriced } : { unpriced, unpricedSymbol };
+}
+
+const unpricedOfAccount = ({ totals, symbolLines }: RiskState, { symbol }: OrderTerms): number =>
+  totals.unpriced - Number(symbolLines.get(symbol)?.priced === false);
+
+function unpricedOfStrategy(state: RiskState, { symbol, strategy }: OrderTerms): number {
+  if (strategy === NO_STRATEGY) return 0;
+  const own = state.strategyLines.get(lineKey(symbol, strategy))?.priced === false;
+  return (state.strategyTotals.get(strategy)?.unpriced ?? 0) - Number(own);
+}
+
+/** Of the account, or only of the strategy where another one holds the opposite. Looked for only while there is one. */
+function firstUnpriced(state: RiskState, { symbol, strategy }: OrderTerms): string | undefined {
+  for (const [held, { priced, strategies }] of state.symbolLines) {
+    if (held === symbol) continue;
+    const isOfStrategy = strategy !== NO_STRATEGY && strategies.includes(strategy);
+    if (!priced || (isOfStrategy && state.strategyLines.get(lineKey(held, strategy))?.priced === false))
+      return held;
+  }
+  return undefined;
 }

@@ -93,21 +93,27 @@ type EncodedStanding = readonly [
   unpriced: number,
   symbolWorking: number,
   rates: readonly number[],
+  unpricedSymbol?: string,
 ];
 
-const encodeStanding = (standing: StandingInputs): EncodedStanding => [
-  Number(standing.hasRoom),
-  standing.strategyState,
-  standing.replacing,
-  standing.severities,
-  String(standing.equity),
-  standing.unpriced,
-  standing.symbolWorking,
-  standing.rates,
-];
+function encodeStanding(standing: StandingInputs): EncodedStanding {
+  const { unpricedSymbol } = standing;
+  const encoded = [
+    Number(standing.hasRoom),
+    standing.strategyState,
+    standing.replacing,
+    standing.severities,
+    String(standing.equity),
+    standing.unpriced,
+    standing.symbolWorking,
+    standing.rates,
+  ] as const;
+  return unpricedSymbol === undefined ? encoded : [...encoded, unpricedSymbol];
+}
 
 function decodeStanding(encoded: EncodedStanding): StandingInputs {
-  const [hasRoom, strategyState, replacing, severities, equity, unpriced, symbolWorking, rates] = encoded;
+  const [hasRoom, strategyState, replacing, severities, equity, unpriced, symbolWorking, rates, name] =
+    encoded;
   return {
     hasRoom: hasRoom === 1,
     strategyState,
@@ -115,6 +121,7 @@ function decodeStanding(encoded: EncodedStanding): StandingInputs {
     severities,
     equity: BigInt(equity),
     unpriced,
+    ...(name === undefined ? {} : { unpricedSymbol: name }),
     symbolWorking,
     rates,
   };

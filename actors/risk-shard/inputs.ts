@@ -41,6 +41,8 @@ export type StandingInputs = {
   readonly equity: bigint;
   /** Held symbols without a price, this order's own aside. */
   readonly unpriced: number;
+  /** The first of them; undefined where there is none, and in facts that did not name it yet. */
+  readonly unpricedSymbol?: string;
   /** Reserving orders of this symbol, without the one to be replaced. */
   readonly symbolWorking: number;
   /** Orders in the windows of the rate limits that apply, in the order of the set. */

@@ -31,6 +31,8 @@ export function countOrder(
   at: number,
   trail?: Trail,
 ): void {
+  // Taken back, a window may be spent again that was not when they were looked for.
+  trail?.push(() => SPENT.delete(state.rates));
   const keys = new Map(limits.map((limit) => [rateKey(limit, member), limit.windowMs ?? 1]));
   for (const [key, windowMs] of keys) {
     put(state.rates, key, counted(state.rates.get(key), windowMs, at), trail);
@@ -45,13 +47,35 @@ export function hasRateRoom(
   at: number,
 ): boolean {
   const fresh = limits.filter((limit) => !state.rates.has(rateKey(limit, member))).length;
-  if (state.rates.size + fresh <= RATE_WINDOWS_MAX) return true;
-  return state.rates.size - spentWindows(state, at).length + fresh <= RATE_WINDOWS_MAX;
+  const tooMany = state.rates.size + fresh - RATE_WINDOWS_MAX;
+  if (tooMany <= 0) return true;
+  let spent = 0;
+  // One that was counted since then is another record.
+  for (const [key, window] of spentAt(state, at)) {
+    if (state.rates.get(key) === window && ++spent >= tooMany) return true;
+  }
+  return false;
 }
 
 /** Windows in which nothing counts any more. */
-export const spentWindows = (state: RiskState, at: number): string[] =>
-  [...state.rates].filter(([key, window]) => isSpent(key, window, at)).map(([key]) => key);
+export const spentWindows = (state: RiskState, at: number): string[] => [...findSpent(state, at).keys()];
+
+type Spent = { readonly at: number; readonly windows: ReadonlyMap<string, RateWindow> };
+
+/** Looked for once for all orders of a request, not for each of them: a shard at this bound has ten thousand windows. */
+const SPENT = new WeakMap<RiskState["rates"], Spent>();
+
+function spentAt(state: RiskState, at: number): Spent["windows"] {
+  const { rates } = state;
+  const known = SPENT.get(rates);
+  if (known?.at === at) return known.windows;
+  const windows = findSpent(state, at);
+  SPENT.set(rates, { at, windows });
+  return windows;
+}
+
+const findSpent = ({ rates }: RiskState, at: number): Map<string, RateWindow> =>
+  new Map([...rates].filter(([key, window]) => isSpent(key, window, at)));
 
 const slotMsOf = (windowMs: number): number => Math.ceil(windowMs / RATE_SLOTS);
 
@@ -69,7 +93,9 @@ function counted(window: RateWindow | undefined, windowMs: number, at: number): 
   return { slotMs, slots: [...kept.slice(0, -1), [slot, newest[1] + 1]] };
 }
 
-function isSpent(key: string, window: RateWindow, at: number): boolean {
+/** Slots ascend: where the newest does not count, none does. */
+function isSpent(key: string, { slotMs, slots }: RateWindow, at: number): boolean {
+  const newest = slots.at(-1);
   const windowMs = Number(key.slice(key.lastIndexOf("|") + 1));
-  return countAt(window, windowMs, at) === 0;
+  return newest === undefined || !isWithin(newest[0], slotMs, windowMs, at);
 }

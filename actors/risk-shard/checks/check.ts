@@ -24,6 +24,8 @@ export type BuiltInCheck = {
   readonly scope: LimitScopeKind | ((scene: Scene) => StateScopeKind);
   /** `applied` are those limits of the set that hold for this order. */
   readonly judge: (scene: Scene, applied: readonly Applied[], set: LimitSet) => Verdict;
+  /** The symbol that a failure is about, where it is not the order's own. */
+  readonly culprit?: (scene: Scene) => string | undefined;
   /** Numbers to show, where the verdict is about some. */
   readonly shown?: (scene: Scene) => (Measured & { readonly limit: bigint }) | undefined;
 };

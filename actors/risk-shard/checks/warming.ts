@@ -6,5 +6,6 @@ export const warming: BuiltInCheck = {
   code: "warming",
   fixCode: 19,
   scope: "account",
+  culprit: ({ inputs }) => inputs.standing.unpricedSymbol,
   judge: (scene) => (scene.inputs.standing.unpriced === 0 || isReduction(scene) ? "pass" : "fail"),
 };

@@ -187,7 +187,12 @@ describe("a built-in check", () => {
     await bench.fill("a", "10");
     bench.platform.away.add(MSFT);
     bench.restart();
-    expect(await bench.send({ symbol: AAPL })).toMatchObject({ decision: "reject", code: "warming" });
+    const waiting = await bench.send({ symbol: AAPL });
+    expect(waiting).toMatchObject({ decision: "reject", code: "warming" });
+    expect(checkIn(waiting, "warming")).toMatchObject({
+      scope: { kind: "symbol", id: MSFT },
+      verdict: "fail",
+    });
     const closing = await bench.send({ symbol: MSFT, side: "sell", qty: "10" });
     expect(closing.checks.find(({ code }) => code === "warming")?.verdict).toBe("pass");
     bench.platform.away.clear();

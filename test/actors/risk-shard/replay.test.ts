@@ -158,6 +158,7 @@ describe("the fact of a decision", () => {
         severities: [3, 3, 3, 3],
         equity: -sum,
         unpriced: 5_000,
+        unpricedSymbol: `${"V".repeat(12)}:${"T".repeat(32)}`,
         symbolWorking: 10_000,
         rates: Array.from({ length: 16 }, () => 99_999),
       },

@@ -1,0 +1,76 @@
+/** At the bound of windows: which leave, and what finding them costs. */
+import { expect, test } from "vitest";
+import { RATE_WINDOWS_MAX } from "../../../actors/risk-shard/capacity.ts";
+import { retrace, type Trail } from "../../../actors/risk-shard/changes.ts";
+import { countOrder, hasRateRoom } from "../../../actors/risk-shard/rates.ts";
+import {
+  initialState,
+  type Limit,
+  type RateWindow,
+  type RiskState,
+} from "../../../actors/risk-shard/state.ts";
+
+const AT = 1_700_000_000_000;
+const LIMIT: Limit = {
+  id: "rate",
+  kind: "max-order-rate",
+  scope: { kind: "symbol" },
+  threshold: 1n,
+  action: "reject",
+  windowMs: 1_000,
+  unit: "money",
+};
+const of = (symbol: string) => ({ symbol, strategy: "" });
+
+/** All windows there may be; `spent` of them count nothing any more. */
+function full(spent: number): RiskState {
+  const state = initialState();
+  for (let n = 0; n < RATE_WINDOWS_MAX; n++)
+    countOrder(state, [LIMIT], of(`XNAS:S${n}`), n < spent ? AT - 5_000 : AT);
+  return state;
+}
+const room = (state: RiskState, symbol: string) => hasRateRoom(state, [LIMIT], of(symbol), AT);
+
+test("a further window finds room as long as one is spent, each of which is given away once", () => {
+  const state = full(2);
+  for (const symbol of ["XNAS:A", "XNAS:B"]) {
+    expect(room(state, symbol)).toBe(true);
+    countOrder(state, [LIMIT], of(symbol), AT);
+  }
+  expect(room(state, "XNAS:C")).toBe(false);
+  expect(room(state, "XNAS:A")).toBe(true);
+});
+
+test("a spent window that is counted again is not spent any more", () => {
+  const state = full(1);
+  expect(room(state, "XNAS:A")).toBe(true);
+  countOrder(state, [LIMIT], of("XNAS:S0"), AT);
+  expect(room(state, "XNAS:A")).toBe(false);
+});
+
+test("what was counted on trial and taken back leaves room again at the same moment", () => {
+  const state = full(1);
+  const trail: Trail = [];
+  countOrder(state, [LIMIT], of("XNAS:S0"), AT, trail);
+  expect(room(state, "XNAS:A")).toBe(false);
+  retrace(trail);
+  expect(room(state, "XNAS:A")).toBe(true);
+});
+
+test("a basket looks through the windows once, not once per order", () => {
+  const state = full(RATE_WINDOWS_MAX);
+  let looks = 0;
+  for (const [key, window] of state.rates) {
+    const slots = new Proxy(window.slots, {
+      get(target, property) {
+        looks++;
+        return Reflect.get(target, property);
+      },
+    });
+    state.rates.set(key, { ...window, slots } as RateWindow);
+  }
+  room(state, "XNAS:N0");
+  const once = looks;
+  for (let n = 1; n < 200; n++) room(state, `XNAS:N${n}`);
+  expect(looks).toBe(once);
+});
