@@ -25,6 +25,14 @@ export function decide(state: RiskState, command: AccountCommand, at: number): D
 type Command<Type> = Extract<AccountCommand, { readonly type: Type }>;
 
 function putAccount(state: RiskState, { account, body, by }: Command<"put-account">, at: number): Decided {
+  if (body.parent === account) {
+    const detail = "an account is not its own parent";
+    return {
+      refuse: "field-combination",
+      detail,
+      errors: [{ path: "parent", code: "field-combination", detail }],
+    };
+  }
   const isUsed = state.positions.size > 0 || state.orders.size > 0;
   if (isUsed && body.currency !== state.account?.currency) {
     return refuse("currency-fixed", "the account has traded in its currency");

@@ -68,9 +68,9 @@ function orderFrom(fields: Fields): OrderTerms {
     symbol,
     side,
     type,
-    qty,
-    price ?? null,
-    stopPrice ?? null,
+    worth(qty),
+    worth(price),
+    worth(stopPrice),
     timeInForce ?? null,
     reduceOnly,
     replaces ?? null,
@@ -103,16 +103,7 @@ function executionFrom(fields: Fields): ExecutionTerms {
   const ts = fields["ts"];
   if (typeof ts !== "number" || !isEpochMs(ts)) throw new Unreadable();
   if ((type === "fill") !== (qty !== undefined && price !== undefined)) throw new Unreadable();
-  const parts = [
-    type,
-    clientOrderId,
-    symbol ?? null,
-    side ?? null,
-    qty ?? null,
-    price ?? null,
-    fee ?? null,
-    ts,
-  ];
+  const parts = [type, clientOrderId, symbol ?? null, side ?? null, worth(qty), worth(price), worth(fee), ts];
   return { type, execId, clientOrderId, symbol, side, qty, price, fee, ts, body: JSON.stringify(parts) };
 }
 
@@ -144,6 +135,13 @@ function decimal(value: unknown): string {
   const text = typeof value === "number" && Number.isFinite(value) ? new Big(value).toFixed() : value;
   if (typeof text !== "string" || !DECIMAL_PATTERN.test(text)) throw new Unreadable();
   return text;
+}
+
+/** What is sent again with other trailing zeros is the same. */
+function worth(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const bare = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return bare === "-0" ? "0" : bare;
 }
 
 function positive(value: unknown): string {

@@ -34,6 +34,19 @@ describe("put an account", () => {
     expect(json(await bench.account({ equity: "5" }))).toMatchObject({ equity: "5" });
   });
 
+  test("an account that names itself as its parent is refused", async () => {
+    const bench = new RiskBench();
+    const errors = [
+      { path: "parent", code: "field-combination", detail: "an account is not its own parent" },
+    ];
+    expect(await bench.account({ parent: "main" })).toMatchObject({
+      ok: false,
+      code: "field-combination",
+      errors,
+    });
+    expect(bench.facts()).toEqual([]);
+  });
+
   test("equity finer than 10⁻¹² is refused, not rounded", async () => {
     expect(codeOf(await new RiskBench().account({ equity: "0.1234567890123" }))).toBe("scale-exceeded");
   });

@@ -44,6 +44,31 @@ describe("I2: a repeat of an order", () => {
     expect(await bench.orders([{ ...sent, clientOrderId: "other" }])).toMatchObject([{ decision: "accept" }]);
   });
 
+  test("is the same with other trailing zeros, as text or as a number", async () => {
+    const bench = await new RiskBench().ready();
+    const sent = bench.order({ type: "stop-limit", qty: "10", price: "100", stopPrice: "101.5" });
+    const [first] = await bench.orders([sent]);
+    for (const again of [
+      { qty: "10.0", price: "100.00", stopPrice: "101.50" },
+      { qty: 10, price: 100, stopPrice: 101.5 },
+    ])
+      expect(await bench.orders([{ ...sent, ...again }])).toEqual([first]);
+    expect(await bench.orders([{ ...sent, qty: "100" }])).toMatchObject([{ code: "order-id-reused" }]);
+    expect(bench.state.totals.working).toBe(1);
+
+    const fill = {
+      execId: "x1",
+      type: "fill",
+      clientOrderId: sent["clientOrderId"],
+      qty: "1",
+      price: "100",
+      fee: "0",
+    };
+    expect(await bench.report(fill)).toMatchObject({ status: "applied" });
+    const again = { ...fill, qty: "1.0", price: "100.0", fee: "-0.00", ts: bench.now };
+    expect(await bench.report(again)).toMatchObject({ status: "duplicate" });
+  });
+
   test("with another body is rejected `order-id-reused`, and the first stays what it was", async () => {
     const bench = await new RiskBench().ready();
     const sent = bench.order();
