@@ -10,6 +10,7 @@ import { priceHubOf } from "../price-hub/address.ts";
 import type { PriceBatch, SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import { ifWithin } from "../runtime/within.ts";
 import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
 import { revalue } from "./exposure.ts";
 import type { RiskState } from "./state.ts";
@@ -75,7 +76,7 @@ export class ReferencePrices {
       for (const symbol of admitted) this.#meetings.set(symbol, meeting);
     }
     const pending = new Set(symbols.flatMap((symbol) => this.#meetings.get(symbol) ?? []));
-    await endsWithin(Promise.all(pending), MEETING_MS_MAX);
+    await ifWithin(Promise.all(pending), MEETING_MS_MAX);
   }
 
   /** Something was booked in it: without a price of it the book's sums say too little. */
@@ -208,12 +209,3 @@ function isNewer(mark: PriceMark, known: PriceMark): boolean {
 
 /** Undefined where the call failed: who decides goes on with what is known. */
 const settled = <Value>(call: Promise<Value>): Promise<Value | undefined> => call.catch(() => undefined);
-
-async function endsWithin(work: Promise<unknown>, waitMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

@@ -111,12 +111,10 @@ describe("a reduced order", () => {
 
   test("is not there to be had where the count of orders is used up", async () => {
     const bench = await new RiskBench().ready([
-      { kind: "max-working-orders", threshold: "0", action: "reduce" },
+      { kind: "max-order-qty", threshold: "5", action: "reduce" },
+      { kind: "max-working-orders", threshold: "0" },
     ]);
-    expect(await bench.send()).toMatchObject({
-      decision: "reject",
-      allowedQty: "0",
-      code: "max-working-orders",
-    });
+    expect(await bench.send()).toMatchObject({ decision: "reject", allowedQty: "0", code: "max-order-qty" });
+    expect(await bench.send({ qty: "5" })).toMatchObject({ decision: "reject", code: "max-working-orders" });
   });
 });
