@@ -116,19 +116,29 @@ export class ApiClient {
     return this.post("/v1/ticks", { source, ticks });
   }
 
+  /** Closes the bars of symbols whose feed has ended; those that the answer does not name may be sent again. */
+  async endFeeds(source: string, symbols: readonly string[]): Promise<readonly string[]> {
+    const { ended = [] } = await this.post<TicksReply>("/v1/ticks", { source, ticks: [], end: symbols });
+    return ended;
+  }
+
   /** Registers the instrument unless the platform has one of this name: what an operator has set stays. */
   async registerInstrument(instrument: { readonly symbol: string }): Promise<"made" | "known"> {
     const { symbol, ...body } = instrument;
-    // A colon may stand in a path as it is; anything else odd stays escaped and is refused there.
-    const path = `/v1/instruments/${encodeURIComponent(symbol).replace("%3A", ":")}`;
-    try {
-      await this.get(path);
-      return "known";
-    } catch (error) {
-      if (!(error instanceof ApiRefusal) || error.status !== 404) throw error;
-    }
-    await this.put(path, body);
+    if (await this.knows(symbol)) return "known";
+    await this.put(instrumentPath(symbol), body);
     return "made";
+  }
+
+  /** Whether there is an instrument of this name; a name that no instrument can have is none. */
+  async knows(symbol: string): Promise<boolean> {
+    try {
+      await this.get(instrumentPath(symbol));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiRefusal && [404, 422].includes(error.status)) return false;
+      throw error;
+    }
   }
 
   async #attempt<Body>(method: string, path: string, call: ApiCall): Promise<Attempt<Body>> {
@@ -210,3 +220,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+// A colon may stand in a path as it is; anything else odd stays escaped and is refused there.
+const instrumentPath = (symbol: string): string =>
+  `/v1/instruments/${encodeURIComponent(symbol).replace("%3A", ":")}`;

@@ -1,9 +1,9 @@
 /** Every consequence of a symbol's events, folded in place. What follows from an event (bars that close, prices that change) is noted in `changes`. */
 import { unreachable } from "../../src/domain/assert.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import { addTrade, isBefore, type MinuteBar, minuteEnd, openMinute, type Print, placeOf } from "./bars.ts";
+import { addTrade, isBefore, type MinuteBar, openMinute, type Print, placeOf } from "./bars.ts";
 import type { Changes } from "./changes.ts";
-import { closeUntil, revise } from "./closing.ts";
+import { closeBegun, closeUntil, revise } from "./closing.ts";
 import type { InstrumentTaken, QuoteTaken, SymbolEvent, TickLate, TradeTaken } from "./events.ts";
 import { calendarOf, GRACE_MS, type SymbolState } from "./state.ts";
 
@@ -24,6 +24,9 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes):
     case "clock-advanced":
       closeUntil(state, event.until, changes);
       break;
+    case "feed-ended":
+      closeBegun(state, event.at, changes);
+      break;
     case "instrument-taken":
       takeInstrument(state, event, changes);
       break;
@@ -39,7 +42,7 @@ function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes): voi
   const print: Print = { price, size, key: [ts, ordinal, state.arrivals] };
   const minute = intoMinute(state.minutes, print);
   changes.minutes.add(minute);
-  if (minuteEnd(minute) <= state.closedUntil) revise(state, minute, changes);
+  revise(state, minute, changes);
   becomeLast(state, print, changes);
 }
 

@@ -5,6 +5,7 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
 import { type Bar, minuteEnd, minutesIn, rollUp } from "./bars.ts";
+import { formingSpans, isClosed } from "./closing.ts";
 import type { BarPage, BarQuery } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
 
@@ -35,23 +36,21 @@ export function barPage(
 
 /** Minutes have a row from their first trade on, wider bars once they have closed. */
 function closedIn(
-  { closedUntil }: SymbolState,
+  state: SymbolState,
   rows: Rows,
   resolution: Resolution,
   range: { from: number; to: number; limit: number },
 ): Shown[] {
-  return rows
-    .page(resolution, range)
-    .map((bar) => ({ bar, closed: resolution !== "1" || minuteEnd(bar) <= closedUntil }));
+  return rows.page(resolution, range).map((bar) => {
+    const closed = resolution !== "1" || isClosed(state, { start: bar.start, end: minuteEnd(bar) });
+    return { bar, closed };
+  });
 }
 
-/** At most two: the one that waits out its grace, and the newest. */
 function formingIn(state: SymbolState, resolution: Resolution, from: number, to: number): Shown[] {
   if (resolution === "1") return [];
-  const spans = [state.closedUntil, state.watermark].map((at) => state.calendar.spanOf(resolution, at));
-  return spans.flatMap((span, index) => {
-    const again = index > 0 && span.start === spans[0]?.start;
-    if (again || span.end <= state.closedUntil || span.start < from || span.start >= to) return [];
+  return formingSpans(state, resolution).flatMap((span) => {
+    if (span.start < from || span.start >= to) return [];
     const bar = rollUp(minutesIn(state.minutes, span), span.start, 0);
     return bar === undefined ? [] : [{ bar, closed: false }];
   });

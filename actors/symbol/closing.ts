@@ -1,9 +1,12 @@
 /** When bars close, and what a trade does that comes after. */
-import { RESOLUTIONS, type RollUpResolution } from "../../src/domain/bar.ts";
+import { RESOLUTIONS, type Resolution, type RollUpResolution } from "../../src/domain/bar.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
+import type { Span } from "../../src/quant/calendar.ts";
 import { hasMinutes, type MinuteBar, minuteEnd, minutesIn, placeOf, rollUp } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
-import { CLOCK_TRUST_MS, GRACE_MS, HORIZON_MS, type SymbolState, WINDOW_MS } from "./state.ts";
+import { CLOCK_TRUST_MS, DAY_MS_MAX, GRACE_MS, HORIZON_MS, type SymbolState, WINDOW_MS } from "./state.ts";
+
+type Stretch = { readonly start: number; readonly end: number };
 
 const ROLL_UPS = RESOLUTIONS.filter((resolution): resolution is RollUpResolution => resolution !== "1");
 
@@ -20,13 +23,46 @@ export function closeUntil(state: SymbolState, until: number, changes: Changes):
   forgetOld(state);
 }
 
-/** A trade has gone into a minute that was closed: it and all closed bars above it have one revision more. */
+/** Closes every bar that has begun, of every width, and leaves the watermark where it is: the next minute forms as usual. */
+export function closeBegun(state: SymbolState, at: number, changes: Changes): void {
+  for (const resolution of RESOLUTIONS) {
+    for (const span of formingSpans(state, resolution)) {
+      const minutes = minutesIn(state.minutes, span);
+      const bar = resolution === "1" ? minutes[0] : rollUp(minutes, span.start, 0);
+      if (bar !== undefined) changes.told.set(barKey(resolution, span.start), { resolution, bar });
+    }
+  }
+  state.endedAt = at;
+}
+
+/** Its end has passed, or the feed ended after its beginning. */
+export const isClosed = ({ closedUntil, endedAt }: SymbolState, { start, end }: Stretch): boolean =>
+  end <= closedUntil || start <= endedAt;
+
+/** Of one width, those with a trade, oldest first. At most two: one that waits out its grace, and the newest. */
+export function formingSpans(state: SymbolState, resolution: Resolution): Span[] {
+  const [older, newest] = [state.closedUntil, state.watermark].map((at) =>
+    state.calendar.spanOf(resolution, at),
+  );
+  return [older, older?.start === newest?.start ? undefined : newest].filter(
+    (span): span is Span => span !== undefined && !isClosed(state, span) && hasMinutes(state.minutes, span),
+  );
+}
+
+/** Whether a bar that a feed's end closed early may hold that moment. */
+export const reachesEnded = ({ endedAt }: SymbolState, at: number): boolean => at < endedAt + DAY_MS_MAX;
+
+/** A trade has gone into a minute: if that was closed, and all closed bars above it, they have one revision more. */
 export function revise(state: SymbolState, minute: MinuteBar, changes: Changes): void {
-  minute.rev += 1;
-  changes.told.set(barKey("1", minute.start), { resolution: "1", bar: minute });
+  if (isClosed(state, { start: minute.start, end: minuteEnd(minute) })) {
+    minute.rev += 1;
+    changes.told.set(barKey("1", minute.start), { resolution: "1", bar: minute });
+  } else if (!reachesEnded(state, minute.start)) {
+    return;
+  }
   for (const resolution of ROLL_UPS) {
     const span = state.calendar.spanOf(resolution, minute.start);
-    if (span.end > state.closedUntil) continue;
+    if (!isClosed(state, span)) continue;
     const key = barKey(resolution, span.start);
     const revisions = state.revisions.get(key) ?? { rev: 0, end: span.end };
     revisions.rev += 1;
@@ -47,12 +83,7 @@ export function foldTouched(state: SymbolState, changes: Changes): void {
 /** When the clock may close the next bar, or undefined where it may not: nothing forms, or the feed is a tape or has stopped. */
 export function nextCloseAt(state: SymbolState, now: number): number | undefined {
   if (!trustsClock(state, now)) return undefined;
-  const ends = RESOLUTIONS.flatMap((resolution) =>
-    [state.closedUntil, state.watermark].flatMap((at) => {
-      const span = state.calendar.spanOf(resolution, at);
-      return span.end > state.closedUntil && hasMinutes(state.minutes, span) ? [span.end] : [];
-    }),
-  );
+  const ends = RESOLUTIONS.flatMap((resolution) => formingSpans(state, resolution).map(({ end }) => end));
   if (ends.length === 0) return undefined;
   const due = Math.min(...ends) + GRACE_MS;
   return due - state.watermark < CLOCK_TRUST_MS ? due : undefined;
@@ -84,6 +115,8 @@ function closeMinutes(state: SymbolState, before: number, changes: Changes): voi
   const first = placeOf(state.minutes, before - MINUTE_MS + 1);
   for (const minute of state.minutes.slice(first)) {
     if (minuteEnd(minute) > state.closedUntil) break;
+    // It was told when the feed ended.
+    if (minute.start <= state.endedAt) continue;
     changes.told.set(barKey("1", minute.start), { resolution: "1", bar: minute });
   }
 }
@@ -97,7 +130,8 @@ function closeRollUps(
 ): void {
   let span = state.calendar.spanOf(resolution, before);
   while (span.end <= state.closedUntil) {
-    const bar = rollUp(minutesIn(state.minutes, span), span.start, 0);
+    const told = span.start <= state.endedAt;
+    const bar = told ? undefined : rollUp(minutesIn(state.minutes, span), span.start, 0);
     if (bar !== undefined) changes.told.set(barKey(resolution, span.start), { resolution, bar });
     const next = state.minutes[placeOf(state.minutes, span.end)];
     if (next === undefined) return;

@@ -1,8 +1,15 @@
 /** Every rule of a symbol: which ticks are taken, when the clock may close bars, which reference data is newer. */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
-import { isQuiet, nextCloseAt } from "./closing.ts";
-import type { ClockAdvanced, InstrumentTaken, QuoteTaken, SymbolEvent, TradeTaken } from "./events.ts";
+import { isQuiet, nextCloseAt, reachesEnded } from "./closing.ts";
+import type {
+  ClockAdvanced,
+  FeedEnded,
+  InstrumentTaken,
+  QuoteTaken,
+  SymbolEvent,
+  TradeTaken,
+} from "./events.ts";
 import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
 import { GRACE_MS, HORIZON_MS, type SymbolState } from "./state.ts";
@@ -35,7 +42,7 @@ export function decideTicks(
   const report: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [...parsed.rejected] };
   const fresh = { trades: new KeySet(), quotes: new KeySet() };
   let { watermark } = state;
-  let facts = 0;
+  let facts = factsOfEnded(state);
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
@@ -46,7 +53,7 @@ export function decideTicks(
       report.duplicates += 1;
       continue;
     }
-    const cost = factsOf(tick.ts, watermark, state.closedUntil);
+    const cost = factsOf(tick.ts, watermark, state);
     if (facts + cost > factRoom) {
       report.rejected.push({
         index,
@@ -83,6 +90,11 @@ export function decideClose(state: SymbolState, now: number): readonly ClockAdva
     : [{ kind: "clock-advanced", until: now - GRACE_MS }];
 }
 
+/** The feed has ended: what forms is closed. Said again before a newer tick was taken, it is no news. */
+export function decideEnd({ watermark, endedAt }: SymbolState): readonly FeedEnded[] {
+  return watermark > endedAt ? [{ kind: "feed-ended", at: watermark }] : [];
+}
+
 /** An older version never replaces a newer one. */
 export function decideInstrument(
   state: SymbolState,
@@ -104,12 +116,16 @@ function isTaken(state: SymbolState, { kind, key }: TradeTaken | QuoteTaken, fre
   return taken.has(key) || fresh.has(key);
 }
 
+/** Ticks in order can revise one bar of each wider width that a feed's end closed early. */
+const factsOfEnded = (state: SymbolState): number =>
+  reachesEnded(state, state.watermark) ? FACTS_PER_REVISION - 1 : 0;
+
 /** At the most, and mostly none: a bar is told when it ends, so whatever begins one will cost a fact, and whatever changes an ended one. */
-function factsOf(ts: number, watermark: number, closedUntil: number): number {
+function factsOf(ts: number, watermark: number, { closedUntil, endedAt }: SymbolState): number {
   if (watermark - ts > HORIZON_MS) return 1 / LATE_PER_FACT_MAX;
   const minute = bucketStart(ts, MINUTE_MS);
-  if (minute + MINUTE_MS <= closedUntil || minute < bucketStart(watermark, MINUTE_MS))
-    return FACTS_PER_REVISION;
+  const isClosed = minute + MINUTE_MS <= closedUntil || minute <= endedAt;
+  if (isClosed || minute < bucketStart(watermark, MINUTE_MS)) return FACTS_PER_REVISION;
   return BEGINNINGS.reduce(
     (facts, [widthMs, bars]) =>
       bucketStart(ts, widthMs) === bucketStart(watermark, widthMs) ? facts : facts + bars,

@@ -35,8 +35,17 @@ export type TickLate = {
 export type TicksTaken = { readonly kind: "ticks-taken"; readonly at: number };
 /** The clock, not a tick, has closed the bars that end by then. */
 export type ClockAdvanced = { readonly kind: "clock-advanced"; readonly until: number };
+/** The feed has said that it ended when the watermark stood there: every bar that had begun is closed. */
+export type FeedEnded = { readonly kind: "feed-ended"; readonly at: number };
 export type InstrumentTaken = { readonly kind: "instrument-taken"; readonly instrument: Instrument };
-export type SymbolEvent = TradeTaken | QuoteTaken | TickLate | TicksTaken | ClockAdvanced | InstrumentTaken;
+export type SymbolEvent =
+  | TradeTaken
+  | QuoteTaken
+  | TickLate
+  | TicksTaken
+  | ClockAdvanced
+  | FeedEnded
+  | InstrumentTaken;
 
 /**
  * Fact `bar`: a bar as it stood at the end of the turn that closed or revised it. Only closed bars are told: a forming one would be

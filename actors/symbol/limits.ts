@@ -8,7 +8,7 @@ export const TRIM_SLACK = 64;
 
 /** Minutes of the longest day, of the late horizon before it and of the clock's lead, with the two that the window's ends cut. */
 export const MINUTES_MAX = 26 * 60 + 15 + 1 + 2;
-/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, and as many again where a zone was changed. */
+/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, as many again where a zone was changed. A feed's end adds the 4 that it closes early. */
 export const REVISIONS_MAX = 20;
 
 /** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */

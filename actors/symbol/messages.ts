@@ -21,6 +21,8 @@ export type BarQuery = {
 export interface SymbolApi extends AuditedApi {
   /** `body` is a JSON array of `[index, tick]`, ticks in the public shape, all of this symbol; the reply is the JSON text of a TickReport. */
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
+  /** The feed of this symbol has ended: its forming bars are closed, at every width. Again is no news; it may be followed by ticks. */
+  endFeed(envelope: Envelope): Promise<ActorReply<null>>;
   /** JSON text of the public quote. */
   quote(envelope: Envelope): Promise<ActorReply<string>>;
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;

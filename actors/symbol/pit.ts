@@ -69,6 +69,19 @@ export class Pit {
     return reply;
   }
 
+  async endFeed(envelope: Envelope): Promise<ActorReply<null>> {
+    const known = await this.#reference.known(envelope);
+    if (!known.ok) return known;
+    const turns = this.#turns;
+    const decide = () => turns.decideEnd();
+    const reply = await this.#bricks.mailbox.run("ends", envelope, 0, decide, (events) => {
+      turns.settle(events);
+      return answer(null);
+    });
+    this.#telling.tell();
+    return reply;
+  }
+
   async quote(envelope: Envelope): Promise<ActorReply<string>> {
     const known = await this.#reference.known(envelope);
     this.#telling.tell();

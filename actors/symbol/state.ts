@@ -15,8 +15,10 @@ export const HORIZON_MS = 15 * MINUTE_MS;
 export const CLOCK_TRUST_MS = 60 * SECOND_MS;
 /** The longest day of any time zone since 1973: two hours are given back at once in Antarctica. */
 const DAY_HOURS_MAX = 26;
+/** The widest bar that is built. */
+export const DAY_MS_MAX = DAY_HOURS_MAX * HOUR_MS;
 /** Minutes that a fold may still need: the day that the oldest acceptable trade lies in. The clock may run ahead of the ticks. */
-export const WINDOW_MS = DAY_HOURS_MAX * HOUR_MS + HORIZON_MS + CLOCK_TRUST_MS;
+export const WINDOW_MS = DAY_MS_MAX + HORIZON_MS + CLOCK_TRUST_MS;
 
 export type Quote = {
   readonly bid: number;
@@ -40,6 +42,8 @@ export type SymbolState = {
   watermark: number;
   /** A bar is closed when it ends here or earlier. It follows the watermark by the grace period, or the clock. */
   closedUntil: number;
+  /** W when a feed last ended, 0 before: bars that had begun by then are closed too. */
+  endedAt: number;
   /** Ticks taken. */
   arrivals: number;
   /** When the newest of them was taken, by the wall clock; 0 before the first. */
@@ -70,6 +74,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   listeningSince: undefined,
   watermark: 0,
   closedUntil: 0,
+  endedAt: 0,
   arrivals: 0,
   takenAt: 0,
   last: undefined,

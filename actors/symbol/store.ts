@@ -33,12 +33,14 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 2, statements: ["ALTER TABLE symbol_state ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0"] },
+  { id: 3, statements: ["ALTER TABLE symbol_state ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0"] },
 ];
 
 type StateRow = {
   listening_since: number | null;
   watermark: number;
   closed_until: number;
+  ended_at: number;
   arrivals: number;
   taken_at: number;
   last_changes: number;
@@ -108,6 +110,7 @@ export class SymbolStore {
       listeningSince: row?.listening_since ?? undefined,
       watermark: row?.watermark ?? 0,
       closedUntil: row?.closed_until ?? 0,
+      endedAt: row?.ended_at ?? 0,
       arrivals: row?.arrivals ?? 0,
       takenAt: row?.taken_at ?? 0,
       lastChanges: row?.last_changes ?? 0,
@@ -123,11 +126,12 @@ export class SymbolStore {
     const { last, quote } = state;
     this.#sql.exec(
       `INSERT OR REPLACE INTO symbol_state
-         (id, listening_since, watermark, closed_until, arrivals, taken_at, last_changes, late_ticks, last, quote)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+         (id, listening_since, watermark, closed_until, ended_at, arrivals, taken_at, last_changes, late_ticks, last, quote)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
       state.listeningSince ?? null,
       state.watermark,
       state.closedUntil,
+      state.endedAt,
       state.arrivals,
       state.takenAt,
       state.lastChanges,

@@ -29,6 +29,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
     return this.#pit.ticks(envelope, source, body);
   }
 
+  endFeed(envelope: Envelope): Promise<ActorReply<null>> {
+    return this.#pit.endFeed(envelope);
+  }
+
   quote(envelope: Envelope): Promise<ActorReply<string>> {
     return this.#pit.quote(envelope);
   }

@@ -10,6 +10,7 @@ import { type Changes, noChanges } from "./changes.ts";
 import { foldTouched, nextLookAt } from "./closing.ts";
 import {
   decideClose,
+  decideEnd,
   decideInstrument,
   decideTicks,
   type ParsedTicks,
@@ -55,6 +56,10 @@ export class SymbolTurns {
 
   decideClose(): readonly SymbolEvent[] {
     return decideClose(this.state, this.#around.clock.now());
+  }
+
+  decideEnd(): readonly SymbolEvent[] {
+    return decideEnd(this.state);
   }
 
   decideInstrument(offered: readonly Instrument[]): readonly SymbolEvent[] {

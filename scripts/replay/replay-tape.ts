@@ -5,6 +5,7 @@ import type { FeedDisplay } from "./display.ts";
 import { dueAfter, isSent, type Speed, TapeClock } from "./pace.ts";
 import { type Progress, ProgressFile } from "./progress-file.ts";
 import { type Survey, surveyTape } from "./survey.ts";
+import { endTape } from "./tape-end.ts";
 import { tapeEntries } from "./tape-file.ts";
 import { TickBatch, TickPoster } from "./tick-poster.ts";
 import { countIn, emptyTotals, number, rateText, skippedText, type Totals, totalsText } from "./totals.ts";
@@ -127,6 +128,8 @@ class TapeRun {
       if (this.#batch.full) await this.#flush(done);
     }
     await this.#flush(done);
+    // Only then is the tape finished: a replay that dies before it ends it again.
+    await endTape(this.#replay, `tape-${this.#survey.tape}`, this.#survey.symbols);
     this.#save(Math.max(done, this.#survey.lines), true);
     const totals = this.#totals;
     const milliseconds = Date.now() - this.#startedAt;

@@ -12,6 +12,8 @@ export type Survey = {
   /** Ticks that a replay sends. */
   readonly ticks: number;
   readonly instruments: readonly FeedInstrument[];
+  /** Symbols of the ticks that a replay sends. */
+  readonly symbols: readonly string[];
   readonly shift: ShiftBound;
 };
 
@@ -20,6 +22,7 @@ export async function surveyTape(path: string, speed: Speed): Promise<Survey> {
   const instruments = new TapeInstruments();
   const clock = new TapeClock();
   const shift = new ShiftBound(speed);
+  const symbols = new Set<string>();
   let lines = 0;
   let ticks = 0;
   for await (const { line, entry } of tapeEntries(path, (text) => hash.update(text).update("\n"))) {
@@ -28,7 +31,9 @@ export async function surveyTape(path: string, speed: Speed): Promise<Survey> {
     lines = line;
     if (!isSent(entry)) continue;
     ticks++;
+    symbols.add(entry.tick.symbol);
     shift.hear(place, entry.tick.ts);
   }
-  return { tape: hash.digest("hex").slice(0, 16), lines, ticks, instruments: instruments.list(), shift };
+  const tape = hash.digest("hex").slice(0, 16);
+  return { tape, lines, ticks, instruments: instruments.list(), symbols: [...symbols], shift };
 }

@@ -5,6 +5,8 @@ import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
 
 /** More than the smallest honest ticks that an 8 MiB body can hold. */
 export const TICKS_PER_REQUEST_MAX = 120_000;
+/** Each symbol is one call of an actor; a Worker may make 1,000 in one request, and some are needed for other things. */
+export const SYMBOLS_PER_REQUEST_MAX = 900;
 /** Venues mark a print with a handful of flags of a few letters. */
 const CONDITIONS_MAX = 16;
 const CONDITION_UNITS_MAX = 32;
@@ -85,14 +87,27 @@ export const tick = z
   .meta({ id: "Tick" });
 export type Tick = z.output<typeof tick>;
 
+const end = z
+  .array(symbolId)
+  .min(1)
+  .max(SYMBOLS_PER_REQUEST_MAX)
+  .refine(
+    (symbols) => new Set(symbols).size === symbols.length,
+    coded("duplicate-key", "a symbol is named twice"),
+  )
+  .meta({ description: "Symbols whose feed ends after these ticks: their forming bars become final." })
+  .optional();
+
 /** What the API documents. The route reads `ticksEnvelope` instead: one bad tick never fails the others. */
 export const ticksBody = z.strictObject({
   source: plainId,
   ticks: z.array(tick).max(TICKS_PER_REQUEST_MAX),
+  end,
 });
 export const ticksEnvelope = z.strictObject({
   source: plainId,
   ticks: z.array(z.unknown()).max(TICKS_PER_REQUEST_MAX),
+  end,
 });
 
 /** accepted + duplicates + late + rejected = sent. */
@@ -111,6 +126,8 @@ export const ticksReply = z.strictObject({
       retryable: z.boolean().optional(),
     }),
   ),
+  /** Where the request had `end`: those of its symbols whose bars are closed. The others may be sent again. */
+  ended: z.array(symbolId).optional(),
 });
 export type TicksReply = z.output<typeof ticksReply>;
 
@@ -119,7 +136,7 @@ export const postTicks = endpoint({
   path: "/v1/ticks",
   scope: "market:write",
   summary:
-    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. Order books and corrections are not built yet: depth, cancel and correct are rejected `type-unsupported`.",
+    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. Order books and corrections are not built yet: depth, cancel and correct are rejected `type-unsupported`.",
   tag: "Market data",
   headers: z.strictObject({ "x-source": plainId.optional() }),
   body: { schema: ticksBody, line: tick, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },

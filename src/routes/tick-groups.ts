@@ -1,11 +1,9 @@
 /** The ticks of one request, sorted by symbol. What has no symbol to go to is rejected here. */
 import type { TickReport } from "../../actors/symbol/messages.ts";
+import { SYMBOLS_PER_REQUEST_MAX } from "../contracts/ticks.ts";
 import { isSymbol } from "../domain/ids.ts";
 import type { Parsed } from "../http/json.ts";
 import { unstorableFaults } from "../http/unstorable.ts";
-
-/** Each symbol is one call of an actor; a Worker may make 1,000 in one request, and some are needed for other things. */
-export const SYMBOLS_PER_REQUEST_MAX = 900;
 
 export type TickRejection = TickReport["rejected"][number];
 export type TickGroups = {

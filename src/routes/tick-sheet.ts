@@ -5,7 +5,12 @@ import { parseJson } from "../http/json.ts";
 import { linesOf } from "../http/ndjson.ts";
 import type { TickItem } from "./tick-groups.ts";
 
-export type Sheet = { readonly source: string; readonly items: Iterable<TickItem> };
+export type Sheet = {
+  readonly source: string;
+  readonly items: Iterable<TickItem>;
+  /** Symbols whose feed ends with this request. */
+  readonly end: readonly string[];
+};
 
 export const sheetOf = ({ text, media, headers }: BulkInput<typeof postTicks>): Judged<Sheet> =>
   media === "json" ? sheetOfDocument(text) : sheetOfLines(text, headers["x-source"]);
@@ -13,11 +18,11 @@ export const sheetOf = ({ text, media, headers }: BulkInput<typeof postTicks>): 
 function sheetOfDocument(text: string): Judged<Sheet> {
   const body = jsonObjectOf(text, ticksEnvelope);
   if (!body.ok) return body;
-  const { source, ticks } = body.value;
+  const { source, ticks, end = [] } = body.value;
   const items = ticks.map(
     (value): TickItem => ({ parsed: { ok: true, value }, text: JSON.stringify(value) }),
   );
-  return { ok: true, value: { source, items } };
+  return { ok: true, value: { source, items, end } };
 }
 
 function sheetOfLines(text: string, source: string | undefined): Judged<Sheet> {
@@ -27,7 +32,7 @@ function sheetOfLines(text: string, source: string | undefined): Judged<Sheet> {
     return { ok: false, code: "too-many-items", detail: `at most ${TICKS_PER_REQUEST_MAX} ticks` };
   if (source === undefined) return { ok: false, code: "invalid", errors: [NO_SOURCE] };
   const items = lines.map((line): TickItem => ({ parsed: parseJson(line), text: line }));
-  return { ok: true, value: { source, items } };
+  return { ok: true, value: { source, items, end: [] } };
 }
 
 const NO_SOURCE = {

@@ -6,6 +6,7 @@ import { ask } from "../http/ask.ts";
 import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
 import { statusOf } from "../http/problem.ts";
+import { endFeeds, endRefusal } from "./tick-ends.ts";
 import { groupTicks, type SentTick } from "./tick-groups.ts";
 import { sheetOf } from "./tick-sheet.ts";
 
@@ -13,20 +14,27 @@ export function tickRoutes(mount: Mount): void {
   mount.bulk(postTicks, async (c, input) => {
     const sheet = sheetOf(input);
     if (!sheet.ok) return sheet;
-    const { source, items } = sheet.value;
+    const { source, items, end } = sheet.value;
     const { groups, rejected } = groupTicks(items);
-    const existing = await c.var.edge.known.symbols(c.var.envelope, [...groups.keys()]);
+    const symbols = [...new Set([...groups.keys(), ...end])];
+    const existing = await c.var.edge.known.symbols(c.var.envelope, symbols);
+    const refused = endRefusal(end, groups.size, existing);
+    if (refused !== undefined) return refused;
     const reports = await Promise.all(
-      [...groups].map(([symbol, ticks]) =>
-        existing.known.has(symbol)
-          ? sendTicks(c, symbol, source, ticks)
-          : rejectAll(ticks, existing.failure ?? UNKNOWN),
-      ),
+      [...groups].map(async ([symbol, ticks]): Promise<SymbolReport> => {
+        const taken = existing.known.has(symbol)
+          ? await sendTicks(c, symbol, source, ticks)
+          : rejectAll(ticks, existing.failure ?? UNKNOWN);
+        return [symbol, taken];
+      }),
     );
-    return answer(JSON.stringify(total([{ ...NOTHING, rejected }, ...reports])));
+    const report = total([{ ...NOTHING, rejected }, ...reports.map(([, taken]) => taken)]);
+    const ended = end.length === 0 ? {} : { ended: await endFeeds(c, end, new Map(reports)) };
+    return answer(JSON.stringify({ ...report, ...ended }));
   });
 }
 
+type SymbolReport = readonly [symbol: string, report: TickReport];
 const NOTHING: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [] };
 const UNKNOWN: Refusal = { ok: false, code: "symbol-unknown", detail: "there is no such symbol" };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { SYMBOLS_PER_REQUEST_MAX } from "../../src/routes/tick-groups.ts";
+import { SYMBOLS_PER_REQUEST_MAX } from "../../src/contracts/ticks.ts";
 import { type Answers, fakeEdge, KNOWN_SYMBOLS, NOW } from "../support/fake-edge.ts";
 
 const [BTC = "", AAPL = ""] = KNOWN_SYMBOLS;

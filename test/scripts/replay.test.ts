@@ -29,6 +29,15 @@ describe("a replay", () => {
     expect(seen).toEqual([[1, 0]]);
   });
 
+  test("ends its symbols once, when all ticks are taken, and those alone that the platform knows", async () => {
+    await using platform = await FakePlatform.start();
+    const lines = [...market(700), { ...market(1)[0], symbol: "XNAS:NONE" }];
+    const file = tapeOf(lines);
+    await replayTape(replayOf(platform, file));
+    await replayTape(replayOf(platform, file));
+    expect(platform.ends).toEqual([{ symbols: ["XNAS:AAPL"], after: 700 }]);
+  });
+
   test("leaves an instrument that the platform knows as it is", async () => {
     await using platform = await FakePlatform.start();
     platform.instruments.set("XNAS:AAPL", { tickSize: "0.05" });
@@ -156,6 +165,22 @@ describe("a platform that is busy or failing", () => {
     const refused = timesOf(lines.slice(0, BATCH_TICKS_MAX)).filter((_, index) => index % 4 === 3);
     expect(times.slice(BATCH_TICKS_MAX - refused.length, BATCH_TICKS_MAX)).toEqual(refused);
     expect(times.slice(BATCH_TICKS_MAX)).toEqual(timesOf(lines.slice(BATCH_TICKS_MAX)));
+  });
+
+  test("is told of the end until it has taken it, also by the next run after a stop", async () => {
+    await using platform = await FakePlatform.start();
+    const file = tapeOf(market(3));
+    platform.faults.push({ kind: "overloaded", every: 7 }, { kind: "overloaded", every: 1 });
+    await replayTape(replayOf(platform, file));
+    expect(platform.ends).toEqual([{ symbols: ["XNAS:AAPL"], after: 3 }]);
+    // The first fault changes nothing for four ticks; the reply to the end is lost, and again in the next run.
+    const lost = { kind: "reply-lost" } as const;
+    platform.faults.push({ kind: "overloaded", every: 9 }, lost, lost);
+    const other = tapeOf(market(4));
+    const impatient = new ApiClient({ url: platform.url, apiKey: KEY }, { patienceMs: 0 });
+    await expect(replayTape(replayOf(platform, other, { client: impatient }))).rejects.toThrow();
+    await replayTape(replayOf(platform, other));
+    expect(platform.ends.at(-1)).toMatchObject({ symbols: ["XNAS:AAPL"] });
   });
 
   test("that names a time to wait is not asked before it", async () => {

@@ -30,6 +30,8 @@ export class FakePlatform {
   readonly instruments = new Map<string, Record<string, unknown>>();
   readonly faults: Fault[] = [];
   readonly puts: string[] = [];
+  /** Symbols of each end that was taken, and how many ticks had been taken by then. */
+  readonly ends: { readonly symbols: readonly string[]; readonly after: number }[] = [];
   requests = 0;
   largest = 0;
   /** Called after each request with ticks was taken, before its reply. */
@@ -98,15 +100,22 @@ export class FakePlatform {
       const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
       return { status: fault.status, body: { code: "overloaded" }, headers };
     }
-    const { source, ticks } = JSON.parse(text) as { source: string; ticks: Record<string, unknown>[] };
+    const { source, ticks, end } = JSON.parse(text) as {
+      source: string;
+      ticks: Record<string, unknown>[];
+      end?: string[];
+    };
+    if (end?.some((symbol) => !this.instruments.has(symbol)))
+      return { status: 422, body: { code: "invalid" } };
     this.largest = Math.max(this.largest, ticks.length);
     const every = fault?.kind === "overloaded" ? fault.every : Number.POSITIVE_INFINITY;
-    const body = this.#takeAll(source, ticks, every);
+    const report = this.#takeAll(source, ticks, every);
+    const body = end === undefined ? report : { ...report, ended: this.#end(end, every) };
     this.onTicks();
     return fault?.kind === "reply-lost" ? "cut" : { status: 200, body };
   }
 
-  #takeAll(source: string, ticks: readonly Record<string, unknown>[], every: number): unknown {
+  #takeAll(source: string, ticks: readonly Record<string, unknown>[], every: number): object {
     const counts = { accepted: 0, duplicates: 0, late: 0 };
     const rejected: Rejection[] = [];
     for (const [index, tick] of ticks.entries()) {
@@ -118,6 +127,12 @@ export class FakePlatform {
       else counts[outcome]++;
     }
     return { ...counts, rejected };
+  }
+
+  #end(symbols: readonly string[], every: number): string[] {
+    const ended = symbols.filter((_, index) => index % every !== every - 1);
+    if (ended.length > 0) this.ends.push({ symbols: ended, after: this.taken.length });
+    return ended;
   }
 
   #take(taken: TakenTick): "accepted" | "duplicates" | "late" | "symbol-unknown" | "ts-future" {

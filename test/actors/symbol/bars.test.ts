@@ -14,7 +14,7 @@ type Step = {
   readonly source: "one" | "two";
   readonly kind: "trade" | "quote" | "repeat";
   /** What happens after this tick. */
-  readonly next: "same-request" | "next-request" | "reload" | "clock";
+  readonly next: "same-request" | "next-request" | "reload" | "clock" | "end";
 };
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -39,6 +39,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 6, arbitrary: fc.constant("next-request" as const) },
     { weight: 1, arbitrary: fc.constant("reload" as const) },
     { weight: 1, arbitrary: fc.constant("clock" as const) },
+    { weight: 1, arbitrary: fc.constant("end" as const) },
   ),
 });
 
@@ -91,6 +92,7 @@ class Walk {
     if (one.next !== "same-request") this.send();
     if (one.next === "reload") this.bench.reload();
     if (one.next === "clock") this.#closeByClock();
+    if (one.next === "end") this.#end();
   }
 
   send(): void {
@@ -120,12 +122,23 @@ class Walk {
     return made;
   }
 
+  /** A feed ends, twice: the second time is no news. */
+  #end(): void {
+    this.bench.end();
+    const told = this.bench.facts.length;
+    this.bench.end();
+    expect(this.bench.facts).toHaveLength(told);
+    this.oracle.end();
+  }
+
   /** The clock comes by just behind the watermark, closes what is due, and goes far away again. */
   #closeByClock(): void {
     const { bench, oracle } = this;
     if (oracle.watermark < 0) return;
     const away = bench.clock.time;
     bench.clock.time = (oracle.watermark + 30_000) as typeof away;
+    // Its feed has been quiet for as long as it must be.
+    bench.state.takenAt = bench.clock.time - 2_000;
     const due = Math.floor(oracle.closedUntil / MINUTE) < Math.floor((oracle.watermark + 28_000) / MINUTE);
     const before = bench.state.closedUntil;
     bench.wake();
@@ -200,7 +213,7 @@ describe("all bars of all widths equal a recomputation from the accepted trades"
     ["America/New_York", Date.parse("2024-11-02T20:00:00Z")],
     ["Asia/Kolkata", NOON],
   ])(
-    "in %s from %s: any order, lateness, repeats, requests, reloads, closings by the clock",
+    "in %s from %s: any order, lateness, repeats, requests, reloads, closings by the clock, ends of the feed",
     (zone, start) => {
       void fc.assert(
         fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {

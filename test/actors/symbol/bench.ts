@@ -156,6 +156,12 @@ export class SymbolBench {
     this.commit();
   }
 
+  /** The feed says that it has ended. */
+  end(): void {
+    this.turns.settle(this.turns.decideEnd());
+    this.commit();
+  }
+
   page(resolution: string, query: Partial<BarQuery> = {}) {
     const { state, store } = this;
     const reply = barPage(state, store.bars, state.instrument ?? INSTRUMENT, {

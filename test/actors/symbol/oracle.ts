@@ -15,7 +15,11 @@ export type OracleTrade = {
 };
 export type OracleQuote = { readonly ts: number };
 
-type Kept = OracleTrade & { readonly arrival: number; readonly closedUntil: number };
+type Kept = OracleTrade & {
+  readonly arrival: number;
+  readonly closedUntil: number;
+  readonly endedAt: number;
+};
 
 const GRACE = 2_000;
 const HORIZON = 900_000;
@@ -28,6 +32,7 @@ export class BarOracle {
   readonly #spans = new Map<string, [number, number]>();
   watermark = Number.NEGATIVE_INFINITY;
   closedUntil = Number.NEGATIVE_INFINITY;
+  endedAt = Number.NEGATIVE_INFINITY;
   #first: number | undefined;
   #arrivals = 0;
   late = 0;
@@ -46,7 +51,12 @@ export class BarOracle {
       return "late";
     }
     this.#hear(trade.ts);
-    this.#kept.push({ ...trade, arrival: this.#arrivals, closedUntil: this.closedUntil });
+    this.#kept.push({
+      ...trade,
+      arrival: this.#arrivals,
+      closedUntil: this.closedUntil,
+      endedAt: this.endedAt,
+    });
     return "accepted";
   }
 
@@ -62,6 +72,11 @@ export class BarOracle {
   /** The alarm, at a moment of the clock. */
   closeByClock(until: number): void {
     this.closedUntil = Math.max(this.closedUntil, until);
+  }
+
+  /** The feed ends where it is. */
+  end(): void {
+    this.endedAt = this.watermark;
   }
 
   bars(resolution: string): BarObject[] {
@@ -100,7 +115,7 @@ export class BarOracle {
     const [start, end] = this.#span(resolution, inOrder[0]!.ts);
     const v = inOrder.reduce((sum, { size }) => sum + BigInt(size), 0n);
     const pv = inOrder.reduce((sum, { price, size }) => sum + BigInt(price) * BigInt(size), 0n);
-    const rev = trades.filter(({ closedUntil }) => end <= closedUntil).length;
+    const rev = trades.filter(({ closedUntil, endedAt }) => end <= closedUntil || start <= endedAt).length;
     const prices = inOrder.map(({ price }) => price);
     return {
       t: start,
@@ -112,7 +127,7 @@ export class BarOracle {
       n: inOrder.length,
       vw: text(halfEven(pv * 10n ** 6n, v), 8),
       rev,
-      state: end > this.closedUntil ? "forming" : rev > 0 ? "revised" : "final",
+      state: end > this.closedUntil && start > this.endedAt ? "forming" : rev > 0 ? "revised" : "final",
       ...(start <= (this.#first ?? 0) ? { partial: true as const } : {}),
     };
   }
