@@ -7,6 +7,14 @@ import type { World } from "./world.ts";
 const MINUTE = 60_000;
 export const TRADES = tapeTrades(7, Date.UTC(2025, 5, 10, 23, 50), 20, 40);
 
+const WIDTHS = {
+  "1": MINUTE,
+  "5": 5 * MINUTE,
+  "15": 15 * MINUTE,
+  "60": 60 * MINUTE,
+  "1D": 1_440 * MINUTE,
+};
+
 type Bar = {
   t: number;
   o: string;
@@ -34,35 +42,45 @@ export function tapeScenario(world: () => World): void {
       const counted = async (): Promise<number> =>
         (await barsOf(`BINANCE:${symbol}`, "1")).reduce((sum, bar) => sum + bar.n, 0);
       expect(await eventually(counted, (n) => n >= total(symbol))).toBe(total(symbol));
-      const widths = {
-        "1": MINUTE,
-        "5": 5 * MINUTE,
-        "15": 15 * MINUTE,
-        "60": 60 * MINUTE,
-        "1D": 1_440 * MINUTE,
-      };
-      for (const [resolution, width] of Object.entries(widths)) {
+      for (const [resolution, width] of Object.entries(WIDTHS)) {
         const bars = await barsOf(`BINANCE:${symbol}`, resolution);
         expect(bars.map(shape), `resolution ${resolution}`).toEqual(barsByBruteForce(TRADES, symbol, width));
       }
     },
   );
 
-  test("reaches Postgres with every closed bar, as the API shows it", async () => {
-    for (const symbol of symbols) {
-      const closed = (await barsOf(`BINANCE:${symbol}`, "1")).filter((bar) => bar.state !== "forming");
-      expect(closed.length).toBeGreaterThan(10);
+  test.each(symbols)("of %s leaves no bar forming when it has ended, at any resolution", async (symbol) => {
+    for (const resolution of Object.keys(WIDTHS)) {
+      const states = async (): Promise<string[]> =>
+        (await barsOf(`BINANCE:${symbol}`, resolution)).map(({ state }) => state);
+      const ended = await eventually(states, (found) => !found.includes("forming"));
+      expect(ended.length, `resolution ${resolution}`).toBeGreaterThan(0);
+      expect(
+        ended.filter((state) => state !== "final" && state !== "revised"),
+        `resolution ${resolution}`,
+      ).toEqual([]);
+    }
+  });
+
+  test.each(
+    symbols.flatMap((symbol) => Object.keys(WIDTHS).map((resolution) => [symbol, resolution] as const)),
+  )(
+    "of %s reaches Postgres with every bar at resolution %s, as the API shows it",
+    async (symbol, resolution) => {
+      const closed = await barsOf(`BINANCE:${symbol}`, resolution);
+      expect(closed.length).toBeGreaterThan(resolution === "1" ? 10 : 0);
       const stored = () =>
         read(
           world().postgres,
           `SELECT (extract(epoch FROM start) * 1000)::bigint::text AS t, open::text AS o, high::text AS h, low::text AS l, close::text AS c,
-                  volume::text AS v, trades AS n, rev, state FROM bar WHERE symbol = $1 AND resolution = '1' ORDER BY start`,
+                  volume::text AS v, trades AS n, rev, state FROM bar WHERE symbol = $1 AND resolution = $2 ORDER BY start`,
           `BINANCE:${symbol}`,
+          resolution,
         );
       const rows = await eventually(stored, (found) => found.length >= closed.length);
       expect(rows.map((row) => ({ ...row, t: Number(row.t) }))).toEqual(
         closed.map((bar) => ({ ...shape(bar), rev: bar.rev, state: bar.state })),
       );
-    }
-  });
+    },
+  );
 }
