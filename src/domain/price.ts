@@ -1,7 +1,7 @@
 /** What the platform knows of a symbol's price: the newest trade and the newest quote. */
 import type { EpochMs } from "./time.ts";
 
-/** From this age on a price is stale. A symbol that trades at all is quoted more often; a feed that is silent for a minute is down. */
+/** A price that is older than this is stale. A symbol that trades at all is quoted more often; a feed that is silent for a minute is down. */
 export const PRICE_AGE_MS_MAX = 60_000;
 
 /** Integers at the instrument's scales. A side that is not known is absent, never 0. */
