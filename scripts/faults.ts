@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AcknowledgedFile } from "./faults/acknowledged.ts";
 import { Load } from "./faults/load.ts";
+import { seeded } from "./faults/seeded.ts";
 import { freePort, Stack } from "./faults/stack.ts";
 
 const { values } = parseArgs({
@@ -68,14 +69,3 @@ process.stdout.write(
 );
 if (compared.status === 0) rmSync(folder, { recursive: true, force: true });
 process.exit(compared.status ?? 1);
-
-/** mulberry32: the same seed kills after the same waits. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,7 +1,7 @@
 /** Every consequence of what happened to a strategy. */
+import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import type { StrategyEvent } from "./events.ts";
-import { HORIZON_MS } from "./limits.ts";
 import type { LegInstrument } from "./messages.ts";
 import type { Moment } from "./moment.ts";
 import { withSpan } from "./spans.ts";

@@ -1,16 +1,12 @@
 /** When a minute is over, what its candle says, and when it has to be said again. */
+import { CLOCK_TRUST_MS, GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
 import { type Candle, endOf, saysTheSame } from "./candle.ts";
 import type { StrategyEvent } from "./events.ts";
 import { flagsAt, type MinuteFold } from "./fold.ts";
-import { HORIZON_MS, MOMENTS_LEAVING, MOMENTS_MAX } from "./limits.ts";
+import { MOMENTS_LEAVING, MOMENTS_MAX } from "./limits.ts";
 import { covers } from "./spans.ts";
 import type { StrategyState } from "./state.ts";
-
-/** As long as bars wait: prices of several hubs are some 200 ms apart, and a venue's clock is rarely further off. */
-export const GRACE_MS = 2 * SECOND_MS;
-/** The clock closes minutes only while events come at the pace of the clock: a tape of last year has its own time. */
-export const CLOCK_TRUST_MS = 60 * SECOND_MS;
 
 /** A late feed changes a quarter of an hour of candles with each batch, five times a second: whoever reads them needs one revision. */
 export const REVISION_MS = SECOND_MS;

@@ -2,12 +2,11 @@
  * The fold of moments into profit and loss. Everything is a sum over legs, so each moment is one addition and can be taken back
  * exactly; the minutes that it passes through are kept as candles in the making.
  */
+
 import { assert } from "../../src/domain/assert.ts";
+import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import { type HoldingChange, lastMark, type Mark, type Moment, quoteMark } from "./moment.ts";
-
-/** A price is stale when it is older than this: as old as the public contract lets a price be for an order. */
-export const STALE_AFTER_MS = 60_000;
 
 export type LegFold = {
   readonly symbol: string;
@@ -142,7 +141,7 @@ export function flagsAt(fold: Fold, at: number): LegFlags {
 export function flagOf({ qty, mark }: LegFold, at: number): "missing" | "stale" | undefined {
   if (qty === 0n) return undefined;
   if (mark === undefined) return "missing";
-  return at - mark.pricedAt > STALE_AFTER_MS ? "stale" : undefined;
+  return at - mark.pricedAt > PRICE_AGE_MS_MAX ? "stale" : undefined;
 }
 
 export function addChange(fold: Fold, leg: LegFold, change: HoldingChange, times: 1n | -1n): void {

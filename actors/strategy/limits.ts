@@ -1,12 +1,9 @@
 /** How much of each thing a strategy keeps. `bounds.ts` says what happens there. */
-import { MINUTE_MS } from "../../src/domain/time.ts";
 
 /** Four times the legs that may be declared: options that expire leave room for the next series. */
 export const LEGS_MAX = 2_000;
 /** An account follows 5,000 symbols at a time, and a leg that is flat again stays while one of its moments is kept. */
 export const HELD_LEGS_MAX = 5_000 + 20_000;
-/** Moments are kept for so long, to be folded again: as far back as late ticks revise bars. */
-export const HORIZON_MS = 15 * MINUTE_MS;
 /** About 4 MB in memory, and at 20 changes a second a quarter of an hour. */
 export const MOMENTS_MAX = 20_000;
 /** At the bound a quarter leaves at once, so that the cost of leaving is paid seldom. */

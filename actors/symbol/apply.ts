@@ -1,11 +1,13 @@
 /** Every consequence of a symbol's events, folded in place. What follows from an event (bars that close, prices that change) is noted in `changes`. */
+
 import { unreachable } from "../../src/domain/assert.ts";
+import { GRACE_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import { addTrade, isBefore, type MinuteBar, openMinute, type Print, placeOf } from "./bars.ts";
 import type { Changes } from "./changes.ts";
 import { closeBegun, closeUntil, revise } from "./closing.ts";
 import type { InstrumentTaken, QuoteTaken, SymbolEvent, TickLate, TradeTaken } from "./events.ts";
-import { calendarOf, GRACE_MS, type SymbolState } from "./state.ts";
+import { calendarOf, type SymbolState } from "./state.ts";
 
 export function apply(state: SymbolState, event: SymbolEvent, changes: Changes): void {
   switch (event.kind) {

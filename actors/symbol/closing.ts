@@ -1,10 +1,12 @@
 /** When bars close, and what a trade does that comes after. */
+
 import { RESOLUTIONS, type Resolution, type RollUpResolution } from "../../src/domain/bar.ts";
+import { CLOCK_TRUST_MS, GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import type { Span } from "../../src/quant/calendar.ts";
 import { hasMinutes, type MinuteBar, minuteEnd, minutesIn, placeOf, rollUp } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
-import { CLOCK_TRUST_MS, DAY_MS_MAX, GRACE_MS, HORIZON_MS, type SymbolState, WINDOW_MS } from "./state.ts";
+import { DAY_MS_MAX, type SymbolState, WINDOW_MS } from "./state.ts";
 
 type Stretch = { readonly start: number; readonly end: number };
 

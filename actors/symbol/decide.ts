@@ -1,5 +1,7 @@
 /** Every rule of a symbol: which ticks are taken, when the clock may close bars, which reference data is newer. */
+
 import type { Instrument } from "../../src/domain/instrument.ts";
+import { GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import { isQuiet, nextCloseAt, reachesEnded } from "./closing.ts";
 import type {
@@ -12,7 +14,7 @@ import type {
 } from "./events.ts";
 import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
-import { GRACE_MS, HORIZON_MS, type SymbolState } from "./state.ts";
+import type { SymbolState } from "./state.ts";
 import { KeySet } from "./taken-keys.ts";
 
 /** A tick whose form is right, at the instrument's scales, with its place in the request. */

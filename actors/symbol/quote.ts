@@ -1,14 +1,14 @@
 /** What the newest trade and quote say, for people and for those who value positions. */
+
 import type { QuoteReply } from "../../src/contracts/quote.ts";
 import { decimalText, divideHalfEven } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
-import { type EpochMs, SECOND_MS } from "../../src/domain/time.ts";
+import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import { dayStatistics } from "./day.ts";
 import type { Quote, SymbolState } from "./state.ts";
 
-/** Older prices are stale for people, as they are for a limit that says nothing else. */
-const STALE_MS = 60 * SECOND_MS;
 const PERCENT_SCALE = 4;
 
 const isCrossed = ({ bid, ask }: Quote): boolean => bid > ask;
@@ -73,5 +73,5 @@ function ageOf({ last, quote }: SymbolState, now: number): Pick<QuoteReply, "sta
   if (last === undefined && quote === undefined) return { stale: true, ageMs: null };
   const newest = Math.max(last?.key[0] ?? 0, quote?.key[0] ?? 0);
   const ageMs = Math.max(0, now - newest);
-  return { stale: ageMs > STALE_MS, ageMs };
+  return { stale: ageMs > PRICE_AGE_MS_MAX, ageMs };
 }

@@ -1,18 +1,14 @@
 /** What a symbol remembers in memory: the newest prices, the minutes that can still change or be folded, and the names of taken ticks. */
+
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
+import { CLOCK_TRUST_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
+import { HOUR_MS } from "../../src/domain/time.ts";
 import { Calendar } from "../../src/quant/calendar.ts";
 import type { MinuteBar, OrderKey, Print } from "./bars.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
 
-/** After its end a bar waits so long, in event time, for stragglers: what real feeds deliver out of order comes within it. */
-export const GRACE_MS = 2 * SECOND_MS;
-/** So far behind the newest tick a trade still changes its bar; beyond it goes to the late ledger. The contract's number. */
-export const HORIZON_MS = 15 * MINUTE_MS;
-/** The closing alarm believes the clock only while the newest tick is no further from it: beyond, the feed is a tape or has stopped. */
-export const CLOCK_TRUST_MS = 60 * SECOND_MS;
 /** The longest day of any time zone since 1973: two hours are given back at once in Antarctica. */
 const DAY_HOURS_MAX = 26;
 /** The widest bar that is built. */

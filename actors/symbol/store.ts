@@ -1,6 +1,8 @@
 /** All that a symbol keeps on disk. Changes gather during a group's turns and are written in its one transaction. */
+
 import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
+import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { History, historyTable } from "../runtime/history.ts";
 import { INBOX_TABLE } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
@@ -13,7 +15,7 @@ import { barKey, type Changes } from "./changes.ts";
 import { canStillBeRevised, windowStart } from "./closing.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
-import { calendarOf, HORIZON_MS, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
+import { calendarOf, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {

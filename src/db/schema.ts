@@ -18,6 +18,9 @@ const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" 
 /** Which fact a row stands on: the actor's name and the fact's gapless number. */
 const origin = { actor: text("actor").notNull(), seq: bigint("seq", { mode: "number" }).notNull() };
 
+/** Whose account a row is about. */
+const ofAccount = { tenant: text("tenant").notNull(), account: text("account").notNull() };
+
 export const schemaMigration = pgTable("schema_migration", {
   id: integer("id").primaryKey(),
   name: text("name").notNull(),
@@ -107,8 +110,7 @@ export const bar = pgTable(
 export const account = pgTable(
   "account",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     currency: text("currency").notNull(),
     equity: numeric("equity").notNull(),
     parent: text("parent"),
@@ -121,8 +123,7 @@ export const account = pgTable(
 export const riskLimit = pgTable(
   "risk_limit",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     version: integer("version").notNull(),
     id: text("id").notNull(),
     kind: text("kind").notNull(),
@@ -136,8 +137,7 @@ export const riskLimit = pgTable(
 export const riskDecision = pgTable(
   "risk_decision",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     clientOrderId: text("client_order_id").notNull(),
     strategy: text("strategy"),
     symbol: text("symbol").notNull(),
@@ -158,8 +158,7 @@ export const riskDecision = pgTable(
 export const violation = pgTable(
   "violation",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     code: text("code").notNull(),
     detail: jsonb("detail").notNull(),
     raisedAt: at("raised_at").notNull(),
@@ -171,8 +170,7 @@ export const violation = pgTable(
 export const execution = pgTable(
   "execution",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     execId: text("exec_id").notNull(),
     type: text("type").notNull(),
     clientOrderId: text("client_order_id"),
@@ -192,8 +190,7 @@ export const execution = pgTable(
 export const position = pgTable(
   "position",
   {
-    tenant: text("tenant").notNull(),
-    account: text("account").notNull(),
+    ...ofAccount,
     symbol: text("symbol").notNull(),
     /** Empty where the fills carry no strategy: part of the key, so never null. */
     strategy: text("strategy").notNull(),

@@ -1,7 +1,7 @@
 /** Random orders, fills and cancels get the decisions, and leave the position, of a model made of lists. */
 import { beforeAll, expect, test } from "vitest";
+import { seeded } from "../../scripts/faults/seeded.ts";
 import { NaiveBook } from "./naive-book.ts";
-import { seeded } from "./tape.ts";
 import type { Decision, World } from "./world.ts";
 
 export function orderScenario(world: () => World): void {

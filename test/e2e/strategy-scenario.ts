@@ -1,8 +1,8 @@
 /** A strategy is marked to market with the candles that brute force makes of the same ticks and fills. */
 import { expect, test } from "vitest";
 import { eventually } from "../../scripts/faults/audit.ts";
+import { seeded } from "../../scripts/faults/seeded.ts";
 import { m2mByBruteForce, type OracleChange, type OracleFill } from "../support/m2m-oracle.ts";
-import { seeded } from "./tape.ts";
 import type { Decision, World } from "./world.ts";
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 /** A small market tape in the venue's own frames, made by the test from a seed, and its bars by brute force. */
 import { gzipSync } from "node:zlib";
+import { seeded } from "../../scripts/faults/seeded.ts";
 
 export type TapeTrade = {
   readonly symbol: string;
@@ -12,17 +13,6 @@ export type BruteBar = { t: number; o: string; h: string; l: string; c: string; 
 
 const PRICE_SCALE = 2;
 const SIZE_SCALE = 5;
-
-/** A generator of its own (mulberry32), so that the tape is the same on every machine. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Trades of two symbols over `minutes`, one silent minute each, some of them milliseconds out of order, as real streams are. */
 export function tapeTrades(seed: number, start: number, minutes: number, perMinute: number): TapeTrade[] {
