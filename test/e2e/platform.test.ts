@@ -9,6 +9,7 @@ import { orderScenario } from "./order-scenario.ts";
 import { strategyScenario } from "./strategy-scenario.ts";
 import { tapeFile } from "./tape.ts";
 import { TRADES, tapeScenario } from "./tape-scenario.ts";
+import { upkeepScenario } from "./upkeep-scenario.ts";
 import { World } from "./world.ts";
 
 let folder: string;
@@ -32,3 +33,8 @@ describe("a replayed tape", () => tapeScenario(() => world));
 describe("orders", () => orderScenario(() => world));
 describe("a strategy", () => strategyScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
+describe("cron", () =>
+  upkeepScenario(
+    () => world,
+    () => ({ workerLog: join(folder, "data/logs/worker.log"), url: stack.dev.url }),
+  ));
