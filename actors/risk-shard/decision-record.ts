@@ -2,8 +2,9 @@
  * A decision as it is kept, a compact array, and as it is shown. The kept text is what a repeat of the order is answered from,
  * so it names the registry that it was made with and never changes.
  */
+
+import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
 import { decimalText, divideHalfEven, scaledBigint } from "../../src/domain/decimal.ts";
-import { CODES_OF_VERSION, REGISTRY_VERSION } from "./checks/codes.ts";
 import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
 import type { CheckRow, VerdictLetter } from "./evaluate.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";

@@ -1,34 +1,10 @@
 /** What a risk shard says to an order: the verdict, its reasons, and every check with its numbers. */
 import { z } from "zod";
+import { BUILT_IN_CODES } from "../domain/check-codes.ts";
 import { SIDES } from "../domain/order.ts";
 import { epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { LIMIT_KINDS, SCOPE_KINDS } from "./limits.ts";
-
-/** Codes of checks that stand without a limit, in the order in which they speak; the limits' kinds follow in their own order. */
-export const BUILT_IN_CODES = [
-  "account-unknown",
-  "order-id-reused",
-  "overloaded",
-  "no-limits",
-  "state-killed",
-  "state-halted",
-  "state-reducing",
-  "strategy-unknown",
-  "instrument-unknown",
-  "fx-missing",
-  "instrument-halted",
-  "off-tick",
-  "off-lot",
-  "below-min",
-  "above-max",
-  "price-missing",
-  "price-invalid",
-  "price-stale",
-  "warming",
-  "replaces-invalid",
-  "reduce-only",
-] as const;
 
 export const DECISIONS = ["accept", "reduce", "reject"] as const;
 export const VERDICTS = ["pass", "warn", "fail", "skip"] as const;

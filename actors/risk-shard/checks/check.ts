@@ -1,8 +1,8 @@
 /** The shapes of checks. One check is one file and one line in the registry; none of them knows another. */
 
+import type { BuiltInCode } from "../../../src/domain/check-codes.ts";
 import type { Scene } from "../scene.ts";
 import type { Limit, LimitKind, LimitScopeKind, LimitSet, StateScopeKind } from "../state.ts";
-import type { BuiltInCode } from "./codes.ts";
 import type { Unit } from "./units.ts";
 
 export type Verdict = "pass" | "warn" | "fail" | "skip";
