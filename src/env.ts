@@ -89,3 +89,9 @@ export function databaseUrlFrom(env: Env): string | undefined {
   const parsed = databaseUrl.safeParse(env.DATABASE_URL);
   return parsed.success ? parsed.data : undefined;
 }
+
+/** For actors. A malformed one is the edge's to refuse; here it must silence nothing. */
+export function logLevelFrom(env: Env): LogLevel {
+  const parsed = variables.shape.LOG_LEVEL.safeParse(env.LOG_LEVEL);
+  return parsed.success ? parsed.data : "info";
+}

@@ -10,8 +10,14 @@ import type { AuditedApi } from "../actors/runtime/standing.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import type { LogLevel } from "./env.ts";
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** One line of JSON for one thing that happened. Never bodies, never secrets. */
+export type Log = (level: LogLevel, event: string, fields: LogFields) => void;
 
 export interface Ports {
+  readonly log: Log;
   readonly actors: ActorPorts;
   readonly mirror: Mirror;
   readonly history: HistoryReads;

@@ -16,8 +16,9 @@ import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts"
 import { historyFor } from "./db/history.ts";
 import { mirrorFor } from "./db/mirror.ts";
 import { assert } from "./domain/assert.ts";
-import { ConfigurationError, databaseUrlFrom, type Env } from "./env.ts";
-import type { ActorPorts, HistoryReads, Mirror, Ports } from "./ports.ts";
+import { ConfigurationError, databaseUrlFrom, type Env, logLevelFrom } from "./env.ts";
+import { consoleLog } from "./http/log.ts";
+import type { ActorPorts, HistoryReads, Log, Mirror, Ports } from "./ports.ts";
 
 /** These two are one object each. */
 const INSTRUMENT_DIRECTORY_NAME = "instruments";
@@ -25,13 +26,14 @@ const KEYRING_NAME = "keyring";
 
 export function portsFrom(env: Env): Ports {
   const actors = actorPorts(env);
-  return { actors, deliver: deliverThrough(actors), ...postgresPorts(databaseUrlFrom(env)) };
+  const log = consoleLog(logLevelFrom(env));
+  return { actors, log, deliver: deliverThrough(actors), ...postgresPorts(databaseUrlFrom(env), log) };
 }
 
 /** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
-function postgresPorts(databaseUrl: string | undefined): Pick<Ports, "mirror" | "history"> {
+function postgresPorts(databaseUrl: string | undefined, log: Log): Pick<Ports, "mirror" | "history"> {
   if (databaseUrl === undefined) return { mirror: absentMirror, history: absentHistory };
-  return { mirror: mirrorFor(databaseUrl, () => systemClock.now()), history: historyFor(databaseUrl) };
+  return { mirror: mirrorFor(databaseUrl, () => systemClock.now()), history: historyFor(databaseUrl, log) };
 }
 
 function actorPorts(env: Env): ActorPorts {

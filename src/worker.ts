@@ -4,7 +4,6 @@ import { systemEnvelope } from "../actors/runtime/envelope.ts";
 import { type App, createApp } from "./app.ts";
 import { ConfigurationError, type Env, variablesFrom } from "./env.ts";
 import { edgeFrom } from "./http/edge.ts";
-import { consoleLog } from "./http/log.ts";
 import { misconfigured } from "./http/misconfigured.ts";
 import { runScheduled } from "./routes/scheduled.ts";
 import { logScheduled } from "./routes/scheduled-log.ts";
@@ -33,9 +32,9 @@ export default {
   },
 
   async scheduled({ cron, scheduledTime }, env) {
-    const { logLevel } = variablesFrom(env);
-    const report = await runScheduled(portsFrom(env), cron, scheduledTime, systemEnvelope(systemClock.now()));
-    logScheduled(consoleLog(logLevel), cron, report);
+    const ports = portsFrom(env);
+    const report = await runScheduled(ports, cron, scheduledTime, systemEnvelope(systemClock.now()));
+    logScheduled(ports.log, cron, report);
   },
 } satisfies ExportedHandler<Env>;
 
@@ -48,7 +47,6 @@ function appFor(env: Env): App {
       ports: portsFrom(env),
       variables,
       clock: systemClock,
-      log: consoleLog(variables.logLevel),
       asset: (path) => env.ASSETS.fetch(new URL(path, "https://assets")),
     }),
   );

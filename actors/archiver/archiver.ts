@@ -7,10 +7,12 @@ import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, refusal } from "../runtime/reply.ts";
 import { Collector } from "./collector.ts";
 import { commitIsolated } from "./isolate.ts";
+import { loggedMirror } from "./logged-mirror.ts";
 import type { ArchiverApi } from "./messages.ts";
 
 export class Archiver extends DurableObject<Env> implements ArchiverApi {
-  readonly #mirror = portsFrom(this.env).mirror;
+  readonly #ports = portsFrom(this.env);
+  readonly #mirror = loggedMirror(this.#ports.mirror, this.#ports.log);
   readonly #collector = new Collector((batches) => commitIsolated(this.#mirror, batches));
 
   /** A refusal, not a throw, while Postgres is away: the caller has lost nothing, and nothing of ours is broken. */

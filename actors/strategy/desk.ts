@@ -1,7 +1,7 @@
 /** Takes a strategy's calls in: queues what changes something, answers what only reads, and keeps its prices coming. */
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { ActorPorts } from "../../src/ports.ts";
+import type { ActorPorts, Log } from "../../src/ports.ts";
 import type { PriceBatch } from "../price-hub/messages.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
@@ -27,9 +27,6 @@ export type DeskBricks = Pick<
   "sql" | "clock" | "timers" | "outbox" | "mailbox" | "writes"
 >;
 
-/** One structured line. */
-export type DeskLog = (event: string, fields: Readonly<Record<string, string | number>>) => void;
-
 /** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
 const LINKED_MS_MAX = 1_500;
 const LINKING_TIMER = "linking";
@@ -41,13 +38,13 @@ export class Desk {
   readonly #inbox: Inbox;
   readonly #turns: StrategyTurns;
   readonly #links: PriceLinks;
-  readonly #log: DeskLog;
+  readonly #log: Log;
 
   constructor(
     address: StrategyAddress,
     bricks: DeskBricks,
     actors: Pick<ActorPorts, "priceHub" | "symbol">,
-    log: DeskLog,
+    log: Log,
   ) {
     this.#address = address;
     this.#log = log;
@@ -135,7 +132,7 @@ export class Desk {
     this.#watchLinks();
     const { actor } = this.#address;
     for (const skipped of decision.skipped)
-      this.#log("news-skipped", { actor, sender: batch.actor, ...skipped });
+      this.#log("error", "news-skipped", { actor, sender: batch.actor, ...skipped });
     return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
   }
 

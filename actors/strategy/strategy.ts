@@ -10,7 +10,7 @@ import type { ActorReply } from "../runtime/reply.ts";
 import { type Standing, standingOf } from "../runtime/standing.ts";
 import { strategyAddress } from "./address.ts";
 import { LANES } from "./bounds.ts";
-import { Desk, type DeskLog } from "./desk.ts";
+import { Desk } from "./desk.ts";
 import type { M2mQuery, StrategyApi } from "./messages.ts";
 import { MIGRATIONS } from "./store.ts";
 
@@ -23,7 +23,7 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     lanes: LANES,
     deliver: this.#ports.deliver,
   });
-  readonly #desk = new Desk(this.#address, this.#bricks, this.#ports.actors, logError);
+  readonly #desk = new Desk(this.#address, this.#bricks, this.#ports.actors, this.#ports.log);
 
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
     return this.#desk.receive(envelope, batch);
@@ -60,7 +60,3 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     await this.#desk.wake(this.#bricks.takeDueTimers());
   }
 }
-
-const logError: DeskLog = (event, fields) =>
-  // biome-ignore lint/suspicious/noConsole: what an object prints is its log, a line of JSON as src/http/log.ts writes it.
-  console.log(JSON.stringify({ level: "error", event, ...fields }));

@@ -2,40 +2,41 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
-import type { HistoryPage, HistoryReads } from "../ports.ts";
+import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
 import { type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow } from "./neon.ts";
 import { bar, strategyM2mCandle } from "./schema.ts";
 
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 
-export const historyFor = (databaseUrl: string): HistoryReads => historyOver(postgresAt(databaseUrl));
+export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
+  historyOver(postgresAt(databaseUrl), log);
 
-export function historyOver(postgres: Postgres): HistoryReads {
+export function historyOver(postgres: Postgres, log: Log): HistoryReads {
+  const page = pagesOf(postgres, log);
   return {
-    bars: (symbol, resolution, range) => page(postgres, barsQuery(symbol, resolution, range), barText),
+    bars: (symbol, resolution, range) => page(barsQuery(symbol, resolution, range), barText),
     m2m: (tenant, strategy, resolution, range) =>
-      page(postgres, m2mQuery(tenant, strategy, resolution, range), candleText),
+      page(m2mQuery(tenant, strategy, resolution, range), candleText),
   };
 }
 
-/** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. */
-async function page(
-  postgres: Postgres,
-  query: Query,
-  textOf: (row: ResultRow) => string,
-): Promise<ActorReply<HistoryPage>> {
-  const { sql: text, params } = query.toSQL();
-  try {
-    const rows = await postgres.query({ text, params }, READ_TIMEOUT_MS);
-    return answer(rows.map(textOf).reverse());
-  } catch {
-    return {
-      ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
-      retryAfterMs: READ_TIMEOUT_MS,
-    };
-  }
-}
+/** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. The caller hears that it failed, the log why. */
+const pagesOf =
+  (postgres: Postgres, log: Log) =>
+  async (query: Query, textOf: (row: ResultRow) => string): Promise<ActorReply<HistoryPage>> => {
+    const { sql: text, params } = query.toSQL();
+    try {
+      const rows = await postgres.query({ text, params }, READ_TIMEOUT_MS);
+      return answer(rows.map(textOf).reverse());
+    } catch (error) {
+      log("warn", "history-unavailable", { reason: error instanceof Error ? error.message : String(error) });
+      return {
+        ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
+        retryAfterMs: READ_TIMEOUT_MS,
+      };
+    }
+  };
 
 const moment = (at: number): SQL => sql`to_timestamp(${at}::bigint / 1000.0)`;
 const epochMs = (column: PgColumn): SQL.Aliased =>

@@ -3,11 +3,10 @@ import type { Context } from "hono";
 import type { Credential } from "../../actors/keyring/messages.ts";
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
-import type { Ports } from "../ports.ts";
+import type { Log, Ports } from "../ports.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Cursors } from "./cursor.ts";
 import type { Known } from "./known.ts";
-import type { Log } from "./log.ts";
 
 /** Made once per isolate. */
 export type Edge = {

@@ -6,22 +6,20 @@ import type { Edge } from "./context.ts";
 import { apiKeyReader, Credentials, rootKeyReader } from "./credentials.ts";
 import { Cursors } from "./cursor.ts";
 import { Known } from "./known.ts";
-import type { Log } from "./log.ts";
 
 export type EdgeParts = {
   readonly ports: Ports;
   readonly variables: Variables;
   readonly clock: Clock;
-  readonly log: Log;
   readonly asset: Edge["asset"];
 };
 
-export function edgeFrom({ ports, variables, clock, log, asset }: EdgeParts): Edge {
+export function edgeFrom({ ports, variables, clock, asset }: EdgeParts): Edge {
   const readers = [rootKeyReader(variables.rootKeySha256), apiKeyReader(ports.actors, clock)];
   return {
     ports,
     clock,
-    log,
+    log: ports.log,
     asset,
     credentials: new Credentials(readers, clock),
     cursors: new Cursors(variables.cursorKey),

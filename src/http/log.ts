@@ -1,8 +1,6 @@
 /** The one place that writes logs: a line of JSON for each thing that happened. Never bodies, never secrets. */
 import { LOG_LEVELS, type LogLevel } from "../env.ts";
-
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
-export type Log = (level: LogLevel, event: string, fields: LogFields) => void;
+import type { Log } from "../ports.ts";
 
 /** Lines below `lowest` are not written. */
 export function logFrom(lowest: LogLevel, write: (line: string) => void): Log {

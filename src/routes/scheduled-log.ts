@@ -1,5 +1,5 @@
 /** What cron found, in the log: a line for the run, and one for each actor whose mirror is not what it should be. */
-import type { Log } from "../http/log.ts";
+import type { Log } from "../ports.ts";
 import type { ScheduledReport } from "./scheduled.ts";
 
 export function logScheduled(log: Log, cron: string, report: ScheduledReport): void {

@@ -55,7 +55,12 @@ test("watermarks come in shares, each actor once a round", async () => {
 });
 
 test("a history read that Postgres does not answer is refused, and tells when to come back", async () => {
-  const nobody = historyOver(postgresAt("postgres://outcry:none@127.0.0.1:1/none"));
+  const logged: string[] = [];
+  const nobody = historyOver(
+    postgresAt("postgres://outcry:none@127.0.0.1:1/none"),
+    (_, event) => void logged.push(event),
+  );
   const reply = await nobody.bars("XNAS:AAPL", "1", { before: NOW, limit: 10 });
   expect(reply).toMatchObject({ ok: false, code: "history-unavailable", retryAfterMs: expect.any(Number) });
+  expect(logged).toEqual(["history-unavailable"]);
 });

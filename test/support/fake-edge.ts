@@ -7,8 +7,7 @@ import { SCOPES } from "../../src/contracts/endpoint.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { LogLevel } from "../../src/env.ts";
 import { edgeFrom } from "../../src/http/edge.ts";
-import type { LogFields } from "../../src/http/log.ts";
-import type { ActorPorts, HistoryReads, Mirror, Ports } from "../../src/ports.ts";
+import type { ActorPorts, HistoryReads, LogFields, Mirror, Ports } from "../../src/ports.ts";
 
 export const NOW = 1_723_075_200_000 as EpochMs;
 export const ROOT_KEY = `ok_root_${"r".repeat(43)}`;
@@ -68,12 +67,12 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
     history: { bars: async () => answer([]), m2m: async () => answer([]), ...options.history },
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
+    log: (level, event, fields) => void log.push({ level, event, fields }),
   };
   const app = createApp(
     edgeFrom({
       ports,
       clock,
-      log: (level, event, fields) => void log.push({ level, event, fields }),
       asset: options.asset ?? (async () => new Response(null, { status: 404 })),
       variables: {
         databaseUrl: "postgres://localhost/outcry",

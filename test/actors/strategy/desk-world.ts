@@ -84,7 +84,7 @@ export class DeskWorld {
     Object.assign(this, {
       timers,
       outbox,
-      desk: new Desk(ADDRESS, bricks as never, this.#actors(), (event, fields) =>
+      desk: new Desk(ADDRESS, bricks as never, this.#actors(), (_level, event, fields) =>
         this.logged.push({ event, ...fields }),
       ),
     });
