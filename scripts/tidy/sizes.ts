@@ -5,8 +5,8 @@ import type { Project } from "./project.ts";
 
 // Above this a file holds more than one thing; half of ours should stay below 80.
 const FILE_LINES_MAX = 300;
-// A shell only parses, queues, commits and replies: what does not fit is a rule or SQL in the wrong place.
-const SHELL_LINES_MAX = 80;
+// A shell only parses, queues, commits and replies, and hands its sockets on: what does not fit is a rule or SQL in the wrong place.
+const SHELL_LINES_MAX = 90;
 // A route is a sentence; a resource with more of them than fit has more than one resource in it.
 const ROUTE_LINES_MAX = 80;
 
