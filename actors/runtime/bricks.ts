@@ -4,12 +4,15 @@
  */
 import type { EpochMs } from "../../src/domain/time.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { StillValid } from "./connection.ts";
+import { durableSockets } from "./durable-sockets.ts";
 import { durableSql } from "./durable-sql.ts";
 import type { Deliver } from "./fact.ts";
 import { randomFraction, randomHex } from "./id.ts";
 import { type LocalMigration, migrateLocally } from "./local-migrations.ts";
 import { type LaneBounds, Mailbox } from "./mailbox.ts";
 import { OUTBOX_TIMER, Outbox } from "./outbox.ts";
+import { Sockets } from "./sockets.ts";
 import type { Sql } from "./sql.ts";
 import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
 
@@ -24,6 +27,8 @@ export type BrickOptions<Lane extends string> = {
   readonly migrations: readonly LocalMigration[];
   readonly lanes: Readonly<Record<Lane, LaneBounds>>;
   readonly deliver: Deliver;
+  /** For an actor with sockets: whether the credential that opened one still holds. */
+  readonly stillValid?: StillValid;
 };
 
 export class Bricks<Lane extends string> {
@@ -32,6 +37,8 @@ export class Bricks<Lane extends string> {
   readonly timers: Timers;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox<Lane>;
+  /** Costs nothing until the actor hosts topics. */
+  readonly sockets: Sockets;
   readonly #writers: Writer[] = [];
 
   constructor(ctx: DurableObjectState, options: BrickOptions<Lane>) {
@@ -47,6 +54,12 @@ export class Bricks<Lane extends string> {
       deliver: options.deliver,
       randomFraction,
       newIncarnation: () => randomHex(16),
+    });
+    this.sockets = new Sockets({
+      sql: this.sql,
+      clock: this.clock,
+      port: durableSockets(ctx),
+      ...(options.stillValid === undefined ? {} : { stillValid: options.stillValid }),
     });
     this.mailbox = new Mailbox<Lane>({
       lanes: options.lanes,
@@ -83,11 +96,13 @@ export class Bricks<Lane extends string> {
 
   #write(): void {
     for (const writer of this.#writers) writer.write();
+    this.sockets.write();
     this.outbox.write();
     this.timers.write();
   }
 
   #committed(): void {
+    this.sockets.flush();
     this.timers.repair(this.clock.now());
     this.outbox.drainDetached();
   }

@@ -1,0 +1,12 @@
+/** Hibernating WebSockets of a Durable Object. No tags: what is known of a socket is in its attachment. */
+import type { SocketPort } from "./socket-port.ts";
+
+export const durableSockets = (ctx: DurableObjectState): SocketPort => ({
+  open(protocol) {
+    const { 0: client, 1: server } = new WebSocketPair();
+    ctx.acceptWebSocket(server);
+    const headers = protocol === undefined ? {} : { "sec-websocket-protocol": protocol };
+    return { socket: server, response: new Response(null, { status: 101, webSocket: client, headers }) };
+  },
+  list: () => ctx.getWebSockets(),
+});
