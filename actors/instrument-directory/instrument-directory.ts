@@ -63,6 +63,18 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     return answer(this.#store.known(symbols));
   }
 
+  async named(
+    _envelope: Envelope,
+    names: readonly string[],
+  ): Promise<ActorReply<readonly (string | null)[]>> {
+    const found = this.#store.named(names);
+    return answer(found.map((instrument) => (instrument === undefined ? null : publicText(instrument))));
+  }
+
+  async exchanges(_envelope: Envelope): Promise<ActorReply<readonly string[]>> {
+    return answer(this.#store.exchanges());
+  }
+
   async search(_envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>> {
     const { items, ...page } = this.#store.search(query);
     return answer({ items: items.map(publicText), ...page });

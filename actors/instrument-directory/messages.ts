@@ -37,6 +37,10 @@ export interface InstrumentDirectoryApi {
   lookup(envelope: Envelope, symbol: string): Promise<ActorReply<Instrument>>;
   /** Those of `symbols` that exist. */
   known(envelope: Envelope, symbols: readonly string[]): Promise<ActorReply<readonly string[]>>;
+  /** JSON text of the instrument that each name means, or null: its symbol, EXCHANGE:TICKER, or a ticker that nothing else has. */
+  named(envelope: Envelope, names: readonly string[]): Promise<ActorReply<readonly (string | null)[]>>;
+  /** Every exchange that an instrument is listed at, in order. */
+  exchanges(envelope: Envelope): Promise<ActorReply<readonly string[]>>;
   search(envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>>;
 }
 

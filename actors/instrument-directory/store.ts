@@ -7,6 +7,7 @@ import { OUTBOX_TABLES } from "../runtime/outbox.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import type { InstrumentQuery } from "./messages.ts";
+import { EXCHANGE_INDEX, exchangesIn, symbolNamed } from "./names.ts";
 import { SEARCH_TABLE, SearchIndex } from "./search.ts";
 import { type DirectoryState, initialState } from "./state.ts";
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       SEARCH_TABLE,
     ],
   },
+  { id: 2, statements: [EXCHANGE_INDEX] },
 ];
 
 /** `held`: the symbol's actor has asked for it and hears each change. */
@@ -71,6 +73,18 @@ export class InstrumentStore {
         JSON.stringify(symbols),
       )
       .map((row) => row.symbol);
+  }
+
+  /** The instrument that each name means, in the order of the names; undefined where none does, or several. */
+  named(names: readonly string[]): (Instrument | undefined)[] {
+    const exact = this.find(names);
+    const meant = names.map((name) => (exact.has(name) ? name : symbolNamed(this.#sql, name)));
+    const found = this.find(meant.filter((symbol) => symbol !== undefined));
+    return meant.map((symbol) => (symbol === undefined ? undefined : found.get(symbol)?.instrument));
+  }
+
+  exchanges(): string[] {
+    return exchangesIn(this.#sql);
   }
 
   search(query: InstrumentQuery): { items: Instrument[]; total: number; next?: string } {
