@@ -1,5 +1,5 @@
 /** The edge: what happens to every call, in order, and which resources there are. */
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import type { Endpoint } from "./contracts/endpoint.ts";
 import type { Edge, EdgeEnv } from "./http/context.ts";
@@ -7,6 +7,7 @@ import { failed } from "./http/failed.ts";
 import { Mount } from "./http/mount.ts";
 import { observed } from "./http/observed.ts";
 import { unmatched } from "./http/unmatched.ts";
+import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -16,6 +17,7 @@ import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
 import { profitRoutes } from "./routes/profit.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
+import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
 
 export type App = { readonly hono: Hono<EdgeEnv>; readonly endpoints: readonly Endpoint[] };
@@ -34,6 +36,7 @@ export function createApp(edge: Edge): App {
   orderRoutes(mount);
   strategyRoutes(mount);
   profitRoutes(mount);
+  streamRoutes(mount);
   keyRoutes(mount);
   healthRoutes(mount);
   docsRoutes(mount);
@@ -42,8 +45,16 @@ export function createApp(edge: Edge): App {
   return { hono, endpoints: mount.endpoints };
 }
 
-/** Credentials travel in a header that scripts set, so no cookie is ever involved. */
-const crossOrigin = (origins: readonly string[]) =>
+/**
+ * Credentials travel in a header that scripts set, so no cookie is ever involved. Browsers read no such headers of a WebSocket, and its
+ * reply takes none: an upgrade goes past this.
+ */
+const crossOrigin = (origins: readonly string[]): MiddlewareHandler<EdgeEnv> => {
+  const withHeaders = corsFor(origins);
+  return (c, next) => (isUpgrade(c.req.raw) ? next() : withHeaders(c, next));
+};
+
+const corsFor = (origins: readonly string[]) =>
   cors({
     origin: [...origins],
     allowMethods: ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"],

@@ -95,3 +95,7 @@ export function logLevelFrom(env: Env): LogLevel {
   const parsed = variables.shape.LOG_LEVEL.safeParse(env.LOG_LEVEL);
   return parsed.success ? parsed.data : "info";
 }
+
+/** For the keyring: whether a root key exists. A malformed digest is nobody's. */
+export const hasRootKey = (env: Env): boolean =>
+  env.ROOT_KEY_SHA256 !== undefined && variables.shape.ROOT_KEY_SHA256.safeParse(env.ROOT_KEY_SHA256).success;

@@ -4,6 +4,7 @@ import type { InstrumentDirectoryApi } from "../actors/instrument-directory/mess
 import type { KeyringApi } from "../actors/keyring/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
+import type { StillValid } from "../actors/runtime/connection.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { AuditedApi } from "../actors/runtime/standing.ts";
@@ -23,6 +24,8 @@ export interface Ports {
   readonly history: HistoryReads;
   /** Takes a batch to the destination it names: the archiver's shard, a symbol, a strategy, a tenant directory. */
   readonly deliver: Deliver;
+  /** Asks the keyring about the credential of an open socket. */
+  readonly stillValid: StillValid;
 }
 
 /** A stub for each actor by its own name; a new one each time, since a stub that threw is dead. */
@@ -38,6 +41,8 @@ export interface ActorPorts {
   keyring(): KeyringApi;
   /** Any actor with an outbox, by the name that the mirror knows it by: `<kind>:<name>`. */
   audited(actor: string): AuditedApi;
+  /** A WebSocket's handshake, to an actor by the same name. */
+  socket(actor: string, handshake: Request): Promise<Response>;
 }
 
 /** What became of one actor's batch in a mirror transaction that committed. */

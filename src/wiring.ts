@@ -2,10 +2,11 @@
 import { archiverOf } from "../actors/archiver/address.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
-import type { KeyringApi } from "../actors/keyring/messages.ts";
+import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
+import type { StillValid } from "../actors/runtime/connection.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
 import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
@@ -27,7 +28,8 @@ const KEYRING_NAME = "keyring";
 export function portsFrom(env: Env): Ports {
   const actors = actorPorts(env);
   const log = consoleLog(logLevelFrom(env));
-  return { actors, log, deliver: deliverThrough(actors), ...postgresPorts(databaseUrlFrom(env), log) };
+  const [deliver, stillValid] = [deliverThrough(actors), stillValidAt(actors)];
+  return { actors, log, deliver, stillValid, ...postgresPorts(databaseUrlFrom(env), log) };
 }
 
 /** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
@@ -48,16 +50,20 @@ function actorPorts(env: Env): ActorPorts {
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
-    audited: (actor) => audited(env, actor),
+    audited: (actor) => stub<AuditedApi>(...addressOf(env, actor)),
+    socket: (actor, handshake) => {
+      const [namespace, name] = addressOf(env, actor);
+      return namespace.getByName(name).fetch(handshake);
+    },
   };
 }
 
 /** The mirror knows an actor as `<kind>:<object name>`. */
-function audited(env: Env, actor: string): AuditedApi {
+function addressOf(env: Env, actor: string): [namespace: DurableObjectNamespace, name: string] {
   const colon = actor.indexOf(":");
   const namespace = auditedNamespaces(env)[actor.slice(0, colon)];
   assert(namespace !== undefined, "every kind of actor with an outbox is bound");
-  return stub<AuditedApi>(namespace, actor.slice(colon + 1));
+  return [namespace, actor.slice(colon + 1)];
 }
 
 const auditedNamespaces = (env: Env): Readonly<Record<string, DurableObjectNamespace>> => ({
@@ -85,6 +91,17 @@ const deliverThrough =
   async (destination, batch) => {
     const reply = await handOver(actors, destination, batch, systemEnvelope(systemClock.now()));
     if (!reply.ok) throw new Error(`${destination} refused a batch: ${reply.code}`);
+    return reply.value;
+  };
+
+/** A refusal is thrown: nobody knows, and the socket asks again. */
+const stillValidAt =
+  (actors: ActorPorts): StillValid =>
+  async ({ scopes, ...credential }) => {
+    // SAFETY: the scopes of a credential that the edge has admitted; the keyring parses them again.
+    const asked: Credential = { ...credential, scopes: scopes as Credential["scopes"] };
+    const reply = await actors.keyring().stillValid(systemEnvelope(systemClock.now()), asked);
+    if (!reply.ok) throw new Error(`the keyring refused a credential's check: ${reply.code}`);
     return reply.value;
   };
 

@@ -1,6 +1,6 @@
 /** All API keys and tickets, in one object. It makes secrets, parses, queues, commits and replies; the rules are in decide.ts. */
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../../src/env.ts";
+import { type Env, hasRootKey } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
@@ -60,6 +60,11 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedAp
 
   async redeem(envelope: Envelope, ticket: string): Promise<ActorReply<Credential>> {
     return this.#run("tickets", envelope, ticket.length, this.#turns.redeem(await sha256Hex(ticket)));
+  }
+
+  async stillValid(_envelope: Envelope, credential: Credential): Promise<ActorReply<boolean>> {
+    const parsed = parseCredential(credential);
+    return parsed.ok ? this.#turns.stillValid(parsed.value, hasRootKey(this.env)) : parsed;
   }
 
   async standing(): Promise<ActorReply<Standing>> {

@@ -36,6 +36,8 @@ export interface KeyringApi {
   ticket(envelope: Envelope, credential: Credential): Promise<ActorReply<string>>;
   /** The credential, once; then, or after 60 s, or when its key was revoked: `unauthenticated`. */
   redeem(envelope: Envelope, ticket: string): Promise<ActorReply<Credential>>;
+  /** Whether who was admitted with this credential would be again: an open socket outlives the call that opened it. */
+  stillValid(envelope: Envelope, credential: Credential): Promise<ActorReply<boolean>>;
 }
 
 export function parseKeyBody(body: string): ActorReply<KeyBody> {

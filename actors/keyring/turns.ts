@@ -13,7 +13,7 @@ import type { Credential, KeyBody, KeyPage, NewKeyReply, TicketReply } from "./m
 import type { Attempt, MadeKey, NewTicket } from "./secrets.ts";
 import type { KeyringState } from "./state.ts";
 import type { KeyringStore } from "./store.ts";
-import { credentialOf } from "./verify.ts";
+import { credentialOf, holdsStill } from "./verify.ts";
 
 export class KeyringTurns {
   readonly #state: KeyringState;
@@ -78,6 +78,10 @@ export class KeyringTurns {
   verify(id: string, digest: string): ActorReply<Credential> {
     const credential = credentialOf(this.#state, id, digest, this.#clock.now());
     return credential === undefined ? UNAUTHENTICATED : answer(credential);
+  }
+
+  stillValid(credential: Credential, hasRootKey: boolean): ActorReply<boolean> {
+    return answer(holdsStill(this.#state, credential, hasRootKey, this.#clock.now()));
   }
 
   list(caller: Caller, query: { limit: number; after?: string }): KeyPage {

@@ -1,4 +1,5 @@
 /** Who holds a key. What does not hold takes the same path and the same comparison as what does. */
+import { ROOT_SUBJECT } from "./caller.ts";
 import type { Credential } from "./messages.ts";
 import type { KeyRecord, KeyringState } from "./state.ts";
 
@@ -17,6 +18,20 @@ export function credentialOf(
   const key = state.keys.get(keyId);
   const same = sameDigest(digest, key?.digest ?? NO_DIGEST);
   return key !== undefined && same && isLive(key, now) ? heldBy(key) : undefined;
+}
+
+/** Of a credential that was proven before: whether its key is still there, unexpired, and still allows as much. */
+export function holdsStill(
+  state: KeyringState,
+  credential: Credential,
+  hasRootKey: boolean,
+  now: number,
+): boolean {
+  if (!isLive(credential, now)) return false;
+  if (credential.subject === ROOT_SUBJECT) return hasRootKey;
+  const key = state.keys.get(credential.subject);
+  if (key === undefined || key.tenant !== credential.tenant || !isLive(key, now)) return false;
+  return credential.scopes.every((scope) => key.scopes.includes(scope));
 }
 
 export const isLive = ({ expiresAt }: Pick<KeyRecord, "expiresAt">, now: number): boolean =>

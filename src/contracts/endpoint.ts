@@ -45,6 +45,8 @@ export type Endpoint = {
     readonly media?: readonly ("json" | "ndjson")[];
     readonly bytesMax?: number;
   };
+  /** A WebSocket: the call asks for the upgrade, and may bring a one-use ticket in place of a credential. */
+  readonly upgrade?: true;
   /** Shape of the reply by status. */
   readonly replies: Readonly<Record<number, z.ZodType | undefined>>;
 };

@@ -35,9 +35,11 @@ export const REFUSAL_CODES = [
   // Who asks.
   "unauthenticated",
   "forbidden",
+  "origin-forbidden",
   // What is not there, or not in that state.
   "not-found",
   "method-not-allowed",
+  "upgrade-required",
   "symbol-unknown",
   "account-unknown",
   "strategy-unknown",

@@ -1,17 +1,37 @@
 /** Who may: no or a bad credential before a missing scope, and both before anything else is looked at. */
+import type { Credential } from "../../actors/keyring/messages.ts";
+import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import type { Call } from "./context.ts";
 import { refuse } from "./reply.ts";
+import { redeemed } from "./tickets.ts";
+import { isUpgrade, offeredIn, originRefusal } from "./upgrade.ts";
 
 /** Nothing where the call may go on, else the reply that ends it. */
 export async function admit(c: Call, scope: Endpoint["scope"]): Promise<Response | undefined> {
   if (scope === "public") return undefined;
-  const { credentials } = c.var.edge;
-  const reply = await credentials.of(c.req.raw.headers, c.var.envelope);
+  return admitted(c, scope, await credentialOf(c));
+}
+
+/** The same for what becomes a WebSocket: a ticket will do, the page's origin must, and nothing but an upgrade is taken. */
+export async function admitUpgrade(c: Call, scope: Endpoint["scope"]): Promise<Response | undefined> {
+  const { tickets } = offeredIn(c.req.raw.headers);
+  const byTicket = tickets.length > 0 && !c.req.raw.headers.has("authorization");
+  const refused = admitted(c, scope, await (byTicket ? redeemed(c, tickets) : credentialOf(c)));
+  if (refused !== undefined) return refused;
+  const foreign = originRefusal(c);
+  if (foreign !== undefined) return refuse(c, foreign);
+  return isUpgrade(c.req.raw) ? undefined : refuse(c, { code: "upgrade-required" });
+}
+
+const credentialOf = (c: Call): Promise<ActorReply<Credential>> =>
+  c.var.edge.credentials.of(c.req.raw.headers, c.var.envelope);
+
+function admitted(c: Call, scope: Endpoint["scope"], reply: ActorReply<Credential>): Response | undefined {
   if (!reply.ok) return refuse(c, reply);
   const { tenant, subject, scopes } = reply.value;
   c.set("credential", reply.value);
   c.set("envelope", { ...c.var.envelope, principal: { tenant, subject } });
-  if (scope === "any" || scopes.includes(scope)) return undefined;
+  if (scope === "any" || scope === "public" || scopes.includes(scope)) return undefined;
   return refuse(c, { code: "forbidden", detail: `this call needs the scope ${scope}` });
 }

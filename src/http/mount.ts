@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
-import { admit } from "./admit.ts";
+import { admit, admitUpgrade } from "./admit.ts";
 import type { Call, EdgeEnv } from "./context.ts";
 import { type BulkInput, bulkInput, type Input, inputOf, type Judged } from "./input.ts";
 import { refuse, responseOf } from "./reply.ts";
@@ -34,7 +34,7 @@ export class Mount {
     this.endpoints.push(declared);
     this.#app.on(declared.method, routerPath(declared.path), async (c) => {
       c.set("route", declared.path);
-      const refused = await admit(c, declared.scope);
+      const refused = await (declared.upgrade ? admitUpgrade : admit)(c, declared.scope);
       if (refused !== undefined) return refused;
       const input = await read(c);
       if (!input.ok) return refuse(c, input);

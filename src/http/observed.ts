@@ -15,7 +15,8 @@ export const observed =
     c.set("edge", edge);
     c.set("envelope", envelopeFromHeaders(c.req.raw.headers, NOBODY, startedAt));
     await next();
-    setHeaders(c.res.headers, c.var.envelope);
+    // A handshake is the runtime's own: nothing can be added to it.
+    if (c.res.status !== 101) setHeaders(c.res.headers, c.var.envelope);
     logCall(c, edge.clock.now() - startedAt);
   };
 

@@ -42,9 +42,11 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
 
   unauthenticated: [401, "A valid credential is needed"],
   forbidden: [403, "The credential does not allow this"],
+  "origin-forbidden": [403, "Pages of this origin may not open sockets here"],
 
   "not-found": [404, "There is no such resource"],
   "method-not-allowed": [405, "The resource does not take this method"],
+  "upgrade-required": [426, "This resource is a WebSocket"],
   "symbol-unknown": [404, "There is no such symbol"],
   "account-unknown": [404, "There is no such account"],
   "strategy-unknown": [404, "There is no such strategy"],
@@ -98,6 +100,7 @@ export function problemResponse(
   const response = new Response(JSON.stringify(problem), { status, headers });
   response.headers.set("content-type", "application/problem+json");
   if (COMES_AGAIN.has(status)) response.headers.set("retry-after", retryAfter(refused.retryAfterMs));
+  if (status === 426) response.headers.set("upgrade", "websocket");
   if (status === 401) response.headers.set("www-authenticate", 'Bearer realm="outcry"');
   return response;
 }

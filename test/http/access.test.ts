@@ -177,7 +177,11 @@ describe("with a credential of another tenant", () => {
         const path = pathOf(declared, { account: name, strategy: name });
         const response = await edge.fetch("GET", path, {
           key: OTHER_KEY,
-          headers: { "x-request-id": "same", traceparent: TRACE },
+          headers: {
+            "x-request-id": "same",
+            traceparent: TRACE,
+            ...(declared.upgrade ? { upgrade: "websocket" } : {}),
+          },
         });
         return { status: response.status, headers: [...response.headers], body: await response.text() };
       };

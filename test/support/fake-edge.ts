@@ -55,6 +55,8 @@ type EdgeOptions = {
   readonly history?: Partial<HistoryReads>;
   readonly mirror?: Partial<Mirror>;
   readonly asset?: (path: string) => Promise<Response>;
+  /** What an actor says to a handshake; a 101 without it. */
+  readonly socket?: (handshake: Request) => Response;
 };
 
 export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
@@ -63,10 +65,11 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
   const log: LogLine[] = [];
   const clock = { at: NOW, now: () => clock.at };
   const ports: Ports = {
-    actors: fakeActors(calls, verified, options.answers ?? {}),
+    actors: fakeActors(calls, verified, options),
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
     history: { bars: async () => answer([]), m2m: async () => answer([]), ...options.history },
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
+    stillValid: () => Promise.reject(new Error("the edge holds no socket")),
     log: (level, event, fields) => void log.push({ level, event, fields }),
   };
   const app = createApp(
@@ -113,7 +116,7 @@ const FAILING_MIRROR: Mirror = {
 };
 
 /** `kind.method` names an answer; without one an actor says `{}`. */
-function fakeActors(calls: Recorded[], verified: string[], answers: Answers): ActorPorts {
+function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions): ActorPorts {
   const defaults: Answers = {
     "instrumentDirectory.known": (_envelope: unknown, symbols: string[]) =>
       answer(symbols.filter((symbol) => KNOWN_SYMBOLS.includes(symbol))),
@@ -121,7 +124,7 @@ function fakeActors(calls: Recorded[], verified: string[], answers: Answers): Ac
     "tenantDirectory.accountOf": (_envelope: unknown, strategy: string) =>
       strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),
     "keyring.verify": (_envelope: unknown, id: string) => credentialOf(id),
-    ...answers,
+    ...options.answers,
   };
   const actor = (kind: string, name: string): never =>
     new Proxy(
@@ -148,7 +151,26 @@ function fakeActors(calls: Recorded[], verified: string[], answers: Answers): Ac
     tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
     keyring: () => actor("keyring", ""),
     audited: (name) => actor("audited", name),
+    socket: (name, handshake) => {
+      calls.push({ actor: name, method: "socket", args: [handshake] });
+      return Promise.resolve(options.socket?.(handshake) ?? switching());
+    },
   };
+}
+
+/** As the runtime makes it: immutable. Node has no response of this status. */
+export function switching(): Response {
+  const response = new Response(null);
+  const immutable = (): never => {
+    throw new TypeError("immutable");
+  };
+  Object.defineProperties(response, {
+    status: { value: 101 },
+    headers: {
+      value: Object.assign(new Headers(), { set: immutable, append: immutable, delete: immutable }),
+    },
+  });
+  return response;
 }
 
 /** `acme` may everything, `acme03` only the fourth scope. Tenants that are not `acme` or `other` do not exist. */

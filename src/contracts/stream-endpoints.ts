@@ -1,0 +1,42 @@
+/** The calls that become WebSockets. What is said on them stands in `streams.ts`. */
+import { z } from "zod";
+import { plainId, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+const upgrade = {
+  method: "GET",
+  upgrade: true,
+  headers: z.strictObject({
+    /** `outcry.v1` is answered where it is offered; `ticket.<ticket>` from `POST /v1/tickets` stands in for a credential. */
+    "sec-websocket-protocol": z.string().max(512).optional(),
+  }),
+  replies: { 101: undefined },
+} as const;
+
+export const streamSymbol = endpoint({
+  ...upgrade,
+  path: "/v1/symbols/{symbol}/stream",
+  scope: "market:read",
+  tag: "Market data",
+  summary:
+    "A WebSocket to this symbol: quotes, trades and bars by topic, each a snapshot and then its changes, resumable by epoch and sequence.",
+  params: z.strictObject({ symbol: symbolId }),
+});
+export const streamAccount = endpoint({
+  ...upgrade,
+  path: "/v1/accounts/{account}/stream",
+  scope: "risk:trade",
+  tag: "Risk",
+  summary:
+    "A WebSocket to this account: takes orders and answers their decisions; tells decisions, fills, violations, states and utilisation.",
+  params: z.strictObject({ account: plainId }),
+});
+export const streamStrategy = endpoint({
+  ...upgrade,
+  path: "/v1/strategies/{strategy}/stream",
+  scope: "strategy:read",
+  tag: "Strategies",
+  summary:
+    "A WebSocket to this strategy: its mark-to-market candles as they form and close, and its profit and loss.",
+  params: z.strictObject({ strategy: plainId }),
+});

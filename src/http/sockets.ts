@@ -1,0 +1,64 @@
+/**
+ * Hands a WebSocket's handshake to the actor that it is about, once that is known to exist. The actor gets a request of our own making:
+ * of what the client sent, only whether it speaks our protocol goes on.
+ */
+import { SOCKET_HEADER, type SocketTicket } from "../../actors/runtime/connection.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import { assert } from "../domain/assert.ts";
+import { REFUSAL_CODES } from "../domain/refusals.ts";
+import { ask } from "./ask.ts";
+import type { Call } from "./context.ts";
+import { offeredIn, STREAM_PROTOCOL } from "./upgrade.ts";
+
+type Handshake = Promise<Response | Refusal>;
+
+export async function socketToSymbol(c: Call, symbol: string): Handshake {
+  const refused = await c.var.edge.known.symbolRefusal(c.var.envelope, symbol);
+  return refused ?? handshake(c, `symbol:${symbol}`);
+}
+
+export async function socketToAccount(c: Call, account: string): Handshake {
+  const refused = await c.var.edge.known.accountRefusal(c.var.envelope, account);
+  return refused ?? handshake(c, `risk-shard:${tenantOf(c)}/${account}`);
+}
+
+export async function socketToStrategy(c: Call, strategy: string): Handshake {
+  const account = await c.var.edge.known.accountOf(c.var.envelope, strategy);
+  return account.ok ? handshake(c, `strategy:${tenantOf(c)}/${strategy}`) : account;
+}
+
+const tenantOf = (c: Call): string => c.var.envelope.principal.tenant;
+
+async function handshake(c: Call, actor: string): Handshake {
+  const { edge, envelope } = c.var;
+  const request = internalRequest(c);
+  const reply = await ask(edge.clock, envelope, () => spoken(edge.ports.actors.socket(actor, request)));
+  return reply.ok ? reply.value : reply;
+}
+
+/** Who asks stands in one header, which nobody but the edge writes. */
+function internalRequest(c: Call): Request {
+  const { envelope, credential } = c.var;
+  assert(credential !== undefined, "nobody is admitted to a socket without a credential");
+  const { protocol } = offeredIn(c.req.raw.headers);
+  const ticket: SocketTicket = { envelope, credential, ...(protocol ? { protocol: STREAM_PROTOCOL } : {}) };
+  return new Request("https://actor/stream", {
+    headers: { upgrade: "websocket", [SOCKET_HEADER]: JSON.stringify(ticket) },
+  });
+}
+
+/** The actor's 101 as it is, or the refusal that it wrote. */
+async function spoken(answered: Promise<Response>): Promise<ActorReply<Response>> {
+  const response = await answered;
+  if (response.status === SWITCHING) return answer(response);
+  const refused = await response.json().catch(() => undefined);
+  return isRefusal(refused) ? refused : refusal("dependency-unavailable", "the actor did not open a socket");
+}
+
+const SWITCHING = 101;
+
+const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === "object" &&
+  value !== null &&
+  "code" in value &&
+  REFUSAL_CODES.some((code) => code === value.code);
