@@ -3,6 +3,7 @@
  * its remembered replies and its timers in one transaction.
  */
 import type { EpochMs } from "../../src/domain/time.ts";
+import type { Bound } from "./bounds.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { StillValid } from "./connection.ts";
 import { durableSockets } from "./durable-sockets.ts";
@@ -11,10 +12,12 @@ import type { Deliver } from "./fact.ts";
 import { randomFraction, randomHex } from "./id.ts";
 import { type LocalMigration, migrateLocally } from "./local-migrations.ts";
 import { type LaneBounds, Mailbox } from "./mailbox.ts";
-import { OUTBOX_TIMER, Outbox } from "./outbox.ts";
+import { OUTBOX_TIMER, Outbox, outboxBounds } from "./outbox.ts";
+import type { Report } from "./report.ts";
 import { Sockets } from "./sockets.ts";
 import type { Sql } from "./sql.ts";
-import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
+import { type Alarm, type FiredTimer, Timers, timersBound } from "./timers.ts";
+import { Vitals } from "./vitals.ts";
 
 /** Whatever holds changes of a group until its transaction. */
 export interface Writer {
@@ -27,6 +30,10 @@ export type BrickOptions<Lane extends string> = {
   readonly migrations: readonly LocalMigration[];
   readonly lanes: Readonly<Record<Lane, LaneBounds>>;
   readonly deliver: Deliver;
+  /** Takes what the actor reports of itself; without it nobody hears of the actor. */
+  readonly report?: Report;
+  /** What the actor declares of its own collections. */
+  readonly bounds?: readonly Bound[];
   /** For an actor with sockets: whether the credential that opened one still holds. */
   readonly stillValid?: StillValid;
 };
@@ -39,13 +46,22 @@ export class Bricks<Lane extends string> {
   readonly mailbox: Mailbox<Lane>;
   /** Costs nothing until the actor hosts topics. */
   readonly sockets: Sockets;
+  /** What is counted and measured here, and who hears of it. */
+  readonly vitals: Vitals;
   readonly #writers: Writer[] = [];
 
   constructor(ctx: DurableObjectState, options: BrickOptions<Lane>) {
     const { storage } = ctx;
+    const port = durableSockets(ctx);
     this.sql = durableSql(storage);
     migrateLocally(this.sql, options.migrations);
     this.timers = new Timers(this.sql, durableAlarm(storage), options.actor);
+    this.vitals = new Vitals({
+      actor: options.actor,
+      clock: this.clock,
+      report: options.report,
+      bounds: [...(options.bounds ?? []), ...outboxBounds, timersBound],
+    });
     this.outbox = new Outbox({
       sql: this.sql,
       clock: this.clock,
@@ -54,11 +70,13 @@ export class Bricks<Lane extends string> {
       deliver: options.deliver,
       randomFraction,
       newIncarnation: () => randomHex(16),
+      archived: this.vitals.archiveObserver(),
+      failed: () => this.vitals.directory.note(),
     });
     this.sockets = new Sockets({
       sql: this.sql,
       clock: this.clock,
-      port: durableSockets(ctx),
+      port,
       ...(options.stillValid === undefined ? {} : { stillValid: options.stillValid }),
     });
     this.mailbox = new Mailbox<Lane>({
@@ -71,7 +89,10 @@ export class Bricks<Lane extends string> {
       growthRefusal: () => this.outbox.growthRefusal(),
       hardRefusal: () => this.outbox.hardRefusal(),
       committed: () => this.#committed(),
+      observer: this.vitals.mailboxObserver(),
     });
+    const { outbox, mailbox, timers } = this;
+    this.vitals.loaded({ outbox, mailbox, timers, sockets: port });
     this.timers.repair(this.clock.now());
   }
 
@@ -105,6 +126,7 @@ export class Bricks<Lane extends string> {
     this.sockets.flush();
     this.timers.repair(this.clock.now());
     this.outbox.drainDetached();
+    this.vitals.committed();
   }
 }
 

@@ -5,6 +5,7 @@
  * synchronous turn, and answered at once: the platform's output gate holds the answers until the commit is on disk.
  */
 import { AssertionFailed, assert } from "../../src/domain/assert.ts";
+import type { RefusalCode } from "../../src/domain/refusals.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
@@ -24,6 +25,17 @@ export const GROUP_COMMANDS_MAX = 512;
 /** What a refused caller is told to wait: several groups pass in that time. */
 export const OVERLOAD_RETRY_MS = 250;
 
+/** Who counts what happens here. Called on the way of every command, so each call is a few additions. */
+export interface MailboxObserver {
+  /** From a command's arrival to its turn. */
+  waited(ms: number): void;
+  /** Commands of one group that took their turn, once they are written. */
+  decided(commands: number): void;
+  refused(code: RefusalCode): void;
+  /** A command that ends in a throw. */
+  failed(): void;
+}
+
 export type MailboxOptions<Lane extends string> = {
   /** In order of priority, the most urgent first. */
   readonly lanes: Readonly<Record<Lane, LaneBounds>>;
@@ -41,6 +53,7 @@ export type MailboxOptions<Lane extends string> = {
   readonly starting?: (envelope: Envelope) => void;
   /** Called after each commit that wrote. */
   readonly committed?: () => void;
+  readonly observer?: MailboxObserver;
   /** Arms a group; a macrotask, since a microtask would never gather a second command. */
   readonly arm?: (run: () => void) => void;
 };
@@ -49,6 +62,7 @@ type Pending = {
   readonly envelope: Envelope;
   readonly bounds: LaneBounds;
   readonly units: number;
+  readonly arrivedAt: EpochMs;
   /** Decides, folds and renders; returns how to answer once the group is on disk. */
   readonly turn: () => () => void;
   readonly refuse: (refusal: Refusal) => void;
@@ -88,15 +102,21 @@ export class Mailbox<Lane extends string> {
     assert(Number.isSafeInteger(units) && units >= 0, "a command has a size");
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     const refused = this.#admissionRefusal(queue, units);
-    if (refused !== undefined) return Promise.resolve(refused);
+    if (refused !== undefined) {
+      this.#options.observer?.refused(refused.code);
+      return Promise.resolve(refused);
+    }
+    const arrivedAt = this.#options.clock.now();
     return new Promise((resolve, reject) => {
       const turn = (): (() => void) => {
         this.#options.starting?.(envelope);
         const decision = decide();
         const reply = settleOrStop(settle, decision);
+        if (!reply.ok) this.#options.observer?.refused(reply.code);
         return () => resolve(reply);
       };
-      queue.pending.push({ envelope, bounds: queue.bounds, units, turn, refuse: resolve, fail: reject });
+      const { bounds } = queue;
+      queue.pending.push({ envelope, bounds, units, arrivedAt, turn, refuse: resolve, fail: reject });
       queue.units += units;
       this.#arm();
     });
@@ -157,8 +177,9 @@ export class Mailbox<Lane extends string> {
       const now = this.#options.clock.now();
       for (const command of group) {
         const refused = this.#startRefusal(command, now);
-        if (refused !== undefined) command.refuse(refused);
-        else this.#decide(command, answers);
+        this.#options.observer?.waited(now - command.arrivedAt);
+        if (refused === undefined) this.#decide(command, answers);
+        else this.#refuse(command, refused);
       }
       if (answers.length === 0 && !this.#mustWrite) return;
       this.#mustWrite = false;
@@ -168,6 +189,7 @@ export class Mailbox<Lane extends string> {
       return;
     }
     for (const answerIt of answers) answerIt();
+    if (answers.length > 0) this.#options.observer?.decided(answers.length);
     this.#options.committed?.();
   }
 
@@ -177,11 +199,17 @@ export class Mailbox<Lane extends string> {
     return this.#fullRefusal(bounds);
   }
 
+  #refuse(command: Pending, refused: Refusal): void {
+    this.#options.observer?.refused(refused.code);
+    command.refuse(refused);
+  }
+
   #decide(command: Pending, answers: (() => void)[]): void {
     try {
       answers.push(command.turn());
     } catch (error) {
       if (error instanceof FoldFailed) throw error.cause;
+      this.#options.observer?.failed();
       command.fail(error);
     }
   }

@@ -1,5 +1,6 @@
 /** The outbox on disk: facts, who still waits for which of them, and how far the mirror is. Memory holds counts, never payloads. */
 import { assert } from "../../src/domain/assert.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import type { Fact } from "./fact.ts";
 import { type Sql, writeRows } from "./sql.ts";
 
@@ -55,6 +56,12 @@ export class OutboxRows {
 
   get archivedSeq(): number {
     return this.#archivedSeq;
+  }
+
+  /** When the oldest fact was committed that the archiver has not confirmed. */
+  oldestUnarchived(): EpochMs | undefined {
+    const row = this.#sql.exec<{ committed_at: number }>(OLDEST_UNARCHIVED, this.#archivedSeq)[0];
+    return row?.committed_at as EpochMs | undefined;
   }
 
   /** Destinations beside the archiver that have something waiting. */
@@ -174,6 +181,7 @@ const INSERT_EXTRAS =
 const COLUMNS = "seq, committed_at, kind, payload, request_id, traceparent";
 const UNARCHIVED = `SELECT ${COLUMNS} FROM outbox
 WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
+const OLDEST_UNARCHIVED = "SELECT committed_at FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT 1";
 const UNHEARD = `SELECT ${COLUMNS} FROM outbox_extra JOIN outbox USING (seq)
 WHERE destination = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
 const DELETE_ARCHIVED = `DELETE FROM outbox WHERE seq > ?1 AND seq <= ?2

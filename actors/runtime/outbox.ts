@@ -58,6 +58,10 @@ export type OutboxOptions = {
   readonly randomFraction: () => number;
   /** A random token for each batch that leaves for the mirror. */
   readonly newIncarnation: () => string;
+  /** Called when Postgres has a further batch, with the time that its oldest fact was committed at. */
+  readonly archived?: (committedAt: EpochMs) => void;
+  /** Called when a push has failed. */
+  readonly failed?: () => void;
 };
 
 export class Outbox {
@@ -100,6 +104,11 @@ export class Outbox {
   /** Up to here Postgres has everything. */
   get archivedSeq(): number {
     return this.#rows.archivedSeq;
+  }
+
+  /** When the oldest fact was committed that Postgres lacks: a look at the disk. */
+  get oldestUnarchived(): EpochMs | undefined {
+    return this.#rows.oldestUnarchived();
   }
 
   /** Another copy of this actor has written to the mirror: this one must not go on. */
@@ -194,6 +203,8 @@ export class Outbox {
     if ("fenced" in confirmation || confirmation.watermark > last) return this.#stop();
     this.#rows.confirmArchived(progress(facts, confirmation.watermark));
     this.#fence.arrived(this.#rows.archivedSeq);
+    const [[, committedAt] = []] = facts;
+    if (committedAt !== undefined) this.#options.archived?.(committedAt as EpochMs);
     return true;
   }
 
@@ -231,6 +242,7 @@ export class Outbox {
     this.#wake(clock.now());
     timers.save(OUTBOX_TIMER);
     timers.repair(clock.now());
+    this.#options.failed?.();
   }
 }
 

@@ -61,6 +61,11 @@ export class Timers {
     return this.#timers.size;
   }
 
+  /** All that stand, the next one first. */
+  get standing(): readonly { readonly name: string; readonly due: EpochMs }[] {
+    return [...this.#timers.values()].sort(byTime).map(({ name, due }) => ({ name, due }));
+  }
+
   dueOf(name: string): EpochMs | undefined {
     return this.#timers.get(name)?.due;
   }
