@@ -1,71 +1,70 @@
 /**
- * `npm run test:faults`: kill -9 of the whole local platform, at random moments under tick and order load. What was acknowledged is kept in a
- * file outside; afterwards a program of its own compares it with the API and with Postgres. `-- --kills 12 --seed 1`.
+ * `npm run test:faults`: the built product under load while something breaks it, one scenario after the other. What was acknowledged is
+ * kept in a file outside; in the end a program of its own holds it against the API and Postgres.
+ * `-- --only kills,poison --seed 1 --kills 20 --outage 60`.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { AcknowledgedFile } from "./faults/acknowledged.ts";
-import { Load } from "./faults/load.ts";
+import { kills } from "./faults/kills.ts";
+import type { Scenario, Verdict } from "./faults/scenario.ts";
 import { seeded } from "./faults/seeded.ts";
-import { freePort, Stack } from "./faults/stack.ts";
+
+const SCENARIOS: readonly Scenario[] = [kills];
 
 const { values } = parseArgs({
-  options: { kills: { type: "string", default: "12" }, seed: { type: "string", default: "1" } },
+  options: {
+    only: { type: "string", default: SCENARIOS.map(({ name }) => name).join(",") },
+    seed: { type: "string", default: "1" },
+    kills: { type: "string", default: "20" },
+    outage: { type: "string", default: "60" },
+  },
 });
-const kills = Number(values.kills);
-const random = seeded(Number(values.seed));
-/** Between a start and its kill: some kills meet the first writes after a recovery, some a long run of groups. */
-const LIFE_MS_MIN = 300;
-const LIFE_MS_MAX = 6_000;
-
+const wanted = values.only.split(",").map((name) => {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(", ")}`);
+});
 const folder = mkdtempSync(join(tmpdir(), "outcry-faults-"));
-const options = { data: join(folder, "data"), port: await freePort() };
-const acknowledged = new AcknowledgedFile(join(folder, "acknowledged.ndjson"));
-const startedAt = Date.now();
-let stack = await Stack.start(options);
-const load = new Load(() => stack.api, acknowledged, random);
-await load.prepare();
-const running = load.run();
-// A load that breaks must end the run, not hang it.
-running.catch(() => process.exitCode ?? 1);
+const broken: string[] = [];
+for (const scenario of wanted) if (!(await passes(scenario))) broken.push(scenario.name);
+say(
+  broken.length === 0 ? "0 lost, 0 doubled" : `BROKEN: ${broken.join(", ")}; what they left is in ${folder}`,
+);
+if (broken.length === 0) rmSync(folder, { recursive: true, force: true });
+process.exit(broken.length === 0 ? 0 : 1);
 
-const recoveries: number[] = [];
-for (let kill = 1; kill <= kills; kill++) {
-  await Promise.race([
-    running,
-    new Promise((resolve) => setTimeout(resolve, LIFE_MS_MIN + random() * (LIFE_MS_MAX - LIFE_MS_MIN))),
-  ]);
-  await stack.kill();
-  const killedAt = Date.now();
-  stack = await Stack.start(options);
-  recoveries.push(Date.now() - killedAt);
-  process.stdout.write(
-    `kill ${kill} of ${kills}: ready again after ${recoveries.at(-1)} ms, ${acknowledged.lines} acknowledged so far\n`,
-  );
+async function passes(scenario: Scenario): Promise<boolean> {
+  const startedAt = Date.now();
+  const own = join(folder, scenario.name);
+  mkdirSync(own);
+  say(`${scenario.name}: ${scenario.promise}`);
+  const { figures, faults, skipped } = await verdictOf(scenario, own);
+  const seconds = Math.round((Date.now() - startedAt) / 1_000);
+  if (skipped !== undefined) {
+    say(`  skipped: ${skipped}`);
+    return true;
+  }
+  say(`  ${JSON.stringify({ seed: Number(values.seed), seconds, ...figures })}`);
+  for (const fault of faults) say(`  FAULT ${fault}`);
+  if (faults.length === 0) rmSync(own, { recursive: true, force: true });
+  return faults.length === 0;
 }
-await new Promise((resolve) => setTimeout(resolve, LIFE_MS_MAX));
-load.stop();
-await running;
-acknowledged.close();
 
-const compare = join(import.meta.dirname, "faults/compare.ts");
-const compared = spawnSync(
-  process.execPath,
-  [compare, join(folder, "acknowledged.ndjson"), join(options.data, "dev.json")],
-  { encoding: "utf8" },
-);
-await stack.stop();
-process.stdout.write(compared.stdout);
-process.stderr.write(compared.status === 0 ? "" : compared.stderr);
-const seconds = Math.round((Date.now() - startedAt) / 1_000);
-const slowest = Math.max(...recoveries);
-const verdict =
-  compared.status === 0 ? "nothing lost, nothing doubled" : `FAILED; everything is kept in ${folder}`;
-process.stdout.write(
-  `${kills} kills, seed ${values.seed}, ${seconds} s, slowest recovery ${slowest} ms: ${verdict}\n`,
-);
-if (compared.status === 0) rmSync(folder, { recursive: true, force: true });
-process.exit(compared.status ?? 1);
+/** A scenario that throws has broken its promise too: the others still run. */
+async function verdictOf(scenario: Scenario, own: string): Promise<Verdict> {
+  try {
+    return await scenario.run({
+      ...{ folder: own, random: seeded(Number(values.seed)) },
+      ...{ kills: Number(values.kills), outageSeconds: Number(values.outage) },
+      say: (line) => say(`  ${line}`),
+    });
+  } catch (error) {
+    return { figures: {}, faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,37 +1,43 @@
-/** The file of what the platform has acknowledged, outside of it: a line is on disk before the client goes on. */
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+/** The file of what the platform has acknowledged, outside of it: written before the client goes on. */
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 
-export type Acknowledged =
-  | {
-      readonly kind: "trade";
-      readonly symbol: string;
-      readonly id: string;
-      readonly ts: number;
-      readonly price: string;
-      readonly size: string;
-    }
-  | {
-      readonly kind: "order";
-      readonly account: string;
-      readonly id: string;
-      readonly decision: string;
-      readonly allowedQty: string;
-    }
-  | {
-      readonly kind: "execution";
-      readonly account: string;
-      readonly id: string;
-      readonly symbol: string;
-      readonly side: "buy" | "sell";
-      readonly qty: string;
-      readonly price: string;
-    };
+export type AcknowledgedTrade = {
+  readonly kind: "trade";
+  readonly symbol: string;
+  readonly id: string;
+  readonly ts: number;
+  readonly price: string;
+  readonly size: string;
+};
+
+/** The order as it was sent, and what the decision said. */
+export type AcknowledgedOrder = {
+  readonly kind: "order";
+  readonly account: string;
+  readonly body: { readonly clientOrderId: string; readonly [field: string]: string };
+  readonly decision: string;
+  readonly allowedQty: string;
+  readonly seq: number;
+};
+
+/** The fill as it was sent; symbol and side are those of its order. */
+export type AcknowledgedExecution = {
+  readonly kind: "execution";
+  readonly account: string;
+  readonly body: { readonly execId: string; readonly qty: string; readonly [field: string]: string | number };
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+};
+
+export type Acknowledged = AcknowledgedTrade | AcknowledgedOrder | AcknowledgedExecution;
 
 export class AcknowledgedFile {
+  readonly path: string;
   readonly #file: number;
   #lines = 0;
 
   constructor(path: string) {
+    this.path = path;
     this.#file = openSync(path, "a");
   }
 
@@ -39,9 +45,9 @@ export class AcknowledgedFile {
     return this.#lines;
   }
 
+  /** No fsync: the writer and its machine stay up, only the platform is killed. */
   append(...entries: readonly Acknowledged[]): void {
     writeSync(this.#file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    fsyncSync(this.#file);
     this.#lines += entries.length;
   }
 

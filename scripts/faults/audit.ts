@@ -1,30 +1,56 @@
 /** A reader of Postgres that knows nothing of the server: what every actor's facts must look like there. */
-import type { Postgres, ResultRow } from "../../src/db/neon.ts";
+import type { Row, SqlReader } from "./sql.ts";
 
 const READ_TIMEOUT_MS = 30_000; // A busy machine of two cores.
 
+export type Span = { readonly actor: string; readonly first: number; readonly last: number };
+export type DeadLetter = Span & { readonly kind: string; readonly payload: string; readonly reason: string };
 export type MirrorAudit = {
   readonly actors: number;
   readonly facts: number;
   readonly faults: readonly string[];
+  readonly parked: readonly DeadLetter[];
 };
 
-/** Every actor's facts are gapless from 1 to its watermark, once each, and nothing was parked. */
-export async function auditMirror(postgres: Postgres): Promise<MirrorAudit> {
-  const rows = await read(
-    postgres,
-    `SELECT w.actor, w.seq, count(f.seq) AS facts, count(DISTINCT f.seq) AS distinct_facts, coalesce(min(f.seq), 1) AS first, coalesce(max(f.seq), 0) AS last
-     FROM actor_watermark w LEFT JOIN actor_fact f USING (actor) GROUP BY w.actor, w.seq
-     UNION ALL
-     SELECT f.actor, -1, count(*), 0, 0, 0 FROM actor_fact f WHERE NOT EXISTS (SELECT 1 FROM actor_watermark w WHERE w.actor = f.actor) GROUP BY f.actor`,
+/** Every actor's facts are gapless from 1 to its watermark, once each; `parked` lists what stands in for a fact that is not there. */
+export async function auditMirror(postgres: SqlReader): Promise<MirrorAudit> {
+  const facts = await read(postgres, "SELECT actor, seq FROM actor_fact");
+  const letters = await read(postgres, "SELECT actor, seq, last_seq, kind, payload, reason FROM dead_letter");
+  const marks = await read(postgres, "SELECT actor, seq FROM actor_watermark");
+  const parked = letters.map(
+    (row): DeadLetter => ({
+      ...{ actor: String(row.actor), first: Number(row.seq), last: Number(row.last_seq) },
+      ...{ kind: String(row.kind), payload: String(row.payload), reason: String(row.reason) },
+    }),
   );
-  const faults = rows.filter((row) => !isGapless(row)).map((row) => `not gapless: ${JSON.stringify(row)}`);
-  const parked = await read(postgres, "SELECT actor, seq, reason FROM dead_letter");
-  faults.push(...parked.map((row) => `parked: ${JSON.stringify(row)}`));
-  return { actors: rows.length, facts: rows.reduce((sum, row) => sum + Number(row.facts), 0), faults };
+  const spans = facts.map((row) => ({
+    actor: String(row.actor),
+    first: Number(row.seq),
+    last: Number(row.seq),
+  }));
+  const watermarks = new Map(marks.map((row) => [String(row.actor), Number(row.seq)]));
+  const faults = gaplessFaults([...spans, ...parked], watermarks);
+  return { actors: watermarks.size, facts: facts.length, faults, parked };
 }
 
-export async function read(postgres: Postgres, text: string, ...params: unknown[]): Promise<ResultRow[]> {
+/** Facts and dead letters of each actor together fill 1 to its watermark, and no place twice. */
+export function gaplessFaults(spans: readonly Span[], watermarks: ReadonlyMap<string, number>): string[] {
+  const reached = new Map<string, number>();
+  const faults: string[] = [];
+  for (const { actor, first, last } of [...spans].sort((one, other) => one.first - other.first)) {
+    const before = reached.get(actor) ?? 0;
+    if (first > before + 1) faults.push(`${actor}: nothing stands at ${before + 1} to ${first - 1}`);
+    if (first <= before) faults.push(`${actor}: ${first} stands there more than once`);
+    reached.set(actor, Math.max(before, last));
+  }
+  for (const actor of new Set([...reached.keys(), ...watermarks.keys()])) {
+    const [last = 0, mark] = [reached.get(actor), watermarks.get(actor)];
+    if (last !== mark) faults.push(`${actor}: its watermark is ${mark}, its last fact ${last}`);
+  }
+  return faults;
+}
+
+export async function read(postgres: SqlReader, text: string, ...params: unknown[]): Promise<Row[]> {
   return postgres.query({ text, params }, READ_TIMEOUT_MS);
 }
 
@@ -40,14 +66,4 @@ export async function eventually<Value>(
     if (isAwaited(value) || Date.now() > deadline) return value;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-function isGapless(row: ResultRow): boolean {
-  const seq = Number(row.seq);
-  return (
-    Number(row.facts) === seq &&
-    Number(row.distinct_facts) === seq &&
-    Number(row.first) === 1 &&
-    Number(row.last) === seq
-  );
 }

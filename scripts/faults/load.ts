@@ -1,75 +1,73 @@
 /**
- * Clients that write ticks and orders while the platform is killed under them. A call without an answer is repeated, word for word, until
+ * Clients that write ticks and orders while faults happen under them. A call without an answer is repeated, word for word, until
  * there is one; only what was acknowledged is written down, and in the end everything that was sent has been.
  */
 import type { ApiClient } from "../client.ts";
 import type { AcknowledgedFile } from "./acknowledged.ts";
+import { Latencies } from "./latencies.ts";
+import { prepareMarket } from "./market.ts";
 
 export const SYMBOLS = ["FAULT:A", "FAULT:B", "FAULT:C", "FAULT:D"] as const;
 export const ACCOUNTS = ["faults-1", "faults-2", "faults-3"] as const;
+const CLIENTS_PER_ACCOUNT = 2; // So that groups of more than one command are killed too.
 const TRADES_PER_POST = 25;
+const ORDERS_PER_POST_MAX = 8;
 const PAUSE_MS = 10; // So that one client does not take a core for itself.
+const RETRY_MS = 100; // A platform that is being restarted is asked again soon.
 
-type Decision = { readonly clientOrderId: string; readonly decision: string; readonly allowedQty: string };
+type Decision = {
+  readonly clientOrderId: string;
+  readonly decision: string;
+  readonly allowedQty: string;
+  readonly seq: number;
+};
 type TickReport = {
   readonly accepted: number;
   readonly duplicates: number;
   readonly late: number;
   readonly rejected: readonly { readonly index: number; readonly code: string }[];
 };
+type Order = { readonly clientOrderId: string; readonly symbol: string; readonly side: "buy" | "sell" } & {
+  readonly [field: string]: string;
+};
+
+/** Sends one body of orders and answers their decisions, however long it takes. */
+export type PlaceOrders = (account: string, orders: readonly Order[]) => Promise<readonly Decision[]>;
 
 export class Load {
+  readonly latencies = new Latencies();
+  /** How often a call was answered by each problem code; "none" where there was no answer. */
+  readonly refusals = new Map<string, number>();
   readonly #api: () => ApiClient;
   readonly #acknowledged: AcknowledgedFile;
   readonly #random: () => number;
+  readonly #place: PlaceOrders;
   #stopped = false;
   #next = 0;
-  #trades = 0;
-  #orders = 0;
 
   /** `api` answers the client of the platform that runs now. */
-  constructor(api: () => ApiClient, acknowledged: AcknowledgedFile, random: () => number) {
+  constructor(
+    api: () => ApiClient,
+    acknowledged: AcknowledgedFile,
+    random: () => number,
+    place?: PlaceOrders,
+  ) {
     this.#api = api;
     this.#acknowledged = acknowledged;
     this.#random = random;
-  }
-
-  get counts(): { trades: number; orders: number } {
-    return { trades: this.#trades, orders: this.#orders };
+    this.#place = place ?? ((account, orders) => this.#placeByHttp(account, orders));
   }
 
   async prepare(): Promise<void> {
-    for (const symbol of SYMBOLS) {
-      const words = {
-        description: symbol,
-        type: "equity",
-        exchange: "FAULT",
-        currency: "USD",
-        timezone: "UTC",
-        session: "24x7",
-        status: "active",
-      };
-      await this.#api().send("PUT", `/v1/instruments/${symbol}`, {
-        body: { json: { ...words, tickSize: "0.01", lotSize: "1", multiplier: "1" } },
-      });
-    }
-    const limits = [
-      { id: "clip", kind: "max-order-qty", threshold: "50", action: "reject" },
-      { id: "hold", kind: "max-position-qty", threshold: "400", action: "reduce" },
-    ];
-    for (const account of ACCOUNTS) {
-      await this.#api().send("PUT", `/v1/accounts/${account}`, {
-        body: { json: { currency: "USD", equity: "1000000" } },
-      });
-      await this.#api().send("PUT", `/v1/accounts/${account}/limits`, { body: { json: { limits } } });
-    }
+    await prepareMarket(this.#api(), SYMBOLS, ACCOUNTS);
   }
 
   /** Runs until `stop`; resolves when the last call of each client has its answer. */
   async run(): Promise<void> {
+    const traders = ACCOUNTS.flatMap((account) => Array<string>(CLIENTS_PER_ACCOUNT).fill(account));
     await Promise.all([
       ...SYMBOLS.map((symbol) => this.#tick(symbol)),
-      ...ACCOUNTS.map((account) => this.#trade(account)),
+      ...traders.map((account) => this.#trade(account)),
     ]);
   }
 
@@ -78,91 +76,66 @@ export class Load {
   }
 
   async #tick(symbol: string): Promise<void> {
-    for (let price = 10_000; !this.#stopped; await pause()) {
+    for (let price = 10_000; !this.#stopped; await pause(PAUSE_MS)) {
       const ticks = Array.from({ length: TRADES_PER_POST }, () => {
         price += Math.floor(this.#random() * 21) - 10;
         const size = String(1 + Math.floor(this.#random() * 9));
-        return {
-          type: "trade",
-          symbol,
-          ts: Date.now(),
-          price: (price / 100).toFixed(2),
-          size,
-          id: `t${this.#next++}`,
-        };
+        const id = `t${this.#next++}`;
+        return { type: "trade", symbol, ts: Date.now(), price: (price / 100).toFixed(2), size, id };
       });
-      const report = await this.#untilAnswered<TickReport>("/v1/ticks", { source: "faults", ticks }, taken);
+      const body = { source: "faults", ticks };
+      const report = await this.#untilAnswered<TickReport>("/v1/ticks", body, taken);
       if (report.accepted + report.duplicates !== ticks.length)
         throw new Error(`ticks were not taken: ${JSON.stringify(report)}`);
-      this.#acknowledged.append(
-        ...ticks.map(
-          ({ ts, price: at, size, id }) => ({ kind: "trade", symbol, id, ts, price: at, size }) as const,
-        ),
-      );
-      this.#trades += ticks.length;
+      this.#acknowledged.append(...ticks.map(({ type, ...trade }) => ({ kind: "trade", ...trade }) as const));
     }
   }
 
   async #trade(account: string): Promise<void> {
-    for (; !this.#stopped; await pause()) {
-      const symbol = SYMBOLS[Math.floor(this.#random() * SYMBOLS.length)] ?? SYMBOLS[0];
-      const side = this.#random() < 0.5 ? "buy" : "sell";
-      const id = `o${this.#next++}`;
-      const order = {
-        clientOrderId: id,
-        symbol,
-        side,
-        type: "limit",
-        qty: String(1 + Math.floor(this.#random() * 60)),
-        price: "100",
-      };
-      const { decisions } = await this.#untilAnswered<{ decisions: Decision[] }>(
-        `/v1/accounts/${account}/orders`,
-        order,
+    for (; !this.#stopped; await pause(PAUSE_MS)) {
+      const count = 1 + Math.floor(this.#random() * ORDERS_PER_POST_MAX);
+      const orders = Array.from({ length: count }, () => this.#newOrder());
+      const decisions = await this.#place(account, orders);
+      if (decisions.length !== orders.length) throw new Error("an order without a decision");
+      this.#acknowledged.append(
+        ...decisions.map(({ decision, allowedQty, seq }, index) => {
+          const body = orders[index] as Order; // SAFETY: as many decisions as orders, see above.
+          return { kind: "order", account, body, decision, allowedQty, seq } as const;
+        }),
       );
-      const decision = decisions[0];
-      if (decision === undefined) throw new Error("an order without a decision");
-      this.#acknowledged.append({
-        kind: "order",
-        account,
-        id,
-        decision: decision.decision,
-        allowedQty: decision.allowedQty,
-      });
-      this.#orders += 1;
-      if (decision.decision !== "reject") await this.#fill(account, id, symbol, side, decision.allowedQty);
+      await this.#fill(account, orders, decisions);
     }
   }
 
-  async #fill(
-    account: string,
-    order: string,
-    symbol: string,
-    side: "buy" | "sell",
-    qty: string,
-  ): Promise<void> {
-    const fill = {
-      type: "fill",
-      execId: `x-${order}`,
-      clientOrderId: order,
-      qty,
-      price: "100",
-      ts: Date.now(),
-    };
+  #newOrder(): Order {
+    const symbol = SYMBOLS[Math.floor(this.#random() * SYMBOLS.length)] ?? SYMBOLS[0];
+    const side = this.#random() < 0.5 ? "buy" : "sell";
+    const qty = String(1 + Math.floor(this.#random() * 60));
+    return { clientOrderId: `o${this.#next++}`, symbol, side, type: "limit", qty, price: "100" };
+  }
+
+  async #placeByHttp(account: string, orders: readonly Order[]): Promise<readonly Decision[]> {
+    const path = `/v1/accounts/${account}/orders`;
+    const { decisions } = await this.#untilAnswered<{ decisions: Decision[] }>(path, { orders });
+    return decisions;
+  }
+
+  async #fill(account: string, orders: readonly Order[], decisions: readonly Decision[]): Promise<void> {
+    const filled = orders.flatMap((order, index) => {
+      const { decision, allowedQty: qty } = decisions[index] ?? { decision: "reject", allowedQty: "0" };
+      const { clientOrderId, symbol, side } = order;
+      const execId = `x-${clientOrderId}`;
+      const body = { type: "fill", execId, clientOrderId, qty, price: "100", ts: Date.now() };
+      return decision === "reject" ? [] : [{ kind: "execution", account, body, symbol, side } as const];
+    });
+    if (filled.length === 0) return;
     const { results } = await this.#untilAnswered<{ results: { status: string }[] }>(
       `/v1/accounts/${account}/executions`,
-      { executions: [fill] },
+      { executions: filled.map(({ body }) => body) },
     );
-    if (results[0]?.status === "refused") throw new Error(`a fill was refused: ${JSON.stringify(results)}`);
-    this.#acknowledged.append({
-      kind: "execution",
-      account,
-      id: fill.execId,
-      symbol,
-      side,
-      qty,
-      price: "100",
-    });
+    if (results.length !== filled.length || results.some(({ status }) => status === "refused"))
+      throw new Error(`a fill was refused: ${JSON.stringify(results)}`);
+    this.#acknowledged.append(...filled);
   }
 
   /** The same body again and again: the platform must make one effect of it. */
@@ -172,25 +145,41 @@ export class Load {
     isFinal: (reply: Reply) => boolean = () => true,
   ): Promise<Reply> {
     for (;;) {
-      try {
-        const { status, body } = await this.#api().once<Reply>("POST", path, { body: { json } });
-        if (status === 200 && isFinal(body)) return body;
-        if (status >= 400 && status < 500 && status !== 429)
-          throw new Refused(`${path} answered ${status} ${JSON.stringify(body)}`);
-      } catch (error) {
-        if (error instanceof Refused) throw error;
-      }
-      await pause(100);
+      const reply = await this.#answered<Reply>(path, json);
+      if (reply !== undefined && isFinal(reply)) return reply;
+      if (reply !== undefined) this.#refused("overloaded");
+      await pause(RETRY_MS);
     }
   }
-}
 
-/** The platform said no for a reason that time does not mend: the load itself is wrong. */
-class Refused extends Error {
-  override readonly name = "Refused";
+  /** One attempt: undefined where it has to be made again. */
+  async #answered<Reply>(path: string, json: unknown): Promise<Reply | undefined> {
+    const startedAt = Date.now();
+    const call = this.#api().once<Reply>("POST", path, { body: { json } });
+    const reply = await call.catch(() => undefined);
+    if (reply === undefined) {
+      this.#refused("none");
+      return undefined;
+    }
+    const { status, body } = reply;
+    if (status === 200) {
+      this.latencies.add(path.split("/").at(-1) ?? "", startedAt, Date.now());
+      return body;
+    }
+    // The platform said no for a reason that time does not mend: the load itself is wrong.
+    if (status >= 400 && status < 500 && status !== 429)
+      throw new Error(`${path} answered ${status} ${JSON.stringify(body)}`);
+    // SAFETY: what is not a 200 is a problem, or the text of whoever stands in front.
+    this.#refused((body as { code?: string }).code ?? String(status));
+    return undefined;
+  }
+
+  #refused(code: string): void {
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+  }
 }
 
 /** Ticks refused for load are sent again with all others of their post: those are duplicates then. */
 const taken = (report: TickReport): boolean => report.rejected.every(({ code }) => code !== "overloaded");
 
-const pause = (ms: number = PAUSE_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -8,7 +8,7 @@ const USAGE = `usage: node scripts/neon/main.ts (--data DIR | --postgres URL) [-
   --data DIR          keep an embedded Postgres in DIR
   --postgres URL      forward to this plain Postgres instead
   --port N            listen on 127.0.0.1:N; 0, the default, takes any free port
-  --faults            open /faults, to delay, drop and refuse on demand
+  --faults            open /faults, to delay, drop and refuse on demand; NEON_FAULTS=1 does the same
   --fsync             survive a power loss too, and not only the end of the process
   --until-stdin-ends  stop when standard input ends, so that no orphan outlives the process that started it
 
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     ...(values.postgres !== undefined && { postgresUrl: values.postgres }),
     port: Number(values.port),
     password: process.env["NEON_PASSWORD"] || randomBytes(24).toString("base64url"),
-    faults: values.faults,
+    faults: values.faults || process.env["NEON_FAULTS"] === "1",
     fsync: values.fsync,
   });
   const stop = () => void server.close().then(() => process.exit());

@@ -10,6 +10,7 @@ export function mirrorScenario(world: () => World): void {
       (found) => found.faults.length === 0,
     );
     expect(audit.faults).toEqual([]);
+    expect(audit.parked).toEqual([]);
     expect(audit.actors).toBeGreaterThan(8);
     expect(audit.facts).toBeGreaterThan(150);
   });

@@ -1,9 +1,9 @@
 /** Runs one suite over both back ends: PGlite always, a real PostgreSQL where its binaries are installed. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
+import { postgresBinaries, RealPostgres } from "../../../scripts/faults/real-postgres.ts";
 import type { NeonServer } from "../../../scripts/neon/server.ts";
 import { startServer, temporaryFolder } from "./neon-fixture.ts";
-import { postgresBinaries, startRealPostgres } from "./real-postgres.ts";
 
 /** Small, so that a test can pass it with a small result. */
 export const RESPONSE_BYTES_MAX = 1_000_000;
@@ -24,9 +24,9 @@ export function describeOverBothBackEnds(suite: (server: () => NeonServer) => vo
 
   describe.runIf(binaries !== undefined)(realName, () => {
     startAround(suite, async () => {
-      const postgres = await startRealPostgres(binaries ?? "");
+      const postgres = await RealPostgres.start(binaries ?? "");
       const server = await startServer({ postgresUrl: postgres.url, responseBytesMax: RESPONSE_BYTES_MAX });
-      return { server, stop: () => postgres.stop() };
+      return { server, stop: () => postgres.remove() };
     });
   });
 }

@@ -1,8 +1,8 @@
 /** Forwarding to a real PostgreSQL: bounded connections, deadlines that reach the server, restarts survived. */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { postgresBinaries, RealPostgres } from "../../../scripts/faults/real-postgres.ts";
 import { driver, failureOf, health, post, rowsOf, startServer, until } from "./neon-fixture.ts";
-import { postgresBinaries, type RealPostgres, startRealPostgres } from "./real-postgres.ts";
 
 const binaries = postgresBinaries();
 const name = binaries === undefined ? "skipped: no postgres server binary was found" : "forwarding";
@@ -12,14 +12,14 @@ describe.runIf(binaries !== undefined)(name, () => {
   let direct: pg.Client;
 
   beforeAll(async () => {
-    postgres = await startRealPostgres(binaries ?? "");
+    postgres = await RealPostgres.start(binaries ?? "");
     direct = new pg.Client(postgres.url);
     direct.on("error", () => {});
     await direct.connect();
   });
   afterAll(async () => {
     await direct.end().catch(() => {});
-    await postgres.stop();
+    await postgres.remove();
   });
 
   async function forwarding(options: object = {}) {
