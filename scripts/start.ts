@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildAssets } from "./assets.ts";
+import { venueHosts } from "./binance/hosts.ts";
 import { migrate } from "./migrate.ts";
 import { feedDisplay, silentDisplay } from "./replay/display.ts";
 import { Children } from "./start/children.ts";
@@ -36,6 +37,7 @@ try {
 async function start(flags: StartFlags): Promise<void> {
   if (flags.feed.kind === "tape" && !existsSync(flags.feed.file))
     throw new UsageError(`no tape at ${flags.feed.file}.`);
+  if (flags.feed.kind === "binance") venueHosts(process.env);
   refuseTooFewFiles(flags.objects);
   const folder = DataFolder.take(flags.data);
   await claimable(flags.port);

@@ -1,11 +1,14 @@
 /** The flags of `npm start`. What is not known, or not possible yet, is refused with a sentence. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { tickersFrom } from "../../src/feeds/binance-symbols.ts";
 import { parseSpeed, type Speed } from "../replay/pace.ts";
 
 export type FeedChoice =
   | { readonly kind: "none" }
   | { readonly kind: "sim" }
+  /** The exchange's own symbols, followed live. */
+  | { readonly kind: "binance"; readonly tickers: readonly string[] }
   | { readonly kind: "tape"; readonly file: string; readonly speed: Speed; readonly shift: boolean };
 
 export type StartFlags = {
@@ -25,7 +28,8 @@ export class UsageError extends Error {
 export const USAGE = `Usage: npm start -- [flags]
   --port PORT      address of the platform, 8787
   --data FOLDER    everything that it remembers, .outcry
-  --feed FEED      sim (a generated market, the default), none, or tape:FILE (a recording)
+  --feed FEED      sim (a generated market, the default), none, tape:FILE (a recording),
+                   or binance:BTCUSDT,ETHUSDT (the exchange's public streams, live)
   --speed SPEED    of a tape: 1 (as recorded, the default), N (N-fold) or max
   --shift          move a tape's times so that its last tick falls on the end of the replay
   --objects COUNT  how many symbols, accounts and strategies are to live at once, 256
@@ -79,11 +83,17 @@ function feedFrom(feed: string, speedText: string | undefined, shift: boolean): 
     if (speed === undefined) throw new UsageError(`--speed ${speedText}: a number above 0, or max.`);
     return { kind, file: resolve(argument), speed, shift };
   }
-  if (kind === "binance")
-    throw new UsageError("--feed binance: live venues are not connected yet. Use sim or tape:FILE.");
-  if (feed !== "sim" && feed !== "none") throw new UsageError(`--feed ${feed}: sim, none or tape:FILE.`);
   if (shift || (speedText !== undefined && speedText !== "1")) {
     throw new UsageError(`--speed and --shift belong to a tape; --feed ${feed} follows the clock.`);
   }
+  if (kind === "binance") return liveFrom(feed, argument);
+  if (feed !== "sim" && feed !== "none")
+    throw new UsageError(`--feed ${feed}: sim, none, tape:FILE or binance:BTCUSDT,ETHUSDT.`);
   return { kind: feed };
+}
+
+function liveFrom(feed: string, symbols: string): FeedChoice {
+  const asked = tickersFrom(symbols);
+  if (!asked.ok) throw new UsageError(`--feed ${feed}: ${asked.why}.`);
+  return { kind: "binance", tickers: asked.tickers };
 }

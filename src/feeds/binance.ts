@@ -21,38 +21,62 @@ export function binanceTape(): TapeParser {
   };
 }
 
-/** One connection: frames in the order of their arrival, each with the receiver's clock where it is known. */
-export function binanceStream(): (frame: string, receivedAt: number | undefined) => TapeEntry {
-  const clock = new StreamClock();
+/** What the venue sends some minutes before it cuts a connection; it makes no tick. */
+export const SHUTDOWN_NOTICE = "serverShutdown";
+
+/**
+ * Frames in the order of their arrival, each with the receiver's clock where it is known. A recorder's clock is a
+ * stranger's and may jump; the clock of a `live` feed is our own and steady, so it tells how long the venue has been silent.
+ */
+export function binanceStream(
+  pace: "recorded" | "live" = "recorded",
+): (frame: string, receivedAt: number | undefined) => TapeEntry {
+  const clock = new StreamClock(pace === "live");
   return (frame, receivedAt) => {
     const outer = jsonObject(frame);
     if (outer === undefined) return { kind: "malformed", why: "not a JSON object" };
     const message = asObject(outer["data"]) ?? outer;
     const parsed = messageEntry(message, clock, receivedAt);
-    clock.heard(asInteger(message["E"]));
+    clock.heard(asInteger(message["E"]), receivedAt);
     return receivedAt === undefined || parsed.kind === "malformed" ? parsed : { ...parsed, receivedAt };
   };
 }
 
 /**
  * The venue's time as the stream tells it. A spot `bookTicker` carries no time, and the receiver's clock may be off by
- * seconds: such a quote takes the newest event time heard so far, so that it is never ahead of the trades around it.
+ * seconds: such a quote takes the newest event time heard so far, so that it is never ahead of the trades around it. In
+ * a live feed the time since that event is added, else a quote of a quiet market would be stale before it is taken.
  */
 class StreamClock {
+  readonly #runs: boolean;
   #newest: number | undefined;
+  #heardAt: number | undefined;
   readonly #quoted = new Map<string, number>();
 
-  heard(eventAt: number | undefined): void {
-    if (eventAt !== undefined && eventAt > (this.#newest ?? 0)) this.#newest = eventAt;
+  constructor(runs: boolean) {
+    this.#runs = runs;
+  }
+
+  heard(eventAt: number | undefined, receivedAt: number | undefined): void {
+    if (eventAt === undefined || eventAt <= (this.#newest ?? 0)) return;
+    this.#newest = eventAt;
+    this.#heardAt = receivedAt;
   }
 
   /** Quotes of a symbol never run backwards, also when the first of them had only the receiver's clock. */
   quoteAt(symbol: string, eventAt: number | undefined, receivedAt: number | undefined): number | undefined {
-    const said = eventAt ?? this.#newest ?? (receivedAt === undefined ? undefined : Math.floor(receivedAt));
+    const said =
+      eventAt ?? this.#now(receivedAt) ?? (receivedAt === undefined ? undefined : Math.floor(receivedAt));
     if (said === undefined) return undefined;
     const at = Math.max(said, this.#quoted.get(symbol) ?? 0);
     this.#quoted.set(symbol, at);
     return at;
+  }
+
+  #now(receivedAt: number | undefined): number | undefined {
+    if (!this.#runs || this.#newest === undefined || this.#heardAt === undefined || receivedAt === undefined)
+      return this.#newest;
+    return this.#newest + Math.max(0, Math.floor(receivedAt - this.#heardAt));
   }
 }
 

@@ -100,6 +100,24 @@ describe("quotes", () => {
   });
 });
 
+describe("quotes of a live feed", () => {
+  test("take the newest event time and what our clock says has passed since", () => {
+    const live = binanceStream("live");
+    live(frame(trade), T - 1_300);
+    expect(tickOf(live(frame(best), T - 1_300))).toMatchObject({ ts: T + 1 });
+    expect(tickOf(live(frame(best), T + 58_700.9))).toMatchObject({ ts: T + 60_001 });
+    live(frame({ ...trade, E: T + 60_500 }), T + 59_000);
+    expect(tickOf(live(frame(best), T + 59_001))).toMatchObject({ ts: T + 60_501 });
+  });
+
+  test("never run backwards, whatever comes", () => {
+    const live = binanceStream("live");
+    expect(tickOf(live(frame(best), T + 0.75))).toMatchObject({ ts: T });
+    live(frame({ ...trade, E: T - 5_000 }), T + 1);
+    expect(tickOf(live(frame(best), T + 2))).toMatchObject({ ts: T });
+  });
+});
+
 describe("other frames", () => {
   test("depth changes become depth ticks with their range of update ids", () => {
     expect(tickOf(binanceStream()(frame(depth), undefined))).toEqual({

@@ -25,6 +25,17 @@ describe("the flags of npm start", () => {
     });
   });
 
+  test("name the symbols of a live venue", () => {
+    const tickers = ["BTCUSDT", "ETHUSDT"];
+    expect(startFlags(["--feed", "binance:BTCUSDT,ETHUSDT"]).feed).toEqual({ kind: "binance", tickers });
+  });
+
+  test("refuse more live symbols than one connection carries", () => {
+    const symbols = (count: number) => Array.from({ length: count }, (_, index) => `X${index}USDT`).join();
+    expect(startFlags(["--feed", `binance:${symbols(100)}`]).feed).toMatchObject({ kind: "binance" });
+    expect(() => startFlags(["--feed", `binance:${symbols(101)}`])).toThrow("at most 100");
+  });
+
   test("take the recorded speed as said for every feed", () => {
     expect(startFlags(["--feed", "none", "--speed", "1"]).feed).toEqual({ kind: "none" });
   });
@@ -36,10 +47,15 @@ describe("the flags of npm start", () => {
     ["a port of zero", ["--port", "0"], "from 1 to 65535"],
     ["a port that is too high", ["--port", "65536"], "from 1 to 65535"],
     ["a port that is no number", ["--port", "80a"], "from 1 to 65535"],
-    ["an unknown feed", ["--feed", "kraken:XBT"], "sim, none or tape:FILE"],
-    ["a feed with an argument it has not", ["--feed", "sim:3"], "sim, none or tape:FILE"],
+    ["an unknown feed", ["--feed", "kraken:XBT"], "sim, none, tape:FILE or binance:"],
+    ["a feed with an argument it has not", ["--feed", "sim:3"], "sim, none, tape:FILE or binance:"],
     ["a tape without a file", ["--feed", "tape:"], "names no file"],
-    ["a live venue", ["--feed", "binance:BTCUSDT"], "not connected yet"],
+    ["a live venue without symbols", ["--feed", "binance:"], "names no symbol"],
+    ["a live symbol in small letters", ["--feed", "binance:btcusdt"], '"btcusdt" is no symbol of Binance'],
+    ["a live symbol too many", ["--feed", "binance:BTCUSDT,"], '"" is no symbol of Binance'],
+    ["a live symbol twice", ["--feed", "binance:BTCUSDT,ETHUSDT,BTCUSDT"], "names a symbol twice"],
+    ["a speed for a live venue", ["--feed", "binance:BTCUSDT", "--speed", "2"], "belong to a tape"],
+    ["a shift for a live venue", ["--feed", "binance:BTCUSDT", "--shift"], "belong to a tape"],
     ["a speed of zero", ["--feed", "tape:x", "--speed", "0"], "--speed 0"],
     ["a speed below zero", ["--feed", "tape:x", "--speed=-1"], "--speed -1"],
     ["a speed for the generator", ["--speed", "max"], "belong to a tape"],

@@ -1,0 +1,85 @@
+/**
+ * What a live feed holds while the platform is slow or away. It is bounded: when it is full, quotes that a newer one of
+ * their symbol follows are left out first, which costs no truth about the present, and then the oldest trades, each of
+ * which is told as part of a gap.
+ */
+import type { FeedTick, TradeTick } from "./tick.ts";
+import { rangeOf, type TradeGap } from "./trade-gaps.ts";
+
+/** Some minutes of a busy market, and well below 100 MB. */
+export const BUFFER_TICKS_MAX = 200_000;
+/** Room is made for this part at once, so that a full buffer is not gone through for every tick. */
+const ROOM_PART = 0.1;
+
+export type LeftOut = { readonly quotes: number; readonly trades: readonly TradeGap[] };
+
+export class TickBuffer {
+  readonly #max: number;
+  #ticks: FeedTick[] = [];
+  #quotes = 0;
+  #gaps: TradeGap[] = [];
+
+  constructor(max = BUFFER_TICKS_MAX) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#ticks.length;
+  }
+
+  add(tick: FeedTick): void {
+    if (this.#ticks.length >= this.#max) this.#makeRoom();
+    this.#ticks.push(tick);
+  }
+
+  /** The oldest. */
+  take(count: number): FeedTick[] {
+    return this.#ticks.splice(0, count);
+  }
+
+  /** What was left out since this was last asked. */
+  takeLeftOut(): LeftOut {
+    const left = { quotes: this.#quotes, trades: this.#gaps };
+    this.#quotes = 0;
+    this.#gaps = [];
+    return left;
+  }
+
+  #makeRoom(): void {
+    const kept = withoutOldQuotes(this.#ticks);
+    this.#quotes += this.#ticks.length - kept.length;
+    const excess = kept.length - Math.floor(this.#max * (1 - ROOM_PART));
+    for (const tick of excess > 0 ? kept.splice(0, excess) : []) this.#leaveOut(tick);
+    this.#ticks = kept;
+  }
+
+  #leaveOut(tick: FeedTick): void {
+    if (tick.type === "trade" && tick.id !== undefined)
+      this.#gaps = extended(this.#gaps, tick, Number(tick.id));
+    else this.#quotes += 1;
+  }
+}
+
+function withoutOldQuotes(ticks: readonly FeedTick[]): FeedTick[] {
+  const newer = new Set<string>();
+  const kept: FeedTick[] = [];
+  for (const tick of ticks.toReversed()) {
+    if (tick.type === "quote" && newer.has(tick.symbol)) continue;
+    if (tick.type === "quote") newer.add(tick.symbol);
+    kept.push(tick);
+  }
+  return kept.reverse();
+}
+
+/** A trade right after the last gap of its symbol makes that gap longer. */
+function extended(gaps: TradeGap[], { symbol, ts }: TradeTick, id: number): TradeGap[] {
+  const at = gaps.findLastIndex((gap) => gap.symbol === symbol);
+  const last = gaps[at];
+  if (last === undefined || last.lastId + 1 !== id) {
+    gaps.push({ ...rangeOf(symbol, id, id), from: ts, to: ts });
+    return gaps;
+  }
+  const span = { from: Math.min(last.from, ts), to: Math.max(last.to, ts) };
+  gaps[at] = { ...rangeOf(symbol, last.firstId, id), ...span };
+  return gaps;
+}

@@ -1,0 +1,322 @@
+/** A live feed between a stand-in for the exchange and a stand-in for the platform, over real sockets. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { type LiveFeed, runLive } from "../../scripts/binance/live-feed.ts";
+import { ApiClient } from "../../scripts/client.ts";
+import { FakePlatform } from "../support/fake-platform.ts";
+import { FakeVenue, quoteFrame, tradeFrame } from "../support/fake-venue.ts";
+import { KEY } from "../support/tapes.ts";
+
+const HOUR = 3_600_000;
+
+class Bench {
+  readonly venue: FakeVenue;
+  readonly platform: FakePlatform;
+  readonly notes: string[] = [];
+  readonly lines: Record<string, unknown>[] = [];
+  /** Added to the clock of the feed. */
+  ahead = 0;
+  readonly #stop = new AbortController();
+  #ended: Promise<unknown> = Promise.resolve();
+
+  private constructor(venue: FakeVenue, platform: FakePlatform) {
+    this.venue = venue;
+    this.platform = platform;
+  }
+
+  static async start(): Promise<Bench> {
+    return new Bench(await FakeVenue.start(), await FakePlatform.start());
+  }
+
+  /** Resolves when the instruments are known; rejects where the feed refuses to begin. */
+  run(more: Partial<LiveFeed> = {}): Promise<void> {
+    const registered = Promise.withResolvers<void>();
+    const signal = this.#stop.signal;
+    const running = runLive({
+      ...{ tickers: ["BTCUSDT", "ETHUSDT"], hosts: this.venue.hosts, signal, random: () => 0.1 },
+      client: new ApiClient(
+        { url: this.platform.url, apiKey: KEY },
+        { patienceMs: Number.POSITIVE_INFINITY, signal },
+      ),
+      note: (text) => this.notes.push(text),
+      log: (fields) => this.lines.push(fields),
+      onRegistered: registered.resolve,
+      now: () => performance.timeOrigin + performance.now() + this.ahead,
+      ...more,
+    });
+    running.catch(registered.reject);
+    this.#ended = running.catch(() => {});
+    return registered.promise;
+  }
+
+  /** The ids of the trades that the platform has taken, in the order of their arrival. */
+  ids(symbol = "BINANCE:BTCUSDT"): number[] {
+    return this.platform.taken
+      .filter(({ tick }) => tick["symbol"] === symbol && tick["type"] === "trade")
+      .map(({ tick }) => Number(tick["id"]));
+  }
+
+  events(name: string): Record<string, unknown>[] {
+    return this.lines.filter(({ event }) => event === name);
+  }
+
+  /** A minute later, in which the exchange has pinged: the feed reports. */
+  async minuteLater(): Promise<void> {
+    const pongs = this.venue.pongs.length;
+    this.ahead += 30_000;
+    for (const { socket } of this.venue.links) socket.ping("x");
+    await until(() => this.venue.pongs.length > pongs);
+    this.ahead += 30_000;
+    await until(() => this.events("report").length > 0);
+  }
+
+  async linked(count = 1): Promise<void> {
+    await until(() => this.venue.links.length === count);
+  }
+
+  trades(first: number, last: number, ticker = "BTCUSDT", links = this.venue.links): void {
+    for (let id = first; id <= last; id++)
+      for (const link of links)
+        this.venue.sendTo(link, `${ticker.toLowerCase()}@trade`, tradeFrame(ticker, id, Date.now()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("the test is over"));
+    await this.#ended;
+    await this.venue[Symbol.asyncDispose]();
+    await this.platform[Symbol.asyncDispose]();
+  }
+}
+
+/** The test's own time ends it where this never comes true. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(10);
+}
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+describe("a live feed", () => {
+  test("registers the exchange's own instruments, then hands on every trade and quote once", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    expect(bench.platform.instruments.get("BINANCE:BTCUSDT")).toMatchObject({
+      ...{ tickSize: "0.01", lotSize: "0.00001", minNotional: "5", currency: "USDT" },
+    });
+    await bench.linked();
+    expect(bench.venue.connects).toEqual([
+      "/stream?streams=btcusdt@trade/btcusdt@bookTicker/ethusdt@trade/ethusdt@bookTicker",
+    ]);
+    bench.trades(1, 1_200);
+    bench.venue.send("btcusdt@bookTicker", quoteFrame("BTCUSDT", 77));
+    bench.trades(5, 9, "ETHUSDT");
+    await until(() => bench.platform.taken.length === 1_206);
+    expect(bench.ids()).toEqual(range(1, 1_200));
+    expect(bench.ids("BINANCE:ETHUSDT")).toEqual(range(5, 9));
+    expect(bench.platform.taken.find(({ tick }) => tick["type"] === "quote")?.tick).toMatchObject({
+      seq: 77,
+    });
+    expect(bench.events("gap")).toEqual([]);
+  });
+
+  test("that is cut comes back, and tells exactly which trades it missed", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    bench.trades(1, 10);
+    bench.trades(1, 3, "ETHUSDT");
+    await until(() => bench.ids().length === 10 && bench.ids("BINANCE:ETHUSDT").length === 3);
+    bench.venue.cut();
+    await until(() => bench.venue.connects.length === 2);
+    await bench.linked();
+    bench.trades(15, 20);
+    bench.trades(4, 6, "ETHUSDT");
+    await until(() => bench.events("gap").length === 1 && bench.ids().length === 16);
+    expect(bench.events("gap")).toEqual([
+      expect.objectContaining({
+        symbol: "BINANCE:BTCUSDT",
+        firstId: 11,
+        lastId: 14,
+        missing: 4,
+        why: "not received",
+      }),
+    ]);
+    expect(bench.notes.filter((note) => note.includes("GAP"))).toEqual([
+      expect.stringMatching(
+        /^Binance: GAP BINANCE:BTCUSDT: 4 trades not received, ids 11 to 14, between \d{4}-\S+Z and \d{4}-\S+Z\.$/,
+      ),
+    ]);
+    expect(bench.ids()).toEqual([...range(1, 10), ...range(15, 20)]);
+  });
+
+  test("that hears trades again sends nothing twice, and counts them", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    bench.trades(1, 10);
+    bench.venue.cut();
+    await until(() => bench.venue.connects.length === 2);
+    await bench.linked();
+    bench.trades(6, 12);
+    await until(() => bench.ids().includes(12));
+    expect(bench.ids()).toEqual(range(1, 12));
+    await bench.minuteLater();
+    expect(bench.events("report")[0]).toMatchObject({
+      accepted: 12,
+      duplicates: 5,
+      repeats: 5,
+      gaps: 0,
+      connectionsLost: 1,
+    });
+  });
+
+  test("answers each ping with its own payload, and is kept for it", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    for (const payload of ["1763769600000", "1763769620000"]) bench.venue.links[0]?.socket.ping(payload);
+    await until(() => bench.venue.pongs.length === 2);
+    expect(bench.venue.pongs).toEqual(["1763769600000", "1763769620000"]);
+  });
+
+  test("leaves a connection on which nothing comes, and keeps a quiet one that is pinged", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    bench.ahead += 50_000;
+    bench.venue.links[0]?.socket.ping("x");
+    await until(() => bench.venue.pongs.length === 1);
+    bench.ahead += 50_000;
+    await until(() => bench.events("report").length > 0);
+    expect(bench.venue.connects).toHaveLength(1);
+    bench.ahead += 50_000;
+    await until(() => bench.venue.connects.length === 2);
+    expect(bench.events("lost")).toHaveLength(1);
+    expect(bench.notes.join()).toContain("nothing came for a minute, not even a ping");
+  });
+
+  test("renews its connection before the exchange cuts it, with both open at once and nothing missed", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    bench.trades(1, 10);
+    await until(() => bench.ids().length === 10);
+    bench.ahead += 23.1 * HOUR;
+    bench.venue.links[0]?.socket.ping("x");
+    await bench.linked(2);
+    const [old, next] = [...bench.venue.links];
+    // The new one begins in the middle, and the old one is behind it.
+    bench.trades(14, 16, "BTCUSDT", next === undefined ? [] : [next]);
+    await until(() => bench.ids().length === 13);
+    bench.trades(11, 16, "BTCUSDT", old === undefined ? [] : [old]);
+    await until(() => bench.ids().length === 16);
+    bench.ahead += 10_000;
+    bench.trades(17, 17);
+    await bench.linked(1);
+    expect(bench.venue.links[0]).toBe(next);
+    bench.trades(18, 20);
+    await until(() => bench.ids().length === 20);
+    expect(bench.ids().toSorted((a, b) => a - b)).toEqual(range(1, 20));
+    expect(bench.events("gap")).toEqual([]);
+    expect(bench.events("renewed")).toHaveLength(1);
+    expect(bench.events("lost")).toEqual([]);
+  });
+
+  test("opens a new connection when the exchange says that it will cut this one", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    const notice = { stream: "!serverShutdown", data: { e: "serverShutdown", E: Date.now() } };
+    bench.venue.links[0]?.socket.send(JSON.stringify(notice));
+    await bench.linked(2);
+    expect(bench.events("shutdown-announced")).toHaveLength(1);
+  });
+
+  test("counts what it cannot read and goes on", async () => {
+    await using bench = await Bench.start();
+    await bench.run();
+    await bench.linked();
+    const socket = bench.venue.links[0]?.socket;
+    for (const odd of [
+      "",
+      "{",
+      "[]",
+      "null",
+      '{"stream":"btcusdt@trade","data":{"e":"trade","s":"BTCUSDT"}}',
+    ])
+      socket?.send(odd);
+    socket?.send(Buffer.from([1, 2, 3]));
+    bench.venue.send("btcusdt@trade", { ...tradeFrame("BTCUSDT", 1, Date.now()), p: "1e5" });
+    bench.trades(2, 3);
+    await until(() => bench.ids().length === 2);
+    await bench.minuteLater();
+    expect(bench.events("report")[0]).toMatchObject({ malformed: 7, frames: 9, accepted: 2 });
+    expect(bench.events("malformed").map(({ why }) => why)).toEqual([
+      "not a JSON object",
+      "a trade frame lacks a part or holds a wrong one",
+    ]);
+  });
+
+  test("keeps what comes while the platform is away, and tells what did not fit", async () => {
+    await using bench = await Bench.start();
+    await bench.run({ bufferMax: 100 });
+    await bench.linked();
+    bench.platform.faults.push(
+      ...Array.from({ length: 3 }, () => ({ kind: "refuse", status: 503 }) as const),
+    );
+    bench.trades(1, 1);
+    await until(() => bench.platform.requests > 0);
+    bench.trades(2, 201);
+    await until(() => bench.ids().includes(201));
+    const gaps = bench.events("gap");
+    const left = gaps.flatMap(({ firstId, lastId }) => range(Number(firstId), Number(lastId)));
+    expect(left.length).toBeGreaterThanOrEqual(100);
+    expect(gaps[0]).toMatchObject({
+      symbol: "BINANCE:BTCUSDT",
+      firstId: 2,
+      why: expect.stringContaining("buffer is full"),
+    });
+    expect([...bench.ids(), ...left].toSorted((a, b) => a - b)).toEqual(range(1, 201));
+  });
+
+  test("backs off while the exchange refuses, and follows it when it is back", async () => {
+    await using bench = await Bench.start();
+    bench.platform.instruments.set("BINANCE:BTCUSDT", {}).set("BINANCE:ETHUSDT", {});
+    bench.venue.refuseWith = 403;
+    await bench.run();
+    expect(bench.notes.join()).toContain("the instruments are known already and left as they are");
+    await until(() => bench.venue.connects.length >= 3);
+    expect(bench.notes.join()).toContain("connection lost (status 403); again in");
+    bench.venue.refuseWith = undefined;
+    await bench.linked();
+    bench.trades(1, 1);
+    await until(() => bench.ids().length === 1);
+  });
+});
+
+describe("a live feed refuses to begin", () => {
+  test("for a symbol that the exchange does not have, and names it", async () => {
+    await using bench = await Bench.start();
+    const tickers = ["BTCUSDT", "NOSUCHUSDT", "ETHUSDT", "NEITHERUSDT"];
+    await expect(bench.run({ tickers })).rejects.toThrow("Binance has no symbol NOSUCHUSDT, NEITHERUSDT");
+    expect(bench.platform.instruments.size).toBe(0);
+  });
+
+  test.each([
+    [451, "it does not serve the place where this machine stands"],
+    [418, "this address is banned"],
+    [404, "refuses with status 404"],
+  ])("where the exchange answers %i, with what to do", async (status, said) => {
+    await using bench = await Bench.start();
+    bench.venue.refuseWith = status;
+    const begun = bench.run();
+    await expect(begun).rejects.toThrow(said);
+    await expect(begun).rejects.toThrow(/BINANCE:BTCUSDT, BINANCE:ETHUSDT.*BINANCE_REST_URL.*by hand/);
+  });
+
+  test("where the exchange cannot be reached, with the reason", async () => {
+    await using bench = await Bench.start();
+    const hosts = { rest: "http://127.0.0.1:1", stream: "ws://127.0.0.1:1" };
+    await expect(bench.run({ hosts })).rejects.toThrow("http://127.0.0.1:1 does not answer");
+  });
+});
