@@ -40,11 +40,10 @@ async function handshake(c: Call, actor: string): Handshake {
 function internalRequest(c: Call): Request {
   const { envelope, credential } = c.var;
   assert(credential !== undefined, "nobody is admitted to a socket without a credential");
-  const { protocol } = offeredIn(c.req.raw.headers);
-  const ticket: SocketTicket = { envelope, credential, ...(protocol ? { protocol: STREAM_PROTOCOL } : {}) };
-  return new Request("https://actor/stream", {
-    headers: { upgrade: "websocket", [SOCKET_HEADER]: JSON.stringify(ticket) },
-  });
+  const ticket: SocketTicket = { envelope, credential };
+  const headers = new Headers({ upgrade: "websocket", [SOCKET_HEADER]: JSON.stringify(ticket) });
+  if (offeredIn(c.req.raw.headers).protocol) headers.set("sec-websocket-protocol", STREAM_PROTOCOL);
+  return new Request("https://actor/stream", { headers });
 }
 
 /** The actor's 101 as it is, or the refusal that it wrote. */
