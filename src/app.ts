@@ -6,6 +6,8 @@ import type { Edge, EdgeEnv } from "./http/context.ts";
 import { failed } from "./http/failed.ts";
 import { Mount } from "./http/mount.ts";
 import { observed } from "./http/observed.ts";
+import { routedPath } from "./http/udf/paths.ts";
+import { statusBlind } from "./http/udf/status-blind.ts";
 import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
@@ -19,19 +21,22 @@ import { profitRoutes } from "./routes/profit.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
+import { udfRoutes } from "./routes/udf.ts";
 
 export type App = { readonly hono: Hono<EdgeEnv>; readonly endpoints: readonly Endpoint[] };
 
 export function createApp(edge: Edge): App {
-  const hono = new Hono<EdgeEnv>();
+  const hono = new Hono<EdgeEnv>({ getPath: routedPath });
   hono.use(observed(edge));
   if (edge.corsOrigins.length > 0) hono.use(crossOrigin(edge.corsOrigins));
+  hono.use("/udf/*", statusBlind);
   hono.onError(failed);
 
   const mount = new Mount(hono);
   instrumentRoutes(mount);
   tickRoutes(mount);
   priceRoutes(mount);
+  udfRoutes(mount);
   accountRoutes(mount);
   orderRoutes(mount);
   strategyRoutes(mount);

@@ -5,6 +5,7 @@ import type { Endpoint } from "../contracts/endpoint.ts";
 import type { Call } from "./context.ts";
 import { refuse } from "./reply.ts";
 import { redeemed } from "./tickets.ts";
+import { isUdf, keyInPath } from "./udf/paths.ts";
 import { isUpgrade, offeredIn, originRefusal } from "./upgrade.ts";
 
 /** Nothing where the call may go on, else the reply that ends it. */
@@ -24,8 +25,12 @@ export async function admitUpgrade(c: Call, scope: Endpoint["scope"]): Promise<R
   return isUpgrade(c.req.raw) ? undefined : refuse(c, { code: "upgrade-required" });
 }
 
-const credentialOf = (c: Call): Promise<ActorReply<Credential>> =>
-  c.var.edge.credentials.of(c.req.raw.headers, c.var.envelope);
+function credentialOf(c: Call): Promise<ActorReply<Credential>> {
+  const { edge, envelope } = c.var;
+  const key = isUdf(c.req.path) ? keyInPath(c.req.raw) : undefined;
+  if (key === undefined) return edge.credentials.of(c.req.raw.headers, envelope);
+  return edge.credentials.ofPath(key, envelope);
+}
 
 function admitted(c: Call, scope: Endpoint["scope"], reply: ActorReply<Credential>): Response | undefined {
   if (!reply.ok) return refuse(c, reply);

@@ -5,7 +5,7 @@ import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { sha256Hex } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import { SCOPES } from "../contracts/endpoint.ts";
-import { parseApiKey } from "../contracts/keys.ts";
+import { API_KEY_PATTERN, parseApiKey } from "../contracts/keys.ts";
 import type { ActorPorts } from "../ports.ts";
 import { ask } from "./ask.ts";
 import { ExpiringMap } from "./expiring-map.ts";
@@ -26,6 +26,7 @@ export type CredentialReader = (
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i;
 /** The same whatever was wrong: absent, malformed, unknown, expired and revoked are told apart by nobody. */
 const UNAUTHENTICATED = refusal("unauthenticated", "send a valid credential as Authorization: Bearer");
+const NOT_IN_A_PATH = refusal("forbidden", "in a path only a key whose sole scope is market:read is taken");
 
 export class Credentials {
   readonly #readers: readonly CredentialReader[];
@@ -39,7 +40,17 @@ export class Credentials {
 
   async of(headers: Headers, envelope: Envelope): Promise<ActorReply<Credential>> {
     const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
-    if (token === undefined) return UNAUTHENTICATED;
+    return token === undefined ? UNAUTHENTICATED : this.#of(token, envelope);
+  }
+
+  /** A path is kept by proxies and histories: only a key that may read market data and nothing else is taken there. */
+  async ofPath(key: string, envelope: Envelope): Promise<ActorReply<Credential>> {
+    if (!API_KEY_PATTERN.test(key)) return UNAUTHENTICATED;
+    const reply = await this.#of(key, envelope);
+    return reply.ok && !onlyReadsMarket(reply.value) ? NOT_IN_A_PATH : reply;
+  }
+
+  async #of(token: string, envelope: Envelope): Promise<ActorReply<Credential>> {
     const sha256 = await sha256Hex(token);
     const credential =
       this.#verified.get(sha256, this.#clock.now()) ?? (await this.#read(token, sha256, envelope));
@@ -60,6 +71,9 @@ export class Credentials {
     return undefined;
   }
 }
+
+const onlyReadsMarket = ({ scopes }: Credential): boolean =>
+  scopes.length === 1 && scopes[0] === "market:read";
 
 const isExpired = (credential: Credential, clock: Clock): boolean =>
   credential.expiresAt !== undefined && credential.expiresAt <= clock.now();

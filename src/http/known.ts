@@ -12,6 +12,9 @@ import { ExpiringMap } from "./expiring-map.ts";
 /** Of each kind, in one isolate: a hot set, at about 100 bytes a name. */
 export const KNOWN_NAMES_MAX = 10_000;
 
+/** What never changes about an instrument: bars of days were cut in its time zone. */
+export type Listing = { readonly symbol: string; readonly timezone: string; readonly currency: string };
+
 export type KnownSymbols = { readonly known: ReadonlySet<string>; readonly failure?: Refusal };
 
 export class Known {
@@ -19,6 +22,7 @@ export class Known {
   readonly #clock: Clock;
   readonly #symbols = new ExpiringMap<true>(KNOWN_NAMES_MAX);
   readonly #accounts = new ExpiringMap<true>(KNOWN_NAMES_MAX);
+  readonly #listings = new ExpiringMap<Listing>(KNOWN_NAMES_MAX);
   /** Strategy to its account, which never changes. */
   readonly #strategies = new ExpiringMap<string>(KNOWN_NAMES_MAX);
 
@@ -47,6 +51,23 @@ export class Known {
   async symbolRefusal(envelope: Envelope, symbol: string): Promise<Refusal | undefined> {
     const { known, failure } = await this.symbols(envelope, [symbol]);
     return known.has(symbol) ? undefined : (failure ?? refusal("symbol-unknown"));
+  }
+
+  /** Undefined where the name means nothing. Only a symbol is remembered: what other names mean may change. */
+  async listing(envelope: Envelope, name: string): Promise<ActorReply<Listing | undefined>> {
+    const present = this.#listings.get(name, this.#clock.now());
+    if (present !== undefined) return answer(present);
+    const directory = this.#actors.instrumentDirectory();
+    const reply = await ask(this.#clock, envelope, () => directory.named(envelope, [name]));
+    if (!reply.ok) return reply;
+    const [text] = reply.value;
+    if (text === null || text === undefined) return answer(undefined);
+    // SAFETY: the directory's text, in the public shape.
+    const { symbol, timezone, currency } = JSON.parse(text) as Listing;
+    const now = this.#clock.now();
+    this.#symbols.set(symbol, true, now);
+    this.#listings.set(symbol, { symbol, timezone, currency }, now);
+    return answer({ symbol, timezone, currency });
   }
 
   async accountRefusal(envelope: Envelope, account: string): Promise<Refusal | undefined> {

@@ -4,9 +4,16 @@ import type { EpochMs } from "../domain/time.ts";
 import type { ConfigurationError } from "../env.ts";
 import { consoleLog } from "./log.ts";
 import { problemResponse } from "./problem.ts";
+import { isUdf, routedPath } from "./udf/paths.ts";
+import { withErrmsg } from "./udf/status-blind.ts";
 
-export function misconfigured(error: ConfigurationError, request: Request, now: EpochMs): Response {
+export async function misconfigured(
+  error: ConfigurationError,
+  request: Request,
+  now: EpochMs,
+): Promise<Response> {
   const { requestId } = envelopeFromHeaders(request.headers, { tenant: "", subject: "" }, now);
   consoleLog("error")("error", "misconfigured", { requestId, detail: error.message });
-  return problemResponse({ code: "dependency-unavailable", detail: error.message }, requestId);
+  const response = problemResponse({ code: "dependency-unavailable", detail: error.message }, requestId);
+  return isUdf(routedPath(request)) ? withErrmsg(response) : response;
 }

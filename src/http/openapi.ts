@@ -2,7 +2,9 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { problem } from "../contracts/problem.ts";
+import { udfProblem } from "../contracts/udf.ts";
 import { MEDIA_TYPES } from "./body.ts";
+import { isUdf } from "./udf/paths.ts";
 
 export function openApiDocument(endpoints: readonly Endpoint[]): object {
   return createDocument({
@@ -21,6 +23,10 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         Problem: {
           description: "Refused. `code` says why, and programs branch on it alone.",
           content: { "application/problem+json": { schema: problem } },
+        },
+        UdfProblem: {
+          description: "Refused, in UDF's words too.",
+          content: { "application/problem+json": { schema: udfProblem } },
         },
       },
     },
@@ -50,11 +56,15 @@ function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       ...Object.fromEntries(Object.entries(replies).map(([status, schema]) => [status, replyOf(schema)])),
-      "4XX": { $ref: "#/components/responses/Problem" },
-      "5XX": { $ref: "#/components/responses/Problem" },
+      "4XX": refusedOf(path),
+      "5XX": refusedOf(path),
     },
   };
 }
+
+const refusedOf = (path: string) => ({
+  $ref: `#/components/responses/${isUdf(path) ? "UdfProblem" : "Problem"}` as const,
+});
 
 type Body = NonNullable<Endpoint["body"]>;
 const contentOf = ({ schema, line = schema, media = ["json"] }: Body) =>

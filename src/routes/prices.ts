@@ -1,11 +1,10 @@
 /** A symbol's price and its bars. */
-import { answer } from "../../actors/runtime/reply.ts";
 import { BARS_DEFAULT, type BarsQuery, getBars } from "../contracts/bars.ts";
 import { getQuote } from "../contracts/quote.ts";
 import { onSymbol } from "../http/actors.ts";
-import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
-import { type RowSource, timeWindow, type WindowQuery } from "./windows.ts";
+import { barsOf } from "./bars.ts";
+import { timeWindow, type WindowQuery } from "./windows.ts";
 
 export function priceRoutes(mount: Mount): void {
   mount.on(getQuote, (c, { params: { symbol } }) =>
@@ -32,12 +31,3 @@ function barWindow({ from, to, countback, limit, cursor }: BarsQuery): WindowQue
     cursor,
   };
 }
-
-const barsOf = (c: Call, symbol: string, resolution: string): RowSource => ({
-  recent: (window) =>
-    onSymbol(c, symbol, async (actor, envelope) => {
-      const page = await actor.bars(envelope, { resolution, ...window });
-      return page.ok ? answer({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
-    }),
-  older: (range) => c.var.edge.ports.history.bars(symbol, resolution, range),
-});

@@ -34,7 +34,7 @@ export async function timeWindow(
   if (!cursor.ok) return cursor;
   const to = cursor.value === undefined ? query.to : Number(cursor.value);
   // One row more than asked for is read: it tells whether there are older ones.
-  const rows = await joined(source, windowFrom(query.from, to, query.limit + 1));
+  const rows = await joinedRows(source, windowFrom(query.from, to, query.limit + 1));
   if (!rows.ok) return rows;
   const page = rows.value.slice(-query.limit);
   const [first] = page;
@@ -43,7 +43,8 @@ export async function timeWindow(
   return answer(render(page.join(","), JSON.stringify(nextCursor)));
 }
 
-async function joined(source: RowSource, window: Window): Promise<ActorReply<readonly string[]>> {
+/** The newest rows of the window, ascending: one call of the actor, and at most one query where it does not reach back so far. */
+export async function joinedRows(source: RowSource, window: Window): Promise<ActorReply<readonly string[]>> {
   const recent = await source.recent(window);
   if (!recent.ok) return recent;
   const { rows, olderThan } = recent.value;

@@ -3,6 +3,7 @@ import type { Credential } from "../../actors/keyring/messages.ts";
 import { sha256Hex } from "../../actors/runtime/id.ts";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { type App, createApp } from "../../src/app.ts";
+import type { InstrumentReply } from "../../src/contracts/instruments.ts";
 import { SCOPES } from "../../src/contracts/endpoint.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { LogLevel } from "../../src/env.ts";
@@ -48,6 +49,14 @@ export type FakeRequest = {
 export const KNOWN_SYMBOLS = ["BINANCE:BTCUSDT", "XNAS:AAPL"];
 export const KNOWN_ACCOUNT = "main";
 export const KNOWN_STRATEGY = "carry";
+
+/** An instrument as the directory answers it. */
+export const listed = (symbol: string, changes: Partial<InstrumentReply> = {}): InstrumentReply => ({
+  ...{ symbol, description: `All of ${symbol}`, type: "equity", exchange: symbol.split(":")[0] ?? "" },
+  ...{ currency: "USD", tickSize: "0.01", lotSize: "1", multiplier: "1", priceScale: 4, sizeScale: 0 },
+  ...{ timezone: "UTC", session: "24x7", status: "active", version: 1 },
+  ...changes,
+});
 
 type EdgeOptions = {
   readonly answers?: Answers;
@@ -120,6 +129,9 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
   const defaults: Answers = {
     "instrumentDirectory.known": (_envelope: unknown, symbols: string[]) =>
       answer(symbols.filter((symbol) => KNOWN_SYMBOLS.includes(symbol))),
+    "instrumentDirectory.named": (_envelope: unknown, names: string[]) =>
+      answer(names.map((name) => (KNOWN_SYMBOLS.includes(name) ? JSON.stringify(listed(name)) : null))),
+    "instrumentDirectory.exchanges": () => answer(["BINANCE", "XNAS"]),
     "tenantDirectory.hasAccount": (_envelope: unknown, account: string) => answer(account === KNOWN_ACCOUNT),
     "tenantDirectory.accountOf": (_envelope: unknown, strategy: string) =>
       strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),

@@ -1,0 +1,14 @@
+/** A symbol's bars of one width, wherever they are: the newest from its actor, older ones from Postgres. */
+import { answer } from "../../actors/runtime/reply.ts";
+import { onSymbol } from "../http/actors.ts";
+import type { Call } from "../http/context.ts";
+import type { RowSource } from "./windows.ts";
+
+export const barsOf = (c: Call, symbol: string, resolution: string): RowSource => ({
+  recent: (window) =>
+    onSymbol(c, symbol, async (actor, envelope) => {
+      const page = await actor.bars(envelope, { resolution, ...window });
+      return page.ok ? answer({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
+    }),
+  older: (range) => c.var.edge.ports.history.bars(symbol, resolution, range),
+});
