@@ -1,17 +1,20 @@
 /**
  * `npm run test:faults`: the built product under load while something breaks it, one scenario after the other. What was acknowledged is
  * kept in a file outside; in the end a program of its own holds it against the API and Postgres.
- * `-- --only kills,poison --seed 1 --kills 20 --outage 60`.
+ * `-- --only kills,poison --seed 1 --kills 20 --outage 60`; with `--keep` folders and logs stay, also where nothing was found.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { kills } from "./faults/kills.ts";
+import { poison } from "./faults/poison.ts";
+import { postgresAway } from "./faults/postgres-away.ts";
 import type { Scenario, Verdict } from "./faults/scenario.ts";
 import { seeded } from "./faults/seeded.ts";
+import { staleCopy } from "./faults/stale-copy.ts";
 
-const SCENARIOS: readonly Scenario[] = [kills];
+const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy];
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     kills: { type: "string", default: "20" },
     outage: { type: "string", default: "60" },
+    keep: { type: "boolean", default: false },
   },
 });
 const wanted = values.only.split(",").map((name) => {
@@ -32,7 +36,7 @@ for (const scenario of wanted) if (!(await passes(scenario))) broken.push(scenar
 say(
   broken.length === 0 ? "0 lost, 0 doubled" : `BROKEN: ${broken.join(", ")}; what they left is in ${folder}`,
 );
-if (broken.length === 0) rmSync(folder, { recursive: true, force: true });
+if (broken.length === 0 && !values.keep) rmSync(folder, { recursive: true, force: true });
 process.exit(broken.length === 0 ? 0 : 1);
 
 async function passes(scenario: Scenario): Promise<boolean> {
@@ -48,7 +52,7 @@ async function passes(scenario: Scenario): Promise<boolean> {
   }
   say(`  ${JSON.stringify({ seed: Number(values.seed), seconds, ...figures })}`);
   for (const fault of faults) say(`  FAULT ${fault}`);
-  if (faults.length === 0) rmSync(own, { recursive: true, force: true });
+  if (faults.length === 0 && !values.keep) rmSync(own, { recursive: true, force: true });
   return faults.length === 0;
 }
 

@@ -34,6 +34,7 @@ export type Acknowledged = AcknowledgedTrade | AcknowledgedOrder | AcknowledgedE
 export class AcknowledgedFile {
   readonly path: string;
   readonly #file: number;
+  readonly #lastSeqs = new Map<string, number>();
   #lines = 0;
 
   constructor(path: string) {
@@ -49,6 +50,14 @@ export class AcknowledgedFile {
   append(...entries: readonly Acknowledged[]): void {
     writeSync(this.#file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
     this.#lines += entries.length;
+    for (const entry of entries)
+      if (entry.kind === "order")
+        this.#lastSeqs.set(entry.account, Math.max(entry.seq, this.#lastSeqs.get(entry.account) ?? 0));
+  }
+
+  /** The newest place in each account's history that anybody was told of. */
+  lastSeqs(): ReadonlyMap<string, number> {
+    return new Map(this.#lastSeqs);
   }
 
   close(): void {

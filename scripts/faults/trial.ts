@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AcknowledgedFile } from "./acknowledged.ts";
+import { eventually, read } from "./audit.ts";
 import { Load, type PlaceOrders } from "./load.ts";
 import type { ScenarioOptions } from "./scenario.ts";
+import { type Row, type SqlReader, sqlReader } from "./sql.ts";
 import { freePort, Stack, type StackOptions } from "./stack.ts";
 
 export type Compared = {
@@ -23,6 +25,8 @@ export type TrialOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** A real PostgreSQL behind the platform, which the comparer reads directly. */
   readonly postgresUrl?: string;
+  /** The way by which the platform itself reaches it, where that is another. */
+  readonly linkUrl?: string;
   readonly place?: PlaceOrders;
 };
 
@@ -51,11 +55,11 @@ export class Trial {
 
   /** The platform is up, and has instruments and accounts. */
   static async begin(scenario: ScenarioOptions, trial: TrialOptions = {}): Promise<Trial> {
-    const { env = {}, postgresUrl } = trial;
+    const { env = {}, postgresUrl, linkUrl = postgresUrl } = trial;
     const options = {
       data: join(scenario.folder, "data"),
       port: await freePort(),
-      env: postgresUrl === undefined ? env : { ...env, DATABASE_URL: postgresUrl },
+      env: linkUrl === undefined ? env : { ...env, DATABASE_URL: linkUrl },
     };
     const begun = new Trial(scenario, options, await Stack.start(options), trial);
     await begun.load.prepare();
@@ -107,6 +111,22 @@ export class Trial {
     } catch {
       throw new Error(`the comparing program said nothing: ${errors}`);
     }
+  }
+
+  /** For questions of the scenario's own. */
+  sql(): SqlReader {
+    return sqlReader(this.#stack.dev.databaseUrl, this.#postgresUrl);
+  }
+
+  /** How long until Postgres has every order that is acknowledged now, though new ones keep coming; undefined where it takes longer. */
+  async untilMirrored(patienceMs: number): Promise<number | undefined> {
+    const from = Date.now();
+    const wanted = [...this.acknowledged.lastSeqs()];
+    const ask = () =>
+      read(this.sql(), "SELECT account, max(seq)::int AS seq FROM risk_decision GROUP BY account");
+    const isMirrored = (rows: readonly Row[]): boolean =>
+      wanted.every(([account, seq]) => Number(rows.find((row) => row.account === account)?.seq ?? 0) >= seq);
+    return isMirrored(await eventually(ask, isMirrored, patienceMs)) ? Date.now() - from : undefined;
   }
 
   /** What the Worker has logged so far. */

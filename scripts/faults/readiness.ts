@@ -1,0 +1,52 @@
+/** What `/health/ready` says, each second: whether it tells the truth is judged afterwards. */
+export type ReadinessSample = {
+  readonly at: number;
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly said: string;
+  readonly checks: Readonly<Record<string, string>>;
+};
+
+const SAMPLE_MS = 1_000;
+const ANSWER_MS_MAX = 5_000; // A probe that hangs is a finding of its own.
+
+export class Readiness {
+  readonly samples: ReadinessSample[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(url: () => string) {
+    this.#timer = setInterval(() => void this.#sample(url()), SAMPLE_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** How long after `from` it first said so; undefined where it did not before `until`. */
+  firstSaid(word: string, from: number, until = Number.POSITIVE_INFINITY): number | undefined {
+    const found = this.samples.find(({ at, said }) => at >= from && at < until && said === word);
+    return found === undefined ? undefined : found.at - from;
+  }
+
+  /** Samples that were no 200: there is no reason for one while actors answer. */
+  get refused(): readonly ReadinessSample[] {
+    return this.samples.filter(({ status }) => status !== 200);
+  }
+
+  async #sample(url: string): Promise<void> {
+    const at = Date.now();
+    try {
+      const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+      // SAFETY: the contract's shape; a problem has no checks.
+      const body = (await response.json()) as { status?: unknown; checks?: Record<string, string> };
+      this.samples.push({
+        at,
+        status: response.status,
+        said: String(body.status),
+        checks: body.checks ?? {},
+      });
+    } catch {
+      this.samples.push({ at, status: 0, said: "nothing", checks: {} });
+    }
+  }
+}
