@@ -31,10 +31,11 @@ export function envelopeFromHeaders(headers: Headers, principal: Principal, now:
   const requestId = headers.get("x-request-id") ?? "";
   const traceparent = headers.get("traceparent") ?? "";
   const idempotencyKey = headers.get("idempotency-key");
+  const fresh = newIds();
   return {
     v: ENVELOPE_VERSION,
-    requestId: REQUEST_ID_PATTERN.test(requestId) ? requestId : randomHex(12),
-    traceparent: TRACEPARENT_PATTERN.test(traceparent) ? traceparent : newTraceparent(),
+    requestId: REQUEST_ID_PATTERN.test(requestId) ? requestId : fresh.requestId,
+    traceparent: TRACEPARENT_PATTERN.test(traceparent) ? traceparent : fresh.traceparent,
     deadline: (now + CALL_DEADLINE_MS) as EpochMs,
     principal,
     ...(idempotencyKey === null ? {} : { idempotencyKey }),
@@ -45,8 +46,7 @@ export function envelopeFromHeaders(headers: Headers, principal: Principal, now:
 export function systemEnvelope(now: EpochMs, deadlineMs: number = CALL_DEADLINE_MS): Envelope {
   return {
     v: ENVELOPE_VERSION,
-    requestId: randomHex(12),
-    traceparent: newTraceparent(),
+    ...newIds(),
     deadline: (now + deadlineMs) as EpochMs,
     principal: SYSTEM,
   };
@@ -56,4 +56,11 @@ export function systemEnvelope(now: EpochMs, deadlineMs: number = CALL_DEADLINE_
 export const isReadable = (envelope: Envelope): boolean =>
   envelope.v === ENVELOPE_VERSION || envelope.v === ENVELOPE_VERSION - 1;
 
-const newTraceparent = (): string => `00-${randomHex(16)}-${randomHex(8)}-01`;
+/** Asking for randomness costs more than the bytes: one question for all of them. */
+function newIds(): Pick<Envelope, "requestId" | "traceparent"> {
+  const digits = randomHex(36);
+  return {
+    requestId: digits.slice(0, 24),
+    traceparent: `00-${digits.slice(24, 56)}-${digits.slice(56)}-01`,
+  };
+}

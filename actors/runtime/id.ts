@@ -1,7 +1,12 @@
 /** The only reader of randomness, and the digests that names and secrets need. */
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
 
 /** `byteCount` random bytes as lowercase hex. 16 bytes never meet twice. */
 export function randomHex(byteCount: number): string {

@@ -28,7 +28,9 @@ export class MirrorStub {
 
   static async start(): Promise<MirrorStub> {
     const holder: { stub?: MirrorStub } = {};
-    const server = createServer((request, response) => void answer(request, response, holder.stub));
+    const server = createServer(
+      (request, response) => void answer(request, response, holder.stub).catch(() => response.destroy()),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     holder.stub = new MirrorStub(server);
     return holder.stub;

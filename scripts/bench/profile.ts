@@ -21,7 +21,7 @@ export class Profiler {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on("message", (text) => {
+    socket.on("message", (text): void => {
       const { id, result } = JSON.parse(String(text)) as { id?: number; result?: unknown };
       if (id !== undefined) this.#waiting.get(id)?.(result);
     });
@@ -31,7 +31,9 @@ export class Profiler {
     const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
     const target = targets.find(({ id }) => id === "main") ?? targets[0];
     const socket = new WebSocket(`ws://127.0.0.1:${port}/${target?.id ?? ""}`, { perMessageDeflate: false });
-    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve).once("error", reject);
+    });
     const profiler = new Profiler(socket);
     await profiler.#send("Profiler.enable");
     await profiler.#send("Profiler.setSamplingInterval", { interval: SAMPLING_US });
@@ -63,7 +65,8 @@ export class Profiler {
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): readonly Share[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const selfOf = new Map<number, number>();
-  samples.forEach((id, index) => selfOf.set(id, (selfOf.get(id) ?? 0) + (timeDeltas[index] ?? 0)));
+  for (const [index, id] of samples.entries())
+    selfOf.set(id, (selfOf.get(id) ?? 0) + (timeDeltas[index] ?? 0));
   const sums = new Map<string, { self: number; total: number }>();
   let busy = 0;
   const visit = (node: Node, within: ReadonlySet<string>): number => {

@@ -31,6 +31,7 @@ const NOT_IN_A_PATH = refusal("forbidden", "in a path only a key whose sole scop
 export class Credentials {
   readonly #readers: readonly CredentialReader[];
   readonly #clock: Clock;
+  /** By the token as it came: digesting it again for each call would cost more than all else here. It lives as long as its entry. */
   readonly #verified = new ExpiringMap<Credential>(CREDENTIALS_MAX, CREDENTIAL_AGE_MS_MAX);
 
   constructor(readers: readonly CredentialReader[], clock: Clock) {
@@ -51,21 +52,20 @@ export class Credentials {
   }
 
   async #of(token: string, envelope: Envelope): Promise<ActorReply<Credential>> {
-    const sha256 = await sha256Hex(token);
-    const credential =
-      this.#verified.get(sha256, this.#clock.now()) ?? (await this.#read(token, sha256, envelope));
+    const credential = this.#verified.get(token, this.#clock.now()) ?? (await this.#read(token, envelope));
     if (credential === undefined) return UNAUTHENTICATED;
     if ("ok" in credential) return credential;
     return isExpired(credential, this.#clock) ? UNAUTHENTICATED : answer(credential);
   }
 
-  async #read(token: string, sha256: string, envelope: Envelope): Promise<Credential | Refusal | undefined> {
+  async #read(token: string, envelope: Envelope): Promise<Credential | Refusal | undefined> {
     const askedAt = this.#clock.now();
+    const sha256 = await sha256Hex(token);
     for (const reader of this.#readers) {
       const read = await reader(token, sha256, envelope);
       if (read === undefined) continue;
       // Remembered from when it was asked for: it may have been revoked while the answer was on its way.
-      if (!("ok" in read)) this.#verified.set(sha256, read, askedAt);
+      if (!("ok" in read)) this.#verified.set(token, read, askedAt);
       return read;
     }
     return undefined;

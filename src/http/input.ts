@@ -89,8 +89,8 @@ async function textOf(c: Call, { body }: Endpoint): Promise<BodyText> {
   if (body === undefined) return { ok: true, text: "", media: "json" };
   const read = await readBody(c.req.raw, body.media ?? ["json"], body.bytesMax ?? BODY_BYTES_MAX);
   // A slow line is not the actors' delay: the deadline runs from here.
-  const { clock } = c.var.edge;
-  c.set("envelope", { ...c.var.envelope, deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs });
+  const { clock } = c.get("edge");
+  c.set("envelope", { ...c.get("envelope"), deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs });
   return read;
 }
 
@@ -116,6 +116,7 @@ export function jsonObjectOf<Schema extends z.ZodType>(
 }
 
 function queryOf(c: Call, declared: Endpoint): Judged<unknown> {
+  if (!c.req.url.includes("?")) return judged({}, declared.query ?? NOTHING, "query");
   const entries = [...new URL(c.req.url).searchParams];
   if (new Set(entries.map(([name]) => name)).size < entries.length) {
     return { ok: false, code: "duplicate-key", detail: "a query parameter is given twice" };

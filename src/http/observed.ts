@@ -16,24 +16,27 @@ export const observed =
     c.set("envelope", envelopeFromHeaders(c.req.raw.headers, NOBODY, startedAt));
     await next();
     // A handshake is the runtime's own: nothing can be added to it.
-    if (c.res.status !== 101) setHeaders(c.res.headers, c.var.envelope);
+    if (c.res.status !== 101) setHeaders(c.res.headers, c.get("envelope"));
     logCall(c, edge.clock.now() - startedAt);
   };
 
 /** A reply may bring its own, as the page of the documentation does. */
 function setHeaders(headers: Headers, envelope: Envelope): void {
+  // It was made with all of them: see reply.ts.
+  if (headers.has("x-request-id")) return;
   headers.set("x-request-id", envelope.requestId);
   headers.set("traceparent", envelope.traceparent);
   for (const [name, value] of API_HEADERS) if (!headers.has(name)) headers.set(name, value);
 }
 
 function logCall(c: Call, ms: number): void {
-  const { edge, envelope, route, credential } = c.var;
+  const envelope = c.get("envelope");
+  const credential = c.get("credential");
   const { status } = c.res;
-  edge.log(levelOf(status), "request", {
+  c.get("edge").log(levelOf(status), "request", {
     method: c.req.method,
     // The declared path: what stands in a real one is somebody's name.
-    route: route ?? null,
+    route: c.get("route") ?? null,
     status,
     ms,
     requestId: envelope.requestId,
