@@ -1,23 +1,61 @@
-/** Puts the files that `/docs` loads into dist/assets: no page of ours loads anything from another host. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+/** Puts the files of our pages into dist/assets: no page of ours loads anything from another host. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { buildSync } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 const SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"] as const;
+/** Files of the Console that are served as they are: where they lie in src/console, and their names. */
+const CONSOLE_FILES = {
+  "console.css": "console.css",
+  "mark.svg": "mark.svg",
+  "theme.mjs": "theme.js",
+} as const;
+/** What the page's packages ask to be kept with them. */
+const LICENCES = ["lightweight-charts", "preact"] as const;
 
-export function buildAssets(projectRoot = ROOT): void {
-  const swagger = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  const target = join(projectRoot, "dist/assets/docs");
-  mkdirSync(target, { recursive: true });
-  for (const name of SWAGGER_FILES) copyIfOther(join(swagger, name), join(target, name));
-  copyIfOther(join(projectRoot, "src/console/docs.mjs"), join(target, "start.js"));
+/** Answers the size of the Console's bundle in bytes. */
+export function buildAssets(projectRoot = ROOT): number {
+  const docs = join(projectRoot, "dist/assets/docs");
+  const swagger = dirname(packageFile("swagger-ui-dist"));
+  for (const name of SWAGGER_FILES) put(join(docs, name), readFileSync(join(swagger, name)));
+  put(join(docs, "start.js"), readFileSync(join(projectRoot, "src/console/docs.mjs")));
+  return buildConsole(join(projectRoot, "src/console"), join(projectRoot, "dist/assets/console"));
 }
+
+function buildConsole(source: string, target: string): number {
+  for (const [from, to] of Object.entries(CONSOLE_FILES))
+    put(join(target, to), readFileSync(join(source, from)));
+  put(join(target, "licences.txt"), Buffer.from(LICENCES.map(licenceOf).join("\n\n")));
+  const { outputFiles } = buildSync({
+    entryPoints: [join(source, "main.tsx")],
+    tsconfig: join(source, "tsconfig.json"),
+    // The browsers of the last three years, which all have what the page uses.
+    ...{ bundle: true, minify: true, format: "esm", target: "es2022", write: false },
+    legalComments: "eof",
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const [main] = outputFiles;
+  if (main === undefined) throw new Error("esbuild made no bundle of the Console");
+  put(join(target, "main.js"), Buffer.from(main.contents));
+  return main.contents.byteLength;
+}
+
+const packageFile = (name: string, file = "package.json"): string =>
+  join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
+
+const licenceOf = (name: string): string =>
+  `${name}\n${"-".repeat(name.length)}\n${readFileSync(packageFile(name, "LICENSE"), "utf8")}`;
 
 // A running Worker watches this folder and starts anew when a file of it changes: another instance must not touch it.
-function copyIfOther(source: string, target: string): void {
-  if (existsSync(target) && readFileSync(source).equals(readFileSync(target))) return;
-  copyFileSync(source, target);
+function put(path: string, content: Buffer): void {
+  if (existsSync(path) && content.equals(readFileSync(path))) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
 }
 
-if (import.meta.main) buildAssets();
+if (import.meta.main) {
+  const bytes = buildAssets();
+  process.stdout.write(`The Console's bundle has ${(bytes / 1_024).toFixed(0)} KiB.\n`);
+}

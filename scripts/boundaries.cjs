@@ -87,9 +87,9 @@ module.exports = {
     ),
     forbid(
       "runtime-knows-no-actor",
-      "The bricks serve every actor and know none.",
+      "The bricks serve every actor and know none; what is said on a stream is a public shape.",
       { path: "^actors/runtime/" },
-      { path: ["^actors/(?!runtime/)", "^src/(?!domain/)"] },
+      { path: ["^actors/(?!runtime/)", "^src/(?!domain/|contracts/)"] },
     ),
     forbid(
       "actors-meet-only-through-messages",
@@ -158,8 +158,8 @@ module.exports = {
     ),
     forbid(
       "product-ships-dependencies-only",
-      "A devDependency is not there in production.",
-      { path: "^(?:src|actors)/" },
+      "A devDependency is not there in production; the page's packages are in its bundle.",
+      { path: "^(?:src|actors)/", pathNot: "^src/console/" },
       { path: npm, dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
     ),
     forbid("nobody-imports-tests", "Test support never ships.", { pathNot: "^test/" }, { path: "^test/" }),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export type SourceFile = { readonly path: string; readonly text: string; readonly lines: readonly string[] };
 
 const FOLDERS = ["src", "actors", "migrations", "test", "scripts", "docs", ".ci"];
-const EXTENSIONS = /(?:\.(?:ts|mjs|cjs|js|json|jsonc|toml|sql|md|html|css|sh)|^\.ci\/run)$/;
+const EXTENSIONS = /(?:\.(?:tsx?|mjs|cjs|js|json|jsonc|toml|sql|md|html|css|sh)|^\.ci\/run)$/;
 const DOTFILES = new Set([".npmrc", ".gitignore"]);
 
 /** Every text file below the given folders of `root`, with its path relative to `root`, in path order. */

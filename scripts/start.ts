@@ -82,7 +82,7 @@ async function run(
   const { apiKey } = folder.secrets;
   folder.announce({ url, apiKey, databaseUrl, pid: process.pid });
   say(
-    `\n  URL       ${url}\n  API key   ${apiKey}\n  Console   ${url}/docs\n\n  export URL=${url} KEY=${apiKey}\n`,
+    `\n  URL       ${url}\n  API key   ${apiKey}\n  Console   ${url}/#key=${apiKey}\n\n  export URL=${url} KEY=${apiKey}\n`,
   );
   process.stdout.write(
     `Outcry ready in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s. Ctrl-C stops it.\n`,

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import ts from "typescript-6";
 import { experimental_readRawConfig as readRawConfig } from "wrangler";
+import { CLOUDFLARE_KEYS } from "./celld/config.ts";
 import { type Finding, printFindings } from "./findings.ts";
 import { importedFrom, textOf } from "./imports.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
@@ -16,6 +17,7 @@ const WRANGLER_KEYS = new Set([
   "vars",
   "durable_objects",
   "migrations",
+  ...CLOUDFLARE_KEYS,
 ]);
 
 // Names of the platform's types and globals, each with the rule that it breaks.
@@ -59,9 +61,12 @@ type Report = (rule: string, node: ts.Node, message: string) => void;
 
 /** Everything outside the portable subset below `root`. */
 export async function subsetFindings(root: string): Promise<Finding[]> {
-  const files = sourceFiles(root, ["src", "actors"]).filter(({ path }) => path.endsWith(".ts"));
+  const files = sourceFiles(root, ["src", "actors"]).filter(({ path }) => runsOnHost(path));
   return [...files.flatMap(inFile), ...wranglerFindings(root)];
 }
+
+/** The page runs in a browser, which has another subset. */
+const runsOnHost = (path: string): boolean => path.endsWith(".ts") && !path.startsWith("src/console/");
 
 function inFile({ path, text }: SourceFile): Finding[] {
   const findings: Finding[] = [];

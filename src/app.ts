@@ -11,6 +11,7 @@ import { statusBlind } from "./http/udf/status-blind.ts";
 import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { consoleRoutes } from "./routes/console.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
@@ -44,6 +45,7 @@ export function createApp(edge: Edge): App {
   streamRoutes(mount);
   keyRoutes(mount);
   healthRoutes(mount);
+  consoleRoutes(mount);
   docsRoutes(mount);
 
   hono.notFound(unmatched(mount.endpoints));

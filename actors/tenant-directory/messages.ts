@@ -6,7 +6,8 @@ import type { ActorReply } from "../runtime/reply.ts";
 
 export type { StrategyObject } from "../../src/contracts/strategies.ts";
 
-export type StrategyPage = {
+/** Items are JSON texts; `next` is the name that the page after this one comes after. */
+export type NamePage = {
   readonly items: readonly string[];
   readonly total: number;
   readonly next?: string;
@@ -21,7 +22,9 @@ export interface TenantDirectoryApi {
   /** The account of a strategy, closed ones too, or refusal `strategy-unknown`. */
   accountOf(envelope: Envelope, strategy: string): Promise<ActorReply<string>>;
   /** JSON texts of public strategy objects, open ones only, in order of id. */
-  strategies(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<StrategyPage>>;
+  strategies(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
+  /** JSON texts of `{account}`, in order of name. */
+  accounts(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
 }

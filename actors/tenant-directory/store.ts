@@ -64,12 +64,22 @@ export class TenantStore {
   }
 
   /** Open ones after `after`, in order; one more than asked for tells that there are further ones. */
-  open(after: string, limit: number): { strategy: string; shown: string }[] {
-    return this.#sql.exec<{ strategy: string; shown: string }>(
-      "SELECT strategy, shown FROM strategy WHERE status = 'open' AND strategy > ?1 ORDER BY strategy LIMIT ?2",
+  open(after: string, limit: number): { name: string; shown: string }[] {
+    return this.#sql.exec<{ name: string; shown: string }>(
+      "SELECT strategy AS name, shown FROM strategy WHERE status = 'open' AND strategy > ?1 ORDER BY strategy LIMIT ?2",
       after,
       limit,
     );
+  }
+
+  /** Names after `after`, in order. */
+  accounts(after: string, limit: number): string[] {
+    const rows = this.#sql.exec<{ account: string }>(
+      "SELECT account FROM account WHERE account > ?1 ORDER BY account LIMIT ?2",
+      after,
+      limit,
+    );
+    return rows.map(({ account }) => account);
   }
 
   mark(event: TenantEvent): void {

@@ -10,7 +10,7 @@ import { type ActorReply, answer } from "../runtime/reply.ts";
 import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
 import { actorOf } from "./address.ts";
 import { LANES } from "./lanes.ts";
-import type { StrategyPage, TenantDirectoryApi } from "./messages.ts";
+import type { NamePage, TenantDirectoryApi } from "./messages.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
 import { TenantTurns } from "./turns.ts";
 
@@ -57,8 +57,15 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
   async strategies(
     _envelope: Envelope,
     query: { limit: number; after?: string },
-  ): Promise<ActorReply<StrategyPage>> {
+  ): Promise<ActorReply<NamePage>> {
     return answer(this.#turns.strategies(query));
+  }
+
+  async accounts(
+    _envelope: Envelope,
+    query: { limit: number; after?: string },
+  ): Promise<ActorReply<NamePage>> {
+    return answer(this.#turns.accounts(query));
   }
 
   async standing(): Promise<ActorReply<Standing>> {

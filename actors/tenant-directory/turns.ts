@@ -7,7 +7,7 @@ import type { Turn } from "../runtime/turn.ts";
 import { apply } from "./apply.ts";
 import { admitAccount, admitStrategy, type Decision, hear } from "./decide.ts";
 import { factOf, type TenantEvent } from "./events.ts";
-import { parseNews, type StrategyNews, type StrategyPage } from "./messages.ts";
+import { type NamePage, parseNews, type StrategyNews } from "./messages.ts";
 import type { TenantState } from "./state.ts";
 import type { TenantStore } from "./store.ts";
 
@@ -75,12 +75,15 @@ export class TenantTurns {
     return row === undefined ? refusal("strategy-unknown", "there is no such strategy") : answer(row.account);
   }
 
-  strategies({ limit, after = "" }: { limit: number; after?: string }): StrategyPage {
+  strategies({ limit, after = "" }: { limit: number; after?: string }): NamePage {
     const rows = this.#store.open(after, limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const next = rows.length > page.length && last !== undefined ? { next: last.strategy } : {};
-    return { items: page.map((row) => row.shown), total: this.#state.open, ...next };
+    return pageOf(rows, limit, this.#state.open);
+  }
+
+  accounts({ limit, after = "" }: { limit: number; after?: string }): NamePage {
+    const rows = this.#store.accounts(after, limit + 1);
+    const shown = rows.map((name) => ({ name, shown: JSON.stringify({ account: name }) }));
+    return pageOf(shown, limit, this.#state.accounts);
   }
 
   #admission(decide: () => Decision): Turn<Decision, null> {
@@ -105,4 +108,14 @@ export class TenantTurns {
     apply(this.#state, event);
     this.#store.mark(event);
   }
+}
+
+type ShownRow = { readonly name: string; readonly shown: string };
+
+/** Of one row more than the page holds: that row tells that there is another page. */
+function pageOf(rows: readonly ShownRow[], limit: number, total: number): NamePage {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const next = rows.length > page.length && last !== undefined ? { next: last.name } : {};
+  return { items: page.map(({ shown }) => shown), total, ...next };
 }

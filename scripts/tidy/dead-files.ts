@@ -3,10 +3,10 @@ import type { Finding } from "../findings.ts";
 import { importedPaths } from "../imports.ts";
 import type { Project } from "./project.ts";
 
-const PRODUCT = /^(?:src|actors)\/.*(?<!\.d)\.ts$/;
-const IMPORTERS = /^(?:src|actors|scripts)\/.*\.ts$/;
+const PRODUCT = /^(?:src|actors)\/.*(?<!\.d)\.tsx?$/;
+const IMPORTERS = /^(?:src|actors|scripts)\/.*\.tsx?$/;
 // The Worker's entry, the page's, which the browser loads, and the bounds that the registry test reads by their place.
-const ENTRY = /^(?:src\/(?:worker|console\/main)|actors\/[^/]+\/bounds)\.ts$/;
+const ENTRY = /^(?:(?:src\/worker|actors\/[^/]+\/bounds)\.ts|src\/console\/main\.tsx)$/;
 
 export function deadFiles({ files }: Project): Finding[] {
   const imported = new Set(files.filter(({ path }) => IMPORTERS.test(path)).flatMap(importedPaths));

@@ -2,7 +2,7 @@
 import type { Finding } from "../findings.ts";
 import type { Project } from "./project.ts";
 
-const CODE = /^(?:src|actors|scripts)\/.*\.ts$/;
+const CODE = /^(?:src|actors|scripts)\/.*\.tsx?$/;
 const LIMIT = /^(?:export )?const ([A-Z][A-Z0-9_]*_(?:MAX|MIN|MS|BYTES))\b/;
 // A unit of time is no choice.
 const UNIT = /^(?:SECOND|MINUTE|HOUR|DAY|WEEK)_MS$/;

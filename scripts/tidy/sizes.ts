@@ -10,7 +10,7 @@ const SHELL_LINES_MAX = 90;
 // A route is a sentence; a resource with more of them than fit has more than one resource in it.
 const ROUTE_LINES_MAX = 80;
 
-const CODE = /^(?:src|actors|scripts|test)\/.*\.(?:ts|mjs|cjs|js)$/;
+const CODE = /^(?:src|actors|scripts|test)\/.*\.(?:tsx?|mjs|cjs|js)$/;
 const SHELL = /^actors\/([^/]+)\/\1\.ts$/;
 const ROUTE = /^src\/routes\/.*\.ts$/;
 

@@ -142,6 +142,15 @@ const tag = "Risk";
 const read = { method: "GET", scope: "risk:read", tag, params: accountPath } as const;
 const admin = { scope: "risk:admin", tag, params: accountPath } as const;
 
+export const listAccounts = endpoint({
+  method: "GET",
+  path: "/v1/accounts",
+  scope: "risk:read",
+  tag,
+  summary: "The tenant's accounts, by name. What one of them holds is asked of the account itself.",
+  query: listQuery,
+  replies: { 200: listOf(z.strictObject({ account: plainId })) },
+});
 export const putAccount = endpoint({
   ...admin,
   method: "PUT",

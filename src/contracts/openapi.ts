@@ -10,12 +10,6 @@ export const getOpenApi = endpoint({
   summary: "This document.",
   replies: { 200: z.looseObject({ openapi: z.string() }) },
 });
-export const getHome = endpoint({
-  ...shared,
-  path: "/",
-  summary: "Leads to the documentation.",
-  replies: { 302: undefined },
-});
 export const getDocs = endpoint({
   ...shared,
   path: "/docs",

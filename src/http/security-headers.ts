@@ -17,6 +17,16 @@ export const API_HEADERS: readonly (readonly [name: string, value: string])[] = 
 ];
 
 /** For pages of ours: scripts, styles and calls from this origin alone; images also inline, as style sheets hold them. */
-export const PAGE_CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+export const PAGE_CONTENT_SECURITY_POLICY = pagePolicy("'self'");
+
+/** The one style element of lightweight-charts, which places the attribution in the chart, by the digest of its text. */
+const CHART_STYLE = "'sha256-3pRED1tOXas1FXFoPb9TGCjmYe9XQsmO9OV23khV2nY='";
+/** For the Console: as for any page of ours, and that style. */
+export const CONSOLE_CONTENT_SECURITY_POLICY = pagePolicy(`'self' ${CHART_STYLE}`);
+
+function pagePolicy(styles: string): string {
+  return (
+    `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self' data:; font-src 'self'; ` +
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+  );
+}

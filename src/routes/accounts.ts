@@ -4,6 +4,7 @@ import {
   getExposures,
   getPositions,
   getViolations,
+  listAccounts,
   postState,
   putAccount,
 } from "../contracts/accounts.ts";
@@ -13,6 +14,9 @@ import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 
 export function accountRoutes(mount: Mount): void {
+  mount.on(listAccounts, (c, { query }) =>
+    listPage(c, query, (range) => onTenant(c, (tenant, envelope) => tenant.accounts(envelope, range))),
+  );
   mount.on(putAccount, async (c, { params: { account }, text }) => {
     // The directory hears first: a shard that nobody knows of could never be found again.
     const admitted = await onTenant(c, (tenant, envelope) => tenant.admitAccount(envelope, account));

@@ -1,6 +1,6 @@
 /** The documentation: the OpenAPI document, and a page of ours that shows it. */
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { getDocs, getDocsAsset, getHome, getOpenApi } from "../contracts/openapi.ts";
+import { getDocs, getDocsAsset, getOpenApi } from "../contracts/openapi.ts";
 import { DOCS_PAGE } from "../http/docs-page.ts";
 import type { Mount } from "../http/mount.ts";
 import { openApiDocument } from "../http/openapi.ts";
@@ -16,7 +16,6 @@ export function docsRoutes(mount: Mount): void {
     document ??= JSON.stringify(openApiDocument(mount.endpoints));
     return answer(document);
   });
-  mount.on(getHome, () => new Response(null, { status: 302, headers: { location: "/docs" } }));
   mount.on(
     getDocs,
     () =>

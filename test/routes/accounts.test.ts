@@ -15,6 +15,28 @@ const order = (clientOrderId: string) => ({
 const shardCalls = (calls: { actor: string; method: string }[]): string[] =>
   calls.filter(({ actor }) => actor.startsWith("riskShard")).map(({ actor, method }) => `${actor} ${method}`);
 
+describe("the list of accounts", () => {
+  test("is the tenant's own, page by page", async () => {
+    const pages = [
+      { items: ['{"account":"a"}'], total: 2, next: "a" },
+      { items: ['{"account":"b"}'], total: 2 },
+    ];
+    const edge = await fakeEdge({ answers: { "tenantDirectory.accounts": () => answer(pages.shift()) } });
+    const first = await (await edge.fetch("GET", "/v1/accounts?limit=1")).json();
+    expect(first).toMatchObject({ items: [{ account: "a" }], total: 2, nextCursor: expect.any(String) });
+    const { nextCursor } = first as { nextCursor: string };
+    const cursor = encodeURIComponent(nextCursor);
+    const second = await (await edge.fetch("GET", `/v1/accounts?limit=1&cursor=${cursor}`)).json();
+    expect(second).toEqual({ items: [{ account: "b" }], total: 2, nextCursor: null });
+    expect(edge.calls.map(({ actor, args }) => [actor, args[1]])).toEqual([
+      ["tenantDirectory/acme", { limit: 1 }],
+      ["tenantDirectory/acme", { limit: 1, after: "a" }],
+    ]);
+    const foreign = await edge.fetch("GET", `/v1/accounts?limit=1&cursor=${cursor}`, { key: OTHER_KEY });
+    expect(await foreign.json()).toMatchObject({ code: "cursor-invalid" });
+  });
+});
+
 describe("an account", () => {
   test("is noted by its tenant before its shard hears of it", async () => {
     const edge = await fakeEdge();

@@ -26,12 +26,6 @@ const page = async () => {
 };
 
 describe("the documentation", () => {
-  test("home leads there", async () => {
-    const { fetch } = await fakeEdge();
-    const response = await fetch("GET", "/", { key: null });
-    expect([response.status, response.headers.get("location")]).toEqual([302, "/docs"]);
-  });
-
   test("its page loads only files of ours, and each of them is there", async () => {
     const { fetch, html, response } = await page();
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");

@@ -1,11 +1,11 @@
 /** `npm start` as a process of its own, as far as it goes without a platform, and the parts that run beside one. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildAssets } from "../../scripts/assets.ts";
@@ -162,13 +162,36 @@ describe("the generated market", () => {
 
 test("the assets of the API pages are copied once and then left alone", () => {
   const root = join(folder, "project");
-  mkdirSync(join(root, "src/console"), { recursive: true });
-  writeFileSync(join(root, "src/console/docs.mjs"), "// shows the document\n");
+  for (const path of ["src/console", "src/contracts", "tsconfig.json"])
+    cpSync(path, join(root, path), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(root, "node_modules"));
+  const bytes = buildAssets(root);
+  const written = (): Record<string, number> =>
+    Object.fromEntries(
+      ["docs", "console"].flatMap((page) =>
+        readdirSync(join(root, "dist/assets", page)).map((name) => [
+          `${page}/${name}`,
+          statSync(join(root, "dist/assets", page, name)).mtimeMs,
+        ]),
+      ),
+    );
+  const before = written();
+  expect(Object.keys(before).toSorted()).toEqual(
+    [
+      ...["docs/favicon-32x32.png", "docs/start.js", "docs/swagger-ui-bundle.js", "docs/swagger-ui.css"],
+      ...["console/console.css", "console/licences.txt", "console/main.js", "console/mark.svg"],
+      "console/theme.js",
+    ].toSorted(),
+  );
   buildAssets(root);
-  const bundle = join(root, "dist/assets/docs/swagger-ui-bundle.js");
-  const before = statSync(bundle);
-  expect(before.size).toBeGreaterThan(100_000);
-  expect(readFileSync(join(root, "dist/assets/docs/start.js"), "utf8")).toBe("// shows the document\n");
-  buildAssets(root);
-  expect(statSync(bundle).mtimeMs).toBe(before.mtimeMs);
+  expect(written()).toEqual(before);
+
+  // A page that takes seconds to come is no page to look at all day.
+  expect(bytes).toBeLessThan(250_000);
+  const main = readFileSync(join(root, "dist/assets/console/main.js"), "utf8");
+  expect(main).toContain("TradingView Lightweight Charts");
+  expect(readFileSync(join(root, "dist/assets/console/licences.txt"), "utf8")).toContain("Apache License");
+  // The links of the charts' attribution and of the shapes' names are all that names another host.
+  const hosts = new Set([...main.matchAll(/https?:\/\/([a-z0-9.-]+)/g)].map(([, host]) => host));
+  expect([...hosts].toSorted()).toEqual(["www.apache.org", "www.tradingview.com", "www.w3.org"]);
 });

@@ -139,6 +139,17 @@ test("after any news, repeats and restarts the list is what plain maps say, in p
   );
 });
 
+test("accounts are listed by name, page by page, also after a restart", () => {
+  const bench = directory("beta", "alpha", "gamma");
+  bench.restart();
+  const first = bench.turns.accounts({ limit: 2 });
+  expect(first).toEqual({ items: ['{"account":"alpha"}', '{"account":"beta"}'], total: 3, next: "beta" });
+  expect(bench.turns.accounts({ limit: 2, after: "beta" })).toEqual({
+    items: ['{"account":"gamma"}'],
+    total: 3,
+  });
+});
+
 const factOf = (act: string, seq: number, id: string): Fact =>
   act === "open"
     ? opened(seq, id, "main")

@@ -1,0 +1,176 @@
+/** The page: the key, the way between the views, the keyboard. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ReadyReply } from "../contracts/health.ts";
+import type { QuoteReply } from "../contracts/quote.ts";
+import { Client } from "./client.ts";
+import { timeOf } from "./figures.ts";
+import { type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
+import { fragmentOf, type Place, VIEWS, type View } from "./location.ts";
+import { KeysDialog } from "./parts/keys-dialog.tsx";
+import { SignIn } from "./parts/sign-in.tsx";
+import { QuoteFeed } from "./quote-feed.ts";
+import { forgetKey, keepKey, type Tab, takeKey } from "./session.ts";
+import { listenToKeys } from "./shortcuts.ts";
+import { switchTheme } from "./theme.ts";
+import { Accounts } from "./views/accounts.tsx";
+import { Strategies } from "./views/strategies.tsx";
+import { Symbols } from "./views/symbols.tsx";
+import { System } from "./views/system.tsx";
+
+export function App({ tab }: { tab: Tab }) {
+  const [key, setKey] = useState(() => takeKey(tab));
+  const [refused, setRefused] = useState(false);
+  useEffect(() => {
+    // The link may be followed in a tab that is open already.
+    const onChange = (): void => {
+      if (tab.location.hash.startsWith("#key=")) setKey(takeKey(tab));
+    };
+    addEventListener("hashchange", onChange);
+    return () => removeEventListener("hashchange", onChange);
+  }, [tab]);
+  const forget = (wasRefused: boolean): void => {
+    forgetKey(tab);
+    setRefused(wasRefused);
+    setKey(undefined);
+  };
+  const enter = (given: string): void => {
+    keepKey(tab, given);
+    setRefused(false);
+    setKey(given);
+  };
+  if (key === undefined) return <SignIn refused={refused} onKey={enter} />;
+  return <Signed key={key} apiKey={key} onForget={() => forget(false)} onRefused={() => forget(true)} />;
+}
+
+type SignedProps = { readonly apiKey: string; readonly onForget: () => void; readonly onRefused: () => void };
+
+function Signed({ apiKey, onForget, onRefused }: SignedProps) {
+  const surroundings = useMemo(() => surroundingsOf(apiKey, onRefused), [apiKey]);
+  useEffect(() => () => surroundings.quotes.close(), [surroundings]);
+  const place = usePlace();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const help = (): void => dialog.current?.showModal();
+  const opened = useRef(place);
+  opened.current = place;
+  useEffect(
+    () =>
+      listenToKeys({
+        go: (view) => {
+          location.hash = fragmentOf(view);
+        },
+        leave: () => {
+          if (opened.current.opened !== undefined) location.hash = fragmentOf(opened.current.view);
+        },
+        help,
+        theme: switchTheme,
+      }),
+    [],
+  );
+  return (
+    <SurroundingsContext.Provider value={surroundings}>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to the content
+      </button>
+      <TopBar view={place.view} onForget={onForget} onHelp={help} />
+      <main id="main" tabIndex={-1}>
+        <Shown place={place} />
+      </main>
+      <KeysDialog dialog={dialog} />
+    </SurroundingsContext.Provider>
+  );
+}
+
+function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
+  const client = new Client(apiKey, onRefused);
+  const path = (symbol: string): string => `/v1/symbols/${encodeURIComponent(symbol)}`;
+  const quotes = new QuoteFeed({
+    stream: (symbol, { state, quote }) =>
+      client.stream(`${path(symbol)}/stream`, [`quote.${symbol}`], {
+        state,
+        message: ({ data }) => quote(data as QuoteReply),
+      }),
+    poll: (symbol) => client.get<QuoteReply>(`${path(symbol)}/quote`),
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    now: Date.now,
+  });
+  return { client, quotes };
+}
+
+function Shown({ place: { view, opened, resolution } }: { place: Place }) {
+  const named = opened === undefined ? {} : { opened };
+  switch (view) {
+    case "symbols":
+      return <Symbols {...named} resolution={resolution} />;
+    case "accounts":
+      return <Accounts {...named} />;
+    case "strategies":
+      return <Strategies {...named} />;
+    case "system":
+      return <System {...named} />;
+  }
+}
+
+const VIEW_TEXT: Readonly<Record<View, string>> = {
+  symbols: "Symbols",
+  accounts: "Accounts",
+  strategies: "Strategies",
+  system: "System",
+};
+
+type TopBarProps = { readonly view: View; readonly onForget: () => void; readonly onHelp: () => void };
+
+const TopBar = ({ view, onForget, onHelp }: TopBarProps) => (
+  <header class="top">
+    <a class="mark" href={fragmentOf("symbols")} aria-label="Outcry, to the symbols">
+      <img src="/console/mark.svg" alt="" width="24" height="24" />
+      <span>Outcry</span>
+    </a>
+    <nav aria-label="Views">
+      {VIEWS.map((one) => (
+        <a key={one} href={fragmentOf(one)} aria-current={one === view ? "page" : undefined}>
+          {VIEW_TEXT[one]}
+          {one === "system" ? <HealthDot /> : null}
+        </a>
+      ))}
+    </nav>
+    <div class="tools">
+      <Clock />
+      <button type="button" class="quiet" onClick={switchTheme} title="Dark or light (d)">
+        <span aria-hidden="true">◐</span>
+        <span class="hidden">Dark or light</span>
+      </button>
+      <button type="button" class="quiet" onClick={onHelp} title="Keys (?)">
+        <span aria-hidden="true">?</span>
+        <span class="hidden">Keys</span>
+      </button>
+      <a class="quiet wide-only" href="/docs">
+        API
+      </a>
+      <button type="button" class="quiet" onClick={onForget}>
+        Forget key
+      </button>
+    </div>
+  </header>
+);
+
+/** Seldom enough to cost nothing, often enough to be noticed before a call fails. */
+const HEALTH_MS = 8_000;
+
+function HealthDot() {
+  const { value, failure } = useResource<ReadyReply>("/health/ready", HEALTH_MS);
+  const status = failure === undefined ? (value?.status ?? "unknown") : "unreachable";
+  return (
+    <span class={`health-dot ${status}`} title={`Health: ${status}`}>
+      <span class="hidden">, {status}</span>
+    </span>
+  );
+}
+
+const Clock = () => (
+  <time class="clock number wide-only">
+    {timeOf(useNow())} <small class="muted">UTC</small>
+  </time>
+);

@@ -1,0 +1,168 @@
+/** The chart itself: lightweight-charts, fed with candles, in the page's colours and the instrument's time zone. */
+import {
+  type CandlestickData,
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  type HistogramData,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  LineStyle,
+  TickMarkType,
+  type UTCTimestamp,
+} from "lightweight-charts";
+import type { Candle } from "./candles.ts";
+import { momentIn, partsIn } from "./figures.ts";
+
+export type DrawingOptions = {
+  /** Decimals of the price axis. */
+  readonly decimals: number;
+  readonly timeZone: string;
+  readonly unit: "day" | "minute";
+  readonly volume: boolean;
+  /** A line at zero, for profit and loss. */
+  readonly zeroLine: boolean;
+  readonly onOlderWanted: () => void;
+  readonly onHover: (candle: Candle | undefined) => void;
+};
+
+/** Older ones are asked for before the reader gets to the left edge. */
+const BARS_BEFORE_EDGE = 40;
+/** About what one reads at a glance; the rest is a scroll away. */
+const BARS_AT_START = 110;
+
+export class CandleDrawing {
+  readonly #options: DrawingOptions;
+  readonly #chart: IChartApi;
+  readonly #candles: ISeriesApi<"Candlestick">;
+  readonly #volume: ISeriesApi<"Histogram"> | undefined;
+  readonly #element: HTMLElement;
+  #framed = false;
+
+  constructor(element: HTMLElement, options: DrawingOptions) {
+    this.#element = element;
+    this.#options = options;
+    this.#chart = createChart(element, { autoSize: true, layout: { attributionLogo: true } });
+    this.#candles = this.#chart.addSeries(CandlestickSeries, {
+      priceFormat: { type: "price", precision: options.decimals, minMove: 10 ** -options.decimals },
+    });
+    this.#volume = options.volume ? this.#newVolume() : undefined;
+    if (options.zeroLine)
+      this.#candles.createPriceLine({
+        price: 0,
+        lineStyle: LineStyle.Dotted,
+        axisLabelVisible: false,
+        title: "0",
+      });
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null && range.from < BARS_BEFORE_EDGE && this.#framed) options.onOlderWanted();
+    });
+    this.#chart.subscribeCrosshairMove(({ seriesData }) => {
+      options.onHover(candleIn(seriesData.get(this.#candles)));
+    });
+    this.recolour();
+  }
+
+  /** What is on the chart now, read back from it. */
+  get shown(): readonly Candle[] {
+    return this.#candles.data().flatMap((item) => candleIn(item) ?? []);
+  }
+
+  draw(candles: readonly Candle[]): void {
+    this.#candles.setData(candles.map(candleData));
+    this.#volume?.setData(candles.map((candle) => this.#volumeData(candle)));
+    if (this.#framed || candles.length === 0) return;
+    this.#chart
+      .timeScale()
+      .setVisibleLogicalRange({ from: candles.length - BARS_AT_START, to: candles.length + 4 });
+    this.#framed = true;
+  }
+
+  /** One candle, the newest, a new one after it, or a revision of an older one. */
+  update(candle: Candle, newest: number): void {
+    const historical = candle.t < newest;
+    this.#candles.update(candleData(candle), historical);
+    this.#volume?.update(this.#volumeData(candle), historical);
+  }
+
+  /** The style sheet's colours, again after each change of the theme. */
+  recolour(): void {
+    const colour = (name: string): string => getComputedStyle(this.#element).getPropertyValue(name).trim();
+    const [text, line, panel, up, down] = ["--muted", "--line", "--panel", "--up", "--down"].map(
+      colour,
+    ) as Colours;
+    this.#chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: panel },
+        textColor: text,
+        fontFamily: getComputedStyle(this.#element).fontFamily,
+      },
+      grid: { vertLines: { color: line }, horzLines: { color: line } },
+      rightPriceScale: { borderColor: line },
+      timeScale: {
+        borderColor: line,
+        timeVisible: this.#options.unit === "minute",
+        secondsVisible: false,
+        tickMarkFormatter: (time: UTCTimestamp, mark: TickMarkType) => this.#tickMark(time, mark),
+      },
+      localization: { timeFormatter: (time: UTCTimestamp) => this.#moment(time) },
+    });
+    this.#candles.applyOptions({
+      ...{ upColor: up, borderUpColor: up, wickUpColor: up },
+      ...{ downColor: down, borderDownColor: down, wickDownColor: down },
+    });
+    this.#volume?.setData(this.shown.map((candle) => this.#volumeData(candle)));
+  }
+
+  remove(): void {
+    this.#chart.remove();
+  }
+
+  #newVolume(): ISeriesApi<"Histogram"> {
+    const volume = this.#chart.addSeries(HistogramSeries, {
+      ...{
+        priceScaleId: "volume",
+        priceFormat: { type: "volume" },
+        lastValueVisible: false,
+        priceLineVisible: false,
+      },
+    });
+    volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+    return volume;
+  }
+
+  #volumeData({ t, o, c, v }: Candle): HistogramData<UTCTimestamp> {
+    const name = Number(c) >= Number(o) ? "--up-soft" : "--down-soft";
+    const color = getComputedStyle(this.#element).getPropertyValue(name).trim();
+    return { time: secondsOf(t), value: Number(v ?? 0), color };
+  }
+
+  #moment(time: UTCTimestamp): string {
+    return momentIn(time * 1_000, this.#options.timeZone, this.#options.unit);
+  }
+
+  #tickMark(time: UTCTimestamp, mark: TickMarkType): string {
+    const { year = "", month = "", day = "", hour, minute } = partsIn(time * 1_000, this.#options.timeZone);
+    if (mark === TickMarkType.Year) return year;
+    if (mark === TickMarkType.Month || mark === TickMarkType.DayOfMonth) return `${month}-${day}`;
+    return `${hour}:${minute}`;
+  }
+}
+
+type Colours = [text: string, line: string, panel: string, up: string, down: string];
+
+const secondsOf = (ms: number): UTCTimestamp => (ms / 1_000) as UTCTimestamp;
+
+const candleData = (candle: Candle): CandlestickData<UTCTimestamp> => ({
+  time: secondsOf(candle.t),
+  open: Number(candle.o),
+  high: Number(candle.h),
+  low: Number(candle.l),
+  close: Number(candle.c),
+  customValues: { candle },
+});
+
+// SAFETY: only `candleData` above puts custom values on a chart.
+const candleIn = (item: unknown): Candle | undefined =>
+  (item as { customValues?: { candle?: Candle } } | undefined)?.customValues?.candle;

@@ -1,0 +1,158 @@
+/** How components live with what changes: calls that repeat, streams, the clock, the address, and what is on the screen. */
+import { createContext } from "preact";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { type Client, Refused } from "./client.ts";
+import { type Place, placeOf } from "./location.ts";
+import type { QuoteFeed, SeenQuote } from "./quote-feed.ts";
+import type { TopicMessage } from "./stream-message.ts";
+
+export type Surroundings = { readonly client: Client; readonly quotes: QuoteFeed };
+export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
+
+export function useSurroundings(): Surroundings {
+  const surroundings = useContext(SurroundingsContext);
+  if (surroundings === undefined) throw new Error("the page draws this only where there is a key");
+  return surroundings;
+}
+
+export type Resource<Body> = {
+  readonly value?: Body;
+  /** When `value` came. */
+  readonly receivedAt?: number;
+  /** Why the newest call failed; an older value stays. */
+  readonly failure?: Refused;
+  readonly reload: () => void;
+};
+
+/** A platform that refuses is asked more and more seldom, up to this. */
+const POLL_MS_MAX = 30_000;
+
+/** The answer of a GET, asked again each `everyMs`; not at all without a path, and not while the tab is hidden. */
+export function useResource<Body>(path: string | undefined, everyMs?: number): Resource<Body> {
+  const { client } = useSurroundings();
+  const [told, setTold] = useState<{ path?: string; value?: Body; receivedAt?: number; failure?: Refused }>(
+    {},
+  );
+  const asking = useRef<() => void>(() => {});
+  useEffect(() => {
+    if (path === undefined) return;
+    let ended = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let failures = 0;
+    const ask = async (): Promise<void> => {
+      clearTimeout(timer);
+      try {
+        const value = await client.get<Body>(path);
+        failures = 0;
+        if (!ended) setTold({ path, value, receivedAt: Date.now() });
+      } catch (error) {
+        failures += 1;
+        if (!ended)
+          setTold((before) => ({ ...(before.path === path ? before : { path }), failure: refusedOf(error) }));
+      }
+      if (ended || everyMs === undefined) return;
+      clearTimeout(timer);
+      timer = setTimeout(again, Math.min(POLL_MS_MAX, everyMs * 2 ** failures));
+    };
+    const again = (): void => {
+      if (document.hidden) timer = setTimeout(again, everyMs);
+      else void ask();
+    };
+    asking.current = () => void ask();
+    void ask();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, [client, path, everyMs]);
+  const current = told.path === path ? told : {};
+  return { ...current, reload: () => asking.current() };
+}
+
+export const refusedOf = (error: unknown): Refused =>
+  error instanceof Refused ? error : new Refused(0, "page", String(error));
+
+/** `polling`: there is no stream, and the page asks instead. */
+export type LinkState = "connecting" | "live" | "reconnecting" | "polling";
+
+/** Follows topics of one actor; without a path it follows nothing. */
+export function useStream(
+  path: string | undefined,
+  topics: readonly string[],
+  onMessage: (message: TopicMessage) => void,
+): LinkState {
+  const { client } = useSurroundings();
+  const [link, setLink] = useState<LinkState>("connecting");
+  const listener = useRef(onMessage);
+  listener.current = onMessage;
+  const named = topics.join(" ");
+  const stream = useRef<ReturnType<Client["stream"]>>(undefined);
+  useEffect(() => {
+    if (path === undefined) return;
+    let wasLive = false;
+    const opened = client.stream(path, topics, {
+      state: (state) => {
+        wasLive ||= state === "live";
+        if (state === "live" || state === "connecting") setLink(state);
+        else setLink(wasLive && state === "reconnecting" ? "reconnecting" : "polling");
+      },
+      message: (message) => listener.current(message),
+    });
+    stream.current = opened;
+    return () => opened.close();
+  }, [client, path]);
+  useEffect(() => stream.current?.follow(topics), [named]);
+  return link;
+}
+
+/** Milliseconds of now, each second. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(() => placeOf(location.hash));
+  useEffect(() => {
+    const onChange = (): void => setPlace(placeOf(location.hash));
+    addEventListener("hashchange", onChange);
+    return () => removeEventListener("hashchange", onChange);
+  }, []);
+  return place;
+}
+
+/** Rows that only fly past while somebody scrolls are not worth a connection. */
+const SEEN_MS_MIN = 300;
+
+/** Whether the element that carries the ref is on the screen, and has been for a moment. */
+export function useVisible<Shown extends Element>(): [(element: Shown | null) => void, boolean] {
+  const [visible, setVisible] = useState(false);
+  const [element, setElement] = useState<Shown | null>(null);
+  useEffect(() => {
+    if (element === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const observer = new IntersectionObserver((entries) => {
+      clearTimeout(timer);
+      const seen = entries.at(-1)?.isIntersecting === true;
+      timer = setTimeout(() => setVisible(seen), SEEN_MS_MIN);
+    });
+    observer.observe(element);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, [element]);
+  return [setElement, visible];
+}
+
+/** The newest quote of a symbol while it is watched; the last one that was seen stays. */
+export function useQuote(symbol: string, watched: boolean): SeenQuote | undefined {
+  const { quotes } = useSurroundings();
+  const [seen, setSeen] = useState<SeenQuote>();
+  useEffect(() => (watched ? quotes.watch(symbol, setSeen) : undefined), [quotes, symbol, watched]);
+  return seen?.quote.symbol === symbol ? seen : undefined;
+}

@@ -1,0 +1,40 @@
+/** Where in the Console one is, as the fragment of the address: it can be kept, sent and opened again. */
+
+export const VIEWS = ["symbols", "accounts", "strategies", "system"] as const;
+export type View = (typeof VIEWS)[number];
+
+export const RESOLUTIONS = ["1", "5", "15", "60", "1D"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+export type Place = {
+  readonly view: View;
+  /** The symbol, account or strategy that is open. */
+  readonly opened?: string;
+  readonly resolution: Resolution;
+};
+
+/** `#/symbols/SIM:ROCKET?res=5`. What cannot be read leads to the symbols. */
+export function placeOf(fragment: string): Place {
+  const [path = "", query = ""] = fragment.replace(/^#/, "").split("?");
+  const [, view, name = ""] = path.split("/");
+  const opened = decoded(name);
+  const resolution = new URLSearchParams(query).get("res");
+  return {
+    view: VIEWS.find((one) => one === view) ?? "symbols",
+    ...(opened === "" ? {} : { opened }),
+    resolution: RESOLUTIONS.find((one) => one === resolution) ?? "1",
+  };
+}
+
+export function fragmentOf(view: View, opened?: string, resolution: Resolution = "1"): string {
+  const name = opened === undefined ? "" : `/${encodeURIComponent(opened).replaceAll("%3A", ":")}`;
+  return `#/${view}${name}${resolution === "1" ? "" : `?res=${resolution}`}`;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return "";
+  }
+}

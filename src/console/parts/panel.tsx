@@ -1,0 +1,70 @@
+/** The pieces that every view is laid out with. */
+import type { ComponentChildren } from "preact";
+
+type PanelProps = {
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+};
+
+export const Panel = ({ title, aside, children, class: name = "" }: PanelProps) => (
+  <section class={`panel ${name}`} aria-label={title}>
+    <header class="panel-head">
+      <h2>{title}</h2>
+      {aside === undefined ? null : <div class="aside">{aside}</div>}
+    </header>
+    {children}
+  </section>
+);
+
+/** A named figure. */
+export const Tile = ({
+  name,
+  children,
+  title,
+}: {
+  name: string;
+  children: ComponentChildren;
+  title?: string;
+}) => (
+  <div class="tile" title={title}>
+    <dt>{name}</dt>
+    <dd class="number">{children}</dd>
+  </div>
+);
+
+type Column = { readonly name: string; readonly number?: boolean; readonly narrow?: "hide" };
+type TableProps = {
+  readonly label: string;
+  readonly columns: readonly Column[];
+  readonly children: ComponentChildren;
+};
+
+/** A table that scrolls by itself where the screen is too narrow; `narrow: "hide"` columns leave first. */
+export const Table = ({ label, columns, children }: TableProps) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+  <section class="scroll" aria-label={label} tabIndex={0}>
+    <table aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(({ name, number, narrow }) => (
+            <th
+              key={name}
+              scope="col"
+              class={`${number ? "number" : ""} ${narrow === "hide" ? "wide-only" : ""}`}
+            >
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </section>
+);
+
+/** A cell's classes, the same as its column's. */
+export const NUMBER = "number";
+export const WIDE_NUMBER = "number wide-only";
+export const WIDE = "wide-only";

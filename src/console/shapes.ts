@@ -1,0 +1,28 @@
+/** The shapes of the API that the page reads, as types alone. */
+import type { z } from "zod";
+import type { accountReply, positionObject, violationObject } from "../contracts/accounts.ts";
+import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
+import type { orderObject } from "../contracts/orders.ts";
+import type { m2mCandle, strategyPnl, strategyPosition } from "../contracts/strategies.ts";
+
+export type ListOf<Item> = {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+};
+export type Account = z.output<typeof accountReply>;
+export type Utilisation = Account["utilisation"][number];
+export type Position = z.output<typeof positionObject>;
+export type Violation = z.output<typeof violationObject>;
+export type OrderState = z.output<typeof orderObject>;
+export type DecisionRecord = z.output<typeof decisionRecord>;
+export type CheckResult = z.output<typeof checkResult>;
+export type Scope = CheckResult["scope"];
+export type StrategyPosition = z.output<typeof strategyPosition>;
+export type StrategyPnl = z.output<typeof strategyPnl>;
+export type M2mPage = {
+  readonly candles: readonly z.output<typeof m2mCandle>[];
+  readonly nextCursor: string | null;
+};
+/** An item of the topic `trades.<symbol>`. */
+export type Trade = { readonly ts: number; readonly price: string; readonly size: string };

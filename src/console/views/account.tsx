@@ -1,0 +1,253 @@
+/** One account: what it may, what it holds, what was decided and why. Decisions come by its stream, figures are read again every few seconds. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { grouped } from "../figures.ts";
+import { type LinkState, type Resource, useResource, useStream } from "../hooks.ts";
+import { fragmentOf } from "../location.ts";
+import { DecisionRow, scopeText } from "../parts/decision.tsx";
+import { UtilisationBar } from "../parts/figures.tsx";
+import { Panel, Table, Tile } from "../parts/panel.tsx";
+import { PositionTable } from "../parts/positions.tsx";
+import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
+import { StateBadge } from "../parts/trading-state.tsx";
+import { ViolationList } from "../parts/violations.tsx";
+import type {
+  Account,
+  DecisionRecord,
+  ListOf,
+  OrderState,
+  Position,
+  Utilisation,
+  Violation,
+} from "../shapes.ts";
+
+/** Marks move with the market, and no event tells each move. */
+const REFRESH_MS = 3_000;
+/** Events of one basket come together; one reading after the last of them tells all. */
+const SETTLE_MS = 250;
+const DECISIONS_SHOWN = 50;
+
+export function AccountPage({ account }: { account: string }) {
+  const path = `/v1/accounts/${encodeURIComponent(account)}`;
+  const state = useResource<Account>(path, REFRESH_MS);
+  const positions = useResource<ListOf<Position>>(`${path}/positions`, REFRESH_MS);
+  const orders = useResource<ListOf<OrderState>>(`${path}/orders?status=working`, REFRESH_MS);
+  const decisions = useResource<ListOf<DecisionRecord>>(
+    `${path}/decisions?limit=${DECISIONS_SHOWN}`,
+    REFRESH_MS,
+  );
+  const violations = useResource<ListOf<Violation>>(`${path}/violations?limit=20`, REFRESH_MS);
+  const link = useAccountEvents(account, path, state.value !== undefined, [
+    state,
+    positions,
+    orders,
+    decisions,
+    violations,
+  ]);
+  const { value, failure } = state;
+  if (failure !== undefined && value === undefined)
+    return <Failure failure={failure} what={`account ${account}`} />;
+  if (value === undefined) return <Loading what={account} />;
+  return (
+    <article class="detail" aria-label={account}>
+      <AccountHead account={value} link={link} />
+      <div class="account-grid">
+        <Panel
+          title="Limits"
+          class="limits"
+          aside={<span class="muted small">version {value.limitsVersion}</span>}
+        >
+          <LimitBars entries={value.utilisation} />
+        </Panel>
+        <Panel title="Positions" class="positions">
+          <Listed
+            resource={positions}
+            what="positions"
+            empty="Nothing is held. Fills arrive by POST …/executions."
+          >
+            {(items) => <PositionTable positions={items} account={value.currency} />}
+          </Listed>
+        </Panel>
+        <Panel
+          title="Decisions"
+          class="decisions"
+          aside={<span class="muted small">the newest {DECISIONS_SHOWN}, UTC</span>}
+        >
+          <Listed
+            resource={decisions}
+            what="decisions"
+            empty="No order was decided yet. Send one with POST …/orders."
+          >
+            {(items) => <Decisions items={items} />}
+          </Listed>
+        </Panel>
+        <Panel title="Working orders" class="orders">
+          <Listed resource={orders} what="working orders" empty="No order works.">
+            {(items) => <Orders orders={items} />}
+          </Listed>
+        </Panel>
+        <Panel title="Violations" class="violations">
+          <Listed
+            resource={violations}
+            what="violations"
+            empty="No limit was ever broken by what was filled or put."
+          >
+            {(items) => <ViolationList violations={items} />}
+          </Listed>
+        </Panel>
+      </div>
+    </article>
+  );
+}
+
+/** Each event means that something here is no longer true; what, is read from where it stands. */
+function useAccountEvents(
+  account: string,
+  path: string,
+  exists: boolean,
+  resources: readonly Resource<unknown>[],
+): LinkState {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useStream(exists ? `${path}/stream` : undefined, [`account.${account}`], () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      for (const { reload } of resources) reload();
+    }, SETTLE_MS);
+  });
+}
+
+const AccountHead = ({ account, link }: { account: Account; link: LinkState }) => (
+  <header class="detail-head">
+    <div class="names">
+      <h1>{account.account}</h1>
+      <p class="muted">
+        {account.currency}
+        {account.parent === undefined ? "" : `, below ${account.parent}`}
+      </p>
+    </div>
+    <dl class="tiles headline-tiles">
+      <Tile name="Equity">{grouped(account.equity)}</Tile>
+      <Tile name="Gross">{grouped(account.gross)}</Tile>
+      <Tile
+        name="Net"
+        title="The worse of both extremes: all buys filled and no sell, or the other way round"
+      >
+        {grouped(account.net)}
+      </Tile>
+      <Tile name="Long">{grouped(account.long)}</Tile>
+      <Tile name="Short">{grouped(account.short)}</Tile>
+    </dl>
+    <div class="badges">
+      <StateBadge state={account.state} />
+      <LinkBadge link={link} />
+      <a class="quiet close" href={fragmentOf("accounts")} aria-label="Close, back to the list">
+        ✕
+      </a>
+    </div>
+  </header>
+);
+
+function LimitBars({ entries }: { entries: readonly Utilisation[] }) {
+  if (entries.length === 0)
+    return (
+      <Empty>
+        No limit stands. Without one every order is refused no-limits; put some with PUT …/limits.
+      </Empty>
+    );
+  return (
+    <ul class="limit-bars">
+      {entries.map((entry) => (
+        <li key={entry.id}>
+          <span class="limit-name">
+            <strong>{entry.id}</strong> <code class="muted">{entry.kind}</code>{" "}
+            <span class="muted">{scopeText(entry.scope)}</span>
+          </span>
+          <span class="number limit-figures">
+            {grouped(entry.observed)} <span class="muted">of {grouped(entry.limit)}</span>
+          </span>
+          <UtilisationBar utilisation={entry.utilisation} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type ListedProps<Item> = {
+  readonly resource: Resource<ListOf<Item>>;
+  readonly what: string;
+  readonly empty: string;
+  readonly children: (items: readonly Item[]) => preact.JSX.Element;
+};
+
+function Listed<Item>({ resource: { value, failure }, what, empty, children }: ListedProps<Item>) {
+  if (value === undefined)
+    return failure === undefined ? <Loading what={what} /> : <Failure failure={failure} what={what} />;
+  if (value.items.length === 0) return <Empty>{empty}</Empty>;
+  return (
+    <>
+      {children(value.items)}
+      {value.items.length < value.total ? (
+        <p class="muted small">
+          {value.items.length} of {value.total}; the API has the others.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+const OUTCOMES = ["all", "reject", "reduce", "accept"] as const;
+
+function Decisions({ items }: { items: readonly DecisionRecord[] }) {
+  const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("all");
+  const shown = items.filter(({ decision }) => outcome === "all" || decision === outcome);
+  return (
+    <>
+      <fieldset class="switch">
+        <legend class="hidden">Outcome</legend>
+        {OUTCOMES.map((one) => (
+          <button key={one} type="button" aria-pressed={one === outcome} onClick={() => setOutcome(one)}>
+            {one}
+          </button>
+        ))}
+      </fieldset>
+      {shown.length === 0 ? (
+        <Empty>
+          None of the newest {items.length} is a {outcome}.
+        </Empty>
+      ) : null}
+      <ol class="decision-list">
+        {shown.map((decision) => (
+          <DecisionRow key={decision.seq + decision.clientOrderId} decision={decision} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const ORDER_COLUMNS = [
+  { name: "Order" },
+  { name: "Symbol" },
+  { name: "Side" },
+  { name: "Remaining", number: true },
+  { name: "Qty", number: true },
+  { name: "Price", number: true },
+  { name: "Reserved", number: true },
+] as const;
+
+const Orders = ({ orders }: { orders: readonly OrderState[] }) => (
+  <Table label="Working orders" columns={ORDER_COLUMNS}>
+    {orders.map((order) => (
+      <tr key={order.orderId}>
+        <td>
+          <code>{order.clientOrderId}</code>
+        </td>
+        <td>{order.symbol}</td>
+        <td>{order.side}</td>
+        <td class="number">{grouped(order.remainingQty)}</td>
+        <td class="number">{grouped(order.qty)}</td>
+        <td class="number">{order.price === null ? "market" : grouped(order.price)}</td>
+        <td class="number">{grouped(order.reservedNotional)}</td>
+      </tr>
+    ))}
+  </Table>
+);

@@ -1,0 +1,245 @@
+/** One symbol: its chart, its quote, its trades, all from one stream of its actor; by asking where there is none. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { BarObject, BarsReply } from "../../contracts/bars.ts";
+import type { InstrumentReply } from "../../contracts/instruments.ts";
+import type { QuoteReply } from "../../contracts/quote.ts";
+import { candleOfBar } from "../candles.ts";
+import { grouped, percent, timeOf } from "../figures.ts";
+import { type LinkState, useResource, useStream, useSurroundings } from "../hooks.ts";
+import { fragmentOf, RESOLUTIONS, type Resolution } from "../location.ts";
+import { CandleFigure, type CandleSink } from "../parts/candle-figure.tsx";
+import { Arrow, Price, Signed } from "../parts/figures.tsx";
+import { Panel, Tile } from "../parts/panel.tsx";
+import { Age, Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
+import type { Trade } from "../shapes.ts";
+import type { TopicMessage } from "../stream-message.ts";
+
+/** A screen has no room for more. */
+const TRADES_MAX = 50;
+/** What is still worth calling live. */
+const POLL_MS = 2_000;
+
+const RESOLUTION_TEXT: Readonly<Record<Resolution, string>> = {
+  "1": "1 min",
+  "5": "5 min",
+  "15": "15 min",
+  "60": "1 h",
+  "1D": "1 day",
+};
+
+type SymbolProps = { readonly symbol: string; readonly resolution: Resolution };
+type SeenQuote = { readonly quote: QuoteReply; readonly receivedAt: number };
+
+export function SymbolPage({ symbol, resolution }: SymbolProps) {
+  const path = `/v1/symbols/${encodeURIComponent(symbol)}`;
+  const instrument = useResource<InstrumentReply>(`/v1/instruments/${encodeURIComponent(symbol)}`);
+  const sink = useRef<CandleSink>(undefined);
+  const live = useLiveSymbol(symbol, resolution, path, instrument.value !== undefined, sink);
+  const { client } = useSurroundings();
+  const page = useCallback(
+    async (cursor?: string) => {
+      const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const { bars, nextCursor } = await client.get<BarsReply>(
+        `${path}/bars?resolution=${resolution}${after}`,
+      );
+      return { candles: bars.map(candleOfBar), nextCursor };
+    },
+    [client, path, resolution],
+  );
+  const { value: known, failure } = instrument;
+  if (failure !== undefined && known === undefined)
+    return <Failure failure={failure} what={`symbol ${symbol}`} />;
+  if (known === undefined) return <Loading what={symbol} />;
+  return (
+    <article class="detail" aria-label={symbol}>
+      <SymbolHead instrument={known} seen={live.seen} link={live.link} />
+      <div class="symbol-grid">
+        <Panel title="Bars" class="bars" aside={<ResolutionSwitch symbol={symbol} resolution={resolution} />}>
+          <CandleFigure
+            key={resolution}
+            label={`${symbol}, bars of ${RESOLUTION_TEXT[resolution]}`}
+            page={page}
+            sink={sink}
+            decimals={decimalsOf(known.tickSize)}
+            timeZone={known.timezone}
+            unit={resolution === "1D" ? "day" : "minute"}
+            volume
+            emptyText="No bar yet: one forms with the first trade. Send it with POST /v1/ticks, or start a feed."
+          />
+        </Panel>
+        <QuotePanel seen={live.seen} />
+        <TradesPanel trades={live.trades} link={live.link} />
+        <InstrumentPanel instrument={known} />
+      </div>
+    </article>
+  );
+}
+
+/** Quote and trades as they come; bars go to the chart. */
+function useLiveSymbol(
+  symbol: string,
+  resolution: Resolution,
+  path: string,
+  exists: boolean,
+  sink: { current: CandleSink | undefined },
+) {
+  const [seen, setSeen] = useState<SeenQuote>();
+  const [trades, setTrades] = useState<readonly Trade[]>([]);
+  const barTopic = `bars.${resolution}.${symbol}`;
+  const snapped = useRef(new Set<string>());
+  const onMessage = ({ topic, type, data }: TopicMessage): void => {
+    if (topic === barTopic) {
+      // A second snapshot stands for changes that were missed.
+      if (type === "snap" && snapped.current.has(topic)) sink.current?.refresh();
+      snapped.current.add(topic);
+      if (data !== null && type !== "gap") sink.current?.take([candleOfBar(data as BarObject)]);
+    } else if (topic.startsWith("quote.")) setSeen({ quote: data as QuoteReply, receivedAt: Date.now() });
+    else if (topic.startsWith("trades.")) {
+      const news = (data as readonly Trade[]).toReversed();
+      setTrades((before) => (type === "snap" ? news : [...news, ...before]).slice(0, TRADES_MAX));
+    }
+  };
+  const topics = [`quote.${symbol}`, `trades.${symbol}`, barTopic];
+  const link = useStream(exists ? `${path}/stream` : undefined, topics, onMessage);
+  const polled = useResource<QuoteReply>(exists && link !== "live" ? `${path}/quote` : undefined, POLL_MS);
+  useEffect(() => {
+    if (polled.value === undefined || polled.receivedAt === undefined) return;
+    const { value: quote, receivedAt } = polled;
+    setSeen((before) =>
+      before !== undefined && before.quote.seq > quote.seq ? before : { quote, receivedAt },
+    );
+    sink.current?.refresh();
+    const { last } = quote;
+    if (last !== null)
+      setTrades((before) => (sameTrade(before[0], last) ? before : [last, ...before].slice(0, TRADES_MAX)));
+  }, [polled.value]);
+  return { seen, trades, link };
+}
+
+const sameTrade = (one: Trade | undefined, other: Trade): boolean =>
+  one !== undefined && one.ts === other.ts && one.price === other.price && one.size === other.size;
+
+type HeadProps = {
+  readonly instrument: InstrumentReply;
+  readonly seen: SeenQuote | undefined;
+  readonly link: LinkState;
+};
+
+function SymbolHead({ instrument: { symbol, description, currency, status }, seen, link }: HeadProps) {
+  const quote = seen?.quote;
+  return (
+    <header class="detail-head">
+      <div class="names">
+        <h1>{symbol}</h1>
+        <p class="muted">{description}</p>
+      </div>
+      <p class="headline number">
+        <Price value={quote?.last?.price ?? null} /> <small class="muted">{currency}</small>
+        <span class="headline-change">
+          <Arrow value={quote?.change ?? null} /> <Signed value={quote?.change ?? null} />{" "}
+          <span class={quote?.change?.startsWith("-") ? "down" : "up"}>{percent(quote?.changePercent)}</span>
+        </span>
+      </p>
+      <div class="badges">
+        <LinkBadge link={link} />
+        {seen === undefined ? null : (
+          <span class="badge">
+            data <Age ageMs={seen.quote.ageMs} receivedAt={seen.receivedAt} stale={seen.quote.stale} />
+          </span>
+        )}
+        {status === "active" ? null : <span class="badge warn">{status}</span>}
+        {quote?.crossed === true ? <span class="badge warn">crossed</span> : null}
+        <a class="quiet close" href={fragmentOf("symbols")} aria-label="Close, back to the list">
+          ✕
+        </a>
+      </div>
+    </header>
+  );
+}
+
+const ResolutionSwitch = ({ symbol, resolution }: SymbolProps) => (
+  <nav class="switch" aria-label="Width of the bars">
+    {RESOLUTIONS.map((one) => (
+      <a
+        key={one}
+        href={fragmentOf("symbols", symbol, one)}
+        aria-current={one === resolution ? "true" : undefined}
+        aria-label={RESOLUTION_TEXT[one]}
+      >
+        {one}
+      </a>
+    ))}
+  </nav>
+);
+
+function QuotePanel({ seen }: { seen: SeenQuote | undefined }) {
+  const quote = seen?.quote;
+  return (
+    <Panel title="Quote" class="quote">
+      <dl class="tiles pairs">
+        <Tile name="Bid">
+          <span class="up">{grouped(quote?.bid)}</span>{" "}
+          <small class="muted">× {grouped(quote?.bidSize)}</small>
+        </Tile>
+        <Tile name="Ask">
+          <span class="down">{grouped(quote?.ask)}</span>{" "}
+          <small class="muted">× {grouped(quote?.askSize)}</small>
+        </Tile>
+        <Tile name="Day open">{grouped(quote?.dayOpen)}</Tile>
+        <Tile name="Previous close">{grouped(quote?.prevClose)}</Tile>
+        <Tile name="Day low">{grouped(quote?.dayLow)}</Tile>
+        <Tile name="Day high">{grouped(quote?.dayHigh)}</Tile>
+        <Tile name="Day volume">{grouped(quote?.dayVolume)}</Tile>
+        <Tile name="Last trade (UTC)">
+          {quote?.last ? (
+            <>
+              {timeOf(quote.last.ts)} <small class="muted">× {grouped(quote.last.size)}</small>
+            </>
+          ) : (
+            grouped(null)
+          )}
+        </Tile>
+      </dl>
+    </Panel>
+  );
+}
+
+function TradesPanel({ trades, link }: { trades: readonly Trade[]; link: LinkState }) {
+  const note = link === "live" ? "UTC" : "UTC, last of each 2 s";
+  return (
+    <Panel title="Trades" class="trades" aside={<span class="muted small">{note}</span>}>
+      {trades.length === 0 ? <Empty>No trade since this page was opened.</Empty> : null}
+      <ol class="tape">
+        {trades.map(({ ts, price, size }, index) => (
+          <li key={`${ts} ${trades.length - index}`} class={directionAt(trades, index)}>
+            <time class="number">{timeOf(ts)}</time>
+            <span class="number">{grouped(price)}</span>
+            <span class="number muted">{grouped(size)}</span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+/** Against the trade before it. */
+function directionAt(trades: readonly Trade[], index: number): string {
+  const [price, before] = [trades[index]?.price, trades[index + 1]?.price];
+  if (price === undefined || before === undefined || price === before) return "";
+  return Number(price) > Number(before) ? "up" : "down";
+}
+
+const InstrumentPanel = ({ instrument }: { instrument: InstrumentReply }) => (
+  <Panel title="Instrument" class="instrument">
+    <dl class="tiles pairs">
+      <Tile name="Type">{instrument.type}</Tile>
+      <Tile name="Exchange">{instrument.exchange}</Tile>
+      <Tile name="Tick size">{grouped(instrument.tickSize)}</Tile>
+      <Tile name="Lot size">{grouped(instrument.lotSize)}</Tile>
+      <Tile name="Session">{instrument.session}</Tile>
+      <Tile name="Time zone">{instrument.timezone}</Tile>
+    </dl>
+  </Panel>
+);
+
+const decimalsOf = (decimal: string): number => decimal.split(".")[1]?.length ?? 0;

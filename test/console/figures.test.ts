@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { age, grouped, momentIn, momentOf, percentOfShare, signed, span } from "../../src/console/figures.ts";
+
+describe("figures", () => {
+  test.each([
+    ["1234567.5", "1\u202f234\u202f567.5"],
+    ["-1000", "\u22121\u202f000"],
+    ["0.00001234", "0.00001234"],
+    ["9007199254740993.123456789012", "9\u202f007\u202f199\u202f254\u202f740\u202f993.123456789012"],
+    ["100", "100"],
+    [null, "–"],
+  ])("%s is grouped and keeps every digit", (decimal, shown) => expect(grouped(decimal)).toBe(shown));
+
+  test.each([
+    ["0.5", "50 %"],
+    ["1", "100 %"],
+    ["0.123456", "12.3456 %"],
+    ["0", "0 %"],
+    ["0.001", "0.1 %"],
+    ["12.5", "1\u202f250 %"],
+    ["-0.25", "\u221225 %"],
+    [null, "–"],
+  ])("a share of %s is shown as %s", (share, shown) => expect(percentOfShare(share)).toBe(shown));
+
+  test("a change has a sign, and none where nothing changed", () =>
+    expect([signed("1.5"), signed("-1.5"), signed("0.00"), signed(null)]).toEqual([
+      "+1.5",
+      "\u22121.5",
+      "0.00",
+      "–",
+    ]));
+
+  test("spans are in their largest whole unit", () =>
+    expect([0, 999, 1_000, 59_999, 3_600_000, 172_800_000, null].map(span)).toEqual([
+      "0 ms",
+      "999 ms",
+      "1 s",
+      "59 s",
+      "1 h",
+      "2 d",
+      "–",
+    ]));
+
+  test("an age below a second is now", () => expect([age(10), age(1_500)]).toEqual(["now", "1 s"]));
+
+  test("moments are in the zone that is named", () => {
+    const at = Date.UTC(2026, 10, 22, 2, 5, 9);
+    expect(momentOf(at)).toBe("2026-11-22 02:05:09");
+    expect(momentIn(at, "America/New_York", "minute")).toBe("2026-11-21 21:05");
+    expect(momentIn(at, "Asia/Tokyo", "day")).toBe("2026-11-22");
+    expect(momentIn(at, "Nowhere/Land", "minute")).toBe("2026-11-22 02:05");
+  });
+});
