@@ -1,4 +1,4 @@
-/** One client at the other end of a socket, and what its attachment keeps of it while the object sleeps. */
+/** One client at the other end of a socket, as an op of an actor sees it, and what the edge says of it when it opens. */
 import type { Envelope } from "./envelope.ts";
 import type { Socket } from "./socket-port.ts";
 
@@ -13,13 +13,8 @@ export type SocketCredential = {
 /** Asks whoever issued the credential whether it still holds. A throw means that nobody knows now. */
 export type StillValid = (credential: SocketCredential) => Promise<boolean>;
 
-/** What the edge sends beside an upgrade that it has admitted, as JSON in the header SOCKET_HEADER. */
-export type SocketTicket = {
-  readonly envelope: Envelope;
-  readonly credential: SocketCredential;
-  /** The subprotocol to answer, where one was offered. */
-  readonly protocol?: string;
-};
+/** What the edge sends beside an upgrade that it has admitted, as JSON in this header. The subprotocol travels in its own. */
+export type SocketTicket = { readonly envelope: Envelope; readonly credential: SocketCredential };
 export const SOCKET_HEADER = "x-outcry-socket";
 
 export type Connection = {

@@ -1,48 +1,50 @@
-/** Subscribers of one actor's topics, over hibernating WebSockets: snapshot, then deltas. */
+/**
+ * Subscribers of one actor's topics, over hibernating WebSockets: a snapshot, then what follows, resumable. What an actor publishes in its
+ * turns is numbered and kept with the group's commit and leaves after it. A sleep loses nothing: topics are on disk, clients in their
+ * attachments.
+ */
+
+import type { FrameId } from "../../src/contracts/streams.ts";
 import { assert } from "../../src/domain/assert.ts";
-import type { EpochMs } from "../../src/domain/time.ts";
+import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, SOCKET_HEADER, type SocketTicket, type StillValid } from "./connection.ts";
-import { CALL_DEADLINE_MS } from "./envelope.ts";
 import { randomHex } from "./id.ts";
-import type { Refusal } from "./reply.ts";
+import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Socket, SocketPort } from "./socket-port.ts";
 import type { Sql } from "./sql.ts";
+import { attachmentBound, type Client } from "./streams/client.ts";
+import { Crowd, connectionsBound } from "./streams/crowd.ts";
+import { Listening, type SocketOps } from "./streams/listening.ts";
+import { errorText } from "./streams/message-text.ts";
+import { ringBound, STREAM_RING_TABLE } from "./streams/ring.ts";
+import { Subscribing } from "./streams/subscribing.ts";
+import type { TopicRefusal, TopicSource } from "./streams/topic.ts";
+import { STREAM_TOPIC_TABLE, TOPICS_HOSTED_MAX, Topics, topicsBound } from "./streams/topics.ts";
+import { waken } from "./streams/waken.ts";
+
+export type { SocketOp } from "./streams/listening.ts";
+export type { TopicRefusal, TopicSource } from "./streams/topic.ts";
 
 /** A migration step that each actor with a stream appends. */
-export const SOCKET_TABLES: readonly string[] = [
-  "CREATE TABLE stream_topic (topic TEXT PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGER NOT NULL, watched_until INTEGER) STRICT, WITHOUT ROWID",
-  `CREATE TABLE stream_ring (
-     topic TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, ordinal INTEGER NOT NULL, units INTEGER NOT NULL,
-     messages TEXT NOT NULL, PRIMARY KEY (topic, first)
-   ) STRICT, WITHOUT ROWID`,
+export const SOCKET_TABLES: readonly string[] = [STREAM_TOPIC_TABLE, STREAM_RING_TABLE];
+/** Whatever the actor. */
+export const socketBounds: readonly Bound[] = [
+  topicsBound,
+  ringBound(TOPICS_HOSTED_MAX),
+  connectionsBound,
+  attachmentBound,
 ];
 
-export type TopicSource = {
-  /** The full name, as clients spell it. */
-  readonly topic: string;
-  /** JSON text of the state now: the data of a snapshot. Synchronous, between turns or at the end of a group. */
-  readonly snapshot: () => string;
-};
-
-/** A topic that this actor does not have, and why, by `code`: `topic-unknown`, `topic-unsupported`. */
-export type TopicRefusal = { readonly code: string; readonly detail: string };
-
-/**
- * An op beyond the standard ones. `message` is the frame parsed and nothing more: the op checks its shape. Replies go through
- * `sockets.reply`; one from within a turn's `settle` leaves after its commit, in one frame with all others of the group.
- */
-export type SocketOp = (
-  connection: Connection,
-  message: Readonly<Record<string, unknown>>,
-  text: string,
-) => void | Promise<void>;
+/** A place is free when somebody goes. */
+const FULL_RETRY_MS = 5_000;
 
 export type SocketHost = {
   readonly topicOf: (name: string) => TopicSource | TopicRefusal;
   /** Subscribed when a connection opens. */
   readonly initialTopics: readonly string[];
-  readonly ops?: Readonly<Record<string, SocketOp>>;
+  /** Not counted as control frames: who sends too many is refused by the mailbox. */
+  readonly ops?: SocketOps;
 };
 
 export type SocketsOptions = {
@@ -50,154 +52,125 @@ export type SocketsOptions = {
   readonly clock: Clock;
   readonly port: SocketPort;
   /** Without it a credential is only checked for its end. */
-  readonly stillValid?: StillValid;
+  readonly stillValid?: StillValid | undefined;
+  readonly arm?: (run: () => void) => void;
 };
 
-type Open = Connection & { readonly topics: Set<string>; readonly pending: string[] };
-type Topic = { readonly source: TopicSource; readonly epoch: string; seq: number };
+type Hosted = { readonly host: SocketHost; readonly subscribing: Subscribing; readonly listening: Listening };
 
 export class Sockets {
   readonly #options: SocketsOptions;
-  readonly #connections = new Map<Socket, Open>();
-  readonly #topics = new Map<string, Topic>();
-  #host: SocketHost | undefined;
+  readonly #topics: Topics<Client>;
+  readonly #crowd: Crowd;
+  /** Undefined in an actor without topics, which has no tables for them either. */
+  #hosted: Hosted | undefined;
 
   constructor(options: SocketsOptions) {
+    const { sql, clock, stillValid, arm = armMacrotask } = options;
     this.#options = options;
+    this.#topics = new Topics(sql, clock, () => randomHex(8));
+    this.#crowd = new Crowd({ clock, topics: this.#topics, stillValid, arm });
   }
 
-  /** Called once, by an actor that has topics, when its state is loaded. */
+  /** Called once, by an actor that has topics, when its state is loaded. Who was connected is so still. */
   host(host: SocketHost): void {
-    this.#host = host;
+    assert(this.#hosted === undefined, "an actor hosts its topics once");
+    const { clock, port } = this.#options;
+    const subscribing = new Subscribing(clock, this.#topics, this.#crowd.slow, host.topicOf);
+    const listening = new Listening(clock, this.#crowd, subscribing, host.ops);
+    this.#hosted = { host, subscribing, listening };
+    this.#topics.load(host.topicOf);
+    waken(port.list(), this.#crowd, this.#topics);
   }
 
-  /** Whether anybody may ask for what happens there: build nothing for nobody. */
+  /** Open connections, and those of them that do not keep up. */
+  get size(): number {
+    return this.#crowd.size;
+  }
+  get lagging(): number {
+    return this.#crowd.slow.size;
+  }
+
+  /** Whether anybody may ask for what happens there: build nothing for nobody. Asked in a turn that has something to say. */
   watches(topic: string): boolean {
-    return this.#topics.has(topic);
+    return this.#topics.watches(topic);
   }
 
   /**
-   * Inside a turn's `settle`. `data` is JSON text. With a `key`, a later message of the same key takes the place of an earlier one of the
-   * same group: who receives both needs the newest only.
+   * Inside a turn's `settle`. `data` is JSON text, or makes it at the end of the group; undefined where it is no news any more by then.
+   * With a `key` it takes the place of an earlier message of that key in the same group: who would get both needs the newest only.
    */
-  publish(topic: string, type: string, data: string, _key?: string): void {
-    const published = this.#topics.get(topic);
-    if (published === undefined) return;
-    published.seq += 1;
-    const text = this.#message(published, type, data);
-    for (const connection of this.#connections.values())
-      if (connection.topics.has(topic)) connection.pending.push(text);
+  publish(topic: string, type: string, data: string | (() => string | undefined), key?: string): void {
+    this.#topics.publish(topic, type, data, key);
+  }
+
+  /** Inside a turn's `settle`: more happened than anybody wants one by one, so the subscribers get a snapshot for this group. */
+  leaveOut(topic: string): void {
+    this.#topics.leaveOut(topic);
   }
 
   /** Inside the group's transaction. */
-  write(): void {}
+  write(): void {
+    this.#topics.write();
+  }
 
   /** After the commit. */
   flush(): void {
-    for (const connection of this.#connections.values()) this.#flush(connection);
+    this.#crowd.tell(this.#topics.takeNumbered());
+    this.#crowd.settleAll();
   }
 
-  /** One message for one client. */
+  /** One message for one client. Those of a turn leave after its commit, others soon, all in one frame. */
   reply(connection: Connection, text: string): void {
-    const open = this.#connections.get(connection.socket);
-    if (open === undefined) return;
-    open.pending.push(text);
-    setTimeout(() => this.#flush(open), 0);
+    const client = this.#crowd.of(connection.socket);
+    if (client !== undefined) this.#crowd.owe(client, text);
   }
 
   /** An answer to a frame that was understood and is refused. */
-  refuse(connection: Connection, id: string | undefined, code: string, detail: string): void {
-    this.reply(
-      connection,
-      JSON.stringify({ op: "error", ...(id === undefined ? {} : { id }), code, detail }),
-    );
+  refuse(connection: Connection, id: FrameId | undefined, code: string, detail: string): void {
+    this.reply(connection, errorText(id, code, detail));
   }
 
   /** An answer to a frame that has not the right shape; the third closes the connection. */
-  malformed(connection: Connection, id: string | undefined, code: string, detail: string): void {
-    this.refuse(connection, id, code, detail);
+  malformed(connection: Connection, id: FrameId | undefined, code: string, detail: string): void {
+    const client = this.#crowd.of(connection.socket);
+    if (client !== undefined) this.#hosted?.listening.malformed(client, id, code, detail);
   }
 
   /** The shell's `fetch`: an upgrade that the edge has admitted. Any other answer than 101 has a refusal as its JSON body. */
   async fetch(request: Request): Promise<Response> {
     const header = request.headers.get(SOCKET_HEADER);
-    if (header === null) return refused({ ok: false, code: "not-found" });
+    if (header === null || this.#hosted === undefined) return refused(refusal("not-found"));
+    if (this.#crowd.isFull) return refused(overloaded(FULL_RETRY_MS, "too many connections to this actor"));
     // SAFETY: only the edge can reach this object, and it makes this header itself.
-    const { envelope, credential, protocol } = JSON.parse(header) as SocketTicket;
-    const { socket, response } = this.#options.port.open(protocol);
-    const { clock } = this.#options;
-    const open: Open = {
-      id: randomHex(8),
-      socket,
-      credential,
-      envelope: () => ({
-        ...envelope,
-        requestId: randomHex(12),
-        deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs,
-      }),
-      topics: new Set(),
-      pending: [],
-    };
-    this.#connections.set(socket, open);
-    this.#subscribe(open, undefined, this.#hosted.initialTopics);
-    this.#flush(open);
+    const { envelope, credential } = JSON.parse(header) as SocketTicket;
+    const { socket, response } = this.#options.port.open(
+      request.headers.get("sec-websocket-protocol") ?? undefined,
+    );
+    const { traceparent } = envelope;
+    const client = this.#crowd.admit(socket, { id: randomHex(8), credential, traceparent, strikes: 0 });
+    client.keep();
+    const { host, subscribing } = this.#hosted;
+    if (host.initialTopics.length > 0)
+      this.#crowd.say(client, subscribing.subscribe(client, undefined, host.initialTopics));
     return response;
   }
 
-  /** The shell's `webSocketMessage`. */
-  message(socket: Socket, data: string | ArrayBuffer): void | Promise<void> {
-    const open = this.#connections.get(socket);
-    if (open === undefined || typeof data !== "string") return;
-    const message = JSON.parse(data) as Record<string, unknown> & { op?: string; id?: string };
-    if (message.op === "subscribe") this.#subscribe(open, message.id, message["topics"] as string[]);
-    else return this.#hosted.ops?.[message.op ?? ""]?.(open, message, data);
-    this.#flush(open);
+  /** The shell's `webSocketMessage`. It never waits: the platform delivers no further frame of a client before this one returned. */
+  message(socket: Socket, data: string | ArrayBuffer): void {
+    const client = this.#crowd.of(socket);
+    if (client !== undefined) this.#hosted?.listening.take(client, data);
   }
 
   /** The shell's `webSocketClose` and `webSocketError`. */
   closed(socket: Socket): void {
-    this.#connections.delete(socket);
-  }
-
-  get #hosted(): SocketHost {
-    assert(this.#host !== undefined, "an actor with sockets hosts topics");
-    return this.#host;
-  }
-
-  #subscribe(open: Open, id: string | undefined, names: readonly string[]): void {
-    const errors: ({ topic: string } & TopicRefusal)[] = [];
-    const snaps: string[] = [];
-    for (const name of names) {
-      const source = this.#hosted.topicOf(name);
-      if ("code" in source) {
-        errors.push({ topic: name, code: source.code, detail: source.detail });
-        continue;
-      }
-      const topic = this.#topics.get(name) ?? { source, epoch: randomHex(8), seq: 1 };
-      this.#topics.set(name, topic);
-      open.topics.add(name);
-      snaps.push(this.#message(topic, "snap", source.snapshot()));
-    }
-    const topics = [...open.topics].map((topic) => {
-      const { epoch, seq } = this.#topics.get(topic) ?? { epoch: "", seq: 0 };
-      return { topic, epoch, seq };
-    });
-    open.pending.push(
-      JSON.stringify({ op: "ack", ...(id === undefined ? {} : { id }), topics, errors }),
-      ...snaps,
-    );
-  }
-
-  #message({ source, epoch, seq }: Topic, type: string, data: string): string {
-    const head = JSON.stringify({ topic: source.topic, epoch, seq, ts: this.#options.clock.now(), type });
-    return `${head.slice(0, -1)},"data":${data}}`;
-  }
-
-  #flush(open: Open): void {
-    const messages = open.pending.splice(0);
-    if (messages.length === 0) return;
-    open.socket.send(messages.length === 1 ? (messages[0] ?? "") : `[${messages.join(",")}]`);
+    const client = this.#crowd.of(socket);
+    if (client !== undefined) this.#crowd.forget(client);
   }
 }
+
+const armMacrotask = (run: () => void): void => {
+  setTimeout(run, 0);
+};
 
 const refused = (refusal: Refusal): Response => Response.json(refusal, { status: 503 });

@@ -1,0 +1,68 @@
+/** The door for what clients say: size, form, then the op. Nothing is coerced. */
+
+import { faultsOf } from "../../../src/contracts/issues.ts";
+import {
+  CLIENT_OPS,
+  type ClientFrame,
+  clientFrame,
+  type FrameId,
+  frameId,
+} from "../../../src/contracts/streams.ts";
+
+/** Of a frame. */
+export const FRAME_BYTES_MAX = 65_536;
+/** Of a frame with an op of the actor's own: a thousand orders. */
+export const OWN_FRAME_BYTES_MAX = 1_048_576;
+
+export type Fault = { readonly id: FrameId | undefined; readonly code: string; readonly detail: string };
+export type ReadFrame =
+  | { readonly kind: "standard"; readonly frame: ClientFrame }
+  | { readonly kind: "own"; readonly op: string; readonly message: Readonly<Record<string, unknown>> }
+  | { readonly kind: "too-big" }
+  | ({ readonly kind: "malformed" | "unknown-op" } & Fault);
+
+/** `ownOps` are those of the actor beside the standard ones; without any a large frame is not even read. */
+export function readFrame(text: string, isOwnOp: ((op: string) => boolean) | undefined): ReadFrame {
+  const isLarge = isLongerThan(text, FRAME_BYTES_MAX);
+  if (isLarge && (isOwnOp === undefined || isLongerThan(text, OWN_FRAME_BYTES_MAX)))
+    return { kind: "too-big" };
+  const message = objectOf(text);
+  if (message === undefined)
+    return { kind: "malformed", id: undefined, code: "json-invalid", detail: "a frame is one JSON object" };
+  const { op } = message;
+  if (typeof op === "string" && isOwnOp?.(op) === true) return { kind: "own", op, message };
+  if (isLarge) return { kind: "too-big" };
+  if (typeof op === "string" && !CLIENT_OPS.has(op))
+    return { kind: "unknown-op", id: idOf(message), code: "op-unknown", detail: "there is no such op here" };
+  const parsed = clientFrame.safeParse(message);
+  if (parsed.success) return { kind: "standard", frame: parsed.data };
+  const [fault] = faultsOf(parsed.error, message);
+  const detail = fault === undefined || fault.path === "" ? fault?.detail : `${fault.path}: ${fault.detail}`;
+  return {
+    kind: "malformed",
+    id: idOf(message),
+    code: fault?.code ?? "invalid",
+    detail: detail ?? "not a frame",
+  };
+}
+
+/** An id is repeated only where it is one. */
+export function idOf(message: Readonly<Record<string, unknown>>): FrameId | undefined {
+  const parsed = frameId.safeParse(message["id"]);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only a text that may be too long is measured: a UTF-16 unit is at most three bytes. */
+const isLongerThan = (text: string, bytes: number): boolean =>
+  text.length > bytes || (text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes);

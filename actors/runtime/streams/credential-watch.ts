@@ -1,0 +1,108 @@
+/**
+ * Whether those who opened the connections may still listen. The issuer is asked once for all connections of a credential, at most every
+ * four seconds, and only when something moves: a frame of the client, or a message to it.
+ */
+import type { Clock } from "../clock.ts";
+import type { SocketCredential, StillValid } from "../connection.ts";
+
+/** A revoked key stops within 5 s: this, and a second for the answer on its way. */
+export const CHECK_MS_MIN = 4_000;
+/** After a check that nobody answered: soon enough for the first who can. */
+const RETRY_MS_MIN = 1_000;
+/** So long the issuer may be away before nobody is believed any more: longer than a restart of its object. */
+export const UNANSWERED_MS_MAX = 30_000;
+
+/** `unknown`: nobody answered, and the last good answer is not too old to listen on. */
+export type Verdict = "valid" | "invalid" | "unknown";
+
+/** A credential that connections were opened with, and what is known of it. */
+export type Standing = {
+  readonly credential: SocketCredential;
+  /** When it was last asked for, and when it last held. */
+  askedAt: number;
+  goodAt: number;
+  verdict: Verdict;
+  asking: Promise<Verdict> | undefined;
+  connections: number;
+};
+
+export class CredentialWatch {
+  readonly #clock: Clock;
+  readonly #stillValid: StillValid | undefined;
+  readonly #standings = new Map<string, Standing>();
+  #sweptAt = 0;
+
+  constructor(clock: Clock, stillValid: StillValid | undefined) {
+    this.#clock = clock;
+    this.#stillValid = stillValid;
+  }
+
+  /** One more connection; the edge has looked at its credential a moment ago, or a load found it open. */
+  admit(credential: SocketCredential): Standing {
+    const key = keyOf(credential);
+    const known = this.#standings.get(key);
+    const standing: Standing = known ?? {
+      credential,
+      askedAt: 0,
+      goodAt: this.#clock.now(),
+      verdict: "unknown",
+      asking: undefined,
+      connections: 0,
+    };
+    standing.connections += 1;
+    this.#standings.set(key, standing);
+    return standing;
+  }
+
+  forget(standing: Standing): void {
+    standing.connections -= 1;
+    if (standing.connections === 0) this.#standings.delete(keyOf(standing.credential));
+  }
+
+  /** At once where it is known well enough, else when the issuer has answered. */
+  check(standing: Standing): Verdict | Promise<Verdict> {
+    const now = this.#clock.now();
+    const { expiresAt } = standing.credential;
+    if (expiresAt !== undefined && expiresAt <= now) return "invalid";
+    if (this.#stillValid === undefined) return "valid";
+    if (standing.asking !== undefined) return standing.asking;
+    const { verdict, askedAt } = standing;
+    if (now - askedAt < (verdict === "unknown" ? RETRY_MS_MIN : CHECK_MS_MIN)) return verdict;
+    return this.#ask(standing, this.#stillValid, now);
+  }
+
+  /** Those to look at after a message; none within four seconds of the last time. */
+  due(): readonly Standing[] {
+    const now = this.#clock.now();
+    if (now - this.#sweptAt < CHECK_MS_MIN) return [];
+    this.#sweptAt = now;
+    return [...this.#standings.values()];
+  }
+
+  #ask(standing: Standing, stillValid: StillValid, now: number): Promise<Verdict> {
+    standing.askedAt = now;
+    standing.asking = answerOf(stillValid, standing.credential).then((holds) => {
+      standing.asking = undefined;
+      if (holds === true) standing.goodAt = now;
+      standing.verdict = holds === undefined ? this.#unanswered(standing) : holds ? "valid" : "invalid";
+      return standing.verdict;
+    });
+    return standing.asking;
+  }
+
+  #unanswered({ goodAt }: Standing): Verdict {
+    return this.#clock.now() - goodAt > UNANSWERED_MS_MAX ? "invalid" : "unknown";
+  }
+}
+
+const keyOf = ({ tenant, subject, scopes, expiresAt }: SocketCredential): string =>
+  JSON.stringify([tenant, subject, scopes, expiresAt]);
+
+/** Undefined where nobody answered. A stub may throw before it calls. */
+async function answerOf(stillValid: StillValid, credential: SocketCredential): Promise<boolean | undefined> {
+  try {
+    return await stillValid(credential);
+  } catch {
+    return undefined;
+  }
+}

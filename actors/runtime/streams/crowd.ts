@@ -1,0 +1,156 @@
+/** The clients of one actor: who is connected, what each is owed, and how one leaves. */
+import { CLOSE_POLICY } from "../../../src/contracts/streams.ts";
+import type { Bound } from "../bounds.ts";
+import type { Clock } from "../clock.ts";
+import type { StillValid } from "../connection.ts";
+import { randomHex } from "../id.ts";
+import type { Socket } from "../socket-port.ts";
+import { Client, type Opening } from "./client.ts";
+import { CredentialWatch, type Standing, type Verdict } from "./credential-watch.ts";
+import { fanOut } from "./fan-out.ts";
+import { frameText, withReplies } from "./message-text.ts";
+import { SlowClients } from "./slow-clients.ts";
+import type { Numbered, Topics } from "./topics.ts";
+
+/** Of one object. Each message is sent so many times in the actor's own thread: some milliseconds. */
+export const CONNECTIONS_MAX = 1_000;
+export const connectionsBound: Bound = {
+  collection: "memory:connections",
+  max: CONNECTIONS_MAX,
+  unit: "entries",
+  atBound: "A further upgrade is refused `overloaded` and nothing is opened.",
+};
+
+export type CrowdOptions = {
+  readonly clock: Clock;
+  readonly topics: Topics<Client>;
+  readonly stillValid: StillValid | undefined;
+  /** Arms the sending of replies that no commit sends; a macrotask, so that they gather. */
+  readonly arm: (run: () => void) => void;
+};
+
+export class Crowd {
+  readonly slow: SlowClients;
+  readonly #options: CrowdOptions;
+  readonly #watch: CredentialWatch;
+  readonly #clients = new Map<Socket, Client>();
+  /** Clients with replies that are not sent. */
+  readonly #owed = new Set<Client>();
+  readonly #load = randomHex(4);
+  #armed = false;
+
+  constructor(options: CrowdOptions) {
+    const { clock, topics, stillValid } = options;
+    this.#options = options;
+    this.slow = new SlowClients(clock, topics, (client, code, reason) => this.close(client, code, reason));
+    this.#watch = new CredentialWatch(clock, stillValid);
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  get isFull(): boolean {
+    return this.#clients.size >= CONNECTIONS_MAX;
+  }
+
+  of(socket: Socket): Client | undefined {
+    return this.#clients.get(socket);
+  }
+
+  admit(socket: Socket, opening: Opening): Client {
+    const standing = this.#watch.admit(opening.credential);
+    const client = new Client(socket, opening, standing, this.#options.clock, this.#load);
+    this.#clients.set(socket, client);
+    return client;
+  }
+
+  /** Sends what a group published, then closes those who cannot follow or may not any more. */
+  tell(numbered: readonly Numbered<Client>[]): void {
+    if (numbered.length === 0 || this.#clients.size === 0) return;
+    fanOut(numbered, (client, frame) => this.#deliver(client, frame));
+    this.slow.closeHopeless();
+    for (const standing of this.#watch.due()) void this.look(standing);
+  }
+
+  /** Answers at once, in one frame. */
+  say(client: Client, texts: readonly string[]): void {
+    client.replies.push(...texts);
+    this.#settle(client);
+  }
+
+  /** An answer that leaves with the group's commit, or soon, with all others of its client. */
+  owe(client: Client, text: string): void {
+    client.replies.push(text);
+    this.#owed.add(client);
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#options.arm(() => {
+      this.#armed = false;
+      this.settleAll();
+    });
+  }
+
+  settleAll(): void {
+    for (const client of this.#owed) this.#settle(client);
+    this.#owed.clear();
+  }
+
+  /** What is known of a credential; where that is too old its issuer is asked. Everybody with one that no longer holds is closed. */
+  look(standing: Standing): Verdict | Promise<Verdict> {
+    const verdict = this.#watch.check(standing);
+    if (verdict instanceof Promise) return verdict.then((known) => this.#judged(standing, known));
+    return this.#judged(standing, verdict);
+  }
+
+  close(client: Client, code: number, reason: string): void {
+    this.forget(client);
+    try {
+      client.socket.close(code, reason);
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  /** The socket is gone. The last one who leaves a topic lets it rest. */
+  forget(client: Client): void {
+    if (!this.#clients.delete(client.socket)) return;
+    this.slow.forget(client);
+    this.#owed.delete(client);
+    this.#watch.forget(client.standing);
+    for (const topic of [...client.progress.keys()]) {
+      client.leave(topic);
+      if (topic.listeners.size === 0) this.#options.topics.left(topic);
+    }
+  }
+
+  #judged(standing: Standing, verdict: Verdict): Verdict {
+    if (verdict === "invalid")
+      for (const client of this.#clients.values())
+        if (client.standing === standing)
+          this.close(client, CLOSE_POLICY, "the credential is no longer valid");
+    return verdict;
+  }
+
+  #deliver(client: Client, frame: string): void {
+    this.#transmit(
+      client,
+      client.replies.length === 0 ? frame : withReplies(client.replies.splice(0), frame),
+    );
+    const notice = this.slow.notice(client);
+    if (notice.length > 0) this.#transmit(client, frameText(notice));
+  }
+
+  #settle(client: Client): void {
+    if (client.replies.length > 0) this.#transmit(client, frameText(client.replies.splice(0)));
+  }
+
+  #transmit(client: Client, text: string): void {
+    try {
+      client.socket.send(text);
+    } catch {
+      // It closed, and the platform has not said so yet.
+      this.forget(client);
+    }
+  }
+}

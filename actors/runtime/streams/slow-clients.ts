@@ -1,0 +1,118 @@
+/**
+ * Clients that do not keep up. The platform tells nobody how much lies in a socket, so a client says how far it has come; what was sent and
+ * is not acknowledged counts as lying there. Beyond a bound it is told so and gets nothing more until it has caught up, then what it
+ * missed; one that does not catch up is closed with the place to resume from.
+ */
+import { CLOSE_TOO_SLOW } from "../../../src/contracts/streams.ts";
+import type { Clock } from "../clock.ts";
+import type { Client, Progress } from "./client.ts";
+import { messageText } from "./message-text.ts";
+import { RING_UNITS_MAX } from "./ring.ts";
+import type { Topic } from "./topic.ts";
+import type { Topics } from "./topics.ts";
+
+/** Several seconds of a busy symbol; a thousand clients of one object may each let so much stand. */
+export const LAGGING_UNITS = RING_UNITS_MAX;
+/** It goes on when half of that is taken in: a client at the very edge would hear `lagging` with each message. */
+export const CAUGHT_UP_UNITS = LAGGING_UNITS / 2;
+/** What it has not taken in, with what was held back meanwhile. */
+export const TOO_SLOW_UNITS = 4 * LAGGING_UNITS;
+/** A client that is only busy is back by then. */
+export const LAGGING_MS_MAX = 10_000;
+/** The protocol's own bound for the reason of a close, in bytes. */
+const REASON_BYTES_MAX = 123;
+
+export type Closing = (client: Client, code: number, reason: string) => void;
+
+export class SlowClients {
+  readonly #clock: Clock;
+  readonly #topics: Topics<Client>;
+  readonly #close: Closing;
+  readonly #lagging = new Set<Client>();
+
+  constructor(clock: Clock, topics: Topics<Client>, close: Closing) {
+    this.#clock = clock;
+    this.#topics = topics;
+    this.#close = close;
+  }
+
+  get size(): number {
+    return this.#lagging.size;
+  }
+
+  /** After a load: one that was held back is so still. */
+  found(client: Client): void {
+    if (client.laggingSince !== undefined) this.#lagging.add(client);
+  }
+
+  forget(client: Client): void {
+    this.#lagging.delete(client);
+  }
+
+  /** After a frame was sent: what is to be said to a client that has let too much stand. */
+  notice(client: Client): readonly string[] {
+    if (client.unacked <= LAGGING_UNITS || client.laggingSince !== undefined) return [];
+    const now = this.#clock.now();
+    client.laggingSince = now;
+    this.#lagging.add(client);
+    const texts: string[] = [];
+    for (const [topic, progress] of client.progress) {
+      progress.sent = topic.seq;
+      progress.sentUnits = topic.marks.units;
+      const data = JSON.stringify({ unacknowledged: client.unacked, acknowledged: progress.acked });
+      texts.push(messageText(topic.head, topic.seq, now, "lagging", data));
+    }
+    client.keep();
+    return texts;
+  }
+
+  /** After each group: those that have lagged for too long, or let too much gather. */
+  closeHopeless(): void {
+    if (this.#lagging.size === 0) return;
+    const now = this.#clock.now();
+    for (const client of this.#lagging) {
+      const since = client.laggingSince ?? now;
+      if (now - since >= LAGGING_MS_MAX || heldFor(client) > TOO_SLOW_UNITS)
+        this.#close(client, CLOSE_TOO_SLOW, resumeFrom(client));
+    }
+  }
+
+  /** After an acknowledgement: what was held back, once enough is taken in. */
+  caughtUp(client: Client): readonly string[] {
+    if (client.laggingSince === undefined || client.unacked > CAUGHT_UP_UNITS) return [];
+    const texts = [...client.progress].flatMap(([topic, progress]) => this.#missed(client, topic, progress));
+    client.laggingSince = undefined;
+    this.#lagging.delete(client);
+    return texts;
+  }
+
+  #missed(client: Client, topic: Topic<Client>, progress: Progress): readonly string[] {
+    const held = topic.marks.units - progress.sentUnits;
+    if (topic.seq === progress.sent) return [];
+    if (topic.holdsAfter(progress.sent) && client.unacked + held <= LAGGING_UNITS) {
+      client.unacked += held;
+      return this.#topics.after(topic, progress.sent);
+    }
+    client.unacked -= progress.sentUnits - progress.ackedUnits;
+    Object.assign(progress, { acked: topic.seq, ackedUnits: topic.marks.units });
+    const snapshot = topic.source.snapshot();
+    return [messageText(topic.head, topic.seq, this.#clock.now(), "snap", snapshot, "lagging")];
+  }
+}
+
+function heldFor(client: Client): number {
+  let units = 0;
+  for (const [topic, { ackedUnits }] of client.progress) units += topic.marks.units - ackedUnits;
+  return units;
+}
+
+/** `<topic>=<seq>` of each topic that finds room: everything up to there was sent before the close. */
+function resumeFrom(client: Client): string {
+  let reason = "";
+  for (const [topic, { sent }] of client.progress) {
+    const longer = `${reason}${reason === "" ? "" : " "}${topic.name}=${sent}`;
+    if (longer.length > REASON_BYTES_MAX) break;
+    reason = longer;
+  }
+  return reason;
+}

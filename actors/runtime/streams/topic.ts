@@ -1,0 +1,48 @@
+/** One topic that somebody watches, or has until a moment ago: its numbering, and who listens. */
+import type { Place } from "./message-text.ts";
+import { headOf } from "./message-text.ts";
+import type { RingMarks } from "./ring.ts";
+
+export type TopicSource = {
+  /** The full name, as clients spell it. */
+  readonly topic: string;
+  /** JSON text of the state now: the data of a snapshot. Synchronous, between turns or at the end of a group. */
+  readonly snapshot: () => string;
+};
+
+/** A topic that this actor does not have, and why, by `code`: `topic-unknown`, `topic-unsupported`. */
+export type TopicRefusal = { readonly code: string; readonly detail: string };
+
+export class Topic<Listener = unknown> {
+  readonly source: TopicSource;
+  readonly epoch: string;
+  /** Of everything before the sequence in a message. */
+  readonly head: string;
+  readonly listeners = new Set<Listener>();
+  readonly marks: RingMarks;
+  /** Of the last message. */
+  seq: number;
+  /** Until when it is numbered without a listener; undefined while it has one. */
+  watchedUntil: number | undefined;
+
+  constructor(source: TopicSource, epoch: string, seq: number, marks: RingMarks) {
+    this.source = source;
+    this.epoch = epoch;
+    this.head = headOf(source.topic, epoch);
+    this.seq = seq;
+    this.marks = marks;
+  }
+
+  get name(): string {
+    return this.source.topic;
+  }
+
+  placeAt(seq: number): Place {
+    return { topic: this.name, epoch: this.epoch, seq };
+  }
+
+  /** Whether all that came after this message can be sent again. */
+  holdsAfter(seq: number): boolean {
+    return seq <= this.seq && seq + 1 >= this.marks.first;
+  }
+}
