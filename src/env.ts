@@ -10,6 +10,7 @@ export interface Env {
   readonly INSTRUMENT_DIRECTORY: DurableObjectNamespace;
   readonly TENANT_DIRECTORY: DurableObjectNamespace;
   readonly KEYRING: DurableObjectNamespace;
+  readonly METRICS_SHARD: DurableObjectNamespace;
   /** Our own static files: what `/docs` loads. */
   readonly ASSETS: Fetcher;
   /** Secret. Postgres, as a connection string; Neon's HTTP protocol is spoken to it. */

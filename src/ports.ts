@@ -2,12 +2,14 @@
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { KeyringApi } from "../actors/keyring/messages.ts";
+import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
-import type { AuditedApi } from "../actors/runtime/standing.ts";
+import type { Report } from "../actors/runtime/report.ts";
+import type { InspectedApi } from "../actors/runtime/standing.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
@@ -24,6 +26,8 @@ export interface Ports {
   readonly history: HistoryReads;
   /** Takes a batch to the destination it names: the archiver's shard, a symbol, a strategy, a tenant directory. */
   readonly deliver: Deliver;
+  /** Takes what an actor says of itself to its metrics shard. */
+  readonly report: Report;
   /** Asks the keyring about the credential of an open socket. */
   readonly stillValid: StillValid;
 }
@@ -39,8 +43,9 @@ export interface ActorPorts {
   instrumentDirectory(): InstrumentDirectoryApi;
   tenantDirectory(tenant: string): TenantDirectoryApi;
   keyring(): KeyringApi;
-  /** Any actor with an outbox, by the name that the mirror knows it by: `<kind>:<name>`. */
-  audited(actor: string): AuditedApi;
+  metricsShard(shard: string): MetricsShardApi;
+  /** Any actor, by the name that the mirror knows it by: `<kind>:<name>`. */
+  inspected(actor: string): InspectedApi;
   /** A WebSocket's handshake, to an actor by the same name. */
   socket(actor: string, handshake: Request): Promise<Response>;
 }

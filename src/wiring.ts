@@ -3,6 +3,8 @@ import { archiverOf } from "../actors/archiver/address.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
+import { metricsShardOf } from "../actors/metrics-shard/address.ts";
+import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
@@ -10,10 +12,13 @@ import type { StillValid } from "../actors/runtime/connection.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
 import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
-import type { AuditedApi } from "../actors/runtime/standing.ts";
+import type { Report } from "../actors/runtime/report.ts";
+import type { InspectedApi } from "../actors/runtime/standing.ts";
+import { within } from "../actors/runtime/within.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import type { ActorKind } from "./contracts/actors.ts";
 import { historyFor } from "./db/history.ts";
 import { mirrorFor } from "./db/mirror.ts";
 import { assert } from "./domain/assert.ts";
@@ -28,8 +33,8 @@ const KEYRING_NAME = "keyring";
 export function portsFrom(env: Env): Ports {
   const actors = actorPorts(env);
   const log = consoleLog(logLevelFrom(env));
-  const [deliver, stillValid] = [deliverThrough(actors), stillValidAt(actors)];
-  return { actors, log, deliver, stillValid, ...postgresPorts(databaseUrlFrom(env), log) };
+  const [deliver, stillValid, report] = [deliverThrough(actors), stillValidAt(actors), reportThrough(actors)];
+  return { actors, log, deliver, stillValid, report, ...postgresPorts(databaseUrlFrom(env), log) };
 }
 
 /** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
@@ -50,7 +55,8 @@ function actorPorts(env: Env): ActorPorts {
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
-    audited: (actor) => stub<AuditedApi>(...addressOf(env, actor)),
+    metricsShard: (shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard),
+    inspected: (actor) => stub<InspectedApi>(...addressOf(env, actor)),
     socket: (actor, handshake) => {
       const [namespace, name] = addressOf(env, actor);
       return namespace.getByName(name).fetch(handshake);
@@ -61,15 +67,21 @@ function actorPorts(env: Env): ActorPorts {
 /** The mirror knows an actor as `<kind>:<object name>`. */
 function addressOf(env: Env, actor: string): [namespace: DurableObjectNamespace, name: string] {
   const colon = actor.indexOf(":");
-  const namespace = auditedNamespaces(env)[actor.slice(0, colon)];
-  assert(namespace !== undefined, "every kind of actor with an outbox is bound");
+  const namespace = namespacesOf(env)[actor.slice(0, colon)];
+  assert(namespace !== undefined, "every kind of actor is bound");
   return [namespace, actor.slice(colon + 1)];
 }
 
-const auditedNamespaces = (env: Env): Readonly<Record<string, DurableObjectNamespace>> => ({
+const namespacesOf = (
+  env: Env,
+): Readonly<
+  Record<ActorKind, DurableObjectNamespace> & Record<string, DurableObjectNamespace | undefined>
+> => ({
   symbol: env.SYMBOL,
   "risk-shard": env.RISK_SHARD,
   strategy: env.STRATEGY,
+  "price-hub": env.PRICE_HUB,
+  archiver: env.ARCHIVER,
   "instrument-directory": env.INSTRUMENT_DIRECTORY,
   "tenant-directory": env.TENANT_DIRECTORY,
   keyring: env.KEYRING,
@@ -84,6 +96,18 @@ function priceSubscriber(env: Env, subscriber: SubscriberName): PriceSubscriberA
 // same with every reply wrapped once more.
 const stub = <Api>(namespace: DurableObjectNamespace, name: string): Api =>
   namespace.getByName(name) as unknown as Api;
+
+/** A report that is not answered comes again, so a shard that hangs holds up nothing. */
+const REPORT_MS = 5_000;
+
+const reportThrough =
+  (actors: ActorPorts): Report =>
+  async (report) => {
+    const envelope = systemEnvelope(systemClock.now(), REPORT_MS);
+    const shard = actors.metricsShard(metricsShardOf(report.actor));
+    const reply = await within(shard.report(envelope, report), REPORT_MS);
+    return reply.ok && reply.value;
+  };
 
 /** A refusal is thrown: the outbox keeps its facts and comes again. */
 const deliverThrough =

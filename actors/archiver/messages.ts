@@ -2,8 +2,9 @@
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
 
-export interface ArchiverApi {
+export interface ArchiverApi extends InspectedApi {
   /** Joins the transaction that is being collected and waits for its commit. Stores nothing itself. */
   archive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>>;
 }

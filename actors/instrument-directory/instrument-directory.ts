@@ -7,7 +7,8 @@ import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { INSTRUMENT_DIRECTORY } from "./address.ts";
 import { LANES } from "./lanes.ts";
 import {
@@ -20,12 +21,12 @@ import { publicText } from "./public.ts";
 import { InstrumentStore, MIGRATIONS } from "./store.ts";
 import { DirectoryTurns, symbolDestination, UNKNOWN } from "./turns.ts";
 
-export class InstrumentDirectory extends DurableObject<Env> implements InstrumentDirectoryApi, AuditedApi {
+export class InstrumentDirectory extends DurableObject<Env> implements InstrumentDirectoryApi, InspectedApi {
   readonly #bricks = new Bricks(this.ctx, {
     actor: `instrument-directory:${INSTRUMENT_DIRECTORY}`,
     migrations: MIGRATIONS,
     lanes: LANES,
-    deliver: portsFrom(this.env).deliver,
+    ...portsFrom(this.env),
   });
   readonly #store = new InstrumentStore(this.#bricks.sql);
   readonly #turns = new DirectoryTurns(this.#store, this.#bricks);
@@ -80,8 +81,8 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     return answer({ items: items.map(publicText), ...page });
   }
 
-  async standing(): Promise<ActorReply<Standing>> {
-    return standingOf(this.#bricks.outbox);
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override alarm(): void {

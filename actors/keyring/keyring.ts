@@ -6,8 +6,9 @@ import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { sha256Hex } from "../runtime/id.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
 import type { Turn } from "../runtime/turn.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { KEYRING } from "./address.ts";
 import { LANES } from "./lanes.ts";
 import { type Credential, type KeyPage, type KeyringApi, parseCredential, parseKeyBody } from "./messages.ts";
@@ -15,12 +16,12 @@ import { attemptOf, newKey, newTicket } from "./secrets.ts";
 import { KeyringStore, MIGRATIONS } from "./store.ts";
 import { KeyringTurns } from "./turns.ts";
 
-export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedApi {
+export class Keyring extends DurableObject<Env> implements KeyringApi, InspectedApi {
   readonly #bricks = new Bricks(this.ctx, {
     actor: `keyring:${KEYRING}`,
     migrations: MIGRATIONS,
     lanes: LANES,
-    deliver: portsFrom(this.env).deliver,
+    ...portsFrom(this.env),
   });
   readonly #store = new KeyringStore(this.#bricks.sql);
   readonly #turns = new KeyringTurns(this.#store, this.#bricks);
@@ -67,8 +68,8 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, AuditedAp
     return parsed.ok ? this.#turns.stillValid(parsed.value, hasRootKey(this.env)) : parsed;
   }
 
-  async standing(): Promise<ActorReply<Standing>> {
-    return standingOf(this.#bricks.outbox);
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override alarm(): void {

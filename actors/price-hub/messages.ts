@@ -5,6 +5,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
 
 /** One change of the last price. `n` counts a symbol's changes without a gap, so a receiver knows when it missed one. */
 export type PriceChange = readonly [n: number, ts: number, last: number];
@@ -28,7 +29,7 @@ export type SubscriberName = `${"risk-shard" | "strategy"}/${string}`;
 
 export type PriceSnapshot = { readonly instrument: Instrument; readonly mark: PriceMark };
 
-export interface PriceHubApi {
+export interface PriceHubApi extends InspectedApi {
   /** From a symbol, after its commit: all changes of one turn. Accepted as soon as it is in memory. */
   push(envelope: Envelope, update: PriceUpdate): Promise<ActorReply<null>>;
   /** Durable; repeating it changes nothing. From now on the subscriber gets these symbols' updates. */

@@ -6,6 +6,7 @@ import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { hubNameOf } from "./address.ts";
 import { LANES } from "./bounds.ts";
 import type { PriceHubApi, PriceUpdate, SubscriberName } from "./messages.ts";
@@ -19,7 +20,7 @@ export class PriceHub extends DurableObject<Env> implements PriceHubApi {
     actor: `price-hub:${this.#hub}`,
     migrations: HUB_MIGRATIONS,
     lanes: LANES,
-    deliver: this.#ports.deliver,
+    ...this.#ports,
   });
   readonly #relay = new Relay(this.#hub, this.#bricks, this.#ports.actors);
 
@@ -41,6 +42,10 @@ export class PriceHub extends DurableObject<Env> implements PriceHubApi {
     symbols: readonly Symbol[],
   ): Promise<ActorReply<null>> {
     return this.#relay.unsubscribe(envelope, subscriber, symbols);
+  }
+
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override alarm(): void {

@@ -5,7 +5,7 @@ import type { PriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type Standing, standingOf } from "../runtime/standing.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { AccountTurns } from "./account-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
@@ -65,23 +65,24 @@ export class Desk {
     const nothing = () => null;
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
   }
-
-  standing(): ActorReply<Standing> {
-    return standingOf(this.#bricks.outbox);
-  }
 }
 
+type OpenDesk = {
+  readonly desk: Desk;
+  readonly wake: () => void;
+  readonly inspect: () => ActorReply<Inspection>;
+};
+
 /** The desk of an object, and its alarm. */
-export function openDesk(ctx: DurableObjectState, ports: Ports): { desk: Desk; wake: () => void } {
+export function openDesk(ctx: DurableObjectState, ports: Ports): OpenDesk {
   const { name } = ctx.id;
   assert(name !== undefined, "a risk shard is addressed by name");
-  const { deliver, actors } = ports;
   const bricks = new Bricks(ctx, {
     actor: `risk-shard:${name}`,
     migrations: MIGRATIONS,
     lanes: LANES,
-    deliver,
+    ...ports,
   });
-  const desk = new Desk(parseRiskShardName(name), bricks, actors);
-  return { desk, wake: () => void bricks.takeDueTimers() };
+  const desk = new Desk(parseRiskShardName(name), bricks, ports.actors);
+  return { desk, wake: () => void bricks.takeDueTimers(), inspect: () => bricks.inspect() };
 }

@@ -65,8 +65,8 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   prices(envelope: Envelope, batch: PriceBatch) {
     return this.#desk.takePrices(envelope, batch);
   }
-  async standing(_envelope: Envelope) {
-    return this.#desk.standing();
+  async inspect(_envelope: Envelope) {
+    return this.#opened.inspect();
   }
   override alarm(): void {
     this.#opened.wake();

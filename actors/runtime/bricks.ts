@@ -3,7 +3,6 @@
  * its remembered replies and its timers in one transaction.
  */
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { Bound } from "./bounds.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { StillValid } from "./connection.ts";
 import { durableSockets } from "./durable-sockets.ts";
@@ -12,12 +11,13 @@ import type { Deliver } from "./fact.ts";
 import { randomFraction, randomHex } from "./id.ts";
 import { type LocalMigration, migrateLocally } from "./local-migrations.ts";
 import { type LaneBounds, Mailbox } from "./mailbox.ts";
-import { OUTBOX_TIMER, Outbox, outboxBounds } from "./outbox.ts";
+import { OUTBOX_TIMER, Outbox } from "./outbox.ts";
+import { type ActorReply, answer } from "./reply.ts";
 import type { Report } from "./report.ts";
 import { Sockets } from "./sockets.ts";
 import type { Sql } from "./sql.ts";
-import { type Alarm, type FiredTimer, Timers, timersBound } from "./timers.ts";
-import { Vitals } from "./vitals.ts";
+import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
+import { type Inspection, Vitals } from "./vitals.ts";
 
 /** Whatever holds changes of a group until its transaction. */
 export interface Writer {
@@ -32,8 +32,6 @@ export type BrickOptions<Lane extends string> = {
   readonly deliver: Deliver;
   /** Takes what the actor reports of itself; without it nobody hears of the actor. */
   readonly report?: Report;
-  /** What the actor declares of its own collections. */
-  readonly bounds?: readonly Bound[];
   /** For an actor with sockets: whether the credential that opened one still holds. */
   readonly stillValid?: StillValid;
 };
@@ -60,7 +58,6 @@ export class Bricks<Lane extends string> {
       actor: options.actor,
       clock: this.clock,
       report: options.report,
-      bounds: [...(options.bounds ?? []), ...outboxBounds, timersBound],
     });
     this.outbox = new Outbox({
       sql: this.sql,
@@ -113,6 +110,13 @@ export class Bricks<Lane extends string> {
     this.timers.repair(now);
     this.mailbox.flush();
     return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
+  }
+
+  /** How the actor stands, for whoever asks. Asking also starts a push of what still waits, and has it listed. */
+  inspect(): ActorReply<Inspection> {
+    this.outbox.drainDetached();
+    this.vitals.directory.introduce();
+    return answer(this.vitals.inspect());
   }
 
   #write(): void {

@@ -55,6 +55,11 @@ export class Directory {
     this.#look();
   }
 
+  /** Says once in each load that the actor is there, though it has committed nothing. */
+  introduce(): void {
+    if (this.#seq === 0) this.note();
+  }
+
   /** How it stands now, numbered among the reports. */
   statusNow(): StatusReport {
     const { load, clock, status } = this.#options;

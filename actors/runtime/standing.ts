@@ -1,26 +1,20 @@
-/** How an actor stands towards the mirror, as it says itself. Asking also starts a push of what still waits. */
+/** How an actor stands towards the mirror, as it says itself, among all else that it says when it is asked. */
 import type { Envelope } from "./envelope.ts";
-import type { Outbox } from "./outbox.ts";
-import { type ActorReply, answer } from "./reply.ts";
+import type { ActorReply } from "./reply.ts";
+import type { ActorStatus } from "./report.ts";
+import type { Inspection } from "./vitals.ts";
 
-export type Standing = {
-  /** Seq of the newest fact. */
-  readonly lastSeq: number;
-  /** Up to here the mirror has confirmed everything. */
-  readonly archivedSeq: number;
-  /** Facts that some destination has not confirmed. */
-  readonly outboxDepth: number;
-  /** Another copy of this actor writes to the mirror. */
-  readonly fenced: boolean;
-};
+/** Seq of the newest fact; up to where the mirror has confirmed everything; whether another copy of this actor writes to the mirror. */
+export type Standing = Pick<ActorStatus, "lastSeq" | "archivedSeq" | "outboxDepth" | "fenced">;
 
-/** Every actor that has an outbox. */
-export interface AuditedApi {
-  standing(envelope: Envelope): Promise<ActorReply<Standing>>;
-}
+export const standingIn = ({ lastSeq, archivedSeq, outboxDepth, fenced }: ActorStatus): Standing => ({
+  lastSeq,
+  archivedSeq,
+  outboxDepth,
+  fenced,
+});
 
-export function standingOf(outbox: Outbox): ActorReply<Standing> {
-  outbox.drainDetached();
-  const { lastSeq, archivedSeq, depth: outboxDepth, fenced } = outbox;
-  return answer({ lastSeq, archivedSeq, outboxDepth, fenced });
+/** Every actor, by the name that the mirror knows it by. Asking also starts a push of what still waits. */
+export interface InspectedApi {
+  inspect(envelope: Envelope): Promise<ActorReply<Inspection>>;
 }

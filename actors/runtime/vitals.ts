@@ -7,8 +7,10 @@ import { Directory } from "./directory.ts";
 import { randomHex } from "./id.ts";
 import type { MailboxObserver } from "./mailbox.ts";
 import { Meter } from "./meter.ts";
+import { outboxBounds } from "./outbox.ts";
 import type { BreakerStanding, Load, Report, StatusReport } from "./report.ts";
 import type { Readings } from "./series.ts";
+import { timersBound } from "./timers.ts";
 
 const SECOND_MS = 1_000;
 
@@ -32,7 +34,6 @@ export type Sizes = Readonly<Record<string, () => number | undefined>>;
 export type VitalsOptions = {
   readonly actor: string;
   readonly clock: Clock;
-  readonly bounds: readonly Bound[];
   /** An actor without it is on no list. */
   readonly report?: Report | undefined;
   readonly arm?: (run: () => void, afterMs: number) => void;
@@ -52,7 +53,7 @@ export class Vitals {
   readonly meter = new Meter();
   readonly directory: Directory;
   readonly #options: VitalsOptions;
-  readonly #sizes = new Map<string, () => number | undefined>();
+  readonly #sizes = new Map<string, Bound & { readonly read: Sizes[string] | undefined }>();
   readonly #breakers: (() => BreakerStanding)[] = [];
   readonly #facts = this.meter.counter("outcry_facts_total");
   #factsCounted = 0;
@@ -75,12 +76,13 @@ export class Vitals {
     });
   }
 
-  /** Says how full declared collections are. `state` answers for every bound `state:<field>` whose field has a size. */
-  measures(sizes: Sizes, state?: () => object): void {
-    for (const { collection, max } of this.#options.bounds) {
+  /** Declared collections, and how full they are. `state` answers for every bound `state:<field>` whose field has a size. */
+  measures(bounds: readonly Bound[], sizes: Sizes = {}, state?: () => object): void {
+    for (const bound of bounds) {
+      const { collection, max } = bound;
       const read = sizes[collection] ?? sizeWithin(state, collection);
+      this.#sizes.set(collection, { ...bound, read });
       if (read === undefined) continue;
-      this.#sizes.set(collection, read);
       this.meter.gauge("outcry_bound_used_ratio", () => (read() ?? 0) / max, { collection });
       if (collection === "table:idempotency") this.meter.gauge("outcry_idempotency_keys", () => read() ?? 0);
     }
@@ -99,9 +101,9 @@ export class Vitals {
     const { outbox, mailbox, timers, sockets } = organs;
     this.#organs = organs;
     this.#factsCounted = outbox?.lastSeq ?? 0;
-    this.measures({
-      "table:outbox": () => outbox?.depth ?? 0,
-      "table:timer": () => timers?.size ?? 0,
+    this.measures([...outboxBounds, timersBound], {
+      "table:outbox": () => outbox?.depth,
+      "table:timer": () => timers?.size,
     });
     this.meter.gauge("outcry_mailbox_depth", () => mailbox?.depth ?? 0);
     this.meter.gauge("outcry_outbox_facts", () => outbox?.depth ?? 0);
@@ -154,7 +156,7 @@ export class Vitals {
       mailboxDepth: mailbox?.depth ?? 0,
       sockets: sockets?.list().length ?? 0,
       timers: timers?.standing ?? [],
-      sizes: this.#options.bounds.map((bound) => ({ ...bound, used: this.#sizes.get(bound.collection)?.() })),
+      sizes: [...this.#sizes.values()].map(({ read, ...bound }) => ({ ...bound, used: read?.() })),
       counts: this.meter.counts(),
     };
   }

@@ -4,7 +4,7 @@ import type { PriceSubscriberApi } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import type { AuditedApi } from "../runtime/standing.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
 
 const word = z.string().min(1);
 const moment = z.int();
@@ -88,7 +88,7 @@ export type M2mQuery = {
   readonly limit: number;
 };
 
-export interface StrategyApi extends PriceSubscriberApi, AuditedApi {
+export interface StrategyApi extends PriceSubscriberApi, InspectedApi {
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
   /** JSON text of the public strategy object. */
   describe(envelope: Envelope): Promise<ActorReply<string>>;

@@ -7,7 +7,7 @@ import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import { type Standing, standingOf } from "../runtime/standing.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { strategyAddress } from "./address.ts";
 import { LANES } from "./bounds.ts";
 import { Desk } from "./desk.ts";
@@ -21,7 +21,7 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     actor: this.#address.actor,
     migrations: MIGRATIONS,
     lanes: LANES,
-    deliver: this.#ports.deliver,
+    ...this.#ports,
   });
   readonly #desk = new Desk(this.#address, this.#bricks, this.#ports.actors, this.#ports.log);
 
@@ -52,8 +52,8 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#desk.m2m(query);
   }
 
-  async standing(): Promise<ActorReply<Standing>> {
-    return standingOf(this.#bricks.outbox);
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override async alarm(): Promise<void> {

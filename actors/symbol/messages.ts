@@ -3,7 +3,7 @@ import type { PriceSnapshot } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import type { AuditedApi } from "../runtime/standing.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
 
 /** Bars of the actor's own window, newest last; `olderThan` says that more may stand in Postgres, strictly before it. */
 export type BarPage = { readonly bars: readonly string[]; readonly olderThan?: number };
@@ -18,7 +18,7 @@ export type BarQuery = {
   readonly limit: number;
 };
 
-export interface SymbolApi extends AuditedApi {
+export interface SymbolApi extends InspectedApi {
   /** `body` is a JSON array of `[index, tick]`, ticks in the public shape, all of this symbol; the reply is the JSON text of a TickReport. */
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
   /** The feed of this symbol has ended: its forming bars are closed, at every width. Again is no news; it may be followed by ticks. */

@@ -7,7 +7,7 @@ import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import { type Standing, standingOf } from "../runtime/standing.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { symbolActor, symbolOf } from "./address.ts";
 import { LANES } from "./bounds.ts";
 import type { BarPage, BarQuery, SymbolApi } from "./messages.ts";
@@ -21,7 +21,7 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
     actor: symbolActor(this.#symbol),
     migrations: SYMBOL_MIGRATIONS,
     lanes: LANES,
-    deliver: this.#ports.deliver,
+    ...this.#ports,
   });
   readonly #pit = new Pit(this.#symbol, this.#bricks, this.#ports.actors);
 
@@ -49,8 +49,8 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
     return this.#pit.receive(envelope, batch);
   }
 
-  async standing(): Promise<ActorReply<Standing>> {
-    return standingOf(this.#bricks.outbox);
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override async alarm(): Promise<void> {

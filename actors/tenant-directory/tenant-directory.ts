@@ -7,20 +7,21 @@ import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type AuditedApi, type Standing, standingOf } from "../runtime/standing.ts";
+import type { InspectedApi } from "../runtime/standing.ts";
+import type { Inspection } from "../runtime/vitals.ts";
 import { actorOf } from "./address.ts";
 import { LANES } from "./lanes.ts";
 import type { NamePage, TenantDirectoryApi } from "./messages.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
 import { TenantTurns } from "./turns.ts";
 
-export class TenantDirectory extends DurableObject<Env> implements TenantDirectoryApi, AuditedApi {
+export class TenantDirectory extends DurableObject<Env> implements TenantDirectoryApi, InspectedApi {
   readonly #tenant = nameOf(this.ctx);
   readonly #bricks = new Bricks(this.ctx, {
     actor: actorOf(this.#tenant),
     migrations: MIGRATIONS,
     lanes: LANES,
-    deliver: portsFrom(this.env).deliver,
+    ...portsFrom(this.env),
   });
   readonly #store = new TenantStore(this.#bricks.sql);
   readonly #turns = new TenantTurns(this.#tenant, this.#store, this.#bricks);
@@ -68,8 +69,8 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     return answer(this.#turns.accounts(query));
   }
 
-  async standing(): Promise<ActorReply<Standing>> {
-    return standingOf(this.#bricks.outbox);
+  async inspect(): Promise<ActorReply<Inspection>> {
+    return this.#bricks.inspect();
   }
 
   override alarm(): void {

@@ -1,6 +1,6 @@
 /** What cron asks for: each minute the mirror is held against the actors that it names, each day Postgres is kept in order. */
 import type { Envelope } from "../../actors/runtime/envelope.ts";
-import type { Standing } from "../../actors/runtime/standing.ts";
+import { type Standing, standingIn } from "../../actors/runtime/standing.ts";
 import { bucketStart, MINUTE_MS } from "../domain/time.ts";
 import type { Ports } from "../ports.ts";
 
@@ -47,8 +47,10 @@ async function auditOf(
   mirrorSeq: number,
 ): Promise<Drift | undefined> {
   try {
-    const reply = await ports.actors.audited(actor).standing(envelope);
-    return reply.ok ? driftOf(actor, mirrorSeq, reply.value) : { actor, code: "unanswered", mirrorSeq };
+    const reply = await ports.actors.inspected(actor).inspect(envelope);
+    return reply.ok
+      ? driftOf(actor, mirrorSeq, standingIn(reply.value.status))
+      : { actor, code: "unanswered", mirrorSeq };
   } catch {
     return { actor, code: "unanswered", mirrorSeq };
   }

@@ -36,12 +36,12 @@ function portsWith(
   standings: Record<string, Standing | "silent">,
   turns: number[] = [],
 ): Ports {
-  const audited = (actor: string) => ({
-    standing: () => {
+  const inspected = (actor: string) => ({
+    inspect: () => {
       const found = standings[actor];
       return found === undefined || found === "silent"
         ? Promise.reject(new Error("silent"))
-        : Promise.resolve({ ok: true, value: found });
+        : Promise.resolve({ ok: true, value: { status: found } });
     },
   });
   const mirror = {
@@ -51,7 +51,7 @@ function portsWith(
     },
     maintain: () => Promise.resolve({ made: ["bar_2026_12"], dropped: ["actor_fact_2024_10"] }),
   };
-  return { actors: { audited }, mirror } as unknown as Ports; // SAFETY: a port that the audit must not touch is absent, and a touch throws.
+  return { actors: { inspected }, mirror } as unknown as Ports; // SAFETY: a port that the audit must not touch is absent, and a touch throws.
 }
 
 test("each minute asks the actors that Postgres names and reports those that drifted or were silent", async () => {

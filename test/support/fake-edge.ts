@@ -78,6 +78,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
     history: { bars: async () => answer([]), m2m: async () => answer([]), ...options.history },
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
+    report: () => Promise.reject(new Error("the edge is no actor")),
     stillValid: () => Promise.reject(new Error("the edge holds no socket")),
     log: (level, event, fields) => void log.push({ level, event, fields }),
   };
@@ -162,7 +163,8 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     instrumentDirectory: () => actor("instrumentDirectory", ""),
     tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
     keyring: () => actor("keyring", ""),
-    audited: (name) => actor("audited", name),
+    metricsShard: (shard) => actor("metricsShard", shard),
+    inspected: (name) => actor("inspected", name),
     socket: (name, handshake) => {
       calls.push({ actor: name, method: "socket", args: [handshake] });
       return Promise.resolve(options.socket?.(handshake) ?? switching());

@@ -110,8 +110,8 @@ describe("the directory", () => {
     // The symbol's object took it, or is still being told: never is it lost.
     const told = (await extras()).map(({ destination }) => destination);
     expect([[], [`symbol/${APPLE.symbol}`]]).toContainEqual(told);
-    const standing = await directory().standing();
-    expect(standing).toMatchObject({ ok: true, value: { lastSeq: 2, fenced: false } });
+    const standing = await directory().inspect();
+    expect(standing).toMatchObject({ ok: true, value: { status: { lastSeq: 2, fenced: false } } });
   });
 
   test("2,000 instruments of one put are stored whole and paged without gaps", async () => {

@@ -154,7 +154,7 @@ describe("a risk shard in workerd", () => {
     const shard = bindings.RISK_SHARD.getByName("default/first") as unknown as RiskShardApi;
     const deadline = (systemClock.now() + 1_000) as never;
     const principal = { tenant: "default", subject: "root" };
-    const reply = await shard.standing({ v: 1, requestId: "r", traceparent: "", deadline, principal });
-    expect(reply).toMatchObject({ ok: true, value: { fenced: false } });
+    const reply = await shard.inspect({ v: 1, requestId: "r", traceparent: "", deadline, principal });
+    expect(reply).toMatchObject({ ok: true, value: { status: { fenced: false } } });
   });
 });

@@ -40,14 +40,14 @@ async function outcome(evictAfter: (step: number) => boolean): Promise<unknown> 
     replies.push(await step());
     if (evictAfter(index)) await evictDurableObject(directory());
   }
-  const standing = await directory().standing();
+  const standing = await directory().inspect();
   const accounts = await Promise.all(
     ["main", "other"].map((account) => directory().hasAccount(envelopeNow(), account)),
   );
   const homes = await Promise.all(
     ["s1", "s2", "s3"].map((strategy) => directory().accountOf(envelopeNow(), strategy)),
   );
-  return { replies, accounts, homes, listed: await listed(), lastSeq: standing.ok && standing.value.lastSeq };
+  return { replies, accounts, homes, listed: await listed(), lastSeq: standing.ok && standing.value.status.lastSeq };
 }
 
 describe("a tenant's directory", () => {

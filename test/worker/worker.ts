@@ -4,6 +4,7 @@ export {
   default,
   InstrumentDirectory,
   Keyring,
+  MetricsShard,
   PriceHub,
   RiskShard,
   Strategy,
