@@ -7,6 +7,7 @@ import {
   type HistogramData,
   HistogramSeries,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   LineStyle,
   TickMarkType,
@@ -31,12 +32,15 @@ export type DrawingOptions = {
 const BARS_BEFORE_EDGE = 40;
 /** About what one reads at a glance; the rest is a scroll away. */
 const BARS_AT_START = 110;
+/** With fewer than these a bar is as wide as it gets. */
+const BARS_AT_START_FEWEST = 40;
 
 export class CandleDrawing {
   readonly #options: DrawingOptions;
   readonly #chart: IChartApi;
   readonly #candles: ISeriesApi<"Candlestick">;
   readonly #volume: ISeriesApi<"Histogram"> | undefined;
+  readonly #zeroLine: IPriceLine | undefined;
   readonly #element: HTMLElement;
   #framed = false;
 
@@ -48,13 +52,9 @@ export class CandleDrawing {
       priceFormat: { type: "price", precision: options.decimals, minMove: 10 ** -options.decimals },
     });
     this.#volume = options.volume ? this.#newVolume() : undefined;
-    if (options.zeroLine)
-      this.#candles.createPriceLine({
-        price: 0,
-        lineStyle: LineStyle.Dotted,
-        axisLabelVisible: false,
-        title: "0",
-      });
+    this.#zeroLine = options.zeroLine
+      ? this.#candles.createPriceLine({ price: 0, lineStyle: LineStyle.Dotted, axisLabelVisible: false })
+      : undefined;
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < BARS_BEFORE_EDGE && this.#framed) options.onOlderWanted();
     });
@@ -73,9 +73,8 @@ export class CandleDrawing {
     this.#candles.setData(candles.map(candleData));
     this.#volume?.setData(candles.map((candle) => this.#volumeData(candle)));
     if (this.#framed || candles.length === 0) return;
-    this.#chart
-      .timeScale()
-      .setVisibleLogicalRange({ from: candles.length - BARS_AT_START, to: candles.length + 4 });
+    const bars = Math.max(BARS_AT_START_FEWEST, Math.min(BARS_AT_START, candles.length));
+    this.#chart.timeScale().setVisibleLogicalRange({ from: candles.length - bars, to: candles.length + 4 });
     this.#framed = true;
   }
 
@@ -112,6 +111,7 @@ export class CandleDrawing {
       ...{ upColor: up, borderUpColor: up, wickUpColor: up },
       ...{ downColor: down, borderDownColor: down, wickDownColor: down },
     });
+    this.#zeroLine?.applyOptions({ color: text });
     this.#volume?.setData(this.shown.map((candle) => this.#volumeData(candle)));
   }
 

@@ -221,16 +221,18 @@ export class Stream {
   }
 
   #drop(socket: SocketLike | undefined): void {
+    const wasOpen = socket === this.#socket;
     this.#cancelPing();
     this.#cancelAck?.();
     this.#cancelAck = undefined;
     this.#socket = undefined;
     this.#opening = undefined;
     if (socket === undefined) return;
-    socket.onopen = null;
     socket.onmessage = null;
     socket.onclose = null;
-    socket.close(1000);
+    // A browser complains of a connection that is closed before it is open.
+    socket.onopen = () => socket.close(1000);
+    if (wasOpen) socket.close(1000);
   }
 
   #send(message: object): void {

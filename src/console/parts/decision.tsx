@@ -59,14 +59,17 @@ function reasonOf({ decision, code, qty, allowedQty, warnings }: DecisionRecord)
 
 function Checks({ decision }: { decision: DecisionRecord }) {
   const { checks, seq, limitsVersion, orderId, strategy } = decision;
+  const measured = checks.filter(isTelling).toSorted((one, other) => weightOf(other) - weightOf(one));
+  const plain = checks.filter((check) => !isTelling(check));
   return (
     <>
       <p class="sentence">{sentenceOf(decision)}</p>
       <Table label={`Checks of ${decision.clientOrderId}`} columns={CHECK_COLUMNS}>
-        {checks.map((check, index) => (
+        {measured.map((check, index) => (
           <CheckRow key={`${check.code} ${scopeText(check.scope)} ${index}`} check={check} />
         ))}
       </Table>
+      <PlainChecks checks={plain} />
       <p class="muted small">
         fact {seq} · limits version {limitsVersion}
         {orderId === undefined ? "" : ` · order ${orderId}`}
@@ -76,6 +79,29 @@ function Checks({ decision }: { decision: DecisionRecord }) {
     </>
   );
 }
+
+/** What did not pass, and what passed with figures. */
+const isTelling = ({ verdict, limit, projected }: CheckResult): boolean =>
+  verdict === "fail" || verdict === "warn" || limit !== null || projected !== null;
+
+const VERDICT_WEIGHT = { fail: 2_000_000, warn: 1_000_000, pass: 0, skip: -1 } as const;
+/** The nearest to its limit first, after what failed and what warned. */
+const weightOf = ({ verdict, utilisation }: CheckResult): number =>
+  VERDICT_WEIGHT[verdict] + Math.min(VERDICT_WEIGHT.warn - 1, Number(utilisation ?? 0));
+
+/** Checks that ask yes or no and were answered as they should be. */
+const PlainChecks = ({ checks }: { checks: readonly CheckResult[] }) => (
+  <ul class="plain-checks" aria-label="Checks without figures">
+    {checks.map(({ code, scope, verdict }, index) => (
+      <li key={`${code} ${index}`} title={`${verdict}, ${scopeText(scope)}`}>
+        <span class={verdict === "pass" ? "up" : "muted"} aria-hidden="true">
+          {VERDICT_MARK[verdict]}
+        </span>
+        <span class="hidden">{verdict}</span> <code>{code}</code>
+      </li>
+    ))}
+  </ul>
+);
 
 const CheckRow = ({ check }: { check: CheckResult }) => (
   <tr class={`verdict-row ${check.verdict}`}>

@@ -5,6 +5,8 @@ import { grouped, percentOfShare, signed, signOf } from "../figures.ts";
 const DIRECTION = { [-1]: "down", 0: "flat", 1: "up" } as const;
 const ARROW = { [-1]: "▼", 0: "", 1: "▲" } as const;
 
+export const directionOf = (value: string | null | undefined): string => DIRECTION[signOf(value)];
+
 /** A profit or a change, with its sign. */
 export const Signed = ({ value, suffix = "" }: { value: string | null; suffix?: string }) => (
   <span class={DIRECTION[signOf(value)]}>

@@ -7,20 +7,22 @@ import { Table } from "./panel.tsx";
 
 type PositionsProps = {
   readonly positions: readonly (Position | StrategyPosition)[];
-  /** The currency of their money. */
-  readonly account: string;
+  /** Of their money. */
+  readonly currency: string;
+  /** Whose they are, where they are of several strategies. */
+  readonly withStrategy: boolean;
 };
 
 /** The API's own bound for a price that is stale. */
 const STALE_MS = 60_000;
 
-export function PositionTable({ positions, account }: PositionsProps) {
+export function PositionTable({ positions, currency, withStrategy }: PositionsProps) {
   const columns = [
     { name: "Symbol" },
     { name: "Qty", number: true },
     { name: "Average", number: true },
     { name: "Mark", number: true },
-    { name: `Notional ${account}`, number: true },
+    { name: `Notional ${currency}`, number: true },
     { name: "Unrealised", number: true },
     { name: "Realised", number: true },
     { name: "Fees", number: true },
@@ -32,7 +34,9 @@ export function PositionTable({ positions, account }: PositionsProps) {
         <tr key={`${position.symbol} ${position.strategy}`}>
           <td>
             <a href={fragmentOf("symbols", position.symbol)}>{position.symbol}</a>{" "}
-            {position.strategy === null ? null : <span class="muted small">{position.strategy}</span>}
+            {position.strategy === null || !withStrategy ? null : (
+              <span class="muted small">{position.strategy}</span>
+            )}
           </td>
           <td class="number">{grouped(position.qty)}</td>
           <td class="number">{grouped(position.avgPrice)}</td>

@@ -64,7 +64,7 @@ export function AccountPage({ account }: { account: string }) {
             what="positions"
             empty="Nothing is held. Fills arrive by POST …/executions."
           >
-            {(items) => <PositionTable positions={items} account={value.currency} />}
+            {(items) => <PositionTable positions={items} currency={value.currency} withStrategy />}
           </Listed>
         </Panel>
         <Panel

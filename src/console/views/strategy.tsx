@@ -66,7 +66,7 @@ export function StrategyPage({ strategy }: { strategy: string }) {
             <Empty>It holds nothing. Fills arrive through its account.</Empty>
           ) : null}
           {positions.value === undefined || positions.value.items.length === 0 ? null : (
-            <PositionTable positions={positions.value.items} account={value.currency} />
+            <PositionTable positions={positions.value.items} currency={value.currency} withStrategy={false} />
           )}
         </Panel>
       </div>

@@ -8,7 +8,7 @@ import { grouped, percent, timeOf } from "../figures.ts";
 import { type LinkState, useResource, useStream, useSurroundings } from "../hooks.ts";
 import { fragmentOf, RESOLUTIONS, type Resolution } from "../location.ts";
 import { CandleFigure, type CandleSink } from "../parts/candle-figure.tsx";
-import { Arrow, Price, Signed } from "../parts/figures.tsx";
+import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { Age, Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import type { Trade } from "../shapes.ts";
@@ -137,7 +137,7 @@ function SymbolHead({ instrument: { symbol, description, currency, status }, see
         <Price value={quote?.last?.price ?? null} /> <small class="muted">{currency}</small>
         <span class="headline-change">
           <Arrow value={quote?.change ?? null} /> <Signed value={quote?.change ?? null} />{" "}
-          <span class={quote?.change?.startsWith("-") ? "down" : "up"}>{percent(quote?.changePercent)}</span>
+          <span class={directionOf(quote?.change)}>{percent(quote?.changePercent)}</span>
         </span>
       </p>
       <div class="badges">

@@ -4,7 +4,7 @@ import type { InstrumentReply } from "../../contracts/instruments.ts";
 import { grouped, percent } from "../figures.ts";
 import { useQuote, useResource, useVisible } from "../hooks.ts";
 import { fragmentOf, type Resolution } from "../location.ts";
-import { Arrow, Price, Signed } from "../parts/figures.tsx";
+import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
 import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
 import { Age, Empty, Failure, Loading } from "../parts/states.tsx";
 import type { ListOf } from "../shapes.ts";
@@ -152,7 +152,7 @@ function QuoteRow({ instrument: { symbol, description, status }, current, resolu
       </td>
       <td class={NUMBER}>
         <Arrow value={quote?.change ?? null} />
-        <span class={quote?.change?.startsWith("-") ? "down" : "up"}>{percent(quote?.changePercent)}</span>
+        <span class={directionOf(quote?.change)}>{percent(quote?.changePercent)}</span>
         <span class="roomy change">
           <Signed value={quote?.change ?? null} />
         </span>
