@@ -18,7 +18,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     ...exposureOf(totals),
     state: state.tradingStates.get(stateKey("account", undefined))?.state ?? "active",
     limitsVersion: limits.version,
-    utilisation: utilisationOf(state, at),
+    utilisation: utilisationOf(state, at).entries,
     seq,
   });
 }
@@ -64,17 +64,19 @@ const exposureOfLine = (line: Line) => ({
 const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   one < other ? -1 : 1;
 
-/** Of each standing limit, in the order of the set, the member that uses it most. */
-function utilisationOf(state: RiskState, at: number): object[] {
+/** Of each standing limit, in the order of the set, the member that uses it most; and how many uses were looked at. */
+export function utilisationOf(state: RiskState, at: number): { entries: object[]; uses: number } {
   const { limits } = state.limits;
+  let looked = 0;
   const nearest = new Map<Limit, LimitUse>();
   visitUses(state, limits, at, (uses) => {
+    looked += uses.length;
     for (const use of uses) {
       const most = nearest.get(use.limit);
       if (most === undefined || usesMore(use, most)) nearest.set(use.limit, use);
     }
   });
-  return limits.flatMap((limit) => shownUse(nearest.get(limit)));
+  return { entries: limits.flatMap((limit) => shownUse(nearest.get(limit))), uses: looked };
 }
 
 function shownUse(use: LimitUse | undefined): object[] {

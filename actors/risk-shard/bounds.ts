@@ -13,6 +13,7 @@ import {
   STRATEGIES_MAX,
   SYMBOLS_MAX,
   VIOLATIONS_MAX,
+  WAITING_FRAMES_MAX,
   WORKING_ORDERS_MAX,
 } from "./capacity.ts";
 
@@ -123,5 +124,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound:
       "A further symbol is not asked for: its order is decided `instrument-unknown` or `price-missing`.",
+  },
+  {
+    collection: "memory:waitingFrames",
+    max: WAITING_FRAMES_MAX,
+    unit: "entries",
+    atBound:
+      "A further order frame that would have to wait is answered `overloaded`, with a time to come back.",
   },
 ];

@@ -28,3 +28,5 @@ export const DECISIONS_MAX = 10_000;
 export const VIOLATIONS_MAX = 10_000;
 /** Symbols that are being asked for at one time: the platform allows 1,000 calls of one request. More wait for the next order. */
 export const MEETINGS_MAX = 500;
+/** Order frames that wait for a symbol which is being asked for, a second at the most. The next one is refused `overloaded`. */
+export const WAITING_FRAMES_MAX = 1_024;

@@ -3,14 +3,17 @@ import { assert } from "../../src/domain/assert.ts";
 import type { ActorPorts, Ports } from "../../src/ports.ts";
 import type { PriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
-import type { Envelope } from "../runtime/envelope.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
+import type { Sockets } from "../runtime/sockets.ts";
 import type { Inspection } from "../runtime/vitals.ts";
+import { AccountStream } from "./account-stream.ts";
 import { AccountTurns } from "./account-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
 import { Ledger, type RiskBricks } from "./ledger.ts";
+import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
@@ -22,6 +25,8 @@ export class Desk {
   readonly account: AccountTurns;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
+  readonly frames: OrderFrames;
+  readonly #stream: AccountStream;
   readonly #reads: Reads;
   readonly #bricks: RiskBricks;
 
@@ -39,6 +44,14 @@ export class Desk {
     this.account = new AccountTurns(ledger, bricks, prices);
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
+    this.#stream = new AccountStream(ledger, bricks);
+    this.frames = new OrderFrames(this.orders, bricks.sockets);
+    bricks.sockets.host({
+      topicOf: this.#stream.topicOf,
+      initialTopics: [this.#stream.topic],
+      ops: { order: this.frames.take },
+    });
+    this.#stream.resume();
     this.#reads = new Reads(ledger);
     this.#bricks = bricks;
   }
@@ -61,14 +74,23 @@ export class Desk {
   /** Prices are memory. Only reference data has to be written. */
   async takePrices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
     const mustWrite = this.prices.take(envelope, batch);
+    this.#stream.pricesMoved();
     if (!mustWrite) return answer(null);
     const nothing = () => null;
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
+  }
+
+  /** An upgrade. Prices of what is held are fetched first, as for any other who is shown the account. */
+  async connect(request: Request): Promise<Response> {
+    const { sockets, clock } = this.#bricks;
+    const known = await this.readPriced(systemEnvelope(clock.now()), (reads, now) => reads.account(now));
+    return known.ok ? sockets.fetch(request) : Response.json(known, { status: 404 });
   }
 }
 
 type OpenDesk = {
   readonly desk: Desk;
+  readonly sockets: Sockets;
   readonly wake: () => void;
   readonly inspect: () => ActorReply<Inspection>;
 };
@@ -84,5 +106,10 @@ export function openDesk(ctx: DurableObjectState, ports: Ports): OpenDesk {
     ...ports,
   });
   const desk = new Desk(parseRiskShardName(name), bricks, ports.actors);
-  return { desk, wake: () => void bricks.takeDueTimers(), inspect: () => bricks.inspect() };
+  return {
+    desk,
+    sockets: bricks.sockets,
+    wake: () => void bricks.takeDueTimers(),
+    inspect: () => bricks.inspect(),
+  };
 }

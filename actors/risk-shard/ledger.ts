@@ -18,7 +18,7 @@ import { loadState } from "./load.ts";
 import type { RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
 
-export type RiskBricks = Pick<Bricks<Lane>, "sql" | "clock" | "outbox" | "mailbox" | "writes">;
+export type RiskBricks = Pick<Bricks<Lane>, "sql" | "clock" | "outbox" | "mailbox" | "sockets" | "writes">;
 export type RememberedReply = { readonly bodyHash: string; readonly reply: string };
 
 /** Ids of orders, executions and requests share one window of remembered ids. */
@@ -32,6 +32,8 @@ export class Ledger {
   readonly store: RiskStore;
   readonly decisions: History;
   readonly violations: History;
+  /** Who else hears of each event, in its turn. */
+  tell: (event: RiskEvent, seq: number, payload: string) => void = () => {};
   readonly #idempotency: Idempotency;
   readonly #outbox: RiskBricks["outbox"];
 
@@ -63,6 +65,7 @@ export class Ledger {
       assert(this.state.seq === seq, "each event is one fact");
       this.store.note(event);
       this.#keep(event, seq, payload);
+      this.tell(event, seq, payload);
     }
   }
 

@@ -11,6 +11,7 @@ import type { OrderTerms, ShownChecks } from "./messages.ts";
 import { readOrders } from "./read-requests.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { isReduction, sceneOf } from "./scene.ts";
+import type { RiskState } from "./state.ts";
 
 export class OrderTurns {
   readonly #ledger: Ledger;
@@ -31,17 +32,33 @@ export class OrderTurns {
   ): Promise<ActorReply<string>> {
     const orders = readOrders(body);
     if (orders === undefined) return refusal("invalid", "no orders that the contract allows");
+    await this.meeting(envelope, orders);
+    const request = { orders, units: body.length, dryRun };
+    return this.queue(envelope, request, (verdicts) => decisionsText(verdicts, shown));
+  }
+
+  /** What has to be waited for before these orders are queued; undefined where it is nothing, as nearly always. */
+  meeting(envelope: Envelope, orders: readonly OrderTerms[]): Promise<void> | undefined {
     const unmet = this.#prices.unmet(symbolsOf(orders));
     // A repeat is answered from memory, also while nothing is known of any price.
-    if (unmet.length > 0 && !this.#allRemembered(orders)) await this.#prices.meet(envelope, unmet);
+    if (unmet.length === 0 || this.#allRemembered(orders)) return undefined;
+    return this.#prices.meet(envelope, unmet);
+  }
+
+  /** `shown` is called in the turn that records the decisions. */
+  queue<Shown>(
+    envelope: Envelope,
+    { orders, units, dryRun }: QueuedOrders,
+    shown: (verdicts: readonly OrderVerdict[]) => Shown,
+  ): Promise<ActorReply<Shown>> {
     return this.#bricks.mailbox.run(
       dryRun ? "reads" : this.#laneOf(orders),
       envelope,
-      body.length,
+      units,
       () => this.#decide(orders, dryRun),
       (verdicts) => {
         this.#ledger.record(verdicts.flatMap(({ event }) => event ?? []));
-        return answer(decisionsText(verdicts, shown));
+        return answer(shown(verdicts));
       },
     );
   }
@@ -60,12 +77,27 @@ export class OrderTurns {
   #laneOf(orders: readonly OrderTerms[]): Lane {
     const { state } = this.#ledger;
     const at = this.#bricks.clock.now();
-    const closes = (terms: OrderTerms): boolean => isReduction(sceneOf(gather(state, terms, at)));
+    const closes = (terms: OrderTerms): boolean =>
+      mayClose(state, terms) && isReduction(sceneOf(gather(state, terms, at)));
     return orders.every((terms) => terms.reduceOnly || closes(terms)) ? "urgent" : "orders";
   }
 }
 
-function decisionsText(verdicts: readonly OrderVerdict[], shown: ShownChecks): string {
+export type QueuedOrders = {
+  readonly orders: readonly OrderTerms[];
+  /** Of the text that they came in. */
+  readonly units: number;
+  /** Decided in the same way, recorded nowhere. */
+  readonly dryRun: boolean;
+};
+
+/** Only against what is held: most orders are told apart by this look alone. */
+function mayClose({ symbolLines }: RiskState, { symbol, side }: OrderTerms): boolean {
+  const held = symbolLines.get(symbol)?.pos ?? 0n;
+  return side === "buy" ? held < 0n : held > 0n;
+}
+
+export function decisionsText(verdicts: readonly OrderVerdict[], shown: ShownChecks): string {
   return JSON.stringify({ decisions: verdicts.map(({ record }) => shownDecision(record, shown)) });
 }
 

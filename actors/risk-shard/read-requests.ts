@@ -25,6 +25,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export const readOrders = (body: string): readonly OrderTerms[] | undefined =>
   read(body, (request) => (Array.isArray(request["orders"]) ? request["orders"] : [request]), orderFrom);
 
+/** The same from a list that is parsed already. */
+export const readOrderList = (orders: readonly unknown[]): readonly OrderTerms[] | undefined =>
+  readAll(orders, orderFrom);
+
+/** Whether each is an order as the contract wants it without a second look: known fields, all of them plain text of the right form. */
+export const areStrict = (orders: readonly unknown[]): boolean => orders.every(isStrict);
+
 export const readExecutions = (body: string): readonly ExecutionTerms[] | undefined =>
   read(body, (request) => request["executions"], executionFrom);
 
@@ -33,19 +40,58 @@ function read<Terms>(
   itemsOf: (request: Fields) => unknown,
   termsFrom: (fields: Fields) => Terms,
 ): readonly Terms[] | undefined {
+  const request = jsonObject(body);
+  const items = request === undefined ? undefined : itemsOf(request);
+  return Array.isArray(items) ? readAll(items, termsFrom) : undefined;
+}
+
+function readAll<Terms>(
+  items: readonly unknown[],
+  termsFrom: (fields: Fields) => Terms,
+): readonly Terms[] | undefined {
   try {
-    const items = itemsOf(object(JSON.parse(body)));
-    return Array.isArray(items) && items.length > 0
-      ? items.map((item) => termsFrom(object(item)))
-      : undefined;
+    return items.length > 0 ? items.map((item) => termsFrom(object(item))) : undefined;
   } catch (error) {
-    if (error instanceof Unreadable || error instanceof SyntaxError) return undefined;
+    if (error instanceof Unreadable) return undefined;
     throw error;
+  }
+}
+
+function jsonObject(body: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
 class Unreadable extends Error {
   override readonly name = "Unreadable";
+}
+
+const TEXT_FIELDS: ReadonlySet<string> = new Set([
+  "clientOrderId",
+  "strategy",
+  "symbol",
+  "side",
+  "type",
+  "qty",
+  "price",
+  "stopPrice",
+  "timeInForce",
+  "replaces",
+]);
+
+/** What `orderFrom` does not look at: with it, an order that both take is one that the contract's schema takes. */
+function isStrict(order: unknown): boolean {
+  if (typeof order !== "object" || order === null) return false;
+  const fields = order as Fields;
+  for (const name in fields) {
+    const wanted = TEXT_FIELDS.has(name) ? "string" : name === "reduceOnly" ? "boolean" : "none";
+    if (typeof fields[name] !== wanted) return false;
+  }
+  return fields["replaces"] === undefined || fields["replaces"] !== fields["clientOrderId"];
 }
 
 function orderFrom(fields: Fields): OrderTerms {

@@ -152,7 +152,7 @@ function orderText(state: RiskState, order: Order): string {
   });
 }
 
-function violationText(seq: number, payload: string): string {
+export function violationText(seq: number, payload: string): string {
   // SAFETY: the history keeps the payloads of these facts.
   const { at, ...raised } = JSON.parse(payload) as ViolationRaisedFact;
   return JSON.stringify({ seq, ts: at, ...raised });

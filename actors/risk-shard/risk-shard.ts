@@ -68,6 +68,18 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   async inspect(_envelope: Envelope) {
     return this.#opened.inspect();
   }
+  override fetch(request: Request) {
+    return this.#desk.connect(request);
+  }
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer) {
+    return this.#opened.sockets.message(socket, data);
+  }
+  override webSocketClose(socket: WebSocket) {
+    this.#opened.sockets.closed(socket);
+  }
+  override webSocketError(socket: WebSocket) {
+    this.#opened.sockets.closed(socket);
+  }
   override alarm(): void {
     this.#opened.wake();
   }

@@ -6,6 +6,7 @@ import { historyTable } from "../runtime/history.ts";
 import { IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import {
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       historyTable("violation_history"),
     ],
   },
+  { id: 2, statements: SOCKET_TABLES },
 ];
 
 export class RiskStore {

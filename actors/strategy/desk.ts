@@ -19,12 +19,13 @@ import { type M2mQuery, readNews } from "./messages.ts";
 import { PriceLinks, RETRY_MS } from "./price-links.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
 import { StrategyStore } from "./store.ts";
+import { StrategyStream } from "./strategy-stream.ts";
 import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
 import { describe, type M2mReply, m2m, pnl, positions } from "./view.ts";
 
 export type DeskBricks = Pick<
   Bricks<keyof typeof LANES>,
-  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "writes"
+  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "sockets" | "writes"
 >;
 
 /** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
@@ -52,7 +53,11 @@ export class Desk {
     this.#store = new StrategyStore(bricks.sql, () => bricks.outbox.archivedSeq);
     this.#inbox = new Inbox(bricks.sql);
     this.#turns = new StrategyTurns(address, this.#store, bricks);
+    const stream = new StrategyStream(address, this.#store, bricks);
+    this.#turns.listener = stream;
     bricks.writes(this.#store, this.#inbox);
+    bricks.sockets.host({ topicOf: stream.topicOf, initialTopics: stream.initialTopics });
+    stream.resume();
     this.#links = new PriceLinks({
       subscriber: address.subscriber,
       actors,
@@ -102,6 +107,12 @@ export class Desk {
 
   m2m(query: M2mQuery): ActorReply<M2mReply> {
     return m2m(this.#store, query, this.#bricks.clock.now());
+  }
+
+  /** An upgrade; of a strategy that was closed there is nothing to tell. */
+  async connect(request: Request): Promise<Response> {
+    const known = this.describe();
+    return known.ok ? this.#bricks.sockets.fetch(request) : Response.json(known, { status: 404 });
   }
 
   async wake(timers: readonly { readonly name: string }[]): Promise<void> {

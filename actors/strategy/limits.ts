@@ -16,3 +16,5 @@ export const CANDLES_MAX = 3_000;
 export const CANDLES_SLACK = 64;
 /** The horizon of 15 minutes, the minute that is forming, and one on each side that a boundary can cut. */
 export const CLOSED_MAX = 18;
+/** Minutes whose forming candles a stream tells of: late fills reach back a quarter of an hour. Older ones are told when they are final. */
+export const FORMING_TOLD_MAX = 16;

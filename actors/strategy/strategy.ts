@@ -56,6 +56,22 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#bricks.inspect();
   }
 
+  override fetch(request: Request): Promise<Response> {
+    return this.#desk.connect(request);
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void | Promise<void> {
+    return this.#bricks.sockets.message(socket, data);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#bricks.sockets.closed(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#bricks.sockets.closed(socket);
+  }
+
   override async alarm(): Promise<void> {
     await this.#desk.wake(this.#bricks.takeDueTimers());
   }

@@ -6,6 +6,7 @@ import type { Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
 import type { StrategyAddress } from "./address.ts";
 import { apply, firstMinute } from "./apply.ts";
+import type { Candle } from "./candle.ts";
 import { clockDue, decideClosing, markSampled, retirementOf, revisionDue } from "./closing.ts";
 import { encodeCandleFact, M2M_CANDLE, type StrategyEvent } from "./events.ts";
 import type { Span, StrategyState } from "./state.ts";
@@ -28,6 +29,8 @@ export class StrategyTurns {
   readonly #store: StrategyStore;
   readonly #surroundings: Surroundings;
   #spans: Span[] = [];
+  /** Who else hears: of each candle that is said, and that a turn has changed something. */
+  listener: { closed(candle: Candle): void; changed(): void } | undefined;
 
   constructor(address: StrategyAddress, store: StrategyStore, surroundings: Surroundings) {
     this.#address = address;
@@ -57,6 +60,7 @@ export class StrategyTurns {
     for (const span of this.#spans) this.#markPast(span);
     this.#spans = [];
     if (retiring > 0) this.#take({ type: "moments-retired", count: retiring });
+    this.listener?.changed();
     this.#arm(now);
   }
 
@@ -74,6 +78,7 @@ export class StrategyTurns {
     const { outbox, clock } = this.#surroundings;
     const seq = outbox.add(M2M_CANDLE, encodeCandleFact(this.#address, event.candle), clock.now());
     this.#store.putCandle(event.candle, seq);
+    this.listener?.closed(event.candle);
   }
 
   #arm(now: EpochMs): void {

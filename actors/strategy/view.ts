@@ -8,7 +8,7 @@ import { candleText } from "./candle.ts";
 import { formingCandle } from "./closing.ts";
 import { positionOf } from "./decide.ts";
 import { M2M_RESOLUTION } from "./events.ts";
-import { flagsAt, type LegFold, totalOf, valueAt } from "./fold.ts";
+import { flagsAt, type LegFold, type MinuteFold, totalOf, valueAt } from "./fold.ts";
 import type { M2mQuery } from "./messages.ts";
 import type { Leg, Profile, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
@@ -84,10 +84,14 @@ export function m2m(store: StrategyStore, query: M2mQuery, now: number): ActorRe
 }
 
 function formingTexts(state: StrategyState, { from, to }: M2mQuery, now: number): string[] {
-  return state.timeline.tip.minutes
-    .filter(({ start }) => start >= state.finalThrough && start >= (from ?? 0) && start < (to ?? Infinity))
+  return formingMinutes(state)
+    .filter(({ start }) => start >= (from ?? 0) && start < (to ?? Infinity))
     .map((minute) => candleText(formingCandle(state, minute, now)));
 }
+
+/** Those that are not final, ascending. */
+export const formingMinutes = ({ timeline, finalThrough }: StrategyState): MinuteFold[] =>
+  timeline.tip.minutes.filter(({ start }) => start >= finalThrough);
 
 function openProfile({ profile }: StrategyState): Profile | undefined {
   return profile?.closedAt === undefined ? profile : undefined;

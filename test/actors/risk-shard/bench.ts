@@ -8,6 +8,7 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import type { ActorReply } from "../../../actors/runtime/reply.ts";
+import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { executionsBody } from "../../../src/contracts/executions.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
@@ -16,6 +17,7 @@ import type { Symbol } from "../../../src/domain/ids.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
@@ -56,7 +58,11 @@ export class RiskBench {
   readonly clock = new FakeClock();
   readonly destinations = new Destinations();
   readonly platform = new FakePlatform();
+  readonly port = new FakeSocketPort();
+  /** How groups are armed: at once, where a test does not gather them itself. */
+  arm: (run: () => void) => void = (run) => run();
   outbox!: Outbox;
+  sockets!: Sockets;
   desk!: Desk;
   #ids = 0;
 
@@ -81,6 +87,7 @@ export class RiskBench {
       randomFraction: () => 0.5,
       newIncarnation: () => "incarnation",
     });
+    const sockets = new Sockets({ sql, clock, port: this.port, arm: (run) => run() });
     const writers: { write(): void }[] = [];
     const mailbox = new Mailbox<Lane>({
       lanes: LANES,
@@ -88,6 +95,7 @@ export class RiskBench {
       transaction: (work) => sql.transaction(work),
       write: () => {
         for (const writer of writers) writer.write();
+        sockets.write();
         outbox.write();
         timers.write();
       },
@@ -96,11 +104,13 @@ export class RiskBench {
       },
       growthRefusal: () => outbox.growthRefusal(),
       hardRefusal: () => outbox.hardRefusal(),
-      arm: (run) => run(),
+      committed: () => sockets.flush(),
+      arm: (run) => this.arm(run),
     });
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
-    const bricks: RiskBricks = { sql, clock, outbox, mailbox, writes };
+    const bricks: RiskBricks = { sql, clock, outbox, mailbox, sockets, writes };
     this.outbox = outbox;
+    this.sockets = sockets;
     this.desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
   }
 

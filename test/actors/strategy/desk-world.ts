@@ -5,6 +5,7 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
+import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { strategyAddress } from "../../../actors/strategy/address.ts";
 import { LANES } from "../../../actors/strategy/bounds.ts";
@@ -14,6 +15,7 @@ import { MIGRATIONS } from "../../../actors/strategy/store.ts";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { ActorPorts } from "../../../src/ports.ts";
+import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
 
@@ -22,6 +24,7 @@ type Asked = "subscribe" | "unsubscribe";
 
 export class DeskWorld {
   readonly sql = memorySql();
+  readonly port = new FakeSocketPort();
   readonly clock = new FakeClock();
   readonly alarm = new FakeAlarm();
   readonly destinations = new Destinations();
@@ -37,6 +40,7 @@ export class DeskWorld {
   desk!: Desk;
   timers!: Timers;
   outbox!: Outbox;
+  sockets!: Sockets;
   #seq = 0;
 
   constructor() {
@@ -57,20 +61,24 @@ export class DeskWorld {
       randomFraction: () => 0.5,
       newIncarnation: () => "here",
     });
+    const sockets = new Sockets({ sql, clock, port: this.port, arm: (run) => run() });
     const writers: { write(): void }[] = [];
     const mailbox = new Mailbox<keyof typeof LANES>({
       lanes: LANES,
       clock,
       transaction: (work) => sql.transaction(work),
       write: () => {
-        for (const writer of [...writers, outbox, timers]) writer.write();
+        for (const writer of [...writers, sockets, outbox, timers]) writer.write();
       },
       abort: (reason) => {
         throw new Error(reason);
       },
       growthRefusal: () => outbox.growthRefusal(),
       hardRefusal: () => outbox.hardRefusal(),
-      committed: () => timers.repair(clock.now()),
+      committed: () => {
+        sockets.flush();
+        timers.repair(clock.now());
+      },
       arm: (run) => void setImmediate(run),
     });
     const bricks = {
@@ -79,11 +87,13 @@ export class DeskWorld {
       timers,
       outbox,
       mailbox,
+      sockets,
       writes: (...more: { write(): void }[]) => writers.push(...more),
     };
     Object.assign(this, {
       timers,
       outbox,
+      sockets,
       desk: new Desk(ADDRESS, bricks as never, this.#actors(), (_level, event, fields) =>
         this.logged.push({ event, ...fields }),
       ),

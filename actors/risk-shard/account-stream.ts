@@ -1,0 +1,122 @@
+/**
+ * What an account's socket tells: the account on subscribing, then each decision, execution, violation and state in the turn that
+ * commits it, and how far the standing limits are used. Nothing is built while nobody watches.
+ */
+import type { Clock } from "../runtime/clock.ts";
+import type { Sockets } from "../runtime/sockets.ts";
+import type { TopicRefusal, TopicSource } from "../runtime/streams/topic.ts";
+import { accountText, utilisationOf } from "./account-view.ts";
+import { parseRecord, shownRecord } from "./decision-record.ts";
+import type { RiskEvent } from "./events.ts";
+import type { Ledger } from "./ledger.ts";
+import { violationText } from "./reads.ts";
+
+/** Prices change the use of limits five times a second; who watches bars of it needs one of these. */
+const PRICED_MS = 1_000;
+/** Working out the use of one limit by one member takes some 5 µs: this keeps it below a twentieth of an account's time. */
+const REST_MS_PER_USE = 0.1;
+
+export type StreamBricks = {
+  readonly sockets: Pick<Sockets, "watches" | "publish">;
+  readonly clock: Clock;
+  /** Has a group written soon, also where no command comes. */
+  readonly mailbox: { flush(): void };
+};
+
+export class AccountStream {
+  readonly topic: string;
+  readonly #ledger: Ledger;
+  readonly #bricks: StreamBricks;
+  #used: string | undefined;
+  #restUntil = 0;
+  #waking: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ledger: Ledger, bricks: StreamBricks) {
+    this.topic = `account.${ledger.name.account}`;
+    this.#ledger = ledger;
+    this.#bricks = bricks;
+    ledger.tell = (event, seq, payload) => this.#tell(event, seq, payload);
+  }
+
+  readonly topicOf = (name: string): TopicSource | TopicRefusal =>
+    name === this.topic
+      ? { topic: this.topic, snapshot: () => accountText(this.#ledger, this.#bricks.clock.now()) }
+      : { code: "topic-unknown", detail: `this stream has one topic: ${this.topic}` };
+
+  /** After a load: what stands was told before it. */
+  resume(): void {
+    if (this.#isWatched) this.#used = JSON.stringify(this.#usesNow().entries);
+  }
+
+  /** Prices are memory: a group is asked for, so that the message has its place on disk. */
+  pricesMoved(): void {
+    if (this.#isWatched) this.#wakeIn(PRICED_MS);
+  }
+
+  get #isWatched(): boolean {
+    return this.#bricks.sockets.watches(this.topic);
+  }
+
+  #tell(event: RiskEvent, seq: number, payload: string): void {
+    if (!this.#isWatched) return;
+    switch (event.kind) {
+      case "order-decided":
+        if (event.orders.length > 0) this.#publishUse();
+        this.#publish("decision", JSON.stringify(shownRecord(parseRecord(event.record))));
+        return;
+      case "execution-booked":
+        this.#publishUse();
+        this.#publish(event.type === "fill" ? "fill" : "execution", `{"seq":${seq},${payload.slice(1)}`);
+        return;
+      case "violation-raised":
+        this.#publish("violation", violationText(seq, payload));
+        return;
+      case "state-set":
+        this.#publish("state", JSON.stringify({ ...event.standing, seq }));
+        return;
+      case "account-put":
+      case "limits-put":
+        this.#publishUse();
+        return;
+      case "strategy-changed":
+      case "fill-news":
+        return;
+    }
+  }
+
+  /** Worked out at the end of the group, once for all its turns. */
+  #publishUse(): void {
+    this.#bricks.sockets.publish(this.topic, "utilisation", () => this.#changedUse(), "utilisation");
+  }
+
+  /** Undefined where it is the same, or where the last time is too near; then it is looked at again later. */
+  #changedUse(): string | undefined {
+    const now = this.#bricks.clock.now();
+    if (now < this.#restUntil) {
+      this.#wakeIn(this.#restUntil - now);
+      return undefined;
+    }
+    const { entries, uses } = this.#usesNow();
+    this.#restUntil = now + Math.ceil(uses * REST_MS_PER_USE);
+    const text = JSON.stringify(entries);
+    if (text === this.#used) return undefined;
+    this.#used = text;
+    return text;
+  }
+
+  #usesNow(): { entries: readonly object[]; uses: number } {
+    return utilisationOf(this.#ledger.state, this.#bricks.clock.now());
+  }
+
+  #publish(type: string, data: string): void {
+    this.#bricks.sockets.publish(this.topic, type, data);
+  }
+
+  #wakeIn(waitMs: number): void {
+    this.#waking ??= setTimeout(() => {
+      this.#waking = undefined;
+      this.#publishUse();
+      this.#bricks.mailbox.flush();
+    }, waitMs);
+  }
+}

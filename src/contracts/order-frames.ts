@@ -1,0 +1,41 @@
+/** Orders on an account's stream, their answers, and what that stream tells beside. */
+import { z } from "zod";
+import { decision } from "./decisions.ts";
+import { ORDERS_PER_REQUEST_MAX, order, shownQuery } from "./orders.ts";
+import { errorReply, frameId } from "./streams.ts";
+
+/** Judged and decided as by `POST …/orders`; answered by `decisions`, or by an error. Frames of one connection are decided in their order. */
+export const orderFrame = z
+  .strictObject({
+    op: z.literal("order"),
+    id: frameId,
+    orders: z.array(order).min(1).max(ORDERS_PER_REQUEST_MAX),
+    checks: shownQuery.shape.checks,
+  })
+  .meta({ id: "StreamOrderFrame" });
+
+/** In the order of the frame's orders, once they are on disk. */
+export const decisionsFrame = z
+  .strictObject({ op: z.literal("decisions"), id: frameId, decisions: z.array(decision) })
+  .meta({ id: "StreamDecisions" });
+
+export const orderErrorFrame = errorReply
+  .extend({
+    errors: z.array(z.strictObject({ path: z.string(), code: z.string(), detail: z.string() })).optional(),
+    /** Where the code is `overloaded`: nothing was decided, and a repeat is safe from then on. */
+    retryAfterMs: z.int().optional(),
+  })
+  .meta({ id: "StreamOrderError" });
+
+/**
+ * Types of messages on `account.<account>`: `decision` as `GET …/decisions` lists it; `fill`, and `execution` for every other report, as
+ * booked; `violation` as `GET …/violations` lists it; `state` as `POST …/state` answers; `utilisation`, the list of `GET …/{account}`.
+ */
+export const ACCOUNT_MESSAGE_TYPES = [
+  "decision",
+  "fill",
+  "execution",
+  "violation",
+  "state",
+  "utilisation",
+] as const;
