@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 import ts from "typescript-6";
 import { experimental_readRawConfig as readRawConfig } from "wrangler";
-import { CLOUDFLARE_KEYS } from "./celld/config.ts";
+import { UNPORTED_KEYS } from "./celld/config.ts";
 import { type Finding, printFindings } from "./findings.ts";
 import { importedFrom, textOf } from "./imports.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
@@ -17,7 +17,7 @@ const WRANGLER_KEYS = new Set([
   "vars",
   "durable_objects",
   "migrations",
-  ...CLOUDFLARE_KEYS,
+  ...UNPORTED_KEYS,
 ]);
 
 // Names of the platform's types and globals, each with the rule that it breaks.
