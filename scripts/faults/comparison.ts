@@ -81,12 +81,14 @@ export function comparePostgres(
   found: FoundInPostgres,
 ): Findings {
   const place = { name: "Postgres", findings: noFindings() };
-  const wanted = new Map([...wantedBars(acknowledged)].filter(([key]) => closed.has(key)));
-  compareBars(
-    place,
-    wanted,
-    found.bars.filter(({ symbol, t }) => closed.has(`${symbol}/${t}`)),
-  );
+  const wanted = wantedBars(acknowledged);
+  const closedWanted = new Map([...wanted].filter(([key]) => closed.has(key)));
+  // One that still forms may stand there or not; one that no trade made may not.
+  const judged = found.bars.filter(({ symbol, t }) => {
+    const key = `${symbol}/${t}`;
+    return closed.has(key) || !wanted.has(key);
+  });
+  compareBars(place, closedWanted, judged);
   compareDecisions(place, ordersOf(acknowledged), found.decisions, found.parkedPayloads);
   compareExecutions(place, executionsOf(acknowledged), found);
   comparePositions(place, acknowledged, found.positions);
