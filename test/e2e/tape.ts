@@ -38,23 +38,19 @@ export function tapeTrades(seed: number, start: number, minutes: number, perMinu
 /** Lines `receive time in ns, space, frame`, gzipped; every tenth frame stands twice, as after a reconnect. */
 export function tapeFile(trades: readonly TapeTrade[]): Buffer {
   const lines = trades.flatMap((trade, index) => {
-    const { symbol, ts, id } = trade;
-    const data = {
-      e: "trade",
-      E: ts,
-      s: symbol,
-      t: id,
-      p: decimal(trade.price, PRICE_SCALE, 8),
-      q: decimal(trade.size, SIZE_SCALE, 8),
-      T: ts,
-      m: false,
-      M: true,
-    };
-    const line = `${ts}000000 ${JSON.stringify({ stream: `${symbol.toLowerCase()}@trade`, data })}`;
+    const frame = { stream: `${trade.symbol.toLowerCase()}@trade`, data: tradeData(trade) };
+    const line = `${trade.ts}000000 ${JSON.stringify(frame)}`;
     return index % 10 === 0 ? [line, line] : [line];
   });
   return gzipSync(`${lines.join("\n")}\n`);
 }
+
+/** What the venue says of a trade. */
+export const tradeData = ({ symbol, ts, id, price, size }: TapeTrade) => ({
+  ...{ e: "trade", E: ts, s: symbol, t: id },
+  ...{ p: decimal(price, PRICE_SCALE, 8), q: decimal(size, SIZE_SCALE, 8) },
+  ...{ T: ts, m: false, M: true },
+});
 
 /** All trades of a bar are gathered and looked at together: nothing is folded, nothing of the product is used. */
 export function barsByBruteForce(trades: readonly TapeTrade[], symbol: string, widthMs: number): BruteBar[] {
