@@ -140,8 +140,9 @@ export class Sockets {
   /** The shell's `fetch`: an upgrade that the edge has admitted. Any other answer than 101 has a refusal as its JSON body. */
   async fetch(request: Request): Promise<Response> {
     const header = request.headers.get(SOCKET_HEADER);
-    if (header === null || this.#hosted === undefined) return refused(refusal("not-found"));
-    if (this.#crowd.isFull) return refused(overloaded(FULL_RETRY_MS, "too many connections to this actor"));
+    if (header === null || this.#hosted === undefined) return refusedUpgrade(refusal("not-found"));
+    if (this.#crowd.isFull)
+      return refusedUpgrade(overloaded(FULL_RETRY_MS, "too many connections to this actor"));
     // SAFETY: only the edge can reach this object, and it makes this header itself.
     const { envelope, credential } = JSON.parse(header) as SocketTicket;
     const { socket, response } = this.#options.port.open(
@@ -173,4 +174,5 @@ const armMacrotask = (run: () => void): void => {
   setTimeout(run, 0);
 };
 
-const refused = (refusal: Refusal): Response => Response.json(refusal, { status: 503 });
+/** The edge reads the body and gives it the status that belongs to its code. */
+export const refusedUpgrade = (refusal: Refusal): Response => Response.json(refusal, { status: 503 });

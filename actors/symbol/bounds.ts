@@ -13,6 +13,7 @@ import {
   QUOTE_KEYS,
   REVISIONS_MAX,
   TRADE_KEYS,
+  TRADES_SHOWN,
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
@@ -49,6 +50,18 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
   historyBound("late_ticks", LATE_FACTS_KEPT),
+  {
+    collection: "table:recent_trades",
+    max: TRADES_SHOWN,
+    unit: "rows",
+    atBound: "The trades of the oldest group make room: a slot is overwritten.",
+  },
+  {
+    collection: "memory:tape",
+    max: TRADES_SHOWN,
+    unit: "entries",
+    atBound: "The oldest trades leave; subscribers are shown the newest.",
+  },
   {
     collection: "state:minutes",
     max: MINUTES_MAX,

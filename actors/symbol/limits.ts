@@ -23,3 +23,8 @@ export const LATE_PER_FACT_MAX = 500;
 
 /** Changes of the last price that wait while the hub does not answer. */
 export const WAITING_CHANGES_MAX = 1_000;
+
+/** What a list of trades opens with: a screen of them. */
+export const TRADES_SHOWN = 50;
+/** Of one turn, to subscribers of trades; about 300 KB of text. Who replays a tape gets the newest in their place. */
+export const TRADES_PER_TURN_MAX = 4_000;

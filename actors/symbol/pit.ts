@@ -11,6 +11,7 @@ import { randomFraction } from "../runtime/id.ts";
 import { Inbox } from "../runtime/inbox.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
+import { refusedUpgrade } from "../runtime/sockets.ts";
 import { barPage } from "./bar-page.ts";
 import type { LANES } from "./bounds.ts";
 import type { BarPage, BarQuery } from "./messages.ts";
@@ -19,6 +20,7 @@ import { PriceTelling } from "./price-telling.ts";
 import { markOf, quoteText } from "./quote.ts";
 import { Reference } from "./reference.ts";
 import { SymbolStore } from "./store.ts";
+import { SymbolStreams } from "./streams.ts";
 import { PRICES_TIMER, SymbolTurns } from "./turns.ts";
 
 /** Kind of the facts of the instrument directory that a symbol hears. */
@@ -28,7 +30,7 @@ const SENDER_RETRY_MS = 1_000;
 
 type SymbolBricks = Pick<
   Bricks<keyof typeof LANES>,
-  "clock" | "sql" | "timers" | "outbox" | "mailbox" | "writes"
+  "clock" | "sql" | "timers" | "outbox" | "mailbox" | "sockets" | "writes"
 >;
 type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
 
@@ -45,7 +47,11 @@ export class Pit {
     this.#store = new SymbolStore(bricks.sql, () => bricks.outbox.archivedSeq);
     this.#inbox = new Inbox(bricks.sql);
     this.#telling = this.#tellingTo(symbol, neighbours);
-    this.#turns = new SymbolTurns(this.#store.load(symbol), this.#store, bricks, this.#telling);
+    const state = this.#store.load(symbol);
+    const { clock, sockets } = bricks;
+    const { bars, tape } = this.#store;
+    const streams = new SymbolStreams(state, { sockets, clock, bars, tape });
+    this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams);
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,
       lookup: (envelope) => neighbours.instrumentDirectory().lookup(envelope, symbol),
@@ -107,6 +113,13 @@ export class Pit {
     );
     const taken = await this.#takeInstruments(envelope, offered, () => this.#inbox.take(batch));
     return taken.ok ? answer({ watermark: this.#inbox.watermarkOf(batch.actor) }) : taken;
+  }
+
+  /** An upgrade that the edge has admitted. */
+  async fetch(request: Request): Promise<Response> {
+    const { clock, sockets } = this.#bricks;
+    const known = await this.#reference.known(systemEnvelope(clock.now()));
+    return known.ok ? sockets.fetch(request) : refusedUpgrade(known);
   }
 
   /** The alarm's part: what the clock closes, and news that the hub has not heard. Never throws: the alarm would be given up. */

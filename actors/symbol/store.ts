@@ -7,6 +7,7 @@ import { History, historyTable } from "../runtime/history.ts";
 import { INBOX_TABLE } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { BAR_TABLES, BarRows } from "./bar-rows.ts";
@@ -16,6 +17,7 @@ import { canStillBeRevised, windowStart } from "./closing.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { calendarOf, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
+import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -36,6 +38,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   },
   { id: 2, statements: ["ALTER TABLE symbol_state ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0"] },
   { id: 3, statements: ["ALTER TABLE symbol_state ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0"] },
+  { id: 4, statements: [...SOCKET_TABLES, TRADE_TAPE_TABLE] },
 ];
 
 type StateRow = {
@@ -54,6 +57,7 @@ type StateRow = {
 export class SymbolStore {
   readonly bars: BarRows;
   readonly lateTicks: History;
+  readonly tape: TradeTape;
   readonly #sql: Sql;
   #changed: SymbolState | undefined;
   #referenceChanged = false;
@@ -62,6 +66,7 @@ export class SymbolStore {
     this.#sql = sql;
     this.bars = new BarRows(sql, archivedSeq);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
+    this.tape = new TradeTape(sql);
   }
 
   load(symbol: Symbol): SymbolState {
@@ -99,6 +104,7 @@ export class SymbolStore {
     writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon);
     writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon);
     this.lateTicks.write();
+    this.tape.write();
   }
 
   #loadMarks(symbol: Symbol): SymbolState {

@@ -49,8 +49,24 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
     return this.#pit.receive(envelope, batch);
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
+  }
+
+  override fetch(request: Request): Promise<Response> {
+    return this.#pit.fetch(request);
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    this.#bricks.sockets.message(socket, data);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#bricks.sockets.closed(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#bricks.sockets.closed(socket);
   }
 
   override async alarm(): Promise<void> {

@@ -20,6 +20,7 @@ import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
+import type { SymbolStreams } from "./streams.ts";
 
 export const CLOSE_TIMER = "close";
 export const PRICES_TIMER = "prices";
@@ -36,17 +37,20 @@ export class SymbolTurns {
   readonly #store: SymbolStore;
   readonly #around: Surroundings;
   readonly #telling: Pick<PriceTelling, "note">;
+  readonly #streams: Pick<SymbolStreams, "tell">;
 
   constructor(
     state: SymbolState,
     store: SymbolStore,
     around: Surroundings,
     telling: Pick<PriceTelling, "note">,
+    streams: Pick<SymbolStreams, "tell">,
   ) {
     this.state = state;
     this.#store = store;
     this.#around = around;
     this.#telling = telling;
+    this.#streams = streams;
   }
 
   decideTicks(parsed: ParsedTicks): TicksDecision {
@@ -75,6 +79,7 @@ export class SymbolTurns {
     for (const event of events) apply(state, event, changes);
     foldTouched(state, changes);
     this.#store.keep(state, changes, this.#tell(changes, now));
+    this.#streams.tell(events, changes);
     this.#notePrices(changes, now);
     this.#armClose(now);
   }

@@ -15,6 +15,7 @@ import {
   migrateLocally,
 } from "../../actors/runtime/local-migrations.ts";
 import { outboxBounds } from "../../actors/runtime/outbox.ts";
+import { socketBounds } from "../../actors/runtime/sockets.ts";
 import { timersBound } from "../../actors/runtime/timers.ts";
 import { memorySql } from "../support/node-sql.ts";
 import { stateCollections } from "./state-collections.ts";
@@ -31,6 +32,7 @@ const BRICK_BOUNDS: readonly Bound[] = [
   inboxBound,
   timersBound,
   localMigrationsBound,
+  ...socketBounds,
 ];
 const OF_BRICKS = new Set<string>(BRICK_BOUNDS.map((bound) => bound.collection));
 

@@ -102,6 +102,7 @@ export class SymbolBench {
       this.store,
       { clock: this.clock, outbox, timers: this.timers },
       { note },
+      { tell: () => {} },
     );
   }
 

@@ -4,6 +4,7 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
+import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { LANES } from "../../../actors/symbol/bounds.ts";
 import { Pit } from "../../../actors/symbol/pit.ts";
@@ -11,6 +12,7 @@ import { SYMBOL_MIGRATIONS } from "../../../actors/symbol/store.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { encodeInstrument } from "../../../src/domain/instrument-codec.ts";
 import type { ActorPorts } from "../../../src/ports.ts";
+import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, NOON, type Sent, SYMBOL } from "./bench.ts";
@@ -19,6 +21,7 @@ export class World {
   readonly sql = memorySql();
   readonly clock = new FakeClock();
   readonly alarm = new FakeAlarm();
+  readonly port = new FakeSocketPort();
   readonly destinations = new Destinations();
   readonly pushed: PriceUpdate[] = [];
   lookups = 0;
@@ -27,6 +30,7 @@ export class World {
   hub: () => Promise<ActorReply<null>> = () => Promise.resolve(answer(null));
   pit!: Pit;
   outbox!: Outbox;
+  sockets!: Sockets;
   timers!: Timers;
   mailbox!: Mailbox<keyof typeof LANES>;
 
@@ -48,6 +52,8 @@ export class World {
       newIncarnation: () => "here",
     });
     const writers: { write(): void }[] = [];
+    const sockets = new Sockets({ sql, clock, port: this.port, arm: (run) => void setImmediate(run) });
+    this.sockets = sockets;
     this.mailbox = new Mailbox<keyof typeof LANES>({
       lanes: LANES,
       clock,
@@ -56,14 +62,17 @@ export class World {
         sql.transaction(work);
       },
       write: () => {
-        for (const writer of [...writers, this.outbox, this.timers]) writer.write();
+        for (const writer of [...writers, sockets, this.outbox, this.timers]) writer.write();
       },
       abort: (reason) => {
         throw new Error(reason);
       },
       growthRefusal: () => this.outbox.growthRefusal(),
       hardRefusal: () => this.outbox.hardRefusal(),
-      committed: () => this.timers.repair(clock.now()),
+      committed: () => {
+        sockets.flush();
+        this.timers.repair(clock.now());
+      },
       arm: (run) => void setImmediate(run),
     });
     const actors = {
@@ -74,7 +83,7 @@ export class World {
     const { timers, outbox, mailbox } = this;
     this.pit = new Pit(
       SYMBOL,
-      { clock, sql, timers, outbox, mailbox, writes: (...more) => writers.push(...more) },
+      { clock, sql, timers, outbox, mailbox, sockets, writes: (...more) => writers.push(...more) },
       actors,
     );
   }

@@ -1,0 +1,132 @@
+/** What a symbol tells its subscribers: the quote after each turn that took a tick, the trades, and bars as they form, close and are revised. */
+import { CONTRACT_RESOLUTIONS, isResolution, RESOLUTIONS, type Resolution } from "../../src/domain/bar.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Span } from "../../src/quant/calendar.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { SocketHost, Sockets, TopicRefusal, TopicSource } from "../runtime/sockets.ts";
+import { barPage } from "./bar-page.ts";
+import type { BarRows } from "./bar-rows.ts";
+import { barText, closedStateOf, isPartial } from "./bar-text.ts";
+import { type Bar, type MinuteBar, minutesIn, rollUp } from "./bars.ts";
+import type { Changes } from "./changes.ts";
+import { isClosed } from "./closing.ts";
+import type { SymbolEvent, TradeTaken } from "./events.ts";
+import { TRADES_PER_TURN_MAX } from "./limits.ts";
+import { quoteText } from "./quote.ts";
+import type { SymbolState } from "./state.ts";
+import { type TradeTape, tradesText } from "./trade-tape.ts";
+
+type Told = Pick<Sockets, "host" | "watches" | "publish" | "leaveOut">;
+
+export type StreamSurroundings = {
+  readonly sockets: Told;
+  readonly clock: Clock;
+  readonly bars: Pick<BarRows, "page" | "oldest">;
+  readonly tape: TradeTape;
+};
+
+export class SymbolStreams {
+  readonly #state: SymbolState;
+  readonly #around: StreamSurroundings;
+  readonly #quotes: string;
+  readonly #trades: string;
+  readonly #bars: readonly (readonly [topic: string, resolution: Resolution])[];
+
+  constructor(state: SymbolState, around: StreamSurroundings) {
+    this.#state = state;
+    this.#around = around;
+    this.#quotes = `quote.${state.symbol}`;
+    this.#trades = `trades.${state.symbol}`;
+    this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
+    around.sockets.host({ topicOf: this.#topicOf, initialTopics: [] });
+  }
+
+  /** Inside a turn, when its events are folded. What nobody watches is not built. */
+  tell(events: readonly SymbolEvent[], changes: Changes): void {
+    const { sockets, tape } = this.#around;
+    const trades = tape.note(events);
+    const { instrument } = this.#state;
+    if (instrument === undefined) return;
+    if (events.some(isTick) && sockets.watches(this.#quotes))
+      sockets.publish(this.#quotes, "delta", () => this.#quote(instrument), "quote");
+    if (trades.length > 0) this.#tellTrades(trades, instrument);
+    if (changes.minutes.size > 0 || changes.told.size > 0) this.#tellBars(changes, instrument);
+  }
+
+  #tellTrades(trades: readonly TradeTaken[], instrument: Instrument): void {
+    const { sockets } = this.#around;
+    if (!sockets.watches(this.#trades)) return;
+    if (trades.length > TRADES_PER_TURN_MAX) sockets.leaveOut(this.#trades);
+    else sockets.publish(this.#trades, "delta", tradesText(trades, instrument));
+  }
+
+  #tellBars({ told, minutes }: Changes, instrument: Instrument): void {
+    const { sockets } = this.#around;
+    for (const [topic, resolution] of this.#bars) {
+      if (!sockets.watches(topic)) continue;
+      for (const change of told.values())
+        if (change.resolution === resolution) this.#tellClosed(topic, change.bar, instrument);
+      for (const minute of minutes) this.#tellForming(topic, resolution, minute, instrument);
+    }
+  }
+
+  /** Each close, and of the revisions within a group the last. */
+  #tellClosed(topic: string, bar: Bar, instrument: Instrument): void {
+    const text = barText(bar, closedStateOf(bar), isPartial(bar, this.#state.listeningSince), instrument);
+    if (bar.rev === 0) this.#around.sockets.publish(topic, "bar", text);
+    else this.#around.sockets.publish(topic, "rev", text, `rev ${bar.start}`);
+  }
+
+  /** Once in a group, as it stands at the end; not where it has closed by then. */
+  #tellForming(topic: string, resolution: Resolution, minute: MinuteBar, instrument: Instrument): void {
+    const span = this.#state.calendar.spanOf(resolution, minute.start);
+    if (isClosed(this.#state, span)) return;
+    this.#around.sockets.publish(topic, "bar", () => this.#forming(span, instrument), `bar ${span.start}`);
+  }
+
+  #forming(span: Span, instrument: Instrument): string | undefined {
+    const { minutes, listeningSince } = this.#state;
+    if (isClosed(this.#state, span)) return undefined;
+    const bar = rollUp(minutesIn(minutes, span), span.start, 0);
+    return bar === undefined
+      ? undefined
+      : barText(bar, "forming", isPartial(bar, listeningSince), instrument);
+  }
+
+  #quote(instrument: Instrument): string {
+    return quoteText(this.#state, instrument, this.#around.clock.now());
+  }
+
+  readonly #topicOf: SocketHost["topicOf"] = (topic) => {
+    const { instrument } = this.#state;
+    if (instrument === undefined) return { code: "topic-unknown", detail: "no instrument has this symbol" };
+    if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
+    if (topic === this.#trades) return { topic, snapshot: () => this.#around.tape.text(instrument) };
+    return this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
+  };
+
+  #barsOf(topic: string, instrument: Instrument): TopicSource | undefined {
+    const resolution = this.#bars.find(([name]) => name === topic)?.[1];
+    if (resolution === undefined) return undefined;
+    const newest = (): string => {
+      const page = barPage(this.#state, this.#around.bars, instrument, { resolution, limit: 1 });
+      return (page.ok ? page.value.bars.at(-1) : undefined) ?? "null";
+    };
+    return { topic, snapshot: newest };
+  }
+}
+
+const barsTopic = (resolution: string, symbol: string): string => `bars.${resolution}.${symbol}`;
+
+const isTick = ({ kind }: SymbolEvent): boolean => kind === "trade-taken" || kind === "quote-taken";
+
+/** Of another symbol, or of a kind that the contract names and nobody builds yet. */
+function refusalOf(topic: string, symbol: string): TopicRefusal {
+  const isPlanned =
+    topic === `depth.${symbol}` ||
+    (topic.startsWith("indicator.") && topic.endsWith(`.${symbol}`)) ||
+    CONTRACT_RESOLUTIONS.some((width) => !isResolution(width) && topic === barsTopic(width, symbol));
+  return isPlanned
+    ? { code: "topic-unsupported", detail: "this kind of topic is not built yet" }
+    : { code: "topic-unknown", detail: "this symbol has quote, trades and bars of its own" };
+}
