@@ -39,7 +39,6 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
   }
 
   async inspect(): Promise<ActorReply<Inspection>> {
-    this.#vitals.directory.introduce();
-    return answer(this.#vitals.inspect());
+    return answer(await this.#vitals.inspect());
   }
 }

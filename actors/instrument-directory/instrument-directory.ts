@@ -81,7 +81,7 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     return answer({ items: items.map(publicText), ...page });
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
   }
 

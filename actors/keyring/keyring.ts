@@ -68,7 +68,7 @@ export class Keyring extends DurableObject<Env> implements KeyringApi, Inspected
     return parsed.ok ? this.#turns.stillValid(parsed.value, hasRootKey(this.env)) : parsed;
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
   }
 

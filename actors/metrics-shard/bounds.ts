@@ -34,6 +34,12 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The longest silent isolate is forgotten: a repeat of its last report would count again.",
   },
   {
+    collection: "memory:followed",
+    max: ACTORS_MAX,
+    unit: "entries",
+    atBound: "One for an actor that has reported lately; it leaves with its actor.",
+  },
+  {
     collection: "memory:asked",
     max: ASKED_MAX,
     unit: "entries",

@@ -17,7 +17,12 @@ const ASK_MS = 5_000;
 
 export class MetricsShard extends DurableObject<Env> implements MetricsShardApi {
   readonly #actors = portsFrom(this.env).actors;
-  readonly #registry = new Registry(migrated(this.ctx), systemClock, (actor) => this.#ask(actor));
+  readonly #registry = new Registry({
+    sql: migrated(this.ctx),
+    clock: systemClock,
+    ask: (actor) => this.#ask(actor),
+    arm: (run, afterMs) => void setTimeout(run, afterMs),
+  });
 
   async report(_envelope: Envelope, report: ActorReport) {
     return this.#registry.report(report);

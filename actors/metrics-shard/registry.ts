@@ -4,6 +4,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { ActorReport, StatusReport } from "../runtime/report.ts";
 import type { Sql } from "../runtime/sql.ts";
+import { ifWithin } from "../runtime/within.ts";
 import { pageOf, summaryOf } from "./listing.ts";
 import type { DirectorySummary, EdgeReport, KindReadings, ListedActors, ListQuery } from "./messages.ts";
 import { readingsOf } from "./readings.ts";
@@ -17,36 +18,55 @@ const TOTALS_MS = 10_000;
 const HEARD_MS = 600_000;
 /** Reports come every five seconds from an actor that has something to report. */
 const SILENT_MS = 5_000;
-/** Actors asked at the same time how they stand. */
-export const ASKED_MAX = 20;
+/**
+ * An actor that has fallen silent is asked once for what it has not told yet: later than its next report would have come, and before
+ * the ten idle seconds are over after which its counts are gone.
+ */
+const FOLLOW_MS = 6_000;
+const LOOK_MS = 1_000; // How exactly that is kept.
+/** Actors asked at the same time. */
+export const ASKED_MAX = 100;
+/** What a question for readings waits for those who have more to tell. */
+const TOLD_MS = 1_000;
 
-/** Asks an actor itself; undefined where it does not answer. */
+/** Asks an actor itself, which tells what it has not told yet; undefined where it does not answer. */
 export type Ask = (actor: string) => Promise<StatusReport | undefined>;
+export type RegistryOptions = {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly ask: Ask;
+  readonly arm: (run: () => void, afterMs: number) => void;
+};
 
 export class Registry {
   readonly #store: MetricsStore;
   readonly #state: MetricsState;
   readonly #clock: Clock;
-  readonly #ask: Ask;
+  readonly #options: RegistryOptions;
   readonly #asked = new Set<string>();
+  /** Who has reported and was not asked since, and when, the longest ago first. */
+  readonly #followed = new Map<string, EpochMs>();
+  #looking = false;
   /** When each row was written, of those that were since the load. */
   readonly #keptAt = new WeakMap<Entry, number>();
   #totalsAt: EpochMs;
   #totalsChanged = false;
 
-  constructor(sql: Sql, clock: Clock, ask: Ask) {
-    this.#store = new MetricsStore(sql);
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#store = new MetricsStore(options.sql);
     this.#state = this.#store.load();
-    this.#clock = clock;
-    this.#ask = ask;
-    this.#totalsAt = clock.now();
+    this.#clock = options.clock;
+    this.#totalsAt = options.clock.now();
   }
 
   report(report: ActorReport): ActorReply<boolean> {
-    const before = this.#state.actors.get(report.actor);
+    const { actor } = report;
+    const before = this.#state.actors.get(actor);
     const taken = takeReport(this.#state, report, this.#clock.now());
-    this.#keep(report.actor, before, taken);
+    this.#keep(actor, before, taken);
     this.#counted();
+    this.#follow(actor, taken.left);
     return answer(taken.taken);
   }
 
@@ -56,7 +76,9 @@ export class Registry {
     return answer(null);
   }
 
-  readings(): ActorReply<readonly KindReadings[]> {
+  /** Exact where few actors are busy: those who have reported lately are asked for the rest first. */
+  async readings(): Promise<ActorReply<readonly KindReadings[]>> {
+    await ifWithin(Promise.all([...this.#followed.keys()].map((actor) => this.#askOne(actor))), TOLD_MS);
     this.#keepTotals();
     return answer(readingsOf(this.#state, this.#clock.now()));
   }
@@ -80,20 +102,43 @@ export class Registry {
   #askSilent(): void {
     const now = this.#clock.now();
     for (const [actor, { status, lastReportAt }] of this.#state.actors) {
-      if (this.#asked.size >= ASKED_MAX) return;
       const isTroubled =
         status.waitingSince !== undefined || status.breakers.some(({ state }) => state !== "closed");
-      if (isTroubled && now - lastReportAt >= SILENT_MS && !this.#asked.has(actor)) void this.#askOne(actor);
+      if (isTroubled && now - lastReportAt >= SILENT_MS) void this.#askOne(actor);
     }
   }
 
+  #follow(actor: string, left: string | undefined): void {
+    if (left !== undefined) this.#followed.delete(left);
+    this.#followed.delete(actor);
+    this.#followed.set(actor, this.#clock.now());
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.#looking || this.#followed.size === 0) return;
+    this.#looking = true;
+    this.#options.arm(() => {
+      this.#looking = false;
+      const due = this.#clock.now() - FOLLOW_MS;
+      for (const [actor, at] of this.#followed) {
+        if (at > due) break;
+        void this.#askOne(actor);
+      }
+      this.#look();
+    }, LOOK_MS);
+  }
+
   async #askOne(actor: string): Promise<void> {
+    if (this.#asked.size >= ASKED_MAX || this.#asked.has(actor)) return;
+    this.#followed.delete(actor);
     this.#asked.add(actor);
-    const report = await this.#ask(actor);
+    const report = await this.#options.ask(actor);
     this.#asked.delete(actor);
     if (report === undefined) return;
     const before = this.#state.actors.get(actor);
-    this.#keep(actor, before, takeStatus(this.#state, report, this.#clock.now()));
+    const taken = takeStatus(this.#state, report, this.#clock.now());
+    this.#keep(actor, before, taken);
   }
 
   #keep(actor: string, before: Entry | undefined, { taken, left }: Taken): void {

@@ -44,7 +44,7 @@ export class PriceHub extends DurableObject<Env> implements PriceHubApi {
     return this.#relay.unsubscribe(envelope, subscriber, symbols);
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
   }
 

@@ -92,7 +92,7 @@ type OpenDesk = {
   readonly desk: Desk;
   readonly sockets: Sockets;
   readonly wake: () => void;
-  readonly inspect: () => ActorReply<Inspection>;
+  readonly inspect: () => Promise<ActorReply<Inspection>>;
 };
 
 /** The desk of an object, and its alarm. */

@@ -65,7 +65,7 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   prices(envelope: Envelope, batch: PriceBatch) {
     return this.#desk.takePrices(envelope, batch);
   }
-  async inspect(_envelope: Envelope) {
+  inspect(_envelope: Envelope) {
     return this.#opened.inspect();
   }
   override fetch(request: Request) {

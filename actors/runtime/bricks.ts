@@ -68,7 +68,7 @@ export class Bricks<Lane extends string> {
       randomFraction,
       newIncarnation: () => randomHex(16),
       archived: this.vitals.archiveObserver(),
-      failed: () => this.vitals.directory.note(),
+      failed: () => this.vitals.directory.failed(),
     });
     this.sockets = new Sockets({
       sql: this.sql,
@@ -106,17 +106,19 @@ export class Bricks<Lane extends string> {
   takeDueTimers(): readonly FiredTimer[] {
     const now: EpochMs = this.clock.now();
     const fired = this.timers.takeDue(now);
-    if (fired.some((timer) => timer.name === OUTBOX_TIMER)) this.outbox.resume(now);
+    if (fired.some((timer) => timer.name === OUTBOX_TIMER)) {
+      this.outbox.resume(now);
+      this.vitals.directory.pushed();
+    }
     this.timers.repair(now);
     this.mailbox.flush();
     return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
   }
 
   /** How the actor stands, for whoever asks. Asking also starts a push of what still waits, and has it listed. */
-  inspect(): ActorReply<Inspection> {
+  async inspect(): Promise<ActorReply<Inspection>> {
     this.outbox.drainDetached();
-    this.vitals.directory.introduce();
-    return answer(this.vitals.inspect());
+    return answer(await this.vitals.inspect());
   }
 
   #write(): void {

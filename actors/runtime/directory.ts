@@ -1,7 +1,7 @@
 /**
  * How an actor reports itself: the platform cannot list objects, so each tells its metrics shard. After commits, at most every five
- * seconds; at once where facts have begun to wait for Postgres, or no longer do. Timers here are one-shot and end with the news that
- * they were set for: an idle actor is left alone.
+ * seconds; at once where facts have begun to wait for Postgres, or no longer do. What came after its last report it tells when the shard
+ * asks, some seconds later: a timer of its own would keep an idle actor in memory.
  */
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "./clock.ts";
@@ -11,12 +11,10 @@ import type { Readings } from "./series.ts";
 
 /** Often enough for a scrape each 15 s; ten thousand busy actors make two thousand short calls a second of it, over all shards. */
 export const REPORT_MS = 5_000;
-/** What follows a commit within this time (its way to Postgres, further commands) shares its report. */
-const GATHER_MS = 1_000;
-/** Facts are on their way for some milliseconds; from here on they wait. With REPORT_MS this leaves room within ten seconds. */
+/** Facts are on their way for some milliseconds, under load for a second; from here on they wait. */
 export const WAITING_MS = 2_000;
-/** A shard that does not answer is left alone until there is more to tell. */
-const ATTEMPTS_MAX = 6;
+/** Where a push has failed: one hiccup is over by then, and the next try may be seconds away. */
+const FAILING_MS = 1_000;
 
 export type DirectoryOptions = {
   readonly load: Load;
@@ -25,10 +23,14 @@ export type DirectoryOptions = {
   readonly report: Report;
   /** All of a status but when facts began to wait. */
   readonly status: () => Omit<ActorStatus, "at" | "waitingSince">;
+  /** Postgres lacks some facts. */
   readonly lags: () => boolean;
-  /** When the oldest fact was committed that Postgres lacks; costs a look at the disk. */
+  /** They are on their way to it now. */
+  readonly pushing: () => boolean;
+  /** When the oldest of them was committed; costs a look at the disk. */
   readonly oldestWaiting: () => EpochMs | undefined;
-  readonly arm: (run: () => void, afterMs: number) => void;
+  /** Runs once after that time, unless the answer is called before. */
+  readonly arm: (run: () => void, afterMs: number) => () => void;
 };
 
 export class Directory {
@@ -37,27 +39,61 @@ export class Directory {
   /** Counts on their way, until the shard has taken them. */
   #sent: { readonly seq: number; readonly counts: Readings } | undefined;
   #countsSeq = 0;
-  #saidWaiting = false;
   #lastSentAt = Number.NEGATIVE_INFINITY;
+  #saidWaiting = false;
+  #failing = false;
+  /** Something has happened since the last report. */
   #news = false;
-  #attempts = 0;
-  #calling = false;
-  #armedFor = Number.POSITIVE_INFINITY;
+  /** It has to be told that facts wait. */
+  #urgent = false;
+  /** The report under way. */
+  #call: Promise<void> | undefined;
+  #disarm: (() => void) | undefined;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
   }
 
-  /** Something has changed: a commit, a push that went through or failed. Called after each of them. */
-  note(): void {
+  /** What a commit made is reported together with its way to Postgres, where it is on it. */
+  committed(): void {
     this.#news = true;
-    this.#attempts = 0;
+    if (this.#options.lags() && this.#options.pushing()) this.pushed();
+    else this.#look();
+  }
+
+  /** Postgres has a further batch. */
+  archived(): void {
+    this.#failing = false;
+    this.#news = true;
+    if (!this.#options.lags()) this.#stopWatching();
     this.#look();
   }
 
-  /** Says once in each load that the actor is there, though it has committed nothing. */
-  introduce(): void {
-    if (this.#seq === 0) this.note();
+  failed(): void {
+    this.#failing = true;
+    this.#news = true;
+    this.#stopWatching();
+    this.#lookForWaiting();
+    this.#look();
+  }
+
+  /** A push begins, or was found under way: one that hangs is not waited for. */
+  pushed(): void {
+    const { lags, pushing, arm } = this.#options;
+    if (this.#saidWaiting || this.#disarm !== undefined || !lags() || !pushing()) return;
+    this.#disarm = arm(() => {
+      this.#disarm = undefined;
+      this.#lookForWaiting();
+      this.#look();
+    }, WAITING_MS);
+  }
+
+  /** Somebody asks: ends when everything that was not yet told has been. An actor that never reported says that it is there. */
+  async asked(): Promise<void> {
+    await this.#call;
+    if (this.#call !== undefined || !(this.#news || this.#lastSentAt < 0)) return;
+    this.#tell();
+    await this.#call;
   }
 
   /** How it stands now, numbered among the reports. */
@@ -69,57 +105,41 @@ export class Directory {
   }
 
   #look(): void {
-    if (this.#calling || this.#attempts >= ATTEMPTS_MAX) return;
+    if (this.#call !== undefined) return;
     const drained = this.#saidWaiting && !this.#options.lags();
-    if (drained && this.#attempts === 0) void this.#tell();
-    else this.#armAt(this.#nextLook(this.#options.clock.now()));
+    const isDue = this.#news && this.#options.clock.now() - this.#lastSentAt >= REPORT_MS;
+    if (drained || this.#urgent || isDue) this.#tell();
+    else this.pushed();
   }
 
-  #nextLook(now: EpochMs): number {
-    const report = this.#news ? Math.max(this.#lastSentAt + REPORT_MS, now + GATHER_MS) : Infinity;
-    const lag = !this.#saidWaiting && this.#options.lags() ? now + WAITING_MS : Infinity;
-    return Math.min(report, lag);
-  }
-
-  #armAt(due: number): void {
-    if (due >= this.#armedFor) return;
-    this.#armedFor = due;
-    this.#options.arm(() => this.#wake(due), Math.max(0, due - this.#options.clock.now()));
-  }
-
-  /** An earlier look may have been armed since; then that one does it. */
-  #wake(due: number): void {
-    if (due !== this.#armedFor) return;
-    this.#armedFor = Infinity;
-    if (this.#calling) return;
-    const now = this.#options.clock.now();
-    const isDue = this.#news && now >= this.#lastSentAt + REPORT_MS;
-    const beginsToWait = !this.#saidWaiting && this.#waitingSince(now) !== undefined;
-    if (isDue || beginsToWait) void this.#tell();
-    else this.#look();
+  #lookForWaiting(): void {
+    if (!this.#saidWaiting && this.#waitingSince(this.#options.clock.now()) !== undefined)
+      this.#urgent = true;
   }
 
   #waitingSince(now: EpochMs): EpochMs | undefined {
     if (!this.#options.lags()) return undefined;
     const oldest = this.#options.oldestWaiting();
-    return oldest !== undefined && now - oldest >= WAITING_MS ? oldest : undefined;
+    const patience = this.#failing || this.#saidWaiting ? FAILING_MS : WAITING_MS;
+    return oldest !== undefined && now - oldest >= patience ? oldest : undefined;
   }
 
-  async #tell(): Promise<void> {
+  #tell(): void {
     const report = this.#nextReport();
-    this.#calling = true;
     this.#news = false;
+    this.#urgent = false;
     this.#lastSentAt = report.status.at;
-    const taken = await this.#send(report);
-    this.#calling = false;
-    if (taken) {
-      this.#sent = undefined;
-      this.#attempts = 0;
-      this.#saidWaiting = report.status.waitingSince !== undefined;
-    } else {
-      this.#attempts += 1;
-      this.#news = true;
-    }
+    this.#call = this.#send(report).then((taken) => {
+      this.#call = undefined;
+      if (taken) this.#told(report);
+      // It leaves again with the next event, or when somebody asks: there is no timer.
+      else this.#news = true;
+    });
+  }
+
+  #told({ status }: ActorReport): void {
+    this.#sent = undefined;
+    this.#saidWaiting = status.waitingSince !== undefined;
     this.#look();
   }
 
@@ -135,5 +155,10 @@ export class Directory {
     } catch {
       return false;
     }
+  }
+
+  #stopWatching(): void {
+    this.#disarm?.();
+    this.#disarm = undefined;
   }
 }

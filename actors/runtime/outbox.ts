@@ -106,6 +106,11 @@ export class Outbox {
     return this.#rows.archivedSeq;
   }
 
+  /** Facts are on their way to Postgres. */
+  get archiving(): boolean {
+    return this.#pushes.isRunning(ARCHIVE);
+  }
+
   /** When the oldest fact was committed that Postgres lacks: a look at the disk. */
   get oldestUnarchived(): EpochMs | undefined {
     return this.#rows.oldestUnarchived();

@@ -57,6 +57,10 @@ export class Pushes {
     }
   }
 
+  isRunning(destination: string): boolean {
+    return this.#attempts.get(destination)?.running !== undefined;
+  }
+
   /** When the first of those in backoff may be asked again. */
   nextTry(now: EpochMs): EpochMs | undefined {
     let next: number | undefined;

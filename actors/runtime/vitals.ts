@@ -3,7 +3,7 @@ import type { RefusalCode } from "../../src/domain/refusals.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
-import { Directory } from "./directory.ts";
+import { Directory, type DirectoryOptions } from "./directory.ts";
 import { randomHex } from "./id.ts";
 import type { MailboxObserver } from "./mailbox.ts";
 import { Meter } from "./meter.ts";
@@ -11,8 +11,11 @@ import { outboxBounds } from "./outbox.ts";
 import type { BreakerStanding, Load, Report, StatusReport } from "./report.ts";
 import type { Readings } from "./series.ts";
 import { timersBound } from "./timers.ts";
+import { ifWithin } from "./within.ts";
 
 const SECOND_MS = 1_000;
+/** A shard that does not take a report keeps nobody waiting who asks. */
+const TOLD_MS = 1_000;
 
 /** What an actor has of the bricks; an archiver has none of them. */
 export type Organs = {
@@ -21,6 +24,7 @@ export type Organs = {
     readonly lastSeq: number;
     readonly archivedSeq: number;
     readonly fenced: boolean;
+    readonly archiving: boolean;
     readonly oldestUnarchived: EpochMs | undefined;
   };
   readonly mailbox?: { readonly depth: number };
@@ -36,7 +40,7 @@ export type VitalsOptions = {
   readonly clock: Clock;
   /** An actor without it is on no list. */
   readonly report?: Report | undefined;
-  readonly arm?: (run: () => void, afterMs: number) => void;
+  readonly arm?: DirectoryOptions["arm"];
 };
 
 export type Size = Bound & { readonly used: number | undefined };
@@ -71,6 +75,7 @@ export class Vitals {
       report,
       status: () => this.#status(),
       lags: () => isBehind(this.#organs),
+      pushing: () => this.#organs.outbox?.archiving ?? false,
       oldestWaiting: () => this.#organs.outbox?.oldestUnarchived,
       arm,
     });
@@ -109,7 +114,6 @@ export class Vitals {
     this.meter.gauge("outcry_outbox_facts", () => outbox?.depth ?? 0);
     this.meter.gauge("outcry_timers", () => timers?.size ?? 0);
     this.meter.gauge("outcry_sockets", () => sockets?.list().length ?? 0);
-    if (isBehind(organs)) this.directory.note();
   }
 
   /** After each commit. */
@@ -120,7 +124,7 @@ export class Vitals {
       this.#factsCounted = outbox.lastSeq;
     }
     this.#lastCommitAt = this.#options.clock.now();
-    this.directory.note();
+    this.directory.committed();
   }
 
   mailboxObserver(): MailboxObserver {
@@ -145,11 +149,13 @@ export class Vitals {
     const delays = this.meter.histogram("outcry_archive_delay_seconds");
     return (committedAt) => {
       delays.observe(Math.max(0, this.#options.clock.now() - committedAt) / SECOND_MS);
-      this.directory.note();
+      this.directory.archived();
     };
   }
 
-  inspect(): Inspection {
+  /** Being asked is a sign of life: what was not yet reported is reported first. */
+  async inspect(): Promise<Inspection> {
+    await ifWithin(this.directory.asked(), TOLD_MS);
     const { mailbox, sockets, timers } = this.#organs;
     return {
       ...this.directory.statusNow(),
@@ -192,6 +198,7 @@ function sizeWithin(state: (() => object) | undefined, collection: string) {
 }
 
 const unheard: Report = async () => true;
-const armTimeout = (run: () => void, afterMs: number): void => {
-  setTimeout(run, afterMs);
+const armTimeout: DirectoryOptions["arm"] = (run, afterMs) => {
+  const timer = setTimeout(run, afterMs);
+  return () => clearTimeout(timer);
 };

@@ -52,7 +52,7 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#desk.m2m(query);
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
   }
 

@@ -69,7 +69,7 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     return answer(this.#turns.accounts(query));
   }
 
-  async inspect(): Promise<ActorReply<Inspection>> {
+  inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();
   }
 
