@@ -3,12 +3,12 @@ import { Temporal } from "temporal-polyfill";
 import { DAY_MS, type EpochMs } from "../domain/time.ts";
 
 const EPOCH_DATE = Temporal.PlainDate.from("1970-01-01");
-const NANOSECONDS_PER_MS = 1_000_000;
+const MS_IN_NANOSECONDS = 1_000_000;
 
 /** The date on the wall at that moment. */
 export function dayNumberOf(timeZone: string, at: number): number {
   const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-  return Math.floor((at + offsetNanoseconds / NANOSECONDS_PER_MS) / DAY_MS);
+  return Math.floor((at + offsetNanoseconds / MS_IN_NANOSECONDS) / DAY_MS);
 }
 
 /** When that date begins there. A date that a zone has skipped begins with the next one. */

@@ -9,6 +9,9 @@ import { orderScenario } from "./order-scenario.ts";
 import { strategyScenario } from "./strategy-scenario.ts";
 import { tapeFile } from "./tape.ts";
 import { TRADES, tapeScenario } from "./tape-scenario.ts";
+import { udfChartScenario } from "./udf-chart-scenario.ts";
+import { udfHistoryScenario } from "./udf-history-scenario.ts";
+import { type OpenMarket, openMarket } from "./udf-open-market.ts";
 import { upkeepScenario } from "./upkeep-scenario.ts";
 import { World } from "./world.ts";
 
@@ -33,6 +36,20 @@ describe("a replayed tape", () => tapeScenario(() => world));
 describe("orders", () => orderScenario(() => world));
 describe("a strategy", () => strategyScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
+describe("charts", () => {
+  let market: OpenMarket;
+  beforeAll(async () => {
+    market = await openMarket(world, { url: stack.dev.url, logs: join(folder, "data/logs") });
+  });
+  udfHistoryScenario(
+    () => world,
+    () => market,
+  );
+  udfChartScenario(
+    () => world,
+    () => market,
+  );
+});
 describe("cron", () =>
   upkeepScenario(
     () => world,
