@@ -30,7 +30,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Shorter keys could be tried out. */
 const CURSOR_KEY_LENGTH_MIN = 32;
 
-const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//);
+const databaseUrl = z.string().refine(isConnectionString);
 
 // `https://host[:port]`, no path, no wildcard; plain http only on this machine.
 const ORIGIN = /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/;
@@ -55,6 +55,18 @@ const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
 });
 
+type VariableName = keyof typeof variables.shape;
+
+/** What each has to be, in the words of the refusal. A variable without a rule does not compile. */
+export const VARIABLE_RULES: Readonly<Record<VariableName, string>> = {
+  DATABASE_URL: "a Postgres connection string, postgresql://user:password@host/database",
+  CURSOR_KEY: `${CURSOR_KEY_LENGTH_MIN} random characters or more`,
+  ROOT_KEY_SHA256: "the SHA-256 of a key as 64 hexadecimal digits in small letters, or not set at all",
+  CORS_ORIGINS:
+    "origins separated by commas, each https://host or https://host:port without a path (http for localhost alone), or empty",
+  LOG_LEVEL: `one of ${LOG_LEVELS.join(", ")}`,
+};
+
 export type Variables = {
   readonly databaseUrl: string;
   readonly cursorKey: string;
@@ -63,7 +75,12 @@ export type Variables = {
   readonly logLevel: LogLevel;
 };
 
-/** Names the variables that are missing or malformed and never what they hold. */
+export type VariableFault = {
+  readonly name: VariableName;
+  readonly fault: "missing" | "malformed";
+};
+
+/** Names the variables that are missing or malformed, with their rules, and never what they hold. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
@@ -71,10 +88,7 @@ export class ConfigurationError extends Error {
 /** All variables, or a ConfigurationError: an edge that lacks one serves nothing. */
 export function variablesFrom(env: Env): Variables {
   const parsed = variables.safeParse(env);
-  if (!parsed.success) {
-    const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
-    throw new ConfigurationError(`missing or malformed: ${[...names].join(", ")}`);
-  }
+  if (!parsed.success) throw new ConfigurationError(variableFaults(env).map(faultText).join("; "));
   const { DATABASE_URL, CURSOR_KEY, ROOT_KEY_SHA256, CORS_ORIGINS, LOG_LEVEL } = parsed.data;
   return {
     databaseUrl: DATABASE_URL,
@@ -84,6 +98,17 @@ export function variablesFrom(env: Env): Variables {
     logLevel: LOG_LEVEL,
   };
 }
+
+/** What is wrong with these variables; whoever deploys asks this as well. */
+export function variableFaults(values: Readonly<Record<string, unknown>> | Env): VariableFault[] {
+  const parsed = variables.safeParse(values);
+  const held = new Map(Object.entries(values));
+  const names = new Set(parsed.error?.issues.map((issue) => issue.path[0] as VariableName)); // SAFETY: the shape's own keys.
+  return [...names].map((name) => ({ name, fault: held.get(name) === undefined ? "missing" : "malformed" }));
+}
+
+export const faultText = ({ name, fault }: VariableFault): string =>
+  `${name} is ${fault}: it has to be ${VARIABLE_RULES[name]}`;
 
 /** For actors, which need nothing else; undefined where it is missing or malformed. */
 export function databaseUrlFrom(env: Env): string | undefined {
@@ -100,3 +125,10 @@ export function logLevelFrom(env: Env): LogLevel {
 /** For the keyring: whether a root key exists. A malformed digest is nobody's. */
 export const hasRootKey = (env: Env): boolean =>
   env.ROOT_KEY_SHA256 !== undefined && variables.shape.ROOT_KEY_SHA256.safeParse(env.ROOT_KEY_SHA256).success;
+
+/** With host, user and database: Neon's driver refuses less, and would say so with each statement. */
+function isConnectionString(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, pathname } = new URL(text);
+  return hostname !== "" && username !== "" && pathname.length > 1;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, databaseUrlFrom, type Env, variablesFrom } from "../src/env.ts";
+import { ConfigurationError, databaseUrlFrom, type Env, VARIABLE_RULES, variablesFrom } from "../src/env.ts";
 
 const GOOD = {
   DATABASE_URL: "postgres://user:canary@localhost:5432/outcry",
@@ -32,6 +32,10 @@ describe("variables", () => {
     ["DATABASE_URL", undefined],
     ["DATABASE_URL", ""],
     ["DATABASE_URL", "mysql://canary"],
+    ["DATABASE_URL", "postgres://canary@/outcry"],
+    ["DATABASE_URL", "postgres://canary.example/outcry"],
+    ["DATABASE_URL", "postgres://user:canary@localhost"],
+    ["DATABASE_URL", "postgres://user:canary@local host/outcry"],
     ["CURSOR_KEY", undefined],
     ["CURSOR_KEY", ""],
     ["CURSOR_KEY", "canary-too-short"],
@@ -42,14 +46,21 @@ describe("variables", () => {
     ["CORS_ORIGINS", "canary.example"],
     ["CORS_ORIGINS", "https://desk.example/path"],
     ["CORS_ORIGINS", "http://desk.example"],
+    ["CORS_ORIGINS", "https://desk.example;https://canary.example"],
+    ["LOG_LEVEL", ""],
     ["LOG_LEVEL", "verbose-canary"],
-  ])("%s = %j is refused with its name and nothing else", (name, value) =>
-    expect(refusalOf({ [name]: value })).toBe(`missing or malformed: ${name}`),
-  );
+  ])("%s = %j is refused with its name and its rule, and not with what it holds", (name, value) => {
+    const fault = value === undefined ? "missing" : "malformed";
+    const said = refusalOf({ [name]: value });
+    expect(said).toBe(
+      `${name} is ${fault}: it has to be ${VARIABLE_RULES[name as keyof typeof VARIABLE_RULES]}`,
+    );
+    expect(said).not.toContain("canary");
+  });
 
   test("all that is wrong is named at once", () =>
-    expect(refusalOf({ DATABASE_URL: undefined, CURSOR_KEY: undefined, LOG_LEVEL: "x" })).toBe(
-      "missing or malformed: DATABASE_URL, CURSOR_KEY, LOG_LEVEL",
+    expect(refusalOf({ DATABASE_URL: undefined, CURSOR_KEY: "short", LOG_LEVEL: "x" })).toMatch(
+      /^DATABASE_URL is missing: .+; CURSOR_KEY is malformed: .+; LOG_LEVEL is malformed: .+$/,
     ));
 
   test("origins are a list; those of this machine may be plain http", () =>
