@@ -12,9 +12,10 @@ import { poison } from "./faults/poison.ts";
 import { postgresAway } from "./faults/postgres-away.ts";
 import type { Scenario, Verdict } from "./faults/scenario.ts";
 import { seeded } from "./faults/seeded.ts";
+import { socketKills } from "./faults/socket-kills.ts";
 import { staleCopy } from "./faults/stale-copy.ts";
 
-const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy];
+const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills];
 
 const { values } = parseArgs({
   options: {

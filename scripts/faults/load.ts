@@ -10,12 +10,12 @@ import { prepareMarket } from "./market.ts";
 export const SYMBOLS = ["FAULT:A", "FAULT:B", "FAULT:C", "FAULT:D"] as const;
 export const ACCOUNTS = ["faults-1", "faults-2", "faults-3"] as const;
 const CLIENTS_PER_ACCOUNT = 2; // So that groups of more than one command are killed too.
-const TRADES_PER_POST = 25;
+const TRADES_PER_POST = 25; // A busy symbol's quarter of a second.
 const ORDERS_PER_POST_MAX = 8;
 const PAUSE_MS = 10; // So that one client does not take a core for itself.
 const RETRY_MS = 100; // A platform that is being restarted is asked again soon.
 
-type Decision = {
+export type Decision = {
   readonly clientOrderId: string;
   readonly decision: string;
   readonly allowedQty: string;
@@ -27,12 +27,22 @@ type TickReport = {
   readonly late: number;
   readonly rejected: readonly { readonly index: number; readonly code: string }[];
 };
-type Order = { readonly clientOrderId: string; readonly symbol: string; readonly side: "buy" | "sell" } & {
+export type Order = {
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+} & {
   readonly [field: string]: string;
 };
 
 /** Sends one body of orders and answers their decisions, however long it takes. */
 export type PlaceOrders = (account: string, orders: readonly Order[]) => Promise<readonly Decision[]>;
+
+export type LoadOptions = {
+  readonly place?: PlaceOrders;
+  readonly clientsPerAccount?: number;
+  readonly tradesPerPost?: number;
+};
 
 export class Load {
   readonly latencies = new Latencies();
@@ -41,7 +51,7 @@ export class Load {
   readonly #api: () => ApiClient;
   readonly #acknowledged: AcknowledgedFile;
   readonly #random: () => number;
-  readonly #place: PlaceOrders;
+  readonly #options: LoadOptions;
   #stopped = false;
   #next = 0;
 
@@ -50,12 +60,12 @@ export class Load {
     api: () => ApiClient,
     acknowledged: AcknowledgedFile,
     random: () => number,
-    place?: PlaceOrders,
+    options: LoadOptions = {},
   ) {
     this.#api = api;
     this.#acknowledged = acknowledged;
     this.#random = random;
-    this.#place = place ?? ((account, orders) => this.#placeByHttp(account, orders));
+    this.#options = options;
   }
 
   async prepare(): Promise<void> {
@@ -64,7 +74,8 @@ export class Load {
 
   /** Runs until `stop`; resolves when the last call of each client has its answer. */
   async run(): Promise<void> {
-    const traders = ACCOUNTS.flatMap((account) => Array<string>(CLIENTS_PER_ACCOUNT).fill(account));
+    const { clientsPerAccount = CLIENTS_PER_ACCOUNT } = this.#options;
+    const traders = ACCOUNTS.flatMap((account) => Array<string>(clientsPerAccount).fill(account));
     await Promise.all([
       ...SYMBOLS.map((symbol) => this.#tick(symbol)),
       ...traders.map((account) => this.#trade(account)),
@@ -76,8 +87,9 @@ export class Load {
   }
 
   async #tick(symbol: string): Promise<void> {
+    const { tradesPerPost = TRADES_PER_POST } = this.#options;
     for (let price = 10_000; !this.#stopped; await pause(PAUSE_MS)) {
-      const ticks = Array.from({ length: TRADES_PER_POST }, () => {
+      const ticks = Array.from({ length: tradesPerPost }, () => {
         price += Math.floor(this.#random() * 21) - 10;
         const size = String(1 + Math.floor(this.#random() * 9));
         const id = `t${this.#next++}`;
@@ -92,10 +104,11 @@ export class Load {
   }
 
   async #trade(account: string): Promise<void> {
+    const { place = (to, orders) => this.#placeByHttp(to, orders) } = this.#options;
     for (; !this.#stopped; await pause(PAUSE_MS)) {
       const count = 1 + Math.floor(this.#random() * ORDERS_PER_POST_MAX);
       const orders = Array.from({ length: count }, () => this.#newOrder());
-      const decisions = await this.#place(account, orders);
+      const decisions = await place(account, orders);
       if (decisions.length !== orders.length) throw new Error("an order without a decision");
       this.#acknowledged.append(
         ...decisions.map(({ decision, allowedQty, seq }, index) => {

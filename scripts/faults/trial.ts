@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AcknowledgedFile } from "./acknowledged.ts";
 import { eventually, read } from "./audit.ts";
-import { Load, type PlaceOrders } from "./load.ts";
+import { Load, type LoadOptions } from "./load.ts";
 import type { ScenarioOptions } from "./scenario.ts";
 import { type Row, type SqlReader, sqlReader } from "./sql.ts";
 import { freePort, Stack, type StackOptions } from "./stack.ts";
@@ -21,13 +21,12 @@ export type Compared = {
   readonly letters: readonly { readonly actor: string; readonly first: number; readonly reason: string }[];
 };
 
-export type TrialOptions = {
+export type TrialOptions = LoadOptions & {
   readonly env?: Readonly<Record<string, string>>;
   /** A real PostgreSQL behind the platform, which the comparer reads directly. */
   readonly postgresUrl?: string;
   /** The way by which the platform itself reaches it, where that is another. */
   readonly linkUrl?: string;
-  readonly place?: PlaceOrders;
 };
 
 export class Trial {
@@ -43,14 +42,14 @@ export class Trial {
     { folder, random }: ScenarioOptions,
     options: StackOptions,
     stack: Stack,
-    { postgresUrl, place }: TrialOptions,
+    trial: TrialOptions,
   ) {
     this.#options = options;
     this.#stack = stack;
-    this.#postgresUrl = postgresUrl;
+    this.#postgresUrl = trial.postgresUrl;
     this.data = options.data;
     this.acknowledged = new AcknowledgedFile(join(folder, "acknowledged.ndjson"));
-    this.load = new Load(() => this.#stack.api, this.acknowledged, random, place);
+    this.load = new Load(() => this.#stack.api, this.acknowledged, random, trial);
   }
 
   /** The platform is up, and has instruments and accounts. */
