@@ -21,6 +21,8 @@ export type StreamBricks = {
   readonly clock: Clock;
   /** Has a group written soon, also where no command comes. */
   readonly mailbox: { flush(): void };
+  /** Fetches the prices that a load has forgotten; undefined where all that can be known is known. */
+  readonly pricing: () => Promise<void> | undefined;
 };
 
 export class AccountStream {
@@ -29,6 +31,7 @@ export class AccountStream {
   readonly #bricks: StreamBricks;
   #used: string | undefined;
   #restUntil = 0;
+  #isPriced = false;
   #waking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ledger: Ledger, bricks: StreamBricks) {
@@ -43,9 +46,10 @@ export class AccountStream {
       ? { topic: this.topic, snapshot: () => accountText(this.#ledger, this.#bricks.clock.now()) }
       : { code: "topic-unknown", detail: `this stream has one topic: ${this.topic}` };
 
-  /** After a load: what stands was told before it. */
+  /** After a load: what stands was told before it. Of what is held the prices are not known yet: then the same may be told again. */
   resume(): void {
-    if (this.#isWatched) this.#used = JSON.stringify(this.#usesNow().entries);
+    const { symbolLines } = this.#ledger.state;
+    if (symbolLines.size === 0 && this.#isWatched) this.#used = JSON.stringify(this.#usesNow().entries);
   }
 
   /** Prices are memory: a group is asked for, so that the message has its place on disk. */
@@ -61,12 +65,12 @@ export class AccountStream {
     if (!this.#isWatched) return;
     switch (event.kind) {
       case "order-decided":
-        if (event.orders.length > 0) this.#publishUse();
         this.#publish("decision", JSON.stringify(shownRecord(parseRecord(event.record))));
+        if (event.orders.length > 0) this.#publishUse();
         return;
       case "execution-booked":
-        this.#publishUse();
         this.#publish(event.type === "fill" ? "fill" : "execution", `{"seq":${seq},${payload.slice(1)}`);
+        this.#publishUse();
         return;
       case "violation-raised":
         this.#publish("violation", violationText(seq, payload));
@@ -89,8 +93,14 @@ export class AccountStream {
     this.#bricks.sockets.publish(this.topic, "utilisation", () => this.#changedUse(), "utilisation");
   }
 
-  /** Undefined where it is the same, or where the last time is too near; then it is looked at again later. */
+  /** Undefined where it is the same; and where prices are missing, or the last time is too near: then it is looked at again later. */
   #changedUse(): string | undefined {
+    const pricing = this.#isPriced ? undefined : this.#bricks.pricing();
+    if (pricing !== undefined) {
+      void pricing.then(() => this.#wakePriced());
+      return undefined;
+    }
+    this.#isPriced = false;
     const now = this.#bricks.clock.now();
     if (now < this.#restUntil) {
       this.#wakeIn(this.#restUntil - now);
@@ -110,6 +120,12 @@ export class AccountStream {
 
   #publish(type: string, data: string): void {
     this.#bricks.sockets.publish(this.topic, type, data);
+  }
+
+  /** Or not, where a symbol could not be reached: then without it. */
+  #wakePriced(): void {
+    this.#isPriced = true;
+    this.#wakeIn(0);
   }
 
   #wakeIn(waitMs: number): void {

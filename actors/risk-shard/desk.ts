@@ -44,9 +44,10 @@ export class Desk {
     this.account = new AccountTurns(ledger, bricks, prices);
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
-    this.#stream = new AccountStream(ledger, bricks);
-    this.frames = new OrderFrames(this.orders, bricks.sockets);
-    bricks.sockets.host({
+    const { sockets, clock, mailbox } = bricks;
+    this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
+    this.frames = new OrderFrames(this.orders, sockets);
+    sockets.host({
       topicOf: this.#stream.topicOf,
       initialTopics: [this.#stream.topic],
       ops: { order: this.frames.take },
@@ -66,9 +67,13 @@ export class Desk {
     envelope: Envelope,
     ask: (reads: Reads, now: number) => ActorReply<Value>,
   ): Promise<ActorReply<Value>> {
-    const unmet = this.prices.unmet([]);
-    if (unmet.length > 0) await this.prices.meet(envelope, unmet);
+    await this.#pricing(envelope);
     return this.read(ask);
+  }
+
+  #pricing(envelope = systemEnvelope(this.#bricks.clock.now())): Promise<void> | undefined {
+    const unmet = this.prices.unmet([]);
+    return unmet.length > 0 ? this.prices.meet(envelope, unmet) : undefined;
   }
 
   /** Prices are memory. Only reference data has to be written. */
