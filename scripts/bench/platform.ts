@@ -89,7 +89,7 @@ export class Platform {
   }
 }
 
-const INSTRUMENT = {
+export const INSTRUMENT = {
   description: "Bench",
   type: "equity",
   exchange: "BENCH",

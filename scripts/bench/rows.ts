@@ -1,6 +1,10 @@
 /** Every row of the table, in its order. */
 import type { Bench } from "./context.ts";
+import { decide } from "./rows/decide.ts";
+import { itty } from "./rows/itty.ts";
 import { orderHttp } from "./rows/order-http.ts";
+import { ordersBatch } from "./rows/orders-batch.ts";
+import { ticksBatch } from "./rows/ticks-batch.ts";
 import type { Row } from "./table.ts";
 
 export type RowPlan = {
@@ -10,4 +14,10 @@ export type RowPlan = {
   readonly measure: (bench: Bench) => Promise<Row[]>;
 };
 
-export const ROWS: readonly RowPlan[] = [{ id: "order-http", measure: orderHttp }];
+export const ROWS: readonly RowPlan[] = [
+  { id: "order-http", measure: orderHttp },
+  { id: "orders-batch", measure: ordersBatch },
+  { id: "ticks-batch", measure: ticksBatch },
+  { id: "decide", measure: decide },
+  { id: "itty", measure: itty },
+];

@@ -16,7 +16,7 @@ const OPEN_SECONDS = 2.5;
 export async function orderHttp(bench: Bench): Promise<Row[]> {
   const { platform } = bench;
   await platform.instruments([SYMBOL]);
-  const sample = await sampleReply(bench);
+  const sample = await sampleReply(bench, SYMBOL);
   const limit = await bench.limit("limits/rpc.ts", { BARE: "Bare" }, { REPLY: sample });
   const ours = async (name: string, count: number, rate?: number): Promise<LoadResult> => {
     await platform.account(name, SEVEN_LIMITS);
@@ -101,10 +101,10 @@ const requestsFor = (path: string, orders: number, headers: Readonly<Record<stri
   );
 
 /** What we answer, byte for byte but for numbers of the same length. */
-async function sampleReply({ platform }: Bench): Promise<string> {
+export async function sampleReply({ platform }: Bench, symbol: string): Promise<string> {
   await platform.account("sample", SEVEN_LIMITS);
-  await platform.priced([SYMBOL]);
-  const body = { json: orderObject("order-100000") };
+  await platform.priced([symbol]);
+  const body = { json: orderObject("order-100000", symbol) };
   const { decisions } = await platform.api.send<{ decisions: { decision: string }[] }>(
     "POST",
     "/v1/accounts/sample/orders",
