@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { accountReply, positionObject, violationObject } from "../contracts/accounts.ts";
 import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
+import type { limitsReply } from "../contracts/limits.ts";
 import type { orderObject } from "../contracts/orders.ts";
 import type { m2mCandle, strategyPnl, strategyPosition } from "../contracts/strategies.ts";
 
@@ -12,6 +13,8 @@ export type ListOf<Item> = {
 };
 export type Account = z.output<typeof accountReply>;
 export type Utilisation = Account["utilisation"][number];
+export type Limits = z.output<typeof limitsReply>;
+export type Limit = Limits["limits"][number];
 export type Position = z.output<typeof positionObject>;
 export type Violation = z.output<typeof violationObject>;
 export type OrderState = z.output<typeof orderObject>;

@@ -3,22 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { grouped } from "../figures.ts";
 import { type LinkState, type Resource, useResource, useStream } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
-import { DecisionRow, scopeText } from "../parts/decision.tsx";
-import { UtilisationBar } from "../parts/figures.tsx";
+import { DecisionRow } from "../parts/decision.tsx";
+import { LimitBars } from "../parts/limit-bars.tsx";
 import { Panel, Table, Tile } from "../parts/panel.tsx";
 import { PositionTable } from "../parts/positions.tsx";
 import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
 import { ViolationList } from "../parts/violations.tsx";
-import type {
-  Account,
-  DecisionRecord,
-  ListOf,
-  OrderState,
-  Position,
-  Utilisation,
-  Violation,
-} from "../shapes.ts";
+import type { Account, DecisionRecord, ListOf, OrderState, Position, Violation } from "../shapes.ts";
 
 /** Marks move with the market, and no event tells each move. */
 const REFRESH_MS = 3_000;
@@ -56,7 +48,7 @@ export function AccountPage({ account }: { account: string }) {
           class="limits"
           aside={<span class="muted small">version {value.limitsVersion}</span>}
         >
-          <LimitBars entries={value.utilisation} />
+          <LimitBars account={value} />
         </Panel>
         <Panel title="Positions" class="positions">
           <Listed
@@ -147,31 +139,6 @@ const AccountHead = ({ account, link }: { account: Account; link: LinkState }) =
   </header>
 );
 
-function LimitBars({ entries }: { entries: readonly Utilisation[] }) {
-  if (entries.length === 0)
-    return (
-      <Empty>
-        No limit stands. Without one every order is refused no-limits; put some with PUT …/limits.
-      </Empty>
-    );
-  return (
-    <ul class="limit-bars">
-      {entries.map((entry) => (
-        <li key={entry.id}>
-          <span class="limit-name">
-            <strong>{entry.id}</strong> <code class="muted">{entry.kind}</code>{" "}
-            <span class="muted">{scopeText(entry.scope)}</span>
-          </span>
-          <span class="number limit-figures">
-            {grouped(entry.observed)} <span class="muted">of {grouped(entry.limit)}</span>
-          </span>
-          <UtilisationBar utilisation={entry.utilisation} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 type ListedProps<Item> = {
   readonly resource: Resource<ListOf<Item>>;
   readonly what: string;
@@ -195,11 +162,15 @@ function Listed<Item>({ resource: { value, failure }, what, empty, children }: L
   );
 }
 
+/** As many as leave the panels below in reach; the rest is a press away. */
+const DECISIONS_AT_START = 12;
 const OUTCOMES = ["all", "reject", "reduce", "accept"] as const;
 
 function Decisions({ items }: { items: readonly DecisionRecord[] }) {
   const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("all");
-  const shown = items.filter(({ decision }) => outcome === "all" || decision === outcome);
+  const [all, setAll] = useState(false);
+  const matching = items.filter(({ decision }) => outcome === "all" || decision === outcome);
+  const shown = all ? matching : matching.slice(0, DECISIONS_AT_START);
   return (
     <>
       <fieldset class="switch">
@@ -220,6 +191,11 @@ function Decisions({ items }: { items: readonly DecisionRecord[] }) {
           <DecisionRow key={decision.seq + decision.clientOrderId} decision={decision} />
         ))}
       </ol>
+      {shown.length < matching.length ? (
+        <button type="button" class="more" onClick={() => setAll(true)}>
+          Show all {matching.length}
+        </button>
+      ) : null}
     </>
   );
 }

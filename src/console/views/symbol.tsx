@@ -135,10 +135,7 @@ function SymbolHead({ instrument: { symbol, description, currency, status }, see
       </div>
       <p class="headline number">
         <Price value={quote?.last?.price ?? null} /> <small class="muted">{currency}</small>
-        <span class="headline-change">
-          <Arrow value={quote?.change ?? null} /> <Signed value={quote?.change ?? null} />{" "}
-          <span class={directionOf(quote?.change)}>{percent(quote?.changePercent)}</span>
-        </span>
+        <HeadlineChange change={quote?.change ?? null} share={quote?.changePercent ?? null} />
       </p>
       <div class="badges">
         <LinkBadge link={link} />
@@ -156,6 +153,16 @@ function SymbolHead({ instrument: { symbol, description, currency, status }, see
     </header>
   );
 }
+
+const HeadlineChange = ({ change, share }: { change: string | null; share: string | null }) =>
+  change === null ? (
+    <span class="headline-change muted">no previous close</span>
+  ) : (
+    <span class="headline-change">
+      <Arrow value={change} /> <Signed value={change} />{" "}
+      <span class={directionOf(change)}>{percent(share)}</span>
+    </span>
+  );
 
 const ResolutionSwitch = ({ symbol, resolution }: SymbolProps) => (
   <nav class="switch" aria-label="Width of the bars">

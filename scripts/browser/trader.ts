@@ -1,0 +1,93 @@
+/** What somebody did before the Console is opened: instruments, an account with limits, orders, fills, a strategy. */
+import type { ApiClient } from "../client.ts";
+
+export const ACCOUNT = "demo";
+export const SYMBOL = "SIM:ROCKET";
+/** Of the test alone, so that the generator revises nothing of it. */
+export const QUIET_SYMBOL = "TEST:QUIET";
+/** Text that must stay text. */
+export const HOSTILE = "<img src=x onerror=\"document.title='broken'\">";
+
+const MINUTE_MS = 60_000;
+
+export class Trader {
+  readonly #api: ApiClient;
+  #strategy: string | undefined;
+  #ticks = 0;
+
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
+
+  get strategy(): string {
+    if (this.#strategy === undefined) throw new Error("no strategy was opened yet");
+    return this.#strategy;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#instrument(QUIET_SYMBOL, HOSTILE);
+    const now = Date.now();
+    for (const minutesAgo of [4, 3, 2, 0]) await this.trade("100", now - minutesAgo * MINUTE_MS);
+    await this.#api.put(`/v1/accounts/${ACCOUNT}`, { currency: "USD", equity: "100000" });
+    await this.#api.put(`/v1/accounts/${ACCOUNT}/limits`, { limits: LIMITS });
+    await this.#priced();
+    await this.order("first", "100");
+    const fill = {
+      type: "fill",
+      execId: "e1",
+      clientOrderId: "first",
+      qty: "60",
+      price: "25",
+      ts: Date.now(),
+    };
+    await this.#api.post(`/v1/accounts/${ACCOUNT}/executions`, { executions: [fill] });
+    await this.order("large", "300");
+    await this.order("whale", "50000");
+    const opened = await this.#api.post<{ id: string }>("/v1/strategies", {
+      ...{ name: `carry ${HOSTILE}`, account: ACCOUNT, tags: ["demo"] },
+      instruments: [{ symbol: SYMBOL, qty: "40", avgPrice: "25" }],
+    });
+    this.#strategy = opened.id;
+  }
+
+  order(clientOrderId: string, qty: string): Promise<unknown> {
+    const order = { clientOrderId, symbol: SYMBOL, side: "buy", type: "market", qty };
+    return this.#api.post(`/v1/accounts/${ACCOUNT}/orders`, order);
+  }
+
+  /** Of the quiet symbol. */
+  async trade(price: string, ts: number): Promise<void> {
+    this.#ticks += 1;
+    const tick = { type: "trade", symbol: QUIET_SYMBOL, ts, price, size: "5", id: `t${this.#ticks}` };
+    const { accepted, rejected } = await this.#api.postTicks("browser", [tick]);
+    if (accepted !== 1) throw new Error(`the trade was not taken: ${JSON.stringify(rejected)}`);
+  }
+
+  get<Body>(path: string): Promise<Body> {
+    return this.#api.get<Body>(path);
+  }
+
+  #instrument(symbol: string, description: string): Promise<unknown> {
+    return this.#api.put(`/v1/instruments/${symbol}`, {
+      ...{ description, type: "equity", exchange: "TEST", currency: "USD", tickSize: "0.01", lotSize: "1" },
+      ...{ multiplier: "1", timezone: "America/New_York", session: "24x7", status: "active" },
+    });
+  }
+
+  /** Until the generator has traded the symbol that orders are for. */
+  async #priced(): Promise<void> {
+    for (;;) {
+      const { ask } = await this.#api.get<{ ask: string | null }>(`/v1/symbols/${SYMBOL}/quote`);
+      if (ask !== null) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+const LIMITS = [
+  { id: "clip", kind: "max-order-notional", threshold: "500000", warnAt: "5000", action: "reject" },
+  { id: "hold", kind: "max-position-qty", threshold: "300", action: "reduce" },
+  { id: "gross", kind: "max-gross-exposure", threshold: "12000", action: "reduce" },
+  { id: "pace", kind: "max-order-rate", threshold: "100", windowMs: 1_000, action: "reject" },
+  { id: "working", kind: "max-working-orders", threshold: "3", action: "warn" },
+];

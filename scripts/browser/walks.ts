@@ -1,0 +1,284 @@
+/** What somebody does at the Console, each way with what must be true on it. */
+import assert from "node:assert/strict";
+import type { WebSocketRoute } from "playwright-core";
+import type { BarsReply } from "../../src/contracts/bars.ts";
+import type { Desk } from "./desk.ts";
+import { ACCOUNT, HOSTILE, QUIET_SYMBOL, SYMBOL } from "./trader.ts";
+
+export type Walk = {
+  readonly name: string;
+  /** Errors in the browser's console that the walk causes on purpose. */
+  readonly expected?: RegExp;
+  readonly run: (desk: Desk) => Promise<void>;
+};
+
+const MINUTE_MS = 60_000;
+
+export const WALKS: readonly Walk[] = [
+  {
+    name: "a key that is unknown is refused in words, and a good one opens the page",
+    expected: /401/,
+    run: async (desk) => {
+      const { page, url, apiKey } = desk;
+      await page.goto(url);
+      await desk.shot("sign-in-dark");
+      await page.getByLabel("API key").fill("ok_nobody_0000");
+      await page.keyboard.press("Enter");
+      await desk.sees("This key was refused");
+      await page.getByLabel("API key").fill(apiKey);
+      await page.keyboard.press("Enter");
+      await desk.sees(SYMBOL);
+    },
+  },
+  {
+    name: "the link that npm start prints brings its key, which leaves the address and can be forgotten",
+    run: async (desk) => {
+      const { page, url, apiKey } = desk;
+      await page.evaluate("sessionStorage.clear()");
+      await page.goto("about:blank");
+      await page.goto(`${url}/#key=${apiKey}`);
+      await desk.sees(SYMBOL);
+      assert.equal(page.url(), `${url}/#/symbols`);
+      await page.getByRole("button", { name: "Forget key" }).click();
+      await desk.sees("Open the Console");
+      assert.equal(await page.evaluate("sessionStorage.length"), 0);
+      await page.goto("about:blank");
+      await page.goto(`${url}/#key=${apiKey}`);
+      await desk.sees(SYMBOL);
+    },
+  },
+  {
+    name: "the list is live, and a name with HTML in it stays text",
+    run: async (desk) => {
+      const { page } = desk;
+      const row = page.locator("tr", { hasText: SYMBOL });
+      await desk.until("a streamed row", async () => (await row.locator(".source.streamed").count()) === 1);
+      const price = row.locator(".price");
+      const before = await price.textContent();
+      await desk.until("another price", async () => (await price.textContent()) !== before);
+      await desk.sees(HOSTILE);
+      assert.deepEqual([await page.locator("img[src=x]").count(), await page.title()], [0, "Outcry"]);
+      await desk.shot("symbols-dark");
+    },
+  },
+  {
+    name: "a chart draws what the API has, and follows it",
+    run: async (desk) => {
+      await desk.page.getByRole("link", { name: SYMBOL, exact: true }).click();
+      await desk.link("live");
+      const first = await desk.newestCandle();
+      await desk.until("the chart's newest candle is the API's bar", async () => {
+        const { bars } = await desk.trader.get<BarsReply>(`/v1/symbols/${SYMBOL}/bars?resolution=1&limit=1`);
+        const [bar] = bars;
+        const { t, o, h, l, c, v, n } = await desk.newestCandle();
+        return (
+          JSON.stringify([t, o, h, l, c, v, n]) ===
+          JSON.stringify([bar?.t, bar?.o, bar?.h, bar?.l, bar?.c, bar?.v, bar?.n])
+        );
+      });
+      await desk.until("more trades in the chart", async () => (await desk.newestCandle()).n !== first.n);
+      assert.equal(
+        await desk.page.locator("#tv-attr-logo").isVisible(),
+        true,
+        "TradingView is named on the chart",
+      );
+      await desk.shot("symbol-dark");
+      for (const resolution of ["5", "1D", "1"]) {
+        await desk.page.locator(".switch a", { hasText: new RegExp(`^${resolution}$`) }).click();
+        await desk.until(
+          "candles of that width",
+          async () => (await desk.page.locator("[data-legend]").count()) === 1,
+        );
+      }
+    },
+  },
+  {
+    name: "a late trade revises a bar on the chart",
+    run: async (desk) => {
+      const { page, trader } = desk;
+      await desk.go(`#/symbols/${QUIET_SYMBOL}`);
+      await desk.link("live");
+      await page.getByRole("button", { name: "Table" }).click();
+      const bars = (await trader.get<BarsReply>(`/v1/symbols/${QUIET_SYMBOL}/bars`)).bars;
+      const bar = bars.at(-2);
+      if (bar === undefined) throw new Error("the quiet symbol has too few bars");
+      await desk.until(
+        "the bar before it is revised",
+        async () => (await desk.candleRow(bar.t))[2] === "100",
+      );
+      await trader.trade("107.5", bar.t + 1_000);
+      await desk.until("the revision in the chart", async () => {
+        const row = await desk.candleRow(bar.t);
+        return row[2] === "107.5" && row.at(-1) === "revised";
+      });
+      assert.match((await desk.candleRow(bar.t))[0] ?? "", /^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+      await trader.trade("99", bar.t - MINUTE_MS * 2 + 500);
+      await desk.shot("revision-dark");
+    },
+  },
+  { name: "a stream that is cut is said to reconnect, and comes back with what it missed", run: cutStream },
+  {
+    name: "an account shows its limits, and explains a rejected order check by check as it is decided",
+    run: async (desk) => {
+      const { page, trader } = desk;
+      await desk.go("#/accounts");
+      await page.getByRole("link", { name: ACCOUNT, exact: true }).click();
+      await desk.link("live");
+      await desk.sees("max-position-qty");
+      await page.locator(".limit-bars li").nth(4).waitFor();
+      await page.locator(".limit-bars .utilisation").nth(1).waitFor();
+      await trader.order("too-much", "400000");
+      const row = page.locator(".decision", { hasText: "too-much" });
+      await row.locator("button").click();
+      await row.getByText("Rejected by max-order-notional").waitFor();
+      const failing = row.locator("tr.fail", { hasText: "max-order-notional" });
+      assert.match(
+        (await failing.textContent()) ?? "",
+        /500\u202f000.*\u2212/,
+        "limit and negative headroom",
+      );
+      assert.ok((await row.locator("tr, .plain-checks li").count()) > 15, "every check is there");
+      await desk.shot("decision-dark");
+      await page.locator(".decision", { hasText: "large" }).locator("button").click();
+      await desk.sees(/Reduced from 300 to \d+ by/);
+    },
+  },
+  {
+    name: "a strategy has its profit and loss as a chart and in figures",
+    run: async (desk) => {
+      const { page, trader } = desk;
+      await desk.go("#/strategies");
+      await page.locator("[data-row]").first().click();
+      await desk.link("live");
+      const first = await desk.newestCandle();
+      await desk.until("the chart follows", async () => (await desk.newestCandle()).n !== first.n);
+      const pnl = await trader.get<{ realised: string }>(`/v1/strategies/${trader.strategy}/pnl`);
+      assert.equal(pnl.realised, "0");
+      await desk.sees("Unrealised");
+      await page.locator(".strategy-grid tbody tr", { hasText: SYMBOL }).waitFor();
+      await desk.shot("strategy-dark");
+    },
+  },
+  {
+    name: "the system page names the actors, and one of them in full",
+    run: async (desk) => {
+      const { page } = desk;
+      await desk.go("#/system");
+      await desk.sees("postgres");
+      const row = page.getByRole("link", { name: `symbol ${SYMBOL}`, exact: true });
+      await row.waitFor();
+      await desk.shot("system-dark");
+      await row.click();
+      await desk.sees("table:");
+      await desk.shot("actor-dark");
+    },
+  },
+  { name: "the keyboard leads everywhere", run: walkByKeys },
+  {
+    name: "what does not exist is said in words",
+    expected: /404|422/,
+    run: async (desk) => {
+      for (const fragment of [
+        "#/symbols/NO:SUCH",
+        "#/accounts/nobody",
+        "#/strategies/none",
+        `#/accounts/${encodeURIComponent(HOSTILE)}`,
+      ]) {
+        await desk.go(fragment);
+        await desk.page.locator(".told.failure").first().waitFor();
+      }
+      assert.equal(await desk.page.locator("img[src=x]").count(), 0);
+    },
+  },
+];
+
+async function cutStream(desk: Desk): Promise<void> {
+  const { page, trader } = desk;
+  const routes: WebSocketRoute[] = [];
+  const asked: string[] = [];
+  let refuse = false;
+  await page.routeWebSocket(/\/stream$/, (route) => {
+    if (refuse) return void route.close({ code: 1012 });
+    routes.push(route);
+    const server = route.connectToServer();
+    route.onMessage((text) => {
+      asked.push(String(text));
+      server.send(text);
+    });
+  });
+  await desk.go("#/accounts");
+  await desk.go(`#/symbols/${QUIET_SYMBOL}`);
+  await desk.link("live");
+  await page.getByRole("button", { name: "Table" }).click();
+  refuse = true;
+  for (const route of routes) await route.close({ code: 1012 });
+  await desk.link("reconnecting");
+  const bars = (await trader.get<BarsReply>(`/v1/symbols/${QUIET_SYMBOL}/bars`)).bars;
+  const bar = bars.at(-2);
+  if (bar === undefined) throw new Error("the quiet symbol has too few bars");
+  await trader.trade("111.25", bar.t + 2_000);
+  asked.length = 0;
+  refuse = false;
+  await desk.link("live");
+  await desk.until("what happened meanwhile", async () => (await desk.candleRow(bar.t))[2] === "111.25");
+  assert.ok(
+    asked.some((text) => text.includes('"resume"')),
+    "it resumes and does not begin anew",
+  );
+  await page.unrouteAll();
+}
+
+async function walkByKeys(desk: Desk): Promise<void> {
+  const { page } = desk;
+  const focused = (selector: string): Promise<boolean> =>
+    page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`);
+  const at = (fragment: string): Promise<void> =>
+    desk.until(`the address is ${fragment}`, async () => new URL(page.url()).hash === fragment);
+  await page.keyboard.press("Escape");
+  for (const [key, view] of [
+    ["a", "accounts"],
+    ["t", "strategies"],
+    ["y", "system"],
+    ["s", "symbols"],
+  ] as const) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await at(`#/${view}`);
+  }
+  await page.locator("[data-row]").nth(2).waitFor();
+  await page.keyboard.press("/");
+  assert.ok(await focused("[data-search]"), "/ leads to the search");
+  await page.keyboard.type("ROCK");
+  await desk.until("one row", async () => (await page.locator("[data-row]").count()) === 1);
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await focused("[data-row]"), "the arrow leads to what was found");
+  await page.keyboard.press("Enter");
+  await at(`#/symbols/${SYMBOL}`);
+  await page.keyboard.press("Escape");
+  await at("#/symbols");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  await desk.shot("keys-dark");
+  await page.keyboard.press("Escape");
+  await desk.until("the dialog is closed", async () => (await page.locator("dialog[open]").count()) === 0);
+  await page.keyboard.press("d");
+  assert.equal(await page.evaluate("document.documentElement.dataset.theme"), "light");
+  await page.keyboard.press("d");
+  // A page that was just opened has no place from which the tabulator goes on.
+  await page.reload();
+  await page.locator("[data-row]").first().waitFor();
+  const stops: string[] = [];
+  for (let stop = 0; stop < 12; stop++) {
+    await page.keyboard.press("Tab");
+    stops.push(
+      await page.evaluate<string>(
+        "(document.activeElement.innerText || document.activeElement.placeholder || '').trim()",
+      ),
+    );
+    const outlined = await page.evaluate<boolean>(
+      "[undefined, '::after'].some((part) => getComputedStyle(document.activeElement, part).outlineStyle !== 'none')",
+    );
+    assert.ok(outlined, `the focus can be seen on ${stops.at(-1)}`);
+  }
+  assert.deepEqual(stops.slice(0, 3), ["Skip to the content", "Outcry", "Symbols"]);
+}
