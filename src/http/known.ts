@@ -5,6 +5,7 @@
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { ActorPorts } from "../ports.ts";
 import { ask } from "./ask.ts";
 import { ExpiringMap } from "./expiring-map.ts";
@@ -53,21 +54,36 @@ export class Known {
     return known.has(symbol) ? undefined : (failure ?? refusal("symbol-unknown"));
   }
 
-  /** Undefined where the name means nothing. Only a symbol is remembered: what other names mean may change. */
+  /** The instrument that each name means, by one call; undefined where a name means none, or several. */
+  async named(
+    envelope: Envelope,
+    names: readonly string[],
+  ): Promise<ActorReply<readonly (InstrumentReply | undefined)[]>> {
+    const directory = this.#actors.instrumentDirectory();
+    const reply = await ask(this.#clock, envelope, () => directory.named(envelope, names));
+    if (!reply.ok) return reply;
+    // SAFETY: the directory's texts, in the public shape.
+    const found = reply.value.map((text) =>
+      text === null ? undefined : (JSON.parse(text) as InstrumentReply),
+    );
+    for (const instrument of found) this.#note(instrument);
+    return answer(found);
+  }
+
+  /** The same of one name. A symbol is remembered; what any other name means may change. */
   async listing(envelope: Envelope, name: string): Promise<ActorReply<Listing | undefined>> {
     const present = this.#listings.get(name, this.#clock.now());
     if (present !== undefined) return answer(present);
-    const directory = this.#actors.instrumentDirectory();
-    const reply = await ask(this.#clock, envelope, () => directory.named(envelope, [name]));
-    if (!reply.ok) return reply;
-    const [text] = reply.value;
-    if (text === null || text === undefined) return answer(undefined);
-    // SAFETY: the directory's text, in the public shape.
-    const { symbol, timezone, currency } = JSON.parse(text) as Listing;
+    const found = await this.named(envelope, [name]);
+    return found.ok ? answer(found.value[0]) : found;
+  }
+
+  #note(instrument: InstrumentReply | undefined): void {
+    if (instrument === undefined) return;
+    const { symbol, timezone, currency } = instrument;
     const now = this.#clock.now();
     this.#symbols.set(symbol, true, now);
     this.#listings.set(symbol, { symbol, timezone, currency }, now);
-    return answer({ symbol, timezone, currency });
   }
 
   async accountRefusal(envelope: Envelope, account: string): Promise<Refusal | undefined> {

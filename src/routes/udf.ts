@@ -1,5 +1,5 @@
 /** TradingView's Universal Data Feed: a translation at the edge, of the very calls that /v1 makes. */
-import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { answer } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
 import {
@@ -56,14 +56,7 @@ export function udfRoutes(mount: Mount): void {
   });
 }
 
-async function instrumentsNamed(
-  c: Call,
-  names: readonly string[],
-): Promise<ActorReply<readonly (InstrumentReply | undefined)[]>> {
-  const found = await onInstruments(c, (directory, envelope) => directory.named(envelope, names));
-  if (!found.ok) return found;
-  return answer(found.value.map((text) => (text === null ? undefined : instrumentOf(text))));
-}
+const instrumentsNamed = (c: Call, names: readonly string[]) => c.var.edge.known.named(c.var.envelope, names);
 
 async function lineOf(c: Call, n: string, instrument: InstrumentReply | undefined): Promise<string> {
   if (instrument === undefined) return failedLine(n, NO_SUCH_NAME);

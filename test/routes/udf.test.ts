@@ -29,7 +29,9 @@ describe("quotes", () => {
       ["", "error"],
       [" aapl", "error"],
     ]);
-    expect(edge.calls.filter(({ method }) => method === "named")).toHaveLength(1);
+    expect(
+      edge.calls.filter(({ actor }) => actor === "instrumentDirectory").map(({ method }) => method),
+    ).toEqual(["named"]);
   });
 
   test("one that fails fails alone", async () => {
