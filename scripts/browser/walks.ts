@@ -188,6 +188,8 @@ export const WALKS: readonly Walk[] = [
         await desk.page.locator(".told.failure").first().waitFor();
       }
       assert.equal(await desk.page.locator("img[src=x]").count(), 0);
+      await desk.go("#/symbols");
+      await desk.sees(SYMBOL);
     },
   },
 ];

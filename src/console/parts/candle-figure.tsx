@@ -145,7 +145,11 @@ function Legend({ candle, timeZone, unit, volume }: Shown & { candle: Candle | u
         {candle.state}
         {candle.rev > 0 ? ` rev ${candle.rev}` : ""}
       </span>
-      {candle.caveat === undefined ? null : <span class="caveat">{candle.caveat}</span>}
+      {candle.caveat === undefined ? null : (
+        <span class="caveat" title={candle.caveat}>
+          {candle.caveat.split(":")[0]}
+        </span>
+      )}
     </p>
   );
 }

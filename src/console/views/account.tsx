@@ -21,13 +21,16 @@ const DECISIONS_SHOWN = 50;
 export function AccountPage({ account }: { account: string }) {
   const path = `/v1/accounts/${encodeURIComponent(account)}`;
   const state = useResource<Account>(path, REFRESH_MS);
-  const positions = useResource<ListOf<Position>>(`${path}/positions`, REFRESH_MS);
-  const orders = useResource<ListOf<OrderState>>(`${path}/orders?status=working`, REFRESH_MS);
+  // What hangs on the account is asked for once it is known that there is one.
+  const below = (rest: string): string | undefined =>
+    state.value === undefined ? undefined : `${path}${rest}`;
+  const positions = useResource<ListOf<Position>>(below("/positions"), REFRESH_MS);
+  const orders = useResource<ListOf<OrderState>>(below("/orders?status=working"), REFRESH_MS);
   const decisions = useResource<ListOf<DecisionRecord>>(
-    `${path}/decisions?limit=${DECISIONS_SHOWN}`,
+    below(`/decisions?limit=${DECISIONS_SHOWN}`),
     REFRESH_MS,
   );
-  const violations = useResource<ListOf<Violation>>(`${path}/violations?limit=20`, REFRESH_MS);
+  const violations = useResource<ListOf<Violation>>(below("/violations?limit=20"), REFRESH_MS);
   const link = useAccountEvents(account, path, state.value !== undefined, [
     state,
     positions,

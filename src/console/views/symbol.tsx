@@ -222,6 +222,7 @@ function TradesPanel({ trades, link }: { trades: readonly Trade[]; link: LinkSta
             <time class="number">{timeOf(ts)}</time>
             <span class="number">{grouped(price)}</span>
             <span class="number muted">{grouped(size)}</span>
+            {isLate(trades, index) ? <span class="caveat">late</span> : null}
           </li>
         ))}
       </ol>
@@ -229,12 +230,19 @@ function TradesPanel({ trades, link }: { trades: readonly Trade[]; link: LinkSta
   );
 }
 
+/** It came after one that happened later. */
+const isLate = (trades: readonly Trade[], index: number): boolean =>
+  (trades[index]?.ts ?? 0) < Math.max(...trades.slice(index + 1).map(({ ts }) => ts));
+
 /** Against the trade before it. */
 function directionAt(trades: readonly Trade[], index: number): string {
   const [price, before] = [trades[index]?.price, trades[index + 1]?.price];
   if (price === undefined || before === undefined || price === before) return "";
   return Number(price) > Number(before) ? "up" : "down";
 }
+
+/** A space without width. */
+const BREAK_HERE = "\u200b";
 
 const InstrumentPanel = ({ instrument }: { instrument: InstrumentReply }) => (
   <Panel title="Instrument" class="instrument">
@@ -244,7 +252,7 @@ const InstrumentPanel = ({ instrument }: { instrument: InstrumentReply }) => (
       <Tile name="Tick size">{grouped(instrument.tickSize)}</Tile>
       <Tile name="Lot size">{grouped(instrument.lotSize)}</Tile>
       <Tile name="Session">{instrument.session}</Tile>
-      <Tile name="Time zone">{instrument.timezone}</Tile>
+      <Tile name="Time zone">{instrument.timezone.replaceAll("/", `/${BREAK_HERE}`)}</Tile>
     </dl>
   </Panel>
 );
