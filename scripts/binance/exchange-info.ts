@@ -7,6 +7,8 @@ export type VenueListing = {
   readonly instruments: ReadonlyMap<string, FeedInstrument>;
   readonly unknown: readonly string[];
   readonly unreadable: readonly string[];
+  /** The exchange's clock when it answered. */
+  readonly serverTime: number | undefined;
 };
 
 /** The exchange could not be asked; its symbols may well exist. */
@@ -33,20 +35,13 @@ export async function venueListing(
   if (together.status === 200) return { ...listingFrom(together.body), unknown: [] };
   if (!isBadSymbol(together)) throw refusalOf(host, together);
   // One of them is unknown: each by itself tells which.
-  const instruments = new Map<string, FeedInstrument>();
   const unknown: string[] = [];
-  const unreadable: string[] = [];
   for (const ticker of tickers) {
     const answer = await ask(host, [ticker], signal);
     if (isBadSymbol(answer)) unknown.push(ticker);
     else if (answer.status !== 200) throw refusalOf(host, answer);
-    else {
-      const listing = listingFrom(answer.body);
-      for (const [name, instrument] of listing.instruments) instruments.set(name, instrument);
-      unreadable.push(...listing.unreadable);
-    }
   }
-  return { instruments, unknown, unreadable };
+  return { instruments: new Map(), unknown, unreadable: [], serverTime: undefined };
 }
 
 async function ask(host: string, tickers: readonly string[], signal: AbortSignal): Promise<Answer> {

@@ -2,7 +2,7 @@
  * `--feed binance:SYMBOLS`: follows the exchange's public streams and hands every trade and best quote to the platform.
  * What could not be had is told with its symbol, its trade ids and its time: in the terminal, and as a line of the log.
  */
-import { binanceStream, SHUTDOWN_NOTICE } from "../../src/feeds/binance.ts";
+import { binanceLive, SHUTDOWN_NOTICE, type VenueTime } from "../../src/feeds/binance.ts";
 import { streamPath } from "../../src/feeds/binance-symbols.ts";
 import { OVERLAP_MS } from "../../src/feeds/link-plan.ts";
 import type { FeedTick, TapeEntry } from "../../src/feeds/tick.ts";
@@ -40,9 +40,11 @@ const steadyNow = (): number => performance.timeOrigin + performance.now();
 
 /** Runs until the signal. */
 export async function runLive(feed: LiveFeed): Promise<never> {
-  await registerSymbols(feed);
+  const { now = steadyNow } = feed;
+  const at = await registerSymbols(feed);
   feed.onRegistered();
-  const run = new LiveRun(feed);
+  // Heard some time ago: what is added to it from now on is too little rather than too much.
+  const run = new LiveRun(feed, at === undefined ? undefined : { at, heardAt: now() });
   const watch = setInterval(() => run.watch(), WATCH_MS);
   try {
     return await run.post();
@@ -56,7 +58,7 @@ class LiveRun {
   readonly #feed: LiveFeed;
   readonly #now: () => number;
   readonly #links: Links;
-  readonly #parse = binanceStream("live");
+  readonly #parse: ReturnType<typeof binanceLive>;
   readonly #gaps = new TradeGaps();
   readonly #buffer: TickBuffer;
   readonly #totals: Totals = emptyTotals();
@@ -64,10 +66,11 @@ class LiveRun {
   readonly #poster: TickPoster;
   #reportAt: number;
 
-  constructor(feed: LiveFeed) {
+  constructor(feed: LiveFeed, venueTime: VenueTime | undefined) {
     const { client, signal, hosts, tickers, now = steadyNow, random = Math.random } = feed;
     this.#feed = feed;
     this.#now = now;
+    this.#parse = binanceLive(venueTime);
     this.#buffer = new TickBuffer(feed.bufferMax);
     this.#poster = new TickPoster({ client, signal, totals: this.#totals, source: SOURCE });
     this.#reportAt = now() + REPORT_EVERY_MS;

@@ -17,14 +17,16 @@ export type Registering = {
   readonly note: (text: string) => void;
 };
 
-export async function registerSymbols(feed: Registering): Promise<void> {
+/** Answers what the exchange's clock said, where it was asked. */
+export async function registerSymbols(feed: Registering): Promise<number | undefined> {
   const listing = await asked(feed);
-  if (listing === undefined) return;
+  if (listing === undefined) return undefined;
   if (listing.unknown.length > 0)
     throw new FeedRefused(
       `Binance has no symbol ${listing.unknown.join(", ")}: see its list of spot markets.`,
     );
   for (const ticker of feed.tickers) await register(feed, listing, ticker);
+  return listing.serverTime;
 }
 
 /** Undefined where the exchange cannot be asked and the platform knows every symbol already: then there is nothing to make. */

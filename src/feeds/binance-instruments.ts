@@ -1,7 +1,7 @@
 /** The exchange's own word on its symbols (`GET /api/v3/exchangeInfo`) to instruments of ours. */
 import { DECIMAL_PATTERN, decimalsOf } from "../domain/decimal.ts";
 import { BINANCE_VENUE } from "./binance.ts";
-import { asObject, asText, type JsonObject } from "./json.ts";
+import { asInteger, asObject, asText, type JsonObject } from "./json.ts";
 import type { FeedInstrument } from "./tick.ts";
 
 /** `TRADING` is the exchange's word for a symbol whose market is open. */
@@ -12,6 +12,8 @@ export type Listing = {
   readonly instruments: ReadonlyMap<string, FeedInstrument>;
   /** Tickers whose entry lacks what an instrument needs. */
   readonly unreadable: readonly string[];
+  /** The exchange's clock, in epoch milliseconds. */
+  readonly serverTime: number | undefined;
 };
 
 export function listingFrom(reply: unknown): Listing {
@@ -26,7 +28,8 @@ export function listingFrom(reply: unknown): Listing {
     if (instrument === undefined) unreadable.push(ticker);
     else instruments.set(ticker, instrument);
   }
-  return { instruments, unreadable };
+  const serverTime = asInteger(asObject(reply)?.["serverTime"]);
+  return { instruments, unreadable, serverTime };
 }
 
 function instrumentOf(ticker: string, listed: JsonObject): FeedInstrument | undefined {

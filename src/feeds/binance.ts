@@ -24,14 +24,21 @@ export function binanceTape(): TapeParser {
 /** What the venue sends some minutes before it cuts a connection; it makes no tick. */
 export const SHUTDOWN_NOTICE = "serverShutdown";
 
-/**
- * Frames in the order of their arrival, each with the receiver's clock where it is known. A recorder's clock is a
- * stranger's and may jump; the clock of a `live` feed is our own and steady, so it tells how long the venue has been silent.
- */
-export function binanceStream(
-  pace: "recorded" | "live" = "recorded",
-): (frame: string, receivedAt: number | undefined) => TapeEntry {
-  const clock = new StreamClock(pace === "live");
+/** What the venue's clock said when ours said `heardAt`. */
+export type VenueTime = { readonly at: number; readonly heardAt: number };
+type FrameParser = (frame: string, receivedAt: number | undefined) => TapeEntry;
+
+/** A recording: frames in the order of their arrival, each with the recorder's clock where it is known. */
+export const binanceStream = (): FrameParser => parserBy(new StreamClock(false));
+
+/** The clock of a live feed is our own and steady: it tells how long the venue has been silent, and never what time it is. */
+export function binanceLive(venueTime?: VenueTime): FrameParser {
+  const clock = new StreamClock(true);
+  clock.heard(venueTime?.at, venueTime?.heardAt);
+  return parserBy(clock);
+}
+
+function parserBy(clock: StreamClock): FrameParser {
   return (frame, receivedAt) => {
     const outer = jsonObject(frame);
     if (outer === undefined) return { kind: "malformed", why: "not a JSON object" };
@@ -65,8 +72,7 @@ class StreamClock {
 
   /** Quotes of a symbol never run backwards, also when the first of them had only the receiver's clock. */
   quoteAt(symbol: string, eventAt: number | undefined, receivedAt: number | undefined): number | undefined {
-    const said =
-      eventAt ?? this.#now(receivedAt) ?? (receivedAt === undefined ? undefined : Math.floor(receivedAt));
+    const said = eventAt ?? this.#now(receivedAt);
     if (said === undefined) return undefined;
     const at = Math.max(said, this.#quoted.get(symbol) ?? 0);
     this.#quoted.set(symbol, at);
@@ -74,8 +80,9 @@ class StreamClock {
   }
 
   #now(receivedAt: number | undefined): number | undefined {
-    if (!this.#runs || this.#newest === undefined || this.#heardAt === undefined || receivedAt === undefined)
-      return this.#newest;
+    if (this.#newest === undefined)
+      return this.#runs || receivedAt === undefined ? undefined : Math.floor(receivedAt);
+    if (!this.#runs || this.#heardAt === undefined || receivedAt === undefined) return this.#newest;
     return this.#newest + Math.max(0, Math.floor(receivedAt - this.#heardAt));
   }
 }

@@ -47,11 +47,19 @@ describe("what the exchange says of a symbol", () => {
     expect(read({ ...exchangeSymbol("BTCUSDT"), ...change })).toEqual({
       instruments: new Map(),
       unreadable: ["BTCUSDT"],
+      serverTime: undefined,
     }),
   );
 
+  test("comes with the exchange's clock", () =>
+    expect(listingFrom({ symbols: [], serverTime: 1_763_769_600_000 }).serverTime).toBe(1_763_769_600_000));
+
   test("may be anything at all without harm", () => {
     for (const reply of [undefined, null, 7, "x", [], {}, { symbols: 7 }, { symbols: [null, 7, {}] }])
-      expect(listingFrom(reply)).toEqual({ instruments: new Map(), unreadable: [] });
+      expect(listingFrom(reply)).toEqual({
+        instruments: new Map(),
+        unreadable: [],
+        serverTime: undefined,
+      });
   });
 });

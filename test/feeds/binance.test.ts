@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { binanceStream, binanceTape } from "../../src/feeds/binance.ts";
+import { binanceLive, binanceStream, binanceTape } from "../../src/feeds/binance.ts";
 import type { TapeEntry } from "../../src/feeds/tick.ts";
 
 const T = 1_723_161_255_342;
@@ -102,7 +102,7 @@ describe("quotes", () => {
 
 describe("quotes of a live feed", () => {
   test("take the newest event time and what our clock says has passed since", () => {
-    const live = binanceStream("live");
+    const live = binanceLive();
     live(frame(trade), T - 1_300);
     expect(tickOf(live(frame(best), T - 1_300))).toMatchObject({ ts: T + 1 });
     expect(tickOf(live(frame(best), T + 58_700.9))).toMatchObject({ ts: T + 60_001 });
@@ -110,11 +110,21 @@ describe("quotes of a live feed", () => {
     expect(tickOf(live(frame(best), T + 59_001))).toMatchObject({ ts: T + 60_501 });
   });
 
+  test("before any event take what the venue's clock said, and never ours, which may be years off", () => {
+    expect(binanceLive()(frame(best), T)).toEqual({
+      kind: "ignored",
+      why: "quote before any time",
+      receivedAt: T,
+    });
+    const told = binanceLive({ at: T - 500, heardAt: 7_000 });
+    expect(tickOf(told(frame(best), 7_020.5))).toMatchObject({ ts: T - 480 });
+  });
+
   test("never run backwards, whatever comes", () => {
-    const live = binanceStream("live");
-    expect(tickOf(live(frame(best), T + 0.75))).toMatchObject({ ts: T });
-    live(frame({ ...trade, E: T - 5_000 }), T + 1);
-    expect(tickOf(live(frame(best), T + 2))).toMatchObject({ ts: T });
+    const live = binanceLive({ at: T, heardAt: 0 });
+    expect(tickOf(live(frame(best), 5_000))).toMatchObject({ ts: T + 5_000 });
+    live(frame({ ...trade, E: T + 1_000 }), 5_001);
+    expect(tickOf(live(frame(best), 5_002))).toMatchObject({ ts: T + 5_000 });
   });
 });
 

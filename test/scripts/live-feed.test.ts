@@ -119,6 +119,19 @@ describe("a live feed", () => {
     expect(bench.events("gap")).toEqual([]);
   });
 
+  test("dates quotes by the exchange's clock, whatever ours says", async () => {
+    await using bench = await Bench.start();
+    const at = 1_723_161_255_000;
+    bench.venue.serverTime = at;
+    await bench.run();
+    await bench.linked();
+    bench.venue.send("btcusdt@bookTicker", quoteFrame("BTCUSDT", 1));
+    await until(() => bench.platform.taken.length === 1);
+    const ts = Number(bench.platform.taken[0]?.tick["ts"]);
+    expect(ts).toBeGreaterThanOrEqual(at);
+    expect(ts).toBeLessThan(at + 3_600_000);
+  });
+
   test("that is cut comes back, and tells exactly which trades it missed", async () => {
     await using bench = await Bench.start();
     await bench.run();

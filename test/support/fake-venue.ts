@@ -32,6 +32,8 @@ export class FakeVenue {
   readonly pongs: string[] = [];
   /** Set, every HTTP answer and every handshake has this status. */
   refuseWith: number | undefined;
+  /** What its clock says when it is asked for its symbols. */
+  serverTime: number | undefined;
   /** Called for each new connection. */
   onLink: (link: FakeLink) => void = () => {};
   readonly #server: Server;
@@ -98,7 +100,7 @@ export class FakeVenue {
     const bad = tickers.some((ticker) => !this.tickers.has(ticker));
     const status = this.refuseWith ?? (bad ? 400 : 200);
     const refusal = { code: bad ? -1121 : -1003, msg: bad ? "Invalid symbol." : "No." };
-    const listing = { timezone: "UTC", symbols: tickers.map(exchangeSymbol) };
+    const listing = { timezone: "UTC", serverTime: this.serverTime, symbols: tickers.map(exchangeSymbol) };
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(status === 200 ? listing : refusal));
   }
