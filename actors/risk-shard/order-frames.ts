@@ -27,8 +27,8 @@ type Asked = {
 type Request = Asked & { readonly id: FrameId; readonly envelope: Envelope };
 
 const SCOPE = "risk:trade";
-/** An order's fields are no objects: frame, list, order. */
-const DEPTH_MAX = 3;
+/** As of bodies. */
+const DEPTH_MAX = 16;
 
 export class OrderFrames {
   readonly #turns: OrderTurns;

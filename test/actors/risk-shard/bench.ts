@@ -87,7 +87,7 @@ export class RiskBench {
       randomFraction: () => 0.5,
       newIncarnation: () => "incarnation",
     });
-    const sockets = new Sockets({ sql, clock, port: this.port, arm: (run) => run() });
+    const sockets = new Sockets({ sql, clock, port: this.port });
     const writers: { write(): void }[] = [];
     const mailbox = new Mailbox<Lane>({
       lanes: LANES,

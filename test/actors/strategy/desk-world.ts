@@ -61,7 +61,7 @@ export class DeskWorld {
       randomFraction: () => 0.5,
       newIncarnation: () => "here",
     });
-    const sockets = new Sockets({ sql, clock, port: this.port, arm: (run) => run() });
+    const sockets = new Sockets({ sql, clock, port: this.port });
     const writers: { write(): void }[] = [];
     const mailbox = new Mailbox<keyof typeof LANES>({
       lanes: LANES,

@@ -1,0 +1,210 @@
+/** Orders on a socket, without a platform: what is taken and in which words it is refused, what shares a frame, and the bounds. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { WAITING_FRAMES_MAX } from "../../../actors/risk-shard/capacity.ts";
+import { LANES } from "../../../actors/risk-shard/lanes.ts";
+import { SOCKET_HEADER, type SocketTicket } from "../../../actors/runtime/connection.ts";
+import { faultsOf, requestCodeOf } from "../../../src/contracts/issues.ts";
+import { decisionsFrame, orderErrorFrame } from "../../../src/contracts/order-frames.ts";
+import { ordersBody } from "../../../src/contracts/orders.ts";
+import type { FakeSocket } from "../../support/fake-sockets.ts";
+import { AAPL, type Json, RiskBench } from "./bench.ts";
+
+async function connect(bench: RiskBench, scopes = ["risk:trade"], isQuiet = true): Promise<FakeSocket> {
+  const credential = { tenant: "t", subject: "s", scopes };
+  const ticket: SocketTicket = { envelope: bench.envelope(), credential };
+  const headers = { [SOCKET_HEADER]: JSON.stringify(ticket) };
+  await bench.desk.connect(new Request("https://actor/stream", { headers }));
+  const socket = bench.port.sockets.at(-1)!;
+  if (isQuiet) say(bench, socket, { op: "unsubscribe", topics: ["account.main"] });
+  socket.frames.length = 0;
+  return socket;
+}
+/** The stock is known here: nothing waits for it. */
+async function ready(limits?: readonly Json[]): Promise<RiskBench> {
+  const bench = await new RiskBench().ready(limits);
+  await bench.send({ clientOrderId: "known", qty: "0.5" });
+  return bench;
+}
+const say = (bench: RiskBench, socket: FakeSocket, frame: unknown): void =>
+  bench.sockets.message(socket, JSON.stringify(frame));
+const heard = (socket: FakeSocket): Json[] =>
+  socket.frames.splice(0).flatMap((frame): Json[] => [JSON.parse(frame) as Json | Json[]].flat());
+/** What no commit sends leaves with the next macrotask. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Groups wait until the test runs them. */
+function gathered(bench: RiskBench): () => void {
+  const armed: (() => void)[] = [];
+  bench.arm = (run) => void armed.push(run);
+  return () => {
+    for (let run = armed.shift(); run !== undefined; run = armed.shift()) run();
+  };
+}
+
+describe("an order frame", () => {
+  const plain = { symbol: AAPL, side: "buy", type: "limit", qty: "10", price: "100" };
+  const WEIRD = [
+    null,
+    true,
+    0,
+    1.5,
+    -1,
+    1e21,
+    "",
+    "1e3",
+    "0",
+    "-1",
+    "0x1",
+    "NaN",
+    [],
+    {},
+    "x y",
+    AAPL,
+    "limit",
+  ];
+  const oneOf = (...values: unknown[]) => fc.constantFrom(...values, ...WEIRD);
+  const field = {
+    clientOrderId: oneOf("a", "b-1", "é", "a".repeat(65)),
+    symbol: oneOf("aapl", "X:Y:Z"),
+    side: oneOf("sell", "SELL"),
+    type: oneOf("market", "stop"),
+    qty: oneOf(10, "10.0", "010", "1234567890123456789", 0.1, 123456789012345.6),
+    price: oneOf(99.5, "99.50"),
+    stopPrice: oneOf("90"),
+    timeInForce: oneOf("day", "DAY"),
+    reduceOnly: oneOf(false),
+    replaces: oneOf("c", "a"),
+    strategy: oneOf("nobody"),
+    colour: oneOf("red"),
+  };
+  const strange = fc.record(field, { requiredKeys: [] });
+  const orders = fc.array(fc.tuple(fc.constantFrom("p1", "p2", "p3"), fc.oneof(fc.constant({}), strange)), {
+    maxLength: 3,
+  });
+
+  test("is taken and refused as a body of HTTP, in the same words", async () => {
+    const bench = await ready();
+    const socket = await connect(bench);
+    let frames = 0;
+    await fc.assert(
+      fc.asyncProperty(orders, async (drawn) => {
+        const list = drawn.map(([clientOrderId, changes]) => ({ clientOrderId, ...plain, ...changes }));
+        frames += 1;
+        const id = `f${frames}`;
+        say(bench, socket, { op: "order", id, orders: list });
+        await settled();
+        const [answer] = heard(socket);
+        const judged = ordersBody.safeParse({ orders: list });
+        if (judged.success) {
+          expect(decisionsFrame.parse(answer)).toMatchObject({ id });
+        } else {
+          const errors = faultsOf(judged.error, { orders: list });
+          expect(orderErrorFrame.parse(answer)).toMatchObject({ id, code: requestCodeOf(errors), errors });
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("gets the text of the decisions that HTTP gets", async () => {
+    const bench = await ready();
+    const socket = await connect(bench);
+    const list = [
+      { clientOrderId: "a", ...plain },
+      { clientOrderId: "b", ...plain, qty: "0.5" },
+    ];
+    say(bench, socket, { op: "order", id: "f", orders: list, checks: "all" });
+    await settled();
+    const frame = socket.frames[0]!;
+    const body = JSON.stringify({ orders: list });
+    const reply = await bench.desk.orders.run(bench.envelope(), body, "all", false);
+    expect(frame).toBe(`{"op":"decisions","id":"f",${(reply.ok ? reply.value : "").slice(1)}`);
+  });
+
+  test("needs a credential that may trade", async () => {
+    const bench = await ready();
+    const socket = await connect(bench, ["risk:read"]);
+    say(bench, socket, { op: "order", id: 1, orders: [{ clientOrderId: "a", ...plain }] });
+    await settled();
+    expect(heard(socket)).toMatchObject([{ op: "error", id: 1, code: "forbidden" }]);
+    expect(await bench.list("decisions")).toHaveLength(1);
+  });
+
+  test("is answered after the commit, all of a group and a client in one frame", async () => {
+    const bench = await ready();
+    const run = gathered(bench);
+    const [one, other] = [await connect(bench), await connect(bench)];
+    for (let index = 0; index < 5; index++) {
+      const orders = [{ clientOrderId: `o${index}`, ...plain }];
+      say(bench, index === 4 ? other : one, { op: "order", id: `f${index}`, orders });
+    }
+    expect([one.frames, other.frames]).toEqual([[], []]);
+    run();
+    expect([one.frames.length, other.frames.length]).toEqual([1, 1]);
+    expect(heard(one).map(({ id }) => id)).toEqual(["f0", "f1", "f2", "f3"]);
+  });
+
+  test("is told to come back where too many wait", async () => {
+    const bench = await ready();
+    const run = gathered(bench);
+    const socket = await connect(bench);
+    const most = LANES.orders.depthMax;
+    for (let index = 0; index <= most; index++)
+      say(bench, socket, { op: "order", id: index, orders: [{ clientOrderId: `o${index}`, ...plain }] });
+    await settled();
+    const [refused] = heard(socket);
+    expect(orderErrorFrame.parse(refused)).toMatchObject({ id: most, code: "overloaded", retryAfterMs: 250 });
+    run();
+    expect(heard(socket)).toHaveLength(most);
+  });
+
+  test("bound risk-shard/memory:waitingFrames: a further frame is `overloaded`; those that wait are decided in their order", async () => {
+    const bench = await ready();
+    let answer = (): void => {};
+    const known = new Promise((resolve) => {
+      answer = () => resolve({ ok: true, value: [] });
+    });
+    bench.platform.actors.instrumentDirectory = () => ({ known: () => known }) as never;
+    const socket = await connect(bench);
+    const fresh = { ...plain, symbol: "XNAS:FRESH" };
+    for (let index = 0; index <= WAITING_FRAMES_MAX; index++)
+      say(bench, socket, { op: "order", id: index, orders: [{ clientOrderId: `w${index}`, ...fresh }] });
+    expect(bench.desk.frames.waitingCount).toBe(WAITING_FRAMES_MAX);
+    await settled();
+    expect(heard(socket)).toMatchObject([{ id: WAITING_FRAMES_MAX, code: "overloaded", retryAfterMs: 250 }]);
+    answer();
+    while (bench.desk.frames.waitingCount > 0) await settled();
+    await settled();
+    expect(heard(socket).map(({ id }) => id)).toEqual(
+      Array.from({ length: WAITING_FRAMES_MAX }, (_, id) => id),
+    );
+  });
+});
+
+describe("the account's topic", () => {
+  test("builds nothing while nobody watches", async () => {
+    const bench = await ready();
+    await connect(bench);
+    bench.clock.pass(60_000);
+    await bench.send();
+    expect(bench.sql.exec("SELECT * FROM stream_ring")).toEqual([]);
+  });
+
+  test("tells the use of limits once a group, and only where it changed", async () => {
+    const bench = await ready([{ id: "held", kind: "max-position-qty", threshold: "100" }]);
+    const run = gathered(bench);
+    const socket = await connect(bench, ["risk:trade"], false);
+    for (const id of ["a", "b", "c"])
+      say(bench, socket, { op: "order", id, orders: [bench.order({ clientOrderId: id })] });
+    run();
+    const told = heard(socket).filter(({ type }) => type === "utilisation");
+    expect(told).toMatchObject([{ data: [{ id: "held", observed: "30" }] }]);
+    bench.clock.pass(1_000);
+    say(bench, socket, { op: "order", id: "r", orders: [bench.order({ qty: "0.5" })] });
+    run();
+    expect(heard(socket).map(({ op, type }) => op ?? type)).toEqual(["decisions", "decision"]);
+  });
+});
