@@ -169,7 +169,7 @@ export const WALKS: readonly Walk[] = [
       await row.waitFor();
       await desk.shot("system-dark");
       await row.click();
-      await desk.sees("table:");
+      await page.locator(".actor").getByText("Mailbox").waitFor();
       await desk.shot("actor-dark");
     },
   },

@@ -59,7 +59,9 @@ function reasonOf({ decision, code, qty, allowedQty, warnings }: DecisionRecord)
 
 function Checks({ decision }: { decision: DecisionRecord }) {
   const { checks, seq, limitsVersion, orderId, strategy } = decision;
-  const measured = checks.filter(isTelling).toSorted((one, other) => weightOf(other) - weightOf(one));
+  const measured = checks
+    .filter(isTelling)
+    .toSorted((one, other) => weightOf(other, decision.code) - weightOf(one, decision.code));
   const plain = checks.filter((check) => !isTelling(check));
   return (
     <>
@@ -85,9 +87,11 @@ const isTelling = ({ verdict, limit, projected }: CheckResult): boolean =>
   verdict === "fail" || verdict === "warn" || limit !== null || projected !== null;
 
 const VERDICT_WEIGHT = { fail: 2_000_000, warn: 1_000_000, pass: 0, skip: -1 } as const;
-/** The nearest to its limit first, after what failed and what warned. */
-const weightOf = ({ verdict, utilisation }: CheckResult): number =>
-  VERDICT_WEIGHT[verdict] + Math.min(VERDICT_WEIGHT.warn - 1, Number(utilisation ?? 0));
+const DECIDED_WEIGHT = 4_000_000;
+/** First the check that decided, then what failed, what warned, and what stands nearest to its limit. */
+const weightOf = ({ code, verdict, utilisation }: CheckResult, decided: string | undefined): number =>
+  (code === decided ? DECIDED_WEIGHT : VERDICT_WEIGHT[verdict]) +
+  Math.min(VERDICT_WEIGHT.warn - 1, Number(utilisation ?? 0));
 
 /** Checks that ask yes or no and were answered as they should be. */
 const PlainChecks = ({ checks }: { checks: readonly CheckResult[] }) => (

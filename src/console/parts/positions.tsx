@@ -33,9 +33,9 @@ export function PositionTable({ positions, currency, withStrategy }: PositionsPr
       {positions.map((position) => (
         <tr key={`${position.symbol} ${position.strategy}`}>
           <td>
-            <a href={fragmentOf("symbols", position.symbol)}>{position.symbol}</a>{" "}
+            <a href={fragmentOf("symbols", position.symbol)}>{position.symbol}</a>
             {position.strategy === null || !withStrategy ? null : (
-              <span class="muted small">{position.strategy}</span>
+              <span class="muted below">{position.strategy}</span>
             )}
           </td>
           <td class="number">{grouped(position.qty)}</td>

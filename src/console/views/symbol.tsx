@@ -219,10 +219,11 @@ function TradesPanel({ trades, link }: { trades: readonly Trade[]; link: LinkSta
       <ol class="tape">
         {trades.map(({ ts, price, size }, index) => (
           <li key={`${ts} ${trades.length - index}`} class={directionAt(trades, index)}>
-            <time class="number">{timeOf(ts)}</time>
+            <span class="when">
+              <time>{timeOf(ts)}</time> {isLate(trades, index) ? <span class="caveat">late</span> : null}
+            </span>
             <span class="number">{grouped(price)}</span>
             <span class="number muted">{grouped(size)}</span>
-            {isLate(trades, index) ? <span class="caveat">late</span> : null}
           </li>
         ))}
       </ol>
