@@ -15,9 +15,10 @@ import {
   type InstrumentDirectoryApi,
   type InstrumentPage,
   type InstrumentQuery,
+  type NamedInstruments,
   parsePut,
 } from "./messages.ts";
-import { publicText } from "./public.ts";
+import { publicText, publicTextOrNull } from "./public.ts";
 import { InstrumentStore, MIGRATIONS } from "./store.ts";
 import { DirectoryTurns, symbolDestination, UNKNOWN } from "./turns.ts";
 
@@ -64,12 +65,8 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     return answer(this.#store.known(symbols));
   }
 
-  async named(
-    _envelope: Envelope,
-    names: readonly string[],
-  ): Promise<ActorReply<readonly (string | null)[]>> {
-    const found = this.#store.named(names);
-    return answer(found.map((instrument) => (instrument === undefined ? null : publicText(instrument))));
+  async named(_envelope: Envelope, names: readonly string[]): Promise<ActorReply<NamedInstruments>> {
+    return answer(this.#store.named(names).map(publicTextOrNull));
   }
 
   async exchanges(_envelope: Envelope): Promise<ActorReply<readonly string[]>> {

@@ -28,6 +28,9 @@ export type InstrumentPage = {
   readonly next?: string;
 };
 
+/** In the order of the names: JSON text of the public instrument, or null where a name means none, or several. */
+export type NamedInstruments = readonly (string | null)[];
+
 export interface InstrumentDirectoryApi {
   /** `body` is a JSON array of public instrument objects, each with its `symbol`; all or nothing. One alone waits until its symbol has heard, at most 2 s. The reply: JSON array of the stored instruments, in that order. */
   put(envelope: Envelope, body: string): Promise<ActorReply<string>>;
@@ -37,8 +40,8 @@ export interface InstrumentDirectoryApi {
   lookup(envelope: Envelope, symbol: string): Promise<ActorReply<Instrument>>;
   /** Those of `symbols` that exist. */
   known(envelope: Envelope, symbols: readonly string[]): Promise<ActorReply<readonly string[]>>;
-  /** JSON text of the instrument that each name means, or null: its symbol, EXCHANGE:TICKER, or a ticker that nothing else has. */
-  named(envelope: Envelope, names: readonly string[]): Promise<ActorReply<readonly (string | null)[]>>;
+  /** What each name means: a symbol, EXCHANGE:TICKER, or a ticker that nothing else has. */
+  named(envelope: Envelope, names: readonly string[]): Promise<ActorReply<NamedInstruments>>;
   /** Every exchange that an instrument is listed at, in order. */
   exchanges(envelope: Envelope): Promise<ActorReply<readonly string[]>>;
   search(envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>>;

@@ -29,3 +29,6 @@ export function publicInstrument(instrument: Instrument): InstrumentReply {
 }
 
 export const publicText = (instrument: Instrument): string => JSON.stringify(publicInstrument(instrument));
+
+export const publicTextOrNull = (instrument: Instrument | undefined): string | null =>
+  instrument === undefined ? null : publicText(instrument);
