@@ -13,9 +13,10 @@ import { postgresAway } from "./faults/postgres-away.ts";
 import type { Scenario, Verdict } from "./faults/scenario.ts";
 import { seeded } from "./faults/seeded.ts";
 import { socketKills } from "./faults/socket-kills.ts";
+import { sockets } from "./faults/sockets.ts";
 import { staleCopy } from "./faults/stale-copy.ts";
 
-const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills];
+const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills, sockets];
 
 const { values } = parseArgs({
   options: {

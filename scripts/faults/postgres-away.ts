@@ -135,18 +135,25 @@ class PostgresTrial {
     return { bytesPerSecond: TRICKLE_BYTES_PER_SECOND, orders, drainedMs: await this.#untilMirrored() };
   }
 
-  /** Each of them has committed, and whoever sent it does not know. */
+  /** Each of them has committed, and whoever sent it does not know; half-way everything is killed as well. */
   async #lostReplies(): Promise<object> {
     const from = Date.now();
     const before = this.#refusedTransactions();
+    const lost = (): number => this.#refusedTransactions() - before;
+    await this.#loseReplies(() => lost() >= LOST_REPLIES / 2);
+    const recoveryMs = await this.#trial.killAndRestart();
+    await this.#loseReplies(() => lost() >= LOST_REPLIES);
+    const replies = lost();
+    if (replies < LOST_REPLIES) this.#faults.push(`only ${replies} replies were lost, not ${LOST_REPLIES}`);
+    return { replies, ms: Date.now() - from, recoveryMs, drainedMs: await this.#untilMirrored() };
+  }
+
+  async #loseReplies(enough: () => boolean): Promise<void> {
+    const from = Date.now();
     const faults = this.#neonFaults();
-    await faults.set({ drop: { probability: LOST_SHARE }, seed: 1 });
-    while (this.#refusedTransactions() - before < LOST_REPLIES && Date.now() - from < LOST_MS_MAX)
-      await this.#trial.pass(500);
-    const { dropped } = await faults.end();
-    const lost = this.#refusedTransactions() - before;
-    if (lost < LOST_REPLIES) this.#faults.push(`only ${lost} replies were lost, not ${LOST_REPLIES}`);
-    return { dropped, ofTransactions: lost, ms: Date.now() - from, drainedMs: await this.#untilMirrored() };
+    await faults.set({ drop: { probability: LOST_SHARE } });
+    while (!enough() && Date.now() - from < LOST_MS_MAX) await this.#trial.pass(500);
+    await faults.end();
   }
 
   /** Sessions end with 57P01, new ones are refused for a moment. */

@@ -9,6 +9,8 @@ import type { Row, SqlReader } from "./sql.ts";
 const REPEATED_PER_CALL = 200;
 /** The most that a call takes. */
 const TICKS_PER_CALL = 1_000;
+/** A symbol knows its last 100,000 trades again; what is older is known by its bar alone. */
+const TICKS_REPEATED_MAX = 90_000;
 
 type Kind<Name extends Acknowledged["kind"]> = Extract<Acknowledged, { kind: Name }>;
 type Decision = Pick<AcknowledgedOrder, "decision" | "allowedQty" | "seq"> & {
@@ -72,7 +74,9 @@ async function repeated(
   }
   let tradesTakenAgain = 0;
   for (const symbol of symbols) {
-    const mine = of(acknowledged, "trade").filter((trade) => trade.symbol === symbol);
+    const mine = of(acknowledged, "trade")
+      .filter((trade) => trade.symbol === symbol)
+      .slice(-TICKS_REPEATED_MAX);
     for (const ticks of chunks(mine, TICKS_PER_CALL)) {
       const again = ticks.map(({ kind, ...trade }) => ({ type: kind, ...trade }));
       tradesTakenAgain += ticks.length - (await api.postTicks("faults", again)).duplicates;

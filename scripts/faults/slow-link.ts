@@ -37,7 +37,7 @@ export class SlowLink {
     return (this.#server.address() as AddressInfo).port; // SAFETY: it listens on TCP.
   }
 
-  /** Each connection and direction for itself, from now on. */
+  /** Each connection and direction for itself, from now on; 0 is a peer that is gone without a word. */
   limit(bytesPerSecond: number): void {
     this.#bytesPerSecond = bytesPerSecond;
   }
@@ -57,8 +57,8 @@ class Trickle extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const allowed = Math.max(1, Math.floor((this.#bytesPerSecond() * TICK_MS) / 1_000));
-    this.push(chunk.subarray(0, allowed));
+    const allowed = Math.floor((this.#bytesPerSecond() * TICK_MS) / 1_000);
+    if (allowed > 0) this.push(chunk.subarray(0, allowed));
     if (chunk.length <= allowed) done();
     else setTimeout(() => this._transform(chunk.subarray(allowed), _encoding, done), TICK_MS);
   }
