@@ -1,9 +1,11 @@
 /** Every row of the table, in its order. */
 import type { Bench } from "./context.ts";
+import { archive } from "./rows/archive.ts";
 import { decide } from "./rows/decide.ts";
 import { itty } from "./rows/itty.ts";
 import { orderHttp } from "./rows/order-http.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
+import { priceHub } from "./rows/price-hub.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
 import type { Row } from "./table.ts";
 
@@ -19,5 +21,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "orders-batch", measure: ordersBatch },
   { id: "ticks-batch", measure: ticksBatch },
   { id: "decide", measure: decide },
+  { id: "archive", measure: archive },
+  { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },
 ];

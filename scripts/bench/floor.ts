@@ -1,0 +1,203 @@
+/**
+ * The Worker of [archive] and [price-hub]: our archiver and our price hubs, with actors around them that do nothing but send and
+ * receive, so that these two are what is measured.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { priceHubOf } from "../../actors/price-hub/address.ts";
+import type { PriceBatch, PriceSnapshot, PriceUpdate } from "../../actors/price-hub/messages.ts";
+import { Bricks } from "../../actors/runtime/bricks.ts";
+import { systemClock } from "../../actors/runtime/clock.ts";
+import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
+import { OUTBOX_TABLES } from "../../actors/runtime/outbox.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Env } from "../../src/env.ts";
+import { portsFrom } from "../../src/wiring.ts";
+
+export { Archiver } from "../../actors/archiver/archiver.ts";
+export { PriceHub } from "../../actors/price-hub/price-hub.ts";
+
+type FloorEnv = Omit<Env, "SYMBOL" | "RISK_SHARD"> & {
+  readonly EMITTER: DurableObjectNamespace<Emitter>;
+  readonly SYMBOL: DurableObjectNamespace<Pricer>;
+  readonly RISK_SHARD: DurableObjectNamespace<Follower>;
+  readonly PAYLOAD: string;
+};
+
+/** What a follower was told. `latencies` counts changes by tens of milliseconds from the change to its arrival. */
+export type Heard = { batches: number; changes: number; sampled: number; latencies: number[] };
+
+// SAFETY: the two bindings that differ are bound to classes that answer what hubs and outboxes ask of them.
+const bindings = (env: FloorEnv): Env => env as unknown as Env;
+const envelopeNow = (): Envelope => systemEnvelope(systemClock.now(), 60_000);
+const LANES = { facts: { depthMax: 1_000, unitsMax: 1_000, growth: true } };
+
+/** An actor that has nothing but facts. */
+export class Emitter extends DurableObject<FloorEnv> {
+  readonly #bricks = new Bricks(this.ctx, {
+    actor: `bench:${this.ctx.id.name}`,
+    migrations: [{ id: 1, statements: [...OUTBOX_TABLES, TIMERS_TABLE] }],
+    lanes: LANES,
+    deliver: portsFrom(bindings(this.env)).deliver,
+  });
+
+  emit(facts: number): Promise<ActorReply<null>> {
+    const { mailbox, outbox, clock } = this.#bricks;
+    return mailbox.run(
+      "facts",
+      envelopeNow(),
+      0,
+      () => facts,
+      (count) => {
+        for (let left = count; left > 0; left--) outbox.add("bench", this.env.PAYLOAD, clock.now());
+        return answer(null);
+      },
+    );
+  }
+
+  /** One fact at a time, so many a second; a random phase, so that actors do not march in step. */
+  async pace(perSecond: number, seconds: number): Promise<void> {
+    const startAt = Date.now() + (Math.random() * 1_000) / perSecond;
+    for (let sent = 0; sent < perSecond * seconds; sent++) {
+      await until(startAt + (sent * 1_000) / perSecond);
+      await this.emit(1);
+    }
+  }
+
+  async isArchived(): Promise<boolean> {
+    const { outbox } = this.#bricks;
+    return outbox.archivedSeq === outbox.lastSeq;
+  }
+
+  override alarm(): void {
+    this.#bricks.takeDueTimers();
+  }
+}
+
+/** A symbol that has nothing but a last price, which changes all the time. */
+export class Pricer extends DurableObject<FloorEnv> {
+  #changes = 0;
+
+  async snapshot(): Promise<ActorReply<PriceSnapshot>> {
+    return answer({ instrument: instrumentOf(this.#symbol), mark: this.#markAt(Date.now()) });
+  }
+
+  async run(perSecond: number, seconds: number): Promise<number> {
+    const hub = portsFrom(bindings(this.env)).actors.priceHub(priceHubOf(this.#symbol));
+    const startAt = Date.now() + (Math.random() * 1_000) / perSecond;
+    let refused = 0;
+    for (let sent = 0; sent < perSecond * seconds; sent++) {
+      await until(startAt + (sent * 1_000) / perSecond);
+      this.#changes += 1;
+      const at = Date.now();
+      const update: PriceUpdate = {
+        symbol: this.#symbol,
+        mark: this.#markAt(at),
+        changes: [[this.#changes, at, 1_000_000 + this.#changes]],
+        sampled: false,
+      };
+      if (!(await hub.push(envelopeNow(), update)).ok) refused += 1;
+    }
+    return refused;
+  }
+
+  get #symbol(): Symbol {
+    return this.ctx.id.name as Symbol; // SAFETY: objects of this class are named by symbols.
+  }
+
+  #markAt(at: number): PriceSnapshot["mark"] {
+    return { last: 1_000_000 + this.#changes, lastTs: at as never, lastChanges: this.#changes };
+  }
+}
+
+/** A risk shard that has nothing but ears. */
+export class Follower extends DurableObject<FloorEnv> {
+  #heard: Heard = { batches: 0, changes: 0, sampled: 0, latencies: [] };
+
+  async prices(_envelope: Envelope, { updates }: PriceBatch): Promise<ActorReply<null>> {
+    const now = Date.now();
+    this.#heard.batches += 1;
+    for (const { changes, sampled } of updates) {
+      if (sampled) this.#heard.sampled += 1;
+      for (const [, ts] of changes) {
+        this.#heard.changes += 1;
+        const bucket = Math.floor((now - ts) / 10);
+        this.#heard.latencies[bucket] = (this.#heard.latencies[bucket] ?? 0) + 1;
+      }
+    }
+    return answer(null);
+  }
+
+  async follow(symbols: readonly Symbol[]): Promise<void> {
+    const byHub = Map.groupBy(symbols, priceHubOf);
+    const { priceHub } = portsFrom(bindings(this.env)).actors;
+    for (const [hub, own] of byHub)
+      await priceHub(hub).subscribe(envelopeNow(), `risk-shard/${this.ctx.id.name}`, own);
+  }
+
+  /** What was heard since it was asked last. */
+  async heard(): Promise<Heard> {
+    const heard = this.#heard;
+    this.#heard = { batches: 0, changes: 0, sampled: 0, latencies: [] };
+    return heard;
+  }
+}
+
+const until = (at: number): Promise<void> => scheduler.wait(Math.max(0, at - Date.now()));
+
+/** What no subscriber of the benchmark looks at is as short as it may be. */
+const instrumentOf = (symbol: Symbol): Instrument => ({
+  ...{
+    symbol,
+    description: "Bench",
+    type: "equity",
+    exchange: "BENCH",
+    currency: "USD",
+    priceScale: 4,
+    sizeScale: 0,
+  },
+  ...{
+    tickSize: 100,
+    lotSize: 1,
+    multiplier: "1",
+    notionalUnit: 100_000_000n,
+    timezone: "UTC",
+    session: "24x7",
+  },
+  ...{ status: "active", version: 1 },
+});
+
+type Work = (env: FloorEnv, asked: Readonly<Record<string, number>>) => Promise<unknown>;
+
+const names = (prefix: string, count = 0): string[] =>
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+const symbols = (count = 0): Symbol[] => names("BENCH:S", count) as Symbol[]; // SAFETY: they are written as symbols are.
+
+const WORK: Readonly<Record<string, Work>> = {
+  "/emit": (env, { run, actors, facts = 0 }) =>
+    Promise.all(names(`run-${run}-`, actors).map((name) => env.EMITTER.getByName(name).emit(facts))),
+  "/pace": (env, { run, actors, rate = 0, seconds = 0 }) =>
+    Promise.all(names(`run-${run}-`, actors).map((name) => env.EMITTER.getByName(name).pace(rate, seconds))),
+  "/archived": async (env, { run, actors }) => {
+    for (const name of names(`run-${run}-`, actors))
+      while (!(await env.EMITTER.getByName(name).isArchived())) await scheduler.wait(5);
+  },
+  "/follow": (env, { followers, count }) =>
+    Promise.all(
+      names("bench/", followers).map((name) => env.RISK_SHARD.getByName(name).follow(symbols(count))),
+    ),
+  "/prices": (env, { count, rate = 0, seconds = 0 }) =>
+    Promise.all(symbols(count).map((symbol) => env.SYMBOL.getByName(symbol).run(rate, seconds))),
+  "/heard": (env, { followers }) =>
+    Promise.all(names("bench/", followers).map((name) => env.RISK_SHARD.getByName(name).heard())),
+};
+
+export default {
+  async fetch(request, env) {
+    const { pathname, searchParams } = new URL(request.url);
+    const asked = Object.fromEntries([...searchParams].map(([name, value]) => [name, Number(value)]));
+    return Response.json((await WORK[pathname]?.(env, asked)) ?? null);
+  },
+} satisfies ExportedHandler<FloorEnv>;
