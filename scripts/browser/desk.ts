@@ -81,6 +81,10 @@ export class Desk {
       "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
     );
     assert.ok(wide <= shown, `${where} is ${wide} wide on a screen of ${shown}`);
+    const clipped = await this.page.evaluate<string[]>(
+      "[...document.querySelectorAll('.panel, .scroll')].filter((one) => one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX !== 'auto').map((one) => one.ariaLabel)",
+    );
+    assert.deepEqual(clipped, [], `${where} has panels that are cut off`);
     assert.deepEqual(await faintTexts(this.page), [], `${where} has texts of too little contrast`);
   }
 }

@@ -28,6 +28,7 @@ describe("what is declared is what is served", () => {
     const open = endpoints.filter((declared) => declared.scope === "public").map(labelOf);
     expect(open.sort()).toEqual([
       "GET /",
+      "GET /console/{asset}",
       "GET /docs",
       "GET /docs/{asset}",
       "GET /health/live",

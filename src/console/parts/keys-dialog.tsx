@@ -25,7 +25,7 @@ export const KeysDialog = ({ dialog }: { dialog: RefObject<HTMLDialogElement | n
       , © TradingView, Inc.; <a href="/console/licences.txt">licences</a>.
     </p>
     <form method="dialog">
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" autofocus>
         Close
       </button>
     </form>

@@ -7,6 +7,7 @@ import { UtilisationBar } from "../parts/figures.tsx";
 import { Panel, Table, Tile } from "../parts/panel.tsx";
 import { Failure, Loading } from "../parts/states.tsx";
 
+/** Asking an actor costs it a turn; a reader sees no more than this. */
 const ACTOR_MS = 3_000;
 
 const SIZE_COLUMNS = [

@@ -10,6 +10,7 @@ import { Empty, Failure, Loading } from "../parts/states.tsx";
 import type { ListOf, StrategyPnl } from "../shapes.ts";
 import { StrategyPage } from "./strategy.tsx";
 
+/** Strategies are opened by people or once a day; what they make moves with the market. */
 const LIST_MS = 10_000;
 const ROW_MS = 4_000;
 /** The API's largest page. */

@@ -13,6 +13,7 @@ import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import type { M2mPage, StrategyPnl, StrategyPosition } from "../shapes.ts";
 import type { TopicMessage } from "../stream-message.ts";
 
+/** What is still worth calling live, and what moves slower than a chart. */
 const POLL_MS = 2_000;
 const POSITIONS_MS = 3_000;
 /** Cents; the legend has every digit. */

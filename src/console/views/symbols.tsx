@@ -153,9 +153,7 @@ function QuoteRow({ instrument: { symbol, description, status }, current, resolu
       <td class={NUMBER}>
         <Arrow value={quote?.change ?? null} />
         <span class={directionOf(quote?.change)}>{percent(quote?.changePercent)}</span>
-        <span class="roomy change">
-          <Signed value={quote?.change ?? null} />
-        </span>
+        <span class="roomy change">{quote?.change == null ? "" : <Signed value={quote.change} />}</span>
       </td>
       <td class={`${WIDE_NUMBER} roomy`}>{bookSide(quote?.bid, quote?.bidSize)}</td>
       <td class={`${WIDE_NUMBER} roomy`}>{bookSide(quote?.ask, quote?.askSize)}</td>

@@ -10,6 +10,7 @@ import { Empty, Failure, Loading } from "../parts/states.tsx";
 import type { ListOf } from "../shapes.ts";
 import { ActorPage } from "./actor.tsx";
 
+/** Readiness changes within ten seconds and actors report every five: three show each step. */
 const HEALTH_MS = 3_000;
 const ACTORS_MS = 3_000;
 /** The API's largest page: beyond it the sums say of how many they are. */
