@@ -2,7 +2,11 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { NeonDbError } from "@neondatabase/serverless";
 import { type Postgres, postgresAt, sqlStateOf } from "../src/db/neon.ts";
+import { faultText, variableFaults } from "../src/env.ts";
+import { unreachableText } from "./deploy/database.ts";
+import { loadDotenv } from "./deploy/dotenv.ts";
 
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
@@ -24,6 +28,10 @@ const READ_TIMEOUT_MS = 10_000;
 const CREATE_JOURNAL = `CREATE TABLE IF NOT EXISTS schema_migration (
   id integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)`;
 
+const READ_JOURNAL = { text: "SELECT id, name, checksum FROM schema_migration ORDER BY id", params: [] };
+/** What Postgres says where nothing was ever migrated. */
+const UNDEFINED_TABLE = "42P01";
+
 /** Runs what is missing, in order, each file in one transaction with its own record. Answers the names of those it ran. */
 export async function migrate(
   databaseUrl: string,
@@ -32,14 +40,32 @@ export async function migrate(
   const postgres = postgresAt(databaseUrl);
   refuseGapsAndDuplicates(files);
   await postgres.query({ text: CREATE_JOURNAL, params: [] }, READ_TIMEOUT_MS);
-  const applied = await postgres.query(
-    { text: "SELECT id, name, checksum FROM schema_migration ORDER BY id", params: [] },
-    READ_TIMEOUT_MS,
-  );
+  const applied = await postgres.query(READ_JOURNAL, READ_TIMEOUT_MS);
   refuseEdits(applied as Applied[], files); // SAFETY: the columns of the journal, made above.
   const missing = files.slice(applied.length);
   for (const file of missing) await run(postgres, file);
   return missing.map((file) => file.name);
+}
+
+/** Names of the files that this database lacks; nothing is changed. Throws where it does not answer. */
+export async function pendingMigrations(
+  databaseUrl: string,
+  files: readonly MigrationFile[] = migrationFiles(),
+): Promise<string[]> {
+  refuseGapsAndDuplicates(files);
+  const applied = await appliedTo(databaseUrl);
+  refuseEdits(applied, files);
+  return files.slice(applied.length).map((file) => file.name);
+}
+
+async function appliedTo(databaseUrl: string): Promise<Applied[]> {
+  try {
+    const rows = await postgresAt(databaseUrl).query(READ_JOURNAL, READ_TIMEOUT_MS);
+    return rows as Applied[]; // SAFETY: the columns of the journal.
+  } catch (error) {
+    if (sqlStateOf(error) === UNDEFINED_TABLE) return [];
+    throw new MigrationError(unreachableText(databaseUrl, reasonOf(error)), { cause: error });
+  }
 }
 
 /** The record comes first: a second migrator at the same moment fails on its key and changes nothing. */
@@ -106,17 +132,33 @@ function refuseEdits(applied: readonly Applied[], files: readonly MigrationFile[
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const databaseUrl = process.env.DATABASE_URL;
-  if (databaseUrl === undefined) {
-    process.stderr.write("DATABASE_URL is not set\n");
-    process.exit(2);
+// fetch says only "fetch failed"; why is in the cause, and never the connection string.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error instanceof NeonDbError ? error.sourceError : error.cause;
+  return cause instanceof Error ? reasonOf(cause) : error.message || error.name;
+}
+
+/** Refuses before it asks for anything, and answers the exit code. */
+async function command(databaseUrl: string | undefined): Promise<number> {
+  const [fault] = variableFaults({ DATABASE_URL: databaseUrl }).filter(({ name }) => name === "DATABASE_URL");
+  if (databaseUrl === undefined || fault !== undefined) {
+    const text = faultText(fault ?? { name: "DATABASE_URL", fault: "missing" });
+    process.stderr.write(`migrate: ${text}. Set it in the environment or in .env (see .env.example).\n`);
+    return 2;
   }
   try {
+    await pendingMigrations(databaseUrl);
     const names = await migrate(databaseUrl);
     process.stdout.write(names.length === 0 ? "Nothing to migrate\n" : `Migrated: ${names.join(", ")}\n`);
+    return 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
+    process.stderr.write(`migrate: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
   }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  loadDotenv(fileURLToPath(new URL("..", import.meta.url).href));
+  process.exitCode = await command(process.env["DATABASE_URL"]);
 }

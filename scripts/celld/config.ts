@@ -6,7 +6,10 @@ import type { Finding } from "../findings.ts";
 /** What celld understands. It refuses a file with anything else in it. */
 const KEYS = ["name", "compatibility_date", "durable_objects", "migrations", "triggers", "vars"] as const;
 /** Settings of wrangler's own build and of Cloudflare's operation, which change nothing in what the code may use. */
-export const UNPORTED_KEYS: readonly string[] = ["keep_names", "minify", "observability", "placement"];
+export const UNPORTED_KEYS: readonly string[] = [
+  ...["keep_names", "minify", "observability", "placement"],
+  ...["account_id", "routes", "workers_dev", "preview_urls"],
+];
 
 const ASSETS_KEYS: readonly string[] = ["binding", "html_handling", "not_found_handling", "run_worker_first"];
 const MIGRATION_KEYS: readonly string[] = ["tag", "new_sqlite_classes"];

@@ -7,6 +7,7 @@ import {
   type MigrationFile,
   migrate,
   migrationFiles,
+  pendingMigrations,
   statementsOf,
 } from "../../scripts/migrate.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
@@ -41,6 +42,15 @@ test("runs what is missing, in order, and nothing twice", async () => {
   expect(await migrate(database.databaseUrl, [first, second])).toEqual(["0002_step.sql"]);
   expect(await migrate(database.databaseUrl, [first, second])).toEqual([]);
   expect(await database.rows("SELECT n FROM two")).toEqual([{ n: 1 }]);
+});
+
+test("tells what is missing and changes nothing", async () => {
+  expect(await pendingMigrations(database.databaseUrl, [first])).toEqual(["0001_step.sql"]);
+  expect(await tablesThere()).toEqual([]);
+  await migrate(database.databaseUrl, [first]);
+  expect(await pendingMigrations(database.databaseUrl, [first, second])).toEqual(["0002_step.sql"]);
+  expect(await pendingMigrations(database.databaseUrl, [first])).toEqual([]);
+  await expect(pendingMigrations(database.databaseUrl, [])).rejects.toThrow("its file is gone");
 });
 
 test("leaves nothing of a file that fails in its middle, and runs it once it is mended", async () => {
