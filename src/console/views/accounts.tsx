@@ -94,7 +94,7 @@ function AccountRow({ account }: { account: string }) {
       </th>
       <td>{value === undefined ? null : <StateBadge state={value.state} />}</td>
       <td class={NUMBER}>
-        {grouped(value?.equity)} <small class="muted">{value?.currency}</small>
+        {grouped(value?.equity)} <small class="muted wide-only">{value?.currency}</small>
       </td>
       <td class={WIDE_NUMBER}>{grouped(value?.gross)}</td>
       <td class={WIDE_NUMBER}>{grouped(value?.net)}</td>
