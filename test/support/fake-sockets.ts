@@ -1,16 +1,12 @@
 /** Hibernating WebSockets without a platform: what was sent, how it was closed, and attachments that outlive a load. */
+import { serialize } from "node:v8";
 import type { SocketCredential, SocketTicket, StillValid } from "../../actors/runtime/connection.ts";
 import { SOCKET_HEADER } from "../../actors/runtime/connection.ts";
 import type { Socket, SocketPort } from "../../actors/runtime/socket-port.ts";
 import { SOCKET_TABLES, type SocketHost, Sockets } from "../../actors/runtime/sockets.ts";
-import type { ackReply, StreamMessage } from "../../src/contracts/streams.ts";
-import { serverMessage } from "../../src/contracts/streams.ts";
 import { memorySql, type NodeSql } from "./node-sql.ts";
 import { envelope, FakeClock, makeTables } from "./runtime-fakes.ts";
-
-export type Ack = ReturnType<typeof ackReply.parse>;
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever fields the message of its kind has.
-export type Said = any;
+import { messagesOf, type Said } from "./stream-messages.ts";
 
 export class FakeSocket implements Socket {
   readonly frames: string[] = [];
@@ -29,7 +25,7 @@ export class FakeSocket implements Socket {
     this.closing ??= { code, reason };
   }
   serializeAttachment(value: unknown): void {
-    if (JSON.stringify(value).length > 16_384) throw new RangeError("the attachment is too large");
+    if (serialize(value).length > 16_384) throw new RangeError("the attachment is too large");
     this.attached += 1;
     this.#attachment = structuredClone(value);
   }
@@ -46,14 +42,6 @@ export class FakeSocket implements Socket {
     return this.frames.splice(0).flatMap((frame) => messagesOf(frame));
   }
 }
-
-export function messagesOf(frame: string): Said[] {
-  const parsed: unknown = JSON.parse(frame);
-  const messages = Array.isArray(parsed) ? parsed : [parsed];
-  return messages.map((message) => serverMessage.parse(message));
-}
-
-export const isMessage = (said: Said): said is StreamMessage => typeof said.topic === "string";
 
 export class FakeSocketPort implements SocketPort {
   sockets: FakeSocket[] = [];

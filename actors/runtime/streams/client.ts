@@ -11,8 +11,11 @@ import type { Topic } from "./topic.ts";
 
 /** The platform's own bound. */
 export const ATTACHMENT_BYTES_MAX = 16_384;
-/** What the platform adds around a text. */
+/** What the platform adds around a text, and a time and a count that grow. */
 const ATTACHMENT_FRAME_BYTES = 64;
+
+/** Two sequences of sixteen digits that begin with one. */
+const GROWTH_BYTES_PER_TOPIC = 30;
 
 export const attachmentBound: Bound = {
   collection: "memory:attachment",
@@ -119,8 +122,21 @@ export class Client implements Connection {
     return this.laggingSince === undefined ? topic.seq : progress.sent;
   }
 
-  /** Keeps it over a sleep. False where that is too much. */
-  keep(): boolean {
+  /** Keeps it over a sleep. */
+  keep(): void {
+    this.socket.serializeAttachment(this.#kept());
+  }
+
+  /** The same when it listens to one topic more. False where that is too much, also once all its sequences have grown. */
+  keepMore(): boolean {
+    const text = this.#kept();
+    const grown = bytesOf(text) + ATTACHMENT_FRAME_BYTES + GROWTH_BYTES_PER_TOPIC * this.progress.size;
+    if (grown > ATTACHMENT_BYTES_MAX) return false;
+    this.socket.serializeAttachment(text);
+    return true;
+  }
+
+  #kept(): string {
     const kept: Kept = {
       v: 1,
       id: this.id,
@@ -130,10 +146,7 @@ export class Client implements Connection {
       laggingSince: this.laggingSince ?? null,
       topics: [...this.progress].map(([topic, { acked, sent }]) => [topic.name, acked, sent]),
     };
-    const text = JSON.stringify(kept);
-    if (bytesOf(text) + ATTACHMENT_FRAME_BYTES > ATTACHMENT_BYTES_MAX) return false;
-    this.socket.serializeAttachment(text);
-    return true;
+    return JSON.stringify(kept);
   }
 }
 

@@ -30,7 +30,8 @@ export class CredentialWatch {
   readonly #clock: Clock;
   readonly #stillValid: StillValid | undefined;
   readonly #standings = new Map<string, Standing>();
-  #sweptAt = 0;
+  /** No credential is due before that. */
+  #dueAt = 0;
 
   constructor(clock: Clock, stillValid: StillValid | undefined) {
     this.#clock = clock;
@@ -50,6 +51,7 @@ export class CredentialWatch {
       connections: 0,
     };
     standing.connections += 1;
+    if (known === undefined) this.#dueAt = 0;
     this.#standings.set(key, standing);
     return standing;
   }
@@ -66,17 +68,21 @@ export class CredentialWatch {
     if (expiresAt !== undefined && expiresAt <= now) return "invalid";
     if (this.#stillValid === undefined) return "valid";
     if (standing.asking !== undefined) return standing.asking;
-    const { verdict, askedAt } = standing;
-    if (now - askedAt < (verdict === "unknown" ? RETRY_MS_MIN : CHECK_MS_MIN)) return verdict;
+    if (now < askableAt(standing)) return standing.verdict;
     return this.#ask(standing, this.#stillValid, now);
   }
 
-  /** Those to look at after a message; none within four seconds of the last time. */
+  /** Those that are due to be looked at after a message. Mostly none, and then nothing is looked through. */
   due(): readonly Standing[] {
     const now = this.#clock.now();
-    if (now - this.#sweptAt < CHECK_MS_MIN) return [];
-    this.#sweptAt = now;
-    return [...this.#standings.values()];
+    if (now < this.#dueAt) return [];
+    const due = [...this.#standings.values()].filter((standing) => dueAt(standing) <= now);
+    this.#dueAt = now + CHECK_MS_MIN;
+    for (const standing of this.#standings.values()) {
+      const at = dueAt(standing);
+      if (at > now) this.#dueAt = Math.min(this.#dueAt, at);
+    }
+    return due;
   }
 
   #ask(standing: Standing, stillValid: StillValid, now: number): Promise<Verdict> {
@@ -94,6 +100,13 @@ export class CredentialWatch {
     return this.#clock.now() - goodAt > UNANSWERED_MS_MAX ? "invalid" : "unknown";
   }
 }
+
+const askableAt = ({ verdict, askedAt }: Standing): number =>
+  askedAt + (verdict === "unknown" ? RETRY_MS_MIN : CHECK_MS_MIN);
+
+/** When it can be asked about again, or has an end of its own. */
+const dueAt = (standing: Standing): number =>
+  Math.min(askableAt(standing), standing.credential.expiresAt ?? Number.POSITIVE_INFINITY);
 
 const keyOf = ({ tenant, subject, scopes, expiresAt }: SocketCredential): string =>
   JSON.stringify([tenant, subject, scopes, expiresAt]);

@@ -120,7 +120,7 @@ export class Crowd {
     this.#watch.forget(client.standing);
     for (const topic of [...client.progress.keys()]) {
       client.leave(topic);
-      if (topic.listeners.size === 0) this.#options.topics.left(topic);
+      this.#options.topics.lost(topic);
     }
   }
 

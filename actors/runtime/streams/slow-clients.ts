@@ -55,15 +55,20 @@ export class SlowClients {
     const now = this.#clock.now();
     client.laggingSince = now;
     this.#lagging.add(client);
-    const texts: string[] = [];
     for (const [topic, progress] of client.progress) {
       progress.sent = topic.seq;
       progress.sentUnits = topic.marks.units;
-      const data = JSON.stringify({ unacknowledged: client.unacked, acknowledged: progress.acked });
-      texts.push(messageText(topic.head, topic.seq, now, "lagging", data));
     }
     client.keep();
-    return texts;
+    return [...client.progress.keys()].flatMap((topic) => this.word(client, topic));
+  }
+
+  /** Of a topic that a client gets nothing of for now. */
+  word(client: Client, topic: Topic<Client>): readonly string[] {
+    const progress = client.progress.get(topic);
+    if (progress === undefined || client.laggingSince === undefined) return [];
+    const data = JSON.stringify({ unacknowledged: client.unacked, acknowledged: progress.acked });
+    return [messageText(topic.head, progress.sent, this.#clock.now(), "lagging", data)];
   }
 
   /** After each group: those that have lagged for too long, or let too much gather. */

@@ -59,7 +59,7 @@ export class Subscribing {
       if ("code" in topic) errors.push({ topic: name, ...topic });
       else if (!client.progress.has(topic)) {
         client.listen(topic);
-        if (client.keep()) snaps.push(this.#snap(topic));
+        if (client.keepMore()) snaps.push(this.#snap(topic), ...this.#slow.word(client, topic));
         else {
           this.leave(client, topic);
           errors.push({ topic: name, ...TOO_MANY });
@@ -72,7 +72,7 @@ export class Subscribing {
   /** The last one who leaves a topic lets it rest. */
   leave(client: Client, topic: Topic<Client>): void {
     client.leave(topic);
-    if (topic.listeners.size === 0) this.#topics.left(topic);
+    if (topic.listeners.size === 0) this.#topics.quit(topic);
   }
 
   #unsubscribe(client: Client, id: FrameId | undefined, names: readonly string[]): readonly string[] {
@@ -100,12 +100,12 @@ export class Subscribing {
       client.unacked += topic.marks.units - progress.ackedUnits;
     }
     const others = this.#slow.caughtUp(client);
-    if (!client.keep()) {
+    if (!client.keepMore()) {
       this.leave(client, topic);
       return [this.#ack(client, id, [{ topic: name, ...TOO_MANY }])];
     }
     const missed = reason === undefined ? this.#topics.after(topic, seq) : [this.#snap(topic, reason)];
-    return [this.#ack(client, id, []), ...missed, ...others];
+    return [this.#ack(client, id, []), ...missed, ...others, ...this.#slow.word(client, topic)];
   }
 
   /** Why the messages in between cannot be sent again. */

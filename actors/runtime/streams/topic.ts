@@ -22,6 +22,8 @@ export class Topic<Listener = unknown> {
   readonly marks: RingMarks;
   /** Of the last message. */
   seq: number;
+  /** When a listener was lost that did not say that it wants no more. Not kept: after a load it is as if there was none. */
+  lostAt = Number.NEGATIVE_INFINITY;
   /** Until when it is numbered without a listener; undefined while it has one. */
   watchedUntil: number | undefined;
 

@@ -66,7 +66,7 @@ export class Topics<Listener> {
   /** Those that a crash left without a listener: nobody said when the last one went. */
   settle(): void {
     for (const topic of this.#watched.values())
-      if (topic.listeners.size === 0 && topic.watchedUntil === undefined) this.left(topic);
+      if (topic.listeners.size === 0 && topic.watchedUntil === undefined) this.lost(topic);
   }
 
   find(name: string): Topic<Listener> | undefined {
@@ -94,9 +94,19 @@ export class Topics<Listener> {
     return opened;
   }
 
-  /** The last listener has gone. */
-  left(topic: Topic<Listener>): void {
-    topic.watchedUntil = this.#clock.now() + WATCHED_AFTER_MS;
+  /** A listener has gone without a word: it may come back and ask for what happened meanwhile. */
+  lost(topic: Topic<Listener>): void {
+    topic.lostAt = this.#clock.now();
+    if (topic.listeners.size === 0) this.#rest(topic);
+  }
+
+  /** The last listener has said that it wants no more: where none was lost a moment ago, nothing is built from now on. */
+  quit(topic: Topic<Listener>): void {
+    this.#rest(topic);
+  }
+
+  #rest(topic: Topic<Listener>): void {
+    topic.watchedUntil = Math.max(this.#clock.now(), topic.lostAt + WATCHED_AFTER_MS);
     this.#put(topic, topic.watchedUntil);
   }
 
