@@ -11,11 +11,13 @@ import { statusBlind } from "./http/udf/status-blind.ts";
 import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { actorRoutes } from "./routes/actors.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
 import { profitRoutes } from "./routes/profit.ts";
@@ -45,6 +47,8 @@ export function createApp(edge: Edge): App {
   streamRoutes(mount);
   keyRoutes(mount);
   healthRoutes(mount);
+  metricsRoutes(mount);
+  actorRoutes(mount);
   consoleRoutes(mount);
   docsRoutes(mount);
 

@@ -19,6 +19,8 @@ export interface Env {
   readonly CURSOR_KEY?: string;
   /** SHA-256 of the first admin key, hex. Without it no root key exists. */
   readonly ROOT_KEY_SHA256?: string;
+  /** SHA-256 of the key that a Prometheus server scrapes `/metrics` with, hex; it opens nothing else. Without it only admin keys do. */
+  readonly SCRAPE_KEY_SHA256?: string;
   /** Origins that browsers may call from, separated by commas. Empty: none. */
   readonly CORS_ORIGINS?: string;
   readonly LOG_LEVEL?: string;
@@ -51,6 +53,10 @@ const variables = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+  SCRAPE_KEY_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   CORS_ORIGINS: origins.default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
 });
@@ -62,6 +68,7 @@ export const VARIABLE_RULES: Readonly<Record<VariableName, string>> = {
   DATABASE_URL: "a Postgres connection string, postgresql://user:password@host/database",
   CURSOR_KEY: `${CURSOR_KEY_LENGTH_MIN} random characters or more`,
   ROOT_KEY_SHA256: "the SHA-256 of a key as 64 hexadecimal digits in small letters, or not set at all",
+  SCRAPE_KEY_SHA256: "as ROOT_KEY_SHA256",
   CORS_ORIGINS:
     "origins separated by commas, each https://host or https://host:port without a path (http for localhost alone), or empty",
   LOG_LEVEL: `one of ${LOG_LEVELS.join(", ")}`,
@@ -71,6 +78,7 @@ export type Variables = {
   readonly databaseUrl: string;
   readonly cursorKey: string;
   readonly rootKeySha256: string | undefined;
+  readonly scrapeKeySha256: string | undefined;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
 };
@@ -89,11 +97,12 @@ export class ConfigurationError extends Error {
 export function variablesFrom(env: Env): Variables {
   const parsed = variables.safeParse(env);
   if (!parsed.success) throw new ConfigurationError(variableFaults(env).map(faultText).join("; "));
-  const { DATABASE_URL, CURSOR_KEY, ROOT_KEY_SHA256, CORS_ORIGINS, LOG_LEVEL } = parsed.data;
+  const { DATABASE_URL, CURSOR_KEY, ROOT_KEY_SHA256, SCRAPE_KEY_SHA256, CORS_ORIGINS, LOG_LEVEL } = parsed.data;
   return {
     databaseUrl: DATABASE_URL,
     cursorKey: CURSOR_KEY,
     rootKeySha256: ROOT_KEY_SHA256,
+    scrapeKeySha256: SCRAPE_KEY_SHA256,
     corsOrigins: CORS_ORIGINS,
     logLevel: LOG_LEVEL,
   };

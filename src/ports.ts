@@ -43,7 +43,9 @@ export interface ActorPorts {
   instrumentDirectory(): InstrumentDirectoryApi;
   tenantDirectory(tenant: string): TenantDirectoryApi;
   keyring(): KeyringApi;
-  metricsShard(shard: string): MetricsShardApi;
+  /** The metrics shard that hears of this actor or isolate. */
+  metricsShard(reporter: string): MetricsShardApi;
+  metricsShards(): readonly MetricsShardApi[];
   /** Any actor, by the name that the mirror knows it by: `<kind>:<name>`. */
   inspected(actor: string): InspectedApi;
   /** A WebSocket's handshake, to an actor by the same name. */

@@ -3,7 +3,7 @@ import { archiverOf } from "../actors/archiver/address.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
-import { metricsShardOf } from "../actors/metrics-shard/address.ts";
+import { METRICS_SHARD_NAMES, metricsShardOf } from "../actors/metrics-shard/address.ts";
 import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
@@ -55,7 +55,8 @@ function actorPorts(env: Env): ActorPorts {
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
-    metricsShard: (shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard),
+    metricsShard: (reporter) => stub<MetricsShardApi>(env.METRICS_SHARD, metricsShardOf(reporter)),
+    metricsShards: () => METRICS_SHARD_NAMES.map((shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard)),
     inspected: (actor) => stub<InspectedApi>(...addressOf(env, actor)),
     socket: (actor, handshake) => {
       const [namespace, name] = addressOf(env, actor);
@@ -104,8 +105,8 @@ const reportThrough =
   (actors: ActorPorts): Report =>
   async (report) => {
     const envelope = systemEnvelope(systemClock.now(), REPORT_MS);
-    const shard = actors.metricsShard(metricsShardOf(report.actor));
-    const reply = await within(shard.report(envelope, report), REPORT_MS);
+    const told = actors.metricsShard(report.actor).report(envelope, report);
+    const reply = await within(told, REPORT_MS);
     return reply.ok && reply.value;
   };
 

@@ -23,9 +23,9 @@ export { TenantDirectory } from "../actors/tenant-directory/tenant-directory.ts"
 const apps = new WeakMap<Env, App>();
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     try {
-      return await appFor(env).hono.fetch(request);
+      return await appFor(env).hono.fetch(request, {}, context);
     } catch (error) {
       if (error instanceof ConfigurationError) return misconfigured(error, request, systemClock.now());
       throw error;

@@ -4,7 +4,9 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Outbox } from "../runtime/outbox.ts";
 import { answer, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
+import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
+import { BOUNDS } from "./bounds.ts";
 import { decidePut, type PutAccepted, type PutRefused } from "./decide.ts";
 import { encodeFact, type InstrumentPut } from "./events.ts";
 import type { InstrumentLine } from "./messages.ts";
@@ -13,7 +15,11 @@ import type { DirectoryState } from "./state.ts";
 import type { InstrumentStore, Stored } from "./store.ts";
 
 /** What the directory needs of the bricks. */
-type Surroundings = { readonly outbox: Pick<Outbox, "add" | "roomRefusal">; readonly clock: Clock };
+type Surroundings = {
+  readonly outbox: Pick<Outbox, "add" | "roomRefusal">;
+  readonly clock: Clock;
+  readonly vitals: Pick<Vitals, "measures">;
+};
 
 export type Put = {
   readonly decision: PutAccepted | PutRefused | Refusal;
@@ -26,11 +32,12 @@ export class DirectoryTurns {
   readonly #outbox: Surroundings["outbox"];
   readonly #clock: Clock;
 
-  constructor(store: InstrumentStore, { outbox, clock }: Surroundings) {
+  constructor(store: InstrumentStore, { outbox, clock, vitals }: Surroundings) {
     this.#state = store.load();
     this.#store = store;
     this.#outbox = outbox;
     this.#clock = clock;
+    vitals.measures(BOUNDS, {}, () => this.#state);
   }
 
   put(lines: readonly InstrumentLine[]): Turn<Put, string> {

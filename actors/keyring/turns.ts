@@ -4,7 +4,9 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Outbox } from "../runtime/outbox.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
+import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
+import { BOUNDS } from "./bounds.ts";
 import type { Caller } from "./caller.ts";
 import { createKey, type Decision, issueTicket, type Redemption, redeemTicket, revokeKey } from "./decide.ts";
 import { factOf, type KeyringEvent, prefixOf } from "./events.ts";
@@ -15,17 +17,24 @@ import type { KeyringState } from "./state.ts";
 import type { KeyringStore } from "./store.ts";
 import { credentialOf, holdsStill } from "./verify.ts";
 
+type Surroundings = {
+  readonly outbox: Pick<Outbox, "add">;
+  readonly clock: Clock;
+  readonly vitals: Pick<Vitals, "measures">;
+};
+
 export class KeyringTurns {
   readonly #state: KeyringState;
   readonly #store: KeyringStore;
   readonly #outbox: Pick<Outbox, "add">;
   readonly #clock: Clock;
 
-  constructor(store: KeyringStore, bricks: { outbox: Pick<Outbox, "add">; clock: Clock }) {
+  constructor(store: KeyringStore, bricks: Surroundings) {
     this.#state = store.load();
     this.#store = store;
     this.#outbox = bricks.outbox;
     this.#clock = bricks.clock;
+    bricks.vitals.measures(BOUNDS, { "table:idempotency": () => store.creations.size }, () => this.#state);
   }
 
   create(made: MadeKey, body: KeyBody, caller: Caller, attempt?: Attempt): Turn<Decision | Refusal, string> {

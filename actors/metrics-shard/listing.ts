@@ -1,11 +1,8 @@
 /** The actors of a shard for people: pages in order of their names, and what readiness needs of all of them. */
-import type { ActorItem, ActorKind } from "../../src/contracts/actors.ts";
+import { type ActorItem, type ActorKind, TENANT_KINDS } from "../../src/contracts/actors.ts";
 import { partsOf } from "../runtime/series.ts";
 import type { DirectorySummary, ListedActors, ListQuery, OpenBreaker } from "./messages.ts";
 import type { Entry, MetricsState } from "./state.ts";
-
-/** Their names begin with the tenant's. All others serve every tenant. */
-const OF_TENANTS: ReadonlySet<string> = new Set(["risk-shard", "strategy", "tenant-directory"]);
 
 export function pageOf({ actors }: MetricsState, query: ListQuery, now: number): ListedActors {
   const { kind, tenant, limit, after = "" } = query;
@@ -29,7 +26,7 @@ export function summaryOf({ actors }: MetricsState): DirectorySummary {
 }
 
 function isVisible({ kind, name }: Entry, tenant: string | undefined): boolean {
-  if (tenant === undefined || !OF_TENANTS.has(kind)) return true;
+  if (tenant === undefined || !TENANT_KINDS.has(kind)) return true;
   return name === tenant || name.startsWith(`${tenant}/`);
 }
 

@@ -8,7 +8,7 @@ import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
-import type { LANES } from "./bounds.ts";
+import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
 import { Delivery, type Wakes } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
@@ -28,7 +28,10 @@ const CALL_MS_MAX = 10_000;
 /** Symbols asked at the same time. */
 const PARALLEL_SNAPSHOTS_MAX = 16;
 
-type HubBricks = Pick<Bricks<keyof typeof LANES>, "clock" | "sql" | "timers" | "mailbox" | "writes">;
+type HubBricks = Pick<
+  Bricks<keyof typeof LANES>,
+  "clock" | "sql" | "timers" | "mailbox" | "vitals" | "writes"
+>;
 type Neighbours = Pick<ActorPorts, "symbol" | "priceSubscriber">;
 const platformWakes: Wakes = {
   set: (run, afterMs) => setTimeout(run, afterMs),
@@ -61,6 +64,7 @@ export class Relay {
       randomFraction,
     });
     bricks.writes(this.#store);
+    bricks.vitals.measures(BOUNDS, { "memory:links": () => this.#delivery.links }, () => this.#state);
   }
 
   /** In memory is enough: what the hub owes is on disk as a watch, and the symbols have the prices. */

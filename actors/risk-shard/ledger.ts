@@ -4,13 +4,15 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { History } from "../runtime/history.ts";
-import { Idempotency } from "../runtime/idempotency.ts";
+import { IDEMPOTENCY_KEYS_MAX, Idempotency, idempotencyBounds } from "../runtime/idempotency.ts";
 import { TURN_FACTS_MAX } from "../runtime/outbox.ts";
 import type { Refusal } from "../runtime/reply.ts";
 import type { ShardName } from "./address.ts";
 import { apply } from "./apply.ts";
+import { BOUNDS } from "./bounds.ts";
 import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
+import { EventCounts } from "./event-counts.ts";
 import type { RiskEvent } from "./events.ts";
 import { destinationsOf, factOf, type Scales } from "./facts.ts";
 import type { Lane } from "./lanes.ts";
@@ -18,7 +20,10 @@ import { loadState } from "./load.ts";
 import type { RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
 
-export type RiskBricks = Pick<Bricks<Lane>, "sql" | "clock" | "outbox" | "mailbox" | "sockets" | "writes">;
+export type RiskBricks = Pick<
+  Bricks<Lane>,
+  "sql" | "clock" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
+>;
 export type RememberedReply = { readonly bodyHash: string; readonly reply: string };
 
 /** Ids of orders, executions and requests share one window of remembered ids. */
@@ -36,6 +41,7 @@ export class Ledger {
   tell: (event: RiskEvent, seq: number, payload: string) => void = () => {};
   readonly #idempotency: Idempotency;
   readonly #outbox: RiskBricks["outbox"];
+  readonly #counts: EventCounts;
 
   constructor(name: ShardName, bricks: RiskBricks) {
     const { sql, outbox } = bricks;
@@ -48,6 +54,12 @@ export class Ledger {
     this.#idempotency = new Idempotency(sql, { isPinned: (key) => this.#isWorking(key) });
     this.#outbox = outbox;
     bricks.writes(this.store, this.decisions, this.violations, this.#idempotency);
+    this.#counts = new EventCounts(bricks.vitals.meter);
+    bricks.vitals.measures(
+      [...BOUNDS, ...idempotencyBounds(IDEMPOTENCY_KEYS_MAX)],
+      { "table:idempotency": () => this.#idempotency.size },
+      () => this.state,
+    );
   }
 
   /** Why these cannot be recorded now, if they cannot: asked of what was decided, before it is recorded. */
@@ -58,6 +70,7 @@ export class Ledger {
   /** Part of a turn that must not fail: what was decided is folded and noted. */
   record(events: readonly RiskEvent[]): void {
     for (const event of events) {
+      this.#counts.count(event);
       const { kind, payload } = factOf(event, (symbol) => this.#scalesOf(symbol));
       const at = event.at as EpochMs;
       const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));

@@ -68,6 +68,11 @@ export class Meter {
   readonly #counters = new Map<string, Counter>();
   readonly #histograms = new Map<string, Histogram>();
   readonly #gauges = new Map<string, () => number>();
+  readonly #seriesMax: number;
+
+  constructor(seriesMax: number = SERIES_MAX) {
+    this.#seriesMax = seriesMax;
+  }
 
   /** The same counter each time it is asked for. */
   counter(name: CounterName, labels?: Labels): Counter {
@@ -130,7 +135,7 @@ export class Meter {
     const present = among.get(series);
     if (present !== undefined) return present;
     assert(
-      this.#counters.size + this.#histograms.size + this.#gauges.size < SERIES_MAX,
+      this.#counters.size + this.#histograms.size + this.#gauges.size < this.#seriesMax,
       "label values are bounded by the code",
     );
     const made = make();

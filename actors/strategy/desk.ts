@@ -11,7 +11,7 @@ import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
 import { type ActorReply, answer, overloaded, type Refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { StrategyAddress } from "./address.ts";
-import type { LANES } from "./bounds.ts";
+import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideNews, type NewsDecision } from "./decide.ts";
 import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import type { StrategyEvent } from "./events.ts";
@@ -25,7 +25,7 @@ import { describe, type M2mReply, m2m, pnl, positions } from "./view.ts";
 
 export type DeskBricks = Pick<
   Bricks<keyof typeof LANES>,
-  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "sockets" | "writes"
+  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
 >;
 
 /** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
@@ -56,6 +56,7 @@ export class Desk {
     const stream = new StrategyStream(address, this.#store, bricks);
     this.#turns.listener = stream;
     bricks.writes(this.#store, this.#inbox);
+    bricks.vitals.measures(BOUNDS, {}, () => this.#store.state);
     bricks.sockets.host({ topicOf: stream.topicOf, initialTopics: stream.initialTopics });
     stream.resume();
     this.#links = new PriceLinks({

@@ -2,8 +2,10 @@
 import { stableHash } from "../../src/domain/hash.ts";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Counter } from "../runtime/meter.ts";
 import type { Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
+import type { Vitals } from "../runtime/vitals.ts";
 import type { StrategyAddress } from "./address.ts";
 import { apply, firstMinute } from "./apply.ts";
 import type { Candle } from "./candle.ts";
@@ -22,12 +24,14 @@ export type Surroundings = {
   readonly outbox: Pick<Outbox, "add">;
   readonly timers: Pick<Timers, "at" | "dueOf">;
   readonly clock: Clock;
+  readonly vitals: Pick<Vitals, "meter">;
 };
 
 export class StrategyTurns {
   readonly #address: StrategyAddress;
   readonly #store: StrategyStore;
   readonly #surroundings: Surroundings;
+  readonly #candles: (state: "final" | "revised") => Counter;
   #spans: Span[] = [];
   /** Who else hears: of each candle that is said, and that a turn has changed something. */
   listener: { closed(candle: Candle): void; changed(): void } | undefined;
@@ -36,6 +40,7 @@ export class StrategyTurns {
     this.#address = address;
     this.#store = store;
     this.#surroundings = surroundings;
+    this.#candles = surroundings.vitals.meter.counters("outcry_candles_total");
   }
 
   get state(): StrategyState {
@@ -78,6 +83,7 @@ export class StrategyTurns {
     const { outbox, clock } = this.#surroundings;
     const seq = outbox.add(M2M_CANDLE, encodeCandleFact(this.#address, event.candle), clock.now());
     this.#store.putCandle(event.candle, seq);
+    this.#candles(event.candle.rev === 0 ? "final" : "revised").add();
     this.listener?.closed(event.candle);
   }
 

@@ -13,7 +13,7 @@ import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import { refusedUpgrade } from "../runtime/sockets.ts";
 import { barPage } from "./bar-page.ts";
-import type { LANES } from "./bounds.ts";
+import { BOUNDS, type LANES } from "./bounds.ts";
 import type { BarPage, BarQuery } from "./messages.ts";
 import { parseTicks } from "./parse-ticks.ts";
 import { PriceTelling } from "./price-telling.ts";
@@ -21,6 +21,7 @@ import { markOf, quoteText } from "./quote.ts";
 import { Reference } from "./reference.ts";
 import { SymbolStore } from "./store.ts";
 import { SymbolStreams } from "./streams.ts";
+import { TickOutcomes } from "./tick-outcomes.ts";
 import { PRICES_TIMER, SymbolTurns } from "./turns.ts";
 
 /** Kind of the facts of the instrument directory that a symbol hears. */
@@ -30,7 +31,7 @@ const SENDER_RETRY_MS = 1_000;
 
 type SymbolBricks = Pick<
   Bricks<keyof typeof LANES>,
-  "clock" | "sql" | "timers" | "outbox" | "mailbox" | "sockets" | "writes"
+  "clock" | "sql" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
 >;
 type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
 
@@ -41,6 +42,7 @@ export class Pit {
   readonly #telling: PriceTelling;
   readonly #turns: SymbolTurns;
   readonly #reference: Reference;
+  readonly #outcomes: TickOutcomes;
 
   constructor(symbol: Symbol, bricks: SymbolBricks, neighbours: Neighbours) {
     this.#bricks = bricks;
@@ -58,6 +60,8 @@ export class Pit {
       take: (envelope, instrument) => this.#takeInstruments(envelope, [instrument]),
     });
     bricks.writes(this.#store, this.#inbox);
+    this.#outcomes = new TickOutcomes(bricks.vitals.meter);
+    bricks.vitals.measures(BOUNDS, {}, () => state);
   }
 
   async ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>> {
@@ -69,6 +73,7 @@ export class Pit {
     const decide = () => turns.decideTicks(parsed);
     const reply = await this.#bricks.mailbox.run("ticks", envelope, body.length, decide, (decision) => {
       turns.settle(decision.events);
+      this.#outcomes.count(decision.report);
       return answer(JSON.stringify(decision.report));
     });
     this.#telling.tell();

@@ -2,10 +2,12 @@
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Counter } from "../runtime/meter.ts";
 import { OUTBOX_GROWTH_MAX, type Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
+import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
-import { barFact, lateTicksFacts } from "./bar-text.ts";
+import { barFact, closedStateOf, lateTicksFacts } from "./bar-text.ts";
 import { type Changes, noChanges } from "./changes.ts";
 import { foldTouched, nextLookAt } from "./closing.ts";
 import {
@@ -30,6 +32,7 @@ export type Surroundings = {
   readonly clock: Clock;
   readonly outbox: Pick<Outbox, "add" | "depth">;
   readonly timers: Pick<Timers, "at" | "atLatest" | "cancel" | "dueOf">;
+  readonly vitals: Pick<Vitals, "meter">;
 };
 
 export class SymbolTurns {
@@ -38,6 +41,7 @@ export class SymbolTurns {
   readonly #around: Surroundings;
   readonly #telling: Pick<PriceTelling, "note">;
   readonly #streams: Pick<SymbolStreams, "tell">;
+  readonly #bars: (state: "final" | "revised") => Counter;
 
   constructor(
     state: SymbolState,
@@ -51,6 +55,7 @@ export class SymbolTurns {
     this.#around = around;
     this.#telling = telling;
     this.#streams = streams;
+    this.#bars = around.vitals.meter.counters("outcry_bars_total");
   }
 
   decideTicks(parsed: ParsedTicks): TicksDecision {
@@ -96,6 +101,7 @@ export class SymbolTurns {
     const seqOf = new Map<string, number>();
     if (instrument === undefined) return seqOf;
     for (const [key, told] of changes.told) {
+      this.#bars(closedStateOf(told.bar)).add();
       seqOf.set(key, this.#record({ kind: "bar", payload: barFact(this.state, told, instrument) }, now));
     }
     for (const payload of lateTicksFacts(symbol, changes.late, instrument)) {

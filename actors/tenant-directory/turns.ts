@@ -4,7 +4,9 @@ import type { OutboxBatch } from "../runtime/fact.ts";
 import type { Outbox } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
+import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
+import { BOUNDS } from "./bounds.ts";
 import { admitAccount, admitStrategy, type Decision, hear } from "./decide.ts";
 import { factOf, type TenantEvent } from "./events.ts";
 import { type NamePage, parseNews, type StrategyNews } from "./messages.ts";
@@ -26,13 +28,18 @@ export class TenantTurns {
   constructor(
     tenant: string,
     store: TenantStore,
-    bricks: { readonly outbox: Pick<Outbox, "add">; readonly clock: Clock },
+    bricks: {
+      readonly outbox: Pick<Outbox, "add">;
+      readonly clock: Clock;
+      readonly vitals: Pick<Vitals, "measures">;
+    },
   ) {
     this.#tenant = tenant;
     this.#state = store.load();
     this.#store = store;
     this.#outbox = bricks.outbox;
     this.#clock = bricks.clock;
+    bricks.vitals.measures(BOUNDS, {}, () => this.#state);
   }
 
   admitAccount(account: string): Turn<Decision, null> {

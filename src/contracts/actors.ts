@@ -15,6 +15,12 @@ export const ACTOR_KINDS = [
 ] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 const kind = z.enum(ACTOR_KINDS);
+/** Their names begin with the tenant that they belong to. All others serve every tenant. */
+export const TENANT_KINDS: ReadonlySet<string> = new Set<ActorKind>([
+  "risk-shard",
+  "strategy",
+  "tenant-directory",
+]);
 
 const breaker = z.strictObject({
   name: z.string(),

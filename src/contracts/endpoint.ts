@@ -47,6 +47,10 @@ export type Endpoint = {
   };
   /** A WebSocket: the call asks for the upgrade, and may bring a one-use ticket in place of a credential. */
   readonly upgrade?: true;
+  /** The scrape key of the deployment may too. */
+  readonly scrape?: true;
+  /** Media type of the reply where it is no JSON. */
+  readonly produces?: string;
   /** Shape of the reply by status. */
   readonly replies: Readonly<Record<number, z.ZodType | undefined>>;
 };

@@ -9,6 +9,7 @@ export const getMetrics = endpoint({
   path: "/metrics",
   scope: "admin",
   scrape: true,
+  produces: METRICS_MEDIA_TYPE,
   summary:
     "All measurements in Prometheus text format 0.0.4, of actors by their kind and of calls by their declared route. The scrape key of the deployment (`SCRAPE_KEY_SHA256`) opens this call and no other. Counts of an actor arrive within seconds.",
   tag: "Operations",

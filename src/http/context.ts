@@ -3,9 +3,11 @@ import type { Context } from "hono";
 import type { Credential } from "../../actors/keyring/messages.ts";
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
+import type { RefusalCode } from "../domain/refusals.ts";
 import type { Log, Ports } from "../ports.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Cursors } from "./cursor.ts";
+import type { EdgeCounts } from "./edge-counts.ts";
 import type { Known } from "./known.ts";
 
 /** Made once per isolate. */
@@ -15,6 +17,9 @@ export type Edge = {
   readonly credentials: Credentials;
   readonly cursors: Cursors;
   readonly known: Known;
+  readonly counts: EdgeCounts;
+  /** Of the key that opens `/metrics` alone. */
+  readonly scrapeKeySha256: string | undefined;
   readonly log: Log;
   readonly corsOrigins: readonly string[];
   /** One of our own static files, by its path. */
@@ -29,6 +34,8 @@ export type EdgeEnv = {
     credential?: Credential;
     /** The declared path, for logs: values in paths are somebody's names. */
     route?: string;
+    /** What the call was refused with, where it was. */
+    refused?: RefusalCode;
   };
 };
 

@@ -28,6 +28,9 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i;
 const UNAUTHENTICATED = refusal("unauthenticated", "send a valid credential as Authorization: Bearer");
 const NOT_IN_A_PATH = refusal("forbidden", "in a path only a key whose sole scope is market:read is taken");
 
+export const bearerIn = (headers: Headers): string | undefined =>
+  BEARER.exec(headers.get("authorization") ?? "")?.[1];
+
 export class Credentials {
   readonly #readers: readonly CredentialReader[];
   readonly #clock: Clock;
@@ -40,7 +43,7 @@ export class Credentials {
   }
 
   async of(headers: Headers, envelope: Envelope): Promise<ActorReply<Credential>> {
-    const token = BEARER.exec(headers.get("authorization") ?? "")?.[1];
+    const token = bearerIn(headers);
     return token === undefined ? UNAUTHENTICATED : this.#of(token, envelope);
   }
 
@@ -78,9 +81,12 @@ const onlyReadsMarket = ({ scopes }: Credential): boolean =>
 const isExpired = (credential: Credential, clock: Clock): boolean =>
   credential.expiresAt !== undefined && credential.expiresAt <= clock.now();
 
+/** The holder of the root key, who sees every tenant. No key of the keyring has this id. */
+export const ROOT_SUBJECT = "root";
+
 /** The first admin key, known by its digest. Digests are compared, so the time that takes tells nothing of the key. */
 export const rootKeyReader = (rootKeySha256: string | undefined): CredentialReader => {
-  const root: Credential = { tenant: "default", subject: "root", scopes: SCOPES };
+  const root: Credential = { tenant: "default", subject: ROOT_SUBJECT, scopes: SCOPES };
   return async (_token, sha256) => (sha256 === rootKeySha256 ? root : undefined);
 };
 

@@ -6,6 +6,7 @@ import { admit, admitUpgrade } from "./admit.ts";
 import type { Call, EdgeEnv } from "./context.ts";
 import { type BulkInput, bulkInput, type Input, inputOf, type Judged } from "./input.ts";
 import { refuse, responseOf } from "./reply.ts";
+import { isScraper } from "./scraper.ts";
 
 /** JSON text, or nothing where the call is declared to answer 204; a Response only where it is no JSON. */
 type Answer = ActorReply<string | null> | Response;
@@ -34,7 +35,7 @@ export class Mount {
     this.endpoints.push(declared);
     this.#app.on(declared.method, routerPath(declared.path), async (c) => {
       c.set("route", declared.path);
-      const refused = await (declared.upgrade ? admitUpgrade : admit)(c, declared.scope);
+      const refused = await admitTo(c, declared);
       if (refused !== undefined) return refused;
       const input = await read(c);
       if (!input.ok) return refuse(c, input);
@@ -42,6 +43,11 @@ export class Mount {
       return answer instanceof Response ? answer : responseOf(c, answer, successOf(declared));
     });
   }
+}
+
+async function admitTo(c: Call, { scope, upgrade, scrape }: Endpoint): Promise<Response | undefined> {
+  if (scrape && (await isScraper(c))) return undefined;
+  return upgrade ? admitUpgrade(c, scope) : admit(c, scope);
 }
 
 /** `/v1/keys/{id}` as the router writes it. */

@@ -17,7 +17,9 @@ export const observed =
     await next();
     // A handshake is the runtime's own: nothing can be added to it.
     if (c.res.status !== 101) setHeaders(c.res.headers, c.get("envelope"));
-    logCall(c, edge.clock.now() - startedAt);
+    const ms = edge.clock.now() - startedAt;
+    logCall(c, ms);
+    count(c, ms);
   };
 
 /** A reply may bring its own, as the page of the documentation does. */
@@ -44,6 +46,24 @@ function logCall(c: Call, ms: number): void {
     tenant: credential?.tenant ?? null,
     subject: credential?.subject ?? null,
   });
+}
+
+function count(c: Call, ms: number): void {
+  const { counts } = c.get("edge");
+  const [route, refused] = [c.get("route"), c.get("refused")];
+  counts.count({ method: c.req.method, route, status: c.res.status, ms, refused });
+  const { executionCtx } = contextOf(c);
+  const told = executionCtx === undefined ? undefined : counts.push();
+  if (told !== undefined) executionCtx?.waitUntil(told);
+}
+
+/** A host without contexts has them told when somebody asks for them. */
+function contextOf(c: Call): { readonly executionCtx?: Pick<ExecutionContext, "waitUntil"> } {
+  try {
+    return { executionCtx: c.executionCtx };
+  } catch {
+    return {};
+  }
 }
 
 function levelOf(status: number): LogLevel {

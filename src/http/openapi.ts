@@ -44,7 +44,7 @@ function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
 }
 
 function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
-  const { method, path, scope, summary, tag, body, replies } = declared;
+  const { method, path, scope, summary, tag, body, replies, produces } = declared;
   return {
     operationId: operationIdOf(method, path),
     summary: firstClause(summary),
@@ -55,7 +55,9 @@ function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
     requestParams: parametersOf(declared),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
-      ...Object.fromEntries(Object.entries(replies).map(([status, schema]) => [status, replyOf(schema)])),
+      ...Object.fromEntries(
+        Object.entries(replies).map(([status, schema]) => [status, replyOf(schema, produces)]),
+      ),
       "4XX": refusedOf(path),
       "5XX": refusedOf(path),
     },
@@ -76,9 +78,9 @@ const parametersOf = ({ params, query, headers }: Endpoint) => ({
   ...(headers === undefined ? {} : { header: headers }),
 });
 
-const replyOf = (schema: Endpoint["replies"][number]) => ({
+const replyOf = (schema: Endpoint["replies"][number], media = "application/json") => ({
   description: schema === undefined ? "Done." : "As asked.",
-  ...(schema === undefined ? {} : { content: { "application/json": { schema } } }),
+  ...(schema === undefined ? {} : { content: { [media]: { schema } } }),
 });
 
 /** What fits on one line; the whole is the description. */

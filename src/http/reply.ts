@@ -25,5 +25,7 @@ function headersFor({ requestId, traceparent }: Envelope): Headers {
   return headers;
 }
 
-export const refuse = (c: Call, refused: RefusalDetails): Response =>
-  problemResponse(refused, c.get("envelope").requestId);
+export function refuse(c: Call, refused: RefusalDetails, headers?: HeadersInit): Response {
+  c.set("refused", refused.code);
+  return problemResponse(refused, c.get("envelope").requestId, headers);
+}

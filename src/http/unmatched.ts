@@ -2,7 +2,6 @@
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { admit } from "./admit.ts";
 import type { Call } from "./context.ts";
-import { problemResponse } from "./problem.ts";
 import { refuse } from "./reply.ts";
 
 export const unmatched =
@@ -16,9 +15,7 @@ export const unmatched =
     const allow = [
       ...new Set(there.flatMap(({ method }) => (method === "GET" ? [method, "HEAD"] : [method]))),
     ].sort();
-    return problemResponse({ code: "method-not-allowed" }, c.var.envelope.requestId, {
-      allow: allow.join(", "),
-    });
+    return refuse(c, { code: "method-not-allowed" }, { allow: allow.join(", ") });
   };
 
 const pathPattern = (path: string): RegExp =>

@@ -3,8 +3,8 @@ import type { Credential } from "../../actors/keyring/messages.ts";
 import { sha256Hex } from "../../actors/runtime/id.ts";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { type App, createApp } from "../../src/app.ts";
-import type { InstrumentReply } from "../../src/contracts/instruments.ts";
 import { SCOPES } from "../../src/contracts/endpoint.ts";
+import type { InstrumentReply } from "../../src/contracts/instruments.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { LogLevel } from "../../src/env.ts";
 import { edgeFrom } from "../../src/http/edge.ts";
@@ -12,6 +12,8 @@ import type { ActorPorts, HistoryReads, LogFields, Mirror, Ports } from "../../s
 
 export const NOW = 1_723_075_200_000 as EpochMs;
 export const ROOT_KEY = `ok_root_${"r".repeat(43)}`;
+/** Opens `/metrics` and nothing else. */
+export const SCRAPE_KEY = "scrape-this";
 /** Of tenant `acme`, whose every scope it has. */
 export const ACME_KEY = keyOf("acme");
 export const OTHER_KEY = keyOf("other");
@@ -91,6 +93,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
         databaseUrl: "postgres://localhost/outcry",
         cursorKey: CURSOR_KEY,
         rootKeySha256: await sha256Hex(ROOT_KEY),
+        scrapeKeySha256: await sha256Hex(SCRAPE_KEY),
         corsOrigins: options.corsOrigins ?? [],
         logLevel: "debug",
       },
@@ -163,7 +166,8 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     instrumentDirectory: () => actor("instrumentDirectory", ""),
     tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
     keyring: () => actor("keyring", ""),
-    metricsShard: (shard) => actor("metricsShard", shard),
+    metricsShard: (reporter) => actor("metricsShard", reporter),
+    metricsShards: () => ["metrics-0", "metrics-1"].map((shard) => actor("metricsShard", shard)),
     inspected: (name) => actor("inspected", name),
     socket: (name, handshake) => {
       calls.push({ actor: name, method: "socket", args: [handshake] });

@@ -4,6 +4,7 @@ import { migrateLocally } from "../../actors/runtime/local-migrations.ts";
 import { type ActorReply, overloaded, type Refusal } from "../../actors/runtime/reply.ts";
 import type { Sql } from "../../actors/runtime/sql.ts";
 import type { Turn } from "../../actors/runtime/turn.ts";
+import { Vitals } from "../../actors/runtime/vitals.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { memorySql, type NodeSql } from "./node-sql.ts";
 import { FakeClock } from "./runtime-fakes.ts";
@@ -24,12 +25,17 @@ export class FakeOutbox {
   }
 }
 
-export type Surroundings = { readonly outbox: FakeOutbox; readonly clock: FakeClock };
+export type Surroundings = {
+  readonly outbox: FakeOutbox;
+  readonly clock: FakeClock;
+  readonly vitals: Vitals;
+};
 
 export class TurnBench<Store extends { write(): void }, Turns> {
   readonly sql: NodeSql = memorySql();
   readonly clock = new FakeClock();
   readonly outbox = new FakeOutbox();
+  readonly vitals = new Vitals({ actor: "test:one", clock: this.clock });
   readonly #load: (sql: Sql, surroundings: Surroundings) => { store: Store; turns: Turns };
   store: Store;
   turns: Turns;

@@ -73,7 +73,8 @@ describe("without a variable", () => {
   test("every call is refused with its name, and with nothing of the others", async () => {
     const lacking = without("CURSOR_KEY", "DATABASE_URL");
     for (const path of ["/health/live", "/v1/keys", "/"]) {
-      const response = await worker.fetch(new Request(`http://outcry.test${path}`) as never, lacking);
+      const request = new Request(`http://outcry.test${path}`) as never;
+      const response = await worker.fetch(request, lacking, { waitUntil: () => {} } as never);
       const text = await response.text();
       expect(response.status).toBe(503);
       expect(JSON.parse(text)).toMatchObject({

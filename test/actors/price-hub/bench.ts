@@ -9,6 +9,7 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
@@ -128,7 +129,14 @@ export class HubBench {
     const { timers, mailbox } = this;
     this.relay = new Relay(
       "hub-0",
-      { clock, sql, timers, mailbox, writes: (...more) => writers.push(...more) },
+      {
+        clock,
+        sql,
+        timers,
+        mailbox,
+        vitals: new Vitals({ actor: "price-hub:hub-0", clock }),
+        writes: (...more) => writers.push(...more),
+      },
       actors,
       {
         set: (run, afterMs) => {

@@ -10,6 +10,7 @@ import { Outbox } from "../../../actors/runtime/outbox.ts";
 import type { ActorReply } from "../../../actors/runtime/reply.ts";
 import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { executionsBody } from "../../../src/contracts/executions.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
 import { scaledInteger } from "../../../src/domain/decimal.ts";
@@ -108,7 +109,8 @@ export class RiskBench {
       arm: (run) => this.arm(run),
     });
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
-    const bricks: RiskBricks = { sql, clock, outbox, mailbox, sockets, writes };
+    const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
+    const bricks: RiskBricks = { sql, clock, outbox, mailbox, sockets, vitals, writes };
     this.outbox = outbox;
     this.sockets = sockets;
     this.desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);

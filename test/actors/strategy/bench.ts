@@ -4,6 +4,7 @@ import type { PriceUpdate } from "../../../actors/price-hub/messages.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { strategyAddress } from "../../../actors/strategy/address.ts";
 import { decideNews } from "../../../actors/strategy/decide.ts";
 import { decideBaseline, decidePrices } from "../../../actors/strategy/decide-prices.ts";
@@ -113,7 +114,9 @@ export class Bench {
       newIncarnation: () => "here",
     });
     this.store = new StrategyStore(this.sql, () => this.outbox.archivedSeq);
-    this.turns = new StrategyTurns(ADDRESS, this.store, this);
+    const vitals = new Vitals({ actor: ADDRESS.actor, clock: this.clock });
+    const { outbox, timers, clock } = this;
+    this.turns = new StrategyTurns(ADDRESS, this.store, { outbox, timers, clock, vitals });
   }
 
   get state() {

@@ -7,6 +7,7 @@ import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { strategyAddress } from "../../../actors/strategy/address.ts";
 import { LANES } from "../../../actors/strategy/bounds.ts";
 import { Desk } from "../../../actors/strategy/desk.ts";
@@ -88,6 +89,7 @@ export class DeskWorld {
       outbox,
       mailbox,
       sockets,
+      vitals: new Vitals({ actor: ADDRESS.actor, clock }),
       writes: (...more: { write(): void }[]) => writers.push(...more),
     };
     Object.assign(this, {

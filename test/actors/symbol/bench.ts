@@ -2,6 +2,7 @@
 import type { PriceChange } from "../../../actors/price-hub/messages.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { barPage } from "../../../actors/symbol/bar-page.ts";
 import { type BarFact, decodeFact, type LateTick } from "../../../actors/symbol/events.ts";
 import type { BarQuery, TickReport } from "../../../actors/symbol/messages.ts";
@@ -100,7 +101,12 @@ export class SymbolBench {
     this.turns = new SymbolTurns(
       this.store.load(SYMBOL),
       this.store,
-      { clock: this.clock, outbox, timers: this.timers },
+      {
+        clock: this.clock,
+        outbox,
+        timers: this.timers,
+        vitals: new Vitals({ actor: `symbol:${SYMBOL}`, clock: this.clock }),
+      },
       { note },
       { tell: () => {} },
     );

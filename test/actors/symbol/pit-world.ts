@@ -6,6 +6,7 @@ import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { Sockets } from "../../../actors/runtime/sockets.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
+import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { LANES } from "../../../actors/symbol/bounds.ts";
 import { Pit } from "../../../actors/symbol/pit.ts";
 import { SYMBOL_MIGRATIONS } from "../../../actors/symbol/store.ts";
@@ -81,9 +82,10 @@ export class World {
       // SAFETY: the pit is handed two ports and calls one method of each.
     } as unknown as ActorPorts;
     const { timers, outbox, mailbox } = this;
+    const vitals = new Vitals({ actor: `symbol:${SYMBOL}`, clock });
     this.pit = new Pit(
       SYMBOL,
-      { clock, sql, timers, outbox, mailbox, sockets, writes: (...more) => writers.push(...more) },
+      { clock, sql, timers, outbox, mailbox, sockets, vitals, writes: (...more) => writers.push(...more) },
       actors,
     );
   }
