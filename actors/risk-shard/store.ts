@@ -7,7 +7,7 @@ import { IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
-import { type Sql, writeRows } from "../runtime/sql.ts";
+import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import {
   ENDED_ORDERS_MAX,
@@ -182,9 +182,9 @@ export class RiskStore {
 
   #writeLimits(): void {
     if (this.#limitSets.length === 0) return;
-    writeRows(
+    insertRows(
       this.#sql,
-      "INSERT INTO limit_set (version, limits) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+      PUT.limitSets,
       this.#limitSets.map(({ version, text }) => [version, text]),
     );
     this.#limitSets = [];
@@ -194,11 +194,9 @@ export class RiskStore {
 
   #writeOrders(): void {
     if (this.#orders.size > 0) {
-      writeRows(
+      insertRows(
         this.#sql,
-        `INSERT INTO risk_order (seq, client_order_id, status, payload)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1) WHERE true
-         ON CONFLICT (seq) DO UPDATE SET status = excluded.status, payload = excluded.payload`,
+        PUT.orders,
         [...this.#orders.values()].map((order) => [
           order.seq,
           order.clientOrderId,
@@ -226,10 +224,9 @@ export class RiskStore {
     if (this.#positions.size === 0) return;
     const rows = [...this.#positions].flatMap((key) => this.#state.positions.get(key) ?? []);
     this.#positions.clear();
-    writeRows(
+    insertRows(
       this.#sql,
-      `INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)`,
+      PUT.positions,
       rows.map(({ symbol, strategy, position: { qty, cost, realised, fees } }) => [
         symbol,
         strategy,
@@ -262,7 +259,7 @@ export class RiskStore {
   }
 
   #writeKeyed(
-    table: string,
+    table: TextTable,
     key: string,
     noted: Set<string>,
     find: (key: string) => object | undefined,
@@ -275,7 +272,7 @@ export class RiskStore {
 
   /** What is not there any more is deleted. */
   #writeTexts<Key extends string>(
-    table: string,
+    table: TextTable,
     key: string,
     noted: Set<Key>,
     textOf: (key: Key) => string | undefined,
@@ -283,9 +280,9 @@ export class RiskStore {
     if (noted.size === 0) return;
     const rows = [...noted].map((one) => [one, textOf(one) ?? null] as const);
     noted.clear();
-    writeRows(
+    insertRows(
       this.#sql,
-      `INSERT OR REPLACE INTO ${table} (${key}, payload) SELECT value ->> 0, value ->> 1 FROM json_each(?1)`,
+      PUT_TEXTS[table],
       rows.filter(([, text]) => text !== null),
     );
     const gone = rows.filter(([, text]) => text === null).map(([one]) => one);
@@ -296,3 +293,19 @@ export class RiskStore {
     );
   }
 }
+
+const PUT = {
+  limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
+  orders: rowInsert(
+    "INSERT INTO risk_order (seq, client_order_id, status, payload)",
+    "ON CONFLICT (seq) DO UPDATE SET status = excluded.status, payload = excluded.payload",
+  ),
+  positions: rowInsert("INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees)"),
+} as const;
+const PUT_TEXTS = {
+  rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),
+  trading_state: rowInsert("INSERT OR REPLACE INTO trading_state (scope, payload)"),
+  strategy: rowInsert("INSERT OR REPLACE INTO strategy (id, payload)"),
+  instrument: rowInsert("INSERT OR REPLACE INTO instrument (symbol, payload)"),
+} as const;
+type TextTable = keyof typeof PUT_TEXTS;

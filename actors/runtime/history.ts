@@ -5,7 +5,7 @@
  */
 import type { Bound } from "./bounds.ts";
 import { OUTBOX_FACTS_MAX } from "./outbox.ts";
-import { type Sql, writeRows } from "./sql.ts";
+import { insertRows, type RowInsert, rowInsert, type Sql } from "./sql.ts";
 
 export type HistoryRow = { readonly seq: number; readonly payload: string };
 
@@ -26,6 +26,7 @@ export const historyBound = (name: string, max: number): Bound => ({
 export class History {
   readonly #sql: Sql;
   readonly #table: string;
+  readonly #insert: RowInsert;
   readonly #max: number;
   readonly #confirmed: () => number;
   #pending: HistoryRow[] = [];
@@ -35,6 +36,7 @@ export class History {
   constructor(sql: Sql, table: string, max: number, confirmed: () => number) {
     this.#sql = sql;
     this.#table = table;
+    this.#insert = rowInsert(`INSERT INTO ${table} (seq, payload)`);
     this.#max = max;
     this.#confirmed = confirmed;
     this.#count = sql.exec<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`)[0]?.n ?? 0;
@@ -63,11 +65,7 @@ export class History {
       const rows = this.#pending.map((row) => [row.seq, row.payload] as const);
       this.#pending = [];
       this.#count += rows.length;
-      writeRows(
-        this.#sql,
-        `INSERT INTO ${this.#table} (seq, payload) SELECT value ->> 0, value ->> 1 FROM json_each(?1)`,
-        rows,
-      );
+      insertRows(this.#sql, this.#insert, rows);
     }
     if (this.#count > this.#max + TRIM_SLACK) this.#trim();
   }

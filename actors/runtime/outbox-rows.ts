@@ -2,7 +2,7 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Fact } from "./fact.ts";
-import { type Sql, writeRows } from "./sql.ts";
+import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 /** Facts a batch may hold: the archiver's transaction takes a few such batches. */
 export const BATCH_FACTS_MAX = 1_000;
@@ -75,7 +75,7 @@ export class OutboxRows {
 
   /** Called inside the group's transaction. */
   insert(facts: readonly NewFact[]): void {
-    writeRows(
+    insertRows(
       this.#sql,
       INSERT_FACTS,
       facts.map(({ fact: [seq, at, kind, payload, requestId = null, traceparent = null] }) => {
@@ -85,7 +85,7 @@ export class OutboxRows {
     const extras = facts.flatMap(({ fact: [seq], extras }) =>
       extras.map((destination) => [destination, seq] as const),
     );
-    writeRows(this.#sql, INSERT_EXTRAS, extras);
+    insertRows(this.#sql, INSERT_EXTRAS, extras);
     this.#lastSeq = facts.at(-1)?.fact[0] ?? this.#lastSeq;
     this.#sql.exec("UPDATE outbox_mark SET last_seq = ?1", this.#lastSeq);
     this.#depth += facts.length;
@@ -174,11 +174,9 @@ function withinUnits(facts: readonly Fact[]): Fact[] {
   return end === -1 ? [...facts] : facts.slice(0, end);
 }
 
-const INSERT_FACTS = `INSERT INTO outbox (seq, committed_at, kind, payload, request_id, traceparent)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)`;
-const INSERT_EXTRAS =
-  "INSERT INTO outbox_extra (destination, seq) SELECT value ->> 0, value ->> 1 FROM json_each(?1)";
 const COLUMNS = "seq, committed_at, kind, payload, request_id, traceparent";
+const INSERT_FACTS = rowInsert(`INSERT INTO outbox (${COLUMNS})`);
+const INSERT_EXTRAS = rowInsert("INSERT INTO outbox_extra (destination, seq)");
 const UNARCHIVED = `SELECT ${COLUMNS} FROM outbox
 WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
 const OLDEST_UNARCHIVED = "SELECT committed_at FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT 1";

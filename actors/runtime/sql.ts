@@ -70,3 +70,51 @@ export function writeRows(
   }
   if (chunk.length > 0) sql.exec(statement, `[${chunk.join(",")}]`);
 }
+
+/** An INSERT for few and for many rows, whose values are bound as they are. */
+export type RowInsert = readonly { readonly rows: number; readonly text: string }[];
+
+/** The platform's bound on the values of one statement. */
+const BINDINGS_MAX = 100;
+
+/**
+ * `into` names table and columns: `INSERT INTO note (id, name)`. Sizes are powers of two: the host keeps a handful of statements for a
+ * table, and any number of rows takes few of them.
+ */
+export function rowInsert(into: string, then = ""): RowInsert {
+  const columns = into.slice(into.indexOf("(") + 1, into.indexOf(")")).split(",").length;
+  const row = `(${Array.from({ length: columns }, () => "?").join(", ")})`;
+  const texts: { rows: number; text: string }[] = [];
+  for (let rows = 1; rows * columns <= BINDINGS_MAX; rows *= 2) {
+    const values = Array.from({ length: rows }, () => row).join(", ");
+    texts.unshift({ rows, text: `${into} VALUES ${values} ${then}`.trimEnd() });
+  }
+  return texts;
+}
+
+/**
+ * Few statements for many rows. Half the cost of `writeRows`, which has SQLite parse what was rendered for it; that one is for
+ * statements that are no plain INSERT.
+ */
+export function insertRows(
+  sql: Sql,
+  insert: RowInsert,
+  rows: readonly (readonly (string | number | null)[])[],
+): void {
+  let at = 0;
+  for (const { rows: size, text } of insert) {
+    for (; rows.length - at >= size; at += size) {
+      const values: (string | number | null)[] = [];
+      for (let index = at; index < at + size; index++) values.push(...checkedRow(rows[index] ?? []));
+      sql.exec(text, ...values);
+    }
+  }
+}
+
+/** The platform's bound holds for a row as a whole too. */
+function checkedRow(row: readonly (string | number | null)[]): readonly (string | number | null)[] {
+  let units = 0;
+  for (const value of row) if (typeof value === "string") units += value.length;
+  if (units > CHUNK_UNITS_MAX && isTooLong(row.join(""))) throw new TypeError(TOO_LARGE);
+  return row;
+}

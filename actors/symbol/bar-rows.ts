@@ -2,7 +2,7 @@
 import { RESOLUTIONS, type Resolution, type RollUpResolution } from "../../src/domain/bar.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { type Sql, writeRows } from "../runtime/sql.ts";
+import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
 import { barKey } from "./changes.ts";
 import { BARS_KEPT, TRIM_SLACK } from "./limits.ts";
@@ -106,13 +106,7 @@ export class BarRows {
     if (this.#pending.size === 0) return;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    writeRows(
-      this.#sql,
-      `INSERT OR REPLACE INTO bar (resolution, start, o, h, l, c, v, n, pv, rev, first, last, seq)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-              value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12 FROM json_each(?1)`,
-      pending.map(rowOf),
-    );
+    insertRows(this.#sql, PUT_BARS, pending.map(rowOf));
     for (const { resolution, seq } of pending) {
       if (seq > 0) this.#untrimmed.set(resolution, (this.#untrimmed.get(resolution) ?? 0) + 1);
     }
@@ -151,6 +145,10 @@ export class BarRows {
     );
   }
 }
+
+const PUT_BARS = rowInsert(
+  "INSERT OR REPLACE INTO bar (resolution, start, o, h, l, c, v, n, pv, rev, first, last, seq)",
+);
 
 function rowOf({ resolution, bar, seq }: PendingBar): (string | number | null)[] {
   const { start, o, h, l, c, v, n, pv, rev } = bar;

@@ -1,6 +1,6 @@
 /** The names of taken ticks on disk: one row for a slot of many. */
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { type Sql, writeRows } from "../runtime/sql.ts";
+import { insertRows, type RowInsert, rowInsert, type Sql } from "../runtime/sql.ts";
 import { type KeyBounds, TakenKeys } from "./taken-keys.ts";
 
 export type KeyTable = "taken_trade" | "taken_quote";
@@ -9,6 +9,13 @@ const keyTable = (name: KeyTable): string =>
   `CREATE TABLE ${name} (slot INTEGER PRIMARY KEY, newest_ts INTEGER NOT NULL, size INTEGER NOT NULL, names TEXT NOT NULL) STRICT`;
 
 export const KEY_TABLES: LocalMigration["statements"] = [keyTable("taken_trade"), keyTable("taken_quote")];
+
+const putSlots = (table: KeyTable): RowInsert =>
+  rowInsert(`INSERT OR REPLACE INTO ${table} (slot, newest_ts, size, names)`);
+const PUT_SLOTS: Readonly<Record<KeyTable, RowInsert>> = {
+  taken_trade: putSlots("taken_trade"),
+  taken_quote: putSlots("taken_quote"),
+};
 
 type SlotRow = { slot: number; newest_ts: number; size: number; names: string };
 
@@ -22,10 +29,9 @@ export function loadKeys(sql: Sql, table: KeyTable, bounds: KeyBounds): TakenKey
 
 /** Called inside the group's transaction. Names taken before `horizon` may leave. */
 export function writeKeys(sql: Sql, table: KeyTable, keys: TakenKeys, horizon: number): void {
-  writeRows(
+  insertRows(
     sql,
-    `INSERT OR REPLACE INTO ${table} (slot, newest_ts, size, names)
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`,
+    PUT_SLOTS[table],
     keys.takeChanged().map(({ slot, newestTs, size, names }) => [slot, newestTs, size, names]),
   );
   for (const slot of keys.leaving(horizon)) {

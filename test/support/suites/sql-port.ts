@@ -1,6 +1,13 @@
 /** One table of probes for both adapters of the `Sql` port: what it takes, what it gives back, and what it refuses. */
 import { describe, expect, test } from "vitest";
-import { type Sql, type SqlValue, VALUE_BYTES_MAX, writeRows } from "../../../actors/runtime/sql.ts";
+import {
+  insertRows,
+  rowInsert,
+  type Sql,
+  type SqlValue,
+  VALUE_BYTES_MAX,
+  writeRows,
+} from "../../../actors/runtime/sql.ts";
 import type { World } from "./world.ts";
 
 /** What JavaScript can hand over in spite of the types. */
@@ -170,6 +177,48 @@ export function sqlPortSuite(world: World): void {
           texts.map((text, index) => [index, text]),
         );
         expect(sql.exec("SELECT b FROM kept ORDER BY a").map((row) => row.b)).toEqual(texts);
+      }));
+
+    test("binds rows as they are, however many, and runs no statement for none", () =>
+      world((sql) => {
+        table(sql);
+        const put = rowInsert("INSERT OR REPLACE INTO kept (a, b)");
+        const texts = ["", "'", '"', "\\", "\n", "é€\u{1f600}", '{"n":1}', "null", null];
+        const rows = Array.from(
+          { length: 119 },
+          (_, index) => [index, texts[index % texts.length] ?? null] as const,
+        );
+        insertRows(sql, put, rows);
+        insertRows(sql, put, []);
+        insertRows(sql, put, [[118, "again"]]);
+        expect(sql.exec("SELECT a, b FROM kept ORDER BY a").map(({ a, b }) => [a, b])).toEqual([
+          ...rows.slice(0, 118),
+          [118, "again"],
+        ]);
+      }));
+
+    test("a conflict is settled as the statement says", () =>
+      world((sql) => {
+        table(sql);
+        const put = rowInsert(
+          "INSERT INTO kept (a, b)",
+          "ON CONFLICT (a) DO UPDATE SET b = excluded.b || '!'",
+        );
+        insertRows(sql, put, [[1, "x"]]);
+        insertRows(sql, put, [
+          [1, "y"],
+          [2, "z"],
+        ]);
+        expect(sql.exec("SELECT b FROM kept ORDER BY a").map(({ b }) => b)).toEqual(["y!", "z"]);
+      }));
+
+    test("a row of more than the platform holds is refused, also where each value of it is short enough", () =>
+      world((sql) => {
+        void sql.exec("CREATE TABLE wide (a TEXT, b TEXT) STRICT");
+        const half = "x".repeat(VALUE_BYTES_MAX / 2 + 1);
+        expect(() => insertRows(sql, rowInsert("INSERT INTO wide (a, b)"), [[half, half]])).toThrow(
+          TypeError,
+        );
       }));
 
     test("runs no statement for no rows", () => world((sql) => writeRows(sql, "no statement at all", [])));
