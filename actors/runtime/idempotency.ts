@@ -3,6 +3,7 @@
  * The last `max` keys are kept on disk; pinned ones (ids of working orders) never leave.
  */
 import type { Bound } from "./bounds.ts";
+import { KeyFilter } from "./key-filter.ts";
 import type { LocalMigration } from "./local-migrations.ts";
 import { type Sql, writeRows } from "./sql.ts";
 
@@ -36,6 +37,8 @@ export class Idempotency {
   readonly #isPinned: (key: string) => boolean;
   #pending = new Map<string, Entry>();
   #count: number;
+  /** Of the keys on disk and those that are about to be there. Made when the first key is asked for. */
+  #filter: KeyFilter | undefined;
 
   constructor(sql: Sql, options: { max?: number; isPinned?: (key: string) => boolean } = {}) {
     this.#sql = sql;
@@ -53,6 +56,7 @@ export class Idempotency {
   find(key: string): Remembered | undefined {
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
+    if (!this.#mayKnow(key)) return undefined;
     const row = this.#sql.exec<{ body_hash: string; reply: string }>(
       "SELECT body_hash, reply FROM idempotency WHERE key = ?1",
       key,
@@ -63,11 +67,8 @@ export class Idempotency {
   /** One query for a whole batch of keys. */
   findAll(keys: readonly string[]): Map<string, Remembered> {
     const found = new Map<string, Remembered>();
-    const rows = this.#sql.exec<{ key: string; body_hash: string; reply: string }>(
-      "SELECT key, body_hash, reply FROM idempotency WHERE key IN (SELECT value FROM json_each(?1))",
-      JSON.stringify(keys),
-    );
-    for (const row of rows) found.set(row.key, { bodyHash: row.body_hash, reply: row.reply });
+    const asked = keys.filter((key) => this.#mayKnow(key));
+    if (asked.length > 0) this.#look(asked, found);
     for (const key of keys) {
       const pending = this.#pending.get(key);
       if (pending !== undefined) found.set(key, pending);
@@ -75,9 +76,31 @@ export class Idempotency {
     return found;
   }
 
+  /** Nearly every key is new: memory says so, and the disk is not asked. */
+  #mayKnow(key: string): boolean {
+    this.#filter ??= this.#filtered();
+    return this.#filter.mayHold(key);
+  }
+
+  #filtered(): KeyFilter {
+    const batches = this.#sql.exec<{ keys: string }>("SELECT keys FROM idempotency_batch");
+    // SAFETY: only #appendBatch and #trimBatch write this column.
+    const keys = batches.flatMap((batch) => JSON.parse(batch.keys) as string[]);
+    return new KeyFilter([...keys, ...this.#pending.keys()]);
+  }
+
+  #look(keys: readonly string[], found: Map<string, Remembered>): void {
+    const rows = this.#sql.exec<{ key: string; body_hash: string; reply: string }>(
+      "SELECT key, body_hash, reply FROM idempotency WHERE key IN (SELECT value FROM json_each(?1))",
+      JSON.stringify(keys),
+    );
+    for (const row of rows) found.set(row.key, { bodyHash: row.body_hash, reply: row.reply });
+  }
+
   /** Remembers the reply together with the effect of this turn. Only for a key that `find` does not know. */
   remember(key: string, bodyHash: string, reply: string): void {
     this.#pending.set(key, { key, bodyHash, reply });
+    this.#filter?.add(key);
   }
 
   /** Called inside the group's transaction. */
@@ -93,6 +116,8 @@ export class Idempotency {
     );
     this.#appendBatch(entries.map((entry) => entry.key));
     if (this.#count > this.#max) this.#trim(this.#count - this.#max);
+    // Keys that have left are still in it: it is made anew, from what is there, when it is next asked.
+    if (this.#filter?.isFull === true) this.#filter = undefined;
   }
 
   #appendBatch(keys: readonly string[]): void {
