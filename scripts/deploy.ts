@@ -16,7 +16,15 @@ import { pendingMigrations } from "./migrate.ts";
 const ROOT = join(import.meta.dirname, "..");
 const USAGE = `Usage: npm run deploy [-- flags]
   --secrets        send the secrets of the environment (or of .env) with the code: ${SECRETS.join(", ")}
+  --dotenv FILE    read this file in place of .env
   --dry-run        look whether everything is there, and build, but send nothing`;
+
+const OPTIONS = {
+  secrets: { type: "boolean", default: false },
+  "dry-run": { type: "boolean", default: false },
+  dotenv: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
 
 try {
   process.exitCode = await deploy(process.argv.slice(2));
@@ -26,23 +34,19 @@ try {
 }
 
 async function deploy(args: readonly string[]): Promise<number> {
-  const options = {
-    secrets: { type: "boolean" },
-    "dry-run": { type: "boolean" },
-    help: { type: "boolean" },
-  } as const;
-  const {
-    secrets = false,
-    "dry-run": dryRun = false,
-    help = false,
-  } = parseArgs({ args: [...args], options }).values;
-  if (help) return say(`${USAGE}\n`);
-  loadDotenv(ROOT);
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const dotenv = loadDotenv(ROOT, values.dotenv);
+  const wrangler: Wrangler = (words, output) =>
+    run([...words, ...(dotenv === undefined ? [] : ["--env-file", dotenv])], output);
   const { refusals, warnings } = await preflight({
     wrangler: (words) => wrangler(words, "pipe"),
     vars: rawConfigOf(ROOT).vars ?? {},
     variables: process.env,
-    sendsSecrets: secrets,
+    sendsSecrets: values.secrets,
     pending: pendingMigrations,
   });
   for (const warning of warnings) process.stderr.write(`deploy: note: ${warning}.\n`);
@@ -52,12 +56,14 @@ async function deploy(args: readonly string[]): Promise<number> {
     return 1;
   }
   buildAssets(ROOT);
-  return send(secrets, dryRun);
+  return send(wrangler, values.secrets, values["dry-run"]);
 }
 
 /** Secrets go by a file for the owner alone: arguments can be read by everybody on the machine. */
-async function send(withSecrets: boolean, dryRun: boolean): Promise<number> {
+async function send(wrangler: Wrangler, withSecrets: boolean, dryRun: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "outcry-deploy-"));
+  // Ctrl-C reaches wrangler as well and ends it; we stay until the file is gone.
+  process.on("SIGINT", () => {});
   try {
     const file = join(folder, "secrets.json");
     // JSON, since wrangler would expand a dollar sign in the other form.
@@ -72,7 +78,10 @@ async function send(withSecrets: boolean, dryRun: boolean): Promise<number> {
   }
 }
 
-function wrangler(args: readonly string[], output: "inherit" | "pipe"): Promise<Ran> {
+type Output = "inherit" | "pipe";
+type Wrangler = (args: readonly string[], output: Output) => Promise<Ran>;
+
+function run(args: readonly string[], output: Output): Promise<Ran> {
   const script = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
   const child = spawn(process.execPath, [script, ...args], {
     cwd: ROOT,
@@ -87,9 +96,4 @@ function wrangler(args: readonly string[], output: "inherit" | "pipe"): Promise<
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? 1, output: said }));
   });
-}
-
-function say(text: string): number {
-  process.stdout.write(text);
-  return 0;
 }

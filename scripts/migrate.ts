@@ -1,7 +1,8 @@
-/** `npm run migrate`: brings Postgres (DATABASE_URL) up to the last numbered file of `migrations/`. */
+/** `npm run migrate [-- --dotenv FILE]`: brings Postgres (DATABASE_URL) up to the last numbered file of `migrations/`. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { NeonDbError } from "@neondatabase/serverless";
 import { type Postgres, postgresAt, sqlStateOf } from "../src/db/neon.ts";
 import { faultText, variableFaults } from "../src/env.ts";
@@ -139,26 +140,24 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? reasonOf(cause) : error.message || error.name;
 }
 
-/** Refuses before it asks for anything, and answers the exit code. */
-async function command(databaseUrl: string | undefined): Promise<number> {
+/** Refuses before it asks for anything. */
+async function command(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { dotenv: { type: "string" } } });
+  loadDotenv(fileURLToPath(new URL("..", import.meta.url).href), values.dotenv);
+  const databaseUrl = process.env["DATABASE_URL"];
   const [fault] = variableFaults({ DATABASE_URL: databaseUrl }).filter(({ name }) => name === "DATABASE_URL");
   if (databaseUrl === undefined || fault !== undefined) {
     const text = faultText(fault ?? { name: "DATABASE_URL", fault: "missing" });
-    process.stderr.write(`migrate: ${text}. Set it in the environment or in .env (see .env.example).\n`);
-    return 2;
+    throw new MigrationError(`${text}. Set it in the environment or in .env (see .env.example)`);
   }
-  try {
-    await pendingMigrations(databaseUrl);
-    const names = await migrate(databaseUrl);
-    process.stdout.write(names.length === 0 ? "Nothing to migrate\n" : `Migrated: ${names.join(", ")}\n`);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`migrate: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
+  await pendingMigrations(databaseUrl);
+  const names = await migrate(databaseUrl);
+  process.stdout.write(names.length === 0 ? "Nothing to migrate\n" : `Migrated: ${names.join(", ")}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  loadDotenv(fileURLToPath(new URL("..", import.meta.url).href));
-  process.exitCode = await command(process.env["DATABASE_URL"]);
+  command(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`migrate: ${error instanceof Error ? error.message : String(error)}.\n`);
+    process.exitCode = 1;
+  });
 }

@@ -1,6 +1,6 @@
 /** What stops a deployment before anything of it is sent. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -139,11 +139,18 @@ describe("a deployment", () => {
 
 describe("the commands of a deployment", () => {
   const home = mkdtempSync(join(tmpdir(), "outcry-deploy-"));
+  writeFileSync(join(home, "empty.env"), "");
   afterAll(() => rmSync(home, { recursive: true, force: true }));
   const run = (script: string, args: readonly string[], variables: Readonly<Record<string, string>>) => {
     const { PATH = "" } = process.env;
+    // Whatever a .env of this folder holds, it is not to be met here.
+    const nothing = ["--dotenv", join(home, "empty.env")];
     const env = { PATH, HOME: home, XDG_CONFIG_HOME: home, CI: "true", ...variables };
-    return spawnSync(process.execPath, [script, ...args], { cwd: PROJECT, env, encoding: "utf8" });
+    return spawnSync(process.execPath, [script, ...args, ...nothing], {
+      cwd: PROJECT,
+      env,
+      encoding: "utf8",
+    });
   };
 
   test("deploy, on a machine that is not logged in, ends with 1 and sends nothing", () => {
@@ -156,16 +163,23 @@ describe("the commands of a deployment", () => {
   });
 
   test.each([
-    ["no database", {}, 2, "DATABASE_URL is missing: it has to be a Postgres connection string"],
-    ["another database", { DATABASE_URL: "mysql://u:canary@h/d" }, 2, "DATABASE_URL is malformed"],
-    ["an absent one", { DATABASE_URL: "postgres://u:canary@127.0.0.1:1/d" }, 1, "127.0.0.1 does not answer"],
-    ["a strange host", { DATABASE_URL: "postgres://u:canary@db.invalid/d" }, 1, "this host is not Neon's"],
-  ])("migrate, with %s, ends early with clear words", (_, variables, code, said) => {
+    ["no database", {}, "DATABASE_URL is missing: it has to be a Postgres connection string"],
+    ["another database", { DATABASE_URL: "mysql://u:canary@h/d" }, "DATABASE_URL is malformed"],
+    ["an absent one", { DATABASE_URL: "postgres://u:canary@127.0.0.1:1/d" }, "127.0.0.1 does not answer"],
+    ["a strange host", { DATABASE_URL: "postgres://u:canary@db.invalid/d" }, "this host is not Neon's"],
+  ])("migrate, with %s, ends early with clear words", (_, variables, said) => {
     const { status, stderr } = run("scripts/migrate.ts", [], variables);
     expect(stderr).toContain(said);
     expect(stderr).not.toContain("canary");
-    expect(status).toBe(code);
+    expect(status).toBe(1);
   });
+});
+
+test("a command with an environment file that is not there says so", () => {
+  const args = ["scripts/migrate.ts", "--dotenv", "/nowhere/.env"];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT, encoding: "utf8" });
+  expect(stderr).toContain("--dotenv: there is no /nowhere/.env");
+  expect(status).toBe(1);
 });
 
 describe(".env.example", () => {

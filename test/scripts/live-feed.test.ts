@@ -1,104 +1,13 @@
 /** A live feed between a stand-in for the exchange and a stand-in for the platform, over real sockets. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type LiveFeed, runLive } from "../../scripts/binance/live-feed.ts";
-import { ApiClient } from "../../scripts/client.ts";
-import { FakePlatform } from "../support/fake-platform.ts";
-import { FakeVenue, quoteFrame, tradeFrame } from "../support/fake-venue.ts";
-import { KEY } from "../support/tapes.ts";
+import { quoteFrame, tradeFrame } from "../support/fake-venue.ts";
+import { LiveBench, range, until } from "../support/live-bench.ts";
 
 const HOUR = 3_600_000;
 
-class Bench {
-  readonly venue: FakeVenue;
-  readonly platform: FakePlatform;
-  readonly notes: string[] = [];
-  readonly lines: Record<string, unknown>[] = [];
-  /** Added to the clock of the feed. */
-  ahead = 0;
-  readonly #stop = new AbortController();
-  #ended: Promise<unknown> = Promise.resolve();
-
-  private constructor(venue: FakeVenue, platform: FakePlatform) {
-    this.venue = venue;
-    this.platform = platform;
-  }
-
-  static async start(): Promise<Bench> {
-    return new Bench(await FakeVenue.start(), await FakePlatform.start());
-  }
-
-  /** Resolves when the instruments are known; rejects where the feed refuses to begin. */
-  run(more: Partial<LiveFeed> = {}): Promise<void> {
-    const registered = Promise.withResolvers<void>();
-    const signal = this.#stop.signal;
-    const running = runLive({
-      ...{ tickers: ["BTCUSDT", "ETHUSDT"], hosts: this.venue.hosts, signal, random: () => 0.1 },
-      client: new ApiClient(
-        { url: this.platform.url, apiKey: KEY },
-        { patienceMs: Number.POSITIVE_INFINITY, signal },
-      ),
-      note: (text) => this.notes.push(text),
-      log: (fields) => this.lines.push(fields),
-      onRegistered: registered.resolve,
-      now: () => performance.timeOrigin + performance.now() + this.ahead,
-      ...more,
-    });
-    running.catch(registered.reject);
-    this.#ended = running.catch(() => {});
-    return registered.promise;
-  }
-
-  /** The ids of the trades that the platform has taken, in the order of their arrival. */
-  ids(symbol = "BINANCE:BTCUSDT"): number[] {
-    return this.platform.taken
-      .filter(({ tick }) => tick["symbol"] === symbol && tick["type"] === "trade")
-      .map(({ tick }) => Number(tick["id"]));
-  }
-
-  events(name: string): Record<string, unknown>[] {
-    return this.lines.filter(({ event }) => event === name);
-  }
-
-  /** A minute later, in which the exchange has pinged: the feed reports. */
-  async minuteLater(): Promise<void> {
-    const pongs = this.venue.pongs.length;
-    this.ahead += 30_000;
-    for (const { socket } of this.venue.links) socket.ping("x");
-    await until(() => this.venue.pongs.length > pongs);
-    this.ahead += 30_000;
-    await until(() => this.events("report").length > 0);
-  }
-
-  async linked(count = 1): Promise<void> {
-    await until(() => this.venue.links.length === count);
-  }
-
-  trades(first: number, last: number, ticker = "BTCUSDT", links = this.venue.links): void {
-    for (let id = first; id <= last; id++)
-      for (const link of links)
-        this.venue.sendTo(link, `${ticker.toLowerCase()}@trade`, tradeFrame(ticker, id, Date.now()));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort(new Error("the test is over"));
-    await this.#ended;
-    await this.venue[Symbol.asyncDispose]();
-    await this.platform[Symbol.asyncDispose]();
-  }
-}
-
-/** The test's own time ends it where this never comes true. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
-}
-
-const range = (first: number, last: number): number[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => first + index);
-
 describe("a live feed", () => {
   test("registers the exchange's own instruments, then hands on every trade and quote once", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     expect(bench.platform.instruments.get("BINANCE:BTCUSDT")).toMatchObject({
       ...{ tickSize: "0.01", lotSize: "0.00001", minNotional: "5", currency: "USDT" },
@@ -120,7 +29,7 @@ describe("a live feed", () => {
   });
 
   test("dates quotes by the exchange's clock, whatever ours says", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     const at = 1_723_161_255_000;
     bench.venue.serverTime = at;
     await bench.run();
@@ -133,7 +42,7 @@ describe("a live feed", () => {
   });
 
   test("that is cut comes back, and tells exactly which trades it missed", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     bench.trades(1, 10);
@@ -163,7 +72,7 @@ describe("a live feed", () => {
   });
 
   test("that hears trades again sends nothing twice, and counts them", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     bench.trades(1, 10);
@@ -184,7 +93,7 @@ describe("a live feed", () => {
   });
 
   test("answers each ping with its own payload, and is kept for it", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     for (const payload of ["1763769600000", "1763769620000"]) bench.venue.links[0]?.socket.ping(payload);
@@ -193,7 +102,7 @@ describe("a live feed", () => {
   });
 
   test("leaves a connection on which nothing comes, and keeps a quiet one that is pinged", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     bench.ahead += 50_000;
@@ -209,7 +118,7 @@ describe("a live feed", () => {
   });
 
   test("renews its connection before the exchange cuts it, with both open at once and nothing missed", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     bench.trades(1, 10);
@@ -236,7 +145,7 @@ describe("a live feed", () => {
   });
 
   test("opens a new connection when the exchange says that it will cut this one", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     const notice = { stream: "!serverShutdown", data: { e: "serverShutdown", E: Date.now() } };
@@ -246,7 +155,7 @@ describe("a live feed", () => {
   });
 
   test("counts what it cannot read and goes on", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run();
     await bench.linked();
     const socket = bench.venue.links[0]?.socket;
@@ -271,7 +180,7 @@ describe("a live feed", () => {
   });
 
   test("keeps what comes while the platform is away, and tells what did not fit", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     await bench.run({ bufferMax: 100 });
     await bench.linked();
     bench.platform.faults.push(
@@ -293,7 +202,7 @@ describe("a live feed", () => {
   });
 
   test("backs off while the exchange refuses, and follows it when it is back", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     bench.platform.instruments.set("BINANCE:BTCUSDT", {}).set("BINANCE:ETHUSDT", {});
     bench.venue.refuseWith = 403;
     await bench.run();
@@ -309,7 +218,7 @@ describe("a live feed", () => {
 
 describe("a live feed refuses to begin", () => {
   test("for a symbol that the exchange does not have, and names it", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     const tickers = ["BTCUSDT", "NOSUCHUSDT", "ETHUSDT", "NEITHERUSDT"];
     await expect(bench.run({ tickers })).rejects.toThrow("Binance has no symbol NOSUCHUSDT, NEITHERUSDT");
     expect(bench.platform.instruments.size).toBe(0);
@@ -320,7 +229,7 @@ describe("a live feed refuses to begin", () => {
     [418, "this address is banned"],
     [404, "refuses with status 404"],
   ])("where the exchange answers %i, with what to do", async (status, said) => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     bench.venue.refuseWith = status;
     const begun = bench.run();
     await expect(begun).rejects.toThrow(said);
@@ -328,7 +237,7 @@ describe("a live feed refuses to begin", () => {
   });
 
   test("where the exchange cannot be reached, with the reason", async () => {
-    await using bench = await Bench.start();
+    await using bench = await LiveBench.start();
     const hosts = { rest: "http://127.0.0.1:1", stream: "ws://127.0.0.1:1" };
     await expect(bench.run({ hosts })).rejects.toThrow("http://127.0.0.1:1 does not answer");
   });
