@@ -102,7 +102,8 @@ function totalsWithRoom(state: MetricsState, kind: string, series: string) {
   const declared = metricOf(name);
   if (declared === undefined || declared.type === "gauge" || seriesIn(state) >= SERIES_MAX) return undefined;
   if (present !== undefined) return present;
-  if (state.totals.size >= KINDS_MAX) return undefined;
+  // One place is the shard's own.
+  if (state.totals.size - Number(state.totals.has(OWN_KIND)) >= KINDS_MAX - 1) return undefined;
   const fresh = new Map();
   state.totals.set(kind, fresh);
   return fresh;
