@@ -1,5 +1,5 @@
 /** A symbol's stream inside workerd: real sockets that hibernate, and an object that is evicted between every two frames. */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { INSTRUMENT_DIRECTORY as DIRECTORY_NAME } from "../../actors/instrument-directory/address.ts";
@@ -19,6 +19,10 @@ const object = (name: string) => SYMBOL.getByName(name);
 // SAFETY: as in wiring.ts.
 const api = (name: string) => object(name) as unknown as SymbolApi;
 const evict = (name: string) => evictDurableObject(object(name), { webSockets: "hibernate" });
+
+/** As a failed statement ends it: nothing is drained. */
+const crash = (name: string) =>
+  runInDurableObject(object(name), (_instance, context) => context.abort("crashed")).catch(() => undefined);
 
 type Sent = Readonly<Record<string, unknown>>;
 async function post(symbol: string, ...ticks: readonly Sent[]): Promise<void> {
@@ -42,7 +46,15 @@ const quoted = (ts: number, bid: string, ask: string): Sent => ({
 });
 
 beforeAll(async () => {
-  const names = ["T:S-FIRST", "T:S-LASTING", "T:S-EVICTED", "T:S-RESTART", "T:S-MANY", "T:S-ODD"];
+  const names = [
+    "T:S-FIRST",
+    "T:S-LASTING",
+    "T:S-EVICTED",
+    "T:S-RESTART",
+    "T:S-CRASH",
+    "T:S-MANY",
+    "T:S-ODD",
+  ];
   const lines = names.map((symbol) => ({ ...APPLE, symbol }));
   // SAFETY: as in wiring.ts.
   const directory = INSTRUMENT_DIRECTORY.getByName(DIRECTORY_NAME) as unknown as InstrumentDirectoryApi;
@@ -189,23 +201,26 @@ describe("hibernation", () => {
 });
 
 describe("a restart", () => {
-  test("ends the connections and keeps epoch and sequence: a client resumes and misses nothing", async () => {
-    const symbol = "T:S-RESTART";
-    await post(symbol, trade(HOUR_AGO, "10"));
-    const client = await StreamClient.open(object(symbol));
-    const [, snap] = await client.ask({ op: "subscribe", topics: [`trades.${symbol}`] }, 2);
-    await post(symbol, trade(HOUR_AGO + 1, "11"));
-    await client.take();
-    await evictDurableObject(object(symbol), { webSockets: "close" });
-    await client.closed();
-    await post(symbol, trade(HOUR_AGO + 2, "12"), trade(HOUR_AGO + 3, "13"));
-    const again = await StreamClient.open(object(symbol));
-    const resume = { op: "resume", topic: `trades.${symbol}`, epoch: snap.epoch, seq: 2 };
-    expect(await again.ask(resume, 2)).toMatchObject([
-      { op: "ack", topics: [{ epoch: snap.epoch, seq: 3 }] },
-      { type: "delta", epoch: snap.epoch, seq: 3, data: [{ price: "12" }, { price: "13" }] },
-    ]);
-  });
+  test.each(["T:S-RESTART", "T:S-CRASH"])(
+    "of %s ends the connections and keeps epoch and sequence: a client resumes and misses nothing",
+    async (symbol) => {
+      await post(symbol, trade(HOUR_AGO, "10"));
+      const client = await StreamClient.open(object(symbol));
+      const [, snap] = await client.ask({ op: "subscribe", topics: [`trades.${symbol}`] }, 2);
+      await post(symbol, trade(HOUR_AGO + 1, "11"));
+      await client.take();
+      if (symbol === "T:S-CRASH") await crash(symbol);
+      else await evictDurableObject(object(symbol), { webSockets: "close" });
+      await client.closed();
+      await post(symbol, trade(HOUR_AGO + 2, "12"), trade(HOUR_AGO + 3, "13"));
+      const again = await StreamClient.open(object(symbol));
+      const resume = { op: "resume", topic: `trades.${symbol}`, epoch: snap.epoch, seq: 2 };
+      expect(await again.ask(resume, 2)).toMatchObject([
+        { op: "ack", topics: [{ epoch: snap.epoch, seq: 3 }] },
+        { type: "delta", epoch: snap.epoch, seq: 3, data: [{ price: "12" }, { price: "13" }] },
+      ]);
+    },
+  );
 });
 
 describe("what the platform carries", () => {
