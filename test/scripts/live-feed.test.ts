@@ -1,4 +1,5 @@
 /** A live feed between a stand-in for the exchange and a stand-in for the platform, over real sockets. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { quoteFrame, tradeFrame } from "../support/fake-venue.ts";
 import { LiveBench, range, until } from "../support/live-bench.ts";
@@ -110,7 +111,7 @@ describe("a live feed", () => {
     await until(() => bench.venue.pongs.length === 1);
     bench.ahead += 50_000;
     await until(() => bench.events("report").length > 0);
-    expect(bench.venue.connects).toHaveLength(1);
+    expect(bench.events("lost")).toEqual([]);
     bench.ahead += 50_000;
     await until(() => bench.venue.connects.length === 2);
     expect(bench.events("lost")).toHaveLength(1);
@@ -130,6 +131,8 @@ describe("a live feed", () => {
     // The new one begins in the middle, and the old one is behind it.
     bench.trades(14, 16, "BTCUSDT", next === undefined ? [] : [next]);
     await until(() => bench.ids().length === 13);
+    // The feed looks around several times meanwhile, and must not take the hole for a gap.
+    await sleep(350);
     bench.trades(11, 16, "BTCUSDT", old === undefined ? [] : [old]);
     await until(() => bench.ids().length === 16);
     bench.ahead += 10_000;
