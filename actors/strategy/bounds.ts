@@ -9,6 +9,7 @@ import {
   CANDLES_MAX,
   CANDLES_SLACK,
   CLOSED_MAX,
+  FORMING_TOLD_MAX,
   HELD_LEGS_MAX,
   LEGS_MAX,
   MOMENTS_MAX,
@@ -64,6 +65,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound:
       "Beyond 3,064 the oldest leave, in order, as far as Postgres has them; while it has not, the outbox's bound stops growth.",
+  },
+  {
+    collection: "memory:forming",
+    max: FORMING_TOLD_MAX,
+    unit: "entries",
+    atBound: "Streams are told of the newest minutes that form; older ones when they are final.",
   },
   inboxBound,
   timersBound,
