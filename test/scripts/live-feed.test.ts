@@ -105,7 +105,7 @@ describe("a live feed", () => {
   test("leaves a connection on which nothing comes, and keeps a quiet one that is pinged", async () => {
     await using bench = await LiveBench.start();
     await bench.run();
-    await bench.linked();
+    await until(() => bench.events("connected").length === 1);
     bench.ahead += 50_000;
     bench.venue.links[0]?.socket.ping("x");
     await until(() => bench.venue.pongs.length === 1);
