@@ -8,7 +8,7 @@ const ACTORS_AT_BOUND =
 
 export const BOUNDS: readonly Bound[] = [
   { collection: "table:actor", max: ACTORS_MAX, unit: "rows", atBound: ACTORS_AT_BOUND },
-  { collection: "state:actors", max: ACTORS_MAX, unit: "entries", atBound: ACTORS_AT_BOUND },
+  { collection: "memory:actors", max: ACTORS_MAX, unit: "entries", atBound: ACTORS_AT_BOUND },
   {
     collection: "table:total",
     max: KINDS_MAX,
@@ -16,7 +16,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "Counts of a further kind are left out, and `outcry_series_dropped_total` says so.",
   },
   {
-    collection: "state:totals",
+    collection: "memory:totals",
     max: KINDS_MAX,
     unit: "entries",
     atBound: "As its table.",
@@ -28,7 +28,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "A further series is left out, and `outcry_series_dropped_total` says so.",
   },
   {
-    collection: "state:senders",
+    collection: "memory:senders",
     max: SENDERS_MAX,
     unit: "entries",
     atBound: "The longest silent isolate is forgotten: a repeat of its last report would count again.",

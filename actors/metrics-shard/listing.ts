@@ -2,7 +2,7 @@
 import { type ActorItem, type ActorKind, TENANT_KINDS } from "../../src/contracts/actors.ts";
 import { partsOf } from "../runtime/series.ts";
 import type { DirectorySummary, ListedActors, ListQuery, OpenBreaker } from "./messages.ts";
-import type { Entry, MetricsState } from "./state.ts";
+import type { Entry, MetricsState } from "./known.ts";
 
 export function pageOf({ actors }: MetricsState, query: ListQuery, now: number): ListedActors {
   const { kind, tenant, limit, after = "" } = query;

@@ -8,7 +8,7 @@ import { ifWithin } from "../runtime/within.ts";
 import { pageOf, summaryOf } from "./listing.ts";
 import type { DirectorySummary, EdgeReport, KindReadings, ListedActors, ListQuery } from "./messages.ts";
 import { readingsOf } from "./readings.ts";
-import type { Entry, MetricsState } from "./state.ts";
+import type { Entry, MetricsState } from "./known.ts";
 import { MetricsStore } from "./store.ts";
 import { type Taken, takeEdgeReport, takeReport, takeStatus } from "./take.ts";
 

@@ -2,7 +2,7 @@
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import type { Reading } from "../runtime/series.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
-import { type Entry, initialState, type MetricsState } from "./state.ts";
+import { type Entry, initialState, type MetricsState } from "./known.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   {

@@ -84,6 +84,9 @@ export const actorDetail = z.strictObject({
 });
 export type ActorDetail = z.output<typeof actorDetail>;
 
+/** A symbol, an id, or two ids with a slash between them. */
+const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
+
 const shared = { method: "GET", scope: "admin", tag: "Operations" } as const;
 
 export const listActors = endpoint({
@@ -100,6 +103,15 @@ export const getActor = endpoint({
   path: "/v1/actors/{kind}/{id}",
   summary:
     "One actor, asked itself: how it stands, its sizes against their bounds, its timers, its counts. `id` is the actor's name in one percent-encoded path segment: `XNAS%3AAAPL`, `acme%2Fmain`. An actor that never lived is 404, and none is made.",
-  params: z.strictObject({ kind, id: z.string().min(1).max(200) }),
+  params: z.strictObject({
+    kind,
+    id: z
+      .string()
+      .refine((name) => NAME_PATTERN.test(name), {
+        message: "an actor's name is a symbol, a tenant, a hub … or <tenant>/<id>",
+        params: { code: "id-format" },
+      })
+      .meta({ pattern: NAME_PATTERN.source }),
+  }),
   replies: { 200: actorDetail },
 });

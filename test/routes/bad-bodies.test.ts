@@ -80,7 +80,10 @@ describe("bodies that cannot be read (rows 26-30)", () => {
 });
 
 describe("names in paths (rows 19-21)", () => {
-  const named = endpoints.filter(({ path }) => path.includes("{") && !path.startsWith("/docs"));
+  // Assets and actors have names of other shapes; a stream is refused for not being an upgrade before its name is looked at.
+  const named = endpoints.filter(
+    ({ path, upgrade }) => path.includes("{") && !upgrade && !/^\/(docs|console|v1\/actors)/.test(path),
+  );
   test.each(cases(named))("%s", async (_label, declared) => {
     for (const name of [
       "a%00b",

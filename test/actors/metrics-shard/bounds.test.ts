@@ -8,7 +8,7 @@ const fill = (shard: ShardBench, actors: number, first = 0): void => {
   for (let each = first; each < first + actors; each++) shard.report({ actor: `symbol:X:${each}` });
 };
 
-test("bound metrics-shard/state:actors: the longest silent actor leaves, one whose facts wait last of all", () => {
+test("bound metrics-shard/memory:actors: the longest silent actor leaves, one whose facts wait last of all", () => {
   const shard = new ShardBench();
   shard.report({ actor: "symbol:X:waiting", status: { waitingSince: at(-3_000) } });
   fill(shard, ACTORS_MAX - 1);
@@ -72,7 +72,7 @@ const manyKinds = (): ShardBench => {
   return shard;
 };
 
-test("bound metrics-shard/state:totals: counts of a further kind are left out", async () => {
+test("bound metrics-shard/memory:totals: counts of a further kind are left out", async () => {
   const readings = await manyKinds().readings();
   const counted = [...readings.values()].filter(({ counts }) => counts["outcry_facts_total"] === 1);
   expect(counted).toHaveLength(KINDS_MAX - 1);
@@ -85,7 +85,7 @@ test("bound metrics-shard/table:total: a row for each kind that is counted", asy
   expect(shard.rows("total")).toBe(KINDS_MAX);
 });
 
-test("bound metrics-shard/state:senders: the longest silent isolate is forgotten", async () => {
+test("bound metrics-shard/memory:senders: the longest silent isolate is forgotten", async () => {
   const shard = new ShardBench();
   const counts = { 'outcry_http_problems_total{code="not-found"}': 1 };
   for (let sender = 0; sender <= SENDERS_MAX; sender++)
