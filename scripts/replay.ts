@@ -1,5 +1,4 @@
 /** `npm run replay -- FILE`: replays a recorded tape to a running Outcry. */
-import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { stableHash } from "../src/domain/hash.ts";
@@ -7,6 +6,7 @@ import { ApiClient } from "./client.ts";
 import { feedDisplay, silentDisplay } from "./replay/display.ts";
 import { parseSpeed, type Speed } from "./replay/pace.ts";
 import { replayTape } from "./replay/replay-tape.ts";
+import { TargetUnclear, targetOf } from "./target.ts";
 
 const USAGE = `Usage: npm run replay -- FILE [flags]
   FILE             recorded Binance stream frames or Outcry's NDJSON, plain or gzip
@@ -37,7 +37,7 @@ type Flags = {
 try {
   await replay(flagsFrom(process.argv.slice(2)));
 } catch (error) {
-  const usage = error instanceof UsageError;
+  const usage = error instanceof UsageError || error instanceof TargetUnclear;
   process.stderr.write(
     `replay: ${error instanceof Error ? error.message : String(error)}\n${usage ? `${USAGE}\n` : ""}`,
   );
@@ -93,24 +93,4 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function targetOf({ url, key, data }: Flags): { readonly url: string; readonly apiKey: string } {
-  const running = devFileOf(data);
-  const said = key ?? process.env["OUTCRY_API_KEY"];
-  const apiKey = said ?? (url === undefined || url === running?.url ? running?.apiKey : undefined);
-  const base = url ?? running?.url;
-  if (base === undefined)
-    throw new UsageError(`${join(data, "dev.json")} names no running platform: start one, or give --url.`);
-  if (!URL.canParse(base)) throw new UsageError(`--url ${base} is no URL.`);
-  if (apiKey === undefined)
-    throw new UsageError("an API key is needed: --key, or the variable OUTCRY_API_KEY.");
-  return { url: base, apiKey };
-}
-
-function devFileOf(data: string): { readonly url: string; readonly apiKey: string } | undefined {
-  const path = join(data, "dev.json");
-  if (!existsSync(path)) return undefined;
-  // SAFETY: npm start writes this file, and it writes both as text.
-  return JSON.parse(readFileSync(path, "utf8")) as { url: string; apiKey: string };
 }
