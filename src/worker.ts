@@ -34,8 +34,9 @@ export default {
 
   async scheduled({ cron, scheduledTime }, env) {
     const ports = portsFrom(env);
-    const report = await runScheduled(ports, cron, scheduledTime, systemEnvelope(systemClock.now()));
-    logScheduled(ports.log, cron, report);
+    const envelope = systemEnvelope(systemClock.now());
+    const report = await runScheduled(ports, cron, scheduledTime, envelope);
+    logScheduled(ports.log, { cron, requestId: envelope.requestId }, report);
   },
 } satisfies ExportedHandler<Env>;
 

@@ -18,8 +18,8 @@ export function loggedMirror(mirror: Target, log: Log): Target {
     },
     park: async (batch, reason) => {
       const outcome = await mirror.park(batch, reason);
-      const [seq, , kind] = batch.facts[0] ?? [];
-      log("error", "fact-parked", { actor: batch.actor, seq, kind, reason });
+      const [seq, , kind, , requestId] = batch.facts[0] ?? [];
+      log("error", "fact-parked", { actor: batch.actor, seq, kind, reason, requestId });
       return outcome;
     },
   };

@@ -143,8 +143,11 @@ export class Desk {
     this.#turns.take(decision.events);
     this.#watchLinks();
     const { actor } = this.#address;
-    for (const skipped of decision.skipped)
-      this.#log("error", "news-skipped", { actor, sender: batch.actor, ...skipped });
+    for (const skipped of decision.skipped) {
+      // Of the call that this news is of, not of its delivery.
+      const [, , , , requestId] = batch.facts.find(([seq]) => seq === skipped.seq) ?? [];
+      this.#log("error", "news-skipped", { actor, sender: batch.actor, ...skipped, requestId });
+    }
     return answer({ watermark: this.#inbox.watermarkOf(batch.actor) });
   }
 

@@ -68,4 +68,4 @@ const shardOf = (c: Call, account: string): RiskShardApi =>
   c.get("edge").ports.actors.riskShard(tenantOf(c), account);
 
 const asking = <Actor, Value>(c: Call, actor: Actor, call: Asking<Actor, Value>): Asked<Value> =>
-  ask(c.get("edge").clock, c.get("envelope"), () => call(actor, c.get("envelope")));
+  ask(c.get("edge").clock, c.get("envelope"), () => call(actor, c.get("envelope")), c.get("edge").log);

@@ -3,15 +3,17 @@ import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, refusal } from "../../actors/runtime/reply.ts";
 import { within } from "../../actors/runtime/within.ts";
+import type { Log } from "../ports.ts";
 
 /** What a caller is told to wait where an actor is flooded: the platform sheds its queue in less. */
 const OVERLOADED_RETRY_MS = 1_000;
 
-/** A thrown call means that nobody knows whether it took effect; a repeat is safe by its idempotency key. */
+/** A thrown call means that nobody knows whether it took effect; a repeat is safe by its idempotency key. Why it was thrown is the log's. */
 export async function ask<Value>(
   clock: Clock,
   envelope: Envelope,
   call: () => Promise<ActorReply<Value>>,
+  log?: Log,
 ): Promise<ActorReply<Value>> {
   try {
     return await within(call(), Math.max(0, envelope.deadline - clock.now()));
@@ -20,9 +22,12 @@ export async function ask<Value>(
     if (isOverloaded(error)) {
       return { ...refusal("overloaded", "the actor's queue is full"), retryAfterMs: OVERLOADED_RETRY_MS };
     }
+    log?.("warn", "actor-failed", { requestId: envelope.requestId, reason: reasonOf(error) });
     return refusal("outcome-unknown", "the actor did not answer; repeat the request with the same ids");
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const isOverloaded = (error: unknown): boolean =>
   typeof error === "object" && error !== null && (error as { overloaded?: unknown }).overloaded === true;

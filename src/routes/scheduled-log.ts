@@ -2,14 +2,16 @@
 import type { Log } from "../ports.ts";
 import type { ScheduledReport } from "./scheduled.ts";
 
-export function logScheduled(log: Log, cron: string, report: ScheduledReport): void {
+type Run = { readonly cron: string; readonly requestId: string };
+
+export function logScheduled(log: Log, { cron, requestId }: Run, report: ScheduledReport): void {
   if (report.kind === "upkeep") {
-    log("info", "upkeep", { cron, made: report.made.length, dropped: report.dropped.length });
+    log("info", "upkeep", { requestId, cron, made: report.made.length, dropped: report.dropped.length });
     return;
   }
   const { audited, drift } = report;
-  log("info", "audit", { cron, audited, drift: drift.length });
+  log("info", "audit", { requestId, cron, audited, drift: drift.length });
   for (const { actor, code, mirrorSeq, standing } of drift) {
-    log("error", "drift", { actor, code, mirrorSeq, ...standing });
+    log("error", "drift", { requestId, actor, code, mirrorSeq, ...standing });
   }
 }

@@ -34,3 +34,12 @@ test("a call that throws before it returns a promise is a throw like any other",
   };
   expect(await ask(systemClock, envelope(), broken)).toMatchObject({ code: "outcome-unknown" });
 });
+
+test("why an actor threw is in the log, with the call's id, and not in the answer", async () => {
+  const lines: unknown[] = [];
+  const asked = envelope();
+  const thrown = async () => Promise.reject(new Error("canary"));
+  const reply = await ask(systemClock, asked, thrown, (...line) => void lines.push(line));
+  expect(lines).toEqual([["warn", "actor-failed", { requestId: asked.requestId, reason: "canary" }]]);
+  expect(JSON.stringify(reply)).not.toContain("canary");
+});

@@ -14,7 +14,7 @@ describe("the list of actors", () => {
           pages(["symbol", "X:A"], ["risk-shard", after === "" ? "acme/a" : "acme/z"], ["symbol", "X:B"]),
       },
     });
-    const first = await (await edge.fetch("GET", "/v1/actors?limit=2")).json();
+    const first = (await (await edge.fetch("GET", "/v1/actors?limit=2")).json()) as { nextCursor: string };
     // Two shards in the fake world, and both have the same.
     expect(first).toMatchObject({
       total: 6,
