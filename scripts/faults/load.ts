@@ -39,6 +39,7 @@ export type Order = {
 export type PlaceOrders = (account: string, orders: readonly Order[]) => Promise<readonly Decision[]>;
 
 export type LoadOptions = {
+  readonly accounts?: readonly string[];
   readonly place?: PlaceOrders;
   readonly clientsPerAccount?: number;
   readonly tradesPerPost?: number;
@@ -52,6 +53,8 @@ export class Load {
   readonly #acknowledged: AcknowledgedFile;
   readonly #random: () => number;
   readonly #options: LoadOptions;
+  /** Between an answer and the next call of that client: a scenario that needs the machine for itself makes it longer. */
+  pauseMs = PAUSE_MS;
   #stopped = false;
   #next = 0;
 
@@ -69,13 +72,13 @@ export class Load {
   }
 
   async prepare(): Promise<void> {
-    await prepareMarket(this.#api(), SYMBOLS, ACCOUNTS);
+    await prepareMarket(this.#api(), SYMBOLS, this.#options.accounts ?? ACCOUNTS);
   }
 
   /** Runs until `stop`; resolves when the last call of each client has its answer. */
   async run(): Promise<void> {
-    const { clientsPerAccount = CLIENTS_PER_ACCOUNT } = this.#options;
-    const traders = ACCOUNTS.flatMap((account) => Array<string>(clientsPerAccount).fill(account));
+    const { accounts = ACCOUNTS, clientsPerAccount = CLIENTS_PER_ACCOUNT } = this.#options;
+    const traders = accounts.flatMap((account) => Array<string>(clientsPerAccount).fill(account));
     await Promise.all([
       ...SYMBOLS.map((symbol) => this.#tick(symbol)),
       ...traders.map((account) => this.#trade(account)),
@@ -88,7 +91,7 @@ export class Load {
 
   async #tick(symbol: string): Promise<void> {
     const { tradesPerPost = TRADES_PER_POST } = this.#options;
-    for (let price = 10_000; !this.#stopped; await pause(PAUSE_MS)) {
+    for (let price = 10_000; !this.#stopped; await pause(this.pauseMs)) {
       const ticks = Array.from({ length: tradesPerPost }, () => {
         price += Math.floor(this.#random() * 21) - 10;
         const size = String(1 + Math.floor(this.#random() * 9));
@@ -105,7 +108,7 @@ export class Load {
 
   async #trade(account: string): Promise<void> {
     const { place = (to, orders) => this.#placeByHttp(to, orders) } = this.#options;
-    for (; !this.#stopped; await pause(PAUSE_MS)) {
+    for (; !this.#stopped; await pause(this.pauseMs)) {
       const count = 1 + Math.floor(this.#random() * ORDERS_PER_POST_MAX);
       const orders = Array.from({ length: count }, () => this.#newOrder());
       const decisions = await place(account, orders);

@@ -12,10 +12,14 @@ const ANSWER_MS_MAX = 5_000; // A probe that hangs is a finding of its own.
 
 export class Readiness {
   readonly samples: ReadinessSample[] = [];
+  /** Set while nobody is there to be asked. */
+  paused = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(url: () => string) {
-    this.#timer = setInterval(() => void this.#sample(url()), SAMPLE_MS);
+    this.#timer = setInterval(() => {
+      if (!this.paused) void this.#sample(url());
+    }, SAMPLE_MS);
   }
 
   stop(): void {
@@ -46,6 +50,7 @@ export class Readiness {
         checks: body.checks ?? {},
       });
     } catch {
+      if (this.paused) return;
       this.samples.push({ at, status: 0, said: "nothing", checks: {} });
     }
   }
