@@ -9,6 +9,11 @@ export const QUIET_SYMBOL = "TEST:QUIET";
 export const HOSTILE = "<img src=x onerror=\"document.title='broken'\">";
 
 const MINUTE_MS = 60_000;
+const PAST_MINUTES = 720;
+const TRADES_A_MINUTE = 5;
+
+/** From −0.5 to 0.5, the same in each run. */
+const noise = (index: number): number => ((Math.sin(index * 12.9898) * 43_758.5453) % 1) / 2;
 
 export class Trader {
   readonly #api: ApiClient;
@@ -26,6 +31,7 @@ export class Trader {
 
   async prepare(): Promise<void> {
     await this.#instrument(QUIET_SYMBOL, HOSTILE);
+    await this.#pastDay();
     const now = Date.now();
     for (const minutesAgo of [4, 3, 2, 0]) await this.trade("100", now - minutesAgo * MINUTE_MS);
     await this.#api.put(`/v1/accounts/${ACCOUNT}`, { currency: "USD", equity: "100000" });
@@ -72,6 +78,20 @@ export class Trader {
       ...{ description, type: "equity", exchange: "TEST", currency: "USD", tickSize: "0.01", lotSize: "1" },
       ...{ multiplier: "1", timezone: "America/New_York", session: "24x7", status: "active" },
     });
+  }
+
+  /** Half a day of trades: more than one page of bars. */
+  async #pastDay(): Promise<void> {
+    const now = Date.now();
+    const ticks = Array.from({ length: PAST_MINUTES * TRADES_A_MINUTE }, (_, index) => {
+      const minute = index / TRADES_A_MINUTE;
+      const ts = Math.trunc(now - (PAST_MINUTES + 5 - minute) * MINUTE_MS);
+      const price = 100 + 6 * Math.sin(minute / 45) + 2 * Math.sin(minute / 7) + noise(index);
+      const size = String(1 + Math.trunc(50 * Math.abs(noise(index + 1))));
+      return { type: "trade", symbol: QUIET_SYMBOL, ts, price: price.toFixed(2), size, id: `past${index}` };
+    });
+    const { accepted } = await this.#api.postTicks("browser", ticks);
+    if (accepted !== ticks.length) throw new Error(`${accepted} of ${ticks.length} trades were taken`);
   }
 
   /** Until the generator has traded the symbol that orders are for. */

@@ -116,6 +116,24 @@ export const WALKS: readonly Walk[] = [
       await desk.shot("revision-dark");
     },
   },
+  {
+    name: "whoever scrolls back gets older bars, page by page",
+    run: async (desk) => {
+      const { page, trader } = desk;
+      await desk.go(`#/symbols/${QUIET_SYMBOL}`);
+      const chart = page.locator("[data-chart]");
+      const drawn = async (): Promise<number> => Number(await chart.getAttribute("data-candles"));
+      await desk.until("a page of bars", async () => (await drawn()) >= 300);
+      const { nextCursor } = await trader.get<BarsReply>(`/v1/symbols/${QUIET_SYMBOL}/bars`);
+      assert.notEqual(nextCursor, null, "there is more than a page");
+      await chart.hover();
+      await desk.until("all bars of half a day", async () => {
+        await page.mouse.wheel(-1_500, 0);
+        return (await drawn()) > 700;
+      });
+      await desk.shot("scrolled-back-dark");
+    },
+  },
   { name: "a stream that is cut is said to reconnect, and comes back with what it missed", run: cutStream },
   {
     name: "an account shows its limits, and explains a rejected order check by check as it is decided",
@@ -208,7 +226,9 @@ async function cutStream(desk: Desk): Promise<void> {
       server.send(text);
     });
   });
+  // The stream that is open was not routed: another view closes it.
   await desk.go("#/accounts");
+  await page.getByRole("table", { name: "Accounts" }).waitFor();
   await desk.go(`#/symbols/${QUIET_SYMBOL}`);
   await desk.link("live");
   await page.getByRole("button", { name: "Table" }).click();

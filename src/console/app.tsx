@@ -5,7 +5,7 @@ import type { QuoteReply } from "../contracts/quote.ts";
 import { Client } from "./client.ts";
 import { timeOf } from "./figures.ts";
 import { type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
-import { fragmentOf, type Place, VIEWS, type View } from "./location.ts";
+import { fragmentOf, type Place, placeOf, VIEWS, type View } from "./location.ts";
 import { KeysDialog } from "./parts/keys-dialog.tsx";
 import { SignIn } from "./parts/sign-in.tsx";
 import { QuoteFeed } from "./quote-feed.ts";
@@ -50,8 +50,6 @@ function Signed({ apiKey, onForget, onRefused }: SignedProps) {
   const place = usePlace();
   const dialog = useRef<HTMLDialogElement>(null);
   const help = (): void => dialog.current?.showModal();
-  const opened = useRef(place);
-  opened.current = place;
   useEffect(
     () =>
       listenToKeys({
@@ -59,7 +57,8 @@ function Signed({ apiKey, onForget, onRefused }: SignedProps) {
           location.hash = fragmentOf(view);
         },
         leave: () => {
-          if (opened.current.opened !== undefined) location.hash = fragmentOf(opened.current.view);
+          const { view, opened } = placeOf(location.hash);
+          if (opened !== undefined) location.hash = fragmentOf(view);
         },
         help,
         theme: switchTheme,

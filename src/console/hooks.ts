@@ -94,6 +94,7 @@ export function useStream(
       state: (state) => {
         wasLive ||= state === "live";
         if (state === "live" || state === "connecting") setLink(state);
+        else if (state === "partial") setLink("polling");
         else setLink(wasLive && state === "reconnecting" ? "reconnecting" : "polling");
       },
       message: (message) => listener.current(message),
@@ -135,10 +136,14 @@ export function useVisible<Shown extends Element>(): [(element: Shown | null) =>
   useEffect(() => {
     if (element === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let first = true;
     const observer = new IntersectionObserver((entries) => {
       clearTimeout(timer);
       const seen = entries.at(-1)?.isIntersecting === true;
-      timer = setTimeout(() => setVisible(seen), SEEN_MS_MIN);
+      // What is there when the list appears is what somebody came for.
+      if (first) setVisible(seen);
+      else timer = setTimeout(() => setVisible(seen), SEEN_MS_MIN);
+      first = false;
     });
     observer.observe(element);
     return () => {

@@ -11,6 +11,8 @@ export const STREAMS_MAX = 24;
 const POLL_MS = 2_000;
 /** A browser has six connections to a host, and the page needs some for other things. */
 const POLLS_AT_ONCE_MAX = 3;
+/** A reader goes to and fro between some lists; a row that comes back shows at once what it last knew, with its age. */
+const REMEMBERED_MAX = 500;
 
 export type QuoteWorld = {
   readonly stream: (
@@ -34,6 +36,7 @@ type Watched = {
 export class QuoteFeed {
   readonly #world: QuoteWorld;
   readonly #watched = new Map<string, Watched>();
+  readonly #remembered = new Map<string, SeenQuote>();
   #cancelPoll: (() => void) | undefined;
   #closed = false;
 
@@ -59,7 +62,9 @@ export class QuoteFeed {
   }
 
   #begin(symbol: string): Watched {
-    const watched: Watched = { listeners: new Set(), stream: undefined, live: false, seen: undefined };
+    const known = this.#remembered.get(symbol);
+    const seen = known === undefined ? undefined : { ...known, live: false };
+    const watched: Watched = { listeners: new Set(), stream: undefined, live: false, seen };
     this.#watched.set(symbol, watched);
     this.#giveStreams();
     void this.#ask(symbol, watched);
@@ -71,7 +76,18 @@ export class QuoteFeed {
     if (this.#watched.get(symbol) !== watched) return;
     this.#watched.delete(symbol);
     watched.stream?.close();
+    this.#remember(symbol, watched.seen);
     this.#giveStreams();
+  }
+
+  #remember(symbol: string, seen: SeenQuote | undefined): void {
+    if (seen === undefined) return;
+    this.#remembered.delete(symbol);
+    this.#remembered.set(symbol, seen);
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= REMEMBERED_MAX) return;
+      this.#remembered.delete(oldest);
+    }
   }
 
   /** To those that have waited longest. */

@@ -14,9 +14,8 @@ export function takeKey(tab: Tab): string | undefined {
   const given = /^#key=(.+)$/.exec(tab.location.hash)?.[1];
   if (given === undefined) return tab.sessionStorage.getItem(KEPT_AS) ?? undefined;
   tab.history.replaceState(null, "", `${tab.location.pathname}#/symbols`);
-  const key = decodeURIComponent(given);
-  keepKey(tab, key);
-  return key;
+  keepKey(tab, given);
+  return given;
 }
 
 export const keepKey = (tab: Tab, key: string): void => tab.sessionStorage.setItem(KEPT_AS, key);

@@ -8,13 +8,27 @@ export type TopicMessage = {
   readonly type: string;
   readonly data: unknown;
 };
-type OpMessage = { readonly op: string };
+type NamedTopic = { readonly topic: string };
+export type OpMessage = {
+  readonly op: string;
+  /** Of an `ack`: what is subscribed now, and what could not be. */
+  readonly topics?: readonly NamedTopic[];
+  readonly errors?: readonly NamedTopic[];
+};
 export type StreamMessage = TopicMessage | OpMessage;
 
 export function messagesOf(frame: unknown): StreamMessage[] {
   if (typeof frame !== "string") return [];
-  const parsed: unknown = JSON.parse(frame);
+  const parsed = parsedOf(frame);
   return (Array.isArray(parsed) ? parsed : [parsed]).filter(isMessage);
+}
+
+function parsedOf(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
 }
 
 function isMessage(value: unknown): value is StreamMessage {

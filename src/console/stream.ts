@@ -2,7 +2,7 @@
  * A client of one of the API's streams. It subscribes, follows each topic by its sequence, acknowledges, and after a cut comes back with
  * backoff and asks for what it missed: the server replays it, or sends a new snapshot.
  */
-import type { StreamMessage, TopicMessage } from "./stream-message.ts";
+import type { OpMessage, StreamMessage, TopicMessage } from "./stream-message.ts";
 import { messagesOf } from "./stream-message.ts";
 
 /** As much of a WebSocket as this needs; a test has its own. */
@@ -23,8 +23,8 @@ export type StreamWorld = {
   readonly random: () => number;
 };
 
-/** `refused`: it will not try again. */
-export type StreamState = "connecting" | "live" | "reconnecting" | "refused";
+/** `partial`: connected, and the server does not have all that was asked for. `refused`: it will not try again. */
+export type StreamState = "connecting" | "live" | "partial" | "reconnecting" | "refused";
 
 export type StreamEvents = {
   readonly state: (state: StreamState) => void;
@@ -47,6 +47,8 @@ export class Stream {
   readonly #world: StreamWorld;
   readonly #events: StreamEvents;
   readonly #cursors = new Map<string, Cursor>();
+  /** Topics that this server does not have. */
+  readonly #lacking = new Set<string>();
   #topics: readonly string[];
   /** The connection, also while its handshake lasts; and the same once it is open. */
   #opening: SocketLike | undefined;
@@ -120,7 +122,7 @@ export class Stream {
 
   #message(message: StreamMessage): void {
     if ("op" in message) {
-      if (message.op === "ack") this.#live();
+      if (message.op === "ack") this.#live(message);
       return;
     }
     if (!this.#topics.includes(message.topic)) return;
@@ -129,9 +131,11 @@ export class Stream {
     else this.#next(message);
   }
 
-  #live(): void {
+  #live({ topics = [], errors = [] }: OpMessage): void {
     this.#attempts = 0;
-    this.#events.state("live");
+    for (const { topic } of topics) this.#lacking.delete(topic);
+    for (const { topic } of errors) this.#lacking.add(topic);
+    this.#events.state(this.#topics.some((topic) => this.#lacking.has(topic)) ? "partial" : "live");
   }
 
   #snapshot(message: TopicMessage): void {

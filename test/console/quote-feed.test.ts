@@ -87,6 +87,17 @@ describe("quotes on the screen", () => {
     expect(seen.at(-1)).toMatchObject({ live: false, quote: { seq: 9 } });
   });
 
+  test("a row that comes back shows at once what it last knew", async () => {
+    const { feed, streams, seen, listen } = world();
+    const leave = feed.watch("A", listen);
+    await settled();
+    streams.get("A")?.quote(quoteOf("A", 7));
+    leave();
+    seen.length = 0;
+    feed.watch("A", listen);
+    expect(seen.map(({ quote, live }) => [quote.seq, live])).toEqual([[7, false]]);
+  });
+
   test("nobody asks once nobody watches", async () => {
     const { feed, streams, turn, listen } = world();
     const leave = feed.watch("A", listen);

@@ -232,10 +232,24 @@ describe("a stream", () => {
     expect(world.timers.size).toBe(0);
   });
 
+  test("says that it is partial where the server lacks a topic, and live once it does not", async () => {
+    const world = new World([TOPIC, "bars.7.SIM:A"]);
+    const socket = await world.opened();
+    const errors = [{ topic: "bars.7.SIM:A", code: "topic-unknown", detail: "" }];
+    socket.says({ op: "ack", id: "start", topics: [{ topic: TOPIC, epoch: "e1", seq: 5 }], errors });
+    expect(world.states.at(-1)).toBe("partial");
+    socket.says(message(5, "snap"), message(6));
+    expect(seqs(world)).toEqual([5, 6]);
+    world.stream.follow([TOPIC]);
+    socket.says({ op: "ack", id: "left", topics: [{ topic: TOPIC, epoch: "e1", seq: 6 }], errors: [] });
+    expect(world.states.at(-1)).toBe("live");
+  });
+
   test("passes over what it does not understand", async () => {
     const world = await live();
     world.socket.says({ op: "news" }, { topic: TOPIC, type: "delta", seq: "6", epoch: "e1" }, message(6));
     world.socket.onmessage?.({ data: new ArrayBuffer(3) });
+    world.socket.onmessage?.({ data: "{" });
     expect(seqs(world)).toEqual([5, 6]);
   });
 });

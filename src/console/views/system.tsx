@@ -201,6 +201,13 @@ const ActorRow = ({ actor, current }: { actor: ActorItem; current: boolean }) =>
         : `${actor.fullest.collection} ${(actor.fullest.ratio * 100).toFixed(0)} %`}
     </td>
     <td class="wide-only">{momentOf(actor.since)}</td>
-    <td class="number">{span(Math.max(0, Date.now() - actor.lastReportAt))} ago</td>
+    <td class="number">{agoText(actor.lastReportAt)}</td>
   </tr>
 );
+
+function agoText(at: number): string {
+  const ms = Math.max(0, Date.now() - at);
+  return ms < SECOND_MS ? "now" : `${span(ms)} ago`;
+}
+
+const SECOND_MS = 1_000;
