@@ -60,9 +60,14 @@ export class MirrorDataError extends Error {
   override readonly name = "MirrorDataError";
 }
 
+/** Postgres is there and refused for another reason: the same may do later. */
+export class MirrorRefusedError extends Error {
+  override readonly name = "MirrorRefusedError";
+}
+
 /** Postgres as the archiver sees it. */
 export interface Mirror {
-  /** One transaction for all batches: set-based upserts per table and each actor's watermark. Throws MirrorDataError, or anything else for "try again". */
+  /** One transaction for all batches: set-based upserts per table and each actor's watermark. Throws MirrorDataError, MirrorRefusedError, or what it met where nobody was there. */
   commit(batches: readonly OutboxBatch[]): Promise<readonly MirrorOutcome[]>;
   /** Parks one fact with its reason and moves the actor's watermark past it, in one transaction. */
   park(batch: OutboxBatch, reason: string): Promise<MirrorOutcome>;

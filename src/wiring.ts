@@ -11,6 +11,7 @@ import { systemClock } from "../actors/runtime/clock.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
 import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
+import { DeliveryRefused } from "../actors/runtime/pushes.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
@@ -115,7 +116,8 @@ const deliverThrough =
   (actors: ActorPorts): Deliver =>
   async (destination, batch) => {
     const reply = await handOver(actors, destination, batch, systemEnvelope(systemClock.now()));
-    if (!reply.ok) throw new Error(`${destination} refused a batch: ${reply.code}`);
+    if (!reply.ok)
+      throw new DeliveryRefused(`${destination} refused a batch: ${reply.code}`, reply.retryAfterMs);
     return reply.value;
   };
 

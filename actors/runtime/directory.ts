@@ -77,6 +77,13 @@ export class Directory {
     this.#look();
   }
 
+  /** What readiness asks for has changed: it does not wait for the next report. */
+  turned(): void {
+    this.#news = true;
+    this.#urgent = true;
+    this.#look();
+  }
+
   /** A push begins, or was found under way: one that hangs is not waited for. */
   pushed(): void {
     const { lags, pushing, arm } = this.#options;

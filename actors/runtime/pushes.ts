@@ -15,6 +15,21 @@ const RETRY_MS = 200;
 export const RETRY_MS_MAX = 15_000;
 /** By then the wait has passed RETRY_MS_MAX; further doubling would only overflow. */
 const DOUBLINGS_MAX = 10;
+/** A destination that says when to come again is believed up to here: the longest that a breaker stays open. */
+export const TOLD_MS_MAX = 60_000;
+/** All who were told the same moment come within this after it, rather than together; little, since then somebody is there. */
+export const TOLD_SPREAD_MS = 2_000;
+
+/** A destination that refused a batch, and when it wants to be asked again, where it says so. */
+export class DeliveryRefused extends Error {
+  override readonly name = "DeliveryRefused";
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs: number | undefined) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
 
 export type PushOptions = {
   readonly clock: Clock;
@@ -105,8 +120,8 @@ export class Pushes {
     try {
       while (await this.#options.deliverOne(destination, attempts.upTo)) attempts.failures = 0;
       delivered = this.#options.open();
-    } catch {
-      if (this.#options.open()) this.#backOff(attempts);
+    } catch (error) {
+      if (this.#options.open()) this.#backOff(attempts, toldMs(error));
     }
     this.#count(destination, -1);
     attempts.running = undefined;
@@ -118,11 +133,12 @@ export class Pushes {
   }
 
   /** Full jitter, so that ten thousand actors do not come back together. */
-  #backOff(attempts: Attempts): void {
+  #backOff(attempts: Attempts, told: number | undefined): void {
     const { clock, randomFraction } = this.#options;
     attempts.failures += 1;
-    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** Math.min(attempts.failures, DOUBLINGS_MAX));
-    attempts.notBefore = clock.now() + 1 + Math.floor(ceiling * randomFraction());
+    const grown = RETRY_MS * 2 ** Math.min(attempts.failures, DOUBLINGS_MAX);
+    const ceiling = Math.min(told === undefined ? RETRY_MS_MAX : TOLD_SPREAD_MS, grown);
+    attempts.notBefore = clock.now() + (told ?? 0) + 1 + Math.floor(ceiling * randomFraction());
   }
 
   #isFree(destination: string, now: EpochMs): boolean {
@@ -145,4 +161,10 @@ export class Pushes {
   #running(): Promise<boolean>[] {
     return [...this.#attempts.values()].flatMap(({ running }) => running ?? []);
   }
+}
+
+/** Whole milliseconds: they become the time of an alarm. */
+function toldMs(error: unknown): number | undefined {
+  const told = error instanceof DeliveryRefused ? error.retryAfterMs : undefined;
+  return told === undefined || !(told >= 0) ? undefined : Math.min(TOLD_MS_MAX, Math.ceil(told));
 }

@@ -1,19 +1,27 @@
-/** Reads of what is older than an actor's bound: one keyset query a page, a deadline of 3 s, and a refusal rather than a wait. */
+/**
+ * Reads of what is older than an actor's bound: one keyset query a page, a deadline of 3 s, and a refusal rather than a wait. While
+ * Postgres is away they are refused at once, by a breaker in the memory of the isolate: a new isolate learns it from its first readers.
+ */
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
+import { type Clock, systemClock } from "../../actors/runtime/clock.ts";
+import { BreakerOpenError, Guard, lineOf } from "../../actors/runtime/guard.ts";
+import { randomFraction } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
-import { type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow } from "./neon.ts";
+import { isAnswer, type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow } from "./neon.ts";
 import { bar, strategyM2mCandle } from "./schema.ts";
 
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 
-export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
-  historyOver(postgresAt(databaseUrl), log);
+const BREAKER = "postgres-history";
 
-export function historyOver(postgres: Postgres, log: Log): HistoryReads {
-  const page = pagesOf(postgres, log);
+export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
+  historyOver(postgresAt(databaseUrl), log, systemClock);
+
+export function historyOver(postgres: Postgres, log: Log, clock: Clock): HistoryReads {
+  const page = pagesOf(postgres, log, guardOf(log, clock));
   return {
     bars: (symbol, resolution, range) => page(barsQuery(symbol, resolution, range), barText),
     m2m: (tenant, strategy, resolution, range) =>
@@ -21,22 +29,34 @@ export function historyOver(postgres: Postgres, log: Log): HistoryReads {
   };
 }
 
+const guardOf = (log: Log, clock: Clock): Guard =>
+  new Guard({
+    ...{ name: BREAKER, clock, randomFraction, isAnswer },
+    turned: (state, cause) => {
+      const { level, event, fields } = lineOf(BREAKER, state, cause);
+      log(level, event, fields);
+    },
+  });
+
 /** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. The caller hears that it failed, the log why. */
 const pagesOf =
-  (postgres: Postgres, log: Log) =>
+  (postgres: Postgres, log: Log, guard: Guard) =>
   async (query: Query, textOf: (row: ResultRow) => string): Promise<ActorReply<HistoryPage>> => {
     const { sql: text, params } = query.toSQL();
     try {
-      const rows = await postgres.query({ text, params }, READ_TIMEOUT_MS);
+      const rows = await guard.run(() => postgres.query({ text, params }, READ_TIMEOUT_MS));
       return answer(rows.map(textOf).reverse());
     } catch (error) {
+      if (error instanceof BreakerOpenError) return unavailable(error.retryAfterMs);
       log("warn", "history-unavailable", { reason: error instanceof Error ? error.message : String(error) });
-      return {
-        ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
-        retryAfterMs: READ_TIMEOUT_MS,
-      };
+      return unavailable(guard.openForMs ?? READ_TIMEOUT_MS);
     }
   };
+
+const unavailable = (retryAfterMs: number): ActorReply<never> => ({
+  ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
+  retryAfterMs,
+});
 
 const moment = (at: number): SQL => sql`to_timestamp(${at}::bigint / 1000.0)`;
 const epochMs = (column: PgColumn): SQL.Aliased =>

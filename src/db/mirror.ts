@@ -7,10 +7,12 @@ import { getTableName } from "drizzle-orm";
 import type { OutboxBatch } from "../../actors/runtime/outbox.ts";
 import { assert } from "../domain/assert.ts";
 import type { EpochMs } from "../domain/time.ts";
-import { type Mirror, MirrorDataError, type MirrorOutcome } from "../ports.ts";
+import { type Mirror, MirrorDataError, type MirrorOutcome, MirrorRefusedError } from "../ports.ts";
 import {
+  isAnswer,
   type Postgres,
   postgresAt,
+  READ_TIMEOUT_MS,
   type ResultRow,
   type Statement,
   sqlStateOf,
@@ -34,7 +36,7 @@ export function mirrorOver(postgres: Postgres, now: () => EpochMs): Mirror {
     watermarks: async (turn, limit) => watermarks(postgres, turn, limit),
     maintain: async (at) => applyRetention(postgres, partitions, at),
     ping: async () => {
-      await postgres.query({ text: "SELECT 1", params: [] }, WRITE_TIMEOUT_MS);
+      await postgres.query({ text: "SELECT 1", params: [] }, READ_TIMEOUT_MS);
     },
   };
 }
@@ -63,7 +65,7 @@ async function commit(
     );
     return outcomesOf(batches, results.at(-1) ?? []);
   } catch (error) {
-    throw isBadData(error) ? new MirrorDataError(messageOf(error), { cause: error }) : error;
+    throw told(error);
   }
 }
 
@@ -151,7 +153,9 @@ async function park(
     { text: PARK_FACT, params: [JSON.stringify(letter)] },
     ...watermarkStatements([batch]),
   ];
-  const results = await postgres.transaction(statements, WRITE_TIMEOUT_MS);
+  const results = await postgres.transaction(statements, WRITE_TIMEOUT_MS).catch((error: unknown) => {
+    throw told(error);
+  });
   const outcome = outcomesOf([batch], results.at(-1) ?? [])[0];
   assert(outcome !== undefined, "one batch has one outcome");
   return outcome;
@@ -180,6 +184,12 @@ function momentsOf(tables: readonly TableRows[]): { table: PartitionedTable; at:
 
 const incarnationsOf = (batches: readonly OutboxBatch[]): Record<string, string> =>
   Object.fromEntries(batches.map((batch) => [batch.actor, batch.incarnation]));
+
+/** What the archiver makes of it: look for the row, try again, or, where nobody was there, wait. */
+function told(error: unknown): unknown {
+  if (isBadData(error)) return new MirrorDataError(messageOf(error), { cause: error });
+  return isAnswer(error) ? new MirrorRefusedError(messageOf(error), { cause: error }) : error;
+}
 
 /** Only classes 22 (data) and 23 (constraint) mean that these rows will never fit. */
 function isBadData(error: unknown): boolean {

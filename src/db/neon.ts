@@ -38,6 +38,15 @@ export function sqlStateOf(error: unknown): string | undefined {
   return cause instanceof NeonDbError ? cause.code : undefined;
 }
 
+/** Connection, resources, intervention, system, internal: the server says that it cannot, whatever it is asked. */
+const AWAY_CLASSES: ReadonlySet<string> = new Set(["08", "53", "57", "58", "XX"]);
+
+/** Whether Postgres was there, and it was this request that it refused. */
+export function isAnswer(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state !== undefined && !AWAY_CLASSES.has(state.slice(0, 2));
+}
+
 const within = (timeoutMs: number): Parameters<NeonQueryFunction<false, false>["transaction"]>[1] => ({
   fetchOptions: { signal: AbortSignal.timeout(timeoutMs) },
 });

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Fact } from "../../actors/runtime/outbox.ts";
 import { historyOver } from "../../src/db/history.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
-import { postgresAt } from "../../src/db/neon.ts";
+import { isAnswer, type Postgres, postgresAt } from "../../src/db/neon.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
 
@@ -54,13 +54,63 @@ test("watermarks come in shares, each actor once a round", async () => {
   expect(await mirror.watermarks(0, 1_000)).toHaveLength(all.length);
 });
 
-test("a history read that Postgres does not answer is refused, and tells when to come back", async () => {
-  const logged: string[] = [];
-  const nobody = historyOver(
+describe("history reads", () => {
+  const logged: { event: string; breaker: unknown }[] = [];
+  const clock = { at: NOW as number, now: () => clock.at as EpochMs };
+  const reads = historyOver(
     postgresAt("postgres://outcry:none@127.0.0.1:1/none"),
-    (_, event) => void logged.push(event),
+    (_, event, { breaker }) => void logged.push({ event, breaker }),
+    clock,
   );
-  const reply = await nobody.bars("XNAS:AAPL", "1", { before: NOW, limit: 10 });
-  expect(reply).toMatchObject({ ok: false, code: "history-unavailable", retryAfterMs: expect.any(Number) });
-  expect(logged).toEqual(["history-unavailable"]);
+  const read = () => reads.bars("XNAS:AAPL", "1", { before: NOW, limit: 10 });
+
+  test("one that Postgres does not answer is refused, and tells when to come back", async () => {
+    expect(await read()).toMatchObject({
+      ok: false,
+      code: "history-unavailable",
+      retryAfterMs: expect.any(Number),
+    });
+    expect(logged).toEqual([{ event: "history-unavailable", breaker: undefined }]);
+  });
+
+  test("after five in a row they are refused without asking, with the time until the next try", async () => {
+    for (let times = 2; times <= 5; times++) await read();
+    expect(logged.filter(({ event }) => event === "history-unavailable")).toHaveLength(5);
+    expect(logged).toContainEqual({ event: "breaker-opened", breaker: "postgres-history" });
+    const before = logged.length;
+    clock.at += 1_000;
+    const refused = await read();
+    expect(refused).toMatchObject({ ok: false, code: "history-unavailable" });
+    expect(refused.ok ? 0 : refused.retryAfterMs).toBeGreaterThanOrEqual(3_000);
+    expect(refused.ok ? 0 : refused.retryAfterMs).toBeLessThanOrEqual(4_000);
+    expect(logged).toHaveLength(before);
+  });
+
+  test("one read is the probe, and the others do not wait for it", async () => {
+    clock.at += 5_000;
+    const [probe, other] = await Promise.all([read(), read()]);
+    expect([probe.ok, other.ok]).toEqual([false, false]);
+    expect(other.ok ? 0 : other.retryAfterMs).toBe(1_000);
+    expect(logged.filter(({ event }) => event === "breaker-probes")).toHaveLength(1);
+    expect(probe.ok ? 0 : probe.retryAfterMs).toBeGreaterThanOrEqual(8_000);
+  });
+});
+
+test("a refusal of Postgres is an answer, and nobody home is none", async () => {
+  const failure = async (postgres: Postgres, text: string) =>
+    postgres.query({ text, params: [] }, 3_000).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  expect(isAnswer(await failure(database.postgres, "SELECT 1 / 0"))).toBe(true);
+  expect(isAnswer(await failure(database.postgres, "SELECT * FROM nothing_of_the_sort"))).toBe(true);
+  const raised = (state: string) => `DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${state}'; END $$`;
+  for (const state of ["40001", "40P01", "25006"])
+    expect(isAnswer(await failure(database.postgres, raised(state))), state).toBe(true);
+  for (const state of ["53300", "57P03", "57014", "58030", "08006", "XX000"])
+    expect(isAnswer(await failure(database.postgres, raised(state))), state).toBe(false);
+  expect(isAnswer(await failure(postgresAt("postgres://outcry:none@127.0.0.1:1/none"), "SELECT 1"))).toBe(
+    false,
+  );
+  expect(isAnswer(new Error("a mistake of ours"))).toBe(false);
 });

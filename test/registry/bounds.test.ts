@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Bound } from "../../actors/runtime/bounds.ts";
+import { breakerWindowBound } from "../../actors/runtime/breaker.ts";
+import { breakerBound } from "../../actors/runtime/breaker-rows.ts";
 import { IDEMPOTENCY_KEYS_MAX, idempotencyBounds } from "../../actors/runtime/idempotency.ts";
 import { inboxBound } from "../../actors/runtime/inbox.ts";
 import {
@@ -33,6 +35,8 @@ const BRICK_BOUNDS: readonly Bound[] = [
   timersBound,
   localMigrationsBound,
   ...socketBounds,
+  breakerBound,
+  breakerWindowBound,
 ];
 const OF_BRICKS = new Set<string>(BRICK_BOUNDS.map((bound) => bound.collection));
 

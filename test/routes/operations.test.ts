@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import type { EpochMs } from "../../src/domain/time.ts";
-import { fakeEdge, NOW, ROOT_KEY } from "../support/fake-edge.ts";
+import { fakeEdge, ROOT_KEY } from "../support/fake-edge.ts";
 
 describe("keys and tickets", () => {
   test("a new key is 201 with the text that holds its secret", async () => {
@@ -115,51 +114,6 @@ describe("instruments", () => {
       exchange: "XNAS",
       limit: 5,
     });
-  });
-});
-
-describe("health", () => {
-  const ready = async (edge: Awaited<ReturnType<typeof fakeEdge>>) => {
-    const response = await edge.fetch("GET", "/health/ready", { key: null });
-    return [response.status, await response.json()];
-  };
-
-  test("ready where actors and Postgres answer", async () =>
-    expect(await ready(await fakeEdge())).toEqual([
-      200,
-      { status: "ready", checks: { actors: "ok", postgres: "ok" } },
-    ]));
-
-  test("degraded, never 503, for Postgres alone", async () =>
-    expect(
-      await ready(await fakeEdge({ mirror: { ping: () => Promise.reject(new Error("refused")) } })),
-    ).toEqual([200, { status: "degraded", checks: { actors: "ok", postgres: "failing" } }]));
-
-  test("503 where no actor answers", async () =>
-    expect(
-      await ready(
-        await fakeEdge({ answers: { "instrumentDirectory.known": () => Promise.reject(new Error("gone")) } }),
-      ),
-    ).toMatchObject([503, { code: "dependency-unavailable" }]));
-
-  test("it asks at most once a second, however often it is asked", async () => {
-    let pings = 0;
-    const edge = await fakeEdge({ mirror: { ping: async () => void pings++ } });
-    for (let times = 0; times < 5; times++) await ready(edge);
-    expect(pings).toBe(1);
-    edge.clock.at = (NOW + 999) as EpochMs;
-    await ready(edge);
-    expect(pings).toBe(1);
-    edge.clock.at = (NOW + 1_000) as EpochMs;
-    await ready(edge);
-    expect(pings).toBe(2);
-  });
-
-  test("live asks nobody", async () => {
-    const edge = await fakeEdge();
-    const response = await edge.fetch("GET", "/health/live", { key: null });
-    expect(await response.json()).toEqual({ status: "live" });
-    expect(edge.calls).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** The edge over actors that only say what they were told to say, and a record of who was asked. */
 import type { Credential } from "../../actors/keyring/messages.ts";
+import type { DirectorySummary } from "../../actors/metrics-shard/messages.ts";
 import { sha256Hex } from "../../actors/runtime/id.ts";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { type App, createApp } from "../../src/app.ts";
@@ -51,6 +52,12 @@ export type FakeRequest = {
 export const KNOWN_SYMBOLS = ["BINANCE:BTCUSDT", "XNAS:AAPL"];
 export const KNOWN_ACCOUNT = "main";
 export const KNOWN_STRATEGY = "carry";
+
+/** What a metrics shard says where nobody waits. */
+export const CALM: DirectorySummary = {
+  ...{ actors: 3, waiting: 0, waitingSince: undefined },
+  ...{ fenced: 0, breakers: [] },
+};
 
 /** An instrument as the directory answers it. */
 export const listed = (symbol: string, changes: Partial<InstrumentReply> = {}): InstrumentReply => ({
@@ -140,6 +147,7 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     "tenantDirectory.accountOf": (_envelope: unknown, strategy: string) =>
       strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),
     "keyring.verify": (_envelope: unknown, id: string) => credentialOf(id),
+    "metricsShard.summary": () => answer(CALM),
     ...options.answers,
   };
   const actor = (kind: string, name: string): never =>
