@@ -63,12 +63,14 @@ const variables = z.object({
 
 type VariableName = keyof typeof variables.shape;
 
+const KEY_DIGEST = "the SHA-256 of a key as 64 hexadecimal digits in small letters, or not set at all";
+
 /** What each has to be, in the words of the refusal. A variable without a rule does not compile. */
 export const VARIABLE_RULES: Readonly<Record<VariableName, string>> = {
   DATABASE_URL: "a Postgres connection string, postgresql://user:password@host/database",
   CURSOR_KEY: `${CURSOR_KEY_LENGTH_MIN} random characters or more`,
-  ROOT_KEY_SHA256: "the SHA-256 of a key as 64 hexadecimal digits in small letters, or not set at all",
-  SCRAPE_KEY_SHA256: "as ROOT_KEY_SHA256",
+  ROOT_KEY_SHA256: KEY_DIGEST,
+  SCRAPE_KEY_SHA256: KEY_DIGEST,
   CORS_ORIGINS:
     "origins separated by commas, each https://host or https://host:port without a path (http for localhost alone), or empty",
   LOG_LEVEL: `one of ${LOG_LEVELS.join(", ")}`,
