@@ -2,6 +2,7 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { problem } from "../contracts/problem.ts";
+import { clientFrame, serverMessage } from "../contracts/streams.ts";
 import { udfProblem } from "../contracts/udf.ts";
 import { MEDIA_TYPES } from "./body.ts";
 import { isUdf } from "./udf/paths.ts";
@@ -19,6 +20,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "An API key: `ok_<id>_<secret>`." },
       },
+      // What is said on a WebSocket belongs to no call.
+      schemas: { StreamClientFrame: clientFrame, StreamServerMessage: serverMessage },
       responses: {
         Problem: {
           description: "Refused. `code` says why, and programs branch on it alone.",
