@@ -99,7 +99,8 @@ export class ConfigurationError extends Error {
 export function variablesFrom(env: Env): Variables {
   const parsed = variables.safeParse(env);
   if (!parsed.success) throw new ConfigurationError(variableFaults(env).map(faultText).join("; "));
-  const { DATABASE_URL, CURSOR_KEY, ROOT_KEY_SHA256, SCRAPE_KEY_SHA256, CORS_ORIGINS, LOG_LEVEL } = parsed.data;
+  const { DATABASE_URL, CURSOR_KEY, ROOT_KEY_SHA256, SCRAPE_KEY_SHA256, CORS_ORIGINS, LOG_LEVEL } =
+    parsed.data;
   return {
     databaseUrl: DATABASE_URL,
     cursorKey: CURSOR_KEY,
