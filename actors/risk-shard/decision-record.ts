@@ -4,7 +4,13 @@
  */
 
 import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
-import { decimalText, divideHalfEven, scaledBigint } from "../../src/domain/decimal.ts";
+import {
+  decimalsOf,
+  decimalText,
+  divideHalfEven,
+  scaledBigint,
+  scaledInteger,
+} from "../../src/domain/decimal.ts";
 import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
 import type { CheckRow, VerdictLetter } from "./evaluate.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
@@ -120,13 +126,19 @@ function tellingOf(rows: readonly CheckRow[]): CheckRow[] {
   let tightest: CheckRow | undefined;
   let highest = -1;
   for (const row of rows) {
-    if (row[3] !== "p" || row[4] === null || row[6] === null) continue;
-    const used = Number(row[4]) === 0 ? 1 : Number(row[6]) / Number(row[4]);
-    if (used <= highest) continue;
+    const used = row[3] === "p" ? usedShare(row) : undefined;
+    if (used === undefined || used <= highest) continue;
     highest = used;
     tightest = row;
   }
   return rows.filter((row) => row === tightest || row[3] !== "p");
+}
+
+/** How much of its limit a check uses, near enough to tell which uses most. Undefined where it has no numbers. */
+export function usedShare([, , , , limit, , projected]: CheckRow): number | undefined {
+  if (limit === null || projected === null) return undefined;
+  const whole = Number(limit);
+  return whole === 0 ? 1 : Number(projected) / whole;
 }
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
@@ -140,7 +152,7 @@ function shownCheck([code, scope, scopeId, verdict, limit, observed, projected]:
     limit,
     observed,
     projected,
-    headroom: limit === null || projected === null ? null : difference(limit, projected),
+    headroom: limit === null || projected === null ? null : differenceText(limit, projected),
     utilisation: limit === null || projected === null ? null : ratioText(projected, limit),
   };
 }
@@ -153,10 +165,32 @@ const exact = (text: string): bigint => {
   const scaled = scaledBigint(text, TEXT_SCALE);
   return scaled.ok ? scaled.value : 0n;
 };
-const difference = (one: string, other: string): string => decimalText(exact(one) - exact(other), TEXT_SCALE);
+
+export function differenceText(one: string, other: string): string {
+  const scale = Math.max(decimalsOf(one), decimalsOf(other));
+  const [a, b] = [scaledInteger(one, scale), scaledInteger(other, scale)];
+  if (a.ok && b.ok && Number.isSafeInteger(a.value - b.value)) return decimalText(a.value - b.value, scale);
+  return decimalText(exact(one) - exact(other), TEXT_SCALE);
+}
+
+/** Times 10^RATIO_SCALE, and doubled to find the middle, these are still safe integers. */
+const RATIO_SAFE = Math.floor(Number.MAX_SAFE_INTEGER / 10 ** RATIO_SCALE / 2);
+
+/** part / whole at RATIO_SCALE, ties to even, of integers that are exact all the way. */
+function shareOf(part: number, whole: number): number {
+  const scaled = part * 10 ** RATIO_SCALE;
+  const rest = scaled % whole;
+  const floor = (scaled - rest) / whole;
+  const isAbove = rest > whole - rest || (rest === whole - rest && floor % 2 === 1);
+  return isAbove ? floor + 1 : floor;
+}
 
 /** Null where there is nothing to divide by, unless nothing of it is used. */
 export function ratioText(part: string, whole: string): string | null {
+  const scale = Math.max(decimalsOf(part), decimalsOf(whole));
+  const [some, all] = [scaledInteger(part, scale), scaledInteger(whole, scale)];
+  if (some.ok && all.ok && all.value > 0 && some.value >= 0 && some.value <= RATIO_SAFE)
+    return decimalText(shareOf(some.value, all.value), RATIO_SCALE);
   const divisor = exact(whole);
   if (divisor <= 0n) return exact(part) === 0n ? "0" : null;
   return decimalText(divideHalfEven(exact(part), divisor, RATIO_SCALE), RATIO_SCALE);

@@ -2,7 +2,7 @@
 
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
-import type { Applied, LimitCheck, LimitMeasure, Measured, Verdict } from "./checks/check.ts";
+import type { Applied, BuiltInCheck, LimitCheck, LimitMeasure, Measured, Verdict } from "./checks/check.ts";
 import { BUILT_IN_CHECKS, limitCheckOf } from "./checks/registry.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
@@ -37,6 +37,17 @@ export type Outcome = {
   readonly rows: readonly CheckRow[];
 };
 
+/** All that was found, in integers: nothing of it is text yet. */
+export type Judgement = {
+  readonly scene: Scene;
+  readonly decision: "accept" | "reduce" | "reject";
+  readonly allowed: bigint;
+  readonly code: string | undefined;
+  /** In the published order. */
+  readonly builtIns: readonly Verdict[];
+  readonly judged: readonly Judged[];
+};
+
 type Judged = {
   readonly applied: Applied;
   readonly check: LimitCheck;
@@ -46,39 +57,55 @@ type Judged = {
 };
 
 export function evaluate(inputs: Inputs, subject: Subject, set: LimitSet): Outcome {
+  const { scene, decision, allowed, code, builtIns, judged } = judge(inputs, subject, set);
+  let verdicts = "";
+  for (const verdict of builtIns) verdicts += letterOf(verdict);
+  const rows = builtInRows(scene, subject, builtIns);
+  for (const one of judged) rows.push(limitRow(scene, subject, one));
+  return { decision, allowedQty: Number(allowed), code, valuedAt: scene.valuedAt, verdicts, rows };
+}
+
+/** The decision itself. It takes a few microseconds, so it makes nothing that nobody may want to see. */
+export function judge(inputs: Inputs, subject: Subject, set: LimitSet): Judgement {
   const applied = limitsFor(subject, set.limits, inputs.standing.rates);
   const scene = sceneOf(inputs, priceAgeMax(applied));
-  const builtIns = BUILT_IN_CHECKS.map((check) => check.judge(scene, applied, set));
-  const judged = applied.map((one) => judgeLimit(scene, one));
-
-  const failing = judged.filter(({ verdict }) => verdict === "fail");
+  const builtIns: Verdict[] = [];
+  for (const check of BUILT_IN_CHECKS) builtIns.push(check.judge(scene, applied, set));
+  const judged: Judged[] = [];
+  const failing: Judged[] = [];
+  let before: Judged | undefined;
+  for (const one of applied) {
+    const found = judgeLimit(scene, one, before);
+    before = found;
+    judged.push(found);
+    if (found.verdict === "fail") failing.push(found);
+  }
   const builtInFailing = builtIns.indexOf("fail");
   const code = builtInFailing >= 0 ? BUILT_IN_CHECKS[builtInFailing]?.code : failing[0]?.applied.limit.kind;
   const allowed = allowedQty(scene, builtInFailing >= 0, failing);
-  return {
-    decision: code === undefined ? "accept" : allowed > 0n ? "reduce" : "reject",
-    allowedQty: Number(allowed),
-    code,
-    valuedAt: scene.valuedAt,
-    verdicts: builtIns.map(letterOf).join(""),
-    rows: [...builtInRows(scene, subject, builtIns), ...judged.map((one) => limitRow(scene, subject, one))],
-  };
+  const decision = code === undefined ? "accept" : allowed > 0n ? "reduce" : "reject";
+  return { scene, decision, allowed, code, builtIns, judged };
 }
 
 /** Which limits of a set hold for this symbol and strategy, each rate limit with its count. */
 export function limitsFor(subject: Subject, limits: readonly Limit[], rates: readonly number[]): Applied[] {
+  const applied: Applied[] = [];
   let nextRate = 0;
-  return limits
-    .filter((limit) => holdsFor(limit, subject))
-    .map((limit) => ({ limit, rate: limit.kind === "max-order-rate" ? (rates[nextRate++] ?? 0) : 0 }));
+  for (const limit of limits) {
+    if (!holdsFor(limit, subject)) continue;
+    applied.push({ limit, rate: limit.kind === "max-order-rate" ? (rates[nextRate++] ?? 0) : 0 });
+  }
+  return applied;
 }
 
 /** The strictest of them, undefined where none says: a price that all of them allow is preferred. */
 function priceAgeMax(applied: readonly Applied[]): number | undefined {
-  const ages = applied
-    .filter(({ limit }) => limit.kind === "max-price-age")
-    .map(({ limit }) => limit.threshold);
-  return ages.length === 0 ? undefined : Number(ages.reduce((least, age) => (age < least ? age : least)));
+  let strictest: bigint | undefined;
+  for (const { limit } of applied) {
+    if (limit.kind !== "max-price-age") continue;
+    if (strictest === undefined || limit.threshold < strictest) strictest = limit.threshold;
+  }
+  return strictest === undefined ? undefined : Number(strictest);
 }
 
 export function holdsFor({ scope }: Limit, { symbol, strategy }: Subject): boolean {
@@ -87,15 +114,23 @@ export function holdsFor({ scope }: Limit, { symbol, strategy }: Subject): boole
   return member !== NO_STRATEGY && (scope.id === undefined || scope.id === member);
 }
 
-export function judgeLimit(scene: Scene, applied: Applied): Judged {
+/** `before` is another limit's, in the same scene: what it has measured is not measured again. */
+export function judgeLimit(scene: Scene, applied: Applied, before?: Judged): Judged {
   const { limit } = applied;
   const check = limitCheckOf(limit.kind);
   assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
-  const measure = check.measure(scene, applied);
+  const measure =
+    before?.check === check && measuresAlike(before.applied.limit, limit)
+      ? before.measure
+      : check.measure(scene, applied);
   const bound = check.unit.bound(scene, limit, limit.threshold);
   if (measure === undefined) return { applied, check, verdict: "skip", bound, measure };
   return { applied, check, verdict: verdictOf(scene, limit, check, bound, measure), bound, measure };
 }
+
+/** Of one kind; each rate limit has its own count. */
+const measuresAlike = (one: Limit, other: Limit): boolean =>
+  one.scope.kind === other.scope.kind && one.kind !== "max-order-rate";
 
 function verdictOf(
   scene: Scene,
@@ -120,17 +155,31 @@ function allowedQty(scene: Scene, builtInFails: boolean, failing: readonly Judge
 }
 
 function builtInRows(scene: Scene, subject: Subject, verdicts: readonly Verdict[]): CheckRow[] {
-  return BUILT_IN_CHECKS.flatMap((check, index): CheckRow[] => {
+  const rows: CheckRow[] = [];
+  for (const [index, check] of BUILT_IN_CHECKS.entries()) {
     const verdict = verdicts[index] ?? "skip";
-    const shown = verdict === "skip" ? undefined : check.shown?.(scene);
-    const culprit = verdict === "fail" ? check.culprit?.(scene) : undefined;
-    if (culprit !== undefined) return [[check.code, "symbol", culprit, letterOf(verdict), ...NO_NUMBERS]];
-    const isAboutSomebody = typeof check.scope === "function" && verdict === "fail";
-    if (shown === undefined && !isAboutSomebody) return [];
-    const scope = typeof check.scope === "function" ? check.scope(scene) : check.scope;
-    const numbers = shown === undefined ? NO_NUMBERS : numbersOf(shown.limit, shown, 0);
-    return [[check.code, scope, idIn(scope, subject), letterOf(verdict), ...numbers]];
-  });
+    // Most checks pass and have no numbers.
+    if (verdict !== "fail" && check.shown === undefined) continue;
+    const row = builtInRow(scene, subject, check, verdict);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+}
+
+function builtInRow(
+  scene: Scene,
+  subject: Subject,
+  check: BuiltInCheck,
+  verdict: Verdict,
+): CheckRow | undefined {
+  const shown = verdict === "skip" ? undefined : check.shown?.(scene);
+  const culprit = verdict === "fail" ? check.culprit?.(scene) : undefined;
+  if (culprit !== undefined) return [check.code, "symbol", culprit, letterOf(verdict), ...NO_NUMBERS];
+  const isAboutSomebody = typeof check.scope === "function" && verdict === "fail";
+  if (shown === undefined && !isAboutSomebody) return undefined;
+  const scope = typeof check.scope === "function" ? check.scope(scene) : check.scope;
+  const numbers = shown === undefined ? NO_NUMBERS : numbersOf(shown.limit, shown, 0);
+  return [check.code, scope, idIn(scope, subject), letterOf(verdict), ...numbers];
 }
 
 function limitRow(

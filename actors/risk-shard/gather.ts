@@ -48,15 +48,22 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       equity: state.account?.equity ?? 0n,
       ...unpricedBeside(state, terms),
       symbolWorking: (state.symbolLines.get(symbol)?.working ?? 0) - Number(original !== undefined),
-      rates: state.limits.limits
-        .filter((limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms))
-        .map((limit) => countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at)),
+      rates: ratesFor(state, terms, at),
     },
     instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
     mark: quotedIn(state.marks.get(symbol)),
     account,
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
   };
+}
+
+function ratesFor(state: RiskState, terms: OrderTerms, at: number): number[] {
+  const counts: number[] = [];
+  for (const limit of state.limits.limits) {
+    if (limit.kind !== "max-order-rate" || !holdsFor(limit, terms)) continue;
+    counts.push(countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at));
+  }
+  return counts;
 }
 
 /** The order that this one may take the place of, if there is one. */
@@ -108,15 +115,16 @@ const instrumentInputs = (state: RiskState, instrument: Instrument): InstrumentI
 function quotedIn(mark: PriceMark | undefined): Quoted | undefined {
   if (mark === undefined) return undefined;
   const { last, lastTs, bid, ask, quoteTs } = mark;
-  const sane = (price: number): number => (Number.isSafeInteger(price) ? price : -1);
-  return {
-    ...(last === undefined ? {} : { last: sane(last) }),
-    ...(lastTs === undefined ? {} : { lastTs }),
-    ...(bid === undefined ? {} : { bid: sane(bid) }),
-    ...(ask === undefined ? {} : { ask: sane(ask) }),
-    ...(quoteTs === undefined ? {} : { quoteTs }),
-  };
+  const quoted: { -readonly [Field in keyof Quoted]: Quoted[Field] } = {};
+  if (last !== undefined) quoted.last = sane(last);
+  if (lastTs !== undefined) quoted.lastTs = lastTs;
+  if (bid !== undefined) quoted.bid = sane(bid);
+  if (ask !== undefined) quoted.ask = sane(ask);
+  if (quoteTs !== undefined) quoted.quoteTs = quoteTs;
+  return quoted;
 }
+
+const sane = (price: number): number => (Number.isSafeInteger(price) ? price : -1);
 
 const accountView = (state: RiskState, terms: OrderTerms, original: Order | undefined): View =>
   viewOf(terms, state.symbolLines.get(terms.symbol), state.totals, original);

@@ -3,7 +3,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { decideOrders, type OrderVerdict } from "./decide-orders.ts";
-import { shownDecision } from "./decision-record.ts";
+import { decisionText } from "./decision-text.ts";
 import { gather } from "./gather.ts";
 import type { Lane } from "./lanes.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
@@ -98,7 +98,7 @@ function mayClose({ symbolLines }: RiskState, { symbol, side }: OrderTerms): boo
 }
 
 export function decisionsText(verdicts: readonly OrderVerdict[], shown: ShownChecks): string {
-  return JSON.stringify({ decisions: verdicts.map(({ record }) => shownDecision(record, shown)) });
+  return `{"decisions":[${verdicts.map(({ record }) => decisionText(record, shown)).join(",")}]}`;
 }
 
 const idsOf = (orders: readonly OrderTerms[]): string[] => orders.map(({ clientOrderId }) => clientOrderId);

@@ -15,13 +15,23 @@ export type RateMember = { readonly symbol: string; readonly strategy: string };
 export function rateKey(limit: Limit, member: RateMember): string {
   const id =
     limit.scope.kind === "account" ? "" : limit.scope.kind === "symbol" ? member.symbol : member.strategy;
-  return `${limit.scope.kind}:${id}|${limit.windowMs}`;
+  const newest = NEWEST_KEYS.get(limit);
+  if (newest?.id === id) return newest.key;
+  const key = `${limit.scope.kind}:${id}|${limit.windowMs}`;
+  NEWEST_KEYS.set(limit, { id, key });
+  return key;
 }
 
-export const countAt = (window: RateWindow | undefined, windowMs: number, at: number): number =>
-  (window?.slots ?? [])
-    .filter(([slot]) => isWithin(slot, slotMsOf(windowMs), windowMs, at))
-    .reduce((sum, [, count]) => sum + count, 0);
+/** The next order is mostly of the same member, and a text that was just put together is dear to look up. */
+const NEWEST_KEYS = new WeakMap<Limit, { readonly id: string; readonly key: string }>();
+
+export function countAt(window: RateWindow | undefined, windowMs: number, at: number): number {
+  if (window === undefined) return 0;
+  const slotMs = slotMsOf(windowMs);
+  let sum = 0;
+  for (const [slot, count] of window.slots) if (isWithin(slot, slotMs, windowMs, at)) sum += count;
+  return sum;
+}
 
 /** Counts one accepted order in each window that a limit watches. */
 export function countOrder(
@@ -85,12 +95,24 @@ const isWithin = (slot: number, slotMs: number, windowMs: number, at: number): b
 
 function counted(window: RateWindow | undefined, windowMs: number, at: number): RateWindow {
   const slotMs = slotMsOf(windowMs);
-  const kept = (window?.slots ?? []).filter(([slot]) => isWithin(slot, slotMs, windowMs, at));
+  const kept = stillWithin(window?.slots ?? [], slotMs, windowMs, at);
   const newest = kept.at(-1);
   // A clock that went back counts in the newest slot: later, never earlier.
   const slot = Math.max(Math.floor(at / slotMs), newest?.[0] ?? 0);
   if (newest?.[0] !== slot) return { slotMs, slots: [...kept, [slot, 1]] };
   return { slotMs, slots: [...kept.slice(0, -1), [slot, newest[1] + 1]] };
+}
+
+/** Slots ascend, so those that count are the last; mostly all of them do. */
+function stillWithin(
+  slots: RateWindow["slots"],
+  slotMs: number,
+  windowMs: number,
+  at: number,
+): RateWindow["slots"] {
+  const first = slots.findIndex(([slot]) => isWithin(slot, slotMs, windowMs, at));
+  if (first === 0) return slots;
+  return first < 0 ? [] : slots.slice(first);
 }
 
 /** Slots ascend: where the newest does not count, none does. */

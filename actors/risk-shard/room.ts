@@ -1,5 +1,11 @@
 /** Whether the shard's bounds leave room for one more order or position. */
-import { POSITIONS_MAX, SYMBOLS_MAX, WORKING_ORDERS_MAX } from "./capacity.ts";
+import {
+  POSITIONS_MAX,
+  RATE_LIMITS_MAX,
+  RATE_WINDOWS_MAX,
+  SYMBOLS_MAX,
+  WORKING_ORDERS_MAX,
+} from "./capacity.ts";
 import { holdsFor } from "./evaluate.ts";
 import type { OrderTerms } from "./messages.ts";
 import { hasRateRoom } from "./rates.ts";
@@ -9,6 +15,8 @@ export function hasRoomFor(state: RiskState, terms: OrderTerms, at: number): boo
   if (state.orders.size >= WORKING_ORDERS_MAX) return false;
   if (!state.instruments.has(terms.symbol) && state.instruments.size >= SYMBOLS_MAX) return false;
   if (!hasPositionRoom(state, terms.symbol, terms.strategy)) return false;
+  // Far from the bound no limit has to be looked at: there are no more of them than this.
+  if (state.rates.size + RATE_LIMITS_MAX <= RATE_WINDOWS_MAX) return true;
   const rateLimits = state.limits.limits.filter(
     (limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms),
   );

@@ -1,6 +1,6 @@
 /** What checks are shown: the inputs, and what several of them would otherwise work out each for itself. */
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
-import { closableOf } from "./exposure.ts";
+import { closableOf, type Extremes } from "./exposure.ts";
 import type { Inputs } from "./inputs.ts";
 import { consultedPart, orderPrice, type UsableMark, usableMark } from "./valuation.ts";
 
@@ -17,7 +17,21 @@ export type Scene = {
   readonly closable: bigint;
   /** The same for what its strategy holds; 0 without a strategy. */
   readonly strategyClosable: bigint;
+  /** Worked out when the first limit asks (`views.ts`): many limits look at the same line. */
+  readonly seen: Seen;
 };
+
+/** What an order does to a line; `undefined` as a value is an answer too. */
+type Sight<Value> = { account?: Value | undefined; strategy?: Value | undefined };
+export type Seen = { readonly quantities: Sight<Difference>; readonly values: Sight<Difference> };
+/** Extremes of a line without and with the order; `reduction` where all of the order closes. */
+export type Difference = {
+  readonly before: Extremes;
+  readonly after: Extremes;
+  readonly reduction: boolean;
+};
+
+const nothingSeen = (): Seen => ({ quantities: {}, values: {} });
 
 /** Under limits that allow another price age than the usual one, `priceAgeMax` is the strictest of theirs. */
 export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
@@ -33,10 +47,11 @@ export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
     priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     closable: closableOf(inputs.account, side),
     strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, side),
+    seen: nothingSeen(),
   };
 }
 
-export const withQty = (scene: Scene, qty: bigint): Scene => ({ ...scene, qty });
+export const withQty = (scene: Scene, qty: bigint): Scene => ({ ...scene, qty, seen: nothingSeen() });
 
 /** The quantity is known, and all of it closes. */
 export const isReduction = (scene: Scene): boolean => scene.qty > 0n && scene.qty <= scene.closable;

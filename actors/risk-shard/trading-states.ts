@@ -18,7 +18,8 @@ export function severitiesOf(state: RiskState, member: Member): StandingInputs["
   ];
 }
 
-export const severestOf = (severities: StandingInputs["severities"]): number => Math.max(...severities);
+export const severestOf = (severities: StandingInputs["severities"]): number =>
+  Math.max(severities[0], severities[1], severities[2], severities[3]);
 
 /** The widest scope that stands as severe as any. */
 export function severestScope(severities: StandingInputs["severities"]): StateScopeKind {

@@ -1,22 +1,23 @@
 /** What an order does to one symbol, as the limits' scopes see it. */
 import { type Extremes, extremesOf } from "./exposure.ts";
 import type { View } from "./inputs.ts";
-import type { Scene } from "./scene.ts";
+import type { Difference, Scene } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
 import { markValue } from "./valuation.ts";
 
-/** Extremes of the line without and with the order; `reduction` where all of the order closes. */
-export type Difference = {
-  readonly before: Extremes;
-  readonly after: Extremes;
-  readonly reduction: boolean;
-};
 type Rest = { readonly gross: bigint; readonly high: bigint; readonly low: bigint };
 
 const NOTHING: Rest = { gross: 0n, high: 0n, low: 0n };
 
 /** In quantities. Undefined where the order has no strategy and the scope is one. */
 export function quantitiesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
+  const line = lineIn(scope);
+  const { quantities } = scene.seen;
+  if (!(line in quantities)) quantities[line] = seeQuantities(scene, scope);
+  return quantities[line];
+}
+
+function seeQuantities(scene: Scene, scope: LimitScopeKind): Difference | undefined {
   const view = viewIn(scene, scope);
   if (view === undefined) return undefined;
   const { qty, inputs } = scene;
@@ -31,6 +32,13 @@ export function quantitiesIn(scene: Scene, scope: LimitScopeKind): Difference | 
 
 /** In money at the mark. Without a mark only nothing has a value. */
 export function valuesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
+  const line = lineIn(scope);
+  const { values } = scene.seen;
+  if (!(line in values)) values[line] = seeValues(scene, scope);
+  return values[line];
+}
+
+function seeValues(scene: Scene, scope: LimitScopeKind): Difference | undefined {
   const found = quantitiesIn(scene, scope);
   const { instrument } = scene.inputs;
   const { doubled } = scene.mark;
@@ -52,6 +60,10 @@ export function restIn(scene: Scene, scope: LimitScopeKind): Rest {
 
 const isNothing = ({ before, after }: Difference): boolean =>
   before.high === 0n && before.low === 0n && after.high === 0n && after.low === 0n;
+
+/** The account's line in the symbol is the symbol's. */
+const lineIn = (scope: LimitScopeKind): "account" | "strategy" =>
+  scope === "strategy" ? "strategy" : "account";
 
 const viewIn = ({ inputs }: Scene, scope: LimitScopeKind): View | undefined =>
   scope === "strategy" ? inputs.strategy : inputs.account;

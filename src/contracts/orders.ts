@@ -4,6 +4,7 @@ import { ORDER_STATUSES, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from "../domain/or
 import { listOf, listQuery, plainId, positiveDecimal, symbolId } from "./common.ts";
 import { decisionsReply } from "./decisions.ts";
 import { endpoint } from "./endpoint.ts";
+import { plainOrders } from "./plain-orders.ts";
 
 /** A full basket of an index; decided in one turn of some ten milliseconds. */
 export const ORDERS_PER_REQUEST_MAX = 1_000;
@@ -50,6 +51,9 @@ const batch = z.strictObject({ orders: z.array(order).min(1).max(ORDERS_PER_REQU
 export const ordersBody = z
   .unknown()
   .transform((value, context): readonly OrderObject[] => {
+    // SAFETY: what it takes is what the schema would give back, as it is.
+    const plain = plainOrders(value, ORDERS_PER_REQUEST_MAX) as readonly OrderObject[] | undefined;
+    if (plain !== undefined) return plain;
     const isBatch = typeof value === "object" && value !== null && "orders" in value;
     const parsed = isBatch ? batch.safeParse(value) : order.safeParse(value);
     if (parsed.success) return "orders" in parsed.data ? parsed.data.orders : [parsed.data];

@@ -30,6 +30,8 @@ export function scaledBigint(text: string, scale: number): Scaled<bigint> {
 
 /** The value as a safe integer at `scale`. */
 export function scaledInteger(text: string, scale: number): Scaled<number> {
+  const short = shortInteger(text, scale);
+  if (short !== undefined) return { ok: true, value: short };
   const scaled = scaledBigint(text, scale);
   if (!scaled.ok) return scaled;
   const value = Number(scaled.value);
@@ -37,6 +39,22 @@ export function scaledInteger(text: string, scale: number): Scaled<number> {
     ? { ok: true, value: value === 0 ? 0 : value }
     : { ok: false, code: "number-range" };
 }
+
+/** Digits that a number holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+
+/** What nearly all prices and sizes are: few digits, none beyond the scale. Undefined for all else, which the long way judges. */
+function shortInteger(text: string, scale: number): number | undefined {
+  if (text.length + scale > EXACT_DIGITS || !UNSIGNED.test(text)) return undefined;
+  const point = text.indexOf(".");
+  if (point < 0) return Number(text) * (POWERS[scale] ?? Number.NaN);
+  const missing = scale - (text.length - point - 1);
+  if (missing < 0) return undefined;
+  return Number(text.slice(0, point) + text.slice(point + 1)) * (POWERS[missing] ?? Number.NaN);
+}
+
+const UNSIGNED = /^(0|[1-9]\d*)(\.\d+)?$/;
+const POWERS: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 
 /** Plain text without exponent and without trailing zeros: `decimalText(1250n, 2)` → `"12.5"`. */
 export function decimalText(value: bigint | number, scale: number): string {

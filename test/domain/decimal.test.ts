@@ -135,3 +135,17 @@ describe("dividing", () => {
     );
   });
 });
+
+test("a short text is the integer that the long way makes of it, at each scale", () => {
+  const digits = fc.string({ unit: fc.constantFrom("0", "1", "9", ".", "-", "5"), maxLength: 18 });
+  fc.assert(
+    fc.property(digits, fc.integer({ min: 0, max: 18 }), (text, scale) => {
+      const long = scaledBigint(text, scale);
+      const short = scaledInteger(text, scale);
+      if (!long.ok) expect(short).toEqual(long);
+      else if (short.ok) expect(BigInt(short.value)).toBe(long.value);
+      else expect(Number.isSafeInteger(Number(long.value))).toBe(false);
+    }),
+    { numRuns: 20_000, seed: 3 },
+  );
+});

@@ -1,4 +1,6 @@
 /** Orders that reserve, with this one. An order and its pending replacement count once. */
+import type { Inputs } from "../inputs.ts";
+import type { LimitScopeKind } from "../state.ts";
 import type { LimitCheck } from "./check.ts";
 import { COUNT } from "./units.ts";
 
@@ -10,11 +12,12 @@ export const maxWorkingOrders: LimitCheck = {
   unit: COUNT,
   standing: true,
   measure: ({ inputs }, { limit }) => {
-    const working = {
-      account: inputs.account.working,
-      strategy: inputs.strategy?.working ?? 0,
-      symbol: inputs.standing.symbolWorking,
-    }[limit.scope.kind];
+    const working = workingIn(inputs, limit.scope.kind);
     return { observed: BigInt(working), projected: BigInt(working) + 1n, reduction: false };
   },
 };
+
+function workingIn({ account, strategy, standing }: Inputs, scope: LimitScopeKind): number {
+  if (scope === "account") return account.working;
+  return scope === "symbol" ? standing.symbolWorking : (strategy?.working ?? 0);
+}

@@ -17,9 +17,15 @@ const PERCENT_SCALE = 6;
 /** A threshold does not know the symbol's own scale: it is kept at the most decimals that a decimal can have. */
 const QUANTITY_SCALE = 18;
 
+/** By the symbol's scale: what a threshold is divided by. */
+const COARSER: readonly bigint[] = Array.from(
+  { length: QUANTITY_SCALE + 1 },
+  (_, scale) => 10n ** BigInt(QUANTITY_SCALE - scale),
+);
+
 export const QUANTITY: Unit = {
   thresholdScale: () => QUANTITY_SCALE,
-  bound: (scene, _limit, threshold) => threshold / 10n ** BigInt(QUANTITY_SCALE - sizeScaleOf(scene)),
+  bound: (scene, _limit, threshold) => threshold / (COARSER[sizeScaleOf(scene)] ?? 1n),
   scale: sizeScaleOf,
 };
 
@@ -46,7 +52,10 @@ function sizeScaleOf({ inputs }: Scene): number {
   return inputs.instrument?.sizeScale ?? 0;
 }
 
+/** A hundred percent, as thresholds in percent are kept. */
+const WHOLE = 100n * 10n ** BigInt(PERCENT_SCALE);
+
 function partOfEquity({ inputs }: Scene, percent: bigint): bigint {
   const { equity } = inputs.standing;
-  return equity <= 0n ? 0n : (equity * percent) / (100n * 10n ** BigInt(PERCENT_SCALE));
+  return equity <= 0n ? 0n : (equity * percent) / WHOLE;
 }

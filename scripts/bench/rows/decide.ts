@@ -1,5 +1,5 @@
 /** [decide] One order before all checks, to integers, beside JSON.parse of its body: 10, 1,000 and 10,000 positions, 20 limits. */
-import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
+import { judge } from "../../../actors/risk-shard/evaluate.ts";
 import { gather } from "../../../actors/risk-shard/gather.ts";
 import { readOrders } from "../../../actors/risk-shard/read-requests.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
@@ -38,7 +38,7 @@ function measured(positions: number): Promise<{ ours: number; limit: number }> {
   const decideOne = (index: number): void => {
     const terms = orders[index % orders.length];
     if (terms === undefined) throw new Error("the order is one that the contract allows");
-    const { decision } = evaluate(gather(state, terms, at), terms, state.limits);
+    const { decision } = judge(gather(state, terms, at), terms, state.limits);
     if (decision === "accept") accepted += 1;
   };
   let parsed = 0;

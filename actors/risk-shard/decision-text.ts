@@ -1,0 +1,119 @@
+/**
+ * The public decision object as JSON text, put together without the object: with all its checks it is the longest text of an order.
+ * Byte for byte what `JSON.stringify(shownDecision(…))` gives (`decision-text.test.ts`).
+ */
+import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
+import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
+import {
+  type DecisionRecord,
+  differenceText,
+  ratioText,
+  shownDecision,
+  usedShare,
+} from "./decision-record.ts";
+import type { CheckRow, VerdictLetter } from "./evaluate.ts";
+import type { ShownChecks } from "./messages.ts";
+import type { StateScopeKind } from "./state.ts";
+
+export function decisionText(record: DecisionRecord, shown: ShownChecks): string {
+  // Whoever warns is named beside the checks, each once: rare, and left to the object.
+  if (record[14].includes("w") || record[15].some((row) => row[3] === "w"))
+    return JSON.stringify(shownDecision(record, shown));
+  const [, seq, , clientOrderId, , , , , decision, allowedQty, code, limitsVersion, orderId] = record;
+  const fixCode = code === null ? undefined : fixCodeOf(code);
+  // Ids, codes and decimals hold nothing that JSON escapes.
+  let text = `{"clientOrderId":"${clientOrderId}","decision":"${decision}","allowedQty":"${allowedQty}"`;
+  if (code !== null) text += `,"code":"${code}"`;
+  if (fixCode !== undefined) text += `,"fixCode":${fixCode}`;
+  text += `,"checks":[${shown === "all" ? allChecks(record) : tellingChecks(record)}]`;
+  text += `,"warnings":[],"limitsVersion":${limitsVersion},"seq":${seq}`;
+  return orderId === null ? `${text}}` : `${text},"orderId":"${orderId}"}`;
+}
+
+function allChecks(record: DecisionRecord): string {
+  const texts: string[] = [];
+  eachCheck(record, (row, builtIn, verdict) => {
+    texts.push(row === undefined ? bareText(builtIn, verdict, record) : rowText(row));
+  });
+  return texts.join(",");
+}
+
+/** What does not pass, and of what passes the check that is nearest to its limit. */
+function tellingChecks(record: DecisionRecord): string {
+  let tightest: CheckRow | undefined;
+  let highest = -1;
+  for (const row of record[15]) {
+    const used = row[3] === "p" ? usedShare(row) : undefined;
+    if (used === undefined || used <= highest) continue;
+    highest = used;
+    tightest = row;
+  }
+  const texts: string[] = [];
+  eachCheck(record, (row, builtIn, verdict) => {
+    if (row !== undefined && (row === tightest || row[3] !== "p")) texts.push(rowText(row));
+    else if (row === undefined && verdict !== "p") texts.push(bareText(builtIn, verdict, record));
+  });
+  return texts.join(",");
+}
+
+type Visit = (row: CheckRow | undefined, builtIn: BuiltIn | undefined, verdict: VerdictLetter) => void;
+
+/** Built-in checks in their published order, with their row where they have one, then the limits. */
+function eachCheck(record: DecisionRecord, visit: Visit): void {
+  const [verdicts, rows] = [record[14], record[15]];
+  const builtIns = BUILT_INS.get(record[13]) ?? [];
+  // Rows of built-in checks come first, in the same order.
+  let next = 0;
+  for (let index = 0; index < verdicts.length; index++) {
+    const builtIn = builtIns[index];
+    // SAFETY: `evaluate` writes one of the four letters for each check.
+    const verdict = verdicts.charAt(index) as VerdictLetter;
+    const row = rows[next];
+    if (row !== undefined && row[0] === builtIn?.code) {
+      next += 1;
+      visit(row, builtIn, verdict);
+    } else visit(undefined, builtIn, verdict);
+  }
+  for (; next < rows.length; next++) visit(rows[next], undefined, "p");
+}
+
+type BuiltIn = { readonly code: string; readonly scope: StateScopeKind; readonly head: string };
+
+/** By version of the registry, and of each check what never changes. */
+const BUILT_INS = new Map<number, readonly BuiltIn[]>(
+  Object.entries(CODES_OF_VERSION).map(([version, codes]) => [
+    Number(version),
+    codes.map((code) => ({ code, scope: builtInScopeOf(code), head: headText(code) })),
+  ]),
+);
+
+const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
+const NO_NUMBERS = '"limit":null,"observed":null,"projected":null,"headroom":null,"utilisation":null}';
+
+function headText(code: string): string {
+  return `{"code":"${code}","kind":"${code}","scope":`;
+}
+
+function bareText(
+  builtIn: BuiltIn | undefined,
+  verdict: VerdictLetter,
+  [, , , , symbol, strategy]: DecisionRecord,
+): string {
+  const { head, scope } = builtIn ?? { head: headText(""), scope: "account" as const };
+  const id = scope === "symbol" ? symbol : scope === "strategy" && strategy !== "" ? strategy : null;
+  return `${head}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}",${NO_NUMBERS}`;
+}
+
+function rowText([code, scope, scopeId, verdict, limit, observed, projected]: CheckRow): string {
+  const head = `${headText(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
+  if (limit === null && observed === null && projected === null) return `${head}${NO_NUMBERS}`;
+  const isBoth = limit !== null && projected !== null;
+  const headroom = isBoth ? differenceText(limit, projected) : null;
+  const utilisation = isBoth ? ratioText(projected, limit) : null;
+  const numbers = `"limit":${orNull(limit)},"observed":${orNull(observed)},"projected":${orNull(projected)}`;
+  return `${head}${numbers},"headroom":${orNull(headroom)},"utilisation":${orNull(utilisation)}}`;
+}
+
+const orNull = (text: string | null): string => (text === null ? "null" : `"${text}"`);
+const scopeText = (kind: string, id: string | null): string =>
+  id === null ? `{"kind":"${kind}"}` : `{"kind":"${kind}","id":"${id}"}`;
