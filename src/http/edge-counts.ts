@@ -40,6 +40,7 @@ export class EdgeCounts {
   readonly #meter = new Meter(SERIES_MAX);
   readonly #calls = new Map<string, { readonly requests: Counter; readonly durations: Histogram }>();
   readonly #refusals = this.#meter.counters<RefusalCode>("outcry_http_problems_total");
+  readonly #rejectedTicks = this.#meter.counter("outcry_ticks_total", { outcome: "rejected" });
   /** Leaves again as it was until it is taken. */
   #sent: EdgeReport | undefined;
   #seq = 0;
@@ -58,6 +59,11 @@ export class EdgeCounts {
     counted.requests.add();
     counted.durations.observe(ms / SECOND_MS);
     if (refused !== undefined) this.#refusals(refused).add();
+  }
+
+  /** Ticks that no actor has taken and counted. */
+  rejectTicks(ticks: number): void {
+    this.#rejectedTicks.add(ticks);
   }
 
   /** Undefined where nothing waits, or somebody else will tell it; else what tells it, within a second. */

@@ -16,6 +16,7 @@ export function tickRoutes(mount: Mount): void {
     if (!sheet.ok) return sheet;
     const { source, items, end } = sheet.value;
     const { groups, rejected } = groupTicks(items);
+    c.var.edge.counts.rejectTicks(rejected.length);
     const symbols = [...new Set([...groups.keys(), ...end])];
     const existing = await c.var.edge.known.symbols(c.var.envelope, symbols);
     const refused = endRefusal(end, groups.size, existing);
@@ -24,7 +25,7 @@ export function tickRoutes(mount: Mount): void {
       [...groups].map(async ([symbol, ticks]): Promise<SymbolReport> => {
         const taken = existing.known.has(symbol)
           ? await sendTicks(c, symbol, source, ticks)
-          : rejectAll(ticks, existing.failure ?? UNKNOWN);
+          : rejectAll(c, ticks, existing.failure ?? UNKNOWN);
         return [symbol, taken];
       }),
     );
@@ -51,10 +52,12 @@ async function sendTicks(
     edge.ports.actors.symbol(symbol).ticks(envelope, source, body),
   );
   // SAFETY: the actor writes its report in this shape.
-  return reply.ok ? (JSON.parse(reply.value) as TickReport) : rejectAll(ticks, reply);
+  return reply.ok ? (JSON.parse(reply.value) as TickReport) : rejectAll(c, ticks, reply);
 }
 
-function rejectAll(ticks: readonly SentTick[], { code, detail = code }: Refusal): TickReport {
+/** No actor has counted these. */
+function rejectAll(c: Call, ticks: readonly SentTick[], { code, detail = code }: Refusal): TickReport {
+  c.var.edge.counts.rejectTicks(ticks.length);
   const retryable = statusOf(code) === 503 ? { retryable: true } : {};
   return { ...NOTHING, rejected: ticks.map(({ index }) => ({ index, code, detail, ...retryable })) };
 }

@@ -88,7 +88,7 @@ describe("/metrics", () => {
 
     const metrics = await until(scraped, (families) => valueOf(families, "outcry_fills_total") > 0);
     const tick = (outcome: string) => valueOf(metrics, "outcry_ticks_total", { outcome });
-    expect(["accepted", "duplicate", "late"].map(tick)).toEqual([2, 1, 1]);
+    expect(["accepted", "duplicate", "late", "rejected"].map(tick)).toEqual([2, 1, 1, 2]);
     const decided = (decision: string) => valueOf(metrics, "outcry_orders_total", { decision });
     expect(["accept", "reduce", "reject"].map(decided)).toEqual([1, 1, 1]);
     expect(valueOf(metrics, "outcry_fills_total")).toBe(2);
