@@ -119,7 +119,7 @@ module.exports = {
           "^src/(?:routes|http|contracts|domain|quant)/",
           "^src/(?:ports|env)\\.ts$",
           "^actors/[^/]+/messages\\.ts$",
-          "^actors/runtime/(?:envelope|reply|clock|id|standing|within|meter|metrics|series|vitals)\\.ts$",
+          "^actors/runtime/(?:envelope|reply|clock|connection|id|standing|within|meter|metrics|series|vitals)\\.ts$",
         ],
       },
     ),

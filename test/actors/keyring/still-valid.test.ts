@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Credential } from "../../../actors/keyring/messages.ts";
+import type { EpochMs } from "../../../src/domain/time.ts";
 import { ADMIN, KeyringBench, OTHER, ROOT } from "../../support/keyring-bench.ts";
 
 const HOUR = 3_600_000;
 
 function held(bench: KeyringBench, lifeMs?: number): Credential {
-  const expiry = lifeMs === undefined ? {} : { expiresAt: bench.clock.now() + lifeMs };
+  const expiry = lifeMs === undefined ? {} : { expiresAt: (bench.clock.now() + lifeMs) as EpochMs };
   const key = bench.made({ scopes: ["risk:trade", "risk:read"], ...expiry });
   const reply = bench.verify(key);
   if (!reply.ok) throw new Error(reply.code);

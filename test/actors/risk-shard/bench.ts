@@ -1,4 +1,5 @@
 /** A risk shard over a disk in memory, with real bricks, and with symbols, hubs and a directory that the test speaks for. */
+import { expect } from "vitest";
 import { Desk } from "../../../actors/risk-shard/desk.ts";
 import { LANES, type Lane } from "../../../actors/risk-shard/lanes.ts";
 import type { RiskBricks } from "../../../actors/risk-shard/ledger.ts";
@@ -95,14 +96,9 @@ export class RiskBench {
       clock,
       transaction: (work) => sql.transaction(work),
       write: () => {
-        for (const writer of writers) writer.write();
-        sockets.write();
-        outbox.write();
-        timers.write();
+        for (const writer of [...writers, sockets, outbox, timers]) writer.write();
       },
-      abort: (reason) => {
-        throw new Error(`aborted: ${reason}`);
-      },
+      abort: (reason) => expect.unreachable(`aborted: ${reason}`),
       growthRefusal: () => outbox.growthRefusal(),
       hardRefusal: () => outbox.hardRefusal(),
       committed: () => sockets.flush(),
@@ -111,9 +107,8 @@ export class RiskBench {
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
     const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
     const bricks: RiskBricks = { sql, clock, outbox, mailbox, sockets, vitals, writes };
-    this.outbox = outbox;
-    this.sockets = sockets;
-    this.desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
+    const desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
+    Object.assign(this, { outbox, sockets, desk });
   }
 
   get state() {
