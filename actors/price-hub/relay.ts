@@ -71,6 +71,7 @@ export class Relay {
   push(update: PriceUpdate): ActorReply<null> {
     this.#recover();
     if (takeUpdate(this.#state, update)) this.#owe(update.instrument !== undefined);
+    this.#bricks.vitals.directory.active();
     return answer(null);
   }
 

@@ -14,6 +14,7 @@ import { type LaneBounds, Mailbox } from "./mailbox.ts";
 import { OUTBOX_TIMER, Outbox } from "./outbox.ts";
 import { type ActorReply, answer } from "./reply.ts";
 import type { Report } from "./report.ts";
+import type { SocketPort } from "./socket-port.ts";
 import { Sockets } from "./sockets.ts";
 import type { Sql } from "./sql.ts";
 import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
@@ -50,7 +51,7 @@ export class Bricks<Lane extends string> {
 
   constructor(ctx: DurableObjectState, options: BrickOptions<Lane>) {
     const { storage } = ctx;
-    const port = durableSockets(ctx);
+    const port = observed(durableSockets(ctx), () => this.vitals.directory.active());
     this.sql = durableSql(storage);
     migrateLocally(this.sql, options.migrations);
     this.timers = new Timers(this.sql, durableAlarm(storage), options.actor);
@@ -135,6 +136,14 @@ export class Bricks<Lane extends string> {
     this.vitals.committed();
   }
 }
+
+const observed = (port: SocketPort, opened: () => void): SocketPort => ({
+  ...port,
+  open: (protocol) => {
+    opened();
+    return port.open(protocol);
+  },
+});
 
 const durableAlarm = (storage: DurableObjectStorage): Alarm => ({
   set: (at) => void storage.setAlarm(at),

@@ -54,6 +54,12 @@ export class Directory {
     this.#options = options;
   }
 
+  /** Something worth a report has happened that is no commit. */
+  active(): void {
+    this.#news = true;
+    this.#look();
+  }
+
   /** What a commit made is reported together with its way to Postgres, where it is on it. */
   committed(): void {
     this.#news = true;
