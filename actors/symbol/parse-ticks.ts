@@ -1,5 +1,6 @@
 /** The door for ticks: from the public shape to integers at the instrument's scales. What fails here is rejected by itself. */
 import { faultsOf } from "../../src/contracts/issues.ts";
+import { isPlainTick } from "../../src/contracts/plain-ticks.ts";
 import { type Tick, tick as tickShape } from "../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
@@ -42,9 +43,13 @@ const isEntry = (entry: unknown): entry is [number, unknown] =>
   Array.isArray(entry) && entry.length === 2 && Number.isSafeInteger(entry[0]);
 
 function readTick(value: unknown, source: string, scales: Scales): Read {
+  // SAFETY: what is plainly right is what the schema would give back, as it is.
+  if (isPlainTick(value)) return readShape(value as Tick, source, scales);
   const parsed = tickShape.safeParse(value);
-  if (!parsed.success) return firstFault(parsed.error, value);
-  const tick = parsed.data;
+  return parsed.success ? readShape(parsed.data, source, scales) : firstFault(parsed.error, value);
+}
+
+function readShape(tick: Tick, source: string, scales: Scales): Read {
   if (tick.symbol !== scales.symbol)
     return { code: "symbol-unknown", detail: "the tick is of another symbol" };
   switch (tick.type) {

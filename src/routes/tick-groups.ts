@@ -7,13 +7,13 @@ import { unstorableFaults } from "../http/unstorable.ts";
 
 export type TickRejection = TickReport["rejected"][number];
 export type TickGroups = {
-  /** By symbol: the JSON texts of `[index, tick]`. */
+  /** By symbol. */
   readonly groups: ReadonlyMap<string, readonly SentTick[]>;
   readonly rejected: TickRejection[];
 };
-export type SentTick = { readonly index: number; readonly text: string };
-/** A tick as it came, parsed and as text. */
-export type TickItem = { readonly parsed: Parsed; readonly text: string };
+export type SentTick = readonly [index: number, tick: unknown];
+/** A tick as it came, and the text that it stood in, alone or with others. */
+export type TickItem = { readonly parsed: Parsed; readonly within: string };
 
 export function groupTicks(items: Iterable<TickItem>): TickGroups {
   const groups = new Map<string, SentTick[]>();
@@ -21,8 +21,8 @@ export function groupTicks(items: Iterable<TickItem>): TickGroups {
   let index = 0;
   for (const item of items) {
     const fate = placeOf(item, groups);
-    if (typeof fate === "string") groupOf(groups, fate).push({ index, text: `[${index},${item.text}]` });
-    else rejected.push({ index, ...fate });
+    if (typeof fate !== "string") rejected.push({ index, ...fate });
+    else if (item.parsed.ok) groupOf(groups, fate).push([index, item.parsed.value]);
     index += 1;
   }
   return { groups, rejected };
@@ -36,7 +36,7 @@ const TOO_MANY: Reason = {
 };
 
 /** The symbol that the tick goes to, or why it goes nowhere. */
-function placeOf({ parsed, text }: TickItem, groups: ReadonlyMap<string, unknown>): string | Reason {
+function placeOf({ parsed, within }: TickItem, groups: ReadonlyMap<string, unknown>): string | Reason {
   if (!parsed.ok) return { code: parsed.code, detail: parsed.detail };
   const { value } = parsed;
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -49,7 +49,7 @@ function placeOf({ parsed, text }: TickItem, groups: ReadonlyMap<string, unknown
   if (Object.values(value).some((field) => field === Infinity || field === -Infinity)) {
     return { code: "number-not-finite", detail: "not a finite number" };
   }
-  if (unstorableFaults(text, value).length > 0)
+  if (unstorableFaults(within, value).length > 0)
     return { code: "text", detail: "the text holds a character that cannot be kept" };
   return groups.has(symbol) || groups.size < SYMBOLS_PER_REQUEST_MAX ? symbol : TOO_MANY;
 }

@@ -19,9 +19,7 @@ function sheetOfDocument(text: string): Judged<Sheet> {
   const body = jsonObjectOf(text, ticksEnvelope);
   if (!body.ok) return body;
   const { source, ticks, end = [] } = body.value;
-  const items = ticks.map(
-    (value): TickItem => ({ parsed: { ok: true, value }, text: JSON.stringify(value) }),
-  );
+  const items = ticks.map((value): TickItem => ({ parsed: { ok: true, value }, within: text }));
   return { ok: true, value: { source, items, end } };
 }
 
@@ -31,7 +29,7 @@ function sheetOfLines(text: string, source: string | undefined): Judged<Sheet> {
   if (lines.length > TICKS_PER_REQUEST_MAX)
     return { ok: false, code: "too-many-items", detail: `at most ${TICKS_PER_REQUEST_MAX} ticks` };
   if (source === undefined) return { ok: false, code: "invalid", errors: [NO_SOURCE] };
-  const items = lines.map((line): TickItem => ({ parsed: parseJson(line), text: line }));
+  const items = lines.map((line): TickItem => ({ parsed: parseJson(line), within: line }));
   return { ok: true, value: { source, items, end: [] } };
 }
 

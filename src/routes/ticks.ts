@@ -46,7 +46,7 @@ async function sendTicks(
   source: string,
   ticks: readonly SentTick[],
 ): Promise<TickReport> {
-  const body = `[${ticks.map(({ text }) => text).join(",")}]`;
+  const body = JSON.stringify(ticks);
   const { envelope, edge } = c.var;
   const reply = await ask(edge.clock, envelope, () =>
     edge.ports.actors.symbol(symbol).ticks(envelope, source, body),
@@ -59,7 +59,7 @@ async function sendTicks(
 function rejectAll(c: Call, ticks: readonly SentTick[], { code, detail = code }: Refusal): TickReport {
   c.var.edge.counts.rejectTicks(ticks.length);
   const retryable = statusOf(code) === 503 ? { retryable: true } : {};
-  return { ...NOTHING, rejected: ticks.map(({ index }) => ({ index, code, detail, ...retryable })) };
+  return { ...NOTHING, rejected: ticks.map(([index]) => ({ index, code, detail, ...retryable })) };
 }
 
 function total(reports: readonly TickReport[]): TickReport {
