@@ -36,6 +36,8 @@ export const socketBounds: readonly Bound[] = [
   attachmentBound,
 ];
 
+/** The protocol's code for a connection that has done its work. */
+const CLOSE_NORMAL = 1_000;
 /** A place is free when somebody goes. */
 const FULL_RETRY_MS = 5_000;
 
@@ -166,7 +168,8 @@ export class Sockets {
   /** The shell's `webSocketClose` and `webSocketError`. */
   closed(socket: Socket): void {
     const client = this.#crowd.of(socket);
-    if (client !== undefined) this.#crowd.forget(client);
+    // Hosts differ in who answers a close; one that has answered ignores ours.
+    if (client !== undefined) this.#crowd.close(client, CLOSE_NORMAL, "");
   }
 }
 

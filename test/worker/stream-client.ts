@@ -6,9 +6,7 @@ import { envelopeNow } from "./envelope-now.ts";
 const OTHERS: SocketCredential = { tenant: "default", subject: "root", scopes: ["market:read"] };
 /** Enough for a frame to cross from one end of a pair to the other. */
 const TURN_MS = 5;
-/** Nothing more comes after that: a pair within one process takes a fraction of it. */
-const QUIET_MS = 40;
-const WAIT_MS_MAX = 5_000;
+const WAIT_MS_MAX = 20_000;
 
 type Stub = Pick<DurableObjectStub, "fetch">;
 
@@ -16,6 +14,8 @@ export class StreamClient {
   readonly socket: WebSocket;
   readonly frames: string[] = [];
   closing: { readonly code: number; readonly reason: string } | undefined;
+
+  #pings = 0;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
@@ -46,14 +46,17 @@ export class StreamClient {
     return this.frames.splice(0).flatMap(messagesOf);
   }
 
-  /** What came since the last call, once nothing more comes. */
-  async quiet(): Promise<Said[]> {
-    let known = -1;
-    while (this.frames.length !== known) {
-      known = this.frames.length;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    }
-    return this.frames.splice(0).flatMap(messagesOf);
+  /** What came since the last call: frames arrive in order, so all of it is here when a ping is answered. */
+  async settled(): Promise<Said[]> {
+    this.#pings += 1;
+    const id = `settled-${this.#pings}`;
+    this.say({ op: "ping", id });
+    const isAnswer = (frame: string) => frame.includes(`"${id}"`);
+    await until(() => this.frames.some(isAnswer) || this.closing !== undefined);
+    return this.frames
+      .splice(0)
+      .filter((frame) => !isAnswer(frame))
+      .flatMap(messagesOf);
   }
 
   async closed(): Promise<{ readonly code: number; readonly reason: string } | undefined> {

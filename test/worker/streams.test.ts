@@ -150,7 +150,7 @@ async function walk(symbol: string, between: () => Promise<unknown>): Promise<Sa
   for (const step of STEPS) {
     await between();
     await step(symbol, client, epochs);
-    const said = await client.quiet();
+    const said = await client.settled();
     for (const { topic, epoch } of said) if (topic !== undefined) epochs.set(topic, epoch);
     heard.push(said.map((each) => plain(each, symbol)));
   }
@@ -224,7 +224,7 @@ describe("a restart", () => {
 });
 
 describe("what the platform carries", () => {
-  test("a frame that is too large, bytes, a flood, three mistakes: each closes with its code, and others stay", async () => {
+  test("a frame that is too large, bytes, three mistakes: each closes with its code, and others stay", async () => {
     const symbol = "T:S-ODD";
     const good = await StreamClient.open(object(symbol));
     await good.ask({ op: "subscribe", topics: [`quote.${symbol}`] }, 2);
@@ -236,7 +236,6 @@ describe("what the platform carries", () => {
     expect(await ended((client) => client.say("x".repeat(70_000)))).toBe(1009);
     expect(await ended((client) => client.socket.send(new ArrayBuffer(2)))).toBe(1008);
     expect(await ended((client) => [1, 2, 3].map(() => client.say("{")))).toBe(1008);
-    expect(await ended((client) => Array.from({ length: 400 }, () => client.say({ op: "ping" })))).toBe(1008);
     await post(symbol, trade(HOUR_AGO, "10"));
     expect(await good.take(1)).toMatchObject([{ type: "delta", seq: 2 }]);
   });

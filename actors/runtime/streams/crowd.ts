@@ -106,6 +106,8 @@ export class Crowd {
   close(client: Client, code: number, reason: string): void {
     this.forget(client);
     try {
+      // A client that does not read stays in the platform's list; after a sleep it must not be taken for one that listens.
+      client.socket.serializeAttachment(null);
       client.socket.close(code, reason);
     } catch {
       // It is closed already.

@@ -111,3 +111,15 @@ test("an acknowledgement of what was never sent, or of a topic that is not subsc
     { op: "error", id: 2, code: "topic-not-subscribed" },
   ]);
 });
+
+test("a client that was closed and does not read it is not woken with the others", async () => {
+  const { bench, slow, good, put } = await world();
+  bench.sockets.message(slow, new ArrayBuffer(1));
+  expect(slow.closing).toMatchObject({ code: 1008 });
+  slow.closing = undefined;
+  bench.load();
+  expect(bench.sockets.size).toBe(1);
+  put();
+  expect(slow.frames).toEqual([]);
+  expect(good.closing).toBeUndefined();
+});
