@@ -2,13 +2,9 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
-import { historyTable } from "../runtime/history.ts";
-import { IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
-import { TIMERS_TABLE } from "../runtime/timers.ts";
 import {
   ENDED_ORDERS_MAX,
   ENDED_ORDERS_SLACK_MAX,
@@ -20,31 +16,11 @@ import type { OrderDecided, RiskEvent } from "./events.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { encodeAccount, encodeOrder, parseOrder } from "./rows.ts";
 import { type LimitSet, lineKey, type Order, type RiskState } from "./state.ts";
+import { TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
-  {
-    id: 1,
-    statements: [
-      ...OUTBOX_TABLES,
-      ...IDEMPOTENCY_TABLES,
-      TIMERS_TABLE,
-      `CREATE TABLE account (id INTEGER PRIMARY KEY CHECK (id = 1), payload TEXT NOT NULL) STRICT`,
-      `CREATE TABLE limit_set (version INTEGER PRIMARY KEY, limits TEXT NOT NULL) STRICT`,
-      `CREATE TABLE trading_state (scope TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE instrument (symbol TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE position (symbol TEXT NOT NULL, strategy TEXT NOT NULL, qty TEXT NOT NULL, cost TEXT NOT NULL,
-         realised TEXT NOT NULL, fees TEXT NOT NULL, PRIMARY KEY (symbol, strategy)) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE risk_order (seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, status TEXT NOT NULL,
-         payload TEXT NOT NULL) STRICT`,
-      // Not unique: an id that was forgotten after 100,000 others may come again.
-      `CREATE INDEX risk_order_by_id ON risk_order (client_order_id)`,
-      `CREATE TABLE strategy (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE rate_window (key TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
-      historyTable("decision_history"),
-      historyTable("violation_history"),
-    ],
-  },
+  { id: 1, statements: TABLES },
   { id: 2, statements: SOCKET_TABLES },
 ];
 

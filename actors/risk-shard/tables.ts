@@ -1,0 +1,25 @@
+/** The tables of a risk shard, as its first step made them: what comes later is a step of its own in `store.ts`. */
+import { historyTable } from "../runtime/history.ts";
+import { IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
+import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { TIMERS_TABLE } from "../runtime/timers.ts";
+
+export const TABLES: readonly string[] = [
+  ...OUTBOX_TABLES,
+  ...IDEMPOTENCY_TABLES,
+  TIMERS_TABLE,
+  `CREATE TABLE account (id INTEGER PRIMARY KEY CHECK (id = 1), payload TEXT NOT NULL) STRICT`,
+  `CREATE TABLE limit_set (version INTEGER PRIMARY KEY, limits TEXT NOT NULL) STRICT`,
+  `CREATE TABLE trading_state (scope TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE instrument (symbol TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE position (symbol TEXT NOT NULL, strategy TEXT NOT NULL, qty TEXT NOT NULL, cost TEXT NOT NULL,
+         realised TEXT NOT NULL, fees TEXT NOT NULL, PRIMARY KEY (symbol, strategy)) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE risk_order (seq INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, status TEXT NOT NULL,
+         payload TEXT NOT NULL) STRICT`,
+  // Not unique: an id that was forgotten after 100,000 others may come again.
+  `CREATE INDEX risk_order_by_id ON risk_order (client_order_id)`,
+  `CREATE TABLE strategy (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE rate_window (key TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  historyTable("decision_history"),
+  historyTable("violation_history"),
+];
