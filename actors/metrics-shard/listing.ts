@@ -1,8 +1,8 @@
 /** The actors of a shard for people: pages in order of their names, and what readiness needs of all of them. */
 import { type ActorItem, type ActorKind, TENANT_KINDS } from "../../src/contracts/actors.ts";
 import { partsOf } from "../runtime/series.ts";
-import type { DirectorySummary, ListedActors, ListQuery, OpenBreaker } from "./messages.ts";
 import type { Entry, MetricsState } from "./known.ts";
+import type { DirectorySummary, ListedActors, ListQuery, OpenBreaker } from "./messages.ts";
 
 export function pageOf({ actors }: MetricsState, query: ListQuery, now: number): ListedActors {
   const { kind, tenant, limit, after = "" } = query;

@@ -3,8 +3,8 @@
 import { SECOND_MS } from "../../src/domain/time.ts";
 import { metricOf } from "../runtime/metrics.ts";
 import { partsOf } from "../runtime/series.ts";
-import type { KindReadings } from "./messages.ts";
 import type { Entry, MetricsState } from "./known.ts";
+import type { KindReadings } from "./messages.ts";
 
 /** After three reports that did not come, nobody waits in that actor's mailbox any more. */
 const LIVE_MS = 15_000;

@@ -5,10 +5,10 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { ActorReport, StatusReport } from "../runtime/report.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { ifWithin } from "../runtime/within.ts";
+import type { Entry, MetricsState } from "./known.ts";
 import { pageOf, summaryOf } from "./listing.ts";
 import type { DirectorySummary, EdgeReport, KindReadings, ListedActors, ListQuery } from "./messages.ts";
 import { readingsOf } from "./readings.ts";
-import type { Entry, MetricsState } from "./known.ts";
 import { MetricsStore } from "./store.ts";
 import { type Taken, takeEdgeReport, takeReport, takeStatus } from "./take.ts";
 

@@ -3,9 +3,9 @@
 import { metricOf } from "../runtime/metrics.ts";
 import type { ActorReport, StatusReport } from "../runtime/report.ts";
 import { added, partsOf, type Readings } from "../runtime/series.ts";
+import type { Entry, MetricsState } from "./known.ts";
 import { ACTORS_MAX, KINDS_MAX, SENDERS_MAX, SERIES_MAX } from "./limits.ts";
 import type { EdgeReport } from "./messages.ts";
-import type { Entry, MetricsState } from "./known.ts";
 
 /** The name that the edge's own counts go by. */
 export const EDGE_KIND = "edge";
