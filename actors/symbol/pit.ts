@@ -29,6 +29,9 @@ const INSTRUMENT_PUT = "instrument-put";
 /** A directory that sends from too many names is a bug; its outbox comes again. */
 const SENDER_RETRY_MS = 1_000;
 
+/** Far below the ten seconds of rest after which an object is evicted, and a busy feed's trades come a thousand times in it. */
+const TAPE_REST_MS = 1_000;
+
 type SymbolBricks = Pick<
   Bricks<keyof typeof LANES>,
   "clock" | "sql" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
@@ -53,6 +56,10 @@ export class Pit {
     const { clock, sockets } = bricks;
     const { bars, tape } = this.#store;
     const streams = new SymbolStreams(state, { sockets, clock, bars, tape });
+    tape.restsWith({
+      isWatched: () => sockets.watches(streams.tradesTopic),
+      writeSoon: () => void setTimeout(() => this.#writeTape(), TAPE_REST_MS),
+    });
     this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams);
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,
@@ -160,6 +167,11 @@ export class Pit {
     });
     this.#telling.tell();
     return reply;
+  }
+
+  #writeTape(): void {
+    this.#store.tape.due();
+    this.#bricks.mailbox.flush();
   }
 
   #tellingTo(symbol: Symbol, neighbours: Neighbours): PriceTelling {

@@ -94,6 +94,7 @@ export class SymbolStore {
 
   /** Called inside the group's transaction. */
   write(): void {
+    this.tape.write();
     const state = this.#changed;
     if (state === undefined) return;
     this.#changed = undefined;
@@ -104,7 +105,6 @@ export class SymbolStore {
     writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon);
     writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon);
     this.lateTicks.write();
-    this.tape.write();
   }
 
   #loadMarks(symbol: Symbol): SymbolState {

@@ -29,14 +29,14 @@ export class SymbolStreams {
   readonly #state: SymbolState;
   readonly #around: StreamSurroundings;
   readonly #quotes: string;
-  readonly #trades: string;
+  readonly tradesTopic: string;
   readonly #bars: readonly (readonly [topic: string, resolution: Resolution])[];
 
   constructor(state: SymbolState, around: StreamSurroundings) {
     this.#state = state;
     this.#around = around;
     this.#quotes = `quote.${state.symbol}`;
-    this.#trades = `trades.${state.symbol}`;
+    this.tradesTopic = `trades.${state.symbol}`;
     this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
     around.sockets.host({ topicOf: this.#topicOf, initialTopics: [] });
   }
@@ -55,9 +55,9 @@ export class SymbolStreams {
 
   #tellTrades(trades: readonly TradeTaken[], instrument: Instrument): void {
     const { sockets } = this.#around;
-    if (!sockets.watches(this.#trades)) return;
-    if (trades.length > TRADES_PER_TURN_MAX) sockets.leaveOut(this.#trades);
-    else sockets.publish(this.#trades, "delta", tradesText(trades, instrument));
+    if (!sockets.watches(this.tradesTopic)) return;
+    if (trades.length > TRADES_PER_TURN_MAX) sockets.leaveOut(this.tradesTopic);
+    else sockets.publish(this.tradesTopic, "delta", tradesText(trades, instrument));
   }
 
   #tellBars({ told, minutes }: Changes, instrument: Instrument): void {
@@ -101,7 +101,7 @@ export class SymbolStreams {
     const { instrument } = this.#state;
     if (instrument === undefined) return { code: "topic-unknown", detail: "no instrument has this symbol" };
     if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
-    if (topic === this.#trades) return { topic, snapshot: () => this.#around.tape.text(instrument) };
+    if (topic === this.tradesTopic) return { topic, snapshot: () => this.#around.tape.text(instrument) };
     return this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
   };
 

@@ -1,4 +1,7 @@
-/** The newest trades in order of arrival, as a subscriber of trades is shown them first. A group of turns rewrites one slot of a ring. */
+/**
+ * The newest trades in order of arrival, as a subscriber of trades is shown them first. A write takes one slot of a ring: with each group while
+ * somebody watches, else a moment after the first trade that is not written, so that a busy feed does not pay for a list that nobody reads.
+ */
 import type { StreamTrade } from "../../src/contracts/streams.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
@@ -14,8 +17,19 @@ type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 /** At the instrument's scales; the id where the venue gave one. */
 type Shown = readonly [ts: number, price: number, size: number, id?: string | number];
 
+/** When an unwatched tape is written. */
+export type TapeRest = {
+  readonly isWatched: () => boolean;
+  /** Has a group written in a while, also where no command comes. */
+  readonly writeSoon: () => void;
+};
+
 export class TradeTape {
   readonly #sql: Sql;
+  #rest: TapeRest | undefined;
+  /** A write was asked for, and whether its time has come. */
+  #asked = false;
+  #isDue = false;
   #newest: Shown[];
   #pending: Shown[] = [];
   #ordinal: number;
@@ -30,8 +44,14 @@ export class TradeTape {
     this.#newest = rows.flatMap(({ trades }) => JSON.parse(trades) as Shown[]).slice(-TRADES_SHOWN);
   }
 
-  get size(): number {
-    return this.#newest.length;
+  /** Without it each group is written. */
+  restsWith(rest: TapeRest): void {
+    this.#rest = rest;
+  }
+
+  /** The next group writes what is not written. */
+  due(): void {
+    this.#isDue = true;
   }
 
   /** The trades among what a turn took. */
@@ -51,7 +71,8 @@ export class TradeTape {
 
   /** Called inside the group's transaction. */
   write(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 || this.#mayWait()) return;
+    this.#asked = this.#isDue = false;
     this.#ordinal += 1;
     this.#sql.exec(
       "INSERT OR REPLACE INTO recent_trades (slot, ordinal, trades) VALUES (?1, ?2, ?3)",
@@ -60,6 +81,13 @@ export class TradeTape {
       JSON.stringify(this.#pending),
     );
     this.#pending = [];
+  }
+
+  #mayWait(): boolean {
+    if (this.#rest === undefined || this.#isDue || this.#rest.isWatched()) return false;
+    if (!this.#asked) this.#rest.writeSoon();
+    this.#asked = true;
+    return true;
   }
 }
 

@@ -103,13 +103,13 @@ const STEPS: readonly ((
   client: StreamClient,
   epochs: Map<string, string>,
 ) => Promise<void> | void)[] = [
-  (symbol) => post(symbol, trade(HOUR_AGO, "10", { id: "1" })),
   (symbol, client) =>
     client.say({
       op: "subscribe",
       id: 1,
       topics: [`quote.${symbol}`, `trades.${symbol}`, `bars.1.${symbol}`],
     }),
+  (symbol) => post(symbol, trade(HOUR_AGO, "10", { id: "1" })),
   (symbol) => post(symbol, trade(HOUR_AGO + 10, "11", { id: "2" }), quoted(HOUR_AGO + 11, "10", "11")),
   (symbol, client) => client.say({ op: "ack", topic: `quote.${symbol}`, seq: 2 }),
   (symbol) => post(symbol, trade(HOUR_AGO + 2 * MINUTE, "12")),
