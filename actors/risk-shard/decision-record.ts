@@ -74,7 +74,7 @@ export const parseRecord = (text: string): DecisionRecord => JSON.parse(text) as
 /** The public decision object. */
 export function shownDecision(record: DecisionRecord, shown: ShownChecks): object {
   const [, seq, , clientOrderId, , , , , decision, allowedQty, code, limitsVersion, orderId] = record;
-  const rows = allRows(record);
+  const rows = shown === "all" ? allRows(record) : tellingOf(allRows(record, false));
   const fixCode = code === null ? undefined : fixCodeOf(code);
   return {
     clientOrderId,
@@ -82,7 +82,7 @@ export function shownDecision(record: DecisionRecord, shown: ShownChecks): objec
     allowedQty,
     ...(code === null ? {} : { code }),
     ...(fixCode === undefined ? {} : { fixCode }),
-    checks: (shown === "all" ? rows : tellingOf(rows)).map(shownCheck),
+    checks: rows.map(shownCheck),
     warnings: [...new Set(rows.filter((row) => row[3] === "w").map((row) => row[0]))],
     limitsVersion,
     seq,
@@ -103,20 +103,21 @@ export function shownRecord(record: DecisionRecord): object {
   };
 }
 
-/** Built-in checks in their published order, with their numbers where they have some, then the limits. */
-function allRows(record: DecisionRecord): CheckRow[] {
+/** Built-in checks in their published order, with their numbers where they have some, then the limits. What tells nothing can be left out. */
+function allRows(record: DecisionRecord, withSilent = true): CheckRow[] {
   const symbol = record[4];
   const strategy = record[5];
   const verdicts = record[14];
   const rows = record[15];
   const codes: readonly string[] = CODES_OF_VERSION[record[13]] ?? [];
-  const builtIns = codes.slice(0, verdicts.length).map((code, index): CheckRow => {
+  const builtIns = codes.slice(0, verdicts.length).flatMap((code, index): CheckRow[] => {
     const numbered = rows.find((row) => row[0] === code);
-    if (numbered !== undefined) return numbered;
+    if (numbered !== undefined) return [numbered];
+    if (!withSilent && verdicts.charAt(index) === "p") return [];
     const scope = builtInScopeOf(code);
     const id = scope === "symbol" ? symbol : scope === "strategy" && strategy !== "" ? strategy : null;
     // SAFETY: `evaluate` writes one of the four letters for each check.
-    return [code, scope, id, verdicts.charAt(index) as VerdictLetter, null, null, null];
+    return [[code, scope, id, verdicts.charAt(index) as VerdictLetter, null, null, null]];
   });
   return [...builtIns, ...rows.filter((row) => !codes.includes(row[0]))];
 }
