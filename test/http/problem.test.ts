@@ -7,7 +7,9 @@ import { fakeEdge } from "../support/fake-edge.ts";
 describe("a refusal", () => {
   test.each(REFUSAL_CODES)("%s has one status of the contract and the declared shape", async (code) => {
     const response = problemResponse({ code }, "r1");
-    expect([400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 426, 429, 500, 503]).toContain(response.status);
+    expect([400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 426, 429, 500, 503]).toContain(
+      response.status,
+    );
     const body = problem.parse(await response.json());
     expect(body).toMatchObject({
       code,
