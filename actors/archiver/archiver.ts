@@ -12,7 +12,6 @@ import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply
 import { type Inspection, Vitals } from "../runtime/vitals.ts";
 import { BOUNDS } from "./bounds.ts";
 import { Collector } from "./collector.ts";
-import { commitIsolated } from "./isolate.ts";
 import { loggedMirror } from "./logged-mirror.ts";
 import { measuredMirror } from "./measured-mirror.ts";
 import type { ArchiverApi } from "./messages.ts";
@@ -35,7 +34,7 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
     measuredMirror(loggedMirror(this.#ports.mirror, this.#ports.log), this.#vitals),
     this.#guard,
   );
-  readonly #collector = new Collector((batches) => commitIsolated(this.#mirror, batches));
+  readonly #collector = new Collector(this.#mirror);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);

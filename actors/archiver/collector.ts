@@ -1,11 +1,13 @@
 /**
- * Group commit of many actors: batches that arrive while a transaction is under way share the next one.
+ * Group commit of many actors: batches that arrive while a transaction is under way share the next one. Where Postgres refuses a row, the
+ * batch that holds it is found by halves and searched beside the others, which do not wait for it.
  * Nothing is stored here; a caller keeps its facts until it hears the watermark.
  */
-
+import { type Mirror, MirrorDataError } from "../../src/ports.ts";
 import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import { overloaded } from "../runtime/reply.ts";
+import { commitIsolated } from "./isolate.ts";
 
 /** A batch never waits longer than this for company. */
 export const COLLECT_MS = 20;
@@ -26,21 +28,24 @@ type Waiting = {
 };
 
 export class Collector {
-  readonly #commit: (batches: readonly OutboxBatch[]) => Promise<readonly Confirmation[]>;
+  readonly #mirror: Pick<Mirror, "commit" | "park">;
   #waiting: Waiting[] = [];
   #busy = false;
+  /** Batches with a row that Postgres refuses, searched one after the other. */
+  #suspects = 0;
+  #searching: Promise<void> = Promise.resolve();
 
-  constructor(commit: (batches: readonly OutboxBatch[]) => Promise<readonly Confirmation[]>) {
-    this.#commit = commit;
+  constructor(mirror: Pick<Mirror, "commit" | "park">) {
+    this.#mirror = mirror;
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#suspects;
   }
 
   /** Resolves once the batch is committed, or says why it is not; rejects when the outcome is unknown or the mirror is away. */
   add(batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
-    if (this.#waiting.length >= WAITING_BATCHES_MAX)
+    if (this.waiting >= WAITING_BATCHES_MAX)
       return Promise.resolve(overloaded(RETRY_MS, "too many batches wait for Postgres"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, units: unitsOf(batch), resolve, reject });
@@ -57,15 +62,32 @@ export class Collector {
 
   async #transact(taken: readonly Waiting[]): Promise<void> {
     try {
-      const confirmations = await this.#commit(taken.map((waiting) => waiting.batch));
-      taken.forEach((waiting, index) => {
-        const confirmation = confirmations[index];
-        if (confirmation === undefined) waiting.reject(new Error("a batch without an outcome"));
-        else waiting.resolve({ ok: true, value: confirmation });
-      });
+      settle(taken, await this.#mirror.commit(taken.map(({ batch }) => batch)));
     } catch (error) {
-      for (const waiting of taken) waiting.reject(error);
+      if (!(error instanceof MirrorDataError)) for (const waiting of taken) waiting.reject(error);
+      else if (taken.length === 1) this.#search(taken);
+      else await this.#halve(taken);
     }
+  }
+
+  async #halve(taken: readonly Waiting[]): Promise<void> {
+    const middle = Math.ceil(taken.length / 2);
+    await this.#transact(taken.slice(0, middle));
+    await this.#transact(taken.slice(middle));
+  }
+
+  /** To the row; each takes some twenty small transactions, for which nobody else waits. */
+  #search(one: readonly Waiting[]): void {
+    this.#suspects += 1;
+    const batches = one.map(({ batch }) => batch);
+    this.#searching = this.#searching.then(async () => {
+      try {
+        settle(one, await commitIsolated(this.#mirror, batches));
+      } catch (error) {
+        for (const waiting of one) waiting.reject(error);
+      }
+      this.#suspects -= 1;
+    });
   }
 
   /** What fits one transaction, in order of arrival; a second batch of the same actor waits for the next. */
@@ -91,6 +113,14 @@ export class Collector {
     this.#waiting = left;
     return taken;
   }
+}
+
+function settle(taken: readonly Waiting[], confirmations: readonly Confirmation[]): void {
+  taken.forEach((waiting, index) => {
+    const confirmation = confirmations[index];
+    if (confirmation === undefined) waiting.reject(new Error("a batch without an outcome"));
+    else waiting.resolve({ ok: true, value: confirmation });
+  });
 }
 
 function unitsOf(batch: OutboxBatch): number {

@@ -6,6 +6,7 @@ import {
   WAITING_BATCHES_MAX,
 } from "../../../actors/archiver/collector.ts";
 import type { Confirmation, Fact, OutboxBatch } from "../../../actors/runtime/outbox.ts";
+import { type Mirror, MirrorDataError } from "../../../src/ports.ts";
 
 const batchOf = (actor: string, factCount: number, payload = "{}", firstSeq = 1): OutboxBatch => ({
   actor,
@@ -26,7 +27,8 @@ function heldMirror() {
       const outcomes = batches.map((batch) => ({ watermark: batch.facts.at(-1)?.[0] ?? 0 }));
       transactions.push({ batches, commit: () => resolve(outcomes), fail: reject });
     });
-  return { transactions, commit };
+  const park: Mirror["park"] = async (batch) => ({ watermark: batch.facts.at(-1)?.[0] ?? 0 });
+  return { transactions, mirror: { commit, park } };
 }
 
 const arrival = async (list: readonly unknown[], count: number): Promise<void> => {
@@ -35,8 +37,8 @@ const arrival = async (list: readonly unknown[], count: number): Promise<void> =
 
 describe("the collector", () => {
   test("puts what arrives together into one transaction and answers each batch its own watermark", async () => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const replies = [collector.add(batchOf("a", 3)), collector.add(batchOf("b", 1))];
     await arrival(transactions, 1);
     expect(transactions[0]?.batches.map((batch) => batch.actor)).toEqual(["a", "b"]);
@@ -48,8 +50,8 @@ describe("the collector", () => {
   });
 
   test("lets what arrives during a transaction share the next one", async () => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const first = collector.add(batchOf("a", 1));
     await arrival(transactions, 1);
     const later = [collector.add(batchOf("b", 1)), collector.add(batchOf("c", 1))];
@@ -63,8 +65,8 @@ describe("the collector", () => {
   });
 
   test("keeps a second batch of the same actor for the next transaction", async () => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const replies = [
       collector.add(batchOf("a", 2)),
       collector.add(batchOf("a", 2)),
@@ -83,8 +85,8 @@ describe("the collector", () => {
     ["facts", batchOf("a", TRANSACTION_FACTS_MAX), batchOf("b", 1)],
     ["text", batchOf("a", 1, "x".repeat(TRANSACTION_UNITS_MAX)), batchOf("b", 1)],
   ])("opens another transaction where one would hold too many %s", async (_, full, next) => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const replies = [collector.add(full), collector.add(next)];
     await arrival(transactions, 1);
     expect(transactions[0]?.batches).toEqual([full]);
@@ -95,8 +97,8 @@ describe("the collector", () => {
   });
 
   test("rejects every caller of a transaction that failed, and goes on with the next", async () => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const replies = Promise.allSettled([collector.add(batchOf("a", 1)), collector.add(batchOf("b", 1))]);
     await arrival(transactions, 1);
     transactions[0]?.fail(new Error("Postgres is away"));
@@ -107,9 +109,52 @@ describe("the collector", () => {
     expect(await again).toEqual({ ok: true, value: { watermark: 1 } });
   });
 
+  test("answers others while a batch with a row that Postgres refuses is searched, and that one in the end", async () => {
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
+    const refuse = (index: number) => transactions[index]?.fail(new MirrorDataError("does not fit"));
+    const bad = collector.add(batchOf("bad", 1));
+    const good = collector.add(batchOf("good", 1));
+    await arrival(transactions, 1);
+    refuse(0);
+    await arrival(transactions, 2);
+    expect(transactions[1]?.batches.map(({ actor }) => actor)).toEqual(["bad"]);
+    refuse(1);
+    // The search is under way and not over: its first transaction is held.
+    await arrival(transactions, 4);
+    const [held] = transactions.slice(2).filter(({ batches }) => batches[0]?.actor === "bad");
+    const [other] = transactions.slice(2).filter(({ batches }) => batches[0]?.actor === "good");
+    other?.commit();
+    expect(await good).toEqual({ ok: true, value: { watermark: 1 } });
+    const next = collector.add(batchOf("next", 2));
+    await arrival(transactions, 5);
+    transactions[4]?.commit();
+    expect(await next).toEqual({ ok: true, value: { watermark: 2 } });
+    held?.fail(new MirrorDataError("does not fit"));
+    expect(await bad).toEqual({ ok: true, value: { watermark: 1 } });
+    expect(collector.waiting).toBe(0);
+  });
+
+  test("a search that Postgres ends unanswered sends its caller away, and the next one is searched", async () => {
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
+    const first = collector.add(batchOf("bad", 1)).catch((error: Error) => error.message);
+    await arrival(transactions, 1);
+    transactions[0]?.fail(new MirrorDataError("does not fit"));
+    await arrival(transactions, 2);
+    transactions[1]?.fail(new Error("away"));
+    expect(await first).toBe("away");
+    const again = collector.add(batchOf("bad", 1));
+    await arrival(transactions, 3);
+    transactions[2]?.fail(new MirrorDataError("does not fit"));
+    await arrival(transactions, 4);
+    transactions[3]?.fail(new MirrorDataError("does not fit"));
+    expect(await again).toEqual({ ok: true, value: { watermark: 1 } });
+  });
+
   test("bound archiver/memory:waiting: the caller is refused `overloaded` and told when to come back", async () => {
-    const { transactions, commit } = heldMirror();
-    const collector = new Collector(commit);
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
     const first = collector.add(batchOf("first", 1));
     await arrival(transactions, 1);
     const waiting = Array.from({ length: WAITING_BATCHES_MAX }, (_, index) =>

@@ -1,7 +1,6 @@
 /** The archiver's way to Postgres with a breaker in front: what waits shares the probe, bad data opens nothing, and an outage costs few tries. */
 import { expect, test } from "vitest";
 import { Collector } from "../../../actors/archiver/collector.ts";
-import { commitIsolated } from "../../../actors/archiver/isolate.ts";
 import { guardedMirror, postgresGuard } from "../../../actors/archiver/postgres-guard.ts";
 import { MIGRATIONS } from "../../../actors/archiver/store.ts";
 import type { Fact, OutboxBatch } from "../../../actors/runtime/fact.ts";
@@ -44,7 +43,7 @@ function bench() {
       turned: () => void turns++,
     });
     const mirror = guardedMirror(target, guard);
-    return { guard, collector: new Collector((batches) => commitIsolated(mirror, batches)) };
+    return { guard, collector: new Collector(mirror) };
   };
   return { postgres, clock, lines, load, turns: () => turns };
 }
