@@ -161,12 +161,10 @@ describe("a half-open breaker", () => {
 
   test("opens for twice as long each time that the probe fails, up to a minute", () => {
     const trial = failing(5);
-    const told: (number | undefined)[] = [];
-    for (let now = 5_000, times = 0; times < 6; times++) {
+    const told: number[] = [];
+    for (let now = 5_000; told.length < 6; now += told.at(-1) ?? 0) {
       trial.call(now, "failed");
-      const wait = trial.call(now, "answered");
-      told.push(wait);
-      now += wait ?? 0;
+      told.push(trial.call(now, "answered") ?? 0);
     }
     expect(told).toEqual([10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
   });
