@@ -2,8 +2,10 @@
 import type { Bench } from "./context.ts";
 import { archive } from "./rows/archive.ts";
 import { decide } from "./rows/decide.ts";
+import { fanOut } from "./rows/fan-out.ts";
 import { itty } from "./rows/itty.ts";
 import { orderHttp } from "./rows/order-http.ts";
+import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
@@ -18,9 +20,11 @@ export type RowPlan = {
 
 export const ROWS: readonly RowPlan[] = [
   { id: "order-http", measure: orderHttp },
+  { id: "order-ws", measure: orderWs },
   { id: "orders-batch", measure: ordersBatch },
   { id: "ticks-batch", measure: ticksBatch },
   { id: "decide", measure: decide },
+  { id: "fan-out", measure: fanOut },
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },

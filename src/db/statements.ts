@@ -24,7 +24,7 @@ function insertRows(table: PgTable, onConflict: OnConflict): string {
   return `INSERT INTO ${name} (${columns.map((column) => column.name).join(", ")})
 SELECT ${selected.join(", ")}
 FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
-JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = $2::json ->> r.actor
+${CLAIMED}
 ${conflictClause(table, name, columns, onConflict)}`;
 }
 
@@ -39,7 +39,7 @@ function updateRows(table: PgTable, names: readonly string[]): string {
     .map((column) => `${column.name} = ${selectedColumn(column)}`);
   return `UPDATE ${name} AS t SET ${set.join(", ")}
 FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
-JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = $2::json ->> r.actor
+${CLAIMED}
 WHERE ${key.map((column) => `t.${column} = r.${column}`).join(" AND ")}`;
 }
 
@@ -56,6 +56,10 @@ export function keyColumns(table: PgTable): string[] {
   if (composite !== undefined) return composite.columns.map((column) => column.name);
   return Object.values(getTableColumns(table)).flatMap((column) => (column.primary ? [column.name] : []));
 }
+
+/** The object of incarnations is taken apart once; asked row by row, all of it would be parsed again for each row. */
+const CLAIMED = `JOIN json_each_text($2::json) AS i(actor, incarnation) ON i.actor = r.actor
+JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = i.incarnation`;
 
 const isMoment = (column: PgColumn): boolean => column.getSQLType().startsWith("timestamp");
 const selectedColumn = (column: PgColumn): string =>
