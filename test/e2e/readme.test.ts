@@ -61,3 +61,22 @@ test("lead from a tick to a decision with its reasons, a position and a strategy
   expect(strategies.items[0]).toMatchObject({ id: created.id, name: "rocket" });
   expect(m2m.candles.length).toBeGreaterThan(0);
 });
+
+test("show a stream: the acknowledgement, a snapshot of each topic, then changes in their order", () => {
+  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commandsOf("Streams")], {
+    cwd: join(import.meta.dirname, "../.."),
+    encoding: "utf8",
+    env: { ...process.env, URL: stack.dev.url, KEY: stack.dev.apiKey },
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  const frames = stdout.trim().split("\n");
+  const messages = frames.flatMap((frame): { op?: string; topic?: string; type?: string; seq: number }[] =>
+    JSON.parse(frame),
+  );
+  expect(messages[0]).toMatchObject({ op: "ack", id: 1, errors: [] });
+  const quotes = messages.filter(({ topic }) => topic === "quote.SIM:ROCKET");
+  expect(quotes[0]?.type).toBe("snap");
+  expect(quotes.length).toBeGreaterThan(1);
+  expect(quotes.map(({ seq }) => seq)).toEqual(quotes.map((_, index) => (quotes[0]?.seq ?? 0) + index));
+});

@@ -47,7 +47,13 @@ async function outcome(evictAfter: (step: number) => boolean): Promise<unknown> 
   const homes = await Promise.all(
     ["s1", "s2", "s3"].map((strategy) => directory().accountOf(envelopeNow(), strategy)),
   );
-  return { replies, accounts, homes, listed: await listed(), lastSeq: standing.ok && standing.value.status.lastSeq };
+  return {
+    replies,
+    accounts,
+    homes,
+    listed: await listed(),
+    lastSeq: standing.ok && standing.value.status.lastSeq,
+  };
 }
 
 describe("a tenant's directory", () => {

@@ -165,7 +165,7 @@ test("I8: a stream's sequence per topic strictly rises; a hole is announced, nev
       await endWell(walk);
       for (const { resets } of walk.clients) seen.resets += resets;
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed: 11 },
   );
   // The walk has been where it matters.
   expect(seen.lagging).toBeGreaterThan(0);
