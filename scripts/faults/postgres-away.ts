@@ -81,7 +81,7 @@ class PostgresTrial {
       const refused = this.#readiness.refused.map((sample) => `not ready: ${JSON.stringify(sample)}`);
       const refusals = Object.fromEntries(this.#trial.load.refusals);
       return {
-        figures: { ...figures, refusals, ...compared },
+        figures: { ...figures, readiness: this.#readiness.tally, refusals, ...compared },
         faults: [...this.#faults, ...refused.slice(0, 3), ...faultsOf(compared)],
       };
     } finally {
@@ -190,7 +190,8 @@ class PostgresTrial {
   }
 
   #expect(ms: number | undefined, what: string): void {
-    if (ms === undefined) this.#faults.push(`/health/ready never ${what}`);
+    const last = JSON.stringify(this.#readiness.samples.at(-1));
+    if (ms === undefined) this.#faults.push(`/health/ready never ${what}: ${last}`);
     else if (ms > READINESS_MS_MAX) this.#faults.push(`/health/ready ${what} only after ${ms} ms`);
   }
 }

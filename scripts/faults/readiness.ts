@@ -37,6 +37,13 @@ export class Readiness {
     return this.samples.filter(({ status }) => status !== 200);
   }
 
+  /** How many samples said what. */
+  get tally(): Readonly<Record<string, number>> {
+    const tally: Record<string, number> = {};
+    for (const { said } of this.samples) tally[said] = (tally[said] ?? 0) + 1;
+    return tally;
+  }
+
   async #sample(url: string): Promise<void> {
     const at = Date.now();
     try {
