@@ -1,5 +1,6 @@
 /** kill -9 of the whole platform, at random moments under load. */
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
+import { faultsOf } from "./compared.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
 /** Between a start and its kill: some kills meet the first writes after a recovery, some a long run of groups. */

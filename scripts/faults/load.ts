@@ -11,7 +11,7 @@ export const SYMBOLS = ["FAULT:A", "FAULT:B", "FAULT:C", "FAULT:D"] as const;
 export const ACCOUNTS = ["faults-1", "faults-2", "faults-3"] as const;
 const CLIENTS_PER_ACCOUNT = 2; // So that groups of more than one command are killed too.
 const TRADES_PER_POST = 25; // A busy symbol's quarter of a second.
-const ORDERS_PER_POST_MAX = 8;
+const ORDERS_PER_POST_MAX = 8; // Small baskets, so that many calls are under way when a fault comes.
 const PAUSE_MS = 10; // So that one client does not take a core for itself.
 const RETRY_MS = 100; // A platform that is being restarted is asked again soon.
 

@@ -1,9 +1,10 @@
 /** Rows that Postgres refuses for good, among those of everybody else, while replies get lost and the platform is killed once. */
 import { read } from "./audit.ts";
+import { type Compared, faultsOf } from "./compared.ts";
 import { ACCOUNTS, SYMBOLS } from "./load.ts";
 import { NeonFaults } from "./neon-faults.ts";
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
-import { type Compared, Trial } from "./trial.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
+import { Trial } from "./trial.ts";
 
 const CALM_MS = 4_000; // Facts of everybody are on their way when the first bad one comes.
 const BETWEEN_MS = 1_000; // The next bad one comes while the last is being looked for.

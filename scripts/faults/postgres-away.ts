@@ -1,8 +1,10 @@
 /** A real PostgreSQL behind the platform: stopped, slow, cut after its commits, restarted. Nobody who trades may notice. */
+
+import { faultsOf } from "./compared.ts";
 import { NeonFaults } from "./neon-faults.ts";
 import { Readiness } from "./readiness.ts";
 import { postgresBinaries, RealPostgres } from "./real-postgres.ts";
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { SlowLink } from "./slow-link.ts";
 import { Trial } from "./trial.ts";
 

@@ -7,7 +7,7 @@ export type ReadinessSample = {
   readonly checks: Readonly<Record<string, string>>;
 };
 
-const SAMPLE_MS = 1_000;
+const SAMPLE_MS = 1_000; // As often as the answer is worked out anew.
 const ANSWER_MS_MAX = 5_000; // A probe that hangs is a finding of its own.
 
 export class Readiness {

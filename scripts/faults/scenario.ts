@@ -1,5 +1,4 @@
 /** What every scenario of the fault test is: a promise, a way to put it under load, and figures in the end. */
-import type { Compared } from "./trial.ts";
 
 export type ScenarioOptions = {
   /** A folder of its own; taken away when nothing was found. */
@@ -24,16 +23,3 @@ export type Scenario = {
   readonly promise: string;
   readonly run: (options: ScenarioOptions) => Promise<Verdict>;
 };
-
-/** What the comparing program found, as faults. */
-export function faultsOf({ lost, doubled, wrong }: Compared): string[] {
-  return [
-    ...(lost === 0 ? [] : [`${lost} lost`]),
-    ...(doubled === 0 ? [] : [`${doubled} doubled`]),
-    ...wrong.slice(0, WRONG_SHOWN_MAX),
-    ...(wrong.length > WRONG_SHOWN_MAX ? [`and ${wrong.length - WRONG_SHOWN_MAX} more`] : []),
-  ];
-}
-
-/** Enough to see what is wrong; the rest is the same again. */
-const WRONG_SHOWN_MAX = 12;

@@ -1,11 +1,13 @@
 /** Orders by WebSocket, many frames in flight, while everything is killed under them. */
+
+import { faultsOf } from "./compared.ts";
 import { ACCOUNTS } from "./load.ts";
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { SocketOrders } from "./socket-orders.ts";
 import { Trial } from "./trial.ts";
 
 const KILLS_SHARE = 0.4; // Of the kills of the whole platform: the mailbox behind both doors is the same.
-const LIFE_MS_MIN = 500;
+const LIFE_MS_MIN = 500; // Some kills meet connections that have just been opened.
 const LIFE_MS_MAX = 4_000; // Long enough for a connection, and frames in flight when it ends.
 const IN_FLIGHT_PER_ACCOUNT = 16;
 

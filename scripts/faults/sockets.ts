@@ -1,17 +1,18 @@
 /** Clients that stall, flood, vanish and come back all at once, beside clients that behave: those must not notice. */
 import type WebSocket from "ws";
 import { eventually } from "./audit.ts";
+import { faultsOf } from "./compared.ts";
 import { GoodClients } from "./good-clients.ts";
 import { type Ending, flood, listener, neverAcknowledge, say, stall } from "./hostile.ts";
 import { SYMBOLS } from "./load.ts";
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { SlowLink } from "./slow-link.ts";
 import { StreamClient, streamUrl } from "./stream-client.ts";
 import { Trial } from "./trial.ts";
 
 const GOOD_PER_SYMBOL = 3;
 const TRADES_PER_POST = 200; // So that a client that stalls has 1 MiB before it within seconds.
-const CALM_MS = 3_000;
+const CALM_MS = 3_000; // Time for every topic to say something.
 const STALLED = 20;
 const STALLED_MS = 20_000; // Longer than it may lag.
 const FLOODS = 3;
@@ -21,7 +22,7 @@ const HALF_OPEN = 10;
 const STORM = 200;
 const ENDED_MS_MAX = 90_000; // To let 1 MiB stand on a busy machine, and 10 s to catch up.
 const FLOOD_ENDED_MS_MAX = 15_000; // A second on a quiet machine; pings that are on their way already stand in a queue.
-const STORM_MS_MAX = 30_000;
+const STORM_MS_MAX = 30_000; // The promise: everybody is back by then.
 const [SYMBOL] = SYMBOLS;
 const TOPICS = [`quote.${SYMBOL}`, `trades.${SYMBOL}`, `bars.1.${SYMBOL}`];
 

@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import type { AcknowledgedOrder } from "./acknowledged.ts";
 import { read } from "./audit.ts";
+import { faultsOf } from "./compared.ts";
 import { SYMBOLS } from "./load.ts";
 import { prepareMarket } from "./market.ts";
 import { ObjectFiles } from "./object-files.ts";
-import { faultsOf, type Scenario, type ScenarioOptions, type Verdict } from "./scenario.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
 const VICTIM = "faults-stale";

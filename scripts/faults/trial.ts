@@ -4,22 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AcknowledgedFile } from "./acknowledged.ts";
 import { eventually, read } from "./audit.ts";
+import type { Compared } from "./compared.ts";
 import { Load, type LoadOptions } from "./load.ts";
 import type { ScenarioOptions } from "./scenario.ts";
 import { type Row, type SqlReader, sqlReader } from "./sql.ts";
 import { freePort, Stack, type StackOptions } from "./stack.ts";
-
-export type Compared = {
-  readonly trades: number;
-  readonly orders: number;
-  readonly executions: number;
-  readonly facts: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly parked: number;
-  readonly wrong: readonly string[];
-  readonly letters: readonly { readonly actor: string; readonly first: number; readonly reason: string }[];
-};
 
 export type TrialOptions = LoadOptions & {
   readonly env?: Readonly<Record<string, string>>;
