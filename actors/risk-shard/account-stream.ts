@@ -29,6 +29,7 @@ export class AccountStream {
   readonly topic: string;
   readonly #ledger: Ledger;
   readonly #bricks: StreamBricks;
+  /** The use that was told last, where all who listen have heard it. */
   #used: string | undefined;
   #restUntil = 0;
   #isPriced = false;
@@ -43,7 +44,7 @@ export class AccountStream {
 
   readonly topicOf = (name: string): TopicSource | TopicRefusal =>
     name === this.topic
-      ? { topic: this.topic, snapshot: () => accountText(this.#ledger, this.#bricks.clock.now()) }
+      ? { topic: this.topic, snapshot: () => this.#snapshot() }
       : { code: "topic-unknown", detail: `this stream has one topic: ${this.topic}` };
 
   /** After a load: what stands was told before it. Of what is held the prices are not known yet: then the same may be told again. */
@@ -86,6 +87,12 @@ export class AccountStream {
       case "fill-news":
         return;
     }
+  }
+
+  /** It may show a use that was told to nobody, so the next one is told whatever it is: else a way back to the last one would not be. */
+  #snapshot(): string {
+    this.#used = undefined;
+    return accountText(this.#ledger, this.#bricks.clock.now());
   }
 
   /** Worked out at the end of the group, once for all its turns. */

@@ -24,8 +24,9 @@ export class StrategyStream {
   readonly #bricks: StreamBricks;
   readonly #candles: string;
   readonly #profit: string;
-  /** What was told last of each minute that forms, by its start. */
+  /** What was told last of each minute that forms, by its start, where all who listen have heard it. */
   readonly #forming = new Map<number, string>();
+  /** The same of the profit. */
   #made = "";
 
   constructor({ strategy }: StrategyAddress, store: StrategyStore, bricks: StreamBricks) {
@@ -45,8 +46,8 @@ export class StrategyStream {
   }
 
   readonly topicOf = (topic: string): TopicSource | TopicRefusal => {
-    if (topic === this.#candles) return { topic, snapshot: () => this.#newestCandle() };
-    if (topic === this.#profit) return { topic, snapshot: () => this.#profitNow() };
+    if (topic === this.#candles) return { topic, snapshot: () => this.#candleSnapshot() };
+    if (topic === this.#profit) return { topic, snapshot: () => this.#profitSnapshot() };
     return topic.startsWith("m2m.") && topic.endsWith(`.${this.#strategy}`)
       ? { code: "topic-unsupported", detail: `candles are built at the resolution ${M2M_RESOLUTION}` }
       : { code: "topic-unknown", detail: `this stream has ${this.#candles} and ${this.#profit}` };
@@ -108,6 +109,17 @@ export class StrategyStream {
 
   #textOf(minute: MinuteFold): string {
     return candleText(formingCandle(this.#store.state, minute, this.#bricks.clock.now()));
+  }
+
+  /** A snapshot may show what was told to nobody, so the next is told whatever it is: else a way back to the last one would not be. */
+  #candleSnapshot(): string {
+    this.#forming.clear();
+    return this.#newestCandle();
+  }
+
+  #profitSnapshot(): string {
+    this.#made = "";
+    return this.#profitNow();
   }
 
   #newestCandle(): string {

@@ -207,4 +207,23 @@ describe("the account's topic", () => {
     run();
     expect(heard(socket).map(({ op, type }) => op ?? type)).toEqual(["decisions", "decision"]);
   });
+
+  test("tells a use that came back to what was told last, where a snapshot has shown another since", async () => {
+    const bench = await ready([{ id: "held", kind: "max-position-qty", threshold: "100" }]);
+    const socket = await connect(bench, ["risk:trade"], false);
+    const told = () => heard(socket).filter(({ type }) => type === "utilisation");
+    const trade = async (clientOrderId: string): Promise<void> => {
+      bench.clock.pass(1_000);
+      await bench.send({ clientOrderId });
+    };
+    await trade("a");
+    expect(told()).toMatchObject([{ data: [{ observed: "10" }] }]);
+    say(bench, socket, { op: "unsubscribe", topics: ["account.main"] });
+    await bench.report({ type: "cancel", clientOrderId: "a" });
+    say(bench, socket, { op: "subscribe", topics: ["account.main"] });
+    const snap = heard(socket).find(({ type }) => type === "snap");
+    expect(snap).not.toMatchObject({ data: { utilisation: [{ observed: "10" }] } });
+    await trade("b");
+    expect(told()).toMatchObject([{ data: [{ observed: "10" }] }]);
+  });
 });
