@@ -34,14 +34,30 @@ const bindings = (env: FloorEnv): Env => env as unknown as Env;
 const envelopeNow = (): Envelope => systemEnvelope(systemClock.now(), 60_000);
 const LANES = { facts: { depthMax: 1_000, unitsMax: 1_000, growth: true } };
 
-/** An actor that has nothing but facts. */
+/** An actor that has nothing but facts. Held, it makes them and lets none go. */
 export class Emitter extends DurableObject<FloorEnv> {
   readonly #bricks = new Bricks(this.ctx, {
     actor: `bench:${this.ctx.id.name}`,
     migrations: [{ id: 1, statements: [...OUTBOX_TABLES, TIMERS_TABLE] }],
     lanes: LANES,
-    deliver: portsFrom(bindings(this.env)).deliver,
+    deliver: async (destination, batch) => {
+      await this.#held?.promise;
+      return portsFrom(bindings(this.env)).deliver(destination, batch);
+    },
   });
+  #held: PromiseWithResolvers<void> | undefined;
+
+  /** Answers when the facts are on disk, and on their way as far as the archiver's door. */
+  async emitHeld(facts: number): Promise<void> {
+    this.#held = Promise.withResolvers();
+    await this.emit(facts);
+  }
+
+  async release(): Promise<void> {
+    this.#held?.resolve();
+    this.#held = undefined;
+    while (!(await this.isArchived())) await scheduler.wait(25);
+  }
 
   emit(facts: number): Promise<ActorReply<null>> {
     const { mailbox, outbox, clock } = this.#bricks;
@@ -176,12 +192,16 @@ const names = (prefix: string, count = 0): string[] =>
 const symbols = (count = 0): Symbol[] => names("BENCH:S", count) as Symbol[]; // SAFETY: they are written as symbols are.
 
 const WORK: Readonly<Record<string, Work>> = {
-  "/emit": (env, { run, actors, facts = 0 }) =>
-    Promise.all(names(`run-${run}-`, actors).map((name) => env.EMITTER.getByName(name).emit(facts))),
-  "/pace": (env, { run, actors, rate = 0, seconds = 0 }) =>
-    Promise.all(names(`run-${run}-`, actors).map((name) => env.EMITTER.getByName(name).pace(rate, seconds))),
-  "/archived": async (env, { run, actors }) => {
-    for (const name of names(`run-${run}-`, actors))
+  "/emit-held": (env, { actors, facts = 0 }) =>
+    Promise.all(names("rush-", actors).map((name) => env.EMITTER.getByName(name).emitHeld(facts))),
+  "/release": (env, { actors }) =>
+    Promise.all(names("rush-", actors).map((name) => env.EMITTER.getByName(name).release())),
+  "/emit": (env, { actors, facts = 0 }) =>
+    Promise.all(names("paced-", actors).map((name) => env.EMITTER.getByName(name).emit(facts))),
+  "/pace": (env, { actors, rate = 0, seconds = 0 }) =>
+    Promise.all(names("paced-", actors).map((name) => env.EMITTER.getByName(name).pace(rate, seconds))),
+  "/archived": async (env, { actors }) => {
+    for (const name of names("paced-", actors))
       while (!(await env.EMITTER.getByName(name).isArchived())) await scheduler.wait(5);
   },
   "/follow": (env, { followers, count }) =>

@@ -46,6 +46,8 @@ WHERE ${key.map((column) => `t.${column} = r.${column}`).join(" AND ")}`;
 /** Of rows that meet in one key only the last may stand in a statement: Postgres refuses to touch a row twice. */
 export function lastByKey(table: PgTable, rows: readonly Row[]): Row[] {
   const key = keyColumns(table);
+  // A fact is there once, and so is what bears its number.
+  if (key.includes("actor") && key.includes("seq")) return [...rows];
   const last = new Map<string, Row>();
   for (const row of rows) last.set(JSON.stringify(key.map((column) => row[column])), row);
   return [...last.values()];
