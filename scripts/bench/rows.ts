@@ -4,6 +4,7 @@ import { archive } from "./rows/archive.ts";
 import { decide } from "./rows/decide.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { itty } from "./rows/itty.ts";
+import { memory } from "./rows/memory.ts";
 import { orderHttp } from "./rows/order-http.ts";
 import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
@@ -28,4 +29,5 @@ export const ROWS: readonly RowPlan[] = [
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },
+  { id: "memory", long: true, measure: memory },
 ];
