@@ -110,9 +110,10 @@ const OUTCOME_UNKNOWN = refusal("outcome-unknown", "send the orders again under 
 
 /** Most orders are plain and are read once; whatever is not is judged by the schema, which says what is wrong with it. */
 function ordersIn(message: Frame, text: string): Asked | Refusal {
+  const written = writtenKeys(text, DEPTH_MAX);
+  if (written === "too-deep") return refusal("json-too-deep", `nesting is bounded at ${DEPTH_MAX}`);
   const { keys, proto } = keptKeys(message);
-  if (keys !== writtenKeys(text, DEPTH_MAX))
-    return refusal("duplicate-key", "an object has the same key twice");
+  if (keys !== written) return refusal("duplicate-key", "an object has the same key twice");
   if (proto) return refusal("unknown-field", "no field has this name");
   const orders = isPlain(message) ? readOrderList(message.orders) : undefined;
   if (orders !== undefined) return asked(orders, message["checks"], text);

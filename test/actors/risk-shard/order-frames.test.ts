@@ -124,6 +124,20 @@ describe("an order frame", () => {
     expect(frame).toBe(`{"op":"decisions","id":"f",${(reply.ok ? reply.value : "").slice(1)}`);
   });
 
+  test("is refused where it is nested too deep, by a level or by a hundred thousand", async () => {
+    const bench = await ready();
+    const socket = await connect(bench);
+    for (const depth of [15, 100_000]) {
+      const nested = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+      bench.sockets.message(socket, `{"op":"order","id":${depth},"orders":[${nested}]}`);
+    }
+    await settled();
+    expect(heard(socket)).toMatchObject([
+      { op: "error", id: 15, code: "json-too-deep" },
+      { op: "error", id: 100_000, code: "json-too-deep" },
+    ]);
+  });
+
   test("needs a credential that may trade", async () => {
     const bench = await ready();
     const socket = await connect(bench, ["risk:read"]);
