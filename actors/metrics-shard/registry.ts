@@ -12,7 +12,10 @@ import { readingsOf } from "./readings.ts";
 import { MetricsStore } from "./store.ts";
 import { type Taken, takeEdgeReport, takeReport, takeStatus } from "./take.ts";
 
-/** What was counted goes to the disk this often at most: a few rows, and a kill loses no more than that. */
+/**
+ * What was counted goes to the disk this often while actors report: a few rows, and a kill loses no more than that. Once they are silent it
+ * goes at the next look, and nothing is left in a memory that may go.
+ */
 const TOTALS_MS = 10_000;
 /** When an actor was last heard of is on disk this exactly: it says who leaves first. */
 const HEARD_MS = 600_000;
@@ -23,7 +26,8 @@ const SILENT_MS = 5_000;
  * the ten idle seconds are over after which its counts are gone.
  */
 const FOLLOW_MS = 6_000;
-const LOOK_MS = 1_000; // How exactly that is kept.
+/** How exactly that is kept. */
+const LOOK_MS = 1_000;
 /** Actors asked at the same time. */
 export const ASKED_MAX = 100;
 /** What a question for readings waits for those who have more to tell. */
@@ -115,8 +119,9 @@ export class Registry {
     this.#look();
   }
 
+  /** Ends when nobody is followed and all counts are on disk. */
   #look(): void {
-    if (this.#looking || this.#followed.size === 0) return;
+    if (this.#looking || (this.#followed.size === 0 && !this.#totalsChanged)) return;
     this.#looking = true;
     this.#options.arm(() => {
       this.#looking = false;
@@ -125,6 +130,7 @@ export class Registry {
         if (at > due) break;
         void this.#askOne(actor);
       }
+      if (this.#followed.size === 0) this.#keepTotals();
       this.#look();
     }, LOOK_MS);
   }
@@ -158,6 +164,7 @@ export class Registry {
   #counted(): void {
     this.#totalsChanged = true;
     if (this.#clock.now() - this.#totalsAt >= TOTALS_MS) this.#keepTotals();
+    this.#look();
   }
 
   #keepTotals(): void {

@@ -55,6 +55,33 @@ describe("counts", () => {
     expect(await shard.total()).toBe(7);
   });
 
+  test("are on the disk once everybody is silent, before the shard's memory may go", async () => {
+    const shard = new ShardBench();
+    // What is asked at the end has something left to tell.
+    shard.ask = async (actor) => {
+      if (shard.asked.length === 1) shard.report({ actor, seq: 3, countsSeq: 3, counts: { [FACTS]: 5 } });
+      return undefined;
+    };
+    shard.report({ counts: { [FACTS]: 3 } });
+    shard.report({ seq: 2, countsSeq: 2, counts: { [FACTS]: 4 } });
+    await shard.pass(6_000);
+    await shard.pass(7_000);
+    expect(shard.looks).toEqual([]);
+    shard.restart();
+    expect(await shard.total()).toBe(12);
+  });
+
+  test("of the edge alone are on the disk a second later, and nothing keeps the shard awake for longer", async () => {
+    const shard = new ShardBench();
+    const series = 'outcry_http_problems_total{code="not-found"}';
+    shard.registry.count({ sender: "a", seq: 1, counts: { [series]: 2 } });
+    expect(shard.looks).toHaveLength(1);
+    await shard.pass(1_000);
+    expect(shard.looks).toEqual([]);
+    shard.restart();
+    expect(await shard.total(series, "edge")).toBe(2);
+  });
+
   test("of the edge are counted by isolate", async () => {
     const shard = new ShardBench();
     const counts = { 'outcry_http_problems_total{code="not-found"}': 2 };
