@@ -15,7 +15,7 @@ import type { Sockets } from "../runtime/sockets.ts";
 import { idOf } from "../runtime/streams/client-frames.ts";
 import { WAITING_FRAMES_MAX } from "./capacity.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
-import { decisionsText, type OrderTurns } from "./order-turns.ts";
+import { decisionsText, type OrderLane, type OrderTurns } from "./order-turns.ts";
 import { areStrict, readOrderList } from "./read-requests.ts";
 
 type Frame = Readonly<Record<string, unknown>>;
@@ -35,6 +35,8 @@ export class OrderFrames {
   readonly #sockets: Pick<Sockets, "reply" | "malformed">;
   /** Of each connection whose frames wait for a symbol: the end of the last one. */
   readonly #tails = new Map<string, Promise<void>>();
+  /** Its frames among the orders: while there are any, a further one joins them. */
+  readonly #undecided = new WeakMap<Connection, number>();
   #waiting = 0;
 
   constructor(turns: OrderTurns, sockets: Pick<Sockets, "reply" | "malformed">) {
@@ -60,7 +62,7 @@ export class OrderFrames {
     else this.#inOrder(connection, { ...read, id, envelope: connection.envelope() });
   };
 
-  /** Frames of one connection are queued in the order in which they came, also where one waits for a symbol that is new here. */
+  /** Frames of one connection take their turns in the order in which they came, also where one waits for a symbol that is new here. */
   #inOrder(connection: Connection, request: Request): void {
     const tail = this.#tails.get(connection.id);
     const meeting = this.#turns.meeting(request.envelope, request.orders);
@@ -84,18 +86,37 @@ export class OrderFrames {
     this.#tails.set(connection.id, tail);
   }
 
+  /** What only closes goes first, but not before an order of its own connection that is not decided yet. */
   #queue(connection: Connection, request: Request): void {
+    const follows = this.#undecided.has(connection);
+    this.#run(connection, request, follows ? "orders" : this.#turns.laneOf(request.orders), follows);
+  }
+
+  #run(connection: Connection, request: Request, lane: OrderLane, follows: boolean): void {
     const { id, envelope, orders, shown, units } = request;
-    const queued = this.#turns.queue(envelope, { orders, units, dryRun: false }, (verdicts) => {
+    if (lane === "orders") this.#noteUndecided(connection, 1);
+    const queued = this.#turns.queue(envelope, { orders, units, lane }, (verdicts) => {
       const decisions = decisionsText(verdicts, shown);
       this.#sockets.reply(connection, `{"op":"decisions","id":${JSON.stringify(id)},${decisions.slice(1)}`);
     });
+    const ended = (refused: Refusal | undefined): void => {
+      if (lane === "orders") this.#noteUndecided(connection, -1);
+      if (refused === undefined) return;
+      // No room for orders is no reason against what only closes.
+      const mayLead = follows && refused.code === "overloaded" && this.#turns.laneOf(orders) === "urgent";
+      if (mayLead) this.#run(connection, request, "urgent", false);
+      else this.#refuse(connection, id, refused);
+    };
     queued.then(
-      (reply) => {
-        if (!reply.ok) this.#refuse(connection, id, reply);
-      },
-      () => this.#refuse(connection, id, OUTCOME_UNKNOWN),
+      (reply) => ended(reply.ok ? undefined : reply),
+      () => ended(OUTCOME_UNKNOWN),
     );
+  }
+
+  #noteUndecided(connection: Connection, change: number): void {
+    const count = (this.#undecided.get(connection) ?? 0) + change;
+    if (count === 0) this.#undecided.delete(connection);
+    else this.#undecided.set(connection, count);
   }
 
   #refuse(connection: Connection, id: FrameId, { code, detail, errors, retryAfterMs }: Refusal): void {

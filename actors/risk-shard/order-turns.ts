@@ -33,7 +33,11 @@ export class OrderTurns {
     const orders = readOrders(body);
     if (orders === undefined) return refusal("invalid", "no orders that the contract allows");
     await this.meeting(envelope, orders);
-    const request = { orders, units: body.length, dryRun };
+    const request: QueuedOrders = {
+      orders,
+      units: body.length,
+      lane: dryRun ? "reads" : this.laneOf(orders),
+    };
     return this.queue(envelope, request, (verdicts) => decisionsText(verdicts, shown));
   }
 
@@ -48,14 +52,14 @@ export class OrderTurns {
   /** `shown` is called in the turn that records the decisions. */
   queue<Shown>(
     envelope: Envelope,
-    { orders, units, dryRun }: QueuedOrders,
+    { orders, units, lane }: QueuedOrders,
     shown: (verdicts: readonly OrderVerdict[]) => Shown,
   ): Promise<ActorReply<Shown>> {
     return this.#bricks.mailbox.run(
-      dryRun ? "reads" : this.#laneOf(orders),
+      lane,
       envelope,
       units,
-      () => this.#decide(orders, dryRun),
+      () => this.#decide(orders, lane === "reads"),
       (verdicts) => {
         this.#ledger.record(verdicts.flatMap(({ event }) => event ?? []));
         return answer(shown(verdicts));
@@ -74,7 +78,7 @@ export class OrderTurns {
   }
 
   /** What only closes goes first, and is taken while the outbox refuses growth. Each order by itself: the decision looks again. */
-  #laneOf(orders: readonly OrderTerms[]): Lane {
+  laneOf(orders: readonly OrderTerms[]): OrderLane {
     const { state } = this.#ledger;
     const at = this.#bricks.clock.now();
     const closes = (terms: OrderTerms): boolean =>
@@ -83,12 +87,14 @@ export class OrderTurns {
   }
 }
 
+export type OrderLane = Extract<Lane, "urgent" | "orders">;
+
 export type QueuedOrders = {
   readonly orders: readonly OrderTerms[];
   /** Of the text that they came in. */
   readonly units: number;
-  /** Decided in the same way, recorded nowhere. */
-  readonly dryRun: boolean;
+  /** Those among the reads are dry runs: decided in the same way, recorded nowhere. */
+  readonly lane: OrderLane | "reads";
 };
 
 /** Only against what is held: most orders are told apart by this look alone. */

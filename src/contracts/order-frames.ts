@@ -4,7 +4,10 @@ import { decision } from "./decisions.ts";
 import { ORDERS_PER_REQUEST_MAX, order, shownQuery } from "./orders.ts";
 import { errorReply, frameId } from "./streams.ts";
 
-/** Judged and decided as by `POST …/orders`; answered by `decisions`, or by an error. Frames of one connection are decided in their order. */
+/**
+ * Judged and decided as by `POST …/orders`; answered by `decisions`, or by an error. Frames of one connection are decided in their order;
+ * only where orders are refused `overloaded`, one that only closes may be decided before those that came before it.
+ */
 export const orderFrame = z
   .strictObject({
     op: z.literal("order"),

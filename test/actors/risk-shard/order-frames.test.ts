@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { WAITING_FRAMES_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { LANES } from "../../../actors/risk-shard/lanes.ts";
 import { SOCKET_HEADER, type SocketTicket } from "../../../actors/runtime/connection.ts";
+import { overloaded } from "../../../actors/runtime/reply.ts";
 import { faultsOf, requestCodeOf } from "../../../src/contracts/issues.ts";
 import { decisionsFrame, orderErrorFrame } from "../../../src/contracts/order-frames.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
@@ -159,6 +160,52 @@ describe("an order frame", () => {
     run();
     expect([one.frames.length, other.frames.length]).toEqual([1, 1]);
     expect(heard(one).map(({ id }) => id)).toEqual(["f0", "f1", "f2", "f3"]);
+  });
+
+  /** Holds ten, so that a sale only closes. */
+  async function holding(): Promise<{ bench: RiskBench; socket: FakeSocket; other: FakeSocket }> {
+    const bench = await ready();
+    await bench.send({ clientOrderId: "held" });
+    await bench.fill("held", "10");
+    return { bench, socket: await connect(bench), other: await connect(bench) };
+  }
+  const sent = (bench: RiskBench, socket: FakeSocket, id: string, changes: Json = {}): void =>
+    say(bench, socket, { op: "order", id, orders: [{ clientOrderId: id, ...plain, ...changes }] });
+
+  test("that only closes goes before orders of others, and not before those of its own connection", async () => {
+    const { bench, socket, other } = await holding();
+    const run = gathered(bench);
+    sent(bench, socket, "buys");
+    sent(bench, socket, "closes", { side: "sell", qty: "4" });
+    sent(bench, other, "first", { side: "sell", qty: "4" });
+    run();
+    expect([...heard(other), ...heard(socket)].map(({ id }) => id)).toEqual(["first", "buys", "closes"]);
+    const decided = (await bench.list("decisions")).map(({ clientOrderId }) => clientOrderId);
+    expect(decided.slice(0, 3)).toEqual(["closes", "buys", "first"]);
+    await settled();
+    sent(bench, other, "grows");
+    sent(bench, socket, "leads", { side: "sell", qty: "1" });
+    run();
+    expect((await bench.list("decisions")).map(({ clientOrderId }) => clientOrderId).slice(0, 2)).toEqual([
+      "grows",
+      "leads",
+    ]);
+  });
+
+  test("that only closes is decided also where the orders before it on its connection find no room", async () => {
+    const { bench, socket } = await holding();
+    const run = gathered(bench);
+    sent(bench, socket, "buys");
+    sent(bench, socket, "closes", { side: "sell", qty: "4" });
+    bench.outbox.growthRefusal = () => overloaded(2_000, "too many facts wait for Postgres");
+    run();
+    await settled();
+    run();
+    await settled();
+    expect(heard(socket)).toMatchObject([
+      { op: "error", id: "buys", code: "overloaded" },
+      { op: "decisions", id: "closes", decisions: [{ decision: "accept" }] },
+    ]);
   });
 
   test("is told to come back where too many wait", async () => {
