@@ -75,6 +75,7 @@ export class Bricks<Lane extends string> {
       sql: this.sql,
       clock: this.clock,
       port,
+      left: () => this.vitals.directory.active(),
       ...(options.stillValid === undefined ? {} : { stillValid: options.stillValid }),
     });
     this.mailbox = new Mailbox<Lane>({

@@ -14,9 +14,8 @@ import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Socket, SocketPort } from "./socket-port.ts";
 import type { Sql } from "./sql.ts";
 import { attachmentBound, type Client } from "./streams/client.ts";
-import { Crowd, connectionsBound } from "./streams/crowd.ts";
-import { Listening, type SocketOps } from "./streams/listening.ts";
-import { errorText } from "./streams/message-text.ts";
+import { Crowd, connectionsBound, TENANT_PLACES_MAX } from "./streams/crowd.ts";
+import { Listening, type SocketOps, waitingUnitsBound } from "./streams/listening.ts";
 import { ringBound, STREAM_RING_TABLE } from "./streams/ring.ts";
 import { Subscribing } from "./streams/subscribing.ts";
 import type { TopicRefusal, TopicSource } from "./streams/topic.ts";
@@ -34,6 +33,7 @@ export const socketBounds: readonly Bound[] = [
   ringBound(TOPICS_HOSTED_MAX),
   connectionsBound,
   attachmentBound,
+  waitingUnitsBound,
 ];
 
 /** The protocol's code for a connection that has done its work. */
@@ -47,6 +47,8 @@ export type SocketHost = {
   readonly initialTopics: readonly string[];
   /** Not counted as control frames: who sends too many is refused by the mailbox. */
   readonly ops?: SocketOps;
+  /** Tenants share this actor: none of them takes all its places. */
+  readonly isShared?: boolean;
 };
 
 export type SocketsOptions = {
@@ -56,6 +58,8 @@ export type SocketsOptions = {
   /** Without it a credential is only checked for its end. */
   readonly stillValid?: StillValid | undefined;
   readonly arm?: (run: () => void) => void;
+  /** A connection is no more. */
+  readonly left?: () => void;
 };
 
 type Hosted = { readonly host: SocketHost; readonly subscribing: Subscribing; readonly listening: Listening };
@@ -68,10 +72,10 @@ export class Sockets {
   #hosted: Hosted | undefined;
 
   constructor(options: SocketsOptions) {
-    const { sql, clock, stillValid, arm = armMacrotask } = options;
+    const { sql, clock, stillValid, arm = armMacrotask, left = () => {} } = options;
     this.#options = options;
     this.#topics = new Topics(sql, clock, () => randomHex(8));
-    this.#crowd = new Crowd({ clock, topics: this.#topics, stillValid, arm });
+    this.#crowd = new Crowd({ clock, topics: this.#topics, stillValid, arm, left });
   }
 
   /** Called once, by an actor that has topics, when its state is loaded. Who was connected is so still. */
@@ -128,9 +132,10 @@ export class Sockets {
     if (client !== undefined) this.#crowd.owe(client, text);
   }
 
-  /** An answer to a frame that was understood and is refused. */
-  refuse(connection: Connection, id: FrameId | undefined, code: string, detail: string): void {
-    this.reply(connection, errorText(id, code, detail));
+  /** An op has answered a frame with a refusal and has queued nothing; one that sends too many of those is closed. */
+  refused(connection: Connection): void {
+    const client = this.#crowd.of(connection.socket);
+    if (client !== undefined) this.#hosted?.listening.refused(client);
   }
 
   /** An answer to a frame that has not the right shape; the third closes the connection. */
@@ -147,13 +152,15 @@ export class Sockets {
       return refusedUpgrade(overloaded(FULL_RETRY_MS, "too many connections to this actor"));
     // SAFETY: only the edge can reach this object, and it makes this header itself.
     const { envelope, credential } = JSON.parse(header) as SocketTicket;
+    const { host, subscribing } = this.#hosted;
+    if (host.isShared === true && this.#crowd.countOf(credential.tenant) >= TENANT_PLACES_MAX)
+      return refusedUpgrade(overloaded(FULL_RETRY_MS, "too many connections of this tenant to this actor"));
     const { socket, response } = this.#options.port.open(
       request.headers.get("sec-websocket-protocol") ?? undefined,
     );
     const { traceparent } = envelope;
     const client = this.#crowd.admit(socket, { id: randomHex(8), credential, traceparent, strikes: 0 });
     client.keep();
-    const { host, subscribing } = this.#hosted;
     if (host.initialTopics.length > 0)
       this.#crowd.say(client, subscribing.subscribe(client, undefined, host.initialTopics));
     return response;

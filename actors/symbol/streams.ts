@@ -38,7 +38,7 @@ export class SymbolStreams {
     this.#quotes = `quote.${state.symbol}`;
     this.tradesTopic = `trades.${state.symbol}`;
     this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
-    around.sockets.host({ topicOf: this.#topicOf, initialTopics: [] });
+    around.sockets.host({ topicOf: this.#topicOf, initialTopics: [], isShared: true });
   }
 
   /** Inside a turn, when its events are folded. What nobody watches is not built. */

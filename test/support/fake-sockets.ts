@@ -66,6 +66,8 @@ export class SocketBench {
   readonly #host: SocketHost;
   readonly #stillValid: StillValid | undefined;
   #armed: (() => void)[] = [];
+  /** Connections that are no more. */
+  left = 0;
   sockets!: Sockets;
 
   constructor(host: SocketHost, stillValid?: StillValid) {
@@ -83,6 +85,7 @@ export class SocketBench {
       port: this.port,
       stillValid: this.#stillValid,
       arm: (run) => void this.#armed.push(run),
+      left: () => void this.left++,
     });
     this.sockets.host(this.#host);
   }

@@ -6,7 +6,7 @@ import type { Connection, SocketCredential } from "../connection.ts";
 import { CALL_DEADLINE_MS, ENVELOPE_VERSION, type Envelope } from "../envelope.ts";
 import type { Socket } from "../socket-port.ts";
 import type { Standing } from "./credential-watch.ts";
-import { FrameRate } from "./frame-rate.ts";
+import { type Rates, ratesFrom } from "./rates.ts";
 import type { Topic } from "./topic.ts";
 
 /** The platform's own bound. */
@@ -53,13 +53,15 @@ export class Client implements Connection {
   readonly credential: SocketCredential;
   readonly traceparent: string;
   readonly standing: Standing;
-  readonly rate: FrameRate;
+  readonly rates: Rates;
   readonly progress = new Map<Topic<Client>, Progress>();
   /** Frames that were not understood. */
   strikes: number;
   /** Units that were sent and not acknowledged, over all topics. */
   unacked = 0;
   laggingSince: number | undefined;
+  /** Units of replies to its own ops since it acknowledged something. */
+  replied = 0;
   /** Answers of this turn. */
   replies: string[] = [];
   /** Which of the topics that a group touched it listens to: a bit for each. */
@@ -80,7 +82,7 @@ export class Client implements Connection {
     this.traceparent = opening.traceparent;
     this.strikes = opening.strikes;
     this.standing = standing;
-    this.rate = new FrameRate(clock.now());
+    this.rates = ratesFrom(clock.now());
     this.#clock = clock;
     this.#load = load;
   }

@@ -4,23 +4,27 @@
  */
 import type { Clock } from "../clock.ts";
 import type { SocketCredential, StillValid } from "../connection.ts";
+import { within } from "../within.ts";
 
 /** A revoked key stops within 5 s: this, and a second for the answer on its way. */
 export const CHECK_MS_MIN = 4_000;
 /** After a check that nobody answered: soon enough for the first who can. */
 const RETRY_MS_MIN = 1_000;
+/** An issuer that takes longer has not answered: frames wait for it, and nobody else is asked meanwhile. */
+export const ANSWER_MS_MAX = 4_000;
 /** So long the issuer may be away before nobody is believed any more: longer than a restart of its object. */
 export const UNANSWERED_MS_MAX = 30_000;
 
-/** `unknown`: nobody answered, and the last good answer is not too old to listen on. */
+/** `unknown`: nobody answered, and has not for too short a time to believe nobody. */
 export type Verdict = "valid" | "invalid" | "unknown";
 
 /** A credential that connections were opened with, and what is known of it. */
 export type Standing = {
   readonly credential: SocketCredential;
-  /** When it was last asked for, and when it last held. */
+  /** When it was last asked for. */
   askedAt: number;
-  goodAt: number;
+  /** When it was asked for and nobody answered, for the first time since somebody did. */
+  unansweredSince: number | undefined;
   verdict: Verdict;
   asking: Promise<Verdict> | undefined;
   connections: number;
@@ -45,7 +49,7 @@ export class CredentialWatch {
     const standing: Standing = known ?? {
       credential,
       askedAt: 0,
-      goodAt: this.#clock.now(),
+      unansweredSince: undefined,
       verdict: "unknown",
       asking: undefined,
       connections: 0,
@@ -89,15 +93,17 @@ export class CredentialWatch {
     standing.askedAt = now;
     standing.asking = answerOf(stillValid, standing.credential).then((holds) => {
       standing.asking = undefined;
-      if (holds === true) standing.goodAt = now;
+      if (holds !== undefined) standing.unansweredSince = undefined;
       standing.verdict = holds === undefined ? this.#unanswered(standing) : holds ? "valid" : "invalid";
       return standing.verdict;
     });
     return standing.asking;
   }
 
-  #unanswered({ goodAt }: Standing): Verdict {
-    return this.#clock.now() - goodAt > UNANSWERED_MS_MAX ? "invalid" : "unknown";
+  /** Measured from the first question without an answer: a connection may be quiet for hours, and nobody is asked then. */
+  #unanswered(standing: Standing): Verdict {
+    standing.unansweredSince ??= standing.askedAt;
+    return this.#clock.now() - standing.unansweredSince > UNANSWERED_MS_MAX ? "invalid" : "unknown";
   }
 }
 
@@ -114,7 +120,7 @@ const keyOf = ({ tenant, subject, scopes, expiresAt }: SocketCredential): string
 /** Undefined where nobody answered. A stub may throw before it calls. */
 async function answerOf(stillValid: StillValid, credential: SocketCredential): Promise<boolean | undefined> {
   try {
-    return await stillValid(credential);
+    return await within(stillValid(credential), ANSWER_MS_MAX);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { CLOSE_POLICY } from "../../../src/contracts/streams.ts";
 import type { Bound } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
-import type { StillValid } from "../connection.ts";
+import type { SocketCredential, StillValid } from "../connection.ts";
 import { randomHex } from "../id.ts";
 import type { Socket } from "../socket-port.ts";
 import { Client, type Opening } from "./client.ts";
@@ -21,12 +21,17 @@ export const connectionsBound: Bound = {
   atBound: "A further upgrade is refused `overloaded` and nothing is opened.",
 };
 
+/** Of a tenant, where tenants share the actor: the busiest desk, and others still find a place. */
+export const TENANT_PLACES_MAX = 600;
+
 export type CrowdOptions = {
   readonly clock: Clock;
   readonly topics: Topics<Client>;
   readonly stillValid: StillValid | undefined;
   /** Arms the sending of replies that no commit sends; a macrotask, so that they gather. */
   readonly arm: (run: () => void) => void;
+  /** A connection is no more. */
+  readonly left: () => void;
 };
 
 export class Crowd {
@@ -34,6 +39,7 @@ export class Crowd {
   readonly #options: CrowdOptions;
   readonly #watch: CredentialWatch;
   readonly #clients = new Map<Socket, Client>();
+  readonly #byTenant = new Map<string, number>();
   /** Clients with replies that are not sent. */
   readonly #owed = new Set<Client>();
   readonly #load = randomHex(4);
@@ -54,6 +60,11 @@ export class Crowd {
     return this.#clients.size >= CONNECTIONS_MAX;
   }
 
+  /** Of how many connections a tenant has opened. */
+  countOf(tenant: string): number {
+    return this.#byTenant.get(tenant) ?? 0;
+  }
+
   of(socket: Socket): Client | undefined {
     return this.#clients.get(socket);
   }
@@ -62,13 +73,19 @@ export class Crowd {
     const standing = this.#watch.admit(opening.credential);
     const client = new Client(socket, opening, standing, this.#options.clock, this.#load);
     this.#clients.set(socket, client);
+    const { tenant } = opening.credential;
+    this.#byTenant.set(tenant, this.countOf(tenant) + 1);
     return client;
   }
 
   /** Sends what a group published, then closes those who cannot follow or may not any more. */
   tell(numbered: readonly Numbered<Client>[]): void {
     if (numbered.length === 0 || this.#clients.size === 0) return;
-    fanOut(numbered, (client, frame) => this.#deliver(client, frame));
+    fanOut(
+      numbered,
+      (client, frame) => this.#deliver(client, frame),
+      (client) => this.#notice(client),
+    );
     this.slow.closeHopeless();
     for (const standing of this.#watch.due()) void this.look(standing);
   }
@@ -82,6 +99,8 @@ export class Crowd {
   /** An answer that leaves with the group's commit, or soon, with all others of its client. */
   owe(client: Client, text: string): void {
     client.replies.push(text);
+    client.replied += text.length;
+    client.rates.replies.charge(text.length);
     this.#owed.add(client);
     if (this.#armed) return;
     this.#armed = true;
@@ -104,7 +123,7 @@ export class Crowd {
   }
 
   close(client: Client, code: number, reason: string): void {
-    this.forget(client);
+    const wasHere = this.#forget(client);
     try {
       // A client that does not read stays in the platform's list; after a sleep it must not be taken for one that listens.
       client.socket.serializeAttachment(null);
@@ -112,11 +131,13 @@ export class Crowd {
     } catch {
       // It is closed already.
     }
+    if (wasHere) this.#options.left();
   }
 
-  /** The socket is gone. The last one who leaves a topic lets it rest. */
-  forget(client: Client): void {
-    if (!this.#clients.delete(client.socket)) return;
+  /** The last one who leaves a topic lets it rest. False where it had left already. */
+  #forget(client: Client): boolean {
+    if (!this.#clients.delete(client.socket)) return false;
+    this.#placeLeft(client.credential);
     this.slow.forget(client);
     this.#owed.delete(client);
     this.#watch.forget(client.standing);
@@ -124,6 +145,13 @@ export class Crowd {
       client.leave(topic);
       this.#options.topics.lost(topic);
     }
+    return true;
+  }
+
+  #placeLeft({ tenant }: SocketCredential): void {
+    const others = this.countOf(tenant) - 1;
+    if (others === 0) this.#byTenant.delete(tenant);
+    else this.#byTenant.set(tenant, others);
   }
 
   #judged(standing: Standing, verdict: Verdict): Verdict {
@@ -139,6 +167,9 @@ export class Crowd {
       client,
       client.replies.length === 0 ? frame : withReplies(client.replies.splice(0), frame),
     );
+  }
+
+  #notice(client: Client): void {
     const notice = this.slow.notice(client);
     if (notice.length > 0) this.#transmit(client, frameText(notice));
   }
@@ -152,7 +183,7 @@ export class Crowd {
       client.socket.send(text);
     } catch {
       // It closed, and the platform has not said so yet.
-      this.forget(client);
+      if (this.#forget(client)) this.#options.left();
     }
   }
 }

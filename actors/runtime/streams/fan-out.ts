@@ -13,18 +13,32 @@ const TOPICS_PER_ROUND_MAX = 30;
 type Send = (client: Client, text: string) => void;
 type Batch = { readonly topic: Topic<Client>; readonly bit: number; units: number };
 
-/** `send` also takes what a client is owed as replies. Clients that lag get nothing. */
-export function fanOut(numbered: readonly Numbered<Client>[], send: Send): void {
+/**
+ * `send` also takes what a client is owed as replies; `sent` is called for each client once it has everything. Clients that lag get nothing.
+ */
+export function fanOut(
+  numbered: readonly Numbered<Client>[],
+  send: Send,
+  sent: (client: Client) => void,
+): void {
   const topics = [...new Set(numbered.map(({ topic }) => topic))];
-  for (let from = 0; from < topics.length; from += TOPICS_PER_ROUND_MAX)
-    sendRound(numbered, topics.slice(from, from + TOPICS_PER_ROUND_MAX), send);
+  if (topics.length <= TOPICS_PER_ROUND_MAX) {
+    for (const client of sendRound(numbered, topics, send)) sent(client);
+    return;
+  }
+  const clients = new Set<Client>();
+  for (let from = 0; from < topics.length; from += TOPICS_PER_ROUND_MAX) {
+    const round = sendRound(numbered, topics.slice(from, from + TOPICS_PER_ROUND_MAX), send);
+    for (const client of round) clients.add(client);
+  }
+  for (const client of clients) sent(client);
 }
 
 function sendRound(
   numbered: readonly Numbered<Client>[],
   topics: readonly Topic<Client>[],
   send: Send,
-): void {
+): readonly Client[] {
   const batches = new Map<Topic<Client>, Batch>();
   for (const topic of topics) batches.set(topic, { topic, bit: 1 << batches.size, units: 0 });
   for (const { topic, text } of numbered) {
@@ -33,13 +47,15 @@ function sendRound(
     if (batch !== undefined) batch.units += text.length + (batch.units === 0 ? 0 : 1);
   }
   const frames = new Map<number, string>();
-  for (const client of mark(batches.values())) {
+  const clients = mark(batches.values());
+  for (const client of clients) {
     const { mask } = client;
     client.mask = 0;
     const frame = frames.get(mask) ?? frameOf(numbered, batches, mask);
     frames.set(mask, frame);
     send(client, frame);
   }
+  return clients;
 }
 
 /** Who listens to any of them, each with its mask. */

@@ -90,15 +90,7 @@ export class Subscribing {
   #resume(client: Client, { id, topic: name, epoch, seq }: ResumeFrame): readonly string[] {
     const topic = this.#opened(client, name);
     if ("code" in topic) return [this.#ack(client, id, [{ topic: name, ...topic }])];
-    // From anew, also where it listens already: it says itself how far it has come.
-    client.leave(topic);
-    const progress = client.listen(topic);
-    const reason = this.#resetReason(client, topic, epoch, seq);
-    if (reason === undefined) {
-      progress.acked = seq;
-      progress.ackedUnits = this.#topics.unitsThrough(topic, seq);
-      client.unacked += topic.marks.units - progress.ackedUnits;
-    }
+    const reason = this.#restart(client, topic, epoch, seq);
     const others = this.#slow.caughtUp(client);
     if (!client.keepMore()) {
       this.leave(client, topic);
@@ -108,13 +100,46 @@ export class Subscribing {
     return [this.#ack(client, id, []), ...missed, ...others, ...this.#slow.word(client, topic)];
   }
 
+  /**
+   * From anew, also where it listens already: it says itself how far it has come. What it has not taken in by that lies in its socket
+   * still, beside what is sent again, until it acknowledges something of it.
+   */
+  #restart(client: Client, topic: Topic<Client>, epoch: string, seq: number): ResetReason | undefined {
+    const lying = this.#lying(client, topic, epoch, seq);
+    client.leave(topic);
+    const progress = client.listen(topic);
+    const reason = this.#resetReason(client, topic, epoch, seq, lying);
+    const again = reason === undefined ? topic.marks.units - this.#topics.unitsThrough(topic, seq) : 0;
+    if (reason === undefined) progress.acked = seq;
+    // The snapshot can be acknowledged.
+    else if (lying > 0) progress.acked = topic.seq - 1;
+    progress.ackedUnits -= again + lying;
+    client.unacked += again + lying;
+    return reason;
+  }
+
+  #lying(client: Client, topic: Topic<Client>, epoch: string, seq: number): number {
+    const progress = client.progress.get(topic);
+    if (progress === undefined) return 0;
+    const { acked, ackedUnits } = progress;
+    const sent = client.sentUnits(topic, progress);
+    const isAhead = epoch === topic.epoch && seq > acked && seq <= client.sentSeq(topic, progress);
+    return sent - (isAhead ? this.#topics.unitsThrough(topic, seq) : ackedUnits);
+  }
+
   /** Why the messages in between cannot be sent again. */
-  #resetReason(client: Client, topic: Topic<Client>, epoch: string, seq: number): ResetReason | undefined {
+  #resetReason(
+    client: Client,
+    topic: Topic<Client>,
+    epoch: string,
+    seq: number,
+    lying: number,
+  ): ResetReason | undefined {
     if (epoch !== topic.epoch) return "epoch";
     if (seq > topic.seq) return "ahead";
     if (!topic.holdsAfter(seq)) return "beyond-ring";
     const again = topic.marks.units - this.#topics.unitsThrough(topic, seq);
-    return client.laggingSince !== undefined || client.unacked + again > LAGGING_UNITS
+    return client.laggingSince !== undefined || client.unacked + lying + again > LAGGING_UNITS
       ? "too-much"
       : undefined;
   }
@@ -132,6 +157,7 @@ export class Subscribing {
     client.unacked -= units - progress.ackedUnits;
     progress.acked = seq;
     progress.ackedUnits = units;
+    client.replied = 0;
     const missed = this.#slow.caughtUp(client);
     client.keep();
     return missed;

@@ -2,7 +2,7 @@
 import { serialize } from "node:v8";
 import { expect, test } from "vitest";
 import { ATTACHMENT_BYTES_MAX } from "../../../../actors/runtime/streams/client.ts";
-import { CONNECTIONS_MAX } from "../../../../actors/runtime/streams/crowd.ts";
+import { CONNECTIONS_MAX, TENANT_PLACES_MAX } from "../../../../actors/runtime/streams/crowd.ts";
 import { RING_ROWS_MAX, RING_TRIM_SLACK, RING_UNITS_MAX } from "../../../../actors/runtime/streams/ring.ts";
 import { TOPICS_HOSTED_MAX } from "../../../../actors/runtime/streams/topics.ts";
 import { TOPICS_PER_CONNECTION_MAX } from "../../../../src/contracts/streams.ts";
@@ -28,6 +28,22 @@ test("bound runtime/memory:connections: the connection after the last is refused
   if (first !== undefined) bench.sockets.closed(first);
   await bench.connect();
   expect(bench.sockets.size).toBe(CONNECTIONS_MAX);
+});
+
+test("one tenant does not take all places of an actor that tenants share; of its own it does", async () => {
+  const shared = new SocketBench({ ...new Lists("a").host, isShared: true });
+  for (let each = 0; each < TENANT_PLACES_MAX; each++) {
+    await shared.connect({ ...CREDENTIAL, subject: `key-${each % 3}` });
+  }
+  expect(await (await shared.upgrade()).json()).toMatchObject({ ok: false, code: "overloaded" });
+  shared.load();
+  expect(await (await shared.upgrade()).json()).toMatchObject({ ok: false, code: "overloaded" });
+  await shared.connect({ ...CREDENTIAL, tenant: "other" });
+  const [first] = shared.port.sockets;
+  if (first !== undefined) shared.sockets.closed(first);
+  expect(shared.left).toBe(1);
+  await shared.connect();
+  expect(shared.port.sockets).toHaveLength(TENANT_PLACES_MAX + 2);
 });
 
 test("bound runtime/memory:topics: a connection holds 100 topics, each further one is refused by its name", async () => {

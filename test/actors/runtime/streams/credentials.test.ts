@@ -1,7 +1,11 @@
 /** A credential that no longer holds ends its connections: looked at when something moves, at most every four seconds. */
-import { describe, expect, test } from "vitest";
-import { CHECK_MS_MIN, UNANSWERED_MS_MAX } from "../../../../actors/runtime/streams/credential-watch.ts";
-import { WAITING_FRAMES_MAX } from "../../../../actors/runtime/streams/listening.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  ANSWER_MS_MAX,
+  CHECK_MS_MIN,
+  UNANSWERED_MS_MAX,
+} from "../../../../actors/runtime/streams/credential-watch.ts";
+import { WAITING_FRAMES_MAX, WAITING_UNITS_TOTAL_MAX } from "../../../../actors/runtime/streams/listening.ts";
 import { CREDENTIAL, SocketBench } from "../../../support/fake-sockets.ts";
 import { START } from "../../../support/runtime-fakes.ts";
 import { Lists } from "./lists.ts";
@@ -27,6 +31,7 @@ function world() {
   const put = () => bench.commit(() => lists.put(bench.sockets, "a", 1));
   return { issuer, bench, orders, put };
 }
+afterEach(() => void vi.useRealTimers());
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe("after a message", () => {
@@ -113,6 +118,70 @@ describe("on a frame", () => {
     await settled();
     expect(orders).toEqual([]);
     expect(socket.closing).toMatchObject({ code: 1008 });
+  });
+
+  test("one question without an answer closes nobody, however long the connection was quiet before", async () => {
+    const { issuer, bench, put } = world();
+    const socket = await bench.connect();
+    bench.say(socket, { op: "subscribe", topics: ["a"] });
+    await settled();
+    for (const answer of [() => Promise.reject(new Error("away")), () => Promise.resolve(true)]) {
+      bench.clock.pass(100 * UNANSWERED_MS_MAX);
+      issuer.answer = answer;
+      put();
+      await settled();
+    }
+    bench.clock.pass(100 * UNANSWERED_MS_MAX);
+    issuer.answer = () => Promise.reject(new Error("away again"));
+    put();
+    await settled();
+    expect(issuer.asked).toBe(4);
+    expect(socket.closing).toBeUndefined();
+  });
+
+  test("an issuer that hangs has not answered: the order is refused, and the next question is asked", async () => {
+    vi.useFakeTimers();
+    const { issuer, bench, orders } = world();
+    issuer.answer = () => new Promise(() => {});
+    const socket = await bench.connect();
+    bench.say(socket, { op: "order", id: 1 });
+    await vi.advanceTimersByTimeAsync(ANSWER_MS_MAX);
+    bench.runArmed();
+    expect(socket.take()).toMatchObject([{ op: "error", id: 1, code: "dependency-unavailable" }]);
+    issuer.answer = () => Promise.resolve(true);
+    bench.clock.pass(ANSWER_MS_MAX);
+    bench.say(socket, { op: "order", id: 2 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(orders).toEqual([2]);
+  });
+
+  test("bound runtime/memory:waitingUnits: what one frame more would bring beyond the bound of all is refused, until others are judged", async () => {
+    const { issuer, bench, orders } = world();
+    let say: (holds: boolean) => void = () => {};
+    issuer.answer = () =>
+      new Promise((resolve) => {
+        say = resolve;
+      });
+    const large = { op: "order", id: "large", pad: "" };
+    large.pad = "x".repeat(1_048_576 - JSON.stringify(large).length);
+    for (let each = 0; each < WAITING_UNITS_TOTAL_MAX / 1_048_576; each++) {
+      bench.say(await bench.connect(), large);
+    }
+    const socket = await bench.connect();
+    bench.say(socket, { op: "order", id: "late" });
+    bench.say(socket, { op: "subscribe", topics: ["a"] });
+    bench.runArmed();
+    expect(socket.take()).toMatchObject([
+      { op: "error", id: "late", code: "overloaded" },
+      { op: "ack" },
+      { type: "snap" },
+    ]);
+    expect(orders).toEqual([]);
+    say(true);
+    await settled();
+    bench.say(socket, { op: "order", id: "again" });
+    expect(orders).toHaveLength(17);
+    expect(orders.at(-1)).toBe("again");
   });
 
   test("bound runtime/memory:waitingFrames: one frame more than may wait for the issuer closes the connection", async () => {

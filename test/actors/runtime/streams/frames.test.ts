@@ -2,7 +2,13 @@
 import { describe, expect, test } from "vitest";
 import type { SocketOp } from "../../../../actors/runtime/sockets.ts";
 import { OWN_FRAME_BYTES_MAX } from "../../../../actors/runtime/streams/client-frames.ts";
-import { FRAME_BURST_MAX, FRAMES_PER_SECOND_MAX } from "../../../../actors/runtime/streams/frame-rate.ts";
+import { REPLIED_UNITS_MAX } from "../../../../actors/runtime/streams/listening.ts";
+import {
+  FRAME_BURST_MAX,
+  FRAMES_PER_SECOND_MAX,
+  REFUSED_BURST_MAX,
+  REPLY_UNITS_BURST_MAX,
+} from "../../../../actors/runtime/streams/rates.ts";
 import { type FakeSocket, SocketBench } from "../../../support/fake-sockets.ts";
 import { Lists } from "./lists.ts";
 
@@ -138,6 +144,64 @@ describe("how fast", () => {
     for (let each = 0; each < 10 * FRAME_BURST_MAX; each++) bench.say(socket, { op: "order" });
     expect(orders).toBe(10 * FRAME_BURST_MAX);
     expect(socket.closing).toBeUndefined();
+  });
+});
+
+describe("how much is replied", () => {
+  const MEGABYTE = 1_048_576;
+  async function replying() {
+    const reply = JSON.stringify({ op: "pong", id: "x".repeat(MEGABYTE - 21) });
+    const made = await world({ order: (connection) => bench.sockets.reply(connection, reply) });
+    const { bench, socket } = made;
+    /** Whether the order was performed. */
+    const order = (): boolean => {
+      bench.say(socket, { op: "order", id: 1 });
+      bench.runArmed();
+      const frame = socket.frames.splice(0).join("");
+      expect(frame.length > MEGABYTE / 2 || frame.includes('"overloaded"')).toBe(true);
+      return frame.length > MEGABYTE / 2;
+    };
+    return { ...made, order };
+  }
+
+  test("a client that listens and acknowledges nothing is refused further ops, until it does", async () => {
+    const { bench, socket, lists, order } = await replying();
+    bench.say(socket, { op: "subscribe", topics: ["a"] });
+    bench.commit(() => lists.put(bench.sockets, "a", 1));
+    socket.take();
+    for (let each = 0; each <= REPLIED_UNITS_MAX / MEGABYTE; each++) expect(order()).toBe(true);
+    expect(order()).toBe(false);
+    bench.clock.pass(60_000);
+    expect(order()).toBe(false);
+    bench.say(socket, { op: "ack", topic: "a", seq: 2 });
+    expect(order()).toBe(true);
+    expect(socket.closing).toBeUndefined();
+  });
+
+  test("a client that listens to nothing is held to a rate and is never closed", async () => {
+    const { bench, socket, order } = await replying();
+    let performed = 0;
+    for (let each = 0; each < 40; each++) performed += order() ? 1 : 0;
+    expect(performed).toBeGreaterThanOrEqual(REPLY_UNITS_BURST_MAX / MEGABYTE);
+    expect(performed).toBeLessThan(REPLY_UNITS_BURST_MAX / MEGABYTE + 2);
+    bench.clock.pass(1_000);
+    expect(order()).toBe(true);
+    expect(socket.closing).toBeUndefined();
+  });
+
+  test("frames that an op refuses before it queues them are counted: who goes on with them is closed", async () => {
+    const { bench, socket } = await world({ order: (connection) => bench.sockets.refused(connection) });
+    const flood = async (frames: number) => {
+      for (let each = 0; each < frames; each++) bench.say(socket, { op: "order", id: each });
+      await Promise.resolve();
+    };
+    await flood(REFUSED_BURST_MAX);
+    bench.clock.pass(1_000);
+    await flood(FRAMES_PER_SECOND_MAX);
+    expect(socket.closing).toBeUndefined();
+    await flood(1);
+    expect(socket.closing).toEqual({ code: 1008, reason: "too many refused frames" });
+    expect(bench.left).toBe(1);
   });
 });
 

@@ -100,6 +100,27 @@ describe("a client that lets more than 1 MiB stand", () => {
   });
 });
 
+test("a group that touches more topics than a round sends leaves no hole, also where the first round is too much", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `t${index}`);
+  const lists = new Lists(...names);
+  const bench = new SocketBench(lists.host);
+  const socket = await bench.connect();
+  bench.say(socket, { op: "subscribe", topics: names });
+  socket.take();
+  const puts = (value: number, padding: string) =>
+    names.map((name) => () => lists.put(bench.sockets, name, value, padding));
+  bench.commit(...puts(1, "x".repeat(40_000)));
+  const said = socket.take();
+  expect(said.filter(({ type }) => type === "delta").map(({ topic }) => topic)).toEqual(names);
+  expect(said.filter(({ type }) => type === "lagging")).toHaveLength(40);
+  bench.commit(...puts(2, ""));
+  expect(socket.frames).toEqual([]);
+  for (const topic of names) bench.say(socket, { op: "ack", topic, seq: 2 });
+  const missed = socket.take();
+  expect(missed).toHaveLength(40);
+  for (const message of missed) expect(message).toMatchObject({ type: "delta", seq: 3, data: [2] });
+});
+
 test("an acknowledgement of what was never sent, or of a topic that is not subscribed, is refused", async () => {
   const { bench, slow, put } = await world();
   put();
