@@ -14,6 +14,7 @@ import {
   SYMBOLS_MAX,
   VIOLATIONS_MAX,
   WAITING_FRAMES_MAX,
+  WAITING_UNITS_MAX,
   WORKING_ORDERS_MAX,
 } from "./capacity.ts";
 
@@ -130,6 +131,12 @@ export const BOUNDS: readonly Bound[] = [
     max: WAITING_FRAMES_MAX,
     unit: "entries",
     atBound:
-      "A further order frame that would have to wait is answered `overloaded`, with a time to come back.",
+      "A further order frame that would have to wait is answered `overloaded`, with a time to come back; no symbol is asked for.",
+  },
+  {
+    collection: "memory:waitingFrameText",
+    max: 2 * WAITING_UNITS_MAX,
+    unit: "bytes",
+    atBound: "As the frames, over all connections; a small one may still find room.",
   },
 ];

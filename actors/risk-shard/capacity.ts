@@ -30,3 +30,5 @@ export const VIOLATIONS_MAX = 10_000;
 export const MEETINGS_MAX = 500;
 /** Order frames that wait for a symbol which is being asked for, a second at the most. The next one is refused `overloaded`. */
 export const WAITING_FRAMES_MAX = 1_024;
+/** Their text, in UTF-16 units: sixteen of the largest frames, as much as the lane that they wait for. */
+export const WAITING_UNITS_MAX = 16 * 1_048_576;

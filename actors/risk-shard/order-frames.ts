@@ -13,7 +13,7 @@ import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
 import { overloaded, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import { idOf } from "../runtime/streams/client-frames.ts";
-import { WAITING_FRAMES_MAX } from "./capacity.ts";
+import { WAITING_FRAMES_MAX, WAITING_UNITS_MAX } from "./capacity.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
 import { decisionsText, type OrderLane, type OrderTurns } from "./order-turns.ts";
 import { areStrict, readOrderList } from "./read-requests.ts";
@@ -38,6 +38,7 @@ export class OrderFrames {
   /** Its frames among the orders: while there are any, a further one joins them. */
   readonly #undecided = new WeakMap<Connection, number>();
   #waiting = 0;
+  #waitingUnits = 0;
 
   constructor(turns: OrderTurns, sockets: Pick<Sockets, "reply" | "malformed">) {
     this.#turns = turns;
@@ -46,6 +47,9 @@ export class OrderFrames {
 
   get waitingCount(): number {
     return this.#waiting;
+  }
+  get waitingUnits(): number {
+    return this.#waitingUnits;
   }
 
   /** The op `order`. */
@@ -65,21 +69,25 @@ export class OrderFrames {
   /** Frames of one connection take their turns in the order in which they came, also where one waits for a symbol that is new here. */
   #inOrder(connection: Connection, request: Request): void {
     const tail = this.#tails.get(connection.id);
-    const meeting = this.#turns.meeting(request.envelope, request.orders);
-    if (tail === undefined && meeting === undefined) this.#queue(connection, request);
-    else if (this.#waiting >= WAITING_FRAMES_MAX)
-      this.#refuse(
-        connection,
-        request.id,
-        overloaded(OVERLOAD_RETRY_MS, "too many frames wait for a symbol"),
-      );
-    else this.#queueAfter(Promise.all([tail, meeting]), connection, request);
+    const unmet = this.#turns.unmet(request.orders);
+    if (tail === undefined && unmet.length === 0) this.#queue(connection, request);
+    else if (this.#isFullFor(request)) this.#refuse(connection, request.id, FULL);
+    else {
+      const meeting = this.#turns.meet(request.envelope, unmet);
+      this.#queueAfter(Promise.all([tail, meeting]), connection, request);
+    }
+  }
+
+  #isFullFor({ units }: Request): boolean {
+    return this.#waiting >= WAITING_FRAMES_MAX || this.#waitingUnits + units > WAITING_UNITS_MAX;
   }
 
   #queueAfter(ready: Promise<unknown>, connection: Connection, request: Request): void {
     this.#waiting += 1;
+    this.#waitingUnits += request.units;
     const tail = ready.then(() => {
       this.#waiting -= 1;
+      this.#waitingUnits -= request.units;
       if (this.#tails.get(connection.id) === tail) this.#tails.delete(connection.id);
       this.#queue(connection, request);
     });
@@ -127,6 +135,7 @@ export class OrderFrames {
   }
 }
 
+const FULL = overloaded(OVERLOAD_RETRY_MS, "too many frames wait for a symbol");
 const OUTCOME_UNKNOWN = refusal("outcome-unknown", "send the orders again under the same ids");
 
 /** Most orders are plain and are read once; whatever is not is judged by the schema, which says what is wrong with it. */

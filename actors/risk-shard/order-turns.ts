@@ -32,7 +32,7 @@ export class OrderTurns {
   ): Promise<ActorReply<string>> {
     const orders = readOrders(body);
     if (orders === undefined) return refusal("invalid", "no orders that the contract allows");
-    await this.meeting(envelope, orders);
+    await this.meet(envelope, this.unmet(orders));
     const request: QueuedOrders = {
       orders,
       units: body.length,
@@ -41,12 +41,15 @@ export class OrderTurns {
     return this.queue(envelope, request, (verdicts) => decisionsText(verdicts, shown));
   }
 
-  /** What has to be waited for before these orders are queued; undefined where it is nothing, as nearly always. */
-  meeting(envelope: Envelope, orders: readonly OrderTerms[]): Promise<void> | undefined {
+  /** Symbols that have to be asked for before these orders are queued: none, as nearly always. */
+  unmet(orders: readonly OrderTerms[]): readonly Symbol[] {
     const unmet = this.#prices.unmet(symbolsOf(orders));
     // A repeat is answered from memory, also while nothing is known of any price.
-    if (unmet.length === 0 || this.#allRemembered(orders)) return undefined;
-    return this.#prices.meet(envelope, unmet);
+    return unmet.length > 0 && this.#allRemembered(orders) ? [] : unmet;
+  }
+
+  meet(envelope: Envelope, unmet: readonly Symbol[]): Promise<void> | undefined {
+    return unmet.length === 0 ? undefined : this.#prices.meet(envelope, unmet);
   }
 
   /** `shown` is called in the turn that records the decisions. */

@@ -1,49 +1,15 @@
 /** Orders on a socket, without a platform: what is taken and in which words it is refused, what shares a frame, and the bounds. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { WAITING_FRAMES_MAX } from "../../../actors/risk-shard/capacity.ts";
+import { WAITING_FRAMES_MAX, WAITING_UNITS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { LANES } from "../../../actors/risk-shard/lanes.ts";
-import { SOCKET_HEADER, type SocketTicket } from "../../../actors/runtime/connection.ts";
 import { overloaded } from "../../../actors/runtime/reply.ts";
 import { faultsOf, requestCodeOf } from "../../../src/contracts/issues.ts";
 import { decisionsFrame, orderErrorFrame } from "../../../src/contracts/order-frames.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
 import type { FakeSocket } from "../../support/fake-sockets.ts";
-import { AAPL, type Json, RiskBench } from "./bench.ts";
-
-async function connect(bench: RiskBench, scopes = ["risk:trade"], isQuiet = true): Promise<FakeSocket> {
-  const credential = { tenant: "t", subject: "s", scopes };
-  const ticket: SocketTicket = { envelope: bench.envelope(), credential };
-  const headers = { [SOCKET_HEADER]: JSON.stringify(ticket) };
-  await bench.desk.connect(new Request("https://actor/stream", { headers }));
-  const socket = bench.port.sockets.at(-1)!;
-  if (isQuiet) say(bench, socket, { op: "unsubscribe", topics: ["account.main"] });
-  socket.frames.length = 0;
-  return socket;
-}
-/** The stock is known here: nothing waits for it. */
-async function ready(limits?: readonly Json[]): Promise<RiskBench> {
-  const bench = await new RiskBench().ready(limits);
-  await bench.send({ clientOrderId: "known", qty: "0.5" });
-  return bench;
-}
-const say = (bench: RiskBench, socket: FakeSocket, frame: unknown): void =>
-  bench.sockets.message(socket, JSON.stringify(frame));
-const heard = (socket: FakeSocket): Json[] =>
-  socket.frames.splice(0).flatMap((frame): Json[] => [JSON.parse(frame) as Json | Json[]].flat());
-/** What no commit sends leaves with the next macrotask. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** Groups wait until the test runs them. */
-function gathered(bench: RiskBench): () => void {
-  const armed: (() => void)[] = [];
-  bench.arm = (run) => void armed.push(run);
-  return () => {
-    for (let run = armed.shift(); run !== undefined; run = armed.shift()) run();
-  };
-}
+import { AAPL, type Json, type RiskBench } from "./bench.ts";
+import { connect, gathered, heard, ready, say, settled } from "./socket-bench.ts";
 
 describe("an order frame", () => {
   const plain = { symbol: AAPL, side: "buy", type: "limit", qty: "10", price: "100" };
@@ -222,69 +188,59 @@ describe("an order frame", () => {
     expect(heard(socket)).toHaveLength(most);
   });
 
+  /** The directory answers when the test says so. */
+  function unanswered(bench: RiskBench): { asked: string[]; answer: () => void } {
+    const asked: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const known = (_envelope: unknown, symbols: readonly string[]) => {
+      asked.push(...symbols);
+      return promise;
+    };
+    bench.platform.actors.instrumentDirectory = () => ({ known }) as never;
+    return { asked, answer: () => resolve({ ok: true, value: [] }) };
+  }
+  const drained = async (bench: RiskBench): Promise<void> => {
+    while (bench.desk.frames.waitingCount > 0) await settled();
+    await settled();
+  };
+  const fresh = { ...plain, symbol: "XNAS:FRESH" };
+
   test("bound risk-shard/memory:waitingFrames: a further frame is `overloaded`; those that wait are decided in their order", async () => {
     const bench = await ready();
-    let answer = (): void => {};
-    const known = new Promise((resolve) => {
-      answer = () => resolve({ ok: true, value: [] });
-    });
-    bench.platform.actors.instrumentDirectory = () => ({ known: () => known }) as never;
+    const { asked, answer } = unanswered(bench);
     const socket = await connect(bench);
-    const fresh = { ...plain, symbol: "XNAS:FRESH" };
-    for (let index = 0; index <= WAITING_FRAMES_MAX; index++)
+    for (let index = 0; index < WAITING_FRAMES_MAX; index++)
       say(bench, socket, { op: "order", id: index, orders: [{ clientOrderId: `w${index}`, ...fresh }] });
+    const further = { clientOrderId: "further", ...plain, symbol: "XNAS:FURTHER" };
+    say(bench, socket, { op: "order", id: WAITING_FRAMES_MAX, orders: [further] });
     expect(bench.desk.frames.waitingCount).toBe(WAITING_FRAMES_MAX);
     await settled();
     expect(heard(socket)).toMatchObject([{ id: WAITING_FRAMES_MAX, code: "overloaded", retryAfterMs: 250 }]);
+    expect(asked).toEqual(["XNAS:FRESH"]);
     answer();
-    while (bench.desk.frames.waitingCount > 0) await settled();
-    await settled();
+    await drained(bench);
     expect(heard(socket).map(({ id }) => id)).toEqual(
       Array.from({ length: WAITING_FRAMES_MAX }, (_, id) => id),
     );
   });
-});
 
-describe("the account's topic", () => {
-  test("builds nothing while nobody watches", async () => {
+  test("bound risk-shard/memory:waitingFrameText: over all connections, and a frame that waits for nothing goes on", async () => {
     const bench = await ready();
-    await connect(bench);
-    bench.clock.pass(60_000);
-    await bench.send();
-    expect(bench.sql.exec("SELECT * FROM stream_ring")).toEqual([]);
-  });
-
-  test("tells the use of limits once a group, and only where it changed", async () => {
-    const bench = await ready([{ id: "held", kind: "max-position-qty", threshold: "100" }]);
-    const run = gathered(bench);
-    const socket = await connect(bench, ["risk:trade"], false);
-    for (const id of ["a", "b", "c"])
-      say(bench, socket, { op: "order", id, orders: [bench.order({ clientOrderId: id })] });
-    run();
-    const told = heard(socket).filter(({ type }) => type === "utilisation");
-    expect(told).toMatchObject([{ data: [{ id: "held", observed: "30" }] }]);
-    bench.clock.pass(1_000);
-    say(bench, socket, { op: "order", id: "r", orders: [bench.order({ qty: "0.5" })] });
-    run();
-    expect(heard(socket).map(({ op, type }) => op ?? type)).toEqual(["decisions", "decision"]);
-  });
-
-  test("tells a use that came back to what was told last, where a snapshot has shown another since", async () => {
-    const bench = await ready([{ id: "held", kind: "max-position-qty", threshold: "100" }]);
-    const socket = await connect(bench, ["risk:trade"], false);
-    const told = () => heard(socket).filter(({ type }) => type === "utilisation");
-    const trade = async (clientOrderId: string): Promise<void> => {
-      bench.clock.pass(1_000);
-      await bench.send({ clientOrderId });
-    };
-    await trade("a");
-    expect(told()).toMatchObject([{ data: [{ observed: "10" }] }]);
-    say(bench, socket, { op: "unsubscribe", topics: ["account.main"] });
-    await bench.report({ type: "cancel", clientOrderId: "a" });
-    say(bench, socket, { op: "subscribe", topics: ["account.main"] });
-    const snap = heard(socket).find(({ type }) => type === "snap");
-    expect(snap).not.toMatchObject({ data: { utilisation: [{ observed: "10" }] } });
-    await trade("b");
-    expect(told()).toMatchObject([{ data: [{ observed: "10" }] }]);
+    const { answer } = unanswered(bench);
+    const sockets = [await connect(bench), await connect(bench)];
+    const orders = [{ clientOrderId: "large", ...fresh }];
+    const large = JSON.stringify({ op: "order", id: "large", orders }).padEnd(1_048_576);
+    for (let index = 0; index <= WAITING_UNITS_MAX / large.length; index++)
+      bench.sockets.message(sockets[index % 2]!, large);
+    await settled();
+    expect(bench.desk.frames.waitingUnits).toBe(WAITING_UNITS_MAX);
+    expect(heard(sockets[0]!)).toMatchObject([{ id: "large", code: "overloaded", retryAfterMs: 250 }]);
+    const free = await connect(bench);
+    say(bench, free, { op: "order", id: "known", orders: [{ clientOrderId: "k", ...plain }] });
+    await settled();
+    expect(heard(free)).toMatchObject([{ op: "decisions", id: "known" }]);
+    answer();
+    await drained(bench);
+    expect(bench.desk.frames.waitingUnits).toBe(0);
   });
 });
