@@ -38,7 +38,10 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#vitals.measures(BOUNDS, { "memory:waiting": () => this.#collector.waiting });
+    this.#vitals.measures(BOUNDS, {
+      "memory:waiting": () => this.#collector.waiting,
+      "memory:suspects": () => this.#collector.suspects,
+    });
     this.#vitals.watches(() => this.#guard.standing);
   }
 

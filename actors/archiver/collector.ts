@@ -17,8 +17,12 @@ export const TRANSACTION_FACTS_MAX = 5_000;
 export const TRANSACTION_UNITS_MAX = 4_000_000;
 /** Batches that may wait. Beyond it the caller is told to come back: it has lost nothing. */
 export const WAITING_BATCHES_MAX = 2_000;
+/** Batches that are searched or wait for it: some seconds each where Postgres is slow, at up to 2 MB of text. */
+export const SUSPECTS_MAX = 32;
 /** What a refused caller is told to wait. */
 const RETRY_MS = 1_000;
+/** The same where a search is in the way: each try of a batch that cannot be searched yet halves a transaction of others. */
+const SEARCH_RETRY_MS = 5_000;
 
 type Waiting = {
   readonly batch: OutboxBatch;
@@ -31,8 +35,8 @@ export class Collector {
   readonly #mirror: Pick<Mirror, "commit" | "park">;
   #waiting: Waiting[] = [];
   #busy = false;
-  /** Batches with a row that Postgres refuses, searched one after the other. */
-  #suspects = 0;
+  /** Whose batch has a row that Postgres refuses; searched one after the other, one of an actor. */
+  readonly #suspects = new Set<string>();
   #searching: Promise<void> = Promise.resolve();
 
   constructor(mirror: Pick<Mirror, "commit" | "park">) {
@@ -40,13 +44,18 @@ export class Collector {
   }
 
   get waiting(): number {
-    return this.#waiting.length + this.#suspects;
+    return this.#waiting.length;
+  }
+  get suspects(): number {
+    return this.#suspects.size;
   }
 
   /** Resolves once the batch is committed, or says why it is not; rejects when the outcome is unknown or the mirror is away. */
   add(batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
     if (this.waiting >= WAITING_BATCHES_MAX)
       return Promise.resolve(overloaded(RETRY_MS, "too many batches wait for Postgres"));
+    // A sender that has lost patience comes again with the same facts: one search of them is enough.
+    if (this.#suspects.has(batch.actor)) return Promise.resolve(SEARCHED);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, units: unitsOf(batch), resolve, reject });
       if (this.#busy) return;
@@ -65,7 +74,7 @@ export class Collector {
       settle(taken, await this.#mirror.commit(taken.map(({ batch }) => batch)));
     } catch (error) {
       if (!(error instanceof MirrorDataError)) for (const waiting of taken) waiting.reject(error);
-      else if (taken.length === 1) this.#search(taken);
+      else if (taken.length === 1) for (const waiting of taken) this.#suspect(waiting);
       else await this.#halve(taken);
     }
   }
@@ -76,18 +85,24 @@ export class Collector {
     await this.#transact(taken.slice(middle));
   }
 
+  #suspect(waiting: Waiting): void {
+    const { actor } = waiting.batch;
+    if (this.#suspects.has(actor)) waiting.resolve(SEARCHED);
+    else if (this.#suspects.size >= SUSPECTS_MAX) waiting.resolve(SEARCHES_FULL);
+    else {
+      this.#suspects.add(actor);
+      this.#searching = this.#searching.then(() => this.#search(waiting));
+    }
+  }
+
   /** To the row; each takes some twenty small transactions, for which nobody else waits. */
-  #search(one: readonly Waiting[]): void {
-    this.#suspects += 1;
-    const batches = one.map(({ batch }) => batch);
-    this.#searching = this.#searching.then(async () => {
-      try {
-        settle(one, await commitIsolated(this.#mirror, batches));
-      } catch (error) {
-        for (const waiting of one) waiting.reject(error);
-      }
-      this.#suspects -= 1;
-    });
+  async #search(waiting: Waiting): Promise<void> {
+    try {
+      settle([waiting], await commitIsolated(this.#mirror, [waiting.batch]));
+    } catch (error) {
+      waiting.reject(error);
+    }
+    this.#suspects.delete(waiting.batch.actor);
   }
 
   /** What fits one transaction, in order of arrival; a second batch of the same actor waits for the next. */
@@ -114,6 +129,15 @@ export class Collector {
     return taken;
   }
 }
+
+const SEARCHED = overloaded(
+  SEARCH_RETRY_MS,
+  "a batch of this actor is searched for a row that Postgres refuses",
+);
+const SEARCHES_FULL = overloaded(
+  SEARCH_RETRY_MS,
+  "too many batches are searched for rows that Postgres refuses",
+);
 
 function settle(taken: readonly Waiting[], confirmations: readonly Confirmation[]): void {
   taken.forEach((waiting, index) => {

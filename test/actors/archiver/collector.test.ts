@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   Collector,
+  SUSPECTS_MAX,
   TRANSACTION_FACTS_MAX,
   TRANSACTION_UNITS_MAX,
   WAITING_BATCHES_MAX,
@@ -135,6 +136,31 @@ describe("the collector", () => {
     expect(collector.waiting).toBe(0);
   });
 
+  test("searches one batch of an actor: its repeats are told to come again, and are confirmed after the search", async () => {
+    const { transactions, mirror } = heldMirror();
+    const collector = new Collector(mirror);
+    const first = collector.add(batchOf("bad", 2));
+    await arrival(transactions, 1);
+    const early = collector.add(batchOf("bad", 2));
+    transactions[0]?.fail(new MirrorDataError("does not fit"));
+    // The search is under way; the repeat that had come before it is found bad as well.
+    await arrival(transactions, 3);
+    const [held, repeat] = transactions.slice(1);
+    repeat?.fail(new MirrorDataError("does not fit"));
+    const told = { ok: false, code: "overloaded", retryAfterMs: expect.any(Number) };
+    expect(await early).toMatchObject(told);
+    for (let times = 0; times < 3; times++)
+      expect(await collector.add(batchOf("bad", 2))).toMatchObject(told);
+    expect([collector.waiting, collector.suspects]).toEqual([0, 1]);
+    held?.commit();
+    expect(await first).toEqual({ ok: true, value: { watermark: 2 } });
+    const again = collector.add(batchOf("bad", 2));
+    await arrival(transactions, 4);
+    transactions[3]?.commit();
+    expect(await again).toEqual({ ok: true, value: { watermark: 2 } });
+    expect(transactions).toHaveLength(4);
+  });
+
   test("a search that Postgres ends unanswered sends its caller away, and the next one is searched", async () => {
     const { transactions, mirror } = heldMirror();
     const collector = new Collector(mirror);
@@ -172,5 +198,31 @@ describe("the collector", () => {
     transactions[1]?.commit();
     await Promise.all(waiting);
     expect(collector.waiting).toBe(0);
+  });
+
+  test("bound archiver/memory:suspects: a further one is not searched yet, and its caller is told when to come back", async () => {
+    let searched = 0;
+    const never = new Promise<never>(() => {});
+    const tried = new Set<string>();
+    // A first try of each is refused, and no search ends.
+    const commit = (batches: readonly OutboxBatch[]): Promise<never> => {
+      const [batch] = batches;
+      if (batches.length > 1 || (batch !== undefined && !tried.has(batch.actor))) {
+        if (batches.length === 1 && batch !== undefined) tried.add(batch.actor);
+        return Promise.reject(new MirrorDataError("does not fit"));
+      }
+      searched += 1;
+      return never;
+    };
+    const collector = new Collector({ commit, park: () => never });
+    const replies = Array.from({ length: SUSPECTS_MAX + 1 }, (_, index) =>
+      collector.add(batchOf(`a${index}`, 2)),
+    );
+    expect(await replies.at(-1)).toMatchObject({
+      ok: false,
+      code: "overloaded",
+      retryAfterMs: expect.any(Number),
+    });
+    expect([collector.suspects, searched]).toEqual([SUSPECTS_MAX, 1]);
   });
 });
