@@ -9,9 +9,9 @@ const SYMBOL = "BENCH:ORDER";
 const CONNECTIONS = 32;
 const ROUNDS = 5;
 /** Below the 10,000 orders that an account works at a time, so that each is accepted. */
-const ORDERS = 6_000;
+const ORDERS = 4_000;
 /** Of the open rounds, whose rate is half of what was reached in the closed ones. */
-const OPEN_SECONDS = 2.5;
+const OPEN_SECONDS = 2;
 
 export async function orderHttp(bench: Bench): Promise<Row[]> {
   const { platform } = bench;

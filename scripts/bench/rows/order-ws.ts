@@ -8,7 +8,7 @@ import { orderObject } from "./order-http.ts";
 
 const SYMBOL = "BENCH:SOCKET";
 const IN_FLIGHT = 256;
-const ORDERS = 6_000;
+const ORDERS = 4_000;
 const ROUNDS = 5;
 const BARE = { BARE: "Bare" };
 
