@@ -32,7 +32,7 @@ const DEPTH_MAX = 16;
 
 export class OrderFrames {
   readonly #turns: OrderTurns;
-  readonly #sockets: Pick<Sockets, "reply" | "malformed">;
+  readonly #sockets: Pick<Sockets, "reply" | "malformed" | "refused">;
   /** Of each connection whose frames wait for a symbol: the end of the last one. */
   readonly #tails = new Map<string, Promise<void>>();
   /** Its frames among the orders: while there are any, a further one joins them. */
@@ -40,7 +40,7 @@ export class OrderFrames {
   #waiting = 0;
   #waitingUnits = 0;
 
-  constructor(turns: OrderTurns, sockets: Pick<Sockets, "reply" | "malformed">) {
+  constructor(turns: OrderTurns, sockets: Pick<Sockets, "reply" | "malformed" | "refused">) {
     this.#turns = turns;
     this.#sockets = sockets;
   }
@@ -60,9 +60,9 @@ export class OrderFrames {
       return;
     }
     const read = ordersIn(message, text);
-    if ("ok" in read) this.#refuse(connection, id, read);
+    if ("ok" in read) this.#turnAway(connection, id, read);
     else if (!connection.credential.scopes.includes(SCOPE))
-      this.#refuse(connection, id, refusal("forbidden", `orders need the scope ${SCOPE}`));
+      this.#turnAway(connection, id, refusal("forbidden", `orders need the scope ${SCOPE}`));
     else this.#inOrder(connection, { ...read, id, envelope: connection.envelope() });
   };
 
@@ -71,7 +71,7 @@ export class OrderFrames {
     const tail = this.#tails.get(connection.id);
     const unmet = this.#turns.unmet(request.orders);
     if (tail === undefined && unmet.length === 0) this.#queue(connection, request);
-    else if (this.#isFullFor(request)) this.#refuse(connection, request.id, FULL);
+    else if (this.#isFullFor(request)) this.#turnAway(connection, request.id, FULL);
     else {
       const meeting = this.#turns.meet(request.envelope, unmet);
       this.#queueAfter(Promise.all([tail, meeting]), connection, request);
@@ -125,6 +125,12 @@ export class OrderFrames {
     const count = (this.#undecided.get(connection) ?? 0) + change;
     if (count === 0) this.#undecided.delete(connection);
     else this.#undecided.set(connection, count);
+  }
+
+  /** Refused before it takes any room of the mailbox, which bounds the others. */
+  #turnAway(connection: Connection, id: FrameId, refusal: Refusal): void {
+    this.#refuse(connection, id, refusal);
+    this.#sockets.refused(connection);
   }
 
   #refuse(connection: Connection, id: FrameId, { code, detail, errors, retryAfterMs }: Refusal): void {

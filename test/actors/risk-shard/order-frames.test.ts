@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { WAITING_FRAMES_MAX, WAITING_UNITS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { LANES } from "../../../actors/risk-shard/lanes.ts";
 import { overloaded } from "../../../actors/runtime/reply.ts";
+import { REFUSED_BURST_MAX } from "../../../actors/runtime/streams/rates.ts";
 import { faultsOf, requestCodeOf } from "../../../src/contracts/issues.ts";
 import { decisionsFrame, orderErrorFrame } from "../../../src/contracts/order-frames.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
@@ -112,6 +113,26 @@ describe("an order frame", () => {
     await settled();
     expect(heard(socket)).toMatchObject([{ op: "error", id: 1, code: "forbidden" }]);
     expect(await bench.list("decisions")).toHaveLength(1);
+  });
+
+  test("that is refused before it is queued is counted: who goes on with those is closed", async () => {
+    const bench = await ready();
+    const order = { clientOrderId: "o", ...plain };
+    for (const [scopes, orders] of [
+      [["risk:read"], [order]],
+      [["risk:trade"], [{ ...order, qty: "-1" }]],
+    ] as const) {
+      const socket = await connect(bench, [...scopes]);
+      for (let each = 0; each < REFUSED_BURST_MAX; each++)
+        say(bench, socket, { op: "order", id: each, orders });
+      expect(socket.closing).toBeUndefined();
+      say(bench, socket, { op: "order", id: "last", orders });
+      expect(socket.closing).toMatchObject({ code: 1008 });
+    }
+    const socket = await connect(bench);
+    for (let each = 0; each < 2 * REFUSED_BURST_MAX; each++)
+      say(bench, socket, { op: "order", id: each, orders: [order] });
+    expect(socket.closing).toBeUndefined();
   });
 
   test("is answered after the commit, all of a group and a client in one frame", async () => {
