@@ -5,7 +5,7 @@ import { Trial } from "./trial.ts";
 
 /** Between a start and its kill: some kills meet the first writes after a recovery, some a long run of groups. */
 const LIFE_MS_MIN = 300;
-const LIFE_MS_MAX = 5_000;
+const LIFE_MS_MAX = 4_000;
 
 export const kills: Scenario = {
   name: "kills",

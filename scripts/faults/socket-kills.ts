@@ -6,7 +6,7 @@ import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { SocketOrders } from "./socket-orders.ts";
 import { Trial } from "./trial.ts";
 
-const KILLS_SHARE = 0.4; // Of the kills of the whole platform: the mailbox behind both doors is the same.
+const KILLS_SHARE = 0.3; // Of the kills of the whole platform: the mailbox behind both doors is the same.
 const LIFE_MS_MIN = 500; // Some kills meet connections that have just been opened.
 const LIFE_MS_MAX = 4_000; // Long enough for a connection, and frames in flight when it ends.
 const IN_FLIGHT_PER_ACCOUNT = 16;

@@ -10,7 +10,7 @@ import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
 const VICTIM = "faults-stale";
-const ORDERS_BETWEEN = 40; // Archived in several batches, so that many tokens lie between copy and truth.
+const ORDERS_BETWEEN = 25; // Archived in several batches, so that many tokens lie between copy and truth.
 const FROZEN_MS_MAX = 20_000; // A push and its answer, on a busy machine, with one backoff.
 const MIRRORED_MS_MAX = 60_000; // As long as the comparing program waits.
 const OTHERS_MS = 3_000; // Long enough for those who are not concerned to show that they are not.
