@@ -163,4 +163,5 @@ class Crowd {
 
 const OPENING_BRACKET = 0x5b;
 const NEEDLE = Buffer.from('"epoch":');
+/** A turn and its frames take a few milliseconds: after so long a silence nothing is on its way. */
 const QUIET_MS = 300;

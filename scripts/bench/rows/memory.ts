@@ -9,6 +9,7 @@ const OBJECTS = 1_000;
 const CALLS = 20_000;
 const SLICE = 1_000;
 const CONNECTIONS = 16;
+/** The unit of /proc/<pid>/statm. */
 const PAGE_BYTES = 4_096;
 const MEGABYTE = 1_048_576;
 /** Growth from the first quarter of the calls to the last, above what the allocator breathes. */

@@ -7,6 +7,7 @@ const SYMBOLS = 1_000;
 const FOLLOWERS = 20;
 const RATE = 5;
 const SECONDS = 10;
+/** As the follower counts (`floor.ts`). */
 const BUCKET_MS = 10;
 
 export async function priceHub(bench: Bench): Promise<Row[]> {
