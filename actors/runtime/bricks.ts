@@ -141,8 +141,10 @@ export class Bricks<Lane extends string> {
 const observed = (port: SocketPort, opened: () => void): SocketPort => ({
   ...port,
   open: (protocol) => {
+    const socket = port.open(protocol);
+    // Reported with it: it is counted from here on.
     opened();
-    return port.open(protocol);
+    return socket;
   },
 });
 

@@ -4,7 +4,8 @@
  * After `subscribe` comes the ack with the full set, then one `snap` at seq s for each new topic, then s+1, s+2 …. A client acknowledges
  * what it has taken in with `ack`: one that lets more than 1 MiB stand is told `lagging` and gets nothing more until it has caught up;
  * 10 s or 4 MiB later the connection is closed with 4008 and the reason `<topic>=<seq> …`, from where `resume` goes on. Where messages
- * were left out on the way, the next one is a `snap` with `reset`.
+ * were left out on the way, the next one is a `snap` with `reset`. Who asks for snapshots and replays of more than 8 MiB at once, or 1 MiB a
+ * second after that, is answered by an error `overloaded` and asks again a second later.
  */
 import { z } from "zod";
 
