@@ -5,27 +5,37 @@ import type { PriceUpdate, SubscriberName } from "./messages.ts";
 import { noteNewsFor } from "./prices.ts";
 import type { Heard, HubState, Price } from "./state.ts";
 
-/** Takes the subscriber's news; until the batch is confirmed or has failed no other is made for it. */
-export function takeBatch(state: HubState, name: SubscriberName): readonly PriceUpdate[] {
+/** The updates of one moment: who stands at the same place is told the same object, so it can be made and encoded once. */
+export type Round = Map<Symbol, { readonly from: number; readonly update: PriceUpdate }>;
+
+/** Takes the subscriber's news; until the batch is confirmed or has failed no other is made for it. A round spans no change of the state. */
+export function takeBatch(
+  state: HubState,
+  name: SubscriberName,
+  round: Round = new Map(),
+): readonly PriceUpdate[] {
   const subscriber = state.subscribers.get(name);
   if (subscriber === undefined) return [];
   const { news } = subscriber;
   subscriber.news = new Set();
   state.waiting.delete(name);
   let room = CHANGES_PER_BATCH_MAX;
-  return [...news].flatMap((symbol) => {
+  const updates: PriceUpdate[] = [];
+  for (const symbol of news) {
     const price = state.prices.get(symbol);
     const heard = subscriber.symbols.get(symbol);
-    if (price === undefined || heard === undefined) return [];
-    const update = updateFor(symbol, price, heard, room);
+    if (price === undefined || heard === undefined) continue;
+    const update = fitted(updateFor(round, symbol, price, heard), room);
     room -= update.changes.length;
-    return [update];
-  });
+    updates.push(update);
+  }
+  return updates;
 }
 
 export function confirmBatch(state: HubState, name: SubscriberName, updates: readonly PriceUpdate[]): void {
+  const subscriber = state.subscribers.get(name);
   for (const { symbol, mark, instrument } of updates) {
-    const heard = state.subscribers.get(name)?.symbols.get(symbol);
+    const heard = subscriber?.symbols.get(symbol);
     if (heard === undefined) continue;
     heard.n = mark.lastChanges;
     heard.version = instrument?.version ?? heard.version;
@@ -37,21 +47,31 @@ export function failBatch(state: HubState, name: SubscriberName, updates: readon
   for (const { symbol } of updates) noteNewsFor(state, name, symbol);
 }
 
+/** Reference data is told once, so it is not shared. */
+function updateFor(round: Round, symbol: Symbol, price: Price, heard: Heard): PriceUpdate {
+  const { mark, since, instrument } = price;
+  const from = Math.min(heard.n ?? since, mark.lastChanges);
+  if (instrument !== undefined && instrument.version !== heard.version)
+    return { ...updateSince(from, symbol, price), instrument };
+  const shared = round.get(symbol);
+  if (shared?.from === from) return shared.update;
+  const update = updateSince(from, symbol, price);
+  round.set(symbol, { from, update });
+  return update;
+}
+
 /**
  * `sampled` where changes are missing that the subscriber has a right to: those after what it has confirmed. Before its first
  * confirmation it has a right to what this hub has heard since it was loaded; the numbers show the rest.
  */
-function updateFor(symbol: Symbol, price: Price, heard: Heard, room: number): PriceUpdate {
-  const { mark, instrument } = price;
-  const from = Math.min(heard.n ?? price.since, mark.lastChanges);
-  const unheard = price.changes.filter(([n]) => n > from);
-  const changes = unheard.length <= room ? unheard : unheard.slice(-1);
-  const tellReference = instrument !== undefined && instrument.version !== heard.version;
-  return {
-    symbol,
-    mark,
-    changes,
-    sampled: changes.length < mark.lastChanges - from,
-    ...(tellReference ? { instrument } : {}),
-  };
+function updateSince(from: number, symbol: Symbol, { mark, changes: kept }: Price): PriceUpdate {
+  const changes = kept.filter(([n]) => n > from);
+  return { symbol, mark, changes, sampled: changes.length < mark.lastChanges - from };
+}
+
+/** Where a batch has no room left the newest change alone is told. */
+function fitted(update: PriceUpdate, room: number): PriceUpdate {
+  const { changes, sampled } = update;
+  if (changes.length <= room) return update;
+  return { ...update, changes: changes.slice(-1), sampled: sampled || changes.length > 1 };
 }

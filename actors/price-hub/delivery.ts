@@ -1,7 +1,7 @@
 /** When each subscriber is told: one batch at a time, one in 200 ms, at once where reference data changed, and with growing patience where it fails. */
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { confirmBatch, failBatch, takeBatch } from "./batches.ts";
+import { confirmBatch, failBatch, type Round, takeBatch } from "./batches.ts";
 import type { PriceUpdate, SubscriberName } from "./messages.ts";
 import { forgetHeard } from "./prices.ts";
 import type { HubState } from "./state.ts";
@@ -99,9 +99,10 @@ export class Delivery {
     this.#lastRun = now;
     forgetHeard(state);
     this.#forgetGone();
+    const round: Round = new Map();
     for (const name of [...state.waiting]) {
       const link = this.#links.get(name) ?? { inFlight: false, failures: 0, notBefore: 0 };
-      if (!link.inFlight && link.notBefore <= now) void this.#tell(name, link);
+      if (!link.inFlight && link.notBefore <= now) void this.#tell(name, link, round);
     }
     this.arm();
   }
@@ -113,9 +114,9 @@ export class Delivery {
     }
   }
 
-  async #tell(name: SubscriberName, link: Link): Promise<void> {
+  async #tell(name: SubscriberName, link: Link, round: Round): Promise<void> {
     const { state, send, clock, randomFraction } = this.#options;
-    const updates = takeBatch(state, name);
+    const updates = takeBatch(state, name, round);
     if (updates.length === 0) return;
     link.inFlight = true;
     this.#links.set(name, link);

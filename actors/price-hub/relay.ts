@@ -12,7 +12,7 @@ import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
 import { Delivery, type Wakes } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
-import type { PriceUpdate, SubscriberName } from "./messages.ts";
+import { encodePriceBatch, encodePriceUpdate, type PriceUpdate, type SubscriberName } from "./messages.ts";
 import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
 import type { HubState } from "./state.ts";
 import { HubStore } from "./store.ts";
@@ -45,6 +45,8 @@ export class Relay {
   readonly #store: HubStore;
   readonly #state: HubState;
   readonly #delivery: Delivery;
+  /** Of updates that are under way: who is told the same is told the same text. */
+  readonly #texts = new WeakMap<PriceUpdate, string>();
   #owesFromBefore: boolean;
   /** Rounds of snapshots under way. */
   #fetching = 0;
@@ -170,11 +172,22 @@ export class Relay {
   }
 
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
-    const batch = { hub: this.#hub, updates };
+    const batch = encodePriceBatch(
+      this.#hub,
+      updates.map((update) => this.#textOf(update)),
+    );
     const reply = await ended(async () =>
       this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch),
     );
     return reply?.ok === true;
+  }
+
+  #textOf(update: PriceUpdate): string {
+    const known = this.#texts.get(update);
+    if (known !== undefined) return known;
+    const text = encodePriceUpdate(update);
+    this.#texts.set(update, text);
+    return text;
   }
 
   #envelope(): Envelope {

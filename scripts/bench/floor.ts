@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { priceHubOf } from "../../actors/price-hub/address.ts";
-import type { PriceBatch, PriceSnapshot, PriceUpdate } from "../../actors/price-hub/messages.ts";
+import { type PriceSnapshot, type PriceUpdate, readPriceBatch } from "../../actors/price-hub/messages.ts";
 import { Bricks } from "../../actors/runtime/bricks.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
@@ -132,7 +132,11 @@ export class Pricer extends DurableObject<FloorEnv> {
 export class Follower extends DurableObject<FloorEnv> {
   #heard: Heard = { batches: 0, changes: 0, sampled: 0, latencies: [] };
 
-  async prices(_envelope: Envelope, { updates }: PriceBatch): Promise<ActorReply<null>> {
+  prices(_envelope: Envelope, text: string): Promise<ActorReply<null>> {
+    return readPriceBatch(text, async ({ updates }) => this.#hear(updates));
+  }
+
+  #hear(updates: readonly PriceUpdate[]): ActorReply<null> {
     const now = Date.now();
     this.#heard.batches += 1;
     for (const { changes, sampled } of updates) {

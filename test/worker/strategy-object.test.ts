@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { INSTRUMENT_DIRECTORY as DIRECTORY_NAME } from "../../actors/instrument-directory/address.ts";
 import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
-import type { PriceUpdate } from "../../actors/price-hub/messages.ts";
+import { encodePriceBatch, encodePriceUpdate, type PriceUpdate } from "../../actors/price-hub/messages.ts";
 import type { StrategyApi, StrategyNews } from "../../actors/strategy/messages.ts";
 import type { M2mCandleObject } from "../../src/contracts/strategies.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
@@ -62,7 +62,7 @@ const fill = (id: string, step: number, ts: number): StrategyNews => ({
 function price(id: string, n: number, ts: number, last: number) {
   const mark = { last, lastTs: ts as EpochMs, lastChanges: n };
   const update: PriceUpdate = { symbol: SYMBOL, mark, changes: [[n, ts, last]], sampled: false };
-  return api(id).prices(envelopeNow(), { hub: "hub-0", updates: [update] });
+  return api(id).prices(envelopeNow(), encodePriceBatch("hub-0", [encodePriceUpdate(update)]));
 }
 async function shown(id: string): Promise<M2mCandleObject[]> {
   const reply = await api(id).m2m(envelopeNow(), { resolution: "1", limit: 100 });

@@ -2,7 +2,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { PriceUpdate } from "../../actors/price-hub/messages.ts";
+import { encodePriceBatch, encodePriceUpdate, type PriceUpdate } from "../../actors/price-hub/messages.ts";
 import type { StrategyApi } from "../../actors/strategy/messages.ts";
 import { m2mCandle, strategyPnl } from "../../src/contracts/strategies.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
@@ -51,7 +51,9 @@ async function price(id: string, n: number, ts: number, last: number): Promise<v
   const update: PriceUpdate = { symbol: SYMBOL, mark, changes: [[n, ts, last]], sampled: false };
   // SAFETY: as in wiring.ts.
   const api = object(id) as unknown as StrategyApi;
-  expect(await api.prices(envelopeNow(), { hub: "hub-0", updates: [update] })).toMatchObject({ ok: true });
+  expect(
+    await api.prices(envelopeNow(), encodePriceBatch("hub-0", [encodePriceUpdate(update)])),
+  ).toMatchObject({ ok: true });
 }
 
 /** An order of the strategy; the price reaches its account a moment after the tick. */

@@ -12,6 +12,7 @@ import { forgetHeard, takeSnapshot, takeUpdate } from "../../../actors/price-hub
 import { type HubState, initialState } from "../../../actors/price-hub/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { START } from "../../support/runtime-fakes.ts";
 import { BTC, ETH, instrument, markAt, SHARD, STRATEGY, update } from "./bench.ts";
 
 function hubWith(...subscriptions: readonly (readonly [SubscriberName, Symbol])[]): HubState {
@@ -139,6 +140,29 @@ describe("what may be missing is said", () => {
 });
 
 describe("bounds", () => {
+  test("who stands at the same place in a round is told the same object, unless its batch has no room for it", () => {
+    const state = hubWith([SHARD, BTC], [SHARD, ETH], [STRATEGY, ETH], ["strategy/acme/late", ETH]);
+    takeUpdate(state, update(BTC, 1, CHANGES_PER_BATCH_MAX - 1));
+    takeUpdate(state, update(ETH, 1, 2));
+    const round = new Map();
+    const [, tight] = takeBatch(state, SHARD, round);
+    const [roomy] = takeBatch(state, STRATEGY, round);
+    const [same] = takeBatch(state, "strategy/acme/late", round);
+    expect(tight).toEqual({ ...update(ETH, 1, 2), changes: [[2, START + 2, 102]], sampled: true });
+    expect(roomy).toEqual(update(ETH, 1, 2));
+    expect(same).toBe(roomy);
+  });
+
+  test("who stands elsewhere in a round is told from its own place", () => {
+    const state = hubWith([SHARD, BTC], [STRATEGY, BTC]);
+    takeUpdate(state, update(BTC, 1, 2));
+    taken(state, SHARD);
+    takeUpdate(state, update(BTC, 3, 3));
+    const round = new Map();
+    const told = [SHARD, STRATEGY, SHARD].map((name) => takeBatch(state, name, round).map(numbers));
+    expect(told).toEqual([[[3]], [[1, 2, 3]], []]);
+  });
+
   test("a batch holds at most 1,000 changes: beyond it a symbol is told by its newest, sampled", () => {
     const state = hubWith([SHARD, BTC], [SHARD, ETH]);
     takeUpdate(state, update(BTC, 1, CHANGES_PER_BATCH_MAX - 1));

@@ -2,7 +2,12 @@
 
 import { vi } from "vitest";
 import { LANES } from "../../../actors/price-hub/bounds.ts";
-import type { PriceChange, PriceUpdate, SubscriberName } from "../../../actors/price-hub/messages.ts";
+import {
+  decodePriceBatch,
+  type PriceChange,
+  type PriceUpdate,
+  type SubscriberName,
+} from "../../../actors/price-hub/messages.ts";
 import { Relay } from "../../../actors/price-hub/relay.ts";
 import { HUB_MIGRATIONS } from "../../../actors/price-hub/store.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
@@ -121,8 +126,11 @@ export class HubBench {
     const actors = {
       symbol: (symbol: Symbol) => ({ snapshot: () => this.#snapshot(symbol) }),
       priceSubscriber: (to: SubscriberName) => ({
-        prices: (_envelope: unknown, batch: { updates: readonly PriceUpdate[] }) =>
-          this.#take(to, batch.updates),
+        prices: (_envelope: unknown, text: string) => {
+          const batch = decodePriceBatch(text);
+          if (batch === undefined) throw new Error("a hub writes what its subscribers can read");
+          return this.#take(to, batch.updates);
+        },
       }),
       // SAFETY: the relay is handed two ports and calls one method of each.
     } as unknown as ActorPorts;
