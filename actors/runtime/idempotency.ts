@@ -5,7 +5,7 @@
 import type { Bound } from "./bounds.ts";
 import { KeyFilter } from "./key-filter.ts";
 import type { LocalMigration } from "./local-migrations.ts";
-import { type Sql, writeRows } from "./sql.ts";
+import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 export const IDEMPOTENCY_KEYS_MAX = 100_000; // The window that the public contract promises.
 
@@ -108,10 +108,9 @@ export class Idempotency {
     if (this.#pending.size === 0) return;
     const entries = [...this.#pending.values()];
     this.#pending = new Map();
-    writeRows(
+    insertRows(
       this.#sql,
-      `INSERT OR REPLACE INTO idempotency (key, body_hash, reply)
-       SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)`,
+      INSERT_KEYS,
       entries.map((entry) => [entry.key, entry.bodyHash, entry.reply]),
     );
     this.#appendBatch(entries.map((entry) => entry.key));
@@ -171,6 +170,7 @@ export class Idempotency {
 
 type Batch = { readonly batch: number; readonly keys: readonly string[] };
 
+const INSERT_KEYS = rowInsert("INSERT OR REPLACE INTO idempotency (key, body_hash, reply)");
 const INSERT_BATCH = "INSERT INTO idempotency_batch (size, keys) VALUES (?1, ?2)";
 const UPDATE_BATCH = "UPDATE idempotency_batch SET size = ?2, keys = ?3 WHERE batch = ?1";
 const OLDEST_BATCH = "SELECT batch, keys FROM idempotency_batch WHERE batch <= ?1 ORDER BY batch LIMIT 1";

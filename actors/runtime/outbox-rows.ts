@@ -115,12 +115,14 @@ export class OutboxRows {
     );
     const kept: number[] = [];
     for (let each = this.#archivedSeq + 1; each <= seq; each++) if (this.#owed.has(each)) kept.push(each);
-    const gone = this.#sql.transaction(() => {
+    this.#sql.transaction(() => {
       this.#sql.exec("UPDATE outbox_mark SET archived_seq = ?1", seq);
-      return this.#sql.exec(DELETE_ARCHIVED, this.#archivedSeq, seq, JSON.stringify(kept)).length;
+      if (kept.length === 0) this.#sql.exec(DELETE_ARCHIVED, this.#archivedSeq, seq);
+      else this.#sql.exec(DELETE_ARCHIVED_BUT, this.#archivedSeq, seq, JSON.stringify(kept));
     });
+    // Every fact above the mark is on disk: how many have left is known without a look.
+    this.#depth -= seq - this.#archivedSeq - kept.length;
     this.#archivedSeq = seq;
-    this.#depth -= gone;
   }
 
   confirmHeard(destination: string, seq: number): void {
@@ -182,7 +184,7 @@ WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
 const OLDEST_UNARCHIVED = "SELECT committed_at FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT 1";
 const UNHEARD = `SELECT ${COLUMNS} FROM outbox_extra JOIN outbox USING (seq)
 WHERE destination = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
-const DELETE_ARCHIVED = `DELETE FROM outbox WHERE seq > ?1 AND seq <= ?2
-AND seq NOT IN (SELECT value FROM json_each(?3)) RETURNING seq`;
+const DELETE_ARCHIVED = "DELETE FROM outbox WHERE seq > ?1 AND seq <= ?2";
+const DELETE_ARCHIVED_BUT = `${DELETE_ARCHIVED} AND seq NOT IN (SELECT value FROM json_each(?3))`;
 const DELETE_HEARD = "DELETE FROM outbox_extra WHERE destination = ?1 AND seq <= ?2 RETURNING seq";
 const DELETE_FACTS = "DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?1)) RETURNING seq";
