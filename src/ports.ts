@@ -6,6 +6,7 @@ import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
+import type { Envelope } from "../actors/runtime/envelope.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
@@ -86,6 +87,17 @@ type Range = { readonly from?: number; readonly before: number; readonly limit: 
 /** Reads of what is older than an actor's bound. Each has a deadline of 3 s and refuses `history-unavailable` past it. */
 export interface HistoryReads {
   /** Bars that start in [from, before), the newest `limit` of them, ascending. */
-  bars(symbol: string, resolution: string, range: Range): Promise<ActorReply<HistoryPage>>;
-  m2m(tenant: string, strategy: string, resolution: string, range: Range): Promise<ActorReply<HistoryPage>>;
+  bars(
+    envelope: Envelope,
+    symbol: string,
+    resolution: string,
+    range: Range,
+  ): Promise<ActorReply<HistoryPage>>;
+  /** Of a strategy of the caller's tenant. */
+  m2m(
+    envelope: Envelope,
+    strategy: string,
+    resolution: string,
+    range: Range,
+  ): Promise<ActorReply<HistoryPage>>;
 }

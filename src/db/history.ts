@@ -5,6 +5,7 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import { type Clock, systemClock } from "../../actors/runtime/clock.ts";
+import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { BreakerOpenError, Guard, lineOf } from "../../actors/runtime/guard.ts";
 import { randomFraction } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
@@ -23,9 +24,10 @@ export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
 export function historyOver(postgres: Postgres, log: Log, clock: Clock): HistoryReads {
   const page = pagesOf(postgres, log, guardOf(log, clock));
   return {
-    bars: (symbol, resolution, range) => page(barsQuery(symbol, resolution, range), barText),
-    m2m: (tenant, strategy, resolution, range) =>
-      page(m2mQuery(tenant, strategy, resolution, range), candleText),
+    bars: (envelope, symbol, resolution, range) =>
+      page(envelope, barsQuery(symbol, resolution, range), barText),
+    m2m: (envelope, strategy, resolution, range) =>
+      page(envelope, m2mQuery(envelope.principal.tenant, strategy, resolution, range), candleText),
   };
 }
 
@@ -41,14 +43,19 @@ const guardOf = (log: Log, clock: Clock): Guard =>
 /** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. The caller hears that it failed, the log why. */
 const pagesOf =
   (postgres: Postgres, log: Log, guard: Guard) =>
-  async (query: Query, textOf: (row: ResultRow) => string): Promise<ActorReply<HistoryPage>> => {
+  async (
+    { requestId }: Envelope,
+    query: Query,
+    textOf: (row: ResultRow) => string,
+  ): Promise<ActorReply<HistoryPage>> => {
     const { sql: text, params } = query.toSQL();
     try {
       const rows = await guard.run(() => postgres.query({ text, params }, READ_TIMEOUT_MS));
       return answer(rows.map(textOf).reverse());
     } catch (error) {
       if (error instanceof BreakerOpenError) return unavailable(error.retryAfterMs);
-      log("warn", "history-unavailable", { reason: error instanceof Error ? error.message : String(error) });
+      const reason = error instanceof Error ? error.message : String(error);
+      log("warn", "history-unavailable", { reason, requestId });
       return unavailable(guard.openForMs ?? READ_TIMEOUT_MS);
     }
   };

@@ -34,6 +34,5 @@ const candlesOf = (c: Call, strategy: string, resolution: string): RowSource => 
       const page = await actor.m2m(envelope, { resolution, ...window });
       return page.ok ? answer({ rows: page.value.candles, olderThan: page.value.olderThan }) : page;
     }),
-  older: (range) =>
-    c.var.edge.ports.history.m2m(c.var.envelope.principal.tenant, strategy, resolution, range),
+  older: (range) => c.var.edge.ports.history.m2m(c.var.envelope, strategy, resolution, range),
 });

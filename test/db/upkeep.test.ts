@@ -5,6 +5,7 @@ import { mirrorOver } from "../../src/db/mirror.ts";
 import { isAnswer, type Postgres, postgresAt } from "../../src/db/neon.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
+import { envelope } from "../support/runtime-fakes.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12) as EpochMs;
 let database: TestPostgres;
@@ -55,14 +56,14 @@ test("watermarks come in shares, each actor once a round", async () => {
 });
 
 describe("history reads", () => {
-  const logged: { event: string; breaker: unknown }[] = [];
+  const logged: { event: string; breaker: unknown; requestId: unknown }[] = [];
   const clock = { at: NOW as number, now: () => clock.at as EpochMs };
   const reads = historyOver(
     postgresAt("postgres://outcry:none@127.0.0.1:1/none"),
-    (_, event, { breaker }) => void logged.push({ event, breaker }),
+    (_, event, { breaker, requestId }) => void logged.push({ event, breaker, requestId }),
     clock,
   );
-  const read = () => reads.bars("XNAS:AAPL", "1", { before: NOW, limit: 10 });
+  const read = () => reads.bars(envelope(), "XNAS:AAPL", "1", { before: NOW, limit: 10 });
 
   test("one that Postgres does not answer is refused, and tells when to come back", async () => {
     expect(await read()).toMatchObject({
@@ -70,13 +71,17 @@ describe("history reads", () => {
       code: "history-unavailable",
       retryAfterMs: expect.any(Number),
     });
-    expect(logged).toEqual([{ event: "history-unavailable", breaker: undefined }]);
+    expect(logged).toEqual([{ event: "history-unavailable", breaker: undefined, requestId: "r" }]);
   });
 
   test("after five in a row they are refused without asking, with the time until the next try", async () => {
     for (let times = 2; times <= 5; times++) await read();
     expect(logged.filter(({ event }) => event === "history-unavailable")).toHaveLength(5);
-    expect(logged).toContainEqual({ event: "breaker-opened", breaker: "postgres-history" });
+    expect(logged).toContainEqual({
+      event: "breaker-opened",
+      breaker: "postgres-history",
+      requestId: undefined,
+    });
     const before = logged.length;
     clock.at += 1_000;
     const refused = await read();

@@ -28,7 +28,7 @@ function world(minutes: number, kept: number) {
     const whole = chosen.length >= limit || kept === 0 || from >= at(kept);
     return answer({ bars: rows(chosen), ...(whole ? {} : { olderThan: at(kept) }) });
   };
-  const history: HistoryReads["bars"] = async (_symbol, _resolution, range) => {
+  const history: HistoryReads["bars"] = async (_envelope, _symbol, _resolution, range) => {
     asked.history.push(range);
     const { from = 0, before, limit } = range;
     return answer(

@@ -98,7 +98,7 @@ test("candles go on in Postgres where the strategy's own end", async () => {
         answer({ candles: [`{"t":300,"asked":${JSON.stringify(query)}}`], olderThan: 300 }),
     },
     history: {
-      m2m: async (tenant, strategy, resolution, range) =>
+      m2m: async ({ principal: { tenant } }, strategy, resolution, range) =>
         answer([JSON.stringify({ t: 100, tenant, strategy, resolution, range }), '{"t":200}']),
     },
   });

@@ -38,7 +38,7 @@ describe("history", () => {
         },
       },
       history: {
-        bars: async (_symbol, _resolution, { before, ...range }) => {
+        bars: async (_envelope, _symbol, _resolution, { before, ...range }) => {
           asked.older.push(range);
           return answer(
             within(

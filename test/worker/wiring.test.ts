@@ -7,6 +7,7 @@ import type { OutboxBatch } from "../../actors/runtime/fact.ts";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import worker from "../../src/worker.ts";
+import { envelopeNow } from "./envelope-now.ts";
 
 const bindings = env as unknown as Env;
 const ports = portsFrom(bindings);
@@ -92,7 +93,7 @@ describe("without a variable", () => {
 
   test("without a database actors find each other, and old history is refused", async () => {
     const { history, mirror, deliver } = portsFrom(without("DATABASE_URL"));
-    expect(await history.bars("X:A", "1", { before: 1, limit: 1 })).toMatchObject({
+    expect(await history.bars(envelopeNow(), "X:A", "1", { before: 1, limit: 1 })).toMatchObject({
       ok: false,
       code: "history-unavailable",
     });
