@@ -1,4 +1,5 @@
 /** What may be asked of the directory of instruments. */
+
 import { z } from "zod";
 import {
   INSTRUMENTS_PER_PUT_MAX,
@@ -7,6 +8,7 @@ import {
 } from "../../src/contracts/instruments.ts";
 import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 
@@ -55,12 +57,4 @@ export function parsePut(body: string): ActorReply<readonly InstrumentLine[]> {
   if (parsed.success) return { ok: true, value: parsed.data };
   const errors = faultsOf(parsed.error, value);
   return { ok: false, code: requestCodeOf(errors), errors };
-}
-
-function parsedJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

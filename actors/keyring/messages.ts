@@ -1,8 +1,10 @@
 /** API keys and one-use tickets. A secret is shown once and stored as a digest. */
+
 import { z } from "zod";
 import { SCOPES, type Scope } from "../../src/contracts/endpoint.ts";
 import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import { type KeyBody, keyBody } from "../../src/contracts/keys.ts";
+import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 
@@ -60,12 +62,4 @@ export function parseCredential(value: Credential): ActorReply<Credential> {
   if (!parsed.success) return { ok: false, code: "invalid", detail: "not a credential" };
   const { expiresAt, ...held } = parsed.data;
   return { ok: true, value: expiresAt === undefined ? held : { ...held, expiresAt } };
-}
-
-function parsedJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,9 +2,11 @@
  * Orders and executions from the text that the edge has judged: their shape is known, so only what it would be dangerous to trust is
  * looked at again. Numbers become canonical decimal text, as at the edge.
  */
+
 import Big from "big.js";
 import { DECIMAL_PATTERN } from "../../src/domain/decimal.ts";
 import { isId, isSymbol } from "../../src/domain/ids.ts";
+import { parsedJson } from "../../src/domain/json.ts";
 import {
   EXECUTION_TYPES,
   type ExecutionType,
@@ -58,12 +60,8 @@ function readAll<Terms>(
 }
 
 function jsonObject(body: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(body);
+  return typeof value === "object" && value !== null ? (value as Fields) : undefined;
 }
 
 class Unreadable extends Error {

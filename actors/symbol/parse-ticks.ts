@@ -1,9 +1,11 @@
 /** The door for ticks: from the public shape to integers at the instrument's scales. What fails here is rejected by itself. */
+
 import { faultsOf } from "../../src/contracts/issues.ts";
 import { isPlainTick } from "../../src/contracts/plain-ticks.ts";
 import { type Tick, tick as tickShape } from "../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import { parsedJson } from "../../src/domain/json.ts";
 import type { ParsedTick, ParsedTicks } from "./decide.ts";
 import type { QuoteTaken, TradeTaken } from "./events.ts";
 import type { Rejection } from "./messages.ts";
@@ -30,12 +32,7 @@ export function parseTicks(body: string, source: string, scales: Scales): Parsed
 }
 
 function entriesOf(body: string): readonly [number, unknown][] | undefined {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  const entries = parsedJson(body);
   return Array.isArray(entries) && entries.every(isEntry) ? entries : undefined;
 }
 

@@ -1,5 +1,7 @@
 /** What a tenant owns: its accounts and strategies by name, for lists and for "does it exist". */
+
 import { z } from "zod";
+import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
@@ -64,10 +66,6 @@ export function parseNews(facts: readonly Fact[]): ActorReply<readonly StrategyN
 
 /** The kind of a fact is its type, whether the payload repeats it or not. */
 function withType(type: string, payload: string): unknown {
-  try {
-    const body: unknown = JSON.parse(payload);
-    return typeof body === "object" && body !== null ? { ...body, type } : body;
-  } catch {
-    return undefined;
-  }
+  const body = parsedJson(payload);
+  return typeof body === "object" && body !== null ? { ...body, type } : body;
 }

@@ -8,6 +8,7 @@ import {
   type FrameId,
   frameId,
 } from "../../../src/contracts/streams.ts";
+import { parsedJson } from "../../../src/domain/json.ts";
 
 /** Of a frame. */
 export const FRAME_BYTES_MAX = 65_536;
@@ -53,14 +54,10 @@ export function idOf(message: Readonly<Record<string, unknown>>): FrameId | unde
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 /** Only a text that may be too long is measured: a UTF-16 unit is at most three bytes. */
