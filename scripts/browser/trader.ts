@@ -73,6 +73,14 @@ export class Trader {
     return this.#api.get<Body>(path);
   }
 
+  /** A key that may look and not trade. */
+  async readingKey(): Promise<string> {
+    const { key } = await this.#api.post<{ key: string }>("/v1/keys", {
+      scopes: ["market:read", "risk:read"],
+    });
+    return key;
+  }
+
   #instrument(symbol: string, description: string): Promise<unknown> {
     return this.#api.put(`/v1/instruments/${symbol}`, {
       ...{ description, type: "equity", exchange: "TEST", currency: "USD", tickSize: "0.01", lotSize: "1" },

@@ -164,6 +164,24 @@ export const WALKS: readonly Walk[] = [
     },
   },
   {
+    name: "a key that may not trade has no account stream, and the page asks instead",
+    expected: /403/,
+    run: async (desk) => {
+      const { page, url, apiKey, trader } = desk;
+      await page.goto("about:blank");
+      await page.goto(`${url}/#key=${await trader.readingKey()}`);
+      await desk.sees(SYMBOL);
+      await desk.go(`#/accounts/${ACCOUNT}`);
+      await desk.link("polling");
+      await trader.order("seen-by-asking", "400000");
+      await page.locator(".decision", { hasText: "seen-by-asking" }).waitFor();
+      await desk.shot("reading-key-dark");
+      await page.goto("about:blank");
+      await page.goto(`${url}/#key=${apiKey}`);
+      await desk.sees(SYMBOL);
+    },
+  },
+  {
     name: "a strategy has its profit and loss as a chart and in figures",
     run: async (desk) => {
       const { page, trader } = desk;
