@@ -1,8 +1,9 @@
 /** The OpenAPI 3.1 document: made of the declarations that the router mounts, so it can say nothing else. */
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
+import { decisionsFrame, orderErrorFrame, orderFrame } from "../contracts/order-frames.ts";
 import { problem } from "../contracts/problem.ts";
-import { clientFrame, serverMessage } from "../contracts/streams.ts";
+import { clientFrame, serverMessage, streamTrade } from "../contracts/streams.ts";
 import { udfProblem } from "../contracts/udf.ts";
 import { MEDIA_TYPES } from "./body.ts";
 import { isUdf } from "./udf/paths.ts";
@@ -21,7 +22,14 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         bearer: { type: "http", scheme: "bearer", description: "An API key: `ok_<id>_<secret>`." },
       },
       // What is said on a WebSocket belongs to no call.
-      schemas: { StreamClientFrame: clientFrame, StreamServerMessage: serverMessage },
+      schemas: {
+        StreamClientFrame: clientFrame,
+        StreamServerMessage: serverMessage,
+        StreamTrade: streamTrade,
+        StreamOrderFrame: orderFrame,
+        StreamDecisions: decisionsFrame,
+        StreamOrderError: orderErrorFrame,
+      },
       responses: {
         Problem: {
           description: "Refused. `code` says why, and programs branch on it alone.",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { declaredEndpoints, labelOf } from "../support/declared.ts";
 import { fakeEdge } from "../support/fake-edge.ts";
 
@@ -73,6 +74,18 @@ describe("the OpenAPI document", () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z0-9]*$/);
+  });
+
+  test("every frame of a stream that has a name is described", async () => {
+    const named = (exported: object): string[] =>
+      Object.values(exported).flatMap((one) => (one instanceof z.ZodType ? (one.meta()?.id ?? []) : []));
+    const contracts = [
+      await import("../../src/contracts/streams.ts"),
+      await import("../../src/contracts/order-frames.ts"),
+    ];
+    const frames = contracts.flatMap(named);
+    expect(frames.length).toBeGreaterThan(4);
+    expect(Object.keys(document.components["schemas"] ?? {})).toEqual(expect.arrayContaining(frames));
   });
 
   test("every reference leads somewhere", () => {
