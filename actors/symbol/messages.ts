@@ -19,7 +19,10 @@ export type BarQuery = {
 };
 
 export interface SymbolApi extends InspectedApi {
-  /** `body` is a JSON array of `[index, tick]`, ticks in the public shape, all of this symbol; the reply is the JSON text of a TickReport. */
+  /**
+   * `body` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
+   * the schema must judge. The reply is the JSON text of a TickReport.
+   */
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
   /** The feed of this symbol has ended: its forming bars are closed, at every width. Again is no news; it may be followed by ticks. */
   endFeed(envelope: Envelope): Promise<ActorReply<null>>;

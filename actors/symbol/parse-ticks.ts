@@ -1,7 +1,7 @@
 /** The door for ticks: from the public shape to integers at the instrument's scales. What fails here is rejected by itself. */
 
 import { faultsOf } from "../../src/contracts/issues.ts";
-import { isPlainTick } from "../../src/contracts/plain-ticks.ts";
+import type { PlainQuote, PlainTrade } from "../../src/contracts/plain-ticks.ts";
 import { type Tick, tick as tickShape } from "../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
@@ -14,46 +14,57 @@ import type { TakenKey } from "./taken-keys.ts";
 type Scales = Pick<Instrument, "symbol" | "priceScale" | "sizeScale">;
 type Fault = Omit<Rejection, "index">;
 type Read = TradeTaken | QuoteTaken | Fault;
+/** As the edge sends them: plain ticks as their values, all others as they came. */
+type Entry = readonly [index: number, tick: unknown] | PlainTrade | PlainQuote;
 type TradeShape = Extract<Tick, { type: "trade" }>;
 type QuoteShape = Extract<Tick, { type: "quote" }>;
 
-/** Undefined where the text is not a JSON array of `[index, tick]`: that is the caller's mistake and no tick's. */
+/** Undefined where the text is not a JSON array of such entries: that is the caller's mistake and no tick's. */
 export function parseTicks(body: string, source: string, scales: Scales): ParsedTicks | undefined {
   const entries = entriesOf(body);
   if (entries === undefined) return undefined;
   const ticks: ParsedTick[] = [];
   const rejected: Rejection[] = [];
-  for (const [index, value] of entries) {
-    const read = readTick(value, source, scales);
+  for (const entry of entries) {
+    const read = readEntry(entry, source, scales);
+    const [index] = entry;
     if ("code" in read) rejected.push({ index, ...read });
     else ticks.push({ index, tick: read });
   }
   return { ticks, rejected };
 }
 
-function entriesOf(body: string): readonly [number, unknown][] | undefined {
+function entriesOf(body: string): readonly Entry[] | undefined {
   const entries = parsedJson(body);
   return Array.isArray(entries) && entries.every(isEntry) ? entries : undefined;
 }
 
-const isEntry = (entry: unknown): entry is [number, unknown] =>
-  Array.isArray(entry) && entry.length === 2 && Number.isSafeInteger(entry[0]);
+/** The number of its values tells what an entry is; those of plain ticks were judged where they were put in order. */
+const isEntry = (entry: unknown): entry is Entry =>
+  Array.isArray(entry) &&
+  (entry.length === 2 || entry.length === TRADE_VALUES || entry.length === QUOTE_VALUES) &&
+  Number.isSafeInteger(entry[0]);
+const TRADE_VALUES = 6;
+const QUOTE_VALUES = 7;
 
-function readTick(value: unknown, source: string, scales: Scales): Read {
-  // SAFETY: what is plainly right is what the schema would give back, as it is.
-  if (isPlainTick(value)) return readShape(value as Tick, source, scales);
-  const parsed = tickShape.safeParse(value);
-  return parsed.success ? readShape(parsed.data, source, scales) : firstFault(parsed.error, value);
+function readEntry(entry: Entry, source: string, scales: Scales): Read {
+  if (entry.length === TRADE_VALUES) return readTrade(entry, source, scales);
+  return entry.length === QUOTE_VALUES ? readQuote(entry, source, scales) : readTick(entry, source, scales);
 }
 
-function readShape(tick: Tick, source: string, scales: Scales): Read {
+function readTick([index, value]: readonly [number, unknown], source: string, scales: Scales): Read {
+  const parsed = tickShape.safeParse(value);
+  return parsed.success ? readShape(index, parsed.data, source, scales) : firstFault(parsed.error, value);
+}
+
+function readShape(index: number, tick: Tick, source: string, scales: Scales): Read {
   if (tick.symbol !== scales.symbol)
     return { code: "symbol-unknown", detail: "the tick is of another symbol" };
   switch (tick.type) {
     case "trade":
-      return readTrade(tick, source, scales);
+      return readTrade(tradeValues(index, tick), source, scales);
     case "quote":
-      return readQuote(tick, source, scales);
+      return readQuote(quoteValues(index, tick), source, scales);
     case "depth":
     case "cancel":
     case "correct":
@@ -67,39 +78,51 @@ function firstFault(error: Parameters<typeof faultsOf>[0], value: unknown): Faul
   return { code: fault.code, detail: fault.path === "" ? fault.detail : `${fault.path}: ${fault.detail}` };
 }
 
-function readTrade(trade: TradeShape, source: string, { priceScale, sizeScale }: Scales): Read {
-  const price = scaledInteger(trade.price, priceScale);
-  if (!price.ok) return numberFault(price.code, "price", priceScale);
-  const size = scaledInteger(trade.size, sizeScale);
-  if (!size.ok) return numberFault(size.code, "size", sizeScale);
+const tradeValues = (index: number, trade: TradeShape): PlainTrade => {
+  const { ts, price, size, id, seq } = trade;
+  return [index, ts, price, size, id ?? null, seq ?? null];
+};
+const quoteValues = (index: number, quote: QuoteShape): PlainQuote => {
+  const { ts, bid, bidSize, ask, askSize, seq } = quote;
+  return [index, ts, bid, bidSize, ask, askSize, seq ?? null];
+};
+
+function readTrade([, ts, price, size, id, seq]: PlainTrade, source: string, scales: Scales): Read {
+  const { priceScale, sizeScale } = scales;
+  const scaledPrice = scaledInteger(price, priceScale);
+  if (!scaledPrice.ok) return numberFault(scaledPrice.code, "price", priceScale);
+  const scaledSize = scaledInteger(size, sizeScale);
+  if (!scaledSize.ok) return numberFault(scaledSize.code, "size", sizeScale);
+  const name = id === null ? undefined : nameOf(id);
   return {
     kind: "trade-taken",
-    ts: trade.ts,
-    price: price.value,
-    size: size.value,
-    ordinal: ordinalOf(trade),
-    key: trade.id === undefined ? sequenceKey(source, trade.seq) : { space: "", name: nameOf(trade.id) },
+    ts,
+    price: scaledPrice.value,
+    size: scaledSize.value,
+    ordinal: seq ?? ordinalOf(name),
+    key: name === undefined ? sequenceKey(source, seq) : { space: "", name },
   };
 }
 
-function readQuote(quote: QuoteShape, source: string, { priceScale, sizeScale }: Scales): Read {
-  const bid = scaledInteger(quote.bid, priceScale);
+function readQuote(values: PlainQuote, source: string, { priceScale, sizeScale }: Scales): Read {
+  const [, ts, bidText, bidSizeText, askText, askSizeText, seq] = values;
+  const bid = scaledInteger(bidText, priceScale);
   if (!bid.ok) return numberFault(bid.code, "bid", priceScale);
-  const ask = scaledInteger(quote.ask, priceScale);
+  const ask = scaledInteger(askText, priceScale);
   if (!ask.ok) return numberFault(ask.code, "ask", priceScale);
-  const bidSize = scaledInteger(quote.bidSize, sizeScale);
+  const bidSize = scaledInteger(bidSizeText, sizeScale);
   if (!bidSize.ok) return numberFault(bidSize.code, "bidSize", sizeScale);
-  const askSize = scaledInteger(quote.askSize, sizeScale);
+  const askSize = scaledInteger(askSizeText, sizeScale);
   if (!askSize.ok) return numberFault(askSize.code, "askSize", sizeScale);
   return {
     kind: "quote-taken",
-    ts: quote.ts,
+    ts,
     bid: bid.value,
     bidSize: bidSize.value,
     ask: ask.value,
     askSize: askSize.value,
-    ordinal: quote.seq ?? 0,
-    key: sequenceKey(source, quote.seq),
+    ordinal: seq ?? 0,
+    key: sequenceKey(source, seq),
   };
 }
 
@@ -108,15 +131,11 @@ const numberFault = (code: string, field: string, scale: number): Fault => ({
   detail: code === "scale-exceeded" ? `${field}: at most ${scale} decimals` : `${field}: out of range`,
 });
 
-const sequenceKey = (source: string, seq: number | undefined): TakenKey | undefined =>
-  seq === undefined ? undefined : { space: source, name: seq };
+const sequenceKey = (source: string, seq: number | null): TakenKey | undefined =>
+  seq === null ? undefined : { space: source, name: seq };
 
-/** The place among trades of one millisecond: the source's count, else an id that is a number, else 0. */
-function ordinalOf({ seq, id }: TradeShape): number {
-  if (seq !== undefined) return seq;
-  const name = id === undefined ? 0 : nameOf(id);
-  return typeof name === "number" ? name : 0;
-}
+/** The place among trades of one millisecond, where the source does not count: an id that is a number, else 0. */
+const ordinalOf = (name: string | number | undefined): number => (typeof name === "number" ? name : 0);
 
 /** Ids that are plain numbers are kept as such: a set of them takes a third of the memory. `007` is not `7`. */
 const nameOf = (id: string): string | number => (PLAIN_NUMBER.test(id) ? Number(id) : id);

@@ -1,9 +1,14 @@
 /** Text that no storage keeps as it is: a NUL, which Postgres refuses, or half of a surrogate pair, which UTF-8 has no bytes for. */
 import { FAULTS_MAX, type Fault } from "../contracts/issues.ts";
 
-/** `text` is the JSON that `value` was parsed from: without an escape there is nothing to look for. */
-export function unstorableFaults(text: string, value: unknown): Fault[] {
-  if (!text.includes("\\u")) return [];
+/** Without an escape in its JSON no value holds any such text. */
+export const hasEscape = (text: string): boolean => text.includes("\\u");
+
+/** `text` is the JSON that `value` was parsed from. */
+export const unstorableFaults = (text: string, value: unknown): Fault[] =>
+  hasEscape(text) ? unstorableFaultsIn(value) : [];
+
+export function unstorableFaultsIn(value: unknown): Fault[] {
   const faults: Fault[] = [];
   for (const [path, found] of textsIn(value, [])) {
     if (isStorable(found) || faults.length === FAULTS_MAX) continue;

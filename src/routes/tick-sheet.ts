@@ -3,6 +3,7 @@ import { type postTicks, TICKS_PER_REQUEST_MAX, ticksEnvelope } from "../contrac
 import { type BulkInput, type Judged, jsonObjectOf } from "../http/input.ts";
 import { parseJson } from "../http/json.ts";
 import { linesOf } from "../http/ndjson.ts";
+import { hasEscape } from "../http/unstorable.ts";
 import type { TickItem } from "./tick-groups.ts";
 
 export type Sheet = {
@@ -19,7 +20,9 @@ function sheetOfDocument(text: string): Judged<Sheet> {
   const body = jsonObjectOf(text, ticksEnvelope);
   if (!body.ok) return body;
   const { source, ticks, end = [] } = body.value;
-  const items = ticks.map((value): TickItem => ({ parsed: { ok: true, value }, within: text }));
+  // One look for all: the whole text anew for each tick would cost more than everything else about it.
+  const isEscaped = hasEscape(text);
+  const items = ticks.map((value): TickItem => ({ parsed: { ok: true, value }, isEscaped }));
   return { ok: true, value: { source, items, end } };
 }
 
@@ -29,7 +32,7 @@ function sheetOfLines(text: string, source: string | undefined): Judged<Sheet> {
   if (lines.length > TICKS_PER_REQUEST_MAX)
     return { ok: false, code: "too-many-items", detail: `at most ${TICKS_PER_REQUEST_MAX} ticks` };
   if (source === undefined) return { ok: false, code: "invalid", errors: [NO_SOURCE] };
-  const items = lines.map((line): TickItem => ({ parsed: parseJson(line), within: line }));
+  const items = lines.map((line): TickItem => ({ parsed: parseJson(line), isEscaped: hasEscape(line) }));
   return { ok: true, value: { source, items, end: [] } };
 }
 

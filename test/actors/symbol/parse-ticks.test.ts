@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTicks } from "../../../actors/symbol/parse-ticks.ts";
+import { plainTick } from "../../../src/contracts/plain-ticks.ts";
 import { INSTRUMENT, NOON, quote, trade } from "./bench.ts";
 
 const parse = (...ticks: readonly unknown[]) =>
@@ -140,13 +142,61 @@ describe("what is not a tick is rejected with its reason", () => {
   });
 });
 
-describe("what is not a list of ticks is refused whole", () => {
-  test.each(["", "{}", "null", "[1]", "[[0]]", '[["0",{}]]', "[[0,{},1]]", "[[0.5,{}]]", "[[0,{}]"])(
-    "%s",
-    (body) => {
-      expect(parseTicks(body, "feed", INSTRUMENT)).toBeUndefined();
+describe("a plain tick travels as its values", () => {
+  const numbers = fc.constantFrom("1", "10.25", "0.125", "0.0004", "1".repeat(20), "10.2500000");
+  const common = {
+    symbol: fc.constant(INSTRUMENT.symbol),
+    ts: fc.integer({ min: NOON, max: NOON + 1_000 }),
+    seq: fc.nat(),
+  };
+  const trades = fc.record(
+    {
+      type: fc.constant("trade"),
+      ...common,
+      price: numbers,
+      size: numbers,
+      id: fc.constantFrom("7", "007", "a-1", "9007199254740993"),
     },
+    { requiredKeys: ["type", "symbol", "ts", "price", "size"] },
   );
+  const quotes = fc.record(
+    {
+      type: fc.constant("quote"),
+      ...common,
+      bid: numbers,
+      bidSize: fc.oneof(numbers, fc.constant("0")),
+      ask: numbers,
+      askSize: numbers,
+    },
+    { requiredKeys: ["type", "symbol", "ts", "bid", "bidSize", "ask", "askSize"] },
+  );
+
+  test("and means what it means as it came: the same ticks, the same reasons", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(trades, quotes), { maxLength: 8 }), (ticks) => {
+        const asValues = ticks.map((tick, index) => plainTick(index, tick));
+        expect(parseTicks(JSON.stringify(asValues), "feed", INSTRUMENT)).toEqual(parse(...ticks));
+      }),
+      { numRuns: 1_000, seed: 7 },
+    );
+  });
+});
+
+describe("what is not a list of ticks is refused whole", () => {
+  test.each([
+    "",
+    "{}",
+    "null",
+    "[1]",
+    "[[0]]",
+    '[["0",{}]]',
+    "[[0,{},1]]",
+    "[[0,1,2,3,4,5,6,7]]",
+    "[[0.5,{}]]",
+    "[[0,{}]",
+  ])("%s", (body) => {
+    expect(parseTicks(body, "feed", INSTRUMENT)).toBeUndefined();
+  });
 
   test("an empty list is one", () => {
     expect(parseTicks("[]", "feed", INSTRUMENT)).toEqual({ ticks: [], rejected: [] });
