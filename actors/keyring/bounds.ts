@@ -29,10 +29,4 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: CREATIONS_AT_BOUND,
   },
-  {
-    collection: "table:idempotency_batch",
-    max: REMEMBERED_CREATIONS_MAX,
-    unit: "rows",
-    atBound: CREATIONS_AT_BOUND,
-  },
 ];

@@ -1,6 +1,6 @@
 /** All SQL of the keyring. */
 
-import { IDEMPOTENCY_TABLES, Idempotency } from "../runtime/idempotency.ts";
+import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES, Idempotency } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
@@ -20,6 +20,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "CREATE TABLE ticket (digest TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ],
   },
+  { id: 2, statements: IDEMPOTENCY_BY_BATCH },
 ];
 
 export class KeyringStore {

@@ -8,13 +8,14 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
 import { sha256Hex } from "../runtime/id.ts";
+import type { Remembered } from "../runtime/idempotency.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
 import { destinationsOf } from "./facts.ts";
 import type { Lane } from "./lanes.ts";
-import type { Ledger, RememberedReply, RiskBricks } from "./ledger.ts";
+import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { StrategyCommand } from "./messages.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 
@@ -148,7 +149,7 @@ export class AccountTurns {
   }
 }
 
-const repeated = (remembered: RememberedReply, bodyHash: string): ActorReply<string> =>
+const repeated = (remembered: Remembered, bodyHash: string): ActorReply<string> =>
   remembered.bodyHash === bodyHash
     ? answer(remembered.reply)
     : refusal("idempotency-key-reused", "the key came with another body before");

@@ -1,7 +1,10 @@
 /** Every collection of a risk shard, the size that it never passes, and what happens there. */
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
+import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
+import { journalBound } from "../runtime/journal.ts";
 import {
+  APPLIED_LIMITS_MAX,
   DECISIONS_MAX,
   ENDED_ORDERS_MAX,
   ENDED_ORDERS_SLACK_MAX,
@@ -64,6 +67,8 @@ export const BOUNDS: readonly Bound[] = [
     atBound:
       "Windows in which nothing counts any more leave; where there is none, the order is `overloaded`.",
   },
+  // An order's key is remembered with its decision.
+  journalBound("decision", IDEMPOTENCY_KEYS_MAX + DECISIONS_MAX),
   historyBound("decision_history", DECISIONS_MAX),
   historyBound("violation_history", VIOLATIONS_MAX),
   { collection: "state:tradingStates", max: STATES_MAX, unit: "entries", atBound: "As its table." },
@@ -125,6 +130,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound:
       "A further symbol is not asked for: its order is decided `instrument-unknown` or `price-missing`.",
+  },
+  {
+    collection: "memory:appliedLimits",
+    max: APPLIED_LIMITS_MAX,
+    unit: "entries",
+    atBound: "All are forgotten, and found again as orders ask for them.",
   },
   {
     collection: "memory:waitingFrames",

@@ -45,7 +45,7 @@ export class ExecutionTurns {
     const command = {
       executions,
       remembered: this.#ledger.rememberedExecutions(executions.map(({ execId }) => execId)),
-      ended: store.endedOrders(notWorking(executions, state.orders)),
+      ended: store.orders.ended(notWorking(executions, state.orders)),
     };
     return decideExecutions(state, command, this.#bricks.clock.now());
   }

@@ -4,7 +4,13 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { History } from "../runtime/history.ts";
-import { IDEMPOTENCY_KEYS_MAX, Idempotency, idempotencyBounds } from "../runtime/idempotency.ts";
+import {
+  IDEMPOTENCY_KEYS_MAX,
+  Idempotency,
+  idempotencyBounds,
+  type Remembered,
+} from "../runtime/idempotency.ts";
+import { Journal } from "../runtime/journal.ts";
 import { TURN_FACTS_MAX } from "../runtime/outbox.ts";
 import type { Refusal } from "../runtime/reply.ts";
 import type { ShardName } from "./address.ts";
@@ -13,7 +19,7 @@ import { BOUNDS } from "./bounds.ts";
 import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
 import { EventCounts } from "./event-counts.ts";
-import type { RiskEvent } from "./events.ts";
+import type { OrderDecided, RiskEvent } from "./events.ts";
 import { destinationsOf, factOf, type Scales } from "./facts.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
@@ -24,7 +30,6 @@ export type RiskBricks = Pick<
   Bricks<Lane>,
   "sql" | "clock" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
 >;
-export type RememberedReply = { readonly bodyHash: string; readonly reply: string };
 
 /** Ids of orders, executions and requests share one window of remembered ids. */
 const ORDER = "o:";
@@ -35,7 +40,10 @@ export class Ledger {
   readonly name: ShardName;
   readonly state: RiskState;
   readonly store: RiskStore;
-  readonly decisions: History;
+  /** Each stands here once: for the account's history, and for a repeat of the order. */
+  readonly decisions: Journal;
+  /** Those that nobody is answered from again, since their id had been used: they leave sooner. */
+  readonly reuses: History;
   readonly violations: History;
   /** Who else hears of each event, in its turn. */
   tell: (event: RiskEvent, seq: number, payload: string) => void = () => {};
@@ -49,11 +57,19 @@ export class Ledger {
     this.name = name;
     this.state = loadState(sql, outbox.lastSeq);
     this.store = new RiskStore(sql, this.state);
-    this.decisions = new History(sql, "decision_history", DECISIONS_MAX, confirmed);
+    this.decisions = new Journal(sql, "decision", {
+      max: DECISIONS_MAX,
+      confirmed,
+      neededFrom: () => this.#idempotency.oldestSeq,
+    });
+    this.reuses = new History(sql, "decision_history", DECISIONS_MAX, confirmed);
     this.violations = new History(sql, "violation_history", VIOLATIONS_MAX, confirmed);
-    this.#idempotency = new Idempotency(sql, { isPinned: (key) => this.#isWorking(key) });
+    this.#idempotency = new Idempotency(sql, {
+      isPinned: (key) => this.#isWorking(key),
+      texts: this.decisions,
+    });
     this.#outbox = outbox;
-    bricks.writes(this.store, this.decisions, this.violations, this.#idempotency);
+    bricks.writes(this.store, this.decisions, this.reuses, this.violations, this.#idempotency);
     this.#counts = new EventCounts(bricks.vitals.meter);
     bricks.vitals.measures(
       [...BOUNDS, ...idempotencyBounds(IDEMPOTENCY_KEYS_MAX)],
@@ -91,20 +107,17 @@ export class Ledger {
     return new Map([...found].map(([execId, { bodyHash }]) => [execId, bodyHash]));
   }
 
-  rememberedRequest(idempotencyKey: string): RememberedReply | undefined {
+  rememberedRequest(idempotencyKey: string): Remembered | undefined {
     return this.#idempotency.find(REQUEST + idempotencyKey);
   }
 
-  rememberRequest(idempotencyKey: string, { bodyHash, reply }: RememberedReply): void {
+  rememberRequest(idempotencyKey: string, { bodyHash, reply }: Remembered): void {
     this.#idempotency.remember(REQUEST + idempotencyKey, bodyHash, reply);
   }
 
   #keep(event: RiskEvent, seq: number, payload: string): void {
     if (event.kind === "order-decided") {
-      this.decisions.append(seq, event.record);
-      const { clientOrderId, body } = event.terms;
-      // Where no check was made the id was taken: what it was first used for stays remembered.
-      if (event.inputs !== undefined) this.#idempotency.remember(ORDER + clientOrderId, body, event.record);
+      this.#keepDecision(event, seq);
     } else if (event.kind === "execution-booked") {
       if (!event.opening) this.#idempotency.remember(EXECUTION + event.execId, event.body, "");
     } else if (event.kind === "violation-raised") {
@@ -112,7 +125,17 @@ export class Ledger {
     }
   }
 
-  #remembered(prefix: string, ids: readonly string[]): Map<string, RememberedReply> {
+  #keepDecision({ terms, record, inputs }: OrderDecided, seq: number): void {
+    // Where no check was made the id was taken: what it was first used for stays remembered.
+    if (inputs === undefined) {
+      this.reuses.append(seq, record);
+      return;
+    }
+    this.decisions.append(seq, record);
+    this.#idempotency.remember(ORDER + terms.clientOrderId, terms.body, seq);
+  }
+
+  #remembered(prefix: string, ids: readonly string[]): Map<string, Remembered> {
     const found = this.#idempotency.findAll(ids.map((id) => prefix + id));
     return new Map([...found].map(([key, kept]) => [key.slice(prefix.length), kept]));
   }

@@ -59,16 +59,23 @@ export class Reads {
 
   orders({ limit, after, status }: ListQuery): ActorReply<ListPage> {
     const { state, store } = this.#ledger;
-    const orders = store.orderPage(status, beforeOf(after), limit + 1);
+    const orders = store.orders.page(status, beforeOf(after), limit + 1);
     const page = orders.slice(0, limit);
     const items = page.map((order) => orderText(state, order));
     const next = orders.length > limit ? page.at(-1)?.seq : undefined;
-    return this.#known() ?? answer(pageOf(items, store.orderCount(status), next));
+    return this.#known() ?? answer(pageOf(items, store.orders.count(status), next));
   }
 
   decisions(query: ListQuery): ActorReply<ListPage> {
-    const text = (_seq: number, payload: string): string => JSON.stringify(shownRecord(parseRecord(payload)));
-    return this.#history(this.#ledger.decisions, query, text);
+    const { decisions, reuses } = this.#ledger;
+    const both = {
+      size: decisions.size + reuses.size,
+      page: (before: number, limit: number) =>
+        [...decisions.page(before, limit), ...reuses.page(before, limit)]
+          .sort((one, other) => other.seq - one.seq)
+          .slice(0, limit),
+    };
+    return this.#history(both, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload))));
   }
 
   violations(query: ListQuery): ActorReply<ListPage> {
@@ -76,7 +83,7 @@ export class Reads {
   }
 
   #history(
-    history: History,
+    history: Pick<History, "size" | "page">,
     { limit, after }: ListQuery,
     text: (seq: number, payload: string) => string,
   ): ActorReply<ListPage> {

@@ -1,33 +1,30 @@
-/** All SQL of a risk shard. What a turn changed is noted and written with its group; all else is in memory. */
+/** SQL of a risk shard, but for its orders. What a turn changed is noted and written with its group; all else is in memory. */
 import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
-import {
-  ENDED_ORDERS_MAX,
-  ENDED_ORDERS_SLACK_MAX,
-  LIMIT_VERSIONS_MAX,
-  RATE_WINDOWS_MAX,
-} from "./capacity.ts";
+import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
 import { holdsFor } from "./evaluate.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
+import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
-import { encodeAccount, encodeOrder, parseOrder } from "./rows.ts";
-import { type LimitSet, lineKey, type Order, type RiskState } from "./state.ts";
-import { TABLES } from "./tables.ts";
+import { encodeAccount } from "./rows.ts";
+import { type LimitSet, lineKey, type RiskState } from "./state.ts";
+import { ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 1, statements: TABLES },
   { id: 2, statements: SOCKET_TABLES },
+  { id: 3, statements: ONE_TEXT_A_DECISION },
 ];
 
 export class RiskStore {
+  readonly orders: OrderRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
-  readonly #orders = new Map<string, Order>();
   readonly #positions = new Set<string>();
   readonly #tradingStates = new Set<string>();
   readonly #strategies = new Set<string>();
@@ -35,13 +32,12 @@ export class RiskStore {
   readonly #rates = new Set<string>();
   #limitSets: LimitSet[] = [];
   #accountChanged = false;
-  #orderRows: number;
   #now = 0;
 
   constructor(sql: Sql, state: RiskState) {
     this.#sql = sql;
     this.#state = state;
-    this.#orderRows = sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM risk_order")[0]?.n ?? 0;
+    this.orders = new OrderRows(sql);
   }
 
   /** After the event was applied. */
@@ -61,7 +57,7 @@ export class RiskStore {
         this.#noteOrder(event);
         return;
       case "execution-booked":
-        for (const order of event.orders) this.#orders.set(order.clientOrderId, order);
+        for (const order of event.orders) this.orders.note(order, false);
         if (event.position !== undefined) this.#positions.add(lineKey(event.symbol, event.strategy));
         return;
       case "strategy-changed":
@@ -74,9 +70,10 @@ export class RiskStore {
   }
 
   #noteOrder({ orders, terms }: OrderDecided): void {
-    if (orders.length === 0) return;
-    this.#orderRows += 1;
-    for (const order of orders) this.#orders.set(order.clientOrderId, order);
+    const [order, replaced] = orders;
+    if (order === undefined) return;
+    this.orders.note(order, true);
+    if (replaced !== undefined) this.orders.note(replaced, false);
     for (const limit of this.#state.limits.limits) {
       if (limit.kind === "max-order-rate" && holdsFor(limit, terms)) this.#rates.add(rateKey(limit, terms));
     }
@@ -85,44 +82,6 @@ export class RiskStore {
   /** Learned, changed or forgotten. */
   noteInstrument(symbol: Symbol): void {
     this.#instruments.add(symbol);
-  }
-
-  /** Orders that have ended, by clientOrderId; of two with the same id the newer. */
-  endedOrders(clientOrderIds: readonly string[]): Map<string, Order> {
-    const rows = this.#sql.exec<{ payload: string }>(
-      `SELECT payload FROM risk_order WHERE client_order_id IN (SELECT value FROM json_each(?1)) AND status <> 'working' ORDER BY seq`,
-      JSON.stringify(clientOrderIds),
-    );
-    return new Map(
-      rows.map(({ payload }) => parseOrder(payload)).map((order) => [order.clientOrderId, order]),
-    );
-  }
-
-  /** Newest first, strictly below `before`. */
-  orderPage(status: string | undefined, before: number, limit: number): Order[] {
-    const rows =
-      status === undefined
-        ? this.#sql.exec<{ payload: string }>(
-            "SELECT payload FROM risk_order WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
-            before,
-            limit,
-          )
-        : this.#sql.exec<{ payload: string }>(
-            "SELECT payload FROM risk_order WHERE seq < ?1 AND status = ?3 ORDER BY seq DESC LIMIT ?2",
-            before,
-            limit,
-            status,
-          );
-    return rows.map(({ payload }) => parseOrder(payload));
-  }
-
-  orderCount(status: string | undefined): number {
-    if (status === undefined) return this.#orderRows;
-    const rows = this.#sql.exec<{ n: number }>(
-      "SELECT COUNT(*) AS n FROM risk_order WHERE status = ?1",
-      status,
-    );
-    return rows[0]?.n ?? 0;
   }
 
   /** The public text of a version's limits; undefined where it was never put or has left. */
@@ -138,7 +97,8 @@ export class RiskStore {
   write(): void {
     this.#writeAccount();
     this.#writeLimits();
-    this.#writeOrders();
+    this.orders.write(this.#state.orders.size);
+    this.#state.ended.clear();
     this.#writePositions();
     this.#writeRates();
     this.#writeKeyed("trading_state", "scope", this.#tradingStates, (key) =>
@@ -166,34 +126,6 @@ export class RiskStore {
     this.#limitSets = [];
     const oldest = this.#state.limits.version - LIMIT_VERSIONS_MAX;
     this.#sql.exec("DELETE FROM limit_set WHERE version <= ?1", oldest);
-  }
-
-  #writeOrders(): void {
-    if (this.#orders.size > 0) {
-      insertRows(
-        this.#sql,
-        PUT.orders,
-        [...this.#orders.values()].map((order) => [
-          order.seq,
-          order.clientOrderId,
-          order.status,
-          encodeOrder(order),
-        ]),
-      );
-      this.#orders.clear();
-    }
-    this.#state.ended.clear();
-    const ended = this.#orderRows - this.#state.orders.size;
-    if (ended > ENDED_ORDERS_MAX + ENDED_ORDERS_SLACK_MAX) this.#trimOrders(ended - ENDED_ORDERS_MAX);
-  }
-
-  #trimOrders(surplus: number): void {
-    const gone = this.#sql.exec(
-      `DELETE FROM risk_order WHERE seq IN
-         (SELECT seq FROM risk_order WHERE status <> 'working' ORDER BY seq LIMIT ?1) RETURNING seq`,
-      surplus,
-    );
-    this.#orderRows -= gone.length;
   }
 
   #writePositions(): void {
@@ -272,10 +204,6 @@ export class RiskStore {
 
 const PUT = {
   limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
-  orders: rowInsert(
-    "INSERT INTO risk_order (seq, client_order_id, status, payload)",
-    "ON CONFLICT (seq) DO UPDATE SET status = excluded.status, payload = excluded.payload",
-  ),
   positions: rowInsert("INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees)"),
 } as const;
 const PUT_TEXTS = {

@@ -1,6 +1,7 @@
 /** The tables of a risk shard, as its first step made them: what comes later is a step of its own in `store.ts`. */
 import { historyTable } from "../runtime/history.ts";
-import { IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
+import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
+import { journalTable } from "../runtime/journal.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 
@@ -22,4 +23,21 @@ export const TABLES: readonly string[] = [
   `CREATE TABLE rate_window (key TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   historyTable("decision_history"),
   historyTable("violation_history"),
+];
+
+/**
+ * A decision stood in the history, and again as the remembered reply of its order. From here on it stands once, and the reply is its
+ * seq, which is the second field of its record. Orders are found by an index in memory.
+ */
+export const ONE_TEXT_A_DECISION: readonly string[] = [
+  journalTable("decision"),
+  `INSERT INTO decision SELECT seq, seq, 1, json_array(seq), payload FROM decision_history`,
+  `DELETE FROM decision_history`,
+  `INSERT OR IGNORE INTO decision
+     SELECT json_extract(reply, '$[1]'), json_extract(reply, '$[1]'), 1, json_array(json_extract(reply, '$[1]')), reply
+     FROM idempotency WHERE substr(key, 1, 2) = 'o:'`,
+  ...IDEMPOTENCY_BY_BATCH,
+  `UPDATE idempotency SET oldest_seq = json_extract(json_extract(replies, '$[0]'), '$[1]'),
+     replies = json_array(json_extract(json_extract(replies, '$[0]'), '$[1]')) WHERE substr(keys, 1, 4) = '["o:'`,
+  `DROP INDEX risk_order_by_id`,
 ];

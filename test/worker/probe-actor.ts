@@ -8,7 +8,7 @@ import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../../actors/runtime/fact.ts";
 import { History, historyTable } from "../../actors/runtime/history.ts";
-import { IDEMPOTENCY_TABLES, Idempotency } from "../../actors/runtime/idempotency.ts";
+import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES, Idempotency } from "../../actors/runtime/idempotency.ts";
 import { INBOX_TABLE, Inbox } from "../../actors/runtime/inbox.ts";
 import type { LocalMigration } from "../../actors/runtime/local-migrations.ts";
 import { ARCHIVE, OUTBOX_TABLES } from "../../actors/runtime/outbox.ts";
@@ -43,6 +43,7 @@ const MIGRATIONS: readonly LocalMigration[] = [
       "CREATE TABLE down (id INTEGER PRIMARY KEY) STRICT",
     ],
   },
+  { id: 3, statements: IDEMPOTENCY_BY_BATCH },
 ];
 const LANES = {
   urgent: { depthMax: 100, unitsMax: 10_000, growth: false },
@@ -149,7 +150,7 @@ export class ProbeActor extends DurableObject<ProbeEnv> {
     return {
       sum: this.#sum,
       sumOnDisk: Number(column("SELECT sum FROM total", "sum")[0]),
-      keys: column("SELECT key FROM idempotency ORDER BY key", "key"),
+      keys: column("SELECT value FROM idempotency, json_each(keys) ORDER BY value", "value"),
       history: this.#history.page(Number.MAX_SAFE_INTEGER, 100).map(({ payload }) => payload),
       lastSeq: outbox.lastSeq,
       archivedSeq: outbox.archivedSeq,

@@ -182,15 +182,6 @@ describe("an Idempotency-Key", () => {
       { bodyHash: "h", reply: "id" },
     ]);
   });
-
-  test("bound keyring/table:idempotency_batch: never more batches than keys", () => {
-    const bench = new KeyringBench();
-    for (let index = 0; index <= 20; index++) {
-      bench.store.creations.remember(`k${index}`, "h", "id");
-      bench.sql.transaction(() => bench.store.write());
-    }
-    expect(bench.count("idempotency_batch")).toBe(bench.count("idempotency"));
-  });
 });
 
 test("bound keyring/table:api_key: the rows are those of the state, expired ones leave with the next", () => {

@@ -122,6 +122,22 @@ describe("bounds of orders", () => {
     ]);
   });
 
+  test("bound risk-shard/table:decision: the oldest leave once Postgres has them and no remembered reply refers to them", async () => {
+    const bench = await new RiskBench().ready();
+    const sent = bench.order();
+    const [first] = await bench.orders([sent]);
+    bench.sql.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+       INSERT INTO decision SELECT -i, -i, 1, json_array(-i), '[]' FROM n`,
+      DECISIONS_MAX + 1_000,
+    );
+    bench.restart();
+    await bench.price(AAPL, { last: "100" });
+    await bench.send();
+    expect(count(bench, "decision")).toBe(DECISIONS_MAX);
+    expect(await bench.orders([sent])).toEqual([first]);
+  });
+
   test.each([
     ["bound risk-shard/table:decision_history", "decision_history", DECISIONS_MAX],
     ["bound risk-shard/table:violation_history", "violation_history", VIOLATIONS_MAX],
@@ -133,7 +149,10 @@ describe("bounds of orders", () => {
       max + HISTORY_SLACK,
     );
     bench.restart();
+    await bench.price(AAPL, { last: "100" });
     await bench.send({ clientOrderId: "a" });
+    // The id is used again, and overfilled.
+    await bench.send({ clientOrderId: "a", qty: "7" });
     await bench.fill("a", "11");
     expect(count(bench, table)).toBe(max);
   });

@@ -96,8 +96,7 @@ describe("I2: a repeat of an order", () => {
     const bench = await new RiskBench().ready();
     const sent = bench.order({ clientOrderId: "old" });
     const [first] = await bench.orders([sent]);
-    const insert = "UPDATE idempotency_batch SET size = size + 200000";
-    bench.sql.exec(insert);
+    bench.sql.exec("UPDATE idempotency SET size = size + 200000");
     bench.restart();
     await bench.price(AAPL, { last: "100" });
     await bench.send();

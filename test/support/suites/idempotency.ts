@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  IDEMPOTENCY_BY_BATCH,
   IDEMPOTENCY_KEYS_MAX,
   IDEMPOTENCY_TABLES,
   Idempotency,
@@ -9,7 +10,7 @@ import { makeTables } from "../runtime-fakes.ts";
 import type { World } from "./world.ts";
 
 const opened = (sql: Sql, options?: ConstructorParameters<typeof Idempotency>[1]): Idempotency => {
-  makeTables(sql, ...IDEMPOTENCY_TABLES);
+  makeTables(sql, ...IDEMPOTENCY_TABLES, ...IDEMPOTENCY_BY_BATCH);
   return new Idempotency(sql, options);
 };
 
@@ -19,8 +20,8 @@ function remember(keys: Idempotency, sql: Sql, ...names: readonly string[]): voi
 }
 
 const stored = (sql: Sql): unknown[] =>
-  sql.exec("SELECT key FROM idempotency ORDER BY key").map((row) => row.key);
-const counted = (sql: Sql): unknown => sql.exec("SELECT SUM(size) AS n FROM idempotency_batch")[0]?.n;
+  sql.exec("SELECT value FROM idempotency, json_each(keys) ORDER BY value").map((row) => row.value);
+const counted = (sql: Sql): unknown => sql.exec("SELECT SUM(size) AS n FROM idempotency")[0]?.n;
 const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `k${String(from + index).padStart(6, "0")}`);
 
@@ -112,16 +113,92 @@ export function idempotencySuite(world: World): void {
         for (const key of numbered(0, 50)) remember(keys, sql, key);
         expect(stored(sql)).toEqual(numbered(0, 50));
         expect(keys.size).toBe(50);
-        expect(sql.exec("SELECT COUNT(*) AS n FROM idempotency_batch")).toEqual([{ n: 1 }]);
+        expect(sql.exec("SELECT COUNT(*) AS n FROM idempotency")).toEqual([{ n: 1 }]);
+        expect(keys.find("k000000")).toEqual({ bodyHash: "body of k000000", reply: "reply to k000000" });
       }));
 
-    test("bound runtime/table:idempotency_batch: a batch leaves with its last key", () =>
+    test("a batch leaves with its last key", () =>
       world((sql) => {
         const keys = opened(sql, { max: 10 });
         for (const key of numbered(0, 11)) remember(keys, sql, key);
-        expect(sql.exec("SELECT COUNT(*) AS n, MIN(batch) AS oldest FROM idempotency_batch")).toEqual([
+        expect(sql.exec("SELECT COUNT(*) AS n, MIN(batch) AS oldest FROM idempotency")).toEqual([
           { n: 10, oldest: 2 },
         ]);
       }));
+
+    test("a large group takes several rows, each far below what a value may hold", () =>
+      world((sql) => {
+        const keys = opened(sql);
+        for (const key of numbered(0, 600)) keys.remember(key, "h", `${key}:${"x".repeat(10_000)}`);
+        sql.transaction(() => keys.write());
+        const rows = sql.exec("SELECT size, LENGTH(replies) AS length FROM idempotency");
+        expect(rows.length).toBeGreaterThan(2);
+        expect(Math.max(...rows.map((row) => Number(row.length)))).toBeLessThan(500_000);
+        expect(new Idempotency(sql).findAll(numbered(0, 600)).get("k000599")?.reply).toMatch(/^k000599:x/);
+      }));
   });
+
+  describe("replies that are remembered by the seq of their text", () => {
+    const texts = (kept: ReadonlyMap<number, string>) => ({
+      find: (seqs: readonly number[]) => new Map(seqs.map((seq) => [seq, kept.get(seq) ?? ""])),
+    });
+
+    test("are answered with it, beside others, and tell the oldest that is needed", () =>
+      world((sql) => {
+        const options = {
+          texts: texts(
+            new Map([
+              [7, "seven"],
+              [9, "nine"],
+            ]),
+          ),
+        };
+        const keys = opened(sql, options);
+        expect(keys.oldestSeq).toBe(Number.MAX_SAFE_INTEGER);
+        keys.remember("a", "h", 9);
+        keys.remember("b", "h", 7);
+        keys.remember("c", "h", "7");
+        const found = [...keys.findAll(["a", "b", "c"])].map(([, { reply }]) => reply);
+        expect(found).toEqual(["nine", "seven", "7"]);
+        sql.transaction(() => keys.write());
+        expect(
+          [...new Idempotency(sql, options).findAll(["a", "b", "c"])].map(([, { reply }]) => reply),
+        ).toEqual(found);
+        expect(keys.oldestSeq).toBe(7);
+      }));
+
+    test("of a pinned key take their text along, so that it may leave", () =>
+      world((sql) => {
+        const kept = new Map(Array.from({ length: 20 }, (_none, seq) => [seq, `text ${seq}`]));
+        const keys = opened(sql, { max: 3, isPinned: (key) => key === "k000000", texts: texts(kept) });
+        for (const [seq, key] of numbered(0, 20).entries()) {
+          keys.remember(key, "h", seq);
+          sql.transaction(() => keys.write());
+        }
+        expect(keys.oldestSeq).toBe(18);
+        kept.delete(0);
+        expect(keys.find("k000000")).toEqual({ bodyHash: "h", reply: "text 0" });
+        expect(stored(sql)).toEqual(["k000000", "k000018", "k000019"]);
+      }));
+  });
+
+  test("keys of the old form, a row for each, are found, counted and forgotten as before", () =>
+    world((sql) => {
+      makeTables(sql, ...IDEMPOTENCY_TABLES);
+      const insert = "INSERT INTO idempotency VALUES (?1, ?2, ?3)";
+      for (const key of numbered(0, 9)) sql.exec(insert, key, `body of ${key}`, `reply "to" ${key}`);
+      // Pinned keys were packed: the order of arrival is that of the batches.
+      for (const [batch, keys] of [
+        [2, numbered(3, 6)],
+        [5, numbered(6, 9)],
+        [7, numbered(0, 3)],
+      ] as const)
+        sql.exec("INSERT INTO idempotency_batch VALUES (?1, 3, ?2)", batch, JSON.stringify(keys));
+      makeTables(sql, ...IDEMPOTENCY_BY_BATCH);
+      const keys = new Idempotency(sql, { max: 9 });
+      expect(keys.size).toBe(9);
+      expect(keys.find("k000004")).toEqual({ bodyHash: "body of k000004", reply: 'reply "to" k000004' });
+      remember(keys, sql, ...numbered(10, 15));
+      expect(stored(sql)).toEqual([...numbered(0, 3), "k000008", ...numbered(10, 15)]);
+    }));
 }
