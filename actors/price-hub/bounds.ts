@@ -40,6 +40,12 @@ export const BOUNDS: readonly Bound[] = [
     atBound:
       "One for a subscriber that is being told or has failed; who has left while a batch was under way leaves when it ends.",
   },
+  {
+    collection: "memory:asked",
+    max: SUBSCRIPTIONS_MAX,
+    unit: "entries",
+    atBound: "A followed symbol that has not answered: as the subscriptions.",
+  },
 ];
 
 export const LANES = {

@@ -30,9 +30,15 @@ export type SubscriberName = `${"risk-shard" | "strategy"}/${string}`;
 
 export type PriceSnapshot = { readonly instrument: Instrument; readonly mark: PriceMark };
 
+/** What a hub says to a symbol's push. A hub of the version before says `null`, and means that somebody follows. */
+export type PushTaken = {
+  /** False: nobody needs to hear of the symbol, until its hub asks it for a snapshot. */
+  readonly followed: boolean;
+};
+
 export interface PriceHubApi extends InspectedApi {
   /** From a symbol, after its commit: all changes of one turn. Accepted as soon as it is in memory. */
-  push(envelope: Envelope, update: PriceUpdate): Promise<ActorReply<null>>;
+  push(envelope: Envelope, update: PriceUpdate): Promise<ActorReply<PushTaken | null>>;
   /** Durable; repeating it changes nothing. From now on the subscriber gets these symbols' updates. */
   subscribe(
     envelope: Envelope,

@@ -9,7 +9,7 @@ import type { ActorReply } from "../runtime/reply.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { hubNameOf } from "./address.ts";
 import { LANES } from "./bounds.ts";
-import type { PriceHubApi, PriceUpdate, SubscriberName } from "./messages.ts";
+import type { PriceHubApi, PriceUpdate, PushTaken, SubscriberName } from "./messages.ts";
 import { Relay } from "./relay.ts";
 import { HUB_MIGRATIONS } from "./store.ts";
 
@@ -24,7 +24,7 @@ export class PriceHub extends DurableObject<Env> implements PriceHubApi {
   });
   readonly #relay = new Relay(this.#hub, this.#bricks, this.#ports.actors);
 
-  async push(_envelope: Envelope, update: PriceUpdate): Promise<ActorReply<null>> {
+  async push(_envelope: Envelope, update: PriceUpdate): Promise<ActorReply<PushTaken>> {
     return this.#relay.push(update);
   }
 

@@ -8,11 +8,18 @@ import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
+import { Asking } from "./asking.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
 import { Delivery, type Wakes } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
-import { encodePriceBatch, encodePriceUpdate, type PriceUpdate, type SubscriberName } from "./messages.ts";
+import {
+  encodePriceBatch,
+  encodePriceUpdate,
+  type PriceUpdate,
+  type PushTaken,
+  type SubscriberName,
+} from "./messages.ts";
 import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
 import type { HubState } from "./state.ts";
 import { HubStore } from "./store.ts";
@@ -25,8 +32,6 @@ const WATCH_MS = 5_000;
 const WATCH_TIMER = "owed";
 /** A call that has not ended by then has failed: a turn takes milliseconds, and a cold object is there in a second. */
 const CALL_MS_MAX = 10_000;
-/** Symbols asked at the same time. */
-const PARALLEL_SNAPSHOTS_MAX = 16;
 
 type HubBricks = Pick<
   Bricks<keyof typeof LANES>,
@@ -47,9 +52,8 @@ export class Relay {
   readonly #delivery: Delivery;
   /** Of updates that are under way: who is told the same is told the same text. */
   readonly #texts = new WeakMap<PriceUpdate, string>();
+  readonly #asking: Asking;
   #owesFromBefore: boolean;
-  /** Rounds of snapshots under way. */
-  #fetching = 0;
 
   constructor(hub: string, bricks: HubBricks, neighbours: Neighbours, wakes: Wakes = platformWakes) {
     this.#hub = hub;
@@ -65,16 +69,23 @@ export class Relay {
       wakes,
       randomFraction,
     });
+    this.#asking = new Asking({
+      isFollowed: (symbol) => this.#isFollowed(symbol),
+      reach: (symbol) => this.#reach(symbol),
+      wakes,
+      randomFraction,
+    });
     bricks.writes(this.#store);
-    bricks.vitals.measures(BOUNDS, { "memory:links": () => this.#delivery.links }, () => this.#state);
+    const sizes = { "memory:links": () => this.#delivery.links, "memory:asked": () => this.#asking.size };
+    bricks.vitals.measures(BOUNDS, sizes, () => this.#state);
   }
 
   /** In memory is enough: what the hub owes is on disk as a watch, and the symbols have the prices. */
-  push(update: PriceUpdate): ActorReply<null> {
+  push(update: PriceUpdate): ActorReply<PushTaken> {
     this.#recover();
     if (takeUpdate(this.#state, update)) this.#owe(update.instrument !== undefined);
     this.#bricks.vitals.directory.active();
-    return answer(null);
+    return answer({ followed: this.#isFollowed(update.symbol) });
   }
 
   async subscribe(
@@ -83,19 +94,17 @@ export class Relay {
     symbols: readonly Symbol[],
   ): Promise<ActorReply<null>> {
     this.#recover();
+    const { mailbox } = this.#bricks;
     const decide = () => decideSubscribe(this.#state, subscriber, symbols);
-    const reply = await this.#bricks.mailbox.run(
-      "subscriptions",
-      envelope,
-      symbols.length,
-      decide,
-      (decision) => {
-        if (!decision.ok) return refusal("too-many", decision.detail);
-        this.#fold(decision.events);
-        return answer(null);
-      },
-    );
-    if (reply.ok) this.#introduce(subscriber, symbols);
+    let silent: readonly Symbol[] = [];
+    const reply = await mailbox.run("subscriptions", envelope, symbols.length, decide, (decision) => {
+      if (!decision.ok) return refusal("too-many", decision.detail);
+      silent = symbols.filter((symbol) => !this.#isFollowed(symbol));
+      this.#fold(decision.events);
+      if (silent.length > 0) this.#watch();
+      return answer(null);
+    });
+    if (reply.ok) this.#introduce(subscriber, symbols, new Set(silent));
     return reply;
   }
 
@@ -107,6 +116,7 @@ export class Relay {
     const decide = () => decideUnsubscribe(this.#state, subscriber, symbols);
     return this.#bricks.mailbox.run("subscriptions", envelope, symbols.length, decide, (events) => {
       this.#fold(events);
+      for (const { symbol } of events) if (!this.#isFollowed(symbol)) this.#asking.forget(symbol);
       return answer(null);
     });
   }
@@ -117,43 +127,41 @@ export class Relay {
     this.#owe(false);
   }
 
+  #isFollowed(symbol: Symbol): boolean {
+    return this.#state.followers.has(symbol);
+  }
+
   #fold(events: readonly HubEvent[]): void {
     for (const event of events) apply(this.#state, event);
     this.#store.keep(events);
   }
 
-  /** The next batch tells where these symbols stand; those that the hub does not know itself are asked first. */
-  #introduce(subscriber: SubscriberName, symbols: readonly Symbol[]): void {
+  /** The next batch tells where these symbols stand; those that the hub does not know itself, and those that nobody followed, are asked first. */
+  #introduce(subscriber: SubscriberName, symbols: readonly Symbol[], silent: ReadonlySet<Symbol>): void {
     const { prices } = this.#state;
     for (const symbol of symbols) if (prices.has(symbol)) noteNewsFor(this.#state, subscriber, symbol);
-    void this.#fetch(symbols.filter((symbol) => prices.get(symbol)?.instrument === undefined));
+    this.#ask(symbols.filter((symbol) => silent.has(symbol) || prices.get(symbol)?.instrument === undefined));
   }
 
   /** The hub that was here before owed prices when it went: nobody knows which, so all are told. */
   #recover(): void {
     if (!this.#owesFromBefore) return;
     this.#owesFromBefore = false;
-    void this.#fetch([...this.#state.followers.keys()]);
+    this.#ask([...this.#state.followers.keys()]);
   }
 
-  /** Never throws. A symbol that cannot be asked tells by itself when it has news. */
-  async #fetch(symbols: readonly Symbol[]): Promise<void> {
-    this.#fetching += 1;
+  #ask(symbols: readonly Symbol[]): void {
+    void this.#asking.ask(symbols);
     this.#owe(false);
-    for (let next = 0; next < symbols.length; next += PARALLEL_SNAPSHOTS_MAX) {
-      const asked = symbols
-        .slice(next, next + PARALLEL_SNAPSHOTS_MAX)
-        .map((symbol) => this.#fetchOne(symbol));
-      await Promise.all(asked);
-    }
-    this.#fetching -= 1;
   }
 
-  async #fetchOne(symbol: Symbol): Promise<void> {
+  /** A symbol that refuses was there too: it tells by itself once it has news. */
+  async #reach(symbol: Symbol): Promise<boolean> {
     const reply = await ended(async () => this.#neighbours.symbol(symbol).snapshot(this.#envelope()));
-    if (!reply?.ok) return;
+    if (reply?.ok !== true) return reply !== undefined;
     takeSnapshot(this.#state, symbol, reply.value);
     this.#owe(false);
+    return true;
   }
 
   /** Whoever is owed something is told soon, and the watch stands on disk until then. */
@@ -161,14 +169,19 @@ export class Relay {
     const { timers, sql, clock } = this.#bricks;
     this.#delivery.arm(urgent);
     if (timers.dueOf(WATCH_TIMER) !== undefined || !this.#owes()) return;
-    const now = clock.now();
-    timers.at(WATCH_TIMER, Math.max(now + WATCH_MS, this.#delivery.nextDue() ?? 0) as EpochMs);
+    this.#watch();
     sql.transaction(() => timers.write());
-    timers.repair(now);
+    timers.repair(clock.now());
+  }
+
+  #watch(): void {
+    const { timers, clock } = this.#bricks;
+    const due = Math.max(clock.now() + WATCH_MS, this.#delivery.nextDue() ?? 0);
+    timers.atLatest(WATCH_TIMER, due as EpochMs);
   }
 
   #owes(): boolean {
-    return this.#fetching > 0 || !this.#delivery.isQuiet;
+    return this.#asking.size > 0 || !this.#delivery.isQuiet;
   }
 
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {

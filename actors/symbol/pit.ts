@@ -113,6 +113,7 @@ export class Pit {
   }
 
   async snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {
+    this.#telling.snapshotAsked();
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
     return known.ok ? answer({ instrument: known.value, mark: markOf(this.#turns.state) }) : known;

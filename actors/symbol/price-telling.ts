@@ -2,11 +2,14 @@
  * A symbol's news for its hub. Each commit that changed a price or the reference data is told once, in order; while the hub does not
  * answer the news gathers here, bounded. All of it is memory: after a load the first event tells the current mark, and the hub sees by
  * the change's number whether it missed one.
+ *
+ * A hub that says that nobody follows is told nothing more until it asks for a snapshot, as it does for whoever follows first. A snapshot
+ * begins a new generation: what the hub said to a push of an earlier one may have been said before somebody followed.
  */
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { PriceChange, PriceUpdate } from "../price-hub/messages.ts";
+import type { PriceChange, PriceUpdate, PushTaken } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
@@ -26,7 +29,7 @@ export type TellingOptions = {
   readonly symbol: PriceUpdate["symbol"];
   readonly clock: Clock;
   readonly current: () => { readonly mark: PriceMark; readonly instrument: Instrument | undefined };
-  readonly push: (update: PriceUpdate) => Promise<ActorReply<null>>;
+  readonly push: (update: PriceUpdate) => Promise<ActorReply<PushTaken | null>>;
   /** Wakes the actor for another try, also after an eviction. */
   readonly retryAt: (at: EpochMs) => void;
   /** Nothing is left to wake for. */
@@ -44,6 +47,9 @@ export class PriceTelling {
   #failures = 0;
   #notBefore = 0;
   #isWatched = false;
+  /** After a load somebody may follow: the hub says where it is not so. */
+  #isFollowed = true;
+  #generation = 0;
 
   constructor(options: TellingOptions) {
     this.#options = options;
@@ -60,9 +66,17 @@ export class PriceTelling {
 
   /** News of a turn; told after its commit. */
   note(changes: readonly PriceChange[], reference: boolean): void {
+    if (!this.#isFollowed) return;
     this.#untold = true;
     this.#referenceUntold ||= reference;
     this.#queue([...this.#changes, ...changes]);
+  }
+
+  /** Somebody is about to be told where the symbol stands, and may follow it from here on. */
+  snapshotAsked(): void {
+    this.#generation += 1;
+    if (!this.#isFollowed) this.#untold = this.#referenceUntold = true;
+    this.#isFollowed = true;
   }
 
   /** Starts a push if there is news and none is under way. Never awaited by a command, never throws. */
@@ -88,14 +102,16 @@ export class PriceTelling {
     const changes = this.#changes;
     const sampled = this.#sampled;
     const reference = this.#referenceUntold;
+    const generation = this.#generation;
     this.#changes = [];
     this.#sampled = this.#untold = this.#referenceUntold = false;
     this.#inFlight = true;
     const { symbol } = this.#options;
-    const told = await this.#reach({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) });
+    const taken = await this.#reach({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) });
     this.#inFlight = false;
-    if (told) {
+    if (taken !== undefined) {
       this.#failures = 0;
+      if (!taken.followed) this.#unfollowed(generation);
       this.tell();
       this.#endWatch();
       return;
@@ -107,6 +123,15 @@ export class PriceTelling {
     this.#retryLater();
   }
 
+  /** What nobody hears is not kept. Where a snapshot was asked for meanwhile, the hub is told where the symbol stands: it has dropped that push. */
+  #unfollowed(generation: number): void {
+    this.#isFollowed = generation !== this.#generation;
+    this.#untold = this.#referenceUntold = this.#isFollowed;
+    if (this.#isFollowed) return;
+    this.#changes = [];
+    this.#sampled = false;
+  }
+
   /** The watch that the alarm set anew leaves, or each would wake an evicted symbol only to set the next. */
   #endWatch(): void {
     if (!this.#isWatched || this.#inFlight || this.untold) return;
@@ -114,10 +139,11 @@ export class PriceTelling {
     this.#options.allTold();
   }
 
-  /** Whether the hub took it. A stub may throw before it calls, and a call may never end. */
-  async #reach(update: PriceUpdate): Promise<boolean> {
+  /** Undefined where the hub did not take it. A stub may throw before it calls, and a call may never end. */
+  async #reach(update: PriceUpdate): Promise<PushTaken | undefined> {
     const call = async () => this.#options.push(update);
-    return (await ifWithin(call(), PUSH_MS_MAX))?.ok === true;
+    const reply = await ifWithin(call(), PUSH_MS_MAX);
+    return reply?.ok === true ? (reply.value ?? FOLLOWED) : undefined;
   }
 
   /** Beyond the bound the newest stay, and the update says that some are missing. */
@@ -134,3 +160,6 @@ export class PriceTelling {
     retryAt((this.#notBefore + 1) as EpochMs);
   }
 }
+
+/** What a hub of the version before means, which says nothing. */
+const FOLLOWED: PushTaken = { followed: true };

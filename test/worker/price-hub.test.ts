@@ -20,6 +20,7 @@ const MINUTE = 60_000;
 const T0 = Math.floor(Date.now() / MINUTE) * MINUTE - 30 * MINUTE;
 const WATCHED = "H:WATCHED" as Symbol;
 const OWED = "H:OWED" as Symbol;
+const LATE = "H:LATE" as Symbol;
 
 const hub = (symbol: Symbol) => PRICE_HUB.getByName(priceHubOf(symbol));
 // SAFETY: as in wiring.ts.
@@ -67,7 +68,7 @@ const subscriptions = (symbol: Symbol) =>
   );
 
 beforeAll(async () => {
-  const lines = [WATCHED, OWED].map((symbol) => ({ ...APPLE, symbol }));
+  const lines = [WATCHED, OWED, LATE].map((symbol) => ({ ...APPLE, symbol }));
   const directory = INSTRUMENT_DIRECTORY.getByName(DIRECTORY_NAME) as unknown as InstrumentDirectoryApi;
   expect(await directory.put(envelopeNow(), JSON.stringify(lines))).toMatchObject({ ok: true });
 });
@@ -124,5 +125,16 @@ describe("price changes", () => {
     expect(shown).toHaveLength(1);
     expect(shown[0]?.tickCount).toBeLessThanOrEqual(3);
     if (shown[0]?.tickCount === 2) expect(shown[0]?.sampled).toBe(true);
+  });
+
+  test("of a symbol that traded while nobody followed are heard from the first follower on, whoever is evicted", async () => {
+    for (let change = 1; change <= 3; change++) await trade(LATE, T0 + change * 1_000, `${10 + change}`);
+    await open("late", LATE);
+    for (let change = 1; change <= 6; change++) {
+      await trade(LATE, T0 + 10_000 + change * 1_000, `${20 + change}`);
+      const [heard] = await ticksHeard("late", change);
+      expect(heard).toMatchObject({ tickCount: change, sampled: false });
+      await evictDurableObject(change % 2 === 0 ? hub(LATE) : SYMBOL.getByName(LATE));
+    }
   });
 });

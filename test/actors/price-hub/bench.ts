@@ -5,6 +5,7 @@ import { LANES } from "../../../actors/price-hub/bounds.ts";
 import {
   decodePriceBatch,
   type PriceChange,
+  type PriceSnapshot,
   type PriceUpdate,
   type SubscriberName,
 } from "../../../actors/price-hub/messages.ts";
@@ -89,6 +90,8 @@ export class HubBench {
   /** What each symbol says when asked. */
   readonly marks = new Map<Symbol, PriceMark>();
   readonly asked: Symbol[] = [];
+  /** Symbols that answer by themselves. */
+  readonly snapshots = new Map<Symbol, () => Promise<ActorReply<PriceSnapshot>>>();
   /** How a subscriber answers; it takes everything unless said otherwise. */
   readonly replies = new Map<SubscriberName, Reply>();
   readonly #wakes: { at: number; run: () => void; gone: boolean }[] = [];
@@ -161,6 +164,8 @@ export class HubBench {
 
   async #snapshot(symbol: Symbol) {
     this.asked.push(symbol);
+    const own = this.snapshots.get(symbol);
+    if (own !== undefined) return own();
     const mark = this.marks.get(symbol);
     if (mark === undefined) throw new Error("the symbol is away");
     return answer({ instrument: instrument(symbol), mark });

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { CADENCE_MS } from "../../../actors/price-hub/delivery.ts";
-import { CHANGES_PER_BATCH_MAX } from "../../../actors/price-hub/limits.ts";
-import type { PriceUpdate, SubscriberName } from "../../../actors/price-hub/messages.ts";
+import type { SubscriberName } from "../../../actors/price-hub/messages.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { BTC, ETH, HubBench, instrument, markAt, SHARD, STRATEGY, turns, update } from "./bench.ts";
+import { Listener } from "./listener.ts";
 
 type Step =
   | { readonly kind: "changes"; readonly symbol: Symbol; readonly count: number; readonly lost: boolean }
@@ -57,33 +57,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
 );
-
-/** A subscriber as it sees the stream: what it has heard, and whether anything was missing without a word. */
-class Listener {
-  readonly heard = new Map<Symbol, { n: number; missing: boolean }>();
-
-  take(updates: readonly PriceUpdate[]): void {
-    expect(updates.reduce((sum, { changes }) => sum + changes.length, 0)).toBeLessThanOrEqual(
-      CHANGES_PER_BATCH_MAX + updates.length,
-    );
-    expect(new Set(updates.map(({ symbol }) => symbol)).size).toBe(updates.length);
-    for (const one of updates) this.#hear(one);
-  }
-
-  #hear({ symbol, mark, changes, sampled }: PriceUpdate): void {
-    const ns = changes.map(([n]) => n);
-    expect(ns).toEqual([...ns].sort((one, other) => one - other));
-    expect(ns.at(-1) ?? mark.lastChanges).toBe(mark.lastChanges);
-    const known = this.heard.get(symbol);
-    const next = ns.find((n) => n > (known?.n ?? 0));
-    const gap = known !== undefined && (next ?? known.n + 1) > known.n + 1;
-    const silent = known !== undefined && next === undefined && mark.lastChanges > known.n;
-    this.heard.set(symbol, {
-      n: Math.max(known?.n ?? 0, mark.lastChanges),
-      missing: (known?.missing ?? false) || ((gap || silent) && !sampled),
-    });
-  }
-}
 
 class Walk {
   readonly bench = new HubBench();
