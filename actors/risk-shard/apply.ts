@@ -1,7 +1,7 @@
 /** Every consequence of an event. It never refuses; given a trail, all of it can be taken back. */
 import { signOf } from "../../src/domain/order.ts";
+import { limitsFor } from "./applied-limits.ts";
 import { put, set, type Trail } from "./changes.ts";
-import { holdsFor } from "./evaluate.ts";
 import type { ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import { changeLine } from "./exposure.ts";
 import { countOrder } from "./rates.ts";
@@ -44,10 +44,8 @@ function applyState(state: RiskState, { standing }: StateSet, trail: Trail | und
 function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefined): void {
   const { terms, orders, at } = event;
   putOrders(state, orders, 0n, trail);
-  const counted = state.limits.limits.filter(
-    (limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms),
-  );
-  if (counted.length > 0) countOrder(state, counted, terms, at, trail);
+  const { rates } = limitsFor(state.limits.limits, terms);
+  if (rates.length > 0) countOrder(state, rates, terms, at, trail);
 }
 
 function bookExecution(state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void {

@@ -4,6 +4,7 @@ import { historyBound } from "../runtime/history.ts";
 import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
 import { journalBound } from "../runtime/journal.ts";
 import {
+  APPLIED_LIMITS_MAX,
   DECISIONS_MAX,
   ENDED_ORDERS_MAX,
   ENDED_ORDERS_SLACK_MAX,
@@ -129,6 +130,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound:
       "A further symbol is not asked for: its order is decided `instrument-unknown` or `price-missing`.",
+  },
+  {
+    collection: "memory:appliedLimits",
+    max: APPLIED_LIMITS_MAX,
+    unit: "entries",
+    atBound: "All are forgotten, and found again as orders ask for them.",
   },
   {
     collection: "memory:waitingFrames",

@@ -18,6 +18,8 @@ export const LEGS_MAX = 20_000;
 export const STATES_MAX = 2_000;
 /** Versions of the limit set that can be asked for here; all of them are in Postgres. */
 export const LIMIT_VERSIONS_MAX = 100;
+/** Limits whose bounds are kept ready, of one set in all its scopes and scales: some hundred bytes each. */
+export const APPLIED_LIMITS_MAX = 10_000;
 /** Rate limits in one set: each puts its count into every decision's fact, which stays below 1 KB. */
 export const RATE_LIMITS_MAX = 16;
 /** Members of rate limits that were counted lately, at about 1 KB each. */

@@ -12,7 +12,7 @@ import {
   scaledInteger,
 } from "../../src/domain/decimal.ts";
 import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
-import type { CheckRow, VerdictLetter } from "./evaluate.ts";
+import type { CheckRow, VerdictLetter } from "./check-rows.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
 
 const RECORD_VERSION = 1;

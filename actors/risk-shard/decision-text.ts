@@ -11,7 +11,7 @@ import {
   shownDecision,
   usedShare,
 } from "./decision-record.ts";
-import type { CheckRow, VerdictLetter } from "./evaluate.ts";
+import type { CheckRow, VerdictLetter } from "./check-rows.ts";
 import type { ShownChecks } from "./messages.ts";
 import type { StateScopeKind } from "./state.ts";
 

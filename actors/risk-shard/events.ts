@@ -5,7 +5,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
-import type { CheckRow } from "./evaluate.ts";
+import type { CheckRow } from "./check-rows.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type { Account, LimitSet, Order, PositionRecord, StandingState, Strategy } from "./state.ts";

@@ -16,7 +16,7 @@
  */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
-import type { CheckRow } from "./evaluate.ts";
+import type { CheckRow } from "./check-rows.ts";
 import type {
   AccountPut,
   ExecutionBooked,

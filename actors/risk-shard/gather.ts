@@ -3,7 +3,7 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { signOf } from "../../src/domain/order.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
-import { holdsFor } from "./evaluate.ts";
+import { limitsFor } from "./applied-limits.ts";
 import { grossOf } from "./exposure.ts";
 import {
   FITS,
@@ -58,12 +58,9 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
 }
 
 function ratesFor(state: RiskState, terms: OrderTerms, at: number): number[] {
-  const counts: number[] = [];
-  for (const limit of state.limits.limits) {
-    if (limit.kind !== "max-order-rate" || !holdsFor(limit, terms)) continue;
-    counts.push(countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at));
-  }
-  return counts;
+  return limitsFor(state.limits.limits, terms).rates.map((limit) =>
+    countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at),
+  );
 }
 
 /** The order that this one may take the place of, if there is one. */

@@ -1,7 +1,6 @@
 /** The largest quantity on the lot grid that limits still admit: one lot more fails. */
-import { belowMin } from "./checks/below-min.ts";
+import { judgeMinimum } from "./checks/below-min.ts";
 import { isReduction, type Scene, withQty } from "./scene.ts";
-import { NO_LIMITS } from "./state.ts";
 
 /**
  * `admits` must hold for every smaller quantity where it holds for one: then halving finds the edge in as many steps as the
@@ -22,7 +21,7 @@ export function largestAdmissible(scene: Scene, admits: (smaller: Scene) => bool
 
 /** Below the instrument's minimum only what closes may go. */
 function notBelowMin(scene: Scene, lot: bigint): bigint {
-  if (scene.qty === 0n || belowMin.judge(scene, [], NO_LIMITS) !== "fail") return scene.qty;
+  if (scene.qty === 0n || judgeMinimum(scene) !== "fail") return scene.qty;
   const closing = withQty(scene, (scene.closable / lot) * lot);
   return isReduction(closing) && closing.qty < scene.qty ? closing.qty : 0n;
 }

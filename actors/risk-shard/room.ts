@@ -1,4 +1,5 @@
 /** Whether the shard's bounds leave room for one more order or position. */
+import { limitsFor } from "./applied-limits.ts";
 import {
   POSITIONS_MAX,
   RATE_LIMITS_MAX,
@@ -6,7 +7,6 @@ import {
   SYMBOLS_MAX,
   WORKING_ORDERS_MAX,
 } from "./capacity.ts";
-import { holdsFor } from "./evaluate.ts";
 import type { OrderTerms } from "./messages.ts";
 import { hasRateRoom } from "./rates.ts";
 import { lineKey, type RiskState } from "./state.ts";
@@ -17,10 +17,8 @@ export function hasRoomFor(state: RiskState, terms: OrderTerms, at: number): boo
   if (!hasPositionRoom(state, terms.symbol, terms.strategy)) return false;
   // Far from the bound no limit has to be looked at: there are no more of them than this.
   if (state.rates.size + RATE_LIMITS_MAX <= RATE_WINDOWS_MAX) return true;
-  const rateLimits = state.limits.limits.filter(
-    (limit) => limit.kind === "max-order-rate" && holdsFor(limit, terms),
-  );
-  return rateLimits.length === 0 || hasRateRoom(state, rateLimits, terms, at);
+  const { rates } = limitsFor(state.limits.limits, terms);
+  return rates.length === 0 || hasRateRoom(state, rates, terms, at);
 }
 
 export const hasPositionRoom = (state: RiskState, symbol: string, strategy: string): boolean =>

@@ -1,5 +1,6 @@
 /** What checks are shown: the inputs, and what several of them would otherwise work out each for itself. */
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
+import type { LimitMeasure } from "./checks/measure.ts";
 import { closableOf, type Extremes } from "./exposure.ts";
 import type { Inputs } from "./inputs.ts";
 import { consultedPart, orderPrice, type UsableMark, usableMark } from "./valuation.ts";
@@ -21,17 +22,20 @@ export type Scene = {
   readonly seen: Seen;
 };
 
-/** What an order does to a line; `undefined` as a value is an answer too. */
-type Sight<Value> = { account?: Value | undefined; strategy?: Value | undefined };
-export type Seen = { readonly quantities: Sight<Difference>; readonly values: Sight<Difference> };
-/** Extremes of a line without and with the order; `reduction` where all of the order closes. */
+/** What an order does to the account's line in its symbol, and to its strategy's. */
+export type Seen = { readonly account: Sight; readonly strategy: Sight };
+export type Sight = { quantities: Difference | undefined; values: Difference | undefined };
+/** Extremes of a line without and with the order, and the larger of each as a limit sees them. */
 export type Difference = {
   readonly before: Extremes;
   readonly after: Extremes;
-  readonly reduction: boolean;
+  readonly gross: LimitMeasure;
 };
 
-const nothingSeen = (): Seen => ({ quantities: {}, values: {} });
+const nothingSeen = (): Seen => ({
+  account: { quantities: undefined, values: undefined },
+  strategy: { quantities: undefined, values: undefined },
+});
 
 /** Under limits that allow another price age than the usual one, `priceAgeMax` is the strictest of theirs. */
 export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {

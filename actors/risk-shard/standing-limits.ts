@@ -2,8 +2,8 @@
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { ZERO } from "../../src/domain/money.ts";
+import { groundOf, holdsFor, type Subject } from "./applied-limits.ts";
 import { limitCheckOf } from "./checks/registry.ts";
-import { holdsFor, type Subject } from "./evaluate.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
 import type { OrderTerms } from "./messages.ts";
@@ -85,11 +85,12 @@ function usesIn(scene: Scene, subject: Subject, groups: readonly (readonly Limit
     if (first === undefined) return [];
     const check = limitCheckOf(first.kind);
     assert(check !== undefined, "a standing limit has a check");
-    const measure = check.measure(scene, { limit: first, rate: 0 });
+    const measure = check.measure(scene, first.scope.kind, 0);
     if (measure === undefined) return [];
-    const scale = check.unit.scale(scene);
+    const ground = groundOf(scene.inputs);
+    const scale = check.unit.scale(ground);
     return held.map((limit) => {
-      const bound = check.unit.bound(scene, limit, limit.threshold);
+      const bound = check.unit.bound(ground, limit, limit.threshold);
       return { limit, subject, observed: measure.observed, bound, scale };
     });
   });

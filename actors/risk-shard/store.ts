@@ -5,8 +5,8 @@ import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import { limitsFor } from "./applied-limits.ts";
 import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
-import { holdsFor } from "./evaluate.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
@@ -74,9 +74,8 @@ export class RiskStore {
     if (order === undefined) return;
     this.orders.note(order, true);
     if (replaced !== undefined) this.orders.note(replaced, false);
-    for (const limit of this.#state.limits.limits) {
-      if (limit.kind === "max-order-rate" && holdsFor(limit, terms)) this.#rates.add(rateKey(limit, terms));
-    }
+    for (const limit of limitsFor(this.#state.limits.limits, terms).rates)
+      this.#rates.add(rateKey(limit, terms));
   }
 
   /** Learned, changed or forgotten. */

@@ -1,20 +1,16 @@
 /** What an order does to one symbol, as the limits' scopes see it. */
-import { type Extremes, extremesOf } from "./exposure.ts";
+import { measured } from "./checks/measure.ts";
+import { type Extremes, extremesOf, grossOf } from "./exposure.ts";
 import type { View } from "./inputs.ts";
-import type { Difference, Scene } from "./scene.ts";
+import type { Difference, Scene, Sight } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
 import { markValue } from "./valuation.ts";
 
-type Rest = { readonly gross: bigint; readonly high: bigint; readonly low: bigint };
-
-const NOTHING: Rest = { gross: 0n, high: 0n, low: 0n };
-
 /** In quantities. Undefined where the order has no strategy and the scope is one. */
 export function quantitiesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
-  const line = lineIn(scope);
-  const { quantities } = scene.seen;
-  if (!(line in quantities)) quantities[line] = seeQuantities(scene, scope);
-  return quantities[line];
+  const sight = sightIn(scene, scope);
+  sight.quantities ??= seeQuantities(scene, scope);
+  return sight.quantities;
 }
 
 function seeQuantities(scene: Scene, scope: LimitScopeKind): Difference | undefined {
@@ -27,43 +23,45 @@ function seeQuantities(scene: Scene, scope: LimitScopeKind): Difference | undefi
       ? { high: before.high + qty, low: before.low }
       : { high: before.high, low: before.low - qty };
   const closable = scope === "strategy" ? scene.strategyClosable : scene.closable;
-  return { before, after, reduction: qty > 0n && qty <= closable };
+  return difference(before, after, qty > 0n && qty <= closable);
 }
 
 /** In money at the mark. Without a mark only nothing has a value. */
 export function valuesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
-  const line = lineIn(scope);
-  const { values } = scene.seen;
-  if (!(line in values)) values[line] = seeValues(scene, scope);
-  return values[line];
+  const sight = sightIn(scene, scope);
+  sight.values ??= seeValues(scene, scope);
+  return sight.values;
 }
 
 function seeValues(scene: Scene, scope: LimitScopeKind): Difference | undefined {
   const found = quantitiesIn(scene, scope);
-  const { instrument } = scene.inputs;
+  const { instrument, order } = scene.inputs;
   const { doubled } = scene.mark;
   if (found === undefined || isNothing(found)) return found;
   if (instrument === undefined || doubled === undefined) return undefined;
-  const value = ({ high, low }: Extremes): Extremes => ({
-    high: markValue(high, doubled, instrument.notionalUnit),
-    low: markValue(low, doubled, instrument.notionalUnit),
-  });
-  return { before: value(found.before), after: value(found.after), reduction: found.reduction };
+  const value = (qty: bigint): bigint => markValue(qty, doubled, instrument.notionalUnit);
+  const before = { high: value(found.before.high), low: value(found.before.low) };
+  // The other extreme is where it was.
+  const after =
+    order.side > 0
+      ? { high: value(found.after.high), low: before.low }
+      : { high: before.high, low: value(found.after.low) };
+  return difference(before, after, found.gross.reduction);
 }
 
-/** Everything else that a limit of this scope sums over. */
-export function restIn(scene: Scene, scope: LimitScopeKind): Rest {
-  const view = viewIn(scene, scope);
-  if (view === undefined || scope === "symbol") return NOTHING;
-  return { gross: view.restGross, high: view.restHigh, low: view.restLow };
-}
+const difference = (before: Extremes, after: Extremes, reduction: boolean): Difference => ({
+  before,
+  after,
+  gross: measured(grossOf(before), grossOf(after), reduction),
+});
 
 const isNothing = ({ before, after }: Difference): boolean =>
   before.high === 0n && before.low === 0n && after.high === 0n && after.low === 0n;
 
 /** The account's line in the symbol is the symbol's. */
-const lineIn = (scope: LimitScopeKind): "account" | "strategy" =>
-  scope === "strategy" ? "strategy" : "account";
+const sightIn = ({ seen }: Scene, scope: LimitScopeKind): Sight =>
+  scope === "strategy" ? seen.strategy : seen.account;
 
-const viewIn = ({ inputs }: Scene, scope: LimitScopeKind): View | undefined =>
+/** Beside the line it has everything else that a limit of the scope sums over; a symbol is all there is of itself. */
+export const viewIn = ({ inputs }: Scene, scope: LimitScopeKind): View | undefined =>
   scope === "strategy" ? inputs.strategy : inputs.account;

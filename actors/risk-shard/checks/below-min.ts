@@ -1,20 +1,22 @@
 /** The instrument's smallest quantity and value. What closes is never too small. */
 import { FITS } from "../inputs.ts";
-import { isReduction } from "../scene.ts";
-import type { BuiltInCheck } from "./check.ts";
+import { isReduction, type Scene } from "../scene.ts";
+import type { BuiltInCheck, Verdict } from "./check.ts";
 
 export const belowMin: BuiltInCheck = {
   code: "below-min",
   fixCode: 13,
   scope: "symbol",
-  judge: (scene) => {
-    const { instrument, order } = scene.inputs;
-    if (instrument === undefined || order.qtyFit !== FITS) return "skip";
-    if (isReduction(scene)) return "pass";
-    if (instrument.minQty !== undefined && scene.qty < BigInt(instrument.minQty)) return "fail";
-    if (instrument.minNotional === undefined) return "pass";
-    if (scene.valuedAt === undefined) return "skip";
-    const value = scene.qty * BigInt(scene.valuedAt) * instrument.notionalUnit;
-    return value < instrument.minNotional ? "fail" : "pass";
-  },
+  judge: judgeMinimum,
 };
+
+export function judgeMinimum(scene: Scene): Verdict {
+  const { instrument, order } = scene.inputs;
+  if (instrument === undefined || order.qtyFit !== FITS) return "skip";
+  if (isReduction(scene)) return "pass";
+  if (instrument.minQty !== undefined && scene.qty < BigInt(instrument.minQty)) return "fail";
+  if (instrument.minNotional === undefined) return "pass";
+  if (scene.valuedAt === undefined) return "skip";
+  const value = scene.qty * BigInt(scene.valuedAt) * instrument.notionalUnit;
+  return value < instrument.minNotional ? "fail" : "pass";
+}

@@ -2,18 +2,11 @@
 
 import type { BuiltInCode } from "../../../src/domain/check-codes.ts";
 import type { Scene } from "../scene.ts";
-import type { Limit, LimitKind, LimitScopeKind, LimitSet, StateScopeKind } from "../state.ts";
+import type { Limit, LimitKind, LimitScopeKind, StateScopeKind } from "../state.ts";
+import type { LimitMeasure, Measured } from "./measure.ts";
 import type { Unit } from "./units.ts";
 
 export type Verdict = "pass" | "warn" | "fail" | "skip";
-
-/** In the unit of the check. */
-export type Measured = {
-  /** Before the order; working orders count. */
-  readonly observed: bigint;
-  /** With the order. */
-  readonly projected: bigint;
-};
 
 /** A check that stands without a limit. It refuses or it does not. */
 export type BuiltInCheck = {
@@ -22,20 +15,49 @@ export type BuiltInCheck = {
   readonly fixCode: number;
   /** Whom a failure is about. */
   readonly scope: LimitScopeKind | ((scene: Scene) => StateScopeKind);
-  /** `applied` are those limits of the set that hold for this order. */
-  readonly judge: (scene: Scene, applied: readonly Applied[], set: LimitSet) => Verdict;
+  readonly judge: (scene: Scene, applied: AppliedLimits) => Verdict;
   /** The symbol that a failure is about, where it is not the order's own. */
   readonly culprit?: (scene: Scene) => string | undefined;
   /** Numbers to show, where the verdict is about some. */
   readonly shown?: (scene: Scene) => (Measured & { readonly limit: bigint }) | undefined;
 };
 
-/** A limit with the count of its window, for those that have one. */
-export type Applied = { readonly limit: Limit; readonly rate: number };
+/** Those limits of a set that hold for an order, in the order of the set. */
+export type AppliedLimits = {
+  readonly isEmptySet: boolean;
+  readonly limits: readonly Applied[];
+  /** Those on the rate of orders among them. */
+  readonly rates: readonly Limit[];
+  /** Of those on the price's age the strictest, undefined where there is none: a price that all of them allow is preferred. */
+  readonly priceAgeMax: number | undefined;
+};
 
-export type LimitMeasure = Measured & {
-  /** The order only closes what this limit is about: it is admitted even where the book stands above the limit. */
-  readonly reduction: boolean;
+export type Applied = {
+  readonly limit: Limit;
+  /** In its set. */
+  readonly place: number;
+  readonly check: LimitCheck;
+  /** What it measures is what the one before it has measured. */
+  readonly isMeasured: boolean;
+  /** Of a limit on the rate: which of them. */
+  readonly rateIndex: number;
+};
+
+/** A threshold and a warnAt in the numbers that are compared. */
+export type Bound = {
+  readonly value: bigint;
+  readonly warnAt: bigint | undefined;
+  /** Decimals of both. */
+  readonly scale: number;
+  /** Of the value. */
+  readonly text: string;
+};
+
+export type Judged = {
+  readonly applied: Applied;
+  readonly bound: Bound;
+  readonly verdict: Verdict;
+  readonly measure: LimitMeasure | undefined;
 };
 
 /**
@@ -49,6 +71,6 @@ export type LimitCheck = {
   readonly unit: Unit;
   /** It holds for the book as it stands, not only for an order. */
   readonly standing: boolean;
-  /** Undefined where what it needs is not known: another check fails then. */
-  readonly measure: (scene: Scene, applied: Applied) => LimitMeasure | undefined;
+  /** Undefined where what it needs is not known: another check fails then. `rate` is the count of the limit's window. */
+  readonly measure: (scene: Scene, scope: LimitScopeKind, rate: number) => LimitMeasure | undefined;
 };

@@ -1,7 +1,7 @@
 /** Σ of the larger extreme of each symbol: of the account, of a strategy, or of one symbol. */
-import { grossOf } from "../exposure.ts";
-import { restIn, valuesIn } from "../views.ts";
+import { valuesIn, viewIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
 
 export const maxGrossExposure: LimitCheck = {
@@ -11,14 +11,11 @@ export const maxGrossExposure: LimitCheck = {
   scopeDefault: "account",
   unit: EXPOSURE,
   standing: true,
-  measure: (scene, { limit }) => {
-    const found = valuesIn(scene, limit.scope.kind);
-    if (found === undefined) return undefined;
-    const { gross } = restIn(scene, limit.scope.kind);
-    return {
-      observed: gross + grossOf(found.before),
-      projected: gross + grossOf(found.after),
-      reduction: found.reduction,
-    };
+  measure: (scene, scope) => {
+    const line = valuesIn(scene, scope)?.gross;
+    const rest = scope === "symbol" ? undefined : viewIn(scene, scope);
+    if (line === undefined || rest === undefined) return line;
+    const { restGross } = rest;
+    return measured(restGross + line.observed, restGross + line.projected, line.reduction);
   },
 };

@@ -1,7 +1,9 @@
 /** The worse of both extremes over all symbols: every buy filled and no sell, or the other way round. */
-import { magnitude, netOf } from "../exposure.ts";
-import { restIn, valuesIn } from "../views.ts";
+import { type Extremes, grossOf } from "../exposure.ts";
+import type { View } from "../inputs.ts";
+import { valuesIn, viewIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
 
 export const maxNetExposure: LimitCheck = {
@@ -11,15 +13,14 @@ export const maxNetExposure: LimitCheck = {
   scopeDefault: "account",
   unit: EXPOSURE,
   standing: true,
-  measure: (scene, { limit }) => {
-    const found = valuesIn(scene, limit.scope.kind);
-    if (found === undefined) return undefined;
-    const { high, low } = restIn(scene, limit.scope.kind);
-    const { before, after, reduction } = found;
-    return {
-      observed: magnitude(netOf({ high: high + before.high, low: low + before.low })),
-      projected: magnitude(netOf({ high: high + after.high, low: low + after.low })),
-      reduction,
-    };
+  measure: (scene, scope) => {
+    const line = valuesIn(scene, scope);
+    const rest = scope === "symbol" ? undefined : viewIn(scene, scope);
+    // The worse of the two extremes of one symbol is its gross.
+    if (line === undefined || rest === undefined) return line?.gross;
+    return measured(worseOf(line.before, rest), worseOf(line.after, rest), line.gross.reduction);
   },
 };
+
+const worseOf = ({ high, low }: Extremes, { restHigh, restLow }: View): bigint =>
+  grossOf({ high: restHigh + high, low: restLow + low });

@@ -1,5 +1,6 @@
 /** Value of one order at the price that it is valued at, closing or not. */
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { MONEY } from "./units.ts";
 
 export const maxOrderNotional: LimitCheck = {
@@ -11,7 +12,6 @@ export const maxOrderNotional: LimitCheck = {
   standing: false,
   measure: ({ qty, valuedAt, inputs: { instrument } }) => {
     if (instrument === undefined || valuedAt === undefined) return undefined;
-    const projected = qty * BigInt(valuedAt) * instrument.notionalUnit;
-    return { observed: 0n, projected, reduction: false };
+    return measured(0n, qty * BigInt(valuedAt) * instrument.notionalUnit);
   },
 };

@@ -1,5 +1,6 @@
 /** Quantity of one order, closing or not: a slip of the finger can be either. */
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { QUANTITY } from "./units.ts";
 
 export const maxOrderQty: LimitCheck = {
@@ -9,6 +10,5 @@ export const maxOrderQty: LimitCheck = {
   scopeDefault: "account",
   unit: QUANTITY,
   standing: false,
-  measure: ({ qty, inputs }) =>
-    inputs.instrument === undefined ? undefined : { observed: 0n, projected: qty, reduction: false },
+  measure: ({ qty, inputs }) => (inputs.instrument === undefined ? undefined : measured(0n, qty)),
 };

@@ -1,5 +1,6 @@
 /** Accepted orders in a sliding window, with this one. What was rejected was not sent, and does not count. */
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { COUNT } from "./units.ts";
 
 export const maxOrderRate: LimitCheck = {
@@ -9,5 +10,5 @@ export const maxOrderRate: LimitCheck = {
   scopeDefault: "account",
   unit: COUNT,
   standing: false,
-  measure: (_scene, { rate }) => ({ observed: BigInt(rate), projected: BigInt(rate) + 1n, reduction: false }),
+  measure: (_scene, _scope, rate) => measured(BigInt(rate), BigInt(rate) + 1n),
 };

@@ -1,5 +1,4 @@
 /** What the position in a symbol can become at most, either way, with all that works. */
-import { grossOf } from "../exposure.ts";
 import { quantitiesIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
 import { QUANTITY } from "./units.ts";
@@ -11,10 +10,6 @@ export const maxPositionQty: LimitCheck = {
   scopeDefault: "symbol",
   unit: QUANTITY,
   standing: true,
-  measure: (scene, { limit }) => {
-    const found = quantitiesIn(scene, limit.scope.kind);
-    if (found === undefined || scene.inputs.instrument === undefined) return undefined;
-    const { before, after, reduction } = found;
-    return { observed: grossOf(before), projected: grossOf(after), reduction };
-  },
+  measure: (scene, scope) =>
+    scene.inputs.instrument === undefined ? undefined : quantitiesIn(scene, scope)?.gross,
 };

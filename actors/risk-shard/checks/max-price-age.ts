@@ -1,5 +1,6 @@
 /** Age of the oldest price that is used, in milliseconds: in place of the minute that holds without this limit. */
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { COUNT } from "./units.ts";
 
 export const maxPriceAge: LimitCheck = {
@@ -9,8 +10,9 @@ export const maxPriceAge: LimitCheck = {
   scopeDefault: "account",
   unit: COUNT,
   standing: false,
-  measure: ({ priceAge }) =>
-    priceAge === undefined
-      ? undefined
-      : { observed: BigInt(priceAge), projected: BigInt(priceAge), reduction: false },
+  measure: ({ priceAge }) => {
+    if (priceAge === undefined) return undefined;
+    const age = BigInt(priceAge);
+    return measured(age, age);
+  },
 };

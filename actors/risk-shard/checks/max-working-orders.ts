@@ -2,6 +2,7 @@
 import type { Inputs } from "../inputs.ts";
 import type { LimitScopeKind } from "../state.ts";
 import type { LimitCheck } from "./check.ts";
+import { measured } from "./measure.ts";
 import { COUNT } from "./units.ts";
 
 export const maxWorkingOrders: LimitCheck = {
@@ -11,9 +12,9 @@ export const maxWorkingOrders: LimitCheck = {
   scopeDefault: "account",
   unit: COUNT,
   standing: true,
-  measure: ({ inputs }, { limit }) => {
-    const working = workingIn(inputs, limit.scope.kind);
-    return { observed: BigInt(working), projected: BigInt(working) + 1n, reduction: false };
+  measure: ({ inputs }, scope) => {
+    const working = workingIn(inputs, scope);
+    return measured(BigInt(working), BigInt(working) + 1n);
   },
 };
 

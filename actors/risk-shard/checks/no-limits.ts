@@ -5,5 +5,5 @@ export const noLimits: BuiltInCheck = {
   code: "no-limits",
   fixCode: 99,
   scope: "account",
-  judge: (_scene, _applied, { limits }) => (limits.length > 0 ? "pass" : "fail"),
+  judge: (_scene, { isEmptySet }) => (isEmptySet ? "fail" : "pass"),
 };

@@ -1,13 +1,13 @@
 /** No price that is used is older than a minute, unless a `max-price-age` limit says otherwise; for limit orders too. */
 import { PRICE_AGE_MS_MAX } from "../../../src/domain/price.ts";
-import type { Applied, BuiltInCheck } from "./check.ts";
+import type { BuiltInCheck } from "./check.ts";
 
 export const priceStale: BuiltInCheck = {
   code: "price-stale",
   fixCode: 19,
   scope: "symbol",
-  judge: ({ priceAge }, applied) => {
-    if (priceAge === undefined || saysOtherwise(applied)) return "skip";
+  judge: ({ priceAge }, { priceAgeMax }) => {
+    if (priceAge === undefined || priceAgeMax !== undefined) return "skip";
     return priceAge > PRICE_AGE_MS_MAX ? "fail" : "pass";
   },
   shown: ({ priceAge }) => {
@@ -15,6 +15,3 @@ export const priceStale: BuiltInCheck = {
     return { limit: BigInt(PRICE_AGE_MS_MAX), observed: BigInt(priceAge), projected: BigInt(priceAge) };
   },
 };
-
-const saysOtherwise = (applied: readonly Applied[]): boolean =>
-  applied.some(({ limit }) => limit.kind === "max-price-age");

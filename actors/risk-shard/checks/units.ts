@@ -1,15 +1,17 @@
 /** What thresholds are counted in: how they are kept, compared and shown. */
 import { MONEY_SCALE } from "../../../src/domain/money.ts";
-import type { Scene } from "../scene.ts";
 import type { Limit } from "../state.ts";
+
+/** What thresholds are turned into numbers by: the symbol's decimals and the account's equity. */
+export type Ground = { readonly sizeScale: number; readonly equity: bigint };
 
 export type Unit = {
   /** Decimals of a stored threshold. */
   readonly thresholdScale: (unit: Limit["unit"]) => number;
   /** A threshold or warnAt in the numbers that are compared. Rounded down: an integer is above it exactly where it is above the true value. */
-  readonly bound: (scene: Scene, limit: Limit, threshold: bigint) => bigint;
+  readonly bound: (ground: Ground, limit: Limit, threshold: bigint) => bigint;
   /** Decimals of the numbers that are compared. */
-  readonly scale: (scene: Scene) => number;
+  readonly scale: (ground: Ground) => number;
 };
 
 /** Fractions of percent that a threshold may have. */
@@ -25,37 +27,30 @@ const COARSER: readonly bigint[] = Array.from(
 
 export const QUANTITY: Unit = {
   thresholdScale: () => QUANTITY_SCALE,
-  bound: (scene, _limit, threshold) => threshold / (COARSER[sizeScaleOf(scene)] ?? 1n),
-  scale: sizeScaleOf,
+  bound: ({ sizeScale }, _limit, threshold) => threshold / (COARSER[sizeScale] ?? 1n),
+  scale: ({ sizeScale }) => sizeScale,
 };
 
 export const MONEY: Unit = {
   thresholdScale: () => MONEY_SCALE,
-  bound: (_scene, _limit, threshold) => threshold,
+  bound: (_ground, _limit, threshold) => threshold,
   scale: () => MONEY_SCALE,
 };
 
 /** Money, or percent of the account's equity: below zero equity nothing is left to risk. */
 export const EXPOSURE: Unit = {
   thresholdScale: (unit) => (unit === "money" ? MONEY_SCALE : PERCENT_SCALE),
-  bound: (scene, limit, threshold) => (limit.unit === "money" ? threshold : partOfEquity(scene, threshold)),
+  bound: ({ equity }, limit, threshold) => (limit.unit === "money" ? threshold : partOf(equity, threshold)),
   scale: () => MONEY_SCALE,
 };
 
 export const COUNT: Unit = {
   thresholdScale: () => 0,
-  bound: (_scene, _limit, threshold) => threshold,
+  bound: (_ground, _limit, threshold) => threshold,
   scale: () => 0,
 };
-
-function sizeScaleOf({ inputs }: Scene): number {
-  return inputs.instrument?.sizeScale ?? 0;
-}
 
 /** A hundred percent, as thresholds in percent are kept. */
 const WHOLE = 100n * 10n ** BigInt(PERCENT_SCALE);
 
-function partOfEquity({ inputs }: Scene, percent: bigint): bigint {
-  const { equity } = inputs.standing;
-  return equity <= 0n ? 0n : (equity * percent) / WHOLE;
-}
+const partOf = (equity: bigint, percent: bigint): bigint => (equity <= 0n ? 0n : (equity * percent) / WHOLE);

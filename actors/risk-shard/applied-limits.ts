@@ -1,0 +1,123 @@
+/**
+ * Which limits of a set hold for an order, and the numbers that they compare by. It is the same for nearly all orders under a set,
+ * so it is worked out once for all of those that no limit tells apart.
+ */
+import { assert } from "../../src/domain/assert.ts";
+import { decimalText } from "../../src/domain/decimal.ts";
+import { APPLIED_LIMITS_MAX } from "./capacity.ts";
+import type { Applied, AppliedLimits, Bound } from "./checks/check.ts";
+import { limitCheckOf } from "./checks/registry.ts";
+import type { Ground } from "./checks/units.ts";
+import type { Inputs } from "./inputs.ts";
+import { type Limit, NO_STRATEGY } from "./state.ts";
+
+export type Subject = { readonly symbol: string; readonly strategy: string };
+
+export function holdsFor({ scope }: Limit, { symbol, strategy }: Subject): boolean {
+  if (scope.kind === "account") return true;
+  const member = scope.kind === "symbol" ? symbol : strategy;
+  return member !== NO_STRATEGY && (scope.id === undefined || scope.id === member);
+}
+
+export function limitsFor(limits: readonly Limit[], subject: Subject): AppliedLimits {
+  const known = knownOf(limits);
+  const symbol = asNamed(subject.symbol, known.symbols);
+  const strategy = asNamed(subject.strategy, known.strategies);
+  return (
+    known.applied.get(symbol)?.get(strategy) ?? remember(known, symbol, strategy, applied(limits, subject))
+  );
+}
+
+export const groundOf = ({ instrument, standing }: Inputs): Ground => ({
+  sizeScale: instrument?.sizeScale ?? 0,
+  equity: standing.equity,
+});
+
+/** Of each limit of a set, by its place in it. */
+export function boundsAt(limits: readonly Limit[], ground: Ground): readonly Bound[] {
+  const { bounds } = knownOf(limits);
+  const newest = bounds[ground.sizeScale];
+  if (newest?.equity === ground.equity) return newest.bounds;
+  const found = limits.map((limit) => boundOf(limit, ground));
+  bounds[ground.sizeScale] = { equity: ground.equity, bounds: found };
+  return found;
+}
+
+type Known = {
+  /** Whom limits of the set name: all others are alike to it. */
+  readonly symbols: ReadonlySet<string>;
+  readonly strategies: ReadonlySet<string>;
+  /** By symbol, then by strategy, as far as the set tells them apart. */
+  readonly applied: Map<string, Map<string, AppliedLimits>>;
+  /** How many limits that is. */
+  size: number;
+  /** By size scale, of the equity that was asked for last: it changes seldom. */
+  readonly bounds: ({ readonly equity: bigint; readonly bounds: readonly Bound[] } | undefined)[];
+};
+
+/** A set never changes: another one takes its place. */
+const KNOWN = new WeakMap<readonly Limit[], Known>();
+
+function knownOf(limits: readonly Limit[]): Known {
+  const known = KNOWN.get(limits);
+  if (known !== undefined) return known;
+  const symbols = namedIn(limits, "symbol");
+  const strategies = namedIn(limits, "strategy");
+  const made: Known = { symbols, strategies, applied: new Map(), size: 0, bounds: [] };
+  KNOWN.set(limits, made);
+  return made;
+}
+
+const namedIn = (limits: readonly Limit[], kind: Limit["scope"]["kind"]): ReadonlySet<string> =>
+  new Set(limits.flatMap(({ scope }) => (scope.kind === kind ? (scope.id ?? []) : [])));
+
+/** No symbol and no id. */
+const OTHER = "*";
+
+const asNamed = (member: string, named: ReadonlySet<string>): string =>
+  member === NO_STRATEGY || named.has(member) ? member : OTHER;
+
+/** At the bound all are forgotten, and found again as they are asked for. */
+function remember(known: Known, symbol: string, strategy: string, found: AppliedLimits): AppliedLimits {
+  known.size += found.limits.length;
+  if (known.size > APPLIED_LIMITS_MAX) {
+    known.applied.clear();
+    known.size = found.limits.length;
+  }
+  const ofSymbol = known.applied.get(symbol) ?? new Map<string, AppliedLimits>();
+  known.applied.set(symbol, ofSymbol.set(strategy, found));
+  return found;
+}
+
+function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
+  const limits: Applied[] = [];
+  const rates: Limit[] = [];
+  let priceAgeMax: number | undefined;
+  for (const [place, limit] of set.entries()) {
+    if (!holdsFor(limit, subject)) continue;
+    const check = limitCheckOf(limit.kind);
+    assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
+    const isMeasured = measuresAlike(limits.at(-1)?.limit, limit);
+    limits.push({ limit, place, check, isMeasured, rateIndex: rates.length });
+    if (limit.kind === "max-order-rate") rates.push(limit);
+    if (limit.kind === "max-price-age")
+      priceAgeMax = Math.min(priceAgeMax ?? Number.POSITIVE_INFINITY, Number(limit.threshold));
+  }
+  return { isEmptySet: set.length === 0, limits, rates, priceAgeMax };
+}
+
+/** Of one kind and scope, but each rate limit has its own count. */
+const measuresAlike = (before: Limit | undefined, limit: Limit): boolean =>
+  before?.kind === limit.kind && before.scope.kind === limit.scope.kind && limit.kind !== "max-order-rate";
+
+function boundOf(limit: Limit, ground: Ground): Bound {
+  const unit = limitCheckOf(limit.kind)?.unit;
+  assert(unit !== undefined, "a limit of a kind without a check is refused when it is put");
+  const value = unit.bound(ground, limit, limit.threshold);
+  const warnAt = limit.warnAt === undefined ? undefined : unit.bound(ground, limit, limit.warnAt);
+  const scale = unit.scale(ground);
+  return { value, warnAt, scale, text: decimalText(value, scale) };
+}
+
+/** How many limits are kept ready for the members of a set. */
+export const appliedLimitsKept = (limits: readonly Limit[]): number => knownOf(limits).size;

@@ -1,0 +1,88 @@
+/** What checks found, as text: for the fact of a decision, its record, and whoever asks. */
+import { decimalText } from "../../src/domain/decimal.ts";
+import type { Subject } from "./applied-limits.ts";
+import type { BuiltInCheck, Judged, Verdict } from "./checks/check.ts";
+import { type Measured, textsOf } from "./checks/measure.ts";
+import { BUILT_IN_CHECKS } from "./checks/registry.ts";
+import type { Scene } from "./scene.ts";
+import { type LimitScopeKind, NO_STRATEGY, type StateScopeKind } from "./state.ts";
+
+export type VerdictLetter = "p" | "w" | "f" | "s";
+
+/** A check with its numbers or its scope, as decimal text in the unit of the check. */
+export type CheckRow = readonly [
+  code: string,
+  scope: StateScopeKind,
+  scopeId: string | null,
+  verdict: VerdictLetter,
+  limit: string | null,
+  observed: string | null,
+  projected: string | null,
+];
+
+/** One letter for each. Nearly all of them pass, so the text is put together from what lies between the others. */
+export function lettersOf(verdicts: readonly Verdict[]): string {
+  let text = "";
+  for (const [index, verdict] of verdicts.entries()) {
+    if (verdict !== "pass") text += PASSING.slice(text.length, index) + LETTERS[verdict];
+  }
+  return text + PASSING.slice(text.length, verdicts.length);
+}
+
+const LETTERS = { pass: "p", warn: "w", fail: "f", skip: "s" } as const;
+const PASSING = LETTERS.pass.repeat(BUILT_IN_CHECKS.length);
+
+/** Built-in checks that have something to show, then every limit that holds for the order. */
+export function rowsOf(
+  scene: Scene,
+  subject: Subject,
+  builtIns: readonly Verdict[],
+  judged: readonly Judged[],
+): CheckRow[] {
+  const rows: CheckRow[] = [];
+  for (const [index, check] of BUILT_IN_CHECKS.entries()) {
+    const verdict = builtIns[index] ?? "skip";
+    // Most checks pass and have no numbers.
+    if (verdict !== "fail" && check.shown === undefined) continue;
+    const row = builtInRow(scene, subject, check, verdict);
+    if (row !== undefined) rows.push(row);
+  }
+  for (const one of judged) rows.push(limitRow(subject, one));
+  return rows;
+}
+
+function builtInRow(
+  scene: Scene,
+  subject: Subject,
+  check: BuiltInCheck,
+  verdict: Verdict,
+): CheckRow | undefined {
+  const letter = LETTERS[verdict];
+  const shown = verdict === "skip" ? undefined : check.shown?.(scene);
+  const culprit = verdict === "fail" ? check.culprit?.(scene) : undefined;
+  if (culprit !== undefined) return [check.code, "symbol", culprit, letter, null, null, null];
+  const isAboutSomebody = typeof check.scope === "function" && verdict === "fail";
+  if (shown === undefined && !isAboutSomebody) return undefined;
+  const scope = typeof check.scope === "function" ? check.scope(scene) : check.scope;
+  const id = idIn(scope, subject);
+  return shown === undefined
+    ? [check.code, scope, id, letter, null, null, null]
+    : [check.code, scope, id, letter, ...wholeNumbers(shown)];
+}
+
+const wholeNumbers = ({ limit, observed, projected }: Measured & { readonly limit: bigint }) =>
+  [decimalText(limit, 0), decimalText(observed, 0), decimalText(projected, 0)] as const;
+
+function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged): CheckRow {
+  const { kind, scope } = applied.limit;
+  const id = idIn(scope.kind, subject);
+  const letter = LETTERS[verdict];
+  if (measure === undefined) return [kind, scope.kind, id, letter, null, null, null];
+  const [observed, projected] = textsOf(measure, bound.scale);
+  return [kind, scope.kind, id, letter, bound.text, observed, projected];
+}
+
+function idIn(scope: StateScopeKind | LimitScopeKind, { symbol, strategy }: Subject): string | null {
+  if (scope === "symbol") return symbol;
+  return scope === "strategy" && strategy !== NO_STRATEGY ? strategy : null;
+}
