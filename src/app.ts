@@ -12,6 +12,7 @@ import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
+import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -39,6 +40,7 @@ export function createApp(edge: Edge): App {
   instrumentRoutes(mount);
   tickRoutes(mount);
   priceRoutes(mount);
+  calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);
   orderRoutes(mount);

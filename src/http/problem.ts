@@ -26,6 +26,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "id-format": [422, "An id is not well formed"],
   "ts-range": [422, "A time is not in epoch milliseconds"],
   "ts-future": [422, "A time lies in the future"],
+  "calendar-range": [422, "The calendar does not cover this time"],
   range: [422, "A value is out of range"],
   "cursor-invalid": [422, "The cursor belongs to no list of yours"],
   "field-combination": [422, "These values do not go together"],
@@ -53,6 +54,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "instrument-unknown": [404, "There is no such instrument"],
   "key-unknown": [404, "There is no such key"],
   "limits-unknown": [404, "There are no such limits"],
+  "calendar-unknown": [404, "There is no such calendar"],
 
   "scale-fixed": [409, "The scales of an instrument are fixed"],
   "multiplier-fixed": [409, "The multiplier of an instrument is fixed"],
