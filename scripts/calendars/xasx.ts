@@ -22,14 +22,15 @@ export const XASX_RULES: CalendarRules = {
   name: "Australian Securities Exchange, cash market",
   timeZone: "Australia/Sydney",
   from: "2011-01-01",
-  // Whether the exchange follows the extra holidays that New South Wales has for Anzac Day of 2026 and 2027 is not known to us.
-  to: "2026-01-01",
+  // Whether the exchange follows the extra holiday that New South Wales has for Anzac Day of 2027 is not known to us.
+  to: "2027-01-01",
   regular: [{ since: "2011-01-01", days: WEEKDAYS, hours: "10:00-16:00" }],
   closures: [
     closed("New Year's Day", yearly(weekendToMonday(fixed(1, 1)))),
     closed("Australia Day", yearly(weekendToMonday(fixed(1, 26)))),
     closed("Good Friday", yearly(easter(-2))),
     closed("Easter Monday", yearly(easter(1))),
+    // ASX trading calendar of 2026: the extra holiday that New South Wales had on 27 April was a day of trading.
     closed("Anzac Day", yearly(fixed(4, 25))),
     closed("King's Birthday", yearly(nth(2, MON, 6), { since: 2023 })),
     closed("Queen's Birthday", yearly(nth(2, MON, 6), { until: 2022 })),
@@ -51,6 +52,6 @@ export const XASX_RULES: CalendarRules = {
   sources: ["ASX trading calendars of each year"],
   notes: [
     "Normal trading: stocks open in groups within the first ten minutes, and the closing auction follows.",
-    "Ends before 2026: Anzac Day of that year is uncertain.",
+    "Ends before 2027: Anzac Day of that year is uncertain.",
   ],
 };

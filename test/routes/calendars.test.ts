@@ -151,8 +151,8 @@ describe("trading days", () => {
   });
 
   test("what is not covered is refused with what is", async () => {
-    expect((await sessions("XASX", "from=2025-12-01&to=2026-02-01")).detail).toBe(
-      "XASX covers trading dates from 2011-01-01 up to, not including, 2026-01-01",
+    expect((await sessions("XASX", "from=2026-12-01&to=2027-02-01")).detail).toBe(
+      "XASX covers trading dates from 2011-01-01 up to, not including, 2027-01-01",
     );
   });
 });

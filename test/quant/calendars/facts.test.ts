@@ -170,6 +170,9 @@ describe("Sydney", () => {
     ["2022-12-23", "10:00-16:00"],
     ["2024-06-10", "closed: King's Birthday"],
     ["2025-01-27", "closed: Australia Day"],
+    ["2026-04-27", "10:00-16:00"],
+    ["2026-12-24", "10:00-14:10"],
+    ["2026-12-28", "closed: Boxing Day"],
   ])("on %s: %s", (date, expected) => {
     expect(hoursOf("XASX", date)).toBe(expected);
   });

@@ -153,7 +153,13 @@ describe.each(IDS)("%s", (id) => {
   });
 });
 
-test(`bound calendars/memory:years: a further year pushes out the one asked for longest ago`, () => {
+test("a look-up makes no session anew", () => {
+  const first = calendar("XNYS").sessionOf(at("2024-06-12T15:00:00Z"));
+  expect(calendar("XNYS").sessionOf(at("2024-06-12T19:59:59Z"))).toBe(first);
+  expect(calendar("XNYS").sessionOn(day("2024-06-12"))).toBe(first);
+});
+
+test("bound calendars/memory:years: a further year pushes out the one asked for longest ago", () => {
   const long = new SessionCalendar(CALENDARS.find(({ id }) => id === "24x7")!);
   for (let year = 2000; year < 2040; year++) long.sessionOf(at(`${year}-06-01T00:00:00Z`));
   expect(long.yearsRemembered).toBe(YEARS_REMEMBERED_MAX);
