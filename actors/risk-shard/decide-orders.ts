@@ -1,7 +1,7 @@
 /** Orders: repeats are answered, all others go through the checks and, where they pass, reserve. */
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
-import { type DecisionRecord, parseRecord, recordOf } from "./decision-record.ts";
+import { checksText, type DecisionRecord, parseRecord, recordOf, recordText } from "./decision-record.ts";
 import { evaluate, type Outcome } from "./evaluate.ts";
 import type { OrderDecided } from "./events.ts";
 import { gather, replaceable } from "./gather.ts";
@@ -80,7 +80,8 @@ function withEvent(
   orders: readonly Order[],
 ): OrderVerdict {
   const record = recordOf(decided);
-  const { terms, at, decision, allowedQty, code, limitsVersion, verdicts, rows } = decided;
+  const { terms, at, decision, allowedQty, code, limitsVersion, verdicts } = decided;
+  const checks = checksText(decided.rows);
   const event: OrderDecided = {
     kind: "order-decided",
     at,
@@ -90,10 +91,10 @@ function withEvent(
     code,
     limitsVersion,
     verdicts,
-    rows,
+    checks,
     inputs: inputs === undefined ? undefined : encodeInputs(inputs),
     orders,
-    record: JSON.stringify(record),
+    record: recordText(record, checks),
   };
   return { record, event };
 }

@@ -11,8 +11,8 @@ import {
   scaledBigint,
   scaledInteger,
 } from "../../src/domain/decimal.ts";
-import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
 import type { CheckRow, VerdictLetter } from "./check-rows.ts";
+import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
 
 const RECORD_VERSION = 1;
@@ -68,7 +68,27 @@ export const recordOf = (decided: Decided): DecisionRecord => [
   decided.rows,
 ];
 
-/** The kept text back. SAFETY: only `recordOf` makes it. */
+/** The kept text: what `JSON.stringify` makes of the record, with `checks` as the text of its rows. Ids, codes and decimals hold nothing that JSON escapes. */
+export function recordText(record: DecisionRecord, checks: string): string {
+  const [version, seq, at, clientOrderId, symbol, strategy, side, qty, decision, allowedQty] = record;
+  const about = `[${version},${seq},${at},"${clientOrderId}","${symbol}","${strategy}","${side}","${qty}"`;
+  const found = `"${decision}","${allowedQty}",${textOrNull(record[10])},${record[11]},${textOrNull(record[12])}`;
+  return `${about},${found},${record[13]},"${record[14]}",${checks}]`;
+}
+
+/** Rows as JSON, made once for the record and the fact. */
+export function checksText(rows: readonly CheckRow[]): string {
+  let text = "[";
+  for (const row of rows) {
+    const numbers = `${textOrNull(row[4])},${textOrNull(row[5])},${textOrNull(row[6])}`;
+    text += `${text === "[" ? "" : ","}["${row[0]}","${row[1]}",${textOrNull(row[2])},"${row[3]}",${numbers}]`;
+  }
+  return `${text}]`;
+}
+
+export const textOrNull = (text: string | null): string => (text === null ? "null" : `"${text}"`);
+
+/** The kept text back. SAFETY: only `recordText` makes it. */
 export const parseRecord = (text: string): DecisionRecord => JSON.parse(text) as DecisionRecord;
 
 /** The public decision object. */
@@ -184,6 +204,18 @@ function shareOf(part: number, whole: number): number {
   const floor = (scaled - rest) / whole;
   const isAbove = rest > whole - rest || (rest === whole - rest && floor % 2 === 1);
   return isAbove ? floor + 1 : floor;
+}
+
+/** `differenceText(limit, projected)` and `ratioText(projected, limit)`, of numbers that are read once. */
+export function roomTexts(limit: string, projected: string): [headroom: string, utilisation: string | null] {
+  const scale = Math.max(decimalsOf(limit), decimalsOf(projected));
+  const [all, some] = [scaledInteger(limit, scale), scaledInteger(projected, scale)];
+  const isShort = all.ok && some.ok && all.value > 0 && some.value >= 0 && some.value <= RATIO_SAFE;
+  if (!isShort) return [differenceText(limit, projected), ratioText(projected, limit)];
+  return [
+    decimalText(all.value - some.value, scale),
+    decimalText(shareOf(some.value, all.value), RATIO_SCALE),
+  ];
 }
 
 /** Null where there is nothing to divide by, unless nothing of it is used. */

@@ -3,15 +3,9 @@
  * Byte for byte what `JSON.stringify(shownDecision(…))` gives (`decision-text.test.ts`).
  */
 import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
-import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
-import {
-  type DecisionRecord,
-  differenceText,
-  ratioText,
-  shownDecision,
-  usedShare,
-} from "./decision-record.ts";
 import type { CheckRow, VerdictLetter } from "./check-rows.ts";
+import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
+import { type DecisionRecord, roomTexts, shownDecision, textOrNull, usedShare } from "./decision-record.ts";
 import type { ShownChecks } from "./messages.ts";
 import type { StateScopeKind } from "./state.ts";
 
@@ -31,11 +25,12 @@ export function decisionText(record: DecisionRecord, shown: ShownChecks): string
 }
 
 function allChecks(record: DecisionRecord): string {
-  const texts: string[] = [];
+  let text = "";
   eachCheck(record, (row, builtIn, verdict) => {
-    texts.push(row === undefined ? bareText(builtIn, verdict, record) : rowText(row));
+    if (text !== "") text += ",";
+    text += row === undefined ? bareText(builtIn, verdict, record) : rowText(row);
   });
-  return texts.join(",");
+  return text;
 }
 
 /** What does not pass, and of what passes the check that is nearest to its limit. */
@@ -77,13 +72,19 @@ function eachCheck(record: DecisionRecord, visit: Visit): void {
   for (; next < rows.length; next++) visit(rows[next], undefined, "p");
 }
 
-type BuiltIn = { readonly code: string; readonly scope: StateScopeKind; readonly head: string };
+type BuiltIn = {
+  readonly code: string;
+  readonly scope: StateScopeKind;
+  readonly head: string;
+  /** What was said of it last: the next order is mostly about the same symbol and strategy. */
+  newest: { readonly id: string | null; readonly verdict: VerdictLetter; readonly text: string } | undefined;
+};
 
 /** By version of the registry, and of each check what never changes. */
 const BUILT_INS = new Map<number, readonly BuiltIn[]>(
   Object.entries(CODES_OF_VERSION).map(([version, codes]) => [
     Number(version),
-    codes.map((code) => ({ code, scope: builtInScopeOf(code), head: headText(code) })),
+    codes.map((code) => ({ code, scope: builtInScopeOf(code), head: headText(code), newest: undefined })),
   ]),
 );
 
@@ -95,25 +96,30 @@ function headText(code: string): string {
 }
 
 function bareText(
-  builtIn: BuiltIn | undefined,
+  builtIn: BuiltIn = NOBODY,
   verdict: VerdictLetter,
   [, , , , symbol, strategy]: DecisionRecord,
 ): string {
-  const { head, scope } = builtIn ?? { head: headText(""), scope: "account" as const };
+  const { scope, newest } = builtIn;
   const id = scope === "symbol" ? symbol : scope === "strategy" && strategy !== "" ? strategy : null;
-  return `${head}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}",${NO_NUMBERS}`;
+  if (newest?.id === id && newest.verdict === verdict) return newest.text;
+  const text = `${builtIn.head}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}",${NO_NUMBERS}`;
+  builtIn.newest = { id, verdict, text };
+  return text;
 }
 
 function rowText([code, scope, scopeId, verdict, limit, observed, projected]: CheckRow): string {
   const head = `${headText(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
   if (limit === null && observed === null && projected === null) return `${head}${NO_NUMBERS}`;
   const isBoth = limit !== null && projected !== null;
-  const headroom = isBoth ? differenceText(limit, projected) : null;
-  const utilisation = isBoth ? ratioText(projected, limit) : null;
-  const numbers = `"limit":${orNull(limit)},"observed":${orNull(observed)},"projected":${orNull(projected)}`;
-  return `${head}${numbers},"headroom":${orNull(headroom)},"utilisation":${orNull(utilisation)}}`;
+  const [headroom, utilisation] = isBoth ? roomTexts(limit, projected) : NO_ROOM;
+  const numbers = `"limit":${textOrNull(limit)},"observed":${textOrNull(observed)},"projected":${textOrNull(projected)}`;
+  return `${head}${numbers},"headroom":${textOrNull(headroom)},"utilisation":${textOrNull(utilisation)}}`;
 }
 
-const orNull = (text: string | null): string => (text === null ? "null" : `"${text}"`);
+/** For a verdict beyond the checks of its registry, which there is none of. */
+const NOBODY: BuiltIn = { code: "", scope: "account", head: headText(""), newest: undefined };
+const NO_ROOM = [null, null] as const;
+
 const scopeText = (kind: string, id: string | null): string =>
   id === null ? `{"kind":"${kind}"}` : `{"kind":"${kind}","id":"${id}"}`;

@@ -5,8 +5,6 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
-import type { CheckRow } from "./check-rows.ts";
-import type { EncodedInputs } from "./inputs-codec.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type { Account, LimitSet, Order, PositionRecord, StandingState, Strategy } from "./state.ts";
 
@@ -36,9 +34,10 @@ export type OrderDecided = {
   readonly code: string | undefined;
   readonly limitsVersion: number;
   readonly verdicts: string;
-  readonly rows: readonly CheckRow[];
-  /** Absent where no check was made: the id was used before. */
-  readonly inputs: EncodedInputs | undefined;
+  /** Text of the rows. */
+  readonly checks: string;
+  /** Text too. Absent where no check was made: the id was used before. */
+  readonly inputs: string | undefined;
   /** Empty where rejected; else the new order, and the one it replaces. */
   readonly orders: readonly Order[];
   /** What a repeat of the order is answered from (`decision-record.ts`). */

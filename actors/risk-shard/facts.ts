@@ -145,7 +145,7 @@ export function factOf(
     case "state-set":
       return fact(event.kind, stateSet(event));
     case "order-decided":
-      return fact(event.kind, orderDecided(event));
+      return { kind: event.kind, payload: orderDecided(event) };
     case "execution-booked":
       return fact(event.kind, executionBooked(event, scalesOf(event.symbol)));
     case "violation-raised":
@@ -174,28 +174,18 @@ const limitsPut = ({ set, by, at }: LimitsPut): string =>
 
 const stateSet = ({ standing }: StateSet): StateSetFact => standing;
 
-const orderDecided = (event: OrderDecided): OrderDecidedFact => ({
-  clientOrderId: event.terms.clientOrderId,
-  orderId: event.orders[0]?.orderId ?? null,
-  strategy: orNull(event.terms.strategy),
-  symbol: event.terms.symbol,
-  side: event.terms.side,
-  type: event.terms.type,
-  qty: event.terms.qty,
-  price: event.terms.price ?? null,
-  stopPrice: event.terms.stopPrice ?? null,
-  timeInForce: event.terms.timeInForce ?? null,
-  reduceOnly: event.terms.reduceOnly,
-  replaces: event.terms.replaces ?? null,
-  decision: event.decision,
-  allowedQty: event.allowedQty,
-  code: event.code ?? null,
-  limitsVersion: event.limitsVersion,
-  verdicts: event.verdicts,
-  checks: event.rows,
-  inputs: event.inputs ?? null,
-  at: event.at,
-});
+/** An `OrderDecidedFact`. Checks and inputs are text already; ids, codes and decimals hold nothing that JSON escapes. */
+function orderDecided({ terms, orders, ...event }: OrderDecided): string {
+  const quoted = (text: string | undefined): string => (text === undefined ? "null" : `"${text}"`);
+  const { strategy, symbol, side, type, qty, timeInForce, reduceOnly } = terms;
+  const ids = `"clientOrderId":"${terms.clientOrderId}","orderId":${quoted(orders[0]?.orderId)},"strategy":${quoted(strategy || undefined)}`;
+  const order = `"symbol":"${symbol}","side":"${side}","type":"${type}","qty":"${qty}"`;
+  const prices = `"price":${quoted(terms.price)},"stopPrice":${quoted(terms.stopPrice)}`;
+  const rest = `"timeInForce":${quoted(timeInForce)},"reduceOnly":${reduceOnly},"replaces":${quoted(terms.replaces)}`;
+  const found = `"decision":"${event.decision}","allowedQty":"${event.allowedQty}","code":${quoted(event.code)}`;
+  const checks = `"limitsVersion":${event.limitsVersion},"verdicts":"${event.verdicts}","checks":${event.checks}`;
+  return `{${ids},${order},${prices},${rest},${found},${checks},"inputs":${event.inputs ?? "null"},"at":${event.at}}`;
+}
 
 function executionBooked(event: ExecutionBooked, { priceScale, sizeScale }: Scales): ExecutionBookedFact {
   const { position, qty, price } = event;

@@ -1,4 +1,7 @@
-/** Inputs as compact arrays of JSON, and back. Bigints are text. The version comes first, so that old facts stay readable. */
+/**
+ * Inputs as compact arrays of JSON, and back. Bigints are text. The version comes first, so that old facts stay readable. Each order has
+ * some, so the text is put together without the arrays, whose types say what stands where.
+ */
 import { assert } from "../../src/domain/assert.ts";
 import { INSTRUMENT_STATUSES } from "../../src/domain/instrument.ts";
 import { ORDER_TYPES } from "../../src/domain/order.ts";
@@ -19,16 +22,14 @@ export type EncodedInputs = readonly [
   strategy: EncodedView | null,
 ];
 
-export const encodeInputs = (inputs: Inputs): EncodedInputs => [
-  INPUTS_VERSION,
-  inputs.at,
-  encodeOrder(inputs.order),
-  encodeStanding(inputs.standing),
-  inputs.instrument === undefined ? null : encodeInstrument(inputs.instrument),
-  inputs.mark === undefined ? null : encodeMark(inputs.mark),
-  encodeView(inputs.account),
-  inputs.strategy === undefined ? null : encodeView(inputs.strategy),
-];
+/** The text of an `EncodedInputs`. */
+export function encodeInputs({ at, order, standing, instrument, mark, account, strategy }: Inputs): string {
+  const head = `${INPUTS_VERSION},${at},${encodeOrder(order)},${encodeStanding(standing)}`;
+  const market = `${instrument === undefined ? null : encodeInstrument(instrument)},${mark === undefined ? null : encodeMark(mark)}`;
+  return `[${head},${market},${encodeView(account)},${strategy === undefined ? null : encodeView(strategy)}]`;
+}
+
+const quoted = (value: bigint | string): string => `"${value}"`;
 
 export function decodeInputs(encoded: EncodedInputs): Inputs {
   const [version, at, order, standing, instrument, mark, account, strategy] = encoded;
@@ -57,16 +58,8 @@ type EncodedOrder = readonly [
   reduceOnly: number,
 ];
 
-const encodeOrder = (order: OrderInputs): EncodedOrder => [
-  order.side,
-  ORDER_TYPES.indexOf(order.type),
-  order.qty,
-  order.qtyFit,
-  order.price ?? null,
-  order.stopPrice ?? null,
-  order.priceFit,
-  Number(order.reduceOnly),
-];
+const encodeOrder = (order: OrderInputs): string =>
+  `[${order.side},${ORDER_TYPES.indexOf(order.type)},${order.qty},${order.qtyFit},${order.price ?? null},${order.stopPrice ?? null},${order.priceFit},${Number(order.reduceOnly)}]`;
 
 function decodeOrder(encoded: EncodedOrder): OrderInputs {
   const [side, typeIndex, qty, qtyFit, price, stopPrice, priceFit, reduceOnly] = encoded;
@@ -96,19 +89,12 @@ type EncodedStanding = readonly [
   unpricedSymbol?: string,
 ];
 
-function encodeStanding(standing: StandingInputs): EncodedStanding {
-  const { unpricedSymbol } = standing;
-  const encoded = [
-    Number(standing.hasRoom),
-    standing.strategyState,
-    standing.replacing,
-    standing.severities,
-    String(standing.equity),
-    standing.unpriced,
-    standing.symbolWorking,
-    standing.rates,
-  ] as const;
-  return unpricedSymbol === undefined ? encoded : [...encoded, unpricedSymbol];
+function encodeStanding(standing: StandingInputs): string {
+  const { unpricedSymbol, severities, rates } = standing;
+  const states = `${Number(standing.hasRoom)},${standing.strategyState},${standing.replacing},[${severities.join(",")}]`;
+  const counts = `${standing.unpriced},${standing.symbolWorking},[${rates.join(",")}]`;
+  const name = unpricedSymbol === undefined ? "" : `,${quoted(unpricedSymbol)}`;
+  return `[${states},${quoted(standing.equity)},${counts}${name}]`;
 }
 
 function decodeStanding(encoded: EncodedStanding): StandingInputs {
@@ -139,17 +125,12 @@ type EncodedInstrument = readonly [
   sameCurrency: number,
 ];
 
-const encodeInstrument = (instrument: InstrumentInputs): EncodedInstrument => [
-  instrument.tickSize,
-  instrument.lotSize,
-  instrument.sizeScale,
-  String(instrument.notionalUnit),
-  instrument.minQty ?? null,
-  instrument.maxQty ?? null,
-  instrument.minNotional === undefined ? null : String(instrument.minNotional),
-  INSTRUMENT_STATUSES.indexOf(instrument.status),
-  Number(instrument.sameCurrency),
-];
+function encodeInstrument(instrument: InstrumentInputs): string {
+  const { tickSize, lotSize, sizeScale, notionalUnit, minQty, maxQty, minNotional } = instrument;
+  const sizes = `${tickSize},${lotSize},${sizeScale},${quoted(notionalUnit)}`;
+  const ends = `${minQty ?? null},${maxQty ?? null},${minNotional === undefined ? null : quoted(minNotional)}`;
+  return `[${sizes},${ends},${INSTRUMENT_STATUSES.indexOf(instrument.status)},${Number(instrument.sameCurrency)}]`;
+}
 
 function decodeInstrument(encoded: EncodedInstrument): InstrumentInputs {
   const [tickSize, lotSize, sizeScale, unit, minQty, maxQty, minNotional, statusIndex, sameCurrency] =
@@ -177,13 +158,8 @@ type EncodedMark = readonly [
   quoteTs: Optional,
 ];
 
-const encodeMark = ({ last, lastTs, bid, ask, quoteTs }: Quoted): EncodedMark => [
-  last ?? null,
-  lastTs ?? null,
-  bid ?? null,
-  ask ?? null,
-  quoteTs ?? null,
-];
+const encodeMark = ({ last, lastTs, bid, ask, quoteTs }: Quoted): string =>
+  `[${last ?? null},${lastTs ?? null},${bid ?? null},${ask ?? null},${quoteTs ?? null}]`;
 
 const decodeMark = ([last, lastTs, bid, ask, quoteTs]: EncodedMark): Quoted => ({
   ...(last === null ? {} : { last }),
@@ -203,15 +179,8 @@ type EncodedView = readonly [
   working: number,
 ];
 
-const encodeView = (view: View): EncodedView => [
-  String(view.pos),
-  String(view.buys),
-  String(view.sells),
-  String(view.restGross),
-  String(view.restHigh),
-  String(view.restLow),
-  view.working,
-];
+const encodeView = (view: View): string =>
+  `["${view.pos}","${view.buys}","${view.sells}","${view.restGross}","${view.restHigh}","${view.restLow}",${view.working}]`;
 
 const decodeView = ([pos, buys, sells, restGross, restHigh, restLow, working]: EncodedView): View => ({
   pos: BigInt(pos),

@@ -85,17 +85,19 @@ export class Ledger {
 
   /** Part of a turn that must not fail: what was decided is folded and noted. */
   record(events: readonly RiskEvent[]): void {
-    for (const event of events) {
-      this.#counts.count(event);
-      const { kind, payload } = factOf(event, (symbol) => this.#scalesOf(symbol));
-      const at = event.at as EpochMs;
-      const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));
-      apply(this.state, event);
-      assert(this.state.seq === seq, "each event is one fact");
-      this.store.note(event);
-      this.#keep(event, seq, payload);
-      this.tell(event, seq, payload);
-    }
+    for (const event of events) this.recordOne(event);
+  }
+
+  recordOne(event: RiskEvent): void {
+    this.#counts.count(event);
+    const { kind, payload } = factOf(event, this.#scalesOf);
+    const at = event.at as EpochMs;
+    const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));
+    apply(this.state, event);
+    assert(this.state.seq === seq, "each event is one fact");
+    this.store.note(event);
+    this.#keep(event, seq, payload);
+    this.tell(event, seq, payload);
   }
 
   rememberedOrders(clientOrderIds: readonly string[]): Map<string, RememberedOrder> {
@@ -137,7 +139,9 @@ export class Ledger {
 
   #remembered(prefix: string, ids: readonly string[]): Map<string, Remembered> {
     const found = this.#idempotency.findAll(ids.map((id) => prefix + id));
-    return new Map([...found].map(([key, kept]) => [key.slice(prefix.length), kept]));
+    return found.size === 0
+      ? found
+      : new Map([...found].map(([key, kept]) => [key.slice(prefix.length), kept]));
   }
 
   /** Ids of working orders never leave the window. */
@@ -145,9 +149,9 @@ export class Ledger {
     return key.startsWith(ORDER) && this.state.orders.has(key.slice(ORDER.length));
   }
 
-  #scalesOf(symbol: string): Scales {
+  readonly #scalesOf = (symbol: string): Scales => {
     const instrument = this.state.instruments.get(symbol as Symbol);
     assert(instrument !== undefined, "what is booked is booked in a known instrument");
     return instrument;
-  }
+  };
 }

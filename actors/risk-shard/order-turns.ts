@@ -64,7 +64,7 @@ export class OrderTurns {
       units,
       () => this.#decide(orders, lane === "reads"),
       (verdicts) => {
-        this.#ledger.record(verdicts.flatMap(({ event }) => event ?? []));
+        for (const { event } of verdicts) if (event !== undefined) this.#ledger.recordOne(event);
         return answer(shown(verdicts));
       },
     );
@@ -107,7 +107,10 @@ function mayClose({ symbolLines }: RiskState, { symbol, side }: OrderTerms): boo
 }
 
 export function decisionsText(verdicts: readonly OrderVerdict[], shown: ShownChecks): string {
-  return `{"decisions":[${verdicts.map(({ record }) => decisionText(record, shown)).join(",")}]}`;
+  let text = '{"decisions":[';
+  for (const [index, { record }] of verdicts.entries())
+    text += `${index === 0 ? "" : ","}${decisionText(record, shown)}`;
+  return `${text}]}`;
 }
 
 const idsOf = (orders: readonly OrderTerms[]): string[] => orders.map(({ clientOrderId }) => clientOrderId);

@@ -117,7 +117,10 @@ describe("the fact of a decision", () => {
   test("keeps any inputs through its text", () => {
     fc.assert(
       fc.property(inputs, mixedSet, (given, set) => {
-        const read = decodeInputs(JSON.parse(JSON.stringify(encodeInputs(given))) as EncodedInputs);
+        const text = encodeInputs(given);
+        const encoded = JSON.parse(text) as EncodedInputs;
+        expect(JSON.stringify(encoded)).toBe(text);
+        const read = decodeInputs(encoded);
         expect(read).toEqual(given);
         expect(evaluate(read, SUBJECT, set)).toEqual(evaluate(given, SUBJECT, set));
       }),
@@ -177,6 +180,7 @@ describe("the fact of a decision", () => {
       account: { ...view, ...quantities },
       strategy: { ...view, ...quantities },
     });
-    expect(JSON.stringify(encoded).length).toBeLessThanOrEqual(1_024);
+    expect(JSON.stringify(JSON.parse(encoded))).toBe(encoded);
+    expect(encoded.length).toBeLessThanOrEqual(1_024);
   });
 });
