@@ -27,11 +27,14 @@ import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
 import { udfRoutes } from "./routes/udf.ts";
 
-export type App = { readonly hono: Hono<EdgeEnv>; readonly endpoints: readonly Endpoint[] };
+export type App = {
+  readonly hono: Hono<EdgeEnv>;
+  readonly endpoints: readonly Endpoint[];
+  readonly fetch: (request: Request, context?: ExecutionContext) => Promise<Response>;
+};
 
 export function createApp(edge: Edge): App {
   const hono = new Hono<EdgeEnv>({ getPath: routedPath });
-  hono.use(observed(edge));
   if (edge.corsOrigins.length > 0) hono.use(crossOrigin(edge.corsOrigins));
   hono.use("/udf/*", statusBlind);
   hono.onError(failed);
@@ -55,7 +58,12 @@ export function createApp(edge: Edge): App {
   docsRoutes(mount);
 
   hono.notFound(unmatched(mount.endpoints));
-  return { hono, endpoints: mount.endpoints };
+  return {
+    hono,
+    endpoints: mount.endpoints,
+    fetch: (request, context) =>
+      observed(edge, request, (taken, call) => hono.fetch(taken, call, context), context),
+  };
 }
 
 /**

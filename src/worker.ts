@@ -25,7 +25,7 @@ const apps = new WeakMap<Env, App>();
 export default {
   async fetch(request, env, context) {
     try {
-      return await appFor(env).hono.fetch(request, {}, context);
+      return await appFor(env).fetch(request, context);
     } catch (error) {
       if (error instanceof ConfigurationError) return misconfigured(error, request, systemClock.now());
       throw error;

@@ -14,8 +14,8 @@ type Asking<Actor, Value> = (actor: Actor, envelope: Envelope) => Promise<ActorR
 type Asked<Value> = Promise<ActorReply<Value>>;
 
 export async function onSymbol<Value>(c: Call, symbol: string, call: Asking<SymbolApi, Value>): Asked<Value> {
-  const refused = await c.get("edge").known.symbolRefusal(c.get("envelope"), symbol);
-  return refused ?? asking(c, c.get("edge").ports.actors.symbol(symbol), call);
+  const refused = await c.env.edge.known.symbolRefusal(c.env.envelope, symbol);
+  return refused ?? asking(c, c.env.edge.ports.actors.symbol(symbol), call);
 }
 
 export async function onAccount<Value>(
@@ -23,7 +23,7 @@ export async function onAccount<Value>(
   account: string,
   call: Asking<RiskShardApi, Value>,
 ): Asked<Value> {
-  const refused = await c.get("edge").known.accountRefusal(c.get("envelope"), account);
+  const refused = await c.env.edge.known.accountRefusal(c.env.envelope, account);
   return refused ?? asking(c, shardOf(c, account), call);
 }
 
@@ -32,9 +32,9 @@ export async function onStrategy<Value>(
   strategy: string,
   call: Asking<StrategyApi, Value>,
 ): Asked<Value> {
-  const account = await c.get("edge").known.accountOf(c.get("envelope"), strategy);
+  const account = await c.env.edge.known.accountOf(c.env.envelope, strategy);
   if (!account.ok) return account;
-  return asking(c, c.get("edge").ports.actors.strategy(tenantOf(c), strategy), call);
+  return asking(c, c.env.edge.ports.actors.strategy(tenantOf(c), strategy), call);
 }
 
 /** The risk shard that a strategy's account lives in. */
@@ -43,18 +43,18 @@ export async function onShardOfStrategy<Value>(
   strategy: string,
   call: Asking<RiskShardApi, Value>,
 ): Asked<Value> {
-  const account = await c.get("edge").known.accountOf(c.get("envelope"), strategy);
+  const account = await c.env.edge.known.accountOf(c.env.envelope, strategy);
   return account.ok ? asking(c, shardOf(c, account.value), call) : account;
 }
 
 export const onInstruments = <Value>(c: Call, call: Asking<InstrumentDirectoryApi, Value>): Asked<Value> =>
-  asking(c, c.get("edge").ports.actors.instrumentDirectory(), call);
+  asking(c, c.env.edge.ports.actors.instrumentDirectory(), call);
 
 export const onTenant = <Value>(c: Call, call: Asking<TenantDirectoryApi, Value>): Asked<Value> =>
-  asking(c, c.get("edge").ports.actors.tenantDirectory(tenantOf(c)), call);
+  asking(c, c.env.edge.ports.actors.tenantDirectory(tenantOf(c)), call);
 
 export const onKeyring = <Value>(c: Call, call: Asking<KeyringApi, Value>): Asked<Value> =>
-  asking(c, c.get("edge").ports.actors.keyring(), call);
+  asking(c, c.env.edge.ports.actors.keyring(), call);
 
 /** An account whose existence has just been noted. */
 export const onNewAccount = <Value>(
@@ -63,9 +63,9 @@ export const onNewAccount = <Value>(
   call: Asking<RiskShardApi, Value>,
 ): Asked<Value> => asking(c, shardOf(c, account), call);
 
-const tenantOf = (c: Call): string => c.get("envelope").principal.tenant;
+const tenantOf = (c: Call): string => c.env.envelope.principal.tenant;
 const shardOf = (c: Call, account: string): RiskShardApi =>
-  c.get("edge").ports.actors.riskShard(tenantOf(c), account);
+  c.env.edge.ports.actors.riskShard(tenantOf(c), account);
 
 const asking = <Actor, Value>(c: Call, actor: Actor, call: Asking<Actor, Value>): Asked<Value> =>
-  ask(c.get("edge").clock, c.get("envelope"), () => call(actor, c.get("envelope")), c.get("edge").log);
+  ask(c.env.edge.clock, c.env.envelope, () => call(actor, c.env.envelope), c.env.edge.log);

@@ -26,8 +26,8 @@ export async function admitUpgrade(c: Call, scope: Endpoint["scope"]): Promise<R
 }
 
 function credentialOf(c: Call): Promise<ActorReply<Credential>> {
-  const edge = c.get("edge");
-  const envelope = c.get("envelope");
+  const edge = c.env.edge;
+  const envelope = c.env.envelope;
   const key = isUdf(c.req.path) ? keyInPath(c.req.raw) : undefined;
   if (key === undefined) return edge.credentials.of(c.req.raw.headers, envelope);
   return edge.credentials.ofPath(key, envelope);
@@ -36,8 +36,8 @@ function credentialOf(c: Call): Promise<ActorReply<Credential>> {
 function admitted(c: Call, scope: Endpoint["scope"], reply: ActorReply<Credential>): Response | undefined {
   if (!reply.ok) return refuse(c, reply);
   const { tenant, subject, scopes } = reply.value;
-  c.set("credential", reply.value);
-  c.set("envelope", { ...c.get("envelope"), principal: { tenant, subject } });
+  c.env.credential = reply.value;
+  c.env.envelope = { ...c.env.envelope, principal: { tenant, subject } };
   if (scope === "any" || scope === "public" || scopes.includes(scope)) return undefined;
   return refuse(c, { code: "forbidden", detail: `this call needs the scope ${scope}` });
 }

@@ -26,17 +26,21 @@ export type Edge = {
   readonly asset: (path: string) => Promise<Response>;
 };
 
-export type EdgeEnv = {
-  Variables: {
-    edge: Edge;
-    envelope: Envelope;
-    /** Absent on public routes, and before the credential is checked. */
-    credential?: Credential;
-    /** The declared path, for logs: values in paths are somebody's names. */
-    route?: string;
-    /** What the call was refused with, where it was. */
-    refused?: RefusalCode;
-  };
+/** What is known of one call, the more the further it comes. */
+export type CallState = {
+  readonly edge: Edge;
+  envelope: Envelope;
+  /** Absent on public routes, and before the credential is checked. */
+  credential?: Credential;
+  /** The declared path, for logs: values in paths are somebody's names. */
+  route?: string;
+  /** What the call was refused with, where it was. */
+  refused?: RefusalCode;
+  /** The reply was made with every header that a reply has. */
+  hasHeaders?: true;
 };
+
+/** The router hands it to handlers as their `c.env`. */
+export type EdgeEnv = { Bindings: CallState };
 
 export type Call = Context<EdgeEnv>;

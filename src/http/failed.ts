@@ -3,9 +3,9 @@ import type { Call } from "./context.ts";
 import { refuse } from "./reply.ts";
 
 export function failed(error: Error, c: Call): Response {
-  c.var.edge.log("error", "failure", {
-    requestId: c.var.envelope.requestId,
-    route: c.var.route ?? null,
+  c.env.edge.log("error", "failure", {
+    requestId: c.env.envelope.requestId,
+    route: c.env.route ?? null,
     error: error.name,
     stack: error.stack,
   });

@@ -89,8 +89,8 @@ async function textOf(c: Call, { body }: Endpoint): Promise<BodyText> {
   if (body === undefined) return { ok: true, text: "", media: "json" };
   const read = await readBody(c.req.raw, body.media ?? ["json"], body.bytesMax ?? BODY_BYTES_MAX);
   // A slow line is not the actors' delay: the deadline runs from here.
-  const { clock } = c.get("edge");
-  c.set("envelope", { ...c.get("envelope"), deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs });
+  const { clock } = c.env.edge;
+  c.env.envelope = { ...c.env.envelope, deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs };
   return read;
 }
 

@@ -23,14 +23,14 @@ export async function listPage(
 }
 
 export const sealCursor = (c: Call, after: string): Promise<string> =>
-  c.var.edge.cursors.seal(bindingOf(c), after);
+  c.env.edge.cursors.seal(bindingOf(c), after);
 
 export async function openCursor(
   c: Call,
   cursor: string | undefined,
 ): Promise<ActorReply<string | undefined>> {
   if (cursor === undefined) return answer(undefined);
-  const after = await c.var.edge.cursors.open(bindingOf(c), cursor);
+  const after = await c.env.edge.cursors.open(bindingOf(c), cursor);
   return after === undefined ? refusal("cursor-invalid") : answer(after);
 }
 
@@ -38,5 +38,5 @@ export async function openCursor(
 function bindingOf(c: Call): string {
   const { pathname, searchParams } = new URL(c.req.url);
   const query = [...searchParams].filter(([name]) => name !== "cursor" && name !== "limit").sort();
-  return JSON.stringify([c.var.envelope.principal.tenant, pathname, query]);
+  return JSON.stringify([c.env.envelope.principal.tenant, pathname, query]);
 }

@@ -34,7 +34,7 @@ export class Mount {
   #route<Given>(declared: Endpoint, read: (c: Call) => Promise<Judged<Given>>, handle: Handler<Given>): void {
     this.endpoints.push(declared);
     this.#app.on(declared.method, routerPath(declared.path), async (c) => {
-      c.set("route", declared.path);
+      c.env.route = declared.path;
       const refused = await admitTo(c, declared);
       if (refused !== undefined) return refused;
       const input = await read(c);

@@ -1,44 +1,51 @@
-/** Around every call: its ids in and out, one log line, and the headers that every reply has. */
-import type { MiddlewareHandler } from "hono";
-import { type Envelope, envelopeFromHeaders } from "../../actors/runtime/envelope.ts";
+/**
+ * Around every call: its ids in and out, one log line, and the headers that every reply has. It stands around the router and not in it:
+ * a handler with nothing before it is called straight, and a layer of middleware costs a call more than finding its route.
+ */
+import { envelopeFromHeaders } from "../../actors/runtime/envelope.ts";
 import type { LogLevel } from "../env.ts";
-import type { Call, Edge, EdgeEnv } from "./context.ts";
+import type { CallState, Edge } from "./context.ts";
+import { setIds } from "./reply.ts";
 import { API_HEADERS } from "./security-headers.ts";
 
 /** Until a credential says who acts. */
 const NOBODY = { tenant: "", subject: "" };
+const SWITCHING = 101;
 
-export const observed =
-  (edge: Edge): MiddlewareHandler<EdgeEnv> =>
-  async (c, next) => {
-    const startedAt = edge.clock.now();
-    c.set("edge", edge);
-    c.set("envelope", envelopeFromHeaders(c.req.raw.headers, NOBODY, startedAt));
-    await next();
-    // A handshake is the runtime's own: nothing can be added to it.
-    if (c.res.status !== 101) setHeaders(c.res.headers, c.get("envelope"));
-    const ms = edge.clock.now() - startedAt;
-    logCall(c, ms);
-    count(c, ms);
-  };
+/** What may go on after a reply has left. A host without it has counts told when somebody asks for them. */
+export type Afterwards = Pick<ExecutionContext, "waitUntil">;
+type Answering = (request: Request, call: CallState) => Response | Promise<Response>;
+type Ended = { readonly method: string; readonly status: number; readonly ms: number };
+
+export async function observed(
+  edge: Edge,
+  request: Request,
+  answering: Answering,
+  afterwards?: Afterwards,
+): Promise<Response> {
+  const startedAt = edge.clock.now();
+  const call: CallState = { edge, envelope: envelopeFromHeaders(request.headers, NOBODY, startedAt) };
+  const response = await answering(request, call);
+  const { status } = response;
+  // A handshake is the runtime's own: nothing can be added to it.
+  if (call.hasHeaders !== true && status !== SWITCHING) setHeaders(response.headers, call);
+  const ended = { method: request.method, status, ms: edge.clock.now() - startedAt };
+  logCall(call, ended);
+  count(call, ended, afterwards);
+  return response;
+}
 
 /** A reply may bring its own, as the page of the documentation does. */
-function setHeaders(headers: Headers, envelope: Envelope): void {
-  // It was made with all of them: see reply.ts.
-  if (headers.has("x-request-id")) return;
-  headers.set("x-request-id", envelope.requestId);
-  headers.set("traceparent", envelope.traceparent);
+function setHeaders(headers: Headers, { envelope }: CallState): void {
+  setIds(headers, envelope);
   for (const [name, value] of API_HEADERS) if (!headers.has(name)) headers.set(name, value);
 }
 
-function logCall(c: Call, ms: number): void {
-  const envelope = c.get("envelope");
-  const credential = c.get("credential");
-  const { status } = c.res;
-  c.get("edge").log(levelOf(status), "request", {
-    method: c.req.method,
+function logCall({ edge, envelope, credential, route }: CallState, { method, status, ms }: Ended): void {
+  edge.log(levelOf(status), "request", {
+    method,
     // The declared path: what stands in a real one is somebody's name.
-    route: c.get("route") ?? null,
+    route: route ?? null,
     status,
     ms,
     requestId: envelope.requestId,
@@ -48,22 +55,10 @@ function logCall(c: Call, ms: number): void {
   });
 }
 
-function count(c: Call, ms: number): void {
-  const { counts } = c.get("edge");
-  const [route, refused] = [c.get("route"), c.get("refused")];
-  counts.count({ method: c.req.method, route, status: c.res.status, ms, refused });
-  const { executionCtx } = contextOf(c);
-  const told = executionCtx === undefined ? undefined : counts.push();
-  if (told !== undefined) executionCtx?.waitUntil(told);
-}
-
-/** A host without contexts has them told when somebody asks for them. */
-function contextOf(c: Call): { readonly executionCtx?: Pick<ExecutionContext, "waitUntil"> } {
-  try {
-    return { executionCtx: c.executionCtx };
-  } catch {
-    return {};
-  }
+function count({ edge, route, refused }: CallState, ended: Ended, afterwards?: Afterwards): void {
+  edge.counts.count({ ...ended, route, refused });
+  const told = afterwards === undefined ? undefined : edge.counts.push();
+  if (told !== undefined) afterwards?.waitUntil(told);
 }
 
 function levelOf(status: number): LogLevel {

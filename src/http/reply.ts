@@ -9,23 +9,25 @@ const NO_CONTENT = 204;
 
 export function responseOf(c: Call, reply: ActorReply<string | null>, status: number): Response {
   if (!reply.ok) return refuse(c, reply);
-  const headers = headersFor(c.get("envelope"));
-  if (status === NO_CONTENT) return new Response(null, { status, headers });
-  headers.set("content-type", "application/json");
-  return new Response(reply.value, { status, headers });
+  const response =
+    status === NO_CONTENT
+      ? new Response(null, { status, headers: BARE })
+      : new Response(reply.value, { status, headers: JSON_TEXT });
+  setIds(response.headers, c.env.envelope);
+  c.env.hasHeaders = true;
+  return response;
 }
 
 /** All of them are copied in one step: setting each for each reply costs as much as deciding an order. */
-const TEMPLATE = new Headers(API_HEADERS.map(([name, value]) => [name, value]));
+const BARE = new Headers(API_HEADERS.map(([name, value]) => [name, value]));
+const JSON_TEXT = new Headers([...BARE, ["content-type", "application/json"]]);
 
-function headersFor({ requestId, traceparent }: Envelope): Headers {
-  const headers = new Headers(TEMPLATE);
+export function setIds(headers: Headers, { requestId, traceparent }: Envelope): void {
   headers.set("x-request-id", requestId);
   headers.set("traceparent", traceparent);
-  return headers;
 }
 
 export function refuse(c: Call, refused: RefusalDetails, headers?: HeadersInit): Response {
-  c.set("refused", refused.code);
-  return problemResponse(refused, c.get("envelope").requestId, headers);
+  c.env.refused = refused.code;
+  return problemResponse(refused, c.env.envelope.requestId, headers);
 }

@@ -4,7 +4,7 @@ import type { Call } from "./context.ts";
 import { bearerIn } from "./credentials.ts";
 
 export async function isScraper(c: Call): Promise<boolean> {
-  const { scrapeKeySha256 } = c.get("edge");
+  const { scrapeKeySha256 } = c.env.edge;
   const token = bearerIn(c.req.raw.headers);
   if (scrapeKeySha256 === undefined || token === undefined) return false;
   // Digests are compared, so the time that takes tells nothing of the key.

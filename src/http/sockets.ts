@@ -13,24 +13,24 @@ import { offeredIn, STREAM_PROTOCOL } from "./upgrade.ts";
 type Handshake = Promise<Response | Refusal>;
 
 export async function socketToSymbol(c: Call, symbol: string): Handshake {
-  const refused = await c.var.edge.known.symbolRefusal(c.var.envelope, symbol);
+  const refused = await c.env.edge.known.symbolRefusal(c.env.envelope, symbol);
   return refused ?? handshake(c, `symbol:${symbol}`);
 }
 
 export async function socketToAccount(c: Call, account: string): Handshake {
-  const refused = await c.var.edge.known.accountRefusal(c.var.envelope, account);
+  const refused = await c.env.edge.known.accountRefusal(c.env.envelope, account);
   return refused ?? handshake(c, `risk-shard:${tenantOf(c)}/${account}`);
 }
 
 export async function socketToStrategy(c: Call, strategy: string): Handshake {
-  const account = await c.var.edge.known.accountOf(c.var.envelope, strategy);
+  const account = await c.env.edge.known.accountOf(c.env.envelope, strategy);
   return account.ok ? handshake(c, `strategy:${tenantOf(c)}/${strategy}`) : account;
 }
 
-const tenantOf = (c: Call): string => c.var.envelope.principal.tenant;
+const tenantOf = (c: Call): string => c.env.envelope.principal.tenant;
 
 async function handshake(c: Call, actor: string): Handshake {
-  const { edge, envelope } = c.var;
+  const { edge, envelope } = c.env;
   const request = internalRequest(c);
   const reply = await ask(edge.clock, envelope, () => spoken(edge.ports.actors.socket(actor, request)));
   return reply.ok ? reply.value : reply;
@@ -38,7 +38,7 @@ async function handshake(c: Call, actor: string): Handshake {
 
 /** Who asks stands in one header, which nobody but the edge writes. */
 function internalRequest(c: Call): Request {
-  const { envelope, credential } = c.var;
+  const { envelope, credential } = c.env;
   assert(credential !== undefined, "nobody is admitted to a socket without a credential");
   const ticket: SocketTicket = { envelope, credential };
   const headers = new Headers({ upgrade: "websocket", [SOCKET_HEADER]: JSON.stringify(ticket) });

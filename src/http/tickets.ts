@@ -11,7 +11,7 @@ const UNAUTHENTICATED = refusal("unauthenticated", "send a valid credential, or 
 export async function redeemed(c: Call, tickets: readonly string[]): Promise<ActorReply<Credential>> {
   const [ticket = ""] = tickets;
   if (tickets.length !== 1 || !TICKET_PATTERN.test(ticket)) return UNAUTHENTICATED;
-  const { edge, envelope } = c.var;
+  const { edge, envelope } = c.env;
   const keyring = edge.ports.actors.keyring();
   const reply = await ask(edge.clock, envelope, () => keyring.redeem(envelope, ticket));
   if (reply.ok || reply.code !== "unauthenticated") return reply.ok ? reply : UNCHECKED;

@@ -28,7 +28,7 @@ export function offeredIn(headers: Headers): Offered {
  */
 export function originRefusal(c: Call): RefusalDetails | undefined {
   const origin = c.req.raw.headers.get("origin");
-  if (origin === null || isOwn(origin, c.req.url) || c.var.edge.corsOrigins.includes(origin))
+  if (origin === null || isOwn(origin, c.req.url) || c.env.edge.corsOrigins.includes(origin))
     return undefined;
   return { code: "origin-forbidden", detail: "this origin is not among those that may call" };
 }

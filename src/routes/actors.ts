@@ -25,8 +25,8 @@ async function pageOf(
   kind: ActorKind | undefined,
   { limit, after }: PageRange,
 ): Promise<ActorReply<Page>> {
-  const { ports, clock } = c.get("edge");
-  const envelope = c.get("envelope");
+  const { ports, clock } = c.env.edge;
+  const envelope = c.env.envelope;
   // One more than asked for: whether another page follows.
   const query: ListQuery = { kind, tenant: tenantSeenBy(c), limit: limit + 1, after };
   const shards = ports.actors.metricsShards();
@@ -53,8 +53,8 @@ async function pageOf(
 
 async function detailOf(c: Call, kind: ActorKind, name: string) {
   if (!isSeen(c, kind, name)) return UNKNOWN;
-  const { ports, clock } = c.get("edge");
-  const envelope = c.get("envelope");
+  const { ports, clock } = c.env.edge;
+  const envelope = c.env.envelope;
   const actor = keyOf({ kind, name });
   const heard = await ask(clock, envelope, () => ports.actors.metricsShard(actor).heardOf(envelope, actor));
   if (!heard.ok) return heard;
@@ -66,7 +66,7 @@ const keyOf = ({ kind, name }: Pick<ActorItem, "kind" | "name">): string => `${k
 
 /** Root sees those of every tenant. */
 function tenantSeenBy(c: Call): string | undefined {
-  const { tenant, subject } = c.get("envelope").principal;
+  const { tenant, subject } = c.env.envelope.principal;
   return subject === ROOT_SUBJECT ? undefined : tenant;
 }
 

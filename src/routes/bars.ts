@@ -10,5 +10,5 @@ export const barsOf = (c: Call, symbol: string, resolution: string): RowSource =
       const page = await actor.bars(envelope, { resolution, ...window });
       return page.ok ? answer({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
     }),
-  older: (range) => c.var.edge.ports.history.bars(c.var.envelope, symbol, resolution, range),
+  older: (range) => c.env.edge.ports.history.bars(c.env.envelope, symbol, resolution, range),
 });

@@ -20,7 +20,7 @@ export function consoleRoutes(mount: Mount): void {
       }),
   );
   mount.on(getConsoleAsset, async (c, { params: { asset } }) => {
-    const file = await c.var.edge.asset(`/console/${asset}`);
+    const file = await c.env.edge.asset(`/console/${asset}`);
     if (!file.ok) return refusal("not-found");
     const etag = file.headers.get("etag");
     const headers = new Headers({ "cache-control": ASSET_CACHE });

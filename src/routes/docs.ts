@@ -27,7 +27,7 @@ export function docsRoutes(mount: Mount): void {
       }),
   );
   mount.on(getDocsAsset, async (c, { params: { asset } }) => {
-    const file = await c.var.edge.asset(`/docs/${asset}`);
+    const file = await c.env.edge.asset(`/docs/${asset}`);
     if (!file.ok) return refusal("not-found");
     const type = file.headers.get("content-type") ?? "application/octet-stream";
     return new Response(file.body, { headers: { "content-type": type, "cache-control": ASSET_CACHE } });

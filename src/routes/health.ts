@@ -8,7 +8,7 @@ export function healthRoutes(mount: Mount): void {
   const readiness = new Readiness();
   mount.on(getLive, () => answer('{"status":"live"}'));
   mount.on(getReady, async (c) => {
-    const { status, checks } = await readiness.probed(c.var.edge, c.var.envelope);
+    const { status, checks } = await readiness.probed(c.env.edge, c.env.envelope);
     // Without actors nothing can be served; without Postgres everything but old history can.
     if (status === undefined) return refusal("dependency-unavailable", "no actor answers");
     return answer(JSON.stringify({ status, checks } satisfies ReadyReply));

@@ -15,7 +15,7 @@ export function keyRoutes(mount: Mount): void {
     onKeyring(c, (keyring, envelope) => keyring.revoke(envelope, id)),
   );
   mount.on(createTicket, (c) => {
-    const { credential } = c.var;
+    const { credential } = c.env;
     if (credential === undefined) return refusal("unauthenticated");
     return onKeyring(c, (keyring, envelope) => keyring.ticket(envelope, credential));
   });

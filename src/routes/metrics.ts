@@ -12,7 +12,7 @@ const INCOMPLETE = refusal("dependency-unavailable", "a metrics shard does not a
 
 export function metricsRoutes(mount: Mount): void {
   mount.on(getMetrics, async (c) => {
-    await c.get("edge").counts.flush();
+    await c.env.edge.counts.flush();
     const readings: (readonly KindReadings[])[] = [];
     for (const reply of await allReadings(c)) {
       if (!reply.ok) return INCOMPLETE;
@@ -23,8 +23,8 @@ export function metricsRoutes(mount: Mount): void {
 }
 
 function allReadings(c: Call): Promise<ActorReply<readonly KindReadings[]>[]> {
-  const { ports, clock } = c.get("edge");
-  const envelope = c.get("envelope");
+  const { ports, clock } = c.env.edge;
+  const envelope = c.env.envelope;
   const shards = ports.actors.metricsShards();
   return Promise.all(shards.map((shard) => ask(clock, envelope, () => shard.readings(envelope))));
 }

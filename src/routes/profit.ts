@@ -34,5 +34,5 @@ const candlesOf = (c: Call, strategy: string, resolution: string): RowSource => 
       const page = await actor.m2m(envelope, { resolution, ...window });
       return page.ok ? answer({ rows: page.value.candles, olderThan: page.value.olderThan }) : page;
     }),
-  older: (range) => c.var.edge.ports.history.m2m(c.var.envelope, strategy, resolution, range),
+  older: (range) => c.env.edge.ports.history.m2m(c.env.envelope, strategy, resolution, range),
 });

@@ -45,7 +45,7 @@ const STRATEGY_ID_BYTES = 12;
 
 /** A repeat under the same Idempotency-Key means the same strategy. */
 async function newStrategyId(c: Call): Promise<string> {
-  const { idempotencyKey, principal } = c.var.envelope;
+  const { idempotencyKey, principal } = c.env.envelope;
   if (idempotencyKey === undefined) return `s-${randomHex(STRATEGY_ID_BYTES)}`;
   const digest = await sha256Hex(`${principal.tenant} ${idempotencyKey}`);
   return `s-${digest.slice(0, 2 * STRATEGY_ID_BYTES)}`;

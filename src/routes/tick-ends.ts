@@ -34,7 +34,7 @@ export async function endFeeds(
   reports: ReadonlyMap<string, TickReport>,
 ): Promise<string[]> {
   const whole = end.filter((symbol) => !reports.get(symbol)?.rejected.some(({ retryable }) => retryable));
-  const { envelope, edge } = c.var;
+  const { envelope, edge } = c.env;
   const replies = await Promise.all(
     whole.map((symbol) =>
       ask(edge.clock, envelope, () => edge.ports.actors.symbol(symbol).endFeed(envelope)),

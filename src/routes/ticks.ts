@@ -16,9 +16,9 @@ export function tickRoutes(mount: Mount): void {
     if (!sheet.ok) return sheet;
     const { source, items, end } = sheet.value;
     const { groups, rejected } = groupTicks(items);
-    c.var.edge.counts.rejectTicks(rejected.length);
+    c.env.edge.counts.rejectTicks(rejected.length);
     const symbols = [...new Set([...groups.keys(), ...end])];
-    const existing = await c.var.edge.known.symbols(c.var.envelope, symbols);
+    const existing = await c.env.edge.known.symbols(c.env.envelope, symbols);
     const refused = endRefusal(end, groups.size, existing);
     if (refused !== undefined) return refused;
     const reports = await Promise.all(
@@ -47,7 +47,7 @@ async function sendTicks(
   ticks: readonly SentTick[],
 ): Promise<TickReport> {
   const body = JSON.stringify(ticks);
-  const { envelope, edge } = c.var;
+  const { envelope, edge } = c.env;
   const reply = await ask(edge.clock, envelope, () =>
     edge.ports.actors.symbol(symbol).ticks(envelope, source, body),
   );
@@ -57,7 +57,7 @@ async function sendTicks(
 
 /** No actor has counted these. */
 function rejectAll(c: Call, ticks: readonly SentTick[], { code, detail = code }: Refusal): TickReport {
-  c.var.edge.counts.rejectTicks(ticks.length);
+  c.env.edge.counts.rejectTicks(ticks.length);
   const retryable = statusOf(code) === 503 ? { retryable: true } : {};
   return { ...NOTHING, rejected: ticks.map(([index]) => ({ index, code, detail, ...retryable })) };
 }

@@ -12,8 +12,8 @@ export const NO_SUCH_NAME = refusal(
 );
 
 export async function udfHistory(c: Call, query: UdfHistoryQuery): Promise<ActorReply<string>> {
-  const { known, clock } = c.var.edge;
-  const listing = await known.listing(c.var.envelope, query.symbol);
+  const { known, clock } = c.env.edge;
+  const listing = await known.listing(c.env.envelope, query.symbol);
   if (!listing.ok) return listing;
   if (listing.value === undefined) return NO_SUCH_NAME;
   const { symbol, timezone, currency } = listing.value;

@@ -26,14 +26,14 @@ export function udfRoutes(mount: Mount): void {
     // A client without this reply falls back to calls that nobody serves. A shorter menu does less harm.
     return answer(JSON.stringify(udfConfig(exchanges.ok ? exchanges.value : [])));
   });
-  mount.on(getUdfTime, (c) => answer(String(Math.floor(c.var.edge.clock.now() / SECOND_MS))));
+  mount.on(getUdfTime, (c) => answer(String(Math.floor(c.env.edge.clock.now() / SECOND_MS))));
   mount.on(getUdfSymbol, async (c, { query: { symbol, currencyCode } }) => {
     const found = await instrumentsNamed(c, [symbol]);
     if (!found.ok) return found;
     const [instrument] = found.value;
     if (instrument === undefined) return NO_SUCH_NAME;
     const refused = foreignCurrency(currencyCode, instrument);
-    return refused ?? answer(JSON.stringify(udfSymbol(instrument, c.var.edge.clock.now())));
+    return refused ?? answer(JSON.stringify(udfSymbol(instrument, c.env.edge.clock.now())));
   });
   mount.on(searchUdf, async (c, { query: { query = "", type = "", exchange = "", limit } }) => {
     const ours = typeNamed(type);
@@ -56,7 +56,7 @@ export function udfRoutes(mount: Mount): void {
   });
 }
 
-const instrumentsNamed = (c: Call, names: readonly string[]) => c.var.edge.known.named(c.var.envelope, names);
+const instrumentsNamed = (c: Call, names: readonly string[]) => c.env.edge.known.named(c.env.envelope, names);
 
 async function lineOf(c: Call, n: string, instrument: InstrumentReply | undefined): Promise<string> {
   if (instrument === undefined) return failedLine(n, NO_SUCH_NAME);

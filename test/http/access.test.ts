@@ -231,7 +231,7 @@ test("a header that comes twice is no credential", async () => {
   const edge = await fakeEdge();
   const twice = requestOf("GET", "/v1/keys");
   twice.headers.append("authorization", twice.headers.get("authorization") ?? "");
-  expect((await edge.app.hono.fetch(twice)).status).toBe(401);
+  expect((await edge.app.fetch(twice)).status).toBe(401);
 });
 
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

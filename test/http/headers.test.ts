@@ -99,6 +99,22 @@ describe("ids", () => {
     );
   });
 
+  test("what is answered before any route has them too", async () => {
+    const { fetch, log } = await fakeEdge({ corsOrigins: [ORIGIN] });
+    const headers = { origin: ORIGIN, "access-control-request-method": "POST", "x-request-id": "asked-1" };
+    const response = await fetch("OPTIONS", "/v1/accounts", { key: null, headers });
+    expect(response.headers.get("x-request-id")).toBe("asked-1");
+    expect(response.headers.get("x-frame-options")).toBe("DENY");
+    expect(log).toHaveLength(1);
+  });
+
+  test("no middleware stands before a route but what rewrites the errors of UDF", async () => {
+    const { app } = await fakeEdge();
+    expect(app.hono.routes.filter(({ method }) => method === "ALL").map(({ path }) => path)).toEqual([
+      "/udf/*",
+    ]);
+  });
+
   test("a problem names its request", async () => {
     const { fetch } = await fakeEdge();
     const response = await fetch("GET", "/v1/none", { headers: { "x-request-id": "desk-7" } });

@@ -106,7 +106,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
       },
     }),
   );
-  return { app, calls, verified, log, clock, fetch: async (...call) => app.hono.fetch(requestOf(...call)) };
+  return { app, calls, verified, log, clock, fetch: async (...call) => app.fetch(requestOf(...call)) };
 }
 
 export function requestOf(
