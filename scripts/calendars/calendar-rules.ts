@@ -14,6 +14,8 @@ export type CalendarRules = {
   /** The first trading date of which we are sure, and the first of which we are not. */
   readonly from: string;
   readonly to: string;
+  /** Dates within of which we are not sure. */
+  readonly unknown?: readonly string[];
   readonly regular: readonly RegularHours[];
   /** Where two name one date, the first gives the reason. */
   readonly closures: readonly Closure[];

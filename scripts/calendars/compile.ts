@@ -8,7 +8,7 @@ import type { CalendarRules, Changed, Closure } from "./calendar-rules.ts";
 const VERSION_DIGITS = 12;
 
 export function compiled(rules: CalendarRules): CalendarData {
-  const { id, name, timeZone, from, to, regular, sources, notes } = rules;
+  const { id, name, timeZone, from, to, unknown = [], regular, sources, notes } = rules;
   const overlay = datesOf(rules, rules.overlay);
   const closures = datesOf(rules, rules.closures, (day) => isRegularDay(rules, day));
   const changes = datesOf(
@@ -17,7 +17,7 @@ export function compiled(rules: CalendarRules): CalendarData {
     (day) => isRegularDay(rules, day) && !closures.has(day) && !overlay.has(day),
   );
   const facts = {
-    ...{ id, name, timeZone, from, to, regular },
+    ...{ id, name, timeZone, from, to, unknown, regular },
     closed: linesOf(closures, ({ reason }) => reason),
     changed: linesOf(new Map([...changes, ...overlay]), headOf),
     ...{ sources, notes },

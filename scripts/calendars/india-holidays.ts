@@ -185,6 +185,9 @@ const LISTED = `
 2026-09-14 Ganesh Chaturthi
 2026-10-02 Gandhi Jayanti
 2026-10-20 Dussehra
+2026-11-10 Diwali Balipratipada
+2026-11-24 Guru Nanak Jayanti
+2026-12-25 Christmas Day
 `;
 
 export const MUMBAI_HOLIDAYS: readonly Closure[] = LISTED.split("\n")

@@ -32,15 +32,16 @@ const OVERLAY = [
 const SHARED = {
   timeZone: "Asia/Kolkata",
   from: "2015-01-01",
-  // The hours of Muhurat trading on 8 November 2026 are not known to us; see the README on how they are added.
-  to: "2026-11-08",
+  to: "2027-01-01",
+  // Muhurat trading was announced for that Sunday, its hours were not yet when this was written.
+  unknown: ["2026-11-08"],
   regular: [{ since: "2015-01-01", days: WEEKDAYS, hours: FULL_DAY }],
   closures: MUMBAI_HOLIDAYS,
   changes: [],
   notes: [
     "The normal market of equities: no pre-open, block, closing or after-hours session.",
     "Since 2026-08-03 stocks that have derivatives trade until 15:15 and then in an auction: that is not told.",
-    "Ends before Muhurat trading of 2026, whose hours were announced too late to be here.",
+    "2026-11-08 is not covered: the hours of its Muhurat trading were announced too late to be here.",
   ],
 } as const;
 

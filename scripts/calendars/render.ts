@@ -2,9 +2,10 @@
 import type { CalendarData } from "../../src/quant/calendars/calendar-data.ts";
 
 export function rendered(constant: string, { closed, changed, ...data }: CalendarData): string {
-  const { regular, sources, notes, version, ...head } = data;
+  const { unknown, regular, sources, notes, version, ...head } = data;
   const fields = [
     ...Object.entries(head).map(([name, value]) => `${name}: ${JSON.stringify(value)},`),
+    ...list("unknown", unknown.map(quoted)),
     ...list(
       "regular",
       regular.map(

@@ -21,8 +21,8 @@ export const calendarObject = z
     id: z.string(),
     name: z.string(),
     timezone: z.string(),
-    /** Trading dates that are known: the first, and the first that is not. */
-    covered: z.strictObject({ from: dateText, to: dateText }),
+    /** Trading dates that are known: the first, the first that is not, and those between that are not either. */
+    covered: z.strictObject({ from: dateText, to: dateText, except: z.array(dateText) }),
     /** Ascending; each holds until the next one. */
     regular: z.array(
       z.strictObject({
@@ -65,7 +65,7 @@ export const calendarStateReply = z.strictObject({
   reason: z.string().optional(),
   /** Also between its breaks; null outside of sessions. */
   session: sessionObject.nullable(),
-  /** When trading began or ended or will, at a session's edges or a break's; null where that lies past what is covered. */
+  /** When trading began or ended or will, at a session's edges or a break's; null where that is not covered. */
   previousClose: moment,
   nextOpen: moment,
   nextClose: moment,

@@ -11,7 +11,7 @@ export const calendarOf = (data: CalendarData): CalendarObject => ({
   id: data.id,
   name: data.name,
   timezone: data.timeZone,
-  covered: { from: data.from, to: data.to },
+  covered: { from: data.from, to: data.to, except: [...data.unknown] },
   regular: data.regular.map(regularOf),
   sources: [...data.sources],
   notes: [...data.notes],

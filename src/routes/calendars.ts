@@ -38,12 +38,17 @@ function sessionsPage(
   if (first === undefined || end === undefined) return refusal("range", "a date does not exist");
   if (first >= end) return refusal("range", "from lies before to");
   if (end - first > RANGE_DAYS_MAX) return refusal("range", `at most ${RANGE_DAYS_MAX} days at once`);
-  if (!calendar.coversDay(first) || !calendar.coversDay(end - 1)) return uncovered(calendar);
+  if (!calendar.coversDays(first, end)) return uncovered(calendar);
   return answer(pageOf(calendar.sessionsBetween(first, end), range, ({ day }) => String(day), sessionOf));
 }
 
-const uncovered = ({ data: { id, from, to } }: SessionCalendar) =>
-  refusal("calendar-range", `${id} covers trading dates from ${from} up to, not including, ${to}`);
+function uncovered({ data: { id, from, to, unknown } }: SessionCalendar) {
+  const except = unknown.length === 0 ? "" : `, except ${unknown.join(", ")}`;
+  return refusal(
+    "calendar-range",
+    `${id} covers trading dates from ${from} up to, not including, ${to}${except}`,
+  );
+}
 
 /** The items behind the one that the cursor names. */
 function pageOf<Item>(

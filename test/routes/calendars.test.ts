@@ -27,7 +27,7 @@ describe("the list of calendars", () => {
     expect(items.find(({ id }) => id === "XTKS")).toMatchObject({
       name: "Tokyo Stock Exchange",
       timezone: "Asia/Tokyo",
-      covered: { from: "2010-01-01", to: "2028-01-01" },
+      covered: { from: "2010-01-01", to: "2028-01-01", except: [] },
       regular: [
         { since: "2010-01-01" },
         { since: "2011-11-21" },
@@ -148,6 +148,27 @@ describe("trading days", () => {
     ["XNYS", "from=2024-01-01&from=2024-01-02&to=2024-02-01", 422, "duplicate-key"],
   ])("%s %s is refused: %i %s", async (id, query, status, code) => {
     expect(await sessions(id, query)).toMatchObject({ status, code });
+  });
+
+  test("a date within that is not known is named, in the list and where it is refused", async () => {
+    const { items } = await got<List<CalendarObject>>("/v1/calendars");
+    const except = items
+      .map(({ id, covered }) => [id, covered.except])
+      .filter(([, dates]) => dates?.length !== 0);
+    expect(except).toEqual([
+      ["XBOM", ["2026-11-08"]],
+      ["XNSE", ["2026-11-08"]],
+    ]);
+    expect((await sessions("XNSE", "from=2026-11-02&to=2026-11-09")).detail).toBe(
+      "XNSE covers trading dates from 2015-01-01 up to, not including, 2027-01-01, except 2026-11-08",
+    );
+    expect((await sessions("XNSE", "from=2026-11-09&to=2026-11-12")).items).toHaveLength(2);
+    expect(await state("XNSE", `?ts=${at("2026-11-08T12:45:00Z")}`)).toMatchObject({
+      code: "calendar-range",
+    });
+    expect(await state("XNSE", `?ts=${at("2026-11-07T12:45:00Z")}`)).toMatchObject({
+      ...{ state: "closed", cause: "weekend", nextOpen: null, nextClose: null },
+    });
   });
 
   test("what is not covered is refused with what is", async () => {

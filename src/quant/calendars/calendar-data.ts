@@ -16,6 +16,8 @@ export type CalendarData = {
   /** The first trading date that is known, and the first that is not. */
   readonly from: string;
   readonly to: string;
+  /** Dates within of which we know that they are not as the rules say, but not how: they are not covered. Ascending. */
+  readonly unknown: readonly string[];
   /** Ascending; the first one holds from `from` on. */
   readonly regular: readonly RegularHours[];
   /** Lines of `reason: date date …`. */

@@ -18,6 +18,8 @@ export class SessionCalendar {
   readonly data: CalendarData;
   /** The times that can be answered. */
   readonly covered: Span;
+  /** Of the dates within that are not known, from midnight to midnight. */
+  readonly #gaps: readonly Span[];
   readonly #plan: Plan;
   /** Years asked for last, newest question last. */
   readonly #tables = new Map<number, YearTable>();
@@ -28,8 +30,13 @@ export class SessionCalendar {
     this.data = data;
     this.#plan = planOf(data);
     const { timeZone, from, to, rollMinute } = this.#plan;
-    const rolled = (day: number): EpochMs => new ZoneEras(timeZone, day, day + 1).momentOf(day, rollMinute);
-    this.covered = { start: rolled(from), end: rolled(to) };
+    const momentOf = (day: number, minute: number): EpochMs =>
+      new ZoneEras(timeZone, day, day + 1).momentOf(day, minute);
+    this.covered = { start: momentOf(from, rollMinute), end: momentOf(to, rollMinute) };
+    this.#gaps = [...this.#plan.unknown].map((day) => ({
+      start: momentOf(day, rollMinute),
+      end: momentOf(day + 1, 0),
+    }));
   }
 
   get yearsRemembered(): number {
@@ -37,11 +44,17 @@ export class SessionCalendar {
   }
 
   covers(at: number): boolean {
-    return this.covered.start <= at && at < this.covered.end;
+    if (at < this.covered.start || at >= this.covered.end) return false;
+    for (const { start, end } of this.#gaps) if (start <= at && at < end) return false;
+    return true;
   }
 
-  coversDay(day: number): boolean {
-    return this.#plan.from <= day && day < this.#plan.to;
+  /** Every date from the one up to, not including, the other. */
+  coversDays(from: number, to: number): boolean {
+    const { from: first, to: end, unknown } = this.#plan;
+    if (from < first || to > end) return false;
+    for (const day of unknown) if (from <= day && day < to) return false;
+    return true;
   }
 
   /** Between the breaks of a session, too, it is its session. */
@@ -72,7 +85,7 @@ export class SessionCalendar {
 
   /** Undefined where that date is no trading day. */
   sessionOn(day: number): Session | undefined {
-    if (!this.coversDay(day)) return undefined;
+    if (!this.coversDays(day, day + 1)) return undefined;
     const { sessions } = this.#year(yearOf(day));
     let low = 0;
     let high = sessions.length;
@@ -89,9 +102,9 @@ export class SessionCalendar {
     return this.#plan.changes.has(day) ? undefined : this.#plan.closures.get(day);
   }
 
-  /** Trading days from the one date up to, not including, the other; both are covered, but `to` may be where the cover ends. */
+  /** Trading days from the one date up to, not including, the other; all between are covered. */
   sessionsBetween(from: number, to: number): Session[] {
-    assert(this.#plan.from <= from && to <= this.#plan.to, "dates are asked for where they are covered");
+    assert(this.coversDays(from, to), "dates are asked for where they are covered");
     const found: Session[] = [];
     for (let year = yearOf(from); from < to && year <= yearOf(to - 1); year++) {
       for (const session of this.#year(year).sessions) {
@@ -101,27 +114,27 @@ export class SessionCalendar {
     return found;
   }
 
-  /** When trading begins next, after a break or at a session's open. Undefined where that lies past what is covered. */
+  /** When trading begins next, after a break or at a session's open. Undefined where that is not covered. */
   nextOpen(at: number): EpochMs | undefined {
-    return this.#after("starts", this.#seek(at) + 1);
+    return this.#known(at, this.#after("starts", this.#seek(at) + 1));
   }
 
-  /** When trading ends next, for a break or for the day. Undefined where that lies past what is covered. */
+  /** When trading ends next, for a break or for the day. Undefined where that is not covered. */
   nextClose(at: number): EpochMs | undefined {
     const index = this.#seek(at);
     const open = index >= 0 && at < valueAt(this.#table.ends, index);
-    return this.#after("ends", open ? index : index + 1);
+    return this.#known(at, this.#after("ends", open ? index : index + 1));
   }
 
-  /** When trading ended last. Undefined where that lies before what is covered. */
+  /** When trading ended last. Undefined where that is not covered. */
   previousClose(at: number): EpochMs | undefined {
     const index = this.#seek(at);
     const { ends, year } = this.#table;
     const last = index >= 0 && ends.length > 0 && valueAt(ends, index) <= at ? index : index - 1;
-    if (last >= 0) return valueAt(ends, last) as EpochMs;
+    if (last >= 0) return this.#known(at, valueAt(ends, last) as EpochMs);
     for (let before = year - 1; before >= yearOf(this.#plan.from); before--) {
       const end = this.#year(before).ends.at(-1);
-      if (end !== undefined) return end as EpochMs;
+      if (end !== undefined) return this.#known(at, end as EpochMs);
     }
     return undefined;
   }
@@ -160,6 +173,15 @@ export class SessionCalendar {
     return undefined;
   }
 
+  /** The edge that was found, unless a date between that is not known may have one that is nearer. */
+  #known(at: number, edge: EpochMs | undefined): EpochMs | undefined {
+    if (edge === undefined) return undefined;
+    for (const { start, end } of this.#gaps) {
+      if ((at < start && start < edge) || (edge < end && end <= at)) return undefined;
+    }
+    return edge;
+  }
+
   #year(year: number): YearTable {
     if (this.#table.year === year) return this.#table;
     const known = this.#tables.get(year) ?? yearTable(this.#plan, year);
@@ -192,6 +214,7 @@ function planOf(data: CalendarData): Plan {
     timeZone: data.timeZone,
     from: knownDay(data.from),
     to: knownDay(data.to),
+    unknown: new Set(data.unknown.map(knownDay)),
     regular,
     closures: closuresOf(data),
     changes: changesOf(data),

@@ -45,6 +45,7 @@ export type Plan = {
   readonly timeZone: string;
   readonly from: number;
   readonly to: number;
+  readonly unknown: ReadonlySet<number>;
   readonly regular: readonly RegularRow[];
   readonly closures: ReadonlyMap<number, string>;
   readonly changes: ReadonlyMap<number, Change>;
@@ -76,6 +77,7 @@ export function yearTable(plan: Plan, year: number): YearTable {
 
 /** Undefined where that date is no trading day. */
 function sessionOn(plan: Plan, zone: ZoneEras, day: number): Session | undefined {
+  if (plan.unknown.has(day)) return undefined;
   const change = plan.changes.get(day);
   if (change === undefined && plan.closures.has(day)) return undefined;
   const hours = change?.stretches ?? regularOn(plan.regular, day);

@@ -123,6 +123,8 @@ describe("Mumbai", () => {
     ["2025-02-01", "09:15-15:30"],
     ["2026-02-01", "09:15-15:30"],
     ["2026-01-15", "closed: Municipal elections in Maharashtra"],
+    ["2026-11-10", "closed: Diwali Balipratipada"],
+    ["2026-11-23", "09:15-15:30"],
     ["2026-02-07", "closed: no weekday of trading"],
     ["2024-11-02", "closed: no weekday of trading"],
   ])("on %s: %s, at both exchanges", (date, expected) => {
@@ -192,7 +194,7 @@ describe("what no exchange opens", () => {
 
 test("the years that were asked for are covered", () => {
   for (const id of ["XNYS", "XNAS"]) {
-    expect(calendar(id).coversDay(day("2000-01-01")) && calendar(id).coversDay(day("2027-12-31"))).toBe(true);
+    expect(calendar(id).coversDays(day("2000-01-01"), day("2028-01-01"))).toBe(true);
   }
   expect(IDS).toEqual([...IDS].sort());
 });

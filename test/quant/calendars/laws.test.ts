@@ -7,42 +7,44 @@ import { CALENDARS } from "../../../src/quant/calendars/calendars.ts";
 import { dayOfText } from "../../../src/quant/calendars/dates.ts";
 import { SessionCalendar, YEARS_REMEMBERED_MAX } from "../../../src/quant/calendars/session-calendar.ts";
 import type { Session } from "../../../src/quant/calendars/year-table.ts";
-import { at, calendar, day, IDS } from "./support.ts";
+import { at, calendar, day, everySession, IDS } from "./support.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** All of a calendar's sessions, however far it reaches; the one without end only for some years. */
-function sessionsOf(id: string): Session[] {
-  const { from, to } = calendar(id).data;
-  return calendar(id).sessionsBetween(day(from), Math.min(day(to), day("2030-01-01")));
-}
-
 /** A covered moment: anywhere, or just at, before or behind some edge of a session. */
 function momentsOf(id: string): fc.Arbitrary<number> {
   const { start, end } = calendar(id).covered;
-  const sessions = sessionsOf(id);
+  const sessions = everySession(id);
   const edges = sessions.flatMap(({ stretches }) => stretches.flatMap((one) => [one.start, one.end]));
   const last = Math.min(end, at("2030-01-01T00:00:00Z")) - 1;
   const nearEdge = fc
     .tuple(fc.nat(edges.length - 1), fc.integer({ min: -2, max: 2 }))
     .map(([index, step]) => Math.min(last, Math.max(start, edges[index]! + step)));
-  return fc.oneof(fc.integer({ min: start, max: last }), nearEdge);
+  return fc.oneof(fc.integer({ min: start, max: last }), nearEdge).filter((at) => calendar(id).covers(at));
 }
 
-/** The same by looking at every session, one after the other. */
-function naive(sessions: readonly Session[], stretches: readonly Span[], moment: number) {
+/** The same by looking at every session, one after the other. What lies behind a date that is not known, as seen from here, is not known. */
+function naive(id: string, sessions: readonly Session[], stretches: readonly Span[], moment: number) {
+  const here = calendar(id).dateOf(moment);
+  const unknown = calendar(id).data.unknown.map(day);
+  const known = (edge: number | undefined): number | undefined => {
+    const there =
+      edge === undefined ? here : calendar(id).dateOf(Math.max(edge - 1, calendar(id).covered.start));
+    const [first, last] = [Math.min(here, there), Math.max(here, there)];
+    return unknown.some((date) => first < date && date < last) ? undefined : edge;
+  };
   return {
     open: stretches.some(({ start, end }) => start <= moment && moment < end),
     session: sessions.find(({ open, close }) => open <= moment && moment < close),
-    previousClose: stretches.findLast(({ end }) => end <= moment)?.end,
-    nextOpen: stretches.find(({ start }) => start > moment)?.start,
-    nextClose: stretches.find(({ end }) => end > moment)?.end,
+    previousClose: known(stretches.findLast(({ end }) => end <= moment)?.end),
+    nextOpen: known(stretches.find(({ start }) => start > moment)?.start),
+    nextClose: known(stretches.find(({ end }) => end > moment)?.end),
   };
 }
 
 describe.each(IDS)("%s", (id) => {
-  const sessions = sessionsOf(id);
+  const sessions = everySession(id);
   const stretches = sessions.flatMap((session) => session.stretches);
   const moments = momentsOf(id);
   const calendarHere = calendar(id);
@@ -69,7 +71,7 @@ describe.each(IDS)("%s", (id) => {
     fc.assert(
       fc.property(moments, (moment) => {
         const { open, session, previousClose, nextOpen, nextClose } = stateAt(calendarHere, moment);
-        const expected = naive(sessions, stretches, moment);
+        const expected = naive(id, sessions, stretches, moment);
         // Of the calendar without end only some years were laid out.
         const cut = moment >= at("2029-12-31T00:00:00Z") ? { nextOpen, nextClose } : {};
         expect({ open, session, previousClose, nextOpen, nextClose }).toEqual({ ...expected, ...cut });
@@ -150,6 +152,30 @@ describe.each(IDS)("%s", (id) => {
     expect(() => calendarHere.sessionsBetween(first - 1, first + 1)).toThrow("covered");
     expect(calendarHere.previousClose(start)).toBeUndefined();
     expect(calendarHere.nextClose(end - 1) ?? end).toBeLessThanOrEqual(end);
+  });
+});
+
+describe("a date that is not known", () => {
+  const mumbai = calendar("XNSE");
+  const friday = at("2026-11-06T11:00:00Z");
+  const monday = at("2026-11-09T03:00:00Z");
+
+  test("is not covered from midnight to midnight, nor is a range that holds it", () => {
+    expect(mumbai.covers(at("2026-11-07T18:29:59Z"))).toBe(true);
+    expect(mumbai.covers(at("2026-11-07T18:30:00Z"))).toBe(false);
+    expect(mumbai.covers(at("2026-11-08T18:29:59Z"))).toBe(false);
+    expect(mumbai.covers(at("2026-11-08T18:30:00Z"))).toBe(true);
+    expect(() => mumbai.sessionsBetween(day("2026-11-06"), day("2026-11-10"))).toThrow("covered");
+    expect(mumbai.sessionOn(day("2026-11-08"))).toBeUndefined();
+  });
+
+  test("hides what comes behind it, since trading may begin or end on it", () => {
+    expect([mumbai.nextOpen(friday), mumbai.nextClose(friday), mumbai.previousClose(monday)]).toEqual(
+      Array(3).fill(undefined),
+    );
+    expect(mumbai.nextOpen(monday)).toBe(at("2026-11-09T03:45:00Z"));
+    expect(mumbai.previousClose(friday)).toBe(at("2026-11-06T10:00:00Z"));
+    expect(mumbai.nextOpen(at("2026-11-05T11:00:00Z"))).toBe(at("2026-11-06T03:45:00Z"));
   });
 });
 

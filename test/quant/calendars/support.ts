@@ -37,3 +37,11 @@ export const daysOf = (id: string, from: string, to: string): string[] =>
   calendar(id)
     .sessionsBetween(day(from), day(to))
     .map((session) => dateText(session.day));
+
+/** All that a calendar has, however far it reaches; the one without end only for some years. */
+export function everySession(id: string): Session[] {
+  const { from, to, unknown } = calendar(id).data;
+  const end = Math.min(day(to), day("2030-01-01"));
+  const cuts = [day(from) - 1, ...unknown.map(day), end];
+  return cuts.slice(1).flatMap((cut, index) => calendar(id).sessionsBetween((cuts[index] ?? cut) + 1, cut));
+}

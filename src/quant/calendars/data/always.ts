@@ -7,10 +7,11 @@ export const ALWAYS: CalendarData = {
   timeZone: "UTC",
   from: "2000-01-01",
   to: "2100-01-01",
+  unknown: [],
   regular: [{ since: "2000-01-01", days: "1111111", hours: "00:00-24:00" }],
   closed: "",
   changed: "",
   sources: ["By definition"],
   notes: [],
-  version: "3acc334b1b7b",
+  version: "80ea4d17554c",
 };

@@ -7,6 +7,7 @@ export const FX: CalendarData = {
   timeZone: "America/New_York",
   from: "2000-01-01",
   to: "2028-01-01",
+  unknown: [],
   regular: [{ since: "2000-01-01", days: "1111100", hours: "17:00-17:00" }],
   closed: "",
   changed: "",
@@ -14,5 +15,5 @@ export const FX: CalendarData = {
   notes: [
     "Nobody closes this market: on 25 December and 1 January hardly anybody trades, and they are days all the same.",
   ],
-  version: "f2ba0bd92f04",
+  version: "99d606f7a218",
 };

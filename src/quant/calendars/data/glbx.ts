@@ -7,6 +7,7 @@ export const GLBX: CalendarData = {
   timeZone: "America/Chicago",
   from: "2016-01-01",
   to: "2027-01-01",
+  unknown: [],
   regular: [
     { since: "2016-01-01", days: "1111100", hours: "17:00-15:15,15:30-16:00" },
     { since: "2021-06-28", days: "1111100", hours: "17:00-16:00" },
@@ -36,5 +37,5 @@ early-close 17:00-08:30 National day of mourning for President Carter: 2025-01-0
     "Only equity index futures and their options: other products trade longer or shorter on holidays.",
     "A session is called by the date on which it ends. CME's own trade date of a holiday's session is the next business day.",
   ],
-  version: "4394d8c2a6b8",
+  version: "40c715020253",
 };

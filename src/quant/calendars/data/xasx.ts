@@ -7,6 +7,7 @@ export const XASX: CalendarData = {
   timeZone: "Australia/Sydney",
   from: "2011-01-01",
   to: "2027-01-01",
+  unknown: [],
   regular: [{ since: "2011-01-01", days: "1111100", hours: "10:00-16:00" }],
   closed: `New Year's Day: 2011-01-03 2012-01-02 2013-01-01 2014-01-01 2015-01-01 2016-01-01 2017-01-02 2018-01-01 2019-01-01 2020-01-01 2021-01-01 2022-01-03 2023-01-02 2024-01-01 2025-01-01 2026-01-01
 Australia Day: 2011-01-26 2012-01-26 2013-01-28 2014-01-27 2015-01-26 2016-01-26 2017-01-26 2018-01-26 2019-01-28 2020-01-27 2021-01-26 2022-01-26 2023-01-26 2024-01-26 2025-01-27 2026-01-26
@@ -26,5 +27,5 @@ early-close 10:00-14:10 Last trading day of the year: 2011-12-30 2012-12-31 2013
     "Normal trading: stocks open in groups within the first ten minutes, and the closing auction follows.",
     "Ends before 2027: Anzac Day of that year is uncertain.",
   ],
-  version: "34b8af2ca1f4",
+  version: "da21ad148e15",
 };

@@ -7,6 +7,7 @@ export const XTKS: CalendarData = {
   timeZone: "Asia/Tokyo",
   from: "2010-01-01",
   to: "2028-01-01",
+  unknown: [],
   regular: [
     { since: "2010-01-01", days: "1111100", hours: "09:00-11:00,12:30-15:00" },
     { since: "2011-11-21", days: "1111100", hours: "09:00-11:30,12:30-15:00" },
@@ -38,5 +39,5 @@ Failure of the trading system: 2020-10-01`,
     "Act on National Holidays, Cabinet Office of Japan",
   ],
   notes: ["2027 is by rule, and by the equinoxes as announced in February 2026."],
-  version: "be4ebef311a5",
+  version: "81fe60f60b48",
 };
