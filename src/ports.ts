@@ -7,7 +7,7 @@ import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import type { Envelope } from "../actors/runtime/envelope.ts";
-import type { Confirmation, Deliver, OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { Confirmation, Deliver, TextBatch } from "../actors/runtime/fact.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
@@ -69,9 +69,9 @@ export class MirrorRefusedError extends Error {
 /** Postgres as the archiver sees it. */
 export interface Mirror {
   /** One transaction for all batches: set-based upserts per table and each actor's watermark. Throws MirrorDataError, MirrorRefusedError, or what it met where nobody was there. */
-  commit(batches: readonly OutboxBatch[]): Promise<readonly MirrorOutcome[]>;
+  commit(batches: readonly TextBatch[]): Promise<readonly MirrorOutcome[]>;
   /** Parks one fact with its reason and moves the actor's watermark past it, in one transaction. */
-  park(batch: OutboxBatch, reason: string): Promise<MirrorOutcome>;
+  park(batch: TextBatch, reason: string): Promise<MirrorOutcome>;
   /** Up to `limit` watermarks that Postgres holds; where there are more, each `turn` answers another share of them. */
   watermarks(turn: number, limit: number): Promise<readonly { actor: string; seq: number }[]>;
   /** Partitions for the months around `now`, and retention. Answers what it made and dropped. */

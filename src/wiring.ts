@@ -1,5 +1,6 @@
 /** The production ports: actors behind their bindings, Postgres behind Neon's HTTP protocol. */
 import { archiverOf } from "../actors/archiver/address.ts";
+import { handToArchiver } from "../actors/archiver/hand-over.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
@@ -10,7 +11,9 @@ import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
-import { ARCHIVE, type Confirmation, type Deliver, type OutboxBatch } from "../actors/runtime/outbox.ts";
+import type { Confirmation, Deliver, OutboxBatch, TextBatch } from "../actors/runtime/fact.ts";
+import { asFacts, asText } from "../actors/runtime/fact-text.ts";
+import { ARCHIVE } from "../actors/runtime/outbox.ts";
 import { DeliveryRefused } from "../actors/runtime/pushes.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
@@ -135,10 +138,12 @@ const stillValidAt =
 function handOver(
   actors: ActorPorts,
   destination: string,
-  batch: OutboxBatch,
+  sent: OutboxBatch | TextBatch,
   envelope: Envelope,
 ): Promise<ActorReply<Confirmation>> {
-  if (destination === ARCHIVE) return actors.archiver(archiverOf(batch.actor)).archive(envelope, batch);
+  if (destination === ARCHIVE)
+    return handToArchiver(() => actors.archiver(archiverOf(sent.actor)), envelope, asText(sent));
+  const batch = asFacts(sent);
   const [kind, name] = split(destination);
   switch (kind) {
     case "symbol":

@@ -5,9 +5,10 @@ import { portsFrom } from "../../src/wiring.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { durableSql } from "../runtime/durable-sql.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import type { Confirmation, OutboxBatch, TextBatch } from "../runtime/fact.ts";
+import { asText } from "../runtime/fact-text.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { migrateLocally } from "../runtime/local-migrations.ts";
-import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { type Inspection, Vitals } from "../runtime/vitals.ts";
 import { BOUNDS } from "./bounds.ts";
@@ -46,7 +47,7 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
   }
 
   /** A refusal, not a throw, while Postgres is away: the caller has lost nothing, and nothing of ours is broken. */
-  async archive(_envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+  async archiveText(_envelope: Envelope, batch: TextBatch): Promise<ActorReply<Confirmation>> {
     const { openForMs } = this.#guard;
     if (openForMs !== undefined) return away("Postgres has not answered lately", openForMs);
     try {
@@ -54,6 +55,10 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
     } catch (error) {
       return away(error instanceof Error ? error.message : String(error), this.#guard.openForMs);
     }
+  }
+
+  archive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+    return this.archiveText(envelope, asText(batch));
   }
 
   async inspect(): Promise<ActorReply<Inspection>> {

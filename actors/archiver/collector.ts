@@ -4,7 +4,8 @@
  * Nothing is stored here; a caller keeps its facts until it hears the watermark.
  */
 import { type Mirror, MirrorDataError } from "../../src/ports.ts";
-import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { Confirmation, TextBatch } from "../runtime/fact.ts";
+import { factCount } from "../runtime/fact-text.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import { overloaded } from "../runtime/reply.ts";
 import { commitIsolated } from "./isolate.ts";
@@ -25,8 +26,7 @@ const RETRY_MS = 1_000;
 const SEARCH_RETRY_MS = 5_000;
 
 type Waiting = {
-  readonly batch: OutboxBatch;
-  readonly units: number;
+  readonly batch: TextBatch;
   readonly resolve: (reply: ActorReply<Confirmation>) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -51,13 +51,13 @@ export class Collector {
   }
 
   /** Resolves once the batch is committed, or says why it is not; rejects when the outcome is unknown or the mirror is away. */
-  add(batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
+  add(batch: TextBatch): Promise<ActorReply<Confirmation>> {
     if (this.waiting >= WAITING_BATCHES_MAX)
       return Promise.resolve(overloaded(RETRY_MS, "too many batches wait for Postgres"));
     // A sender that has lost patience comes again with the same facts: one search of them is enough.
     if (this.#suspects.has(batch.actor)) return Promise.resolve(SEARCHED);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, units: unitsOf(batch), resolve, reject });
+      this.#waiting.push({ batch, resolve, reject });
       if (this.#busy) return;
       this.#busy = true;
       setTimeout(() => void this.#run(), COLLECT_MS);
@@ -113,16 +113,17 @@ export class Collector {
     let facts = 0;
     let units = 0;
     for (const waiting of this.#waiting) {
+      const { batch } = waiting;
       const fits =
-        facts + waiting.batch.facts.length <= TRANSACTION_FACTS_MAX &&
-        units + waiting.units <= TRANSACTION_UNITS_MAX;
-      if (actors.has(waiting.batch.actor) || (taken.length > 0 && !fits)) {
+        facts + factCount(batch) <= TRANSACTION_FACTS_MAX &&
+        units + batch.text.length <= TRANSACTION_UNITS_MAX;
+      if (actors.has(batch.actor) || (taken.length > 0 && !fits)) {
         left.push(waiting);
         continue;
       }
-      actors.add(waiting.batch.actor);
-      facts += waiting.batch.facts.length;
-      units += waiting.units;
+      actors.add(batch.actor);
+      facts += factCount(batch);
+      units += batch.text.length;
       taken.push(waiting);
     }
     this.#waiting = left;
@@ -145,10 +146,4 @@ function settle(taken: readonly Waiting[], confirmations: readonly Confirmation[
     if (confirmation === undefined) waiting.reject(new Error("a batch without an outcome"));
     else waiting.resolve({ ok: true, value: confirmation });
   });
-}
-
-function unitsOf(batch: OutboxBatch): number {
-  let units = 0;
-  for (const fact of batch.facts) units += fact[3].length;
-  return units;
 }

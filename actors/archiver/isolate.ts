@@ -1,14 +1,15 @@
 /** Bad data blocks nobody: the transaction is halved down to the fact that Postgres refuses, and that one is parked with the reason. */
 import { assert } from "../../src/domain/assert.ts";
 import { type Mirror, MirrorDataError } from "../../src/ports.ts";
-import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { Confirmation, TextBatch } from "../runtime/fact.ts";
+import { factCount, partOf } from "../runtime/fact-text.ts";
 
 type Target = Pick<Mirror, "commit" | "park">;
 
 /** Commits all batches, in as few transactions as their bad facts allow. Outcomes stand in the order of the batches. */
 export async function commitIsolated(
   mirror: Target,
-  batches: readonly OutboxBatch[],
+  batches: readonly TextBatch[],
 ): Promise<readonly Confirmation[]> {
   try {
     return await mirror.commit(batches);
@@ -20,26 +21,19 @@ export async function commitIsolated(
   }
 }
 
-async function commitHalves(
-  mirror: Target,
-  batches: readonly OutboxBatch[],
-): Promise<readonly Confirmation[]> {
+async function commitHalves(mirror: Target, batches: readonly TextBatch[]): Promise<readonly Confirmation[]> {
   const middle = Math.ceil(batches.length / 2);
   const first = await commitIsolated(mirror, batches.slice(0, middle));
   return [...first, ...(await commitIsolated(mirror, batches.slice(middle)))];
 }
 
 /** One actor's facts, in order: what comes before the bad one, the parking, what comes after. */
-async function commitAround(
-  mirror: Target,
-  batch: OutboxBatch,
-  error: MirrorDataError,
-): Promise<Confirmation> {
-  if (batch.facts.length === 1) return mirror.park(batch, error.message);
-  const middle = Math.ceil(batch.facts.length / 2);
-  const first = only(await commitIsolated(mirror, [{ ...batch, facts: batch.facts.slice(0, middle) }]));
+async function commitAround(mirror: Target, batch: TextBatch, error: MirrorDataError): Promise<Confirmation> {
+  if (factCount(batch) === 1) return mirror.park(batch, error.message);
+  const middle = Math.floor((batch.firstSeq + batch.lastSeq) / 2);
+  const first = only(await commitIsolated(mirror, [partOf(batch, 0, middle)]));
   if ("fenced" in first) return first;
-  return only(await commitIsolated(mirror, [{ ...batch, facts: batch.facts.slice(middle) }]));
+  return only(await commitIsolated(mirror, [partOf(batch, middle, batch.lastSeq)]));
 }
 
 function only<Item>(items: readonly Item[]): Item {

@@ -1,6 +1,7 @@
 /** The mirror, with a line for what an operator must hear of: Postgres refused, a fact was parked, a stale copy wrote. Once per transaction. */
 import { type Log, type Mirror, MirrorDataError, type MirrorOutcome } from "../../src/ports.ts";
-import type { OutboxBatch } from "../runtime/fact.ts";
+import type { TextBatch } from "../runtime/fact.ts";
+import { factsIn } from "../runtime/fact-text.ts";
 
 type Target = Pick<Mirror, "commit" | "park">;
 
@@ -18,7 +19,7 @@ export function loggedMirror(mirror: Target, log: Log): Target {
     },
     park: async (batch, reason) => {
       const outcome = await mirror.park(batch, reason);
-      const [seq, , kind, , requestId] = batch.facts[0] ?? [];
+      const [seq, , kind, , requestId] = factsIn(batch)[0] ?? [];
       log("error", "fact-parked", { actor: batch.actor, seq, kind, reason, requestId });
       return outcome;
     },
@@ -27,7 +28,7 @@ export function loggedMirror(mirror: Target, log: Log): Target {
 
 function heard(
   outcomes: readonly MirrorOutcome[],
-  batches: readonly OutboxBatch[],
+  batches: readonly TextBatch[],
   log: Log,
 ): readonly MirrorOutcome[] {
   outcomes.forEach((outcome, index) => {

@@ -1,6 +1,7 @@
 /** The mirror, counted: transactions, what they held, what failed and what was parked. */
 import { type Mirror, MirrorDataError, type MirrorOutcome } from "../../src/ports.ts";
-import type { OutboxBatch } from "../runtime/fact.ts";
+import type { TextBatch } from "../runtime/fact.ts";
+import { factCount } from "../runtime/fact-text.ts";
 import type { Vitals } from "../runtime/vitals.ts";
 
 type Target = Pick<Mirror, "commit" | "park">;
@@ -14,13 +15,13 @@ export function measuredMirror(mirror: Target, vitals: Pick<Vitals, "meter" | "c
   const parked = meter.counter("outcry_archiver_parked_facts_total");
   const errors = meter.counter("outcry_archiver_errors_total");
 
-  const committed = (batches: readonly OutboxBatch[], outcomes: readonly MirrorOutcome[]): void => {
+  const committed = (batches: readonly TextBatch[], outcomes: readonly MirrorOutcome[]): void => {
     // What a stale copy of an actor sends is not written.
     const taken = batches.filter((_, index) => {
       const outcome = outcomes[index];
       return outcome !== undefined && !("fenced" in outcome);
     });
-    const facts = taken.reduce((sum, batch) => sum + batch.facts.length, 0);
+    const facts = taken.reduce((sum, batch) => sum + factCount(batch), 0);
     transactions.add();
     batchesCommitted.add(taken.length);
     rows.add(facts);

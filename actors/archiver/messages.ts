@@ -1,10 +1,12 @@
 /** What actors ask of an archiver: take this batch to Postgres, and say up to where it is there. */
 import type { Envelope } from "../runtime/envelope.ts";
-import type { Confirmation, OutboxBatch } from "../runtime/outbox.ts";
+import type { Confirmation, OutboxBatch, TextBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
 
 export interface ArchiverApi extends InspectedApi {
   /** Joins the transaction that is being collected and waits for its commit. Stores nothing itself. */
+  archiveText(envelope: Envelope, batch: TextBatch): Promise<ActorReply<Confirmation>>;
+  /** The same for an actor that a deploy has not reached yet. */
   archive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>>;
 }

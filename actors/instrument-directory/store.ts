@@ -3,7 +3,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import type { InstrumentQuery } from "./messages.ts";
@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 2, statements: [EXCHANGE_INDEX] },
+  { id: 3, statements: OUTBOX_CHUNKS },
 ];
 
 /** `held`: the symbol's actor has asked for it and hears each change. */

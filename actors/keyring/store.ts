@@ -2,7 +2,7 @@
 
 import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES, Idempotency } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { REMEMBERED_CREATIONS_MAX } from "./bounds.ts";
@@ -21,6 +21,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 2, statements: IDEMPOTENCY_BY_BATCH },
+  { id: 3, statements: OUTBOX_CHUNKS },
 ];
 
 export class KeyringStore {

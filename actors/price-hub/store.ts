@@ -1,7 +1,7 @@
 /** Subscriptions on disk. Prices are not kept: their symbols have them. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { apply } from "./apply.ts";
@@ -20,6 +20,7 @@ export const HUB_MIGRATIONS: readonly LocalMigration[] = [
        ) STRICT, WITHOUT ROWID`,
     ],
   },
+  { id: 2, statements: OUTBOX_CHUNKS },
 ];
 
 type SubscriptionRow = { subscriber: SubscriberName; symbol: Symbol };

@@ -3,6 +3,7 @@ import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
+import { OUTBOX_CHUNKS } from "../runtime/outbox-tables.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { limitsFor } from "./applied-limits.ts";
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 1, statements: TABLES },
   { id: 2, statements: SOCKET_TABLES },
   { id: 3, statements: ONE_TEXT_A_DECISION },
+  { id: 4, statements: OUTBOX_CHUNKS },
 ];
 
 export class RiskStore {

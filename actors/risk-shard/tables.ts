@@ -2,7 +2,7 @@
 import { historyTable } from "../runtime/history.ts";
 import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
 import { journalTable } from "../runtime/journal.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 
 export const TABLES: readonly string[] = [

@@ -1,29 +1,34 @@
 /** The outbox on disk: facts, who still waits for which of them, and how far the mirror is. Memory holds counts, never payloads. */
 import { assert } from "../../src/domain/assert.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { Fact } from "./fact.ts";
+import type { Fact, FactText } from "./fact.ts";
+import { BETWEEN_LINES, factOfLine, joined, lineOf, partOf, textOf } from "./fact-text.ts";
 import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 /** Facts a batch may hold: the archiver's transaction takes a few such batches. */
 export const BATCH_FACTS_MAX = 1_000;
 /** Text a batch may hold, far below the platform's 32 MiB for one message. */
 const BATCH_UNITS_MAX = 1_000_000;
+/** Of a group's facts so many stand in one row, and so much text, which is never more than a value may have in UTF-8. */
+const CHUNK_FACTS_MAX = 500;
+const CHUNK_UNITS_MAX = 500_000;
 
 export type NewFact = { readonly fact: Fact; readonly extras: readonly string[] };
-type FactRow = {
-  seq: number;
-  committed_at: number;
-  kind: string;
-  payload: string;
-  request_id: string | null;
-  traceparent: string | null;
+type ChunkRow = {
+  last_seq: number;
+  first_seq: number;
+  earliest: number;
+  latest: number;
+  kinds: string;
+  text: string;
 };
 
 export class OutboxRows {
   readonly #sql: Sql;
   #lastSeq: number;
   #archivedSeq: number;
-  #depth: number;
+  /** Facts that the mirror has and somebody else still waits for. */
+  #archivedOwed = 0;
   /** Facts that wait for each destination beside the archiver, the longest unasked first. */
   readonly #waiting = new Map<string, number>();
   /** Destinations that each fact still waits for, beside the archiver. */
@@ -37,17 +42,17 @@ export class OutboxRows {
     )[0];
     this.#lastSeq = mark?.last_seq ?? 0;
     this.#archivedSeq = mark?.archived_seq ?? 0;
-    this.#depth = sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM outbox")[0]?.n ?? 0;
     type Extra = { destination: string; seq: number };
     for (const { destination, seq } of sql.exec<Extra>(
       "SELECT destination, seq FROM outbox_extra ORDER BY seq",
     ))
       this.#owe(seq, destination);
+    for (const seq of this.#owed.keys()) if (seq <= this.#archivedSeq) this.#archivedOwed += 1;
   }
 
-  /** Rows of the fuller of the two tables. */
+  /** Facts that somebody waits for, or destinations of facts, whichever are more. */
   get depth(): number {
-    return Math.max(this.#depth, this.#owedRows);
+    return Math.max(this.#lastSeq - this.#archivedSeq + this.#archivedOwed, this.#owedRows);
   }
 
   get lastSeq(): number {
@@ -60,8 +65,10 @@ export class OutboxRows {
 
   /** When the oldest fact was committed that the archiver has not confirmed. */
   oldestUnarchived(): EpochMs | undefined {
-    const row = this.#sql.exec<{ committed_at: number }>(OLDEST_UNARCHIVED, this.#archivedSeq)[0];
-    return row?.committed_at as EpochMs | undefined;
+    const row = this.#sql.exec<{ last_seq: number }>(FIRST_CHUNK, this.#archivedSeq)[0];
+    if (row === undefined) return undefined;
+    const [first = ""] = this.#chunks(row.last_seq).text.split(BETWEEN_LINES, 1);
+    return factOfLine(first)[1] as EpochMs;
   }
 
   /** Destinations beside the archiver that have something waiting. */
@@ -74,37 +81,67 @@ export class OutboxRows {
   }
 
   /** Called inside the group's transaction. */
-  insert(facts: readonly NewFact[]): void {
+  insert(added: readonly NewFact[]): void {
     insertRows(
       this.#sql,
-      INSERT_FACTS,
-      facts.map(({ fact: [seq, at, kind, payload, requestId = null, traceparent = null] }) => {
-        return [seq, at, kind, payload, requestId, traceparent];
+      INSERT_CHUNKS,
+      chunksOf(added).map(({ lastSeq, firstSeq, earliest, latest, kinds, text }) => {
+        return [lastSeq, firstSeq, earliest, latest, text.length, JSON.stringify(kinds), text];
       }),
     );
-    const extras = facts.flatMap(({ fact: [seq], extras }) =>
+    this.#lastSeq = added.at(-1)?.fact[0] ?? this.#lastSeq;
+    this.#sql.exec("UPDATE outbox_mark SET last_seq = ?1", this.#lastSeq);
+    const owed = added.filter(({ extras }) => extras.length > 0);
+    if (owed.length > 0) this.#insertOwed(owed);
+  }
+
+  #insertOwed(owed: readonly NewFact[]): void {
+    insertRows(
+      this.#sql,
+      INSERT_OWED,
+      owed.map(({ fact }) => [fact[0], lineOf(fact)]),
+    );
+    const extras = owed.flatMap(({ fact: [seq], extras }) =>
       extras.map((destination) => [destination, seq] as const),
     );
     insertRows(this.#sql, INSERT_EXTRAS, extras);
-    this.#lastSeq = facts.at(-1)?.fact[0] ?? this.#lastSeq;
-    this.#sql.exec("UPDATE outbox_mark SET last_seq = ?1", this.#lastSeq);
-    this.#depth += facts.length;
     for (const [destination, seq] of extras) this.#owe(seq, destination);
   }
 
   /** What the archiver has not confirmed, oldest first, up to `upTo`: as much as one batch may hold. */
-  unarchived(upTo: number): Fact[] {
-    return withinUnits(this.#facts(UNARCHIVED, this.#archivedSeq, upTo, BATCH_FACTS_MAX));
+  unarchived(upTo: number): FactText | undefined {
+    const end = this.#endOfBatch(upTo);
+    return end === undefined ? undefined : this.#chunks(end);
   }
 
   /** The batch that has left before, as it was then. */
-  unarchivedExactly(to: number): Fact[] {
-    return this.#facts(UNARCHIVED, this.#archivedSeq, to, -1);
+  unarchivedExactly(to: number): FactText {
+    return this.#chunks(to);
+  }
+
+  /** Whole chunks, but where the mirror has confirmed a part of the first. */
+  #endOfBatch(upTo: number): number | undefined {
+    let end: number | undefined;
+    let units = 0;
+    type Size = { last_seq: number; units: number };
+    for (const chunk of this.#sql.exec<Size>(SIZES, this.#archivedSeq, upTo, BATCH_FACTS_MAX)) {
+      units += chunk.units;
+      const fits = chunk.last_seq - this.#archivedSeq <= BATCH_FACTS_MAX && units <= BATCH_UNITS_MAX;
+      if (end !== undefined && !fits) break;
+      end = chunk.last_seq;
+    }
+    return end;
+  }
+
+  #chunks(to: number): FactText {
+    const rows = this.#sql.exec<ChunkRow>(CHUNKS, this.#archivedSeq, to);
+    return partOf(joined(rows.map(textOfRow)), this.#archivedSeq, to);
   }
 
   /** What this destination has not confirmed, oldest first, up to `upTo`. */
   unheard(destination: string, upTo: number): Fact[] {
-    return withinUnits(this.#facts(UNHEARD, destination, upTo, BATCH_FACTS_MAX));
+    const rows = this.#sql.exec<{ line: string }>(UNHEARD, destination, upTo, BATCH_FACTS_MAX);
+    return withinUnits(rows.map(({ line }) => line)).map(factOfLine);
   }
 
   /** Memory follows the disk: it changes when the transaction is through. */
@@ -113,32 +150,24 @@ export class OutboxRows {
       seq > this.#archivedSeq && seq <= this.#lastSeq,
       "the archive only moves on, within what it was told",
     );
-    const kept: number[] = [];
-    for (let each = this.#archivedSeq + 1; each <= seq; each++) if (this.#owed.has(each)) kept.push(each);
     this.#sql.transaction(() => {
       this.#sql.exec("UPDATE outbox_mark SET archived_seq = ?1", seq);
-      if (kept.length === 0) this.#sql.exec(DELETE_ARCHIVED, this.#archivedSeq, seq);
-      else this.#sql.exec(DELETE_ARCHIVED_BUT, this.#archivedSeq, seq, JSON.stringify(kept));
+      this.#sql.exec("DELETE FROM outbox WHERE last_seq <= ?1", seq);
     });
-    // Every fact above the mark is on disk: how many have left is known without a look.
-    this.#depth -= seq - this.#archivedSeq - kept.length;
+    for (let each = this.#archivedSeq + 1; each <= seq; each++)
+      if (this.#owed.has(each)) this.#archivedOwed += 1;
     this.#archivedSeq = seq;
   }
 
   confirmHeard(destination: string, seq: number): void {
-    const { heard, gone } = this.#sql.transaction(() => {
+    const heard = this.#sql.transaction(() => {
       const rows = this.#sql.exec<{ seq: number }>(DELETE_HEARD, destination, seq);
-      const free = rows.filter((row) => row.seq <= this.#archivedSeq && this.#owed.get(row.seq) === 1);
-      const deleted = this.#sql.exec(DELETE_FACTS, JSON.stringify(free.map((row) => row.seq)));
-      return { heard: rows, gone: deleted.length };
+      const free = rows.filter((row) => this.#owed.get(row.seq) === 1);
+      this.#sql.exec(DELETE_OWED, JSON.stringify(free.map((row) => row.seq)));
+      return rows;
     });
-    this.#depth -= gone;
     for (const row of heard) this.#settleOne(row.seq);
     this.#waitsLess(destination, heard.length);
-  }
-
-  #facts(statement: string, from: number | string, upTo: number, limit: number): Fact[] {
-    return this.#sql.exec<FactRow>(statement, from, upTo, limit).map(factOf);
   }
 
   #owe(seq: number, destination: string): void {
@@ -150,7 +179,10 @@ export class OutboxRows {
   #settleOne(seq: number): void {
     const left = (this.#owed.get(seq) ?? 0) - 1;
     if (left > 0) this.#owed.set(seq, left);
-    else this.#owed.delete(seq);
+    else {
+      this.#owed.delete(seq);
+      if (seq <= this.#archivedSeq) this.#archivedOwed -= 1;
+    }
     this.#owedRows -= 1;
   }
 
@@ -162,29 +194,51 @@ export class OutboxRows {
   }
 }
 
-function factOf({ seq, committed_at, kind, payload, request_id, traceparent }: FactRow): Fact {
-  if (request_id === null || traceparent === null) return [seq, committed_at, kind, payload];
-  return [seq, committed_at, kind, payload, request_id, traceparent];
+/** In order, each as full as it may be; a fact that is too long by itself stands alone. */
+function chunksOf(added: readonly NewFact[]): FactText[] {
+  const chunks: FactText[] = [];
+  let facts: Fact[] = [];
+  let units = 0;
+  for (const { fact } of added) {
+    const [, , , payload] = fact;
+    const isFull = facts.length >= CHUNK_FACTS_MAX || units + payload.length > CHUNK_UNITS_MAX;
+    if (isFull && facts.length > 0) {
+      chunks.push(textOf(facts));
+      facts = [];
+      units = 0;
+    }
+    facts.push(fact);
+    units += payload.length;
+  }
+  chunks.push(textOf(facts));
+  return chunks;
 }
 
-function withinUnits(facts: readonly Fact[]): Fact[] {
+const textOfRow = ({ last_seq, first_seq, earliest, latest, kinds, text }: ChunkRow): FactText => ({
+  ...{ firstSeq: first_seq, lastSeq: last_seq, earliest, latest, text },
+  kinds: JSON.parse(kinds) as string[], // SAFETY: only `insert` and the migration write this column.
+});
+
+function withinUnits(lines: readonly string[]): readonly string[] {
   let units = 0;
-  const end = facts.findIndex(([, , , payload], index) => {
-    units += payload.length;
+  const end = lines.findIndex((line, index) => {
+    units += line.length;
     return index > 0 && units > BATCH_UNITS_MAX;
   });
-  return end === -1 ? [...facts] : facts.slice(0, end);
+  return end === -1 ? lines : lines.slice(0, end);
 }
 
-const COLUMNS = "seq, committed_at, kind, payload, request_id, traceparent";
-const INSERT_FACTS = rowInsert(`INSERT INTO outbox (${COLUMNS})`);
+const INSERT_CHUNKS = rowInsert(
+  "INSERT INTO outbox (last_seq, first_seq, earliest, latest, units, kinds, text)",
+);
+const INSERT_OWED = rowInsert("INSERT INTO outbox_owed (seq, line)");
 const INSERT_EXTRAS = rowInsert("INSERT INTO outbox_extra (destination, seq)");
-const UNARCHIVED = `SELECT ${COLUMNS} FROM outbox
-WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
-const OLDEST_UNARCHIVED = "SELECT committed_at FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT 1";
-const UNHEARD = `SELECT ${COLUMNS} FROM outbox_extra JOIN outbox USING (seq)
+const FIRST_CHUNK = "SELECT last_seq FROM outbox WHERE last_seq > ?1 ORDER BY last_seq LIMIT 1";
+const SIZES = `SELECT last_seq, units FROM outbox
+WHERE last_seq > ?1 AND last_seq <= ?2 ORDER BY last_seq LIMIT ?3`;
+const CHUNKS = `SELECT last_seq, first_seq, earliest, latest, kinds, text FROM outbox
+WHERE last_seq > ?1 AND first_seq <= ?2 ORDER BY last_seq`;
+const UNHEARD = `SELECT line FROM outbox_extra JOIN outbox_owed USING (seq)
 WHERE destination = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
-const DELETE_ARCHIVED = "DELETE FROM outbox WHERE seq > ?1 AND seq <= ?2";
-const DELETE_ARCHIVED_BUT = `${DELETE_ARCHIVED} AND seq NOT IN (SELECT value FROM json_each(?3))`;
 const DELETE_HEARD = "DELETE FROM outbox_extra WHERE destination = ?1 AND seq <= ?2 RETURNING seq";
-const DELETE_FACTS = "DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?1)) RETURNING seq";
+const DELETE_OWED = "DELETE FROM outbox_owed WHERE seq IN (SELECT value FROM json_each(?1))";

@@ -1,14 +1,14 @@
 /**
  * Facts on their way out. Every fact gets a gapless `seq`, goes to the archiver and, where it names them, to further destinations.
- * Batches leave in order per destination; each destination confirms its own watermark; a fact is deleted when all have it.
+ * Batches leave in order per destination; each destination confirms its own watermark; a fact is deleted when all have it. What goes to
+ * the archiver goes as the text that the group wrote.
  */
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
-import type { Confirmation, Deliver, Fact, OutboxBatch } from "./fact.ts";
-import { FENCE_START, FENCE_TABLE, OutboxFence } from "./fence.ts";
-import type { LocalMigration } from "./local-migrations.ts";
+import type { Confirmation, Deliver, Fact, OutboxBatch, TextBatch } from "./fact.ts";
+import { OutboxFence } from "./fence.ts";
 import { type NewFact, OutboxRows } from "./outbox-rows.ts";
 import { PUSH_WATCHDOG_MS, Pushes } from "./pushes.ts";
 import { overloaded, type Refusal, refusal } from "./reply.ts";
@@ -29,21 +29,12 @@ const GROWTH_RETRY_MS = 2_000; // A refused caller comes back when a drain had t
 export const ARCHIVE = "archive";
 export const OUTBOX_TIMER = "outbox";
 
-export const OUTBOX_TABLES: LocalMigration["statements"] = [
-  `CREATE TABLE outbox (seq INTEGER PRIMARY KEY, committed_at INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL,
-    request_id TEXT, traceparent TEXT) STRICT`,
-  `CREATE TABLE outbox_extra (destination TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (destination, seq)) STRICT, WITHOUT ROWID`,
-  `CREATE TABLE outbox_mark (id INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, archived_seq INTEGER NOT NULL) STRICT`,
-  FENCE_TABLE,
-  `INSERT INTO outbox_mark (id, last_seq, archived_seq) VALUES (1, 0, 0)`,
-  FENCE_START,
-];
-
 const FULL =
   "Growth is refused `overloaded` at 80 %, every command when less than one command's facts are free.";
 
 export const outboxBounds: readonly Bound[] = [
   { collection: "table:outbox", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
+  { collection: "table:outbox_owed", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
   { collection: "table:outbox_extra", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
   { collection: "table:outbox_mark", max: 1, unit: "rows", atBound: "One row, updated in place." },
   { collection: "table:outbox_fence", max: 1, unit: "rows", atBound: "One row, updated in place." },
@@ -201,30 +192,33 @@ export class Outbox {
     const { sendingTo } = this.#fence;
     const facts =
       sendingTo === undefined ? this.#rows.unarchived(upTo) : this.#rows.unarchivedExactly(sendingTo);
-    const last = facts.at(-1)?.[0];
-    if (last === undefined) return false;
-    const confirmation = await this.#deliver(ARCHIVE, { facts, ...this.#fence.claim(last) });
+    if (facts === undefined) return false;
+    const { firstSeq, lastSeq, earliest } = facts;
+    const confirmation = await this.#deliver(ARCHIVE, { ...facts, ...this.#fence.claim(lastSeq) });
     // More than we ever sent: it cannot have been us.
-    if ("fenced" in confirmation || confirmation.watermark > last) return this.#stop();
-    this.#rows.confirmArchived(progress(facts, confirmation.watermark));
+    if ("fenced" in confirmation || confirmation.watermark > lastSeq) return this.#stop();
+    this.#rows.confirmArchived(progress(firstSeq, lastSeq, confirmation.watermark));
     this.#fence.arrived(this.#rows.archivedSeq);
-    const [[, committedAt] = []] = facts;
-    if (committedAt !== undefined) this.#options.archived?.(committedAt as EpochMs);
+    this.#options.archived?.(earliest as EpochMs);
     return true;
   }
 
   async #tell(destination: string, upTo: number): Promise<boolean> {
     if (!this.#rows.waitsFor(destination)) return false;
     const facts = this.#rows.unheard(destination, upTo);
-    if (facts.length === 0) return false;
+    const [first, last] = [facts[0]?.[0], facts.at(-1)?.[0]];
+    if (first === undefined || last === undefined) return false;
     const confirmation = await this.#deliver(destination, { facts, incarnation: "", knownIncarnations: [] });
     if ("fenced" in confirmation) return this.#stop();
-    this.#rows.confirmHeard(destination, progress(facts, confirmation.watermark));
+    this.#rows.confirmHeard(destination, progress(first, last, confirmation.watermark));
     return true;
   }
 
   /** A delivery that hangs is a failed one: the destination dedupes if it went through after all. */
-  #deliver(destination: string, batch: Omit<OutboxBatch, "actor">): Promise<Confirmation> {
+  #deliver(
+    destination: string,
+    batch: Omit<OutboxBatch, "actor"> | Omit<TextBatch, "actor">,
+  ): Promise<Confirmation> {
     const { deliver, actor } = this.#options;
     return within(deliver(destination, { actor, ...batch }), PUSH_WATCHDOG_MS);
   }
@@ -252,9 +246,7 @@ export class Outbox {
 }
 
 /** How far the destination is within this batch. One that stands still has failed: it would be asked for ever. */
-function progress(facts: readonly Fact[], watermark: number): number {
-  const first = facts[0]?.[0] ?? 0;
-  const last = facts.at(-1)?.[0] ?? 0;
+function progress(first: number, last: number, watermark: number): number {
   if (!(Number.isSafeInteger(watermark) && watermark >= first))
     throw new Error("the destination took nothing");
   return Math.min(watermark, last);

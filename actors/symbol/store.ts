@@ -6,7 +6,7 @@ import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { History, historyTable } from "../runtime/history.ts";
 import { INBOX_TABLE } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
@@ -39,6 +39,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 2, statements: ["ALTER TABLE symbol_state ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0"] },
   { id: 3, statements: ["ALTER TABLE symbol_state ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0"] },
   { id: 4, statements: [...SOCKET_TABLES, TRADE_TAPE_TABLE] },
+  { id: 5, statements: OUTBOX_CHUNKS },
 ];
 
 type StateRow = {

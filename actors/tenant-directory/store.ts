@@ -1,7 +1,7 @@
 /** All SQL of a tenant's directory. */
 import { INBOX_TABLE, Inbox } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
-import { OUTBOX_TABLES } from "../runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { ACCOUNTS_MAX, FORGOTTEN_AFTER_MS } from "./bounds.ts";
@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "CREATE INDEX strategy_open ON strategy (strategy) WHERE status = 'open'",
     ],
   },
+  { id: 2, statements: OUTBOX_CHUNKS },
 ];
 
 export class TenantStore {

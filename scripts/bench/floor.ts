@@ -8,7 +8,7 @@ import { type PriceSnapshot, type PriceUpdate, readPriceBatch } from "../../acto
 import { Bricks } from "../../actors/runtime/bricks.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
-import { OUTBOX_TABLES } from "../../actors/runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
@@ -38,7 +38,7 @@ const LANES = { facts: { depthMax: 1_000, unitsMax: 1_000, growth: true } };
 export class Emitter extends DurableObject<FloorEnv> {
   readonly #bricks = new Bricks(this.ctx, {
     actor: `bench:${this.ctx.id.name}`,
-    migrations: [{ id: 1, statements: [...OUTBOX_TABLES, TIMERS_TABLE] }],
+    migrations: [{ id: 1, statements: [...OUTBOX_TABLES, ...OUTBOX_CHUNKS, TIMERS_TABLE] }],
     lanes: LANES,
     deliver: async (destination, batch) => {
       await this.#held?.promise;

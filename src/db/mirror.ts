@@ -4,10 +4,12 @@
  */
 
 import { getTableName } from "drizzle-orm";
-import type { OutboxBatch } from "../../actors/runtime/outbox.ts";
+import type { TextBatch } from "../../actors/runtime/fact.ts";
+import { BETWEEN_LINES, factCount, factsIn } from "../../actors/runtime/fact-text.ts";
 import { assert } from "../domain/assert.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { type Mirror, MirrorDataError, type MirrorOutcome, MirrorRefusedError } from "../ports.ts";
+import { factStatement } from "./fact-statement.ts";
 import {
   isAnswer,
   type Postgres,
@@ -21,6 +23,7 @@ import {
 import { PARTITIONED, type PartitionedTable, Partitions } from "./partitions.ts";
 import { rowsOf } from "./projections/all.ts";
 import type { TableRows } from "./projections/projection.ts";
+import { SELECTED } from "./projections/selected.ts";
 import { applyRetention } from "./retention.ts";
 import { type Change, lastByKey, type Row, statementFor } from "./statements.ts";
 
@@ -44,7 +47,7 @@ export function mirrorOver(postgres: Postgres, now: () => EpochMs): Mirror {
 async function commit(
   postgres: Postgres,
   partitions: Partitions,
-  batches: readonly OutboxBatch[],
+  batches: readonly TextBatch[],
   now: EpochMs,
 ): Promise<MirrorOutcome[]> {
   assert(
@@ -53,14 +56,19 @@ async function commit(
   );
   const tables = projected(batches);
   try {
-    await partitions.ensure(momentsOf(tables), now);
-    const claims = claimStatements(batches);
+    await partitions.ensure([...momentsOfFacts(batches), ...momentsOf(tables)], now);
+    const incarnations = JSON.stringify(incarnationsOf(batches));
     const inserts = tables.map(({ table, change, rows }) => ({
       text: statementFor(table, change),
-      params: [JSON.stringify(rows), JSON.stringify(incarnationsOf(batches))],
+      params: [JSON.stringify(rows), incarnations],
     }));
     const results = await postgres.transaction(
-      [...claims, ...inserts, ...watermarkStatements(batches)],
+      [
+        ...claimStatements(batches),
+        { text: factStatement(kindsOf(batches)), params: [factsText(batches), incarnations] },
+        ...inserts,
+        ...watermarkStatements(batches),
+      ],
       WRITE_TIMEOUT_MS,
     );
     return outcomesOf(batches, results.at(-1) ?? []);
@@ -69,8 +77,8 @@ async function commit(
   }
 }
 
-/** All rows that the facts of these batches make, by table and change; facts themselves first, changes of rows last. */
-function projected(batches: readonly OutboxBatch[]): TableRows[] {
+/** All rows that facts of the rarer kinds make, by table and change; changes of rows last. */
+function projected(batches: readonly TextBatch[]): TableRows[] {
   const merged = new Map<string, { table: TableRows["table"]; change: Change; rows: Row[] }>();
   for (const batch of batches) {
     for (const { table, change, rows } of readable(() => rowsOf(batch))) {
@@ -95,16 +103,16 @@ function readable<Result>(read: () => Result): Result {
 }
 
 /** Rows new to the mirror, then the claim. The claim is a WHERE and never an error: an error would roll back everybody in the batch. */
-function claimStatements(batches: readonly OutboxBatch[]): Statement[] {
+function claimStatements(batches: readonly TextBatch[]): Statement[] {
   const rows = JSON.stringify(
     [...batches]
       .sort((one, other) => (one.actor < other.actor ? -1 : 1))
-      .map(({ actor, incarnation, knownIncarnations, facts }) => ({
+      .map(({ actor, incarnation, knownIncarnations, firstSeq, lastSeq }) => ({
         actor,
         incarnation,
         known: knownIncarnations,
-        first_seq: facts[0]?.[0] ?? 0,
-        last_seq: facts.at(-1)?.[0] ?? 0,
+        first_seq: firstSeq,
+        last_seq: lastSeq,
       })),
   );
   return [
@@ -114,19 +122,15 @@ function claimStatements(batches: readonly OutboxBatch[]): Statement[] {
   ];
 }
 
-function watermarkStatements(batches: readonly OutboxBatch[]): Statement[] {
-  const rows = batches.map(({ actor, incarnation, facts }) => ({
-    actor,
-    incarnation,
-    last_seq: facts.at(-1)?.[0] ?? 0,
-  }));
+function watermarkStatements(batches: readonly TextBatch[]): Statement[] {
+  const rows = batches.map(({ actor, incarnation, lastSeq }) => ({ actor, incarnation, last_seq: lastSeq }));
   return [
     { text: ADVANCE, params: [JSON.stringify(rows)] },
     { text: READ_BACK, params: [JSON.stringify(batches.map((batch) => batch.actor))] },
   ];
 }
 
-function outcomesOf(batches: readonly OutboxBatch[], readBack: readonly ResultRow[]): MirrorOutcome[] {
+function outcomesOf(batches: readonly TextBatch[], readBack: readonly ResultRow[]): MirrorOutcome[] {
   const stored = new Map(readBack.map((row) => [String(row.actor), row]));
   return batches.map((batch) => {
     const row = stored.get(batch.actor);
@@ -137,12 +141,12 @@ function outcomesOf(batches: readonly OutboxBatch[], readBack: readonly ResultRo
 
 async function park(
   postgres: Postgres,
-  batch: OutboxBatch,
+  batch: TextBatch,
   reason: string,
   now: EpochMs,
 ): Promise<MirrorOutcome> {
-  const fact = batch.facts[0];
-  assert(fact !== undefined && batch.facts.length === 1, "one fact is parked at a time");
+  const [fact] = factsIn(batch);
+  assert(fact !== undefined && factCount(batch) === 1, "one fact is parked at a time");
   const [seq, , kind, payload] = fact;
   const letter = {
     ...{ actor: batch.actor, seq, kind: storable(kind), payload: storable(payload) },
@@ -173,6 +177,30 @@ async function watermarks(
   return rows.map((row) => ({ actor: String(row.actor), seq: Number(row.seq) }));
 }
 
+/** All facts in one JSON array, as their actors wrote them but for the name: that is the batch's, so none writes under another's. */
+function factsText(batches: readonly TextBatch[]): string {
+  const named = batches.map(({ actor, text }) => {
+    const opening = `{"actor":${JSON.stringify(actor)},`;
+    return opening + text.slice(1).split(`${BETWEEN_LINES}{`).join(`${BETWEEN_LINES}${opening}`);
+  });
+  return `[${named.join(BETWEEN_LINES)}]`;
+}
+
+const kindsOf = (batches: readonly TextBatch[]): Set<string> =>
+  new Set(batches.flatMap(({ kinds }) => kinds));
+
+/** The first and the last of each batch: where a whole month lies between them, its rows stand in the DEFAULT partition. */
+function momentsOfFacts(batches: readonly TextBatch[]): { table: PartitionedTable; at: number }[] {
+  return batches.flatMap(({ earliest, latest, kinds }) => {
+    const selected = kinds.flatMap((kind) => SELECTED[kind]?.partitioned ?? []);
+    const tables: readonly PartitionedTable[] = ["actor_fact", ...selected];
+    return tables.flatMap((table) => [
+      { table, at: earliest },
+      { table, at: latest },
+    ]);
+  });
+}
+
 function momentsOf(tables: readonly TableRows[]): { table: PartitionedTable; at: number }[] {
   return tables.flatMap(({ table, rows }) => {
     const name = getTableName(table);
@@ -182,7 +210,7 @@ function momentsOf(tables: readonly TableRows[]): { table: PartitionedTable; at:
   });
 }
 
-const incarnationsOf = (batches: readonly OutboxBatch[]): Record<string, string> =>
+const incarnationsOf = (batches: readonly TextBatch[]): Record<string, string> =>
   Object.fromEntries(batches.map((batch) => [batch.actor, batch.incarnation]));
 
 /** What the archiver makes of it: look for the row, try again, or, where nobody was there, wait. */

@@ -20,10 +20,10 @@ export const statementFor = (table: PgTable, change: Change): string =>
 function insertRows(table: PgTable, onConflict: OnConflict): string {
   const name = getTableName(table);
   const columns = Object.values(getTableColumns(table));
-  const selected = columns.map(selectedColumn);
+  const selected = columns.map((column) => selectedColumn(column));
   return `INSERT INTO ${name} (${columns.map((column) => column.name).join(", ")})
 SELECT ${selected.join(", ")}
-FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
+FROM json_to_recordset($1::json) AS r(${columns.map((column) => recordColumn(column)).join(", ")})
 ${CLAIMED}
 ${conflictClause(table, name, columns, onConflict)}`;
 }
@@ -38,7 +38,7 @@ function updateRows(table: PgTable, names: readonly string[]): string {
     .filter((column) => !key.includes(column.name))
     .map((column) => `${column.name} = ${selectedColumn(column)}`);
   return `UPDATE ${name} AS t SET ${set.join(", ")}
-FROM json_to_recordset($1::json) AS r(${columns.map(recordColumn).join(", ")})
+FROM json_to_recordset($1::json) AS r(${columns.map((column) => recordColumn(column)).join(", ")})
 ${CLAIMED}
 WHERE ${key.map((column) => `t.${column} = r.${column}`).join(" AND ")}`;
 }
@@ -60,14 +60,14 @@ export function keyColumns(table: PgTable): string[] {
 }
 
 /** The object of incarnations is taken apart once; asked row by row, all of it would be parsed again for each row. */
-const CLAIMED = `JOIN json_each_text($2::json) AS i(actor, incarnation) ON i.actor = r.actor
+export const CLAIMED = `JOIN json_each_text($2::json) AS i(actor, incarnation) ON i.actor = r.actor
 JOIN actor_watermark AS w ON w.actor = r.actor AND r.seq > w.seq AND w.incarnation = i.incarnation`;
 
 const isMoment = (column: PgColumn): boolean => column.getSQLType().startsWith("timestamp");
-const selectedColumn = (column: PgColumn): string =>
-  isMoment(column) ? `to_timestamp(r.${column.name} / 1000.0)` : `r.${column.name}`;
-const recordColumn = (column: PgColumn): string =>
-  `${column.name} ${isMoment(column) ? "bigint" : column.getSQLType()}`;
+export const selectedColumn = (column: PgColumn, value = `r.${column.name}`): string =>
+  isMoment(column) ? `to_timestamp(${value} / 1000.0)` : value;
+export const recordColumn = (column: PgColumn, name = column.name): string =>
+  `${name} ${isMoment(column) ? "bigint" : column.getSQLType()}`;
 
 function conflictClause(
   table: PgTable,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitIsolated } from "../../actors/archiver/isolate.ts";
-import type { Fact, OutboxBatch } from "../../actors/runtime/outbox.ts";
+import type { Fact, TextBatch } from "../../actors/runtime/fact.ts";
+import { asText } from "../../actors/runtime/fact-text.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
 import type { Postgres } from "../../src/db/neon.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
@@ -26,12 +27,13 @@ const batch = (
   sent: readonly Fact[],
   incarnation = "one",
   knownIncarnations: string[] = [],
-): OutboxBatch => ({
-  actor,
-  facts: sent,
-  incarnation,
-  knownIncarnations,
-});
+): TextBatch =>
+  asText({
+    actor,
+    facts: sent,
+    incarnation,
+    knownIncarnations,
+  });
 
 async function storedSeqs(actor: string): Promise<number[]> {
   const rows = await database.rows("SELECT seq FROM actor_fact WHERE actor = $1 ORDER BY seq", actor);

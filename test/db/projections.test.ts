@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Fact, OutboxBatch } from "../../actors/runtime/outbox.ts";
+import type { Fact, TextBatch } from "../../actors/runtime/fact.ts";
+import { asText } from "../../actors/runtime/fact-text.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Mirror } from "../../src/ports.ts";
@@ -18,12 +19,13 @@ const batch = (
   actor: string,
   sent: readonly (readonly [kind: string, payload: object])[],
   firstSeq = 1,
-): OutboxBatch => ({
-  actor,
-  facts: sent.map(([kind, payload], index): Fact => [firstSeq + index, NOW, kind, JSON.stringify(payload)]),
-  incarnation: "one",
-  knownIncarnations: [],
-});
+): TextBatch =>
+  asText({
+    actor,
+    facts: sent.map(([kind, payload], index): Fact => [firstSeq + index, NOW, kind, JSON.stringify(payload)]),
+    incarnation: "one",
+    knownIncarnations: [],
+  });
 
 const bar = (rev: number, close: string) => ({
   ...{

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Fact } from "../../actors/runtime/outbox.ts";
+import type { Fact } from "../../actors/runtime/fact.ts";
+import { asText } from "../../actors/runtime/fact-text.ts";
 import { historyOver } from "../../src/db/history.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
 import { isAnswer, type Postgres, postgresAt } from "../../src/db/neon.ts";
@@ -17,7 +18,9 @@ afterAll(() => database.close());
 test("the daily upkeep makes this month and the next, drops facts past their retention, and never a bar", async () => {
   const past = mirrorOver(database.postgres, () => Date.UTC(2024, 8, 10) as EpochMs);
   const old: Fact = [1, Date.UTC(2024, 8, 9), "probe", "{}"];
-  await past.commit([{ actor: "probe:old", facts: [old], incarnation: "one", knownIncarnations: [] }]);
+  await past.commit([
+    asText({ actor: "probe:old", facts: [old], incarnation: "one", knownIncarnations: [] }),
+  ]);
   await past.maintain(Date.UTC(2024, 8, 10));
   const present = mirrorOver(database.postgres, () => NOW);
   const { made, dropped } = await present.maintain(NOW);
@@ -36,7 +39,7 @@ test("a month that the DEFAULT partition already holds rows of stays there, and 
   const mirror = mirrorOver(database.postgres, () => NOW);
   const fact: Fact = [1, Date.UTC(2026, 5, 20), "probe", "{}"];
   const outcomes = await mirror.commit([
-    { actor: "probe:june", facts: [fact], incarnation: "one", knownIncarnations: [] },
+    asText({ actor: "probe:june", facts: [fact], incarnation: "one", knownIncarnations: [] }),
   ]);
   expect(outcomes).toEqual([{ watermark: 1 }]);
 });

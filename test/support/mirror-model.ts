@@ -1,5 +1,6 @@
 /** What Postgres does with batches, as a small model in memory: one row per actor, claimed in the transaction that inserts its facts. */
-import type { Confirmation, Fact, OutboxBatch } from "../../actors/runtime/fact.ts";
+import type { Confirmation, Fact, OutboxBatch, TextBatch } from "../../actors/runtime/fact.ts";
+import { asFacts } from "../../actors/runtime/fact-text.ts";
 
 type Row = { token: string; seq: number };
 
@@ -13,7 +14,8 @@ export class MirrorModel {
   }
 
   /** One transaction: claim, facts above the watermark, the watermark. */
-  commit({ incarnation, knownIncarnations, facts }: OutboxBatch): Confirmation {
+  commit(batch: OutboxBatch | TextBatch): Confirmation {
+    const { incarnation, knownIncarnations, facts } = asFacts(batch);
     const row = this.#row ?? { token: incarnation, seq: 0 };
     this.#row = row;
     if (row.token !== incarnation && !knownIncarnations.includes(row.token)) return { fenced: true };

@@ -1,4 +1,4 @@
-/** A migrated Postgres of a test's own: PGlite behind the local Neon server, as `npm start` has it. */
+/** A migrated Postgres of a test's own behind the local Neon server: PGlite, as `npm start` has it, or the server of that URL. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ export type TestPostgres = {
 
 const STATEMENT_TIMEOUT_MS = 30_000; // A busy machine of two cores; nothing here waits on purpose.
 
-export async function startTestPostgres(migrated = true): Promise<TestPostgres> {
+export async function startTestPostgres(migrated = true, postgresUrl?: string): Promise<TestPostgres> {
   const dataFolder = mkdtempSync(join(tmpdir(), "outcry-postgres-"));
   const server = await startNeonServer({
-    dataFolder: join(dataFolder, "postgres"),
+    ...(postgresUrl === undefined ? { dataFolder: join(dataFolder, "postgres") } : { postgresUrl }),
     port: 0,
     password: "test",
   });

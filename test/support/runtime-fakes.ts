@@ -2,7 +2,9 @@
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import type { Confirmation, Deliver, Fact, OutboxBatch } from "../../actors/runtime/fact.ts";
-import { OUTBOX_TABLES, Outbox } from "../../actors/runtime/outbox.ts";
+import { asFacts, factsIn } from "../../actors/runtime/fact-text.ts";
+import { Outbox } from "../../actors/runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import type { Sql } from "../../actors/runtime/sql.ts";
 import { type Alarm, TIMERS_TABLE, Timers } from "../../actors/runtime/timers.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
@@ -49,7 +51,8 @@ export class Destinations {
   before: (destination: string, batch: OutboxBatch) => void | Promise<void> = () => {};
   after: (destination: string) => void = () => {};
 
-  readonly deliver: Deliver = async (destination, batch) => {
+  readonly deliver: Deliver = async (destination, sent) => {
+    const batch = asFacts(sent);
     this.calls.push({ destination, batch });
     await this.before(destination, batch);
     const confirmation = this.take(destination, batch);
@@ -73,8 +76,12 @@ export function makeTables(sql: Sql, ...statements: readonly string[]): void {
   for (const statement of statements) sql.exec(statement);
 }
 
-export const rowsIn = (sql: Sql, table: "outbox" | "outbox_extra" | "outbox_mark"): unknown =>
+export const rowsIn = (sql: Sql, table: "outbox" | "outbox_owed" | "outbox_extra" | "outbox_mark"): unknown =>
   sql.exec(`SELECT COUNT(*) AS n FROM ${table}`)[0]?.n;
+
+/** Facts on disk that wait for the mirror, oldest first; of a row whose first ones it has, all. */
+export const waitingFacts = (sql: Sql): Fact[] =>
+  sql.exec<{ text: string }>("SELECT text FROM outbox ORDER BY last_seq").flatMap((chunk) => factsIn(chunk));
 
 export type OutboxBench = {
   readonly sql: Sql;
@@ -95,7 +102,7 @@ export function outboxBench(
   sql: Sql,
   options: { deliver?: Deliver; randomFraction?: () => number } = {},
 ): OutboxBench {
-  makeTables(sql, ...OUTBOX_TABLES, TIMERS_TABLE);
+  makeTables(sql, ...OUTBOX_TABLES, ...OUTBOX_CHUNKS, TIMERS_TABLE);
   return outboxOver(sql, options);
 }
 

@@ -9,7 +9,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { InstrumentDirectory } from "../../actors/instrument-directory/instrument-directory.ts";
 import type { InstrumentQuery } from "../../actors/instrument-directory/messages.ts";
+import { durableSql } from "../../actors/runtime/durable-sql.ts";
 import { APPLE } from "../support/instruments.ts";
+import { waitingFacts } from "../support/runtime-fakes.ts";
 import { envelopeNow } from "./envelope-now.ts";
 
 const { INSTRUMENT_DIRECTORY } = env as unknown as {
@@ -57,7 +59,7 @@ async function outcome(evictAfter: (step: number) => boolean): Promise<unknown> 
     if (evictAfter(index)) await evict();
   }
   const facts = await runInDurableObject(directory(), (_instance: InstrumentDirectory, { storage }) =>
-    storage.sql.exec("SELECT seq, kind, payload FROM outbox ORDER BY seq").toArray(),
+    waitingFacts(durableSql(storage)).map(([seq, , kind, payload]) => ({ seq, kind, payload })),
   );
   return { replies, facts, all: await found({}) };
 }

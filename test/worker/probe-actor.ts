@@ -7,11 +7,13 @@ import { Bricks } from "../../actors/runtime/bricks.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
 import type { Confirmation, Deliver, OutboxBatch } from "../../actors/runtime/fact.ts";
+import { asFacts } from "../../actors/runtime/fact-text.ts";
 import { History, historyTable } from "../../actors/runtime/history.ts";
 import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES, Idempotency } from "../../actors/runtime/idempotency.ts";
 import { INBOX_TABLE, Inbox } from "../../actors/runtime/inbox.ts";
 import type { LocalMigration } from "../../actors/runtime/local-migrations.ts";
-import { ARCHIVE, OUTBOX_TABLES } from "../../actors/runtime/outbox.ts";
+import { ARCHIVE } from "../../actors/runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import { writeRows } from "../../actors/runtime/sql.ts";
 import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
@@ -44,6 +46,7 @@ const MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 3, statements: IDEMPOTENCY_BY_BATCH },
+  { id: 4, statements: OUTBOX_CHUNKS },
 ];
 const LANES = {
   urgent: { depthMax: 100, unitsMax: 10_000, growth: false },
@@ -226,7 +229,8 @@ export class ProbeActor extends DurableObject<ProbeEnv> {
 
 const deliverThrough =
   (env: ProbeEnv): Deliver =>
-  async (destination, batch) => {
+  async (destination, sent) => {
+    const batch = asFacts(sent);
     if (destination === ARCHIVE) return env.PROBE.getByName(MIRROR).archive(batch);
     const envelope = systemEnvelope(systemClock.now());
     const reply = await env.PROBE.getByName(destination.slice("probe/".length)).receive(envelope, batch);

@@ -4,10 +4,12 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { INSTRUMENT_DIRECTORY as DIRECTORY_NAME } from "../../actors/instrument-directory/address.ts";
 import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
+import { durableSql } from "../../actors/runtime/durable-sql.ts";
 import type { SymbolApi, TickReport } from "../../actors/symbol/messages.ts";
 import type { BarObject } from "../../src/contracts/bars.ts";
 import type { Env } from "../../src/env.ts";
 import { APPLE } from "../support/instruments.ts";
+import { waitingFacts } from "../support/runtime-fakes.ts";
 import { envelopeNow } from "./envelope-now.ts";
 
 const { INSTRUMENT_DIRECTORY, SYMBOL } = env as unknown as Env;
@@ -103,9 +105,7 @@ describe("eviction", () => {
   test("its facts are the same, each once, with gapless numbers", async () => {
     const facts = (name: string) =>
       runInDurableObject(object(name), (_instance, { storage }) =>
-        storage.sql
-          .exec<{ seq: number; kind: string; payload: string }>("SELECT seq, kind, payload FROM outbox")
-          .toArray(),
+        waitingFacts(durableSql(storage)).map(([seq, , kind, payload]) => ({ seq, kind, payload })),
       );
     const [lasting, evicted] = [await facts("T:LASTING"), await facts("T:EVICTED")];
     const renamed = evicted.map((fact) => ({

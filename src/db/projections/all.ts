@@ -1,18 +1,13 @@
-/** Which projection reads which kind of fact. A kind that stands here in no list is kept as a fact and makes no other row. */
-import type { OutboxBatch } from "../../../actors/runtime/outbox.ts";
-import { actorFact } from "../schema.ts";
+/**
+ * Which projection reads which kind of fact. Frequent kinds stand in `selected.ts`; one that stands in neither is kept as a fact and makes
+ * no other row.
+ */
+import type { TextBatch } from "../../../actors/runtime/fact.ts";
+import { factsIn } from "../../../actors/runtime/fact-text.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
 import { barRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
-import {
-  accountRow,
-  decisionRow,
-  executionRows,
-  limitRows,
-  strategyClosed,
-  strategyRow,
-  violationRow,
-} from "./risk.ts";
+import { accountRow, executionRows, limitRows, strategyClosed, strategyRow, violationRow } from "./risk.ts";
 import { candleRow } from "./strategies.ts";
 
 const PROJECTIONS: Readonly<Record<string, Projection>> = {
@@ -21,7 +16,6 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "m2m-candle": candleRow,
   "account-put": accountRow,
   "limits-put": limitRows,
-  "order-decided": decisionRow,
   "violation-raised": violationRow,
   "execution-booked": executionRows,
   "strategy-opened": strategyRow,
@@ -31,15 +25,8 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "key-revoked": keyRevoked,
 };
 
-export function rowsOf(batch: OutboxBatch): TableRows[] {
-  const facts = batch.facts.map((fact) => sentFact(batch.actor, fact));
-  const kept: TableRows = {
-    table: actorFact,
-    change: { put: "keep" },
-    rows: facts.map(({ actor, seq, committedAt, kind, payload, requestId, traceparent }) => ({
-      ...{ actor, seq, committed_at: committedAt, kind, payload },
-      ...{ request_id: requestId, traceparent },
-    })),
-  };
-  return [kept, ...facts.flatMap((fact) => PROJECTIONS[fact.kind]?.(fact) ?? [])];
+/** The facts of a batch are read only where it holds a kind that is projected here. */
+export function rowsOf(batch: TextBatch): TableRows[] {
+  if (!batch.kinds.some((kind) => Object.hasOwn(PROJECTIONS, kind))) return [];
+  return factsIn(batch).flatMap((fact) => PROJECTIONS[fact[2]]?.(sentFact(batch.actor, fact)) ?? []);
 }

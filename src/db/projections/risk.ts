@@ -1,13 +1,12 @@
-/** Facts of risk shards: accounts, limits, decisions, violations, executions, positions, strategies. The account is the shard's own name. */
+/** Facts of risk shards: accounts, limits, violations, executions, positions, strategies. The account is the shard's own name. */
 import type {
   AccountPutFact,
   ExecutionBookedFact,
   LimitsPutFact,
-  OrderDecidedFact,
   ViolationRaisedFact,
 } from "../../../actors/risk-shard/facts.ts";
 import type { StrategyNews } from "../../../actors/strategy/messages.ts";
-import { account, execution, position, riskDecision, riskLimit, strategy, violation } from "../schema.ts";
+import { account, execution, position, riskLimit, strategy, violation } from "../schema.ts";
 import { originOf, type Projection, type SentFact, type TableRows, tenantAndName } from "./projection.ts";
 
 /** Tenant, account and origin of every row. */
@@ -41,27 +40,6 @@ export const limitRows: Projection = (fact) => {
     at,
   }));
   return [{ table: riskLimit, change: { put: "keep" }, rows }];
-};
-
-export const decisionRow: Projection = (fact) => {
-  const decided = read<OrderDecidedFact>(fact);
-  const { strategy: own, symbol, side, type, qty, price, decision, code } = decided;
-  const row = {
-    ...accountOf(fact),
-    client_order_id: decided.clientOrderId,
-    strategy: own,
-    symbol,
-    side,
-    type,
-    qty,
-    price,
-    decision,
-    allowed_qty: decided.allowedQty,
-    code,
-    limits_version: decided.limitsVersion,
-    decided_at: decided.at,
-  };
-  return [{ table: riskDecision, change: { put: "keep" }, rows: [row] }];
 };
 
 export const violationRow: Projection = (fact) => {

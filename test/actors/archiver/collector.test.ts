@@ -6,29 +6,31 @@ import {
   TRANSACTION_UNITS_MAX,
   WAITING_BATCHES_MAX,
 } from "../../../actors/archiver/collector.ts";
-import type { Confirmation, Fact, OutboxBatch } from "../../../actors/runtime/outbox.ts";
+import type { Confirmation, Fact, TextBatch } from "../../../actors/runtime/fact.ts";
+import { asText } from "../../../actors/runtime/fact-text.ts";
 import { type Mirror, MirrorDataError } from "../../../src/ports.ts";
 
-const batchOf = (actor: string, factCount: number, payload = "{}", firstSeq = 1): OutboxBatch => ({
-  actor,
-  facts: Array.from({ length: factCount }, (_, index): Fact => [firstSeq + index, 0, "probe", payload]),
-  incarnation: "one",
-  knownIncarnations: [],
-});
+const batchOf = (actor: string, factCount: number, payload = "{}", firstSeq = 1): TextBatch =>
+  asText({
+    actor,
+    facts: Array.from({ length: factCount }, (_, index): Fact => [firstSeq + index, 0, "probe", payload]),
+    incarnation: "one",
+    knownIncarnations: [],
+  });
 
 /** A mirror whose transactions end when the test says so. */
 function heldMirror() {
   const transactions: {
-    batches: readonly OutboxBatch[];
+    batches: readonly TextBatch[];
     commit: () => void;
     fail: (error: Error) => void;
   }[] = [];
-  const commit = (batches: readonly OutboxBatch[]): Promise<readonly Confirmation[]> =>
+  const commit = (batches: readonly TextBatch[]): Promise<readonly Confirmation[]> =>
     new Promise((resolve, reject) => {
-      const outcomes = batches.map((batch) => ({ watermark: batch.facts.at(-1)?.[0] ?? 0 }));
+      const outcomes = batches.map((batch) => ({ watermark: batch.lastSeq }));
       transactions.push({ batches, commit: () => resolve(outcomes), fail: reject });
     });
-  const park: Mirror["park"] = async (batch) => ({ watermark: batch.facts.at(-1)?.[0] ?? 0 });
+  const park: Mirror["park"] = async (batch) => ({ watermark: batch.lastSeq });
   return { transactions, mirror: { commit, park } };
 }
 
@@ -205,7 +207,7 @@ describe("the collector", () => {
     const never = new Promise<never>(() => {});
     const tried = new Set<string>();
     // A first try of each is refused, and no search ends.
-    const commit = (batches: readonly OutboxBatch[]): Promise<never> => {
+    const commit = (batches: readonly TextBatch[]): Promise<never> => {
       const [batch] = batches;
       if (batches.length > 1 || (batch !== undefined && !tried.has(batch.actor))) {
         if (batches.length === 1 && batch !== undefined) tried.add(batch.actor);

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import { commitIsolated } from "../../../actors/archiver/isolate.ts";
 import { loggedMirror } from "../../../actors/archiver/logged-mirror.ts";
-import type { Fact, OutboxBatch } from "../../../actors/runtime/outbox.ts";
+import type { Fact, TextBatch } from "../../../actors/runtime/fact.ts";
+import { asText, factsIn } from "../../../actors/runtime/fact-text.ts";
 import { type Mirror, MirrorDataError } from "../../../src/ports.ts";
 
-const batchOf = (actor: string, ...kinds: string[]): OutboxBatch => ({
-  actor,
-  facts: kinds.map((kind, index): Fact => [index + 1, 0, kind, "{}"]),
-  incarnation: "one",
-  knownIncarnations: [],
-});
+const batchOf = (actor: string, ...kinds: string[]): TextBatch =>
+  asText({
+    actor,
+    facts: kinds.map((kind, index): Fact => [index + 1, 0, kind, "{}"]),
+    incarnation: "one",
+    knownIncarnations: [],
+  });
 
 /** A mirror that refuses poison, knows one stale actor, and may be away. */
 function logged(away = false) {
@@ -17,13 +19,13 @@ function logged(away = false) {
   const mirror: Pick<Mirror, "commit" | "park"> = {
     commit: async (batches) => {
       if (away) throw new Error("connection refused");
-      if (batches.some(({ facts }) => facts.some(([, , kind]) => kind === "poison")))
+      if (batches.some((batch) => factsIn(batch).some(([, , kind]) => kind === "poison")))
         throw new MirrorDataError("no such number");
-      return batches.map(({ actor, facts }) =>
-        actor === "probe:stale" ? { fenced: true } : { watermark: facts.at(-1)?.[0] ?? 0 },
+      return batches.map(({ actor, lastSeq }) =>
+        actor === "probe:stale" ? { fenced: true } : { watermark: lastSeq },
       );
     },
-    park: async ({ facts }) => ({ watermark: facts[0]?.[0] ?? 0 }),
+    park: async ({ firstSeq }) => ({ watermark: firstSeq }),
   };
   return {
     lines,

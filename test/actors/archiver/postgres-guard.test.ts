@@ -3,19 +3,21 @@ import { expect, test } from "vitest";
 import { Collector } from "../../../actors/archiver/collector.ts";
 import { guardedMirror, postgresGuard } from "../../../actors/archiver/postgres-guard.ts";
 import { MIGRATIONS } from "../../../actors/archiver/store.ts";
-import type { Fact, OutboxBatch } from "../../../actors/runtime/fact.ts";
+import type { Fact, TextBatch } from "../../../actors/runtime/fact.ts";
+import { asText, factsIn } from "../../../actors/runtime/fact-text.ts";
 import { BreakerOpenError } from "../../../actors/runtime/guard.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { type Mirror, MirrorDataError, MirrorRefusedError } from "../../../src/ports.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 
-const batchOf = (actor: string, ...kinds: string[]): OutboxBatch => ({
-  actor,
-  facts: kinds.map((kind, index): Fact => [index + 1, 0, kind, "{}"]),
-  incarnation: "one",
-  knownIncarnations: [],
-});
+const batchOf = (actor: string, ...kinds: string[]): TextBatch =>
+  asText({
+    actor,
+    facts: kinds.map((kind, index): Fact => [index + 1, 0, kind, "{}"]),
+    incarnation: "one",
+    knownIncarnations: [],
+  });
 
 /** Postgres that is there, away, or refuses; it notes whose batches each transaction held. */
 function bench() {
@@ -25,11 +27,11 @@ function bench() {
       postgres.transactions.push(batches.map(({ actor }) => actor));
       if (postgres.does === "fail") throw new Error("connection refused");
       if (postgres.does === "refuse") throw new MirrorRefusedError("deadlock detected");
-      if (batches.some(({ facts }) => facts.some(([, , kind]) => kind === "poison")))
+      if (batches.some((batch) => factsIn(batch).some(([, , kind]) => kind === "poison")))
         throw new MirrorDataError("no such number");
-      return batches.map(({ facts }) => ({ watermark: facts.at(-1)?.[0] ?? 0 }));
+      return batches.map(({ lastSeq }) => ({ watermark: lastSeq }));
     },
-    park: async ({ facts }) => ({ watermark: facts[0]?.[0] ?? 0 }),
+    park: async ({ firstSeq }) => ({ watermark: firstSeq }),
   };
   const sql = memorySql();
   migrateLocally(sql, MIGRATIONS);

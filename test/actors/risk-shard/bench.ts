@@ -22,7 +22,7 @@ import type { EpochMs } from "../../../src/domain/time.ts";
 import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
-import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
+import { Destinations, envelope, FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
 import { FakePlatform } from "./platform.ts";
 
 export type Json = Record<string, unknown>;
@@ -260,17 +260,15 @@ export class RiskBench {
 
   /** Every fact so far: what the archiver has, and what still waits for it, with destinations beside the archiver. */
   facts(after = 0): Fact[] {
-    type Row = { seq: number; kind: string; payload: string };
     type Extra = { destination: string; seq: number };
     const extras = this.sql.exec<Extra>("SELECT destination, seq FROM outbox_extra WHERE seq > ?1", after);
     const archived = (this.destinations.got.get("archive") ?? [])
       .filter(([seq]) => seq > after)
       .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
     const last = archived.at(-1)?.seq ?? after;
-    const waiting = this.sql.exec<Row>(
-      "SELECT seq, kind, payload FROM outbox WHERE seq > ?1 ORDER BY seq",
-      last,
-    );
+    const waiting = waitingFacts(this.sql)
+      .filter(([seq]) => seq > last)
+      .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
     return [...archived, ...waiting].map(({ seq, kind, payload }) => ({
       seq,
       kind,

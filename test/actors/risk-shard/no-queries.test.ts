@@ -1,5 +1,6 @@
 /** What a decision asks of anybody: nothing. Facts leave for Postgres later, on their own way. */
 import { expect, test } from "vitest";
+import { asText } from "../../../actors/runtime/fact-text.ts";
 import type { HistoryReads, Mirror, Ports } from "../../../src/ports.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
 
@@ -57,7 +58,8 @@ test("0 database queries per decision: no mirror, no history and no other actor 
   const ports = countedPorts(calls);
   const bench = new RiskBench();
   // The shard's one way to Postgres: what it hands to its archiver. History it is not even given.
-  bench.destinations.before = async (_destination, batch) => void (await ports.mirror.commit([batch]));
+  bench.destinations.before = async (_destination, batch) =>
+    void (await ports.mirror.commit([asText(batch)]));
   await bench.ready(LIMITS);
   for (const strategy of ["alpha", "beta"]) await bench.strategy(strategy);
   await bench.orders([nth(bench, 1), nth(bench, 2)]);

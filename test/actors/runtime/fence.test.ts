@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Deliver, Fact } from "../../../actors/runtime/fact.ts";
+import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { KNOWN_TOKENS_MAX } from "../../../actors/runtime/fence.ts";
 import { MirrorModel } from "../../support/mirror-model.ts";
 import { copyOf, memorySql, type NodeSql } from "../../support/node-sql.ts";
@@ -171,7 +172,8 @@ describe("the fence", () => {
 
   test("a batch whose fate is unknown leaves again as it was, under the same token", async () => {
     const sent: (readonly [string, number])[] = [];
-    const deliver: Deliver = async (_destination, { incarnation, facts }) => {
+    const deliver: Deliver = async (_destination, batch) => {
+      const { incarnation, facts } = asFacts(batch);
       sent.push([incarnation, facts.length]);
       throw new Error("lost");
     };

@@ -1,13 +1,23 @@
 /** I1, I2 and I6 of mailbox, outbox and remembered replies together, under failing transactions and restarts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { IDEMPOTENCY_TABLES, Idempotency } from "../../../actors/runtime/idempotency.ts";
+import {
+  IDEMPOTENCY_BY_BATCH,
+  IDEMPOTENCY_TABLES,
+  Idempotency,
+} from "../../../actors/runtime/idempotency.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
-import { OUTBOX_TABLES } from "../../../actors/runtime/outbox.ts";
+import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../../actors/runtime/outbox-tables.ts";
 import { answer } from "../../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../../actors/runtime/timers.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
-import { envelope, makeTables, type OutboxBench, outboxOver } from "../../support/runtime-fakes.ts";
+import {
+  envelope,
+  makeTables,
+  type OutboxBench,
+  outboxOver,
+  waitingFacts,
+} from "../../support/runtime-fakes.ts";
 
 const LANES = {
   urgent: { depthMax: 1_000, unitsMax: 10_000, growth: false },
@@ -32,8 +42,10 @@ class Sum {
     makeTables(
       this.sql,
       ...OUTBOX_TABLES,
+      ...OUTBOX_CHUNKS,
       TIMERS_TABLE,
       ...IDEMPOTENCY_TABLES,
+      ...IDEMPOTENCY_BY_BATCH,
       "CREATE TABLE total (id INTEGER PRIMARY KEY, sum INTEGER NOT NULL) STRICT",
       "CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT",
       "CREATE TABLE child (parent INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED) STRICT",
@@ -78,9 +90,7 @@ class Sum {
   }
 
   facts(): [string, number][] {
-    return this.sql
-      .exec("SELECT payload FROM outbox ORDER BY seq")
-      .map((row) => JSON.parse(String(row.payload)));
+    return waitingFacts(this.sql).map(([, , , payload]) => JSON.parse(payload));
   }
 
   total(): unknown {
@@ -187,7 +197,7 @@ describe("mailbox, outbox and remembered replies together", () => {
             await settled;
             if (restarts) sum.load();
           }
-          const tables = ["total", "outbox", "outbox_mark", "idempotency", "idempotency_batch", "timer"];
+          const tables = ["total", "outbox", "outbox_mark", "idempotency", "timer"];
           dumps.push(JSON.stringify(tables.map((table) => sum.sql.exec(`SELECT * FROM ${table}`))));
         }
         expect(dumps[0]).toBe(dumps[1]);

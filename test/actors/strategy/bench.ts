@@ -1,6 +1,7 @@
 /** A strategy's turns over real SQLite, with a clock that stands still and a mirror that confirms when told. */
 
 import type { PriceUpdate } from "../../../actors/price-hub/messages.ts";
+import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
@@ -18,7 +19,7 @@ import type { Symbol } from "../../../src/domain/ids.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
-import { FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
+import { FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
 
 /** Start of a minute. */
 export const T0 = 1_700_000_040_000;
@@ -109,7 +110,7 @@ export class Bench {
       clock: this.clock,
       timers: this.timers,
       actor: ADDRESS.actor,
-      deliver: (_destination, batch) => Promise.resolve({ watermark: batch.facts.at(-1)?.[0] ?? 0 }),
+      deliver: (_destination, batch) => Promise.resolve({ watermark: asFacts(batch).facts.at(-1)?.[0] ?? 0 }),
       randomFraction: () => 0.5,
       newIncarnation: () => "here",
     });
@@ -173,9 +174,7 @@ export class Bench {
 
   /** Every `m2m-candle` fact that waits for the mirror. */
   facts() {
-    return this.sql
-      .exec<{ payload: string }>("SELECT payload FROM outbox ORDER BY seq")
-      .map(({ payload }) => decodeCandleFact(payload));
+    return waitingFacts(this.sql).map(([, , , payload]) => decodeCandleFact(payload));
   }
 
   async archive(): Promise<void> {

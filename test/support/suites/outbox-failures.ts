@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Confirmation, Deliver } from "../../../actors/runtime/fact.ts";
+import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { ARCHIVE, OUTBOX_TIMER } from "../../../actors/runtime/outbox.ts";
 import { PARALLEL_PUSHES_MAX, PUSH_WATCHDOG_MS, RETRY_MS_MAX } from "../../../actors/runtime/pushes.ts";
 import { at, outboxBench, rowsIn as rows } from "../runtime-fakes.ts";
@@ -9,7 +10,8 @@ import type { World } from "./world.ts";
 function held(): { deliver: Deliver; asked: string[]; end: (confirmation?: Confirmation) => void } {
   const asked: string[] = [];
   const ends: ((confirmation: Confirmation | undefined) => void)[] = [];
-  const deliver: Deliver = (destination, { facts }) => {
+  const deliver: Deliver = (destination, batch) => {
+    const { facts } = asFacts(batch);
     asked.push(destination);
     return new Promise((resolve) => {
       ends.push((confirmation) => resolve(confirmation ?? { watermark: facts.at(-1)?.[0] ?? 0 }));
@@ -157,7 +159,9 @@ export function outboxFailuresSuite(world: World): void {
 
     test("goes on from a watermark within the batch", () =>
       world(async (sql) => {
-        const bench = outboxBench(sql, { deliver: async (_to, { facts }) => ({ watermark: facts[0]![0] }) });
+        const bench = outboxBench(sql, {
+          deliver: async (_to, batch) => ({ watermark: asFacts(batch).facts[0]![0] }),
+        });
         bench.commit(3, ["strategy/a"]);
         await bench.outbox.drain();
         expect([bench.outbox.depth, bench.outbox.archivedSeq]).toEqual([0, 3]);
@@ -247,7 +251,7 @@ export function outboxFailuresSuite(world: World): void {
         await settle();
         await settle();
         await settle();
-        expect([rows(sql, "outbox"), rows(sql, "outbox_extra")]).toEqual([1, 1]);
+        expect([rows(sql, "outbox"), rows(sql, "outbox_owed"), rows(sql, "outbox_extra")]).toEqual([0, 1, 1]);
       }));
 
     test("a destination that is never done leaves its slot to the others", () =>

@@ -1,0 +1,22 @@
+/** The sender's side of `archiveText`: a deploy reaches actors one by one, and an archiver of the version before takes facts one by one. */
+import type { Envelope } from "../runtime/envelope.ts";
+import type { Confirmation, TextBatch } from "../runtime/fact.ts";
+import { asFacts } from "../runtime/fact-text.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import type { ArchiverApi } from "./messages.ts";
+
+/** What the platform throws at a caller of a method that the object does not have. Nothing was called, so asking again is safe. */
+const UNKNOWN_METHOD = /does not implement the method "archiveText"/;
+
+export async function handToArchiver(
+  archiver: () => Pick<ArchiverApi, "archive" | "archiveText">,
+  envelope: Envelope,
+  batch: TextBatch,
+): Promise<ActorReply<Confirmation>> {
+  try {
+    return await archiver().archiveText(envelope, batch);
+  } catch (error) {
+    if (!(error instanceof TypeError && UNKNOWN_METHOD.test(error.message))) throw error;
+    return archiver().archive(envelope, asFacts(batch));
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Facts as text, on their whole way from the commit of their group to Postgres: a line of JSON for each, made once and read by nobody
+ * in between. A head says what must be known of them.
+ *
+ * A line has the columns of `actor_fact` but for the actor's name, and the payload last:
+ *
+ *     {"seq":7,"committed_at":1700000000000,"kind":"bar","request_id":"…","traceparent":"…","payload":{"symbol":"XNAS:AAPL",…}},
+ *     {"seq":8,"committed_at":1700000000000,"kind":"bar","quoted":"[1,\n2]"}
+ *
+ * A payload stands there as it is, and Postgres keeps it to the byte. What Postgres or the lines could not take so stands quoted.
+ */
+import { assert } from "../../src/domain/assert.ts";
+import type { Fact, FactText, OutboxBatch, TextBatch } from "./fact.ts";
+
+/** No line holds a line feed, so lines are found without being read. */
+export const BETWEEN_LINES = ",\n";
+const PAYLOAD = ',"payload":';
+
+export function lineOf([seq, at, kind, payload, requestId, traceparent]: Fact): string {
+  const cause =
+    requestId === undefined || traceparent === undefined
+      ? ""
+      : `,"request_id":${JSON.stringify(requestId)},"traceparent":${JSON.stringify(traceparent)}`;
+  const head = `{"seq":${seq},"committed_at":${at},"kind":${JSON.stringify(kind)}${cause}`;
+  return standsAsItIs(payload)
+    ? `${head}${PAYLOAD}${payload}}`
+    : `${head},"quoted":${JSON.stringify(payload)}}`;
+}
+
+/** Of a text or a number Postgres would keep the value and not the text; some escapes (NUL, half a pair) it refuses to read. */
+function standsAsItIs(payload: string): boolean {
+  return (
+    (payload.startsWith("{") || payload.startsWith("[")) &&
+    !payload.includes("\\u") &&
+    !payload.includes("\n")
+  );
+}
+
+type Head = {
+  readonly seq: number;
+  readonly committed_at: number;
+  readonly kind: string;
+  readonly request_id?: string;
+  readonly traceparent?: string;
+  readonly quoted?: string;
+};
+
+/** The payload is cut out, not read: it comes back to the last character, even where it is no JSON. */
+export function factOfLine(line: string): Fact {
+  // Within a JSON text quotation marks are escaped: the first of these stands before the payload.
+  const end = line.indexOf(PAYLOAD);
+  const head = JSON.parse(end < 0 ? line : `${line.slice(0, end)}}`) as Head; // SAFETY: only `lineOf` writes lines.
+  const payload = end < 0 ? (head.quoted ?? "") : line.slice(end + PAYLOAD.length, -1);
+  const { seq, committed_at: at, kind, request_id: requestId, traceparent } = head;
+  return requestId === undefined || traceparent === undefined
+    ? [seq, at, kind, payload]
+    : [seq, at, kind, payload, requestId, traceparent];
+}
+
+export const factsIn = ({ text }: Pick<FactText, "text">): Fact[] =>
+  text.split(BETWEEN_LINES).map(factOfLine);
+
+export const factCount = ({ firstSeq, lastSeq }: FactText): number => lastSeq - firstSeq + 1;
+
+/** Of facts that follow each other without a gap. */
+export function textOf(facts: readonly Fact[]): FactText {
+  const [first, last] = [facts[0], facts.at(-1)];
+  assert(first !== undefined && last !== undefined, "a text holds at least one fact");
+  let [earliest, latest] = [first[1], first[1]];
+  const kinds = new Set<string>();
+  for (const [, at, kind] of facts) {
+    earliest = Math.min(earliest, at);
+    latest = Math.max(latest, at);
+    kinds.add(kind);
+  }
+  const text = facts.map(lineOf).join(BETWEEN_LINES);
+  return { firstSeq: first[0], lastSeq: last[0], earliest, latest, kinds: [...kinds], text };
+}
+
+/** One text of several that follow each other. */
+export function joined(texts: readonly FactText[]): FactText {
+  const [first, last] = [texts[0], texts.at(-1)];
+  assert(first !== undefined && last !== undefined, "a text holds at least one fact");
+  if (texts.length === 1) return first;
+  return {
+    firstSeq: first.firstSeq,
+    lastSeq: last.lastSeq,
+    earliest: Math.min(...texts.map(({ earliest }) => earliest)),
+    latest: Math.max(...texts.map(({ latest }) => latest)),
+    kinds: [...new Set(texts.flatMap(({ kinds }) => kinds))],
+    text: texts.map(({ text }) => text).join(BETWEEN_LINES),
+  };
+}
+
+/** The facts above `after`, up to `upTo`, of which it holds at least one. */
+export function partOf<Whole extends FactText>(whole: Whole, after: number, upTo: number): Whole {
+  const firstSeq = Math.max(whole.firstSeq, after + 1);
+  const lastSeq = Math.min(whole.lastSeq, upTo);
+  assert(firstSeq <= lastSeq, "a text holds at least one fact");
+  if (firstSeq === whole.firstSeq && lastSeq === whole.lastSeq) return whole;
+  const lines = whole.text.split(BETWEEN_LINES);
+  const kept = lines.slice(firstSeq - whole.firstSeq, lastSeq - whole.firstSeq + 1);
+  return { ...whole, firstSeq, lastSeq, text: kept.join(BETWEEN_LINES) };
+}
+
+/** For an archiver that still takes facts one by one, and for whoever reads them. */
+export function asFacts(batch: OutboxBatch | TextBatch): OutboxBatch {
+  if (!("text" in batch)) return batch;
+  const { actor, incarnation, knownIncarnations } = batch;
+  return { actor, incarnation, knownIncarnations, facts: factsIn(batch) };
+}
+
+export function asText(batch: OutboxBatch | TextBatch): TextBatch {
+  if ("text" in batch) return batch;
+  const { facts, ...sent } = batch;
+  return { ...sent, ...textOf(facts) };
+}
