@@ -2,7 +2,8 @@
  * Commands of one actor, handled one at a time and written in groups.
  *
  * The first command arms a macrotask. All that have arrived by then are decided, folded and written in one transaction, in one
- * synchronous turn, and answered at once: the platform's output gate holds the answers until the commit is on disk.
+ * synchronous turn, and answered at once: the platform's output gate holds the answers until the commit is on disk. Unhurried commands
+ * that are alone wait some macrotasks more: on a busy machine others are on their way here, and a commit costs more than all else of it.
  */
 import { AssertionFailed, assert } from "../../src/domain/assert.ts";
 import type { RefusalCode } from "../../src/domain/refusals.ts";
@@ -18,10 +19,14 @@ export type LaneBounds = {
   readonly unitsMax: number;
   /** Refused while the outbox is nearly full: orders and ticks are growth, cancels and reads are not. */
   readonly growth: boolean;
+  /** Where bulk comes in: a group of nothing else lets more of it join first. No time is waited for; an idle machine goes on at once. */
+  readonly unhurried?: boolean;
 };
 
 /** Commands a group may hold: one transaction stays in the low milliseconds, so no lane waits long behind another. */
 export const GROUP_COMMANDS_MAX = 512;
+/** Macrotasks that unhurried commands let pass: with four feeds at once three of four commits are saved, without it every other one. */
+export const UNHURRIED_ROUNDS = 2;
 /** What a refused caller is told to wait: several groups pass in that time. */
 export const OVERLOAD_RETRY_MS = 250;
 
@@ -75,6 +80,8 @@ export class Mailbox<Lane extends string> {
   readonly #options: MailboxOptions<Lane>;
   readonly #lanes: Map<Lane, LaneQueue>;
   #armed = false;
+  /** Macrotasks that the group has let pass. */
+  #roundsPassed = 0;
   /** Something beside commands waits to be written. */
   #mustWrite = false;
   /** Memory ran ahead of the disk: nothing is decided on it any more. */
@@ -152,9 +159,20 @@ export class Mailbox<Lane extends string> {
     (this.#options.arm ?? armMacrotask)(() => {
       this.#armed = false;
       if (this.#failure !== undefined) return;
-      this.#runGroup(this.#takeGroup());
+      if (this.#mayWait()) this.#roundsPassed += 1;
+      else {
+        this.#roundsPassed = 0;
+        this.#runGroup(this.#takeGroup());
+      }
       if (this.depth > 0) this.#arm();
     });
+  }
+
+  #mayWait(): boolean {
+    if (this.#mustWrite || this.#roundsPassed === UNHURRIED_ROUNDS) return false;
+    for (const { bounds, pending } of this.#lanes.values())
+      if (pending.length > 0 && bounds.unhurried !== true) return false;
+    return true;
   }
 
   /** Urgent lanes first, arrival order within a lane. */

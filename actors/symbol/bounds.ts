@@ -106,7 +106,7 @@ export const LANES = {
   /** The alarm's; one at a time. */
   closings: { depthMax: 4, unitsMax: 0, growth: false },
   /** Two full bulk bodies, or many small ones; an edge that is refused rejects these ticks as `overloaded`. */
-  ticks: { depthMax: 1_000, unitsMax: 2 * BULK_BODY_BYTES_MAX, growth: true },
+  ticks: { depthMax: 1_000, unitsMax: 2 * BULK_BODY_BYTES_MAX, growth: true, unhurried: true },
   /** Behind the ticks that wait. Ends of one symbol are rare, and the bars that they tell were counted when they began. */
   ends: { depthMax: 16, unitsMax: 0, growth: false },
 } as const satisfies Record<string, LaneBounds>;

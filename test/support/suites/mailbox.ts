@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GROUP_COMMANDS_MAX, OVERLOAD_RETRY_MS } from "../../../actors/runtime/mailbox.ts";
+import { GROUP_COMMANDS_MAX, OVERLOAD_RETRY_MS, UNHURRIED_ROUNDS } from "../../../actors/runtime/mailbox.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import { envelope, START } from "../runtime-fakes.ts";
 import { fail, LANES, Notes } from "./notes.ts";
@@ -60,6 +60,43 @@ export function mailboxSuite(world: World): void {
         notes.turns();
         await second;
         expect([notes.groups, notes.onDisk()]).toEqual([2, ["a", "b"]]);
+      }));
+
+    test("lets unhurried commands gather for some macrotasks, and answers them together", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        const first = notes.note("bulk", "a");
+        notes.turn();
+        const second = notes.note("bulk", "b");
+        for (let round = 1; round < UNHURRIED_ROUNDS; round++) notes.turn();
+        expect([notes.groups, notes.mailbox.depth]).toEqual([0, 2]);
+        notes.turn();
+        expect(await Promise.all([first, second])).toEqual(["a", "b"].map(answer));
+        expect([notes.groups, notes.onDisk()]).toEqual([1, ["a", "b"]]);
+        // The next ones wait as long again.
+        void notes.note("bulk", "c");
+        notes.turn();
+        expect(notes.groups).toBe(1);
+        notes.turns();
+        expect(notes.onDisk()).toEqual(["a", "b", "c"]);
+      }));
+
+    test("waits for no macrotask more once a hurried command is there, or something beside commands must be written", () =>
+      world((sql) => {
+        const notes = new Notes(sql);
+        void notes.note("bulk", "a");
+        void notes.note("idle", "b");
+        notes.turn();
+        expect(notes.onDisk()).toEqual(["a", "b"]);
+        void notes.note("bulk", "c");
+        notes.turn();
+        void notes.note("urgent", "d");
+        notes.turn();
+        expect(notes.onDisk()).toEqual(["a", "b", "d", "c"]);
+        void notes.note("bulk", "e");
+        notes.mailbox.flush();
+        notes.turn();
+        expect(notes.onDisk()).toEqual(["a", "b", "d", "c", "e"]);
       }));
 
     test("bound runtime/memory:group: one command more than a group may hold waits for the next", () =>

@@ -5,10 +5,11 @@ import { type ActorReply, answer, type Refusal } from "../../../actors/runtime/r
 import { type Sql, writeRows } from "../../../actors/runtime/sql.ts";
 import { envelope, FakeClock } from "../runtime-fakes.ts";
 
-type Lane = "urgent" | "normal" | "idle";
+type Lane = "urgent" | "normal" | "bulk" | "idle";
 export const LANES: Record<Lane, LaneBounds> = {
   urgent: { depthMax: 10, unitsMax: 100, growth: false },
   normal: { depthMax: 2_000, unitsMax: 10_000, growth: true },
+  bulk: { depthMax: 10, unitsMax: 100, growth: true, unhurried: true },
   idle: { depthMax: 10, unitsMax: 100, growth: true },
 };
 
