@@ -1,8 +1,8 @@
 /** One call of an actor as the edge makes it: bounded in time, and a throw becomes the refusal that it means. */
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
-import { type ActorReply, refusal } from "../../actors/runtime/reply.ts";
-import { within } from "../../actors/runtime/within.ts";
+import { type ActorReply, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import { Patience, within } from "../../actors/runtime/within.ts";
 import type { Log } from "../ports.ts";
 
 /** What a caller is told to wait where an actor is flooded: the platform sheds its queue in less. */
@@ -18,13 +18,36 @@ export async function ask<Value>(
   try {
     return await within(call(), Math.max(0, envelope.deadline - clock.now()));
   } catch (error) {
-    // The platform refused the call before the actor saw it. Repeating it here would only add to the flood.
-    if (isOverloaded(error)) {
-      return { ...refusal("overloaded", "the actor's queue is full"), retryAfterMs: OVERLOADED_RETRY_MS };
-    }
-    log?.("warn", "actor-failed", { requestId: envelope.requestId, reason: reasonOf(error) });
-    return refusal("outcome-unknown", "the actor did not answer; repeat the request with the same ids");
+    return refusalFor(error, envelope, log);
   }
+}
+
+/** The same of many actors at once, with one timer for all: each is answered for by itself, in the order of the calls. */
+export async function askAll<Value>(
+  clock: Clock,
+  envelope: Envelope,
+  calls: readonly (() => Promise<ActorReply<Value>>)[],
+): Promise<ActorReply<Value>[]> {
+  const patience = new Patience(Math.max(0, envelope.deadline - clock.now()));
+  const asked = calls.map(async (call) => {
+    try {
+      return await patience.with(call());
+    } catch (error) {
+      return refusalFor(error, envelope);
+    }
+  });
+  const replies = await Promise.all(asked);
+  patience.end();
+  return replies;
+}
+
+function refusalFor(error: unknown, { requestId }: Envelope, log?: Log): Refusal {
+  // The platform refused the call before the actor saw it. Repeating it here would only add to the flood.
+  if (isOverloaded(error)) {
+    return { ...refusal("overloaded", "the actor's queue is full"), retryAfterMs: OVERLOADED_RETRY_MS };
+  }
+  log?.("warn", "actor-failed", { requestId, reason: reasonOf(error) });
+  return refusal("outcome-unknown", "the actor did not answer; repeat the request with the same ids");
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

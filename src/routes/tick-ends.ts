@@ -3,7 +3,7 @@ import type { Refusal } from "../../actors/runtime/reply.ts";
 import type { TickReport } from "../../actors/symbol/messages.ts";
 import { FAULTS_MAX } from "../contracts/issues.ts";
 import { SYMBOLS_PER_REQUEST_MAX } from "../contracts/ticks.ts";
-import { ask } from "../http/ask.ts";
+import { askAll } from "../http/ask.ts";
 import type { Call } from "../http/context.ts";
 import type { KnownSymbols } from "../http/known.ts";
 
@@ -35,10 +35,7 @@ export async function endFeeds(
 ): Promise<string[]> {
   const whole = end.filter((symbol) => !reports.get(symbol)?.rejected.some(({ retryable }) => retryable));
   const { envelope, edge } = c.env;
-  const replies = await Promise.all(
-    whole.map((symbol) =>
-      ask(edge.clock, envelope, () => edge.ports.actors.symbol(symbol).endFeed(envelope)),
-    ),
-  );
+  const calls = whole.map((symbol) => () => edge.ports.actors.symbol(symbol).endFeed(envelope));
+  const replies = await askAll(edge.clock, envelope, calls);
   return whole.filter((_, place) => replies[place]?.ok);
 }

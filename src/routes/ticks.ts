@@ -1,13 +1,14 @@
 /** Ticks in: each goes to its symbol's actor, each is judged by itself, and the answer says what became of them all. */
-import { answer, type Refusal } from "../../actors/runtime/reply.ts";
+import { type ActorReply, answer, type Refusal } from "../../actors/runtime/reply.ts";
 import type { TickReport } from "../../actors/symbol/messages.ts";
 import { postTicks } from "../contracts/ticks.ts";
-import { ask } from "../http/ask.ts";
+import { askAll } from "../http/ask.ts";
 import type { Call } from "../http/context.ts";
+import type { KnownSymbols } from "../http/known.ts";
 import type { Mount } from "../http/mount.ts";
 import { statusOf } from "../http/problem.ts";
 import { endFeeds, endRefusal } from "./tick-ends.ts";
-import { groupTicks, type SentTick } from "./tick-groups.ts";
+import { groupTicks, type SentTick, type TickGroups } from "./tick-groups.ts";
 import { sheetOf } from "./tick-sheet.ts";
 
 export function tickRoutes(mount: Mount): void {
@@ -21,39 +22,40 @@ export function tickRoutes(mount: Mount): void {
     const existing = await c.env.edge.known.symbols(c.env.envelope, symbols);
     const refused = endRefusal(end, groups.size, existing);
     if (refused !== undefined) return refused;
-    const reports = await Promise.all(
-      [...groups].map(async ([symbol, ticks]): Promise<SymbolReport> => {
-        const taken = existing.known.has(symbol)
-          ? await sendTicks(c, symbol, source, ticks)
-          : rejectAll(c, ticks, existing.failure ?? UNKNOWN);
-        return [symbol, taken];
-      }),
-    );
-    const report = total([{ ...NOTHING, rejected }, ...reports.map(([, taken]) => taken)]);
-    const ended = end.length === 0 ? {} : { ended: await endFeeds(c, end, new Map(reports)) };
+    const reports = await sendTicks(c, source, groups, existing);
+    const report = total([{ ...NOTHING, rejected }, ...reports.values()]);
+    const ended = end.length === 0 ? {} : { ended: await endFeeds(c, end, reports) };
     return answer(JSON.stringify({ ...report, ...ended }));
   });
 }
 
-type SymbolReport = readonly [symbol: string, report: TickReport];
+type Reports = ReadonlyMap<string, TickReport>;
+type Groups = TickGroups["groups"];
 const NOTHING: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [] };
 const UNKNOWN: Refusal = { ok: false, code: "symbol-unknown", detail: "there is no such symbol" };
 
-/** An actor that refuses or does not answer rejects its own ticks and nobody else's. */
+/** By symbol. An actor that refuses or does not answer rejects its own ticks and nobody else's. */
 async function sendTicks(
   c: Call,
-  symbol: string,
   source: string,
-  ticks: readonly SentTick[],
-): Promise<TickReport> {
-  const body = JSON.stringify(ticks);
+  groups: Groups,
+  { known, failure = UNKNOWN }: KnownSymbols,
+): Promise<Reports> {
   const { envelope, edge } = c.env;
-  const reply = await ask(edge.clock, envelope, () =>
-    edge.ports.actors.symbol(symbol).ticks(envelope, source, body),
+  const sent = [...groups].filter(([symbol]) => known.has(symbol));
+  const calls = sent.map(([symbol, ticks]) => () => {
+    return edge.ports.actors.symbol(symbol).ticks(envelope, source, JSON.stringify(ticks));
+  });
+  const replies = await askAll(edge.clock, envelope, calls);
+  const replyOf = new Map(sent.map(([symbol], place) => [symbol, replies[place]]));
+  return new Map(
+    [...groups].map(([symbol, ticks]) => [symbol, reportOf(c, ticks, replyOf.get(symbol) ?? failure)]),
   );
-  // SAFETY: the actor writes its report in this shape.
-  return reply.ok ? (JSON.parse(reply.value) as TickReport) : rejectAll(c, ticks, reply);
 }
+
+// SAFETY: the actor writes its report in this shape.
+const reportOf = (c: Call, ticks: readonly SentTick[], reply: ActorReply<string>): TickReport =>
+  reply.ok ? (JSON.parse(reply.value) as TickReport) : rejectAll(c, ticks, reply);
 
 /** No actor has counted these. */
 function rejectAll(c: Call, ticks: readonly SentTick[], { code, detail = code }: Refusal): TickReport {
