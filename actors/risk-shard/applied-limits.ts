@@ -97,7 +97,7 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     if (!holdsFor(limit, subject)) continue;
     const check = limitCheckOf(limit.kind);
     assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
-    const isMeasured = measuresAlike(limits.at(-1)?.limit, limit);
+    const isMeasured = measuresAlike(limits.at(-1), limit);
     limits.push({ limit, place, check, isMeasured, rateIndex: rates.length });
     if (limit.kind === "max-order-rate") rates.push(limit);
     if (limit.kind === "max-price-age")
@@ -106,9 +106,11 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   return { isEmptySet: set.length === 0, limits, rates, priceAgeMax };
 }
 
-/** Of one kind and scope, but each rate limit has its own count. */
-const measuresAlike = (before: Limit | undefined, limit: Limit): boolean =>
-  before?.kind === limit.kind && before.scope.kind === limit.scope.kind && limit.kind !== "max-order-rate";
+/** Each rate limit has its own count. */
+function measuresAlike(before: Applied | undefined, limit: Limit): boolean {
+  if (before?.limit.kind !== limit.kind || limit.kind === "max-order-rate") return false;
+  return before.check.scopeless === true || before.limit.scope.kind === limit.scope.kind;
+}
 
 function boundOf(limit: Limit, ground: Ground): Bound {
   const unit = limitCheckOf(limit.kind)?.unit;

@@ -58,13 +58,15 @@ export function judge(inputs: Inputs, subject: Subject, { limits }: LimitSet): J
 }
 
 function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly Bound[]): Judged[] {
+  const judged: Judged[] = [];
   let measure: LimitMeasure | undefined;
-  return limits.map((applied) => {
+  for (const applied of limits) {
     const bound = bounds[applied.place];
     assert(bound !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
-    return { applied, bound, verdict: verdictOf(applied, bound, measure), measure };
-  });
+    judged.push({ applied, bound, verdict: verdictOf(applied, bound, measure), measure });
+  }
+  return judged;
 }
 
 function measureOf(scene: Scene, { check, limit, rateIndex }: Applied): LimitMeasure | undefined {

@@ -10,7 +10,7 @@ import {
   type SymbolLine,
   type Totals,
 } from "./state.ts";
-import { markValue, usableMark } from "./valuation.ts";
+import { doubledWorth, usableMark, valueOf } from "./valuation.ts";
 
 export type LineChange = {
   readonly pos: bigint;
@@ -21,7 +21,8 @@ export type LineChange = {
 /** What the extremes of a line are worth. */
 export type Extremes = { readonly high: bigint; readonly low: bigint };
 type Quantities = { readonly pos: bigint; readonly buys: bigint; readonly sells: bigint };
-type Mark = { readonly doubled: number; readonly notionalUnit: bigint };
+/** As `valueOf` takes it. */
+type Worth = bigint;
 
 const EMPTY: SymbolLine = { ...NO_LINE, strategies: [] };
 
@@ -33,15 +34,15 @@ export function changeLine(
   change: LineChange,
   trail?: Trail,
 ): void {
-  const mark = markIn(state, symbol);
+  const worth = worthIn(state, symbol);
   const key = lineKey(symbol, strategy);
   const own = state.strategyLines.get(key) ?? EMPTY;
-  const ownAfter = valued(summed(own, change), mark);
+  const ownAfter = valued(summed(own, change), worth);
   putStrategyLine(state, key, strategy, own, ownAfter, trail);
 
   const before = state.symbolLines.get(symbol) ?? EMPTY;
   const strategies = withStrategy(before.strategies, strategy, !isEmpty(ownAfter));
-  const after: SymbolLine = { ...valued(summed(before, change), mark), strategies };
+  const after: SymbolLine = { ...valued(summed(before, change), worth), strategies };
   set(state, "totals", moved(state.totals, before, after), trail);
   put(state.symbolLines, symbol, isEmpty(after) && strategies.length === 0 ? undefined : after, trail);
 }
@@ -50,13 +51,13 @@ export function changeLine(
 export function revalue(state: RiskState, symbol: Symbol): void {
   const before = state.symbolLines.get(symbol);
   if (before === undefined) return;
-  const mark = markIn(state, symbol);
+  const worth = worthIn(state, symbol);
   for (const strategy of before.strategies) {
     const key = lineKey(symbol, strategy);
     const own = state.strategyLines.get(key) ?? EMPTY;
-    putStrategyLine(state, key, strategy, own, valued(own, mark), undefined);
+    putStrategyLine(state, key, strategy, own, valued(own, worth), undefined);
   }
-  const after = { ...valued(before, mark), strategies: before.strategies };
+  const after = { ...valued(before, worth), strategies: before.strategies };
   state.totals = moved(state.totals, before, after);
   state.symbolLines.set(symbol, after);
 }
@@ -82,12 +83,12 @@ export function closableOf({ pos, buys, sells }: Quantities, side: 1 | -1): bigi
 export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 
-function markIn(state: RiskState, symbol: Symbol): Mark | undefined {
+function worthIn(state: RiskState, symbol: Symbol): Worth | undefined {
   const instrument = state.instruments.get(symbol);
   const { doubled } = usableMark(state.marks.get(symbol));
   return instrument === undefined || doubled === undefined
     ? undefined
-    : { doubled, notionalUnit: instrument.notionalUnit };
+    : doubledWorth(doubled, instrument.notionalUnit);
 }
 
 function putStrategyLine(
@@ -113,13 +114,12 @@ const summed = (line: Line, change: LineChange): Line => ({
   priced: line.priced,
 });
 
-function valued({ pos, buys, sells, working }: Line, mark: Mark | undefined): Line {
+function valued({ pos, buys, sells, working }: Line, worth: Worth | undefined): Line {
   const extremes = extremesOf({ pos, buys, sells });
   if (extremes.high === 0n && extremes.low === 0n && pos === 0n) return { ...NO_LINE, working };
-  if (mark === undefined) return { pos, buys, sells, working, high: 0n, low: 0n, priced: false };
-  const { doubled, notionalUnit } = mark;
-  const high = markValue(extremes.high, doubled, notionalUnit);
-  const low = markValue(extremes.low, doubled, notionalUnit);
+  if (worth === undefined) return { pos, buys, sells, working, high: 0n, low: 0n, priced: false };
+  const high = valueOf(extremes.high, worth);
+  const low = extremes.low === extremes.high ? high : valueOf(extremes.low, worth);
   return { pos, buys, sells, working, high, low, priced: true };
 }
 

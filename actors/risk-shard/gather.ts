@@ -12,7 +12,6 @@ import {
   type InstrumentInputs,
   OFF_SCALE,
   OUT_OF_RANGE,
-  type StandingInputs,
   type View,
 } from "./inputs.ts";
 import type { OrderTerms } from "./messages.ts";
@@ -36,7 +35,8 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
   const { symbol, strategy } = terms;
   const instrument = state.instruments.get(symbol);
   const original = replaceable(state, terms);
-  const account = accountView(state, terms, original);
+  const line = state.symbolLines.get(symbol);
+  const unpriced = unpricedBeside(state, terms, line);
   return {
     at,
     order: orderInputs(terms, instrument),
@@ -46,13 +46,14 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
       severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
       equity: state.account?.equity ?? 0n,
-      ...unpricedBeside(state, terms),
-      symbolWorking: (state.symbolLines.get(symbol)?.working ?? 0) - Number(original !== undefined),
+      unpriced,
+      unpricedSymbol: unpriced === 0 ? undefined : firstUnpriced(state, terms),
+      symbolWorking: (line?.working ?? 0) - Number(original !== undefined),
       rates: ratesFor(state, terms, at),
     },
     instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
     mark: quotedIn(state.marks.get(symbol)),
-    account,
+    account: viewOf(terms, line, state.totals, original),
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
   };
 }
@@ -110,7 +111,7 @@ const instrumentInputs = (state: RiskState, instrument: Instrument): InstrumentI
 
 /** What is no safe integer cannot stand in a fact: −1 stands for it, and prices nothing either. */
 function quotedIn(mark: PriceMark | undefined): Quoted | undefined {
-  if (mark === undefined) return undefined;
+  if (mark === undefined || (isSane(mark.last) && isSane(mark.bid) && isSane(mark.ask))) return mark;
   const { last, lastTs, bid, ask, quoteTs } = mark;
   const quoted: { -readonly [Field in keyof Quoted]: Quoted[Field] } = {};
   if (last !== undefined) quoted.last = sane(last);
@@ -121,10 +122,8 @@ function quotedIn(mark: PriceMark | undefined): Quoted | undefined {
   return quoted;
 }
 
-const sane = (price: number): number => (Number.isSafeInteger(price) ? price : -1);
-
-const accountView = (state: RiskState, terms: OrderTerms, original: Order | undefined): View =>
-  viewOf(terms, state.symbolLines.get(terms.symbol), state.totals, original);
+const isSane = (price: number | undefined): boolean => price === undefined || Number.isSafeInteger(price);
+const sane = (price: number): number => (isSane(price) ? price : -1);
 
 function strategyView(state: RiskState, terms: OrderTerms, original: Order | undefined): View {
   const line = state.strategyLines.get(lineKey(terms.symbol, terms.strategy));
@@ -152,17 +151,10 @@ function viewOf(
 }
 
 /** Held symbols without a price, but for the order's own: that one is missing by itself. */
-function unpricedBeside(
-  state: RiskState,
-  terms: OrderTerms,
-): Pick<StandingInputs, "unpriced" | "unpricedSymbol"> {
-  const unpriced = Math.max(unpricedOfAccount(state, terms), unpricedOfStrategy(state, terms));
-  const unpricedSymbol = unpriced === 0 ? undefined : firstUnpriced(state, terms);
-  return unpricedSymbol === undefined ? { unpriced } : { unpriced, unpricedSymbol };
+function unpricedBeside(state: RiskState, terms: OrderTerms, line: Line | undefined): number {
+  const ofAccount = state.totals.unpriced - Number(line?.priced === false);
+  return Math.max(ofAccount, unpricedOfStrategy(state, terms));
 }
-
-const unpricedOfAccount = ({ totals, symbolLines }: RiskState, { symbol }: OrderTerms): number =>
-  totals.unpriced - Number(symbolLines.get(symbol)?.priced === false);
 
 function unpricedOfStrategy(state: RiskState, { symbol, strategy }: OrderTerms): number {
   if (strategy === NO_STRATEGY) return 0;

@@ -42,7 +42,7 @@ export type StandingInputs = {
   /** Held symbols without a price, this order's own aside. */
   readonly unpriced: number;
   /** The first of them; undefined where there is none, and in facts that did not name it yet. */
-  readonly unpricedSymbol?: string;
+  readonly unpricedSymbol?: string | undefined;
   /** Reserving orders of this symbol, without the one to be replaced. */
   readonly symbolWorking: number;
   /** Orders in the windows of the rate limits that apply, in the order of the set. */

@@ -3,7 +3,7 @@ import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import type { LimitMeasure } from "./checks/measure.ts";
 import { closableOf, type Extremes } from "./exposure.ts";
 import type { Inputs } from "./inputs.ts";
-import { consultedPart, orderPrice, type UsableMark, usableMark } from "./valuation.ts";
+import { consultedPart, priceBy, type UsableMark, usableMark } from "./valuation.ts";
 
 export type Scene = {
   readonly inputs: Inputs;
@@ -47,7 +47,7 @@ export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
     inputs,
     qty: BigInt(inputs.order.qty),
     mark,
-    valuedAt: orderPrice(inputs.order, mark, freshFrom),
+    valuedAt: priceBy(inputs.order, consulted),
     priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     closable: closableOf(inputs.account, side),
     strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, side),

@@ -45,8 +45,11 @@ type Priced = {
 };
 
 /** Undefined where the market says nothing to value it by. `freshFrom` as in `consultedPart`. */
-export function orderPrice(order: Priced, mark: UsableMark, freshFrom = 0): number | undefined {
-  const consulted = consultedPart(order, mark, freshFrom);
+export const orderPrice = (order: Priced, mark: UsableMark, freshFrom = 0): number | undefined =>
+  priceBy(order, consultedPart(order, mark, freshFrom));
+
+/** The same where it is known already which part of the market it depends on. */
+export function priceBy(order: Priced, consulted: Part | undefined): number | undefined {
   switch (order.type) {
     case "limit":
     case "stop-limit":
@@ -69,7 +72,11 @@ export function consultedPart({ side, type }: Priced, mark: UsableMark, freshFro
 
 /** `qty` × mark in money; `doubled` as in UsableMark. */
 export const markValue = (qty: bigint, doubled: number, notionalUnit: bigint): bigint =>
-  (qty * BigInt(doubled) * notionalUnit) / 2n;
+  valueOf(qty, doubledWorth(doubled, notionalUnit));
+
+/** The same in two steps, for several quantities at one mark: what two of the smallest quantity are worth, and what `qty` is. */
+export const doubledWorth = (doubled: number, notionalUnit: bigint): bigint => BigInt(doubled) * notionalUnit;
+export const valueOf = (qty: bigint, worth: bigint): bigint => (qty * worth) / 2n;
 
 /** A sell is filled at the bid or better, so a limit below the bid says too little. */
 function limitPrice({ price }: Priced, bid: Part | undefined): number | undefined {

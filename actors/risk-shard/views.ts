@@ -4,7 +4,7 @@ import { type Extremes, extremesOf, grossOf } from "./exposure.ts";
 import type { View } from "./inputs.ts";
 import type { Difference, Scene, Sight } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
-import { markValue } from "./valuation.ts";
+import { doubledWorth, valueOf } from "./valuation.ts";
 
 /** In quantities. Undefined where the order has no strategy and the scope is one. */
 export function quantitiesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
@@ -39,13 +39,18 @@ function seeValues(scene: Scene, scope: LimitScopeKind): Difference | undefined 
   const { doubled } = scene.mark;
   if (found === undefined || isNothing(found)) return found;
   if (instrument === undefined || doubled === undefined) return undefined;
-  const value = (qty: bigint): bigint => markValue(qty, doubled, instrument.notionalUnit);
-  const before = { high: value(found.before.high), low: value(found.before.low) };
+  const worth = doubledWorth(doubled, instrument.notionalUnit);
+  const high = valueOf(found.before.high, worth);
+  const before = {
+    high,
+    // Alike where nothing works.
+    low: found.before.low === found.before.high ? high : valueOf(found.before.low, worth),
+  };
   // The other extreme is where it was.
   const after =
     order.side > 0
-      ? { high: value(found.after.high), low: before.low }
-      : { high: before.high, low: value(found.after.low) };
+      ? { high: valueOf(found.after.high, worth), low: before.low }
+      : { high, low: valueOf(found.after.low, worth) };
   return difference(before, after, found.gross.reduction);
 }
 

@@ -14,7 +14,7 @@ export function decimalsOf(text: string): number {
   const point = text.indexOf(".");
   if (point < 0) return 0;
   let end = text.length;
-  while (text.charCodeAt(end - 1) === 48) end--;
+  while (text.charCodeAt(end - 1) === ZERO_CODE) end--;
   return Math.max(0, end - point - 1);
 }
 
@@ -45,27 +45,42 @@ const EXACT_DIGITS = 15;
 
 /** What nearly all prices and sizes are: few digits, none beyond the scale. Undefined for all else, which the long way judges. */
 function shortInteger(text: string, scale: number): number | undefined {
-  if (text.length + scale > EXACT_DIGITS || !UNSIGNED.test(text)) return undefined;
-  const point = text.indexOf(".");
-  if (point < 0) return Number(text) * (POWERS[scale] ?? Number.NaN);
-  const missing = scale - (text.length - point - 1);
-  if (missing < 0) return undefined;
-  return Number(text.slice(0, point) + text.slice(point + 1)) * (POWERS[missing] ?? Number.NaN);
+  const { length } = text;
+  if (length === 0 || length + scale > EXACT_DIGITS) return undefined;
+  let point = length;
+  let value = 0;
+  for (let index = 0; index < length; index++) {
+    const digit = text.charCodeAt(index) - ZERO_CODE;
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+    else if (digit === POINT && point === length) point = index;
+    else return undefined;
+  }
+  const missing = scale - Math.max(0, length - point - 1);
+  // A point has digits on both sides, and a zero leads only before it.
+  const isPlain = point > 0 && point !== length - 1 && (point === 1 || text.charCodeAt(0) !== ZERO_CODE);
+  return isPlain && missing >= 0 ? value * (POWERS[missing] ?? Number.NaN) : undefined;
 }
 
-const UNSIGNED = /^(0|[1-9]\d*)(\.\d+)?$/;
+const ZERO_CODE = 48;
+/** Among the codes of characters, as far from that of zero. */
+const POINT = -2;
 const POWERS: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 
 /** Plain text without exponent and without trailing zeros: `decimalText(1250n, 2)` → `"12.5"`. */
 export function decimalText(value: bigint | number, scale: number): string {
   const negative = value < 0;
-  const digits = String(negative ? -value : value).padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
+  const digits = String(negative ? -value : value);
+  const text = scale === 0 || digits === "0" ? digits : pointed(digits, scale);
+  return negative ? `-${text}` : text;
+}
+
+function pointed(digits: string, scale: number): string {
+  if (digits.length <= scale) return pointed(digits.padStart(scale + 1, "0"), scale);
+  const point = digits.length - scale;
   let end = digits.length;
-  while (end > whole.length && digits.charCodeAt(end - 1) === 48) end--;
-  const fraction = digits.slice(whole.length, end);
-  const text = fraction === "" ? whole : `${whole}.${fraction}`;
-  return negative && text !== "0" ? `-${text}` : text;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO_CODE) end--;
+  const whole = digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
 /** numerator / denominator at `scale` decimals, ties to even. The denominator is positive. */

@@ -92,6 +92,19 @@ describe("writing", () => {
     );
   });
 
+  test("is what division by the power of ten says, digit by digit", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 26n), max: 10n ** 26n }), scale, (value, at) => {
+        const unit = 10n ** BigInt(at);
+        const magnitude = value < 0n ? -value : value;
+        const fraction = (magnitude % unit).toString().padStart(at, "0").replace(/0+$/, "");
+        const plain = `${magnitude / unit}${at === 0 || fraction === "" ? "" : `.${fraction}`}`;
+        expect(decimalText(value, at)).toBe(value < 0n ? `-${plain}` : plain);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   test("an integer is written like the bigint of its value", () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), scale, (value, at) => {

@@ -6,9 +6,9 @@ export const aboveMax: BuiltInCheck = {
   code: "above-max",
   fixCode: 13,
   scope: "symbol",
-  judge: ({ inputs: { instrument, order }, qty }) => {
+  judge: ({ inputs: { instrument, order } }) => {
     if (instrument === undefined) return "skip";
     if (order.qtyFit === OUT_OF_RANGE) return "fail";
-    return instrument.maxQty !== undefined && qty > BigInt(instrument.maxQty) ? "fail" : "pass";
+    return instrument.maxQty !== undefined && order.qty > instrument.maxQty ? "fail" : "pass";
   },
 };

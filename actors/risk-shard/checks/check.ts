@@ -37,7 +37,7 @@ export type Applied = {
   /** In its set. */
   readonly place: number;
   readonly check: LimitCheck;
-  /** What it measures is what the one before it has measured. */
+  /** What it measures is what the one before it has measured: there is one of the same kind, and what the kind looks at is the same. */
   readonly isMeasured: boolean;
   /** Of a limit on the rate: which of them. */
   readonly rateIndex: number;
@@ -69,6 +69,8 @@ export type LimitCheck = {
   readonly scopes: readonly LimitScopeKind[];
   readonly scopeDefault: LimitScopeKind;
   readonly unit: Unit;
+  /** It looks at the order and its price alone, so it measures the same in each scope. */
+  readonly scopeless?: true;
   /** It holds for the book as it stands, not only for an order. */
   readonly standing: boolean;
   /** Undefined where what it needs is not known: another check fails then. `rate` is the count of the limit's window. */

@@ -9,6 +9,7 @@ export const maxOrderNotional: LimitCheck = {
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: MONEY,
+  scopeless: true,
   standing: false,
   measure: ({ qty, valuedAt, inputs: { instrument } }) => {
     if (instrument === undefined || valuedAt === undefined) return undefined;

@@ -9,6 +9,7 @@ export const maxOrderQty: LimitCheck = {
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: QUANTITY,
+  scopeless: true,
   standing: false,
   measure: ({ qty, inputs }) => (inputs.instrument === undefined ? undefined : measured(0n, qty)),
 };

@@ -9,6 +9,7 @@ export const maxPriceAge: LimitCheck = {
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: COUNT,
+  scopeless: true,
   standing: false,
   measure: ({ priceAge }) => {
     if (priceAge === undefined) return undefined;

@@ -6,9 +6,9 @@ export const offLot: BuiltInCheck = {
   code: "off-lot",
   fixCode: 13,
   scope: "symbol",
-  judge: ({ inputs: { instrument, order }, qty }) => {
+  judge: ({ inputs: { instrument, order } }) => {
     if (instrument === undefined) return "skip";
     if (order.qtyFit === OFF_SCALE) return "fail";
-    return qty % BigInt(instrument.lotSize) === 0n ? "pass" : "fail";
+    return order.qty % instrument.lotSize === 0 ? "pass" : "fail";
   },
 };

@@ -11,6 +11,7 @@ import {
 import { APPLIED_LIMITS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { limitCheckOf } from "../../../actors/risk-shard/checks/registry.ts";
 import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
+import { sceneOf } from "../../../actors/risk-shard/scene.ts";
 import type { Limit, LimitKind, LimitSet } from "../../../actors/risk-shard/state.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
 import { inputs, mixedSet } from "./arbitrary.ts";
@@ -69,18 +70,25 @@ describe("limits that hold", () => {
     );
   });
 
-  test("share a measure with the one before only where kind and scope are the same, and never a count", () => {
+  test("share a measure only where each would find the same by itself, and never a count", () => {
     fc.assert(
-      fc.property(limits, subject, (set, one) => {
+      fc.property(inputs, limits, subject, (given, set, one) => {
+        const scene = sceneOf(given);
         const found = limitsFor(set, one).limits;
-        for (const [index, { limit, isMeasured, rateIndex }] of found.entries()) {
-          const before = found[index - 1]?.limit;
-          const isAlike = before?.kind === limit.kind && before.scope.kind === limit.scope.kind;
-          expect(isMeasured).toBe(isAlike && limit.kind !== "max-order-rate");
-          const counts = found.slice(0, index).filter((other) => other.limit.kind === "max-order-rate");
-          if (limit.kind === "max-order-rate") expect(rateIndex).toBe(counts.length);
+        for (const [index, { limit, check, isMeasured, rateIndex }] of found.entries()) {
+          const before = found.slice(0, index);
+          const shared = before.at(-1)?.limit;
+          if (isMeasured) expect(check.kind).toBe(shared?.kind);
+          if (isMeasured)
+            expect(check.measure(scene, limit.scope.kind, 0)).toEqual(
+              check.measure(scene, shared!.scope.kind, 0),
+            );
+          if (limit.kind !== "max-order-rate") continue;
+          expect(isMeasured).toBe(false);
+          expect(rateIndex).toBe(before.filter((other) => other.limit.kind === limit.kind).length);
         }
       }),
+      { numRuns: 2_000 },
     );
   });
 });
