@@ -13,7 +13,7 @@ import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { encodeAccount } from "./rows.ts";
 import { type LimitSet, lineKey, type RiskState } from "./state.ts";
-import { ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
+import { DECISIONS_COUNTED, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -21,6 +21,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 2, statements: SOCKET_TABLES },
   { id: 3, statements: ONE_TEXT_A_DECISION },
   { id: 4, statements: OUTBOX_CHUNKS },
+  { id: 5, statements: DECISIONS_COUNTED },
 ];
 
 export class RiskStore {

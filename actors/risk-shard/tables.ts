@@ -1,7 +1,7 @@
 /** The tables of a risk shard, as its first step made them: what comes later is a step of its own in `store.ts`. */
 import { historyTable } from "../runtime/history.ts";
 import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES } from "../runtime/idempotency.ts";
-import { journalTable } from "../runtime/journal.ts";
+import { journalCounts, journalTable } from "../runtime/journal.ts";
 import { OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 
@@ -41,3 +41,5 @@ export const ONE_TEXT_A_DECISION: readonly string[] = [
      replies = json_array(json_extract(json_extract(replies, '$[0]'), '$[1]')) WHERE substr(keys, 1, 4) = '["o:'`,
   `DROP INDEX risk_order_by_id`,
 ];
+
+export const DECISIONS_COUNTED: readonly string[] = journalCounts("decision");

@@ -19,6 +19,14 @@ export const journalTable = (name: string): string =>
   `CREATE TABLE ${name} (first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, size INTEGER NOT NULL, seqs TEXT NOT NULL,
      texts TEXT NOT NULL) STRICT`;
 
+/** The step after it. Counts run on from row to row, so that a load reads two rows: those of single texts would be the whole table. */
+export const journalCounts = (name: string): readonly string[] => [
+  `ALTER TABLE ${name} ADD COLUMN through INTEGER NOT NULL DEFAULT 0`,
+  `UPDATE ${name} SET through = counted.through
+     FROM (SELECT first_seq, SUM(size) OVER (ORDER BY first_seq) AS through FROM ${name}) AS counted
+     WHERE counted.first_seq = ${name}.first_seq`,
+];
+
 /** `kept` is the most texts that its user asks for, by `max` or by `neededFrom`. */
 export const journalBound = (name: string, kept: number): Bound => ({
   collection: `table:${name}`,
@@ -41,14 +49,24 @@ export class Journal {
   readonly #options: JournalOptions;
   #pending = new Map<number, string>();
   #count: number;
+  /** Texts ever written. */
+  #through: number;
   #trimAt: number;
 
   constructor(sql: Sql, table: string, options: JournalOptions) {
     this.#sql = sql;
     this.#table = table;
     this.#options = options;
-    this.#count = sql.exec<{ n: number }>(`SELECT COALESCE(SUM(size), 0) AS n FROM ${table}`)[0]?.n ?? 0;
+    const [oldest, newest] = ["ASC", "DESC"].map((order) => this.#countsAt(order));
+    this.#through = newest?.through ?? 0;
+    this.#count = this.#through - (oldest === undefined ? 0 : oldest.through - oldest.size);
     this.#trimAt = options.max + TRIM_TEXTS;
+  }
+
+  #countsAt(order: string): { through: number; size: number } | undefined {
+    return this.#sql.exec<{ through: number; size: number }>(
+      `SELECT through, size FROM ${this.#table} ORDER BY first_seq ${order} LIMIT 1`,
+    )[0];
   }
 
   get size(): number {
@@ -129,8 +147,16 @@ export class Journal {
   }
 
   #insert(seqs: readonly number[], texts: string): void {
-    const statement = `INSERT INTO ${this.#table} (first_seq, last_seq, size, seqs, texts) VALUES (?1, ?2, ?3, ?4, ?5)`;
-    this.#sql.exec(statement, seqs[0] ?? 0, seqs.at(-1) ?? 0, seqs.length, `[${seqs.join(",")}]`, texts);
+    this.#through += seqs.length;
+    this.#sql.exec(
+      `INSERT INTO ${this.#table} (first_seq, last_seq, size, seqs, texts, through) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+      seqs[0] ?? 0,
+      seqs.at(-1) ?? 0,
+      seqs.length,
+      `[${seqs.join(",")}]`,
+      texts,
+      this.#through,
+    );
   }
 
   #trim(): void {

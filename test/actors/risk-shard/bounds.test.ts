@@ -128,7 +128,7 @@ describe("bounds of orders", () => {
     const [first] = await bench.orders([sent]);
     bench.sql.exec(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-       INSERT INTO decision SELECT -i, -i, 1, json_array(-i), '[]' FROM n`,
+       INSERT INTO decision SELECT -i, -i, 1, json_array(-i), '[]', 1 - i FROM n`,
       DECISIONS_MAX + 1_000,
     );
     bench.restart();

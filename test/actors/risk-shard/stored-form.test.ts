@@ -1,6 +1,6 @@
 /** A shard whose disk was written while a decision stood in the history and again under its order's id. */
 import { describe, expect, test } from "vitest";
-import { ONE_TEXT_A_DECISION } from "../../../actors/risk-shard/tables.ts";
+import { DECISIONS_COUNTED, ONE_TEXT_A_DECISION } from "../../../actors/risk-shard/tables.ts";
 import { IDEMPOTENCY_TABLES } from "../../../actors/runtime/idempotency.ts";
 import { type Json, RiskBench } from "./bench.ts";
 
@@ -27,7 +27,7 @@ function asOnceStored(bench: RiskBench, left: number): void {
       sql.exec("INSERT INTO idempotency VALUES (?1, ?2, ?3)", key, hashes[index], record ?? replies[index]);
     }
   }
-  for (const statement of ONE_TEXT_A_DECISION) sql.exec(statement);
+  for (const statement of [...ONE_TEXT_A_DECISION, ...DECISIONS_COUNTED]) sql.exec(statement);
   bench.restart();
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { Journal, type JournalOptions, journalBound, journalTable } from "../../../actors/runtime/journal.ts";
+import {
+  Journal,
+  type JournalOptions,
+  journalBound,
+  journalCounts,
+  journalTable,
+} from "../../../actors/runtime/journal.ts";
 import type { Sql } from "../../../actors/runtime/sql.ts";
+import { makeTables } from "../runtime-fakes.ts";
 import type { World } from "./world.ts";
 
 const MAX = 100;
@@ -9,7 +16,7 @@ const SLACK = journalBound("ring", 0).max;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 function opened(sql: Sql, changes: Partial<JournalOptions> = {}): Journal {
-  sql.exec(journalTable("ring"));
+  makeTables(sql, journalTable("ring"), ...journalCounts("ring"));
   return reopened(sql, changes);
 }
 const reopened = (sql: Sql, changes: Partial<JournalOptions> = {}): Journal =>
@@ -108,6 +115,22 @@ export function journalSuite(world: World): void {
         append50(6_001, 8_000);
         expect(journal.size).toBeLessThanOrEqual(MAX + SLACK);
         expect(seqs(journal).slice(0, MAX)).toEqual(seqsIn(1, 8_000).reverse().slice(0, MAX));
+      }));
+
+    test("counts what was written before counts ran on", () =>
+      world((sql) => {
+        makeTables(sql, journalTable("ring"));
+        for (const [first, last, size] of [
+          [-3, -1, 2],
+          [4, 4, 1],
+          [5, 9, 3],
+        ] as const)
+          sql.exec("INSERT INTO ring VALUES (?1, ?2, ?3, '[]', '')", first, last, size);
+        makeTables(sql, ...journalCounts("ring"));
+        const journal = reopened(sql);
+        expect(journal.size).toBe(6);
+        append(journal, sql, 10, 11);
+        expect([journal.size, reopened(sql).size]).toEqual([8, 8]);
       }));
 
     test("keeps nothing of a group that fails", () =>
