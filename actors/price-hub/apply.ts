@@ -3,7 +3,7 @@ import { unreachable } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { HubEvent } from "./events.ts";
 import type { SubscriberName } from "./messages.ts";
-import type { HubState, Subscriber } from "./state.ts";
+import type { HubState, Subscriber, Subscription } from "./state.ts";
 
 export function apply(state: HubState, event: HubEvent): void {
   switch (event.kind) {
@@ -20,23 +20,28 @@ export function apply(state: HubState, event: HubEvent): void {
 
 /** From now on: what the symbol did before is in the state that the first batch tells. */
 function subscribe(state: HubState, name: SubscriberName, symbol: Symbol): void {
-  const subscriber: Subscriber = state.subscribers.get(name) ?? { symbols: new Map(), news: new Set() };
+  const known = state.subscribers.get(name);
+  const subscriber: Subscriber = known ?? { name, symbols: new Map(), news: new Set() };
+  const n = state.prices.get(symbol)?.mark.lastChanges;
+  const subscription: Subscription = { symbol, subscriber, n, version: undefined };
   state.subscribers.set(name, subscriber);
-  subscriber.symbols.set(symbol, { n: state.prices.get(symbol)?.mark.lastChanges, version: undefined });
-  state.followers.set(symbol, (state.followers.get(symbol) ?? new Set()).add(name));
+  subscriber.symbols.set(symbol, subscription);
+  state.followers.set(symbol, (state.followers.get(symbol) ?? new Set()).add(subscription));
   state.subscriptions += 1;
 }
 
 /** What nobody follows any more is forgotten, prices and all. */
 function unsubscribe(state: HubState, name: SubscriberName, symbol: Symbol): void {
   const subscriber = state.subscribers.get(name);
-  if (!subscriber?.symbols.delete(symbol)) return;
+  const subscription = subscriber?.symbols.get(symbol);
+  if (subscriber === undefined || subscription === undefined) return;
   state.subscriptions -= 1;
-  subscriber.news.delete(symbol);
+  subscriber.symbols.delete(symbol);
+  subscriber.news.delete(subscription);
   if (subscriber.news.size === 0) state.waiting.delete(name);
   if (subscriber.symbols.size === 0) state.subscribers.delete(name);
   const followers = state.followers.get(symbol);
-  followers?.delete(name);
+  followers?.delete(subscription);
   if (followers?.size !== 0) return;
   state.followers.delete(symbol);
   state.changes -= state.prices.get(symbol)?.changes.length ?? 0;

@@ -3,7 +3,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { CHANGES_PER_BATCH_MAX } from "./limits.ts";
 import type { PriceUpdate, SubscriberName } from "./messages.ts";
 import { noteNewsFor } from "./prices.ts";
-import type { Heard, HubState, Price } from "./state.ts";
+import type { HubState, Price, Subscription } from "./state.ts";
 
 /** The updates of one moment: who stands at the same place is told the same object, so it can be made and encoded once. */
 export type Round = Map<Symbol, { readonly from: number; readonly update: PriceUpdate }>;
@@ -21,11 +21,10 @@ export function takeBatch(
   state.waiting.delete(name);
   let room = CHANGES_PER_BATCH_MAX;
   const updates: PriceUpdate[] = [];
-  for (const symbol of news) {
-    const price = state.prices.get(symbol);
-    const heard = subscriber.symbols.get(symbol);
-    if (price === undefined || heard === undefined) continue;
-    const update = fitted(updateFor(round, symbol, price, heard), room);
+  for (const subscription of news) {
+    const price = state.prices.get(subscription.symbol);
+    if (price === undefined) continue;
+    const update = fitted(updateFor(round, price, subscription), room);
     room -= update.changes.length;
     updates.push(update);
   }
@@ -35,10 +34,10 @@ export function takeBatch(
 export function confirmBatch(state: HubState, name: SubscriberName, updates: readonly PriceUpdate[]): void {
   const subscriber = state.subscribers.get(name);
   for (const { symbol, mark, instrument } of updates) {
-    const heard = subscriber?.symbols.get(symbol);
-    if (heard === undefined) continue;
-    heard.n = mark.lastChanges;
-    heard.version = instrument?.version ?? heard.version;
+    const subscription = subscriber?.symbols.get(symbol);
+    if (subscription === undefined) continue;
+    subscription.n = mark.lastChanges;
+    subscription.version = instrument?.version ?? subscription.version;
   }
 }
 
@@ -48,10 +47,10 @@ export function failBatch(state: HubState, name: SubscriberName, updates: readon
 }
 
 /** Reference data is told once, so it is not shared. */
-function updateFor(round: Round, symbol: Symbol, price: Price, heard: Heard): PriceUpdate {
+function updateFor(round: Round, price: Price, { symbol, n, version }: Subscription): PriceUpdate {
   const { mark, since, instrument } = price;
-  const from = Math.min(heard.n ?? since, mark.lastChanges);
-  if (instrument !== undefined && instrument.version !== heard.version)
+  const from = Math.min(n ?? since, mark.lastChanges);
+  if (instrument !== undefined && instrument.version !== version)
     return { ...updateSince(from, symbol, price), instrument };
   const shared = round.get(symbol);
   if (shared?.from === from) return shared.update;

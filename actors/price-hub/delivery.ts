@@ -8,6 +8,10 @@ import type { HubState } from "./state.ts";
 
 /** The contract's pace: with a symbol's commit and a shard's turn a price is there well within half a second. */
 export const CADENCE_MS = 200;
+/** In a rush, where symbols gather first: together they take no longer than half a second either. */
+export const RUSH_CADENCE_MS = 100;
+/** So many subscribers are told twice as often; more of them would cost more calls than the symbols save. */
+export const RUSH_SUBSCRIBERS_MAX = 100;
 /** First wait after a failure; doubles, with full jitter. */
 const RETRY_MS = 400;
 /** A subscriber that is away is asked this often at the most seldom. */
@@ -28,6 +32,7 @@ export type DeliveryOptions = {
   readonly send: (subscriber: SubscriberName, updates: readonly PriceUpdate[]) => Promise<boolean>;
   readonly wakes: Wakes;
   readonly randomFraction: () => number;
+  readonly isRush: () => boolean;
 };
 
 type Link = { inFlight: boolean; failures: number; notBefore: number };
@@ -79,7 +84,12 @@ export class Delivery {
   }
 
   get #paced(): number {
-    return this.#lastRun + CADENCE_MS;
+    return this.#lastRun + this.#cadenceMs;
+  }
+
+  get #cadenceMs(): number {
+    const { state, isRush } = this.#options;
+    return state.subscribers.size <= RUSH_SUBSCRIBERS_MAX && isRush() ? RUSH_CADENCE_MS : CADENCE_MS;
   }
 
   /** Nobody is owed anything that would be waited for. */

@@ -34,6 +34,8 @@ export type PriceSnapshot = { readonly instrument: Instrument; readonly mark: Pr
 export type PushTaken = {
   /** False: nobody needs to hear of the symbol, until its hub asks it for a snapshot. */
   readonly followed: boolean;
+  /** In a rush: news that comes within this time after the push waits for further news, and for no longer than this. */
+  readonly pauseMs?: number;
 };
 
 export interface PriceHubApi extends InspectedApi {
@@ -54,12 +56,16 @@ export interface PriceHubApi extends InspectedApi {
 
 /** What a hub calls on a risk shard or a strategy. A throw or a refusal makes the hub come again, from a snapshot. */
 export interface PriceSubscriberApi {
-  /** `batch` is what `encodePriceBatch` wrote: as text it costs a fraction of what copying its objects does. */
-  prices(envelope: Envelope, batch: string): Promise<ActorReply<null>>;
+  /**
+   * `batch` is what `encodePriceBatch` wrote: as text it costs a fraction of what copying its objects does. Hubs and subscribers of the
+   * version before know objects only.
+   */
+  prices(envelope: Envelope, batch: string | PriceBatch): Promise<ActorReply<null>>;
 }
 
 type PlainUpdate = Omit<PriceUpdate, "instrument">;
 type EncodedUpdate = PlainUpdate | (PlainUpdate & { readonly instrument: string });
+type EncodedBatch = { readonly hub: string; readonly updates: readonly EncodedUpdate[] };
 
 export function encodePriceUpdate(update: PriceUpdate): string {
   const { instrument } = update;
@@ -73,21 +79,22 @@ export const encodePriceBatch = (hub: string, updates: readonly string[]): strin
 
 /** A subscriber's door: what cannot be read is refused before anything looks at it. */
 export async function readPriceBatch(
-  text: string,
+  sent: string | PriceBatch,
   take: (batch: PriceBatch) => Promise<ActorReply<null>>,
 ): Promise<ActorReply<null>> {
-  const batch = decodePriceBatch(text);
+  const batch = decodePriceBatch(sent);
   if (batch !== undefined) return take(batch);
-  return { ok: false, code: "json-invalid", detail: "the text is no batch of prices" };
+  return { ok: false, code: "json-invalid", detail: "this is no batch of prices" };
 }
 
-/** Undefined for everything that no hub writes. */
-export function decodePriceBatch(text: string): PriceBatch | undefined {
+/** Undefined for everything that no hub sends. */
+export function decodePriceBatch(sent: string | PriceBatch): PriceBatch | undefined {
   try {
+    if (typeof sent !== "string") return isBatch(sent, isObject) ? sent : undefined;
     // SAFETY: everything that is used is looked at below, and a property of what is no object throws.
-    const { hub, updates } = JSON.parse(text) as { hub: string; updates: readonly EncodedUpdate[] };
-    if (typeof hub !== "string" || !Array.isArray(updates) || !updates.every(isUpdate)) return undefined;
-    return { hub, updates: updates.map(decodeUpdate) };
+    const batch = JSON.parse(sent) as EncodedBatch;
+    if (!isBatch(batch, isText)) return undefined;
+    return { hub: batch.hub, updates: batch.updates.map(decodeUpdate) };
   } catch {
     return undefined;
   }
@@ -100,14 +107,24 @@ function decodeUpdate(update: EncodedUpdate): PriceUpdate {
   return { ...plain, instrument: decodeInstrument(instrument) };
 }
 
-const isUpdate = (update: EncodedUpdate): boolean =>
+type IsInstrument = (instrument: unknown) => boolean;
+const isText: IsInstrument = (instrument) => typeof instrument === "string";
+/** A copy of what a hub had; nothing between the two could make something else of it. */
+const isObject: IsInstrument = (instrument) => typeof instrument === "object" && instrument !== null;
+
+const isBatch = ({ hub, updates }: PriceBatch | EncodedBatch, isInstrument: IsInstrument): boolean =>
+  typeof hub === "string" &&
+  Array.isArray(updates) &&
+  updates.every((update) => isUpdate(update, isInstrument));
+
+const isUpdate = (update: PriceUpdate | EncodedUpdate, isInstrument: IsInstrument): boolean =>
   typeof update.symbol === "string" &&
   isSymbol(update.symbol) &&
   isMark(update.mark) &&
   Array.isArray(update.changes) &&
   update.changes.every(isChange) &&
   typeof update.sampled === "boolean" &&
-  (!("instrument" in update) || typeof update.instrument === "string");
+  (!("instrument" in update) || isInstrument(update.instrument));
 
 const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): boolean =>
   Number.isSafeInteger(lastChanges) &&

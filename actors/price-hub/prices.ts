@@ -4,7 +4,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
 import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
-import type { HubState, Price } from "./state.ts";
+import type { HubState, Price, Subscription } from "./state.ts";
 
 /**
  * True where it is news to somebody; what nobody follows is forgotten at once. A symbol tells its changes in order, but a push that it
@@ -38,14 +38,18 @@ export function takeSnapshot(state: HubState, symbol: Symbol, { mark, instrument
 
 /** Everyone who follows the symbol has something to hear. */
 function noteNews(state: HubState, symbol: Symbol): void {
-  for (const name of state.followers.get(symbol) ?? []) noteNewsFor(state, name, symbol);
+  for (const subscription of state.followers.get(symbol) ?? []) note(state, subscription);
 }
 
 export function noteNewsFor(state: HubState, name: SubscriberName, symbol: Symbol): void {
-  const subscriber = state.subscribers.get(name);
-  if (!subscriber?.symbols.has(symbol)) return;
-  subscriber.news.add(symbol);
-  state.waiting.add(name);
+  const subscription = state.subscribers.get(name)?.symbols.get(symbol);
+  if (subscription !== undefined) note(state, subscription);
+}
+
+function note(state: HubState, subscription: Subscription): void {
+  const { subscriber } = subscription;
+  subscriber.news.add(subscription);
+  state.waiting.add(subscriber.name);
 }
 
 /** Changes that all subscribers have heard leave. Once for each cadence: it looks at every pair of symbol and follower. */
@@ -62,10 +66,7 @@ export function forgetHeard(state: HubState): void {
 
 function heardByAll(state: HubState, symbol: Symbol, price: Price): number {
   let lowest = Number.POSITIVE_INFINITY;
-  for (const name of state.followers.get(symbol) ?? []) {
-    const heard = state.subscribers.get(name)?.symbols.get(symbol);
-    lowest = Math.min(lowest, heard?.n ?? price.since);
-  }
+  for (const { n } of state.followers.get(symbol) ?? []) lowest = Math.min(lowest, n ?? price.since);
   return lowest;
 }
 

@@ -6,7 +6,7 @@ import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import { ifWithin } from "../runtime/within.ts";
+import { ifWithin, within } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
 import { Asking } from "./asking.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
@@ -16,11 +16,13 @@ import type { HubEvent } from "./events.ts";
 import {
   encodePriceBatch,
   encodePriceUpdate,
+  type PriceBatch,
   type PriceUpdate,
   type PushTaken,
   type SubscriberName,
 } from "./messages.ts";
 import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
+import { Rush } from "./rush.ts";
 import type { HubState } from "./state.ts";
 import { HubStore } from "./store.ts";
 
@@ -53,6 +55,7 @@ export class Relay {
   /** Of updates that are under way: who is told the same is told the same text. */
   readonly #texts = new WeakMap<PriceUpdate, string>();
   readonly #asking: Asking;
+  readonly #rush = new Rush();
   #owesFromBefore: boolean;
 
   constructor(hub: string, bricks: HubBricks, neighbours: Neighbours, wakes: Wakes = platformWakes) {
@@ -68,6 +71,7 @@ export class Relay {
       send: (subscriber, updates) => this.#send(subscriber, updates),
       wakes,
       randomFraction,
+      isRush: () => this.#rush.isOn,
     });
     this.#asking = new Asking({
       isFollowed: (symbol) => this.#isFollowed(symbol),
@@ -83,9 +87,12 @@ export class Relay {
   /** In memory is enough: what the hub owes is on disk as a watch, and the symbols have the prices. */
   push(update: PriceUpdate): ActorReply<PushTaken> {
     this.#recover();
+    const { vitals, clock } = this.#bricks;
+    vitals.directory.active();
+    if (!this.#isFollowed(update.symbol)) return answer({ followed: false });
     if (takeUpdate(this.#state, update)) this.#owe(update.instrument !== undefined);
-    this.#bricks.vitals.directory.active();
-    return answer({ followed: this.#isFollowed(update.symbol) });
+    const pauseMs = this.#rush.pauseAfter(Math.max(1, update.changes.length), clock.now());
+    return answer({ followed: true, pauseMs });
   }
 
   async subscribe(
@@ -185,14 +192,21 @@ export class Relay {
   }
 
   async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
-    const batch = encodePriceBatch(
-      this.#hub,
-      updates.map((update) => this.#textOf(update)),
-    );
-    const reply = await ended(async () =>
-      this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch),
-    );
-    return reply?.ok === true;
+    const texts = updates.map((update) => this.#textOf(update));
+    const told = await this.#tell(subscriber, encodePriceBatch(this.#hub, texts));
+    if (told !== "unread") return told === "taken";
+    return (await this.#tell(subscriber, { hub: this.#hub, updates })) === "taken";
+  }
+
+  async #tell(subscriber: SubscriberName, batch: string | PriceBatch): Promise<Told> {
+    const call = async () => this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch);
+    const told = async (): Promise<Told> => {
+      const reply = await within(call(), CALL_MS_MAX);
+      if (reply.ok) return "taken";
+      return reply.code === "json-invalid" ? "unread" : "failed";
+    };
+    // What looks for the list of updates in a text finds none, and throws that.
+    return told().catch((error: unknown) => (error instanceof TypeError ? "unread" : "failed"));
   }
 
   #textOf(update: PriceUpdate): string {
@@ -207,6 +221,9 @@ export class Relay {
     return systemEnvelope(this.#bricks.clock.now());
   }
 }
+
+/** `unread`: a subscriber of the version before, for whom a batch is no text. Others are of it only until the deploy is through. */
+type Told = "taken" | "unread" | "failed";
 
 /** Undefined where the call failed or did not end in time; a stub may throw before it calls. */
 const ended = <Reply>(call: () => Promise<Reply>): Promise<Reply | undefined> =>

@@ -14,8 +14,10 @@ export type Price = {
   readonly since: number;
 };
 
-/** How far one subscriber has heard one symbol. */
-export type Heard = {
+/** One subscriber's place in one symbol. Both sides have it, so that news costs no look-up of either. */
+export type Subscription = {
+  readonly symbol: Symbol;
+  readonly subscriber: Subscriber;
   /** Number of the newest change it has heard; undefined where the hub has not heard the symbol itself since it was loaded. */
   n: number | undefined;
   /** Version of the reference data it has confirmed. */
@@ -23,14 +25,15 @@ export type Heard = {
 };
 
 export type Subscriber = {
-  readonly symbols: Map<Symbol, Heard>;
-  /** Symbols with something to tell. */
-  news: Set<Symbol>;
+  readonly name: SubscriberName;
+  readonly symbols: Map<Symbol, Subscription>;
+  /** Those of them with something to tell. */
+  news: Set<Subscription>;
 };
 
 export type HubState = {
   readonly subscribers: Map<SubscriberName, Subscriber>;
-  readonly followers: Map<Symbol, Set<SubscriberName>>;
+  readonly followers: Map<Symbol, Set<Subscription>>;
   readonly prices: Map<Symbol, Price>;
   /** Subscribers with news, without those that are not waited for any more. */
   readonly waiting: Set<SubscriberName>;

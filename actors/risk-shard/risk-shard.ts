@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
-import { readPriceBatch } from "../price-hub/messages.ts";
+import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { openDesk } from "./desk.ts";
 import type { ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
@@ -62,8 +62,8 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   decisions(_envelope: Envelope, query: ListQuery) {
     return this.#desk.read((reads) => reads.decisions(query));
   }
-  prices(envelope: Envelope, text: string) {
-    return readPriceBatch(text, (batch) => this.#desk.takePrices(envelope, batch));
+  prices(envelope: Envelope, sent: string | PriceBatch) {
+    return readPriceBatch(sent, (batch) => this.#desk.takePrices(envelope, batch));
   }
   inspect(_envelope: Envelope) {
     return this.#opened.inspect();

@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
-import { readPriceBatch } from "../price-hub/messages.ts";
+import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
@@ -29,8 +29,8 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#desk.receive(envelope, batch);
   }
 
-  prices(envelope: Envelope, text: string): Promise<ActorReply<null>> {
-    return readPriceBatch(text, (batch) => this.#desk.prices(envelope, batch));
+  prices(envelope: Envelope, sent: string | PriceBatch): Promise<ActorReply<null>> {
+    return readPriceBatch(sent, (batch) => this.#desk.prices(envelope, batch));
   }
 
   async describe(): Promise<ActorReply<string>> {

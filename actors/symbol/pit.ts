@@ -191,6 +191,10 @@ export class Pit {
         timers.cancel(PRICES_TIMER);
         mailbox.flush();
       },
+      later: (run, afterMs) => {
+        const timer = setTimeout(run, afterMs);
+        return () => clearTimeout(timer);
+      },
     });
   }
 }

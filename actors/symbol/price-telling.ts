@@ -25,6 +25,9 @@ export const UNTOLD_WATCH_MS = 30_000;
 /** A call that has not ended by then has failed: a hub answers from memory, and a cold one is there in a second. */
 export const PUSH_MS_MAX = 10_000;
 
+/** However long a hub asks for, a price is told by then. */
+export const PAUSE_MS_MAX = 250;
+
 export type TellingOptions = {
   readonly symbol: PriceUpdate["symbol"];
   readonly clock: Clock;
@@ -34,6 +37,8 @@ export type TellingOptions = {
   readonly retryAt: (at: EpochMs) => void;
   /** Nothing is left to wake for. */
   readonly allTold: () => void;
+  /** Runs once after that time, unless the answer is called before. */
+  readonly later: (run: () => void, afterMs: number) => () => void;
   readonly randomFraction: () => number;
 };
 
@@ -50,6 +55,11 @@ export class PriceTelling {
   /** After a load somebody may follow: the hub says where it is not so. */
   #isFollowed = true;
   #generation = 0;
+  /** What the hub has asked for, from its answer on. */
+  #pauseMs = 0;
+  #answeredAt = 0;
+  /** Ends the wait of gathered news. */
+  #stopGathering: (() => void) | undefined;
 
   constructor(options: TellingOptions) {
     this.#options = options;
@@ -81,9 +91,12 @@ export class PriceTelling {
 
   /** Starts a push if there is news and none is under way. Never awaited by a command, never throws. */
   tell(): void {
-    if (this.#inFlight || !this.untold || this.#options.clock.now() < this.#notBefore) return;
+    const now = this.#options.clock.now();
+    if (this.#inFlight || !this.untold || now < this.#notBefore) return;
     const { mark, instrument } = this.#options.current();
-    if (instrument === undefined) return;
+    if (instrument === undefined || this.#gathers(now)) return;
+    this.#stopGathering?.();
+    this.#stopGathering = undefined;
     void this.#push(mark, instrument);
   }
 
@@ -92,10 +105,21 @@ export class PriceTelling {
     this.tell();
     const { clock, retryAt } = this.#options;
     const now = clock.now();
-    if (this.#inFlight) {
+    if (this.#inFlight || this.#stopGathering !== undefined) {
       this.#isWatched = true;
       retryAt((now + UNTOLD_WATCH_MS) as EpochMs);
     } else if (this.untold && now < this.#notBefore) retryAt((this.#notBefore + 1) as EpochMs);
+  }
+
+  /** In a rush a price waits for the next one, up to a bound; reference data never does. */
+  #gathers(now: EpochMs): boolean {
+    if (this.#referenceUntold || now - this.#answeredAt >= this.#pauseMs) return false;
+    this.#stopGathering ??= this.#options.later(() => {
+      this.#stopGathering = undefined;
+      this.#pauseMs = 0;
+      this.tell();
+    }, this.#pauseMs);
+    return true;
   }
 
   async #push(mark: PriceMark, instrument: Instrument): Promise<void> {
@@ -111,6 +135,8 @@ export class PriceTelling {
     this.#inFlight = false;
     if (taken !== undefined) {
       this.#failures = 0;
+      this.#pauseMs = Math.min(taken.pauseMs ?? 0, PAUSE_MS_MAX);
+      this.#answeredAt = this.#options.clock.now();
       if (!taken.followed) this.#unfollowed(generation);
       this.tell();
       this.#endWatch();

@@ -4,13 +4,20 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { priceHubOf } from "../../actors/price-hub/address.ts";
-import { type PriceSnapshot, type PriceUpdate, readPriceBatch } from "../../actors/price-hub/messages.ts";
+import {
+  type PriceBatch,
+  type PriceSnapshot,
+  type PriceUpdate,
+  type PushTaken,
+  readPriceBatch,
+} from "../../actors/price-hub/messages.ts";
 import { Bricks } from "../../actors/runtime/bricks.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
+import { PriceTelling } from "../../actors/symbol/price-telling.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Env } from "../../src/env.ts";
@@ -92,39 +99,57 @@ export class Emitter extends DurableObject<FloorEnv> {
   }
 }
 
-/** A symbol that has nothing but a last price, which changes all the time. */
+/** A symbol that has nothing but a last price, which changes all the time, and is told as symbols tell it. */
 export class Pricer extends DurableObject<FloorEnv> {
   #changes = 0;
+  #changedAt = 0;
+  #pushes = 0;
+  readonly #hubs = portsFrom(bindings(this.env)).actors.priceHub;
+  readonly #telling = new PriceTelling({
+    symbol: this.#symbol,
+    clock: systemClock,
+    randomFraction: Math.random,
+    current: () => ({ mark: this.#mark, instrument: instrumentOf(this.#symbol) }),
+    push: (update) => this.#push(update),
+    retryAt: (at) => void setTimeout(() => this.#telling.wake(), at - Date.now()),
+    allTold: () => {},
+    later: (run, afterMs) => {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    },
+  });
 
   async snapshot(): Promise<ActorReply<PriceSnapshot>> {
-    return answer({ instrument: instrumentOf(this.#symbol), mark: this.#markAt(Date.now()) });
+    this.#telling.snapshotAsked();
+    return answer({ instrument: instrumentOf(this.#symbol), mark: this.#mark });
   }
 
+  /** Answers how many pushes it took. */
   async run(perSecond: number, seconds: number): Promise<number> {
-    const hub = portsFrom(bindings(this.env)).actors.priceHub(priceHubOf(this.#symbol));
+    this.#pushes = 0;
     const startAt = Date.now() + (Math.random() * 1_000) / perSecond;
-    let refused = 0;
     for (let sent = 0; sent < perSecond * seconds; sent++) {
       await until(startAt + (sent * 1_000) / perSecond);
       this.#changes += 1;
-      const at = Date.now();
-      const update: PriceUpdate = {
-        symbol: this.#symbol,
-        mark: this.#markAt(at),
-        changes: [[this.#changes, at, 1_000_000 + this.#changes]],
-        sampled: false,
-      };
-      if (!(await hub.push(envelopeNow(), update)).ok) refused += 1;
+      this.#changedAt = Date.now();
+      this.#telling.note([[this.#changes, this.#changedAt, 1_000_000 + this.#changes]], false);
+      this.#telling.tell();
     }
-    return refused;
+    while (this.#telling.untold) await scheduler.wait(25);
+    return this.#pushes;
+  }
+
+  #push(update: PriceUpdate): Promise<ActorReply<PushTaken | null>> {
+    this.#pushes += 1;
+    return this.#hubs(priceHubOf(this.#symbol)).push(envelopeNow(), update);
   }
 
   get #symbol(): Symbol {
     return this.ctx.id.name as Symbol; // SAFETY: objects of this class are named by symbols.
   }
 
-  #markAt(at: number): PriceSnapshot["mark"] {
-    return { last: 1_000_000 + this.#changes, lastTs: at as never, lastChanges: this.#changes };
+  get #mark(): PriceSnapshot["mark"] {
+    return { last: 1_000_000 + this.#changes, lastTs: this.#changedAt as never, lastChanges: this.#changes };
   }
 }
 
@@ -132,8 +157,8 @@ export class Pricer extends DurableObject<FloorEnv> {
 export class Follower extends DurableObject<FloorEnv> {
   #heard: Heard = { batches: 0, changes: 0, sampled: 0, latencies: [] };
 
-  prices(_envelope: Envelope, text: string): Promise<ActorReply<null>> {
-    return readPriceBatch(text, async ({ updates }) => this.#hear(updates));
+  prices(_envelope: Envelope, sent: string | PriceBatch): Promise<ActorReply<null>> {
+    return readPriceBatch(sent, async ({ updates }) => this.#hear(updates));
   }
 
   #hear(updates: readonly PriceUpdate[]): ActorReply<null> {

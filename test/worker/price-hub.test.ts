@@ -20,6 +20,7 @@ const MINUTE = 60_000;
 const T0 = Math.floor(Date.now() / MINUTE) * MINUTE - 30 * MINUTE;
 const WATCHED = "H:WATCHED" as Symbol;
 const OWED = "H:OWED" as Symbol;
+const OLD = "H:OLD" as Symbol;
 const LATE = "H:LATE" as Symbol;
 
 const hub = (symbol: Symbol) => PRICE_HUB.getByName(priceHubOf(symbol));
@@ -68,7 +69,7 @@ const subscriptions = (symbol: Symbol) =>
   );
 
 beforeAll(async () => {
-  const lines = [WATCHED, OWED, LATE].map((symbol) => ({ ...APPLE, symbol }));
+  const lines = [WATCHED, OWED, OLD, LATE].map((symbol) => ({ ...APPLE, symbol }));
   const directory = INSTRUMENT_DIRECTORY.getByName(DIRECTORY_NAME) as unknown as InstrumentDirectoryApi;
   expect(await directory.put(envelopeNow(), JSON.stringify(lines))).toMatchObject({ ok: true });
 });
@@ -91,6 +92,32 @@ describe("subscriptions", () => {
 });
 
 describe("price changes", () => {
+  test("reach a strategy of the version before, which takes batches as objects", async () => {
+    await open("old", OLD);
+    const told: string[] = [];
+    const restore = await runInDurableObject(STRATEGY.getByName("acme/old"), (instance) => {
+      const { prototype } = instance.constructor;
+      const { prices } = prototype;
+      prototype.prices = function (envelope: unknown, batch: { updates: Iterable<unknown> }) {
+        told.push(typeof batch);
+        for (const _update of batch.updates);
+        return prices.call(this, envelope, batch);
+      };
+      return () => {
+        prototype.prices = prices;
+      };
+    });
+    for (let change = 1; change <= 3; change++) {
+      await trade(OLD, T0 + change * 1_000, `${10 + change}`);
+      await ticksHeard("old", change);
+    }
+    restore();
+    expect((await candles("old")).map(({ tickCount, sampled }) => [tickCount, sampled])).toEqual([
+      [3, false],
+    ]);
+    expect(new Set(told)).toEqual(new Set(["string", "object"]));
+  });
+
   test("each is heard once, though hub, symbol or strategy is evicted between any two of them", async () => {
     await open("watching", WATCHED);
     for (let change = 1; change <= 12; change++) {

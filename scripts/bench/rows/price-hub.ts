@@ -21,19 +21,18 @@ export async function priceHub(bench: Bench): Promise<Row[]> {
   await ask(`/follow?followers=${FOLLOWERS}&count=${SYMBOLS}`);
   await ask(`/prices?count=${SYMBOLS}&rate=${RATE}&seconds=1`);
   await ask(`/heard?followers=${FOLLOWERS}`);
-  const refused = await ask<number[]>(`/prices?count=${SYMBOLS}&rate=${RATE}&seconds=${SECONDS}`);
+  const pushes = await ask<number[]>(`/prices?count=${SYMBOLS}&rate=${RATE}&seconds=${SECONDS}`);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const heard = await ask<Heard[]>(`/heard?followers=${FOLLOWERS}`);
   const changes = sum(heard.map((one) => one.changes));
   const expected = SYMBOLS * RATE * SECONDS * FOLLOWERS;
-  if (sum(refused) > 0 || changes < expected)
-    throw new Error(`price-hub: ${changes} of ${expected} changes arrived, ${sum(refused)} were refused`);
+  if (changes < expected) throw new Error(`price-hub: ${changes} of ${expected} changes arrived`);
   const batches = sum(heard.map((one) => one.batches));
   const note = `${SYMBOLS} symbols, ${FOLLOWERS} followers, ${sum(heard.map((one) => one.sampled))} sampled`;
   return [
     { id: "price-hub", value: oldest(heard, 1), unit: "ms", target: { atMost: 500 }, absolute: true, note },
     { id: "price-hub.p50", value: oldest(heard, 0.5), unit: "ms" },
-    { id: "price-hub.rpcs", value: (SYMBOLS * RATE * SECONDS + batches) / SECONDS, unit: "RPC/s" },
+    { id: "price-hub.rpcs", value: (sum(pushes) + batches) / SECONDS, unit: "RPC/s" },
   ];
 }
 

@@ -74,13 +74,35 @@ describe("a batch as text", () => {
       return answer(null);
     });
     expect([reply, taken]).toEqual([
-      { ok: false, code: "json-invalid", detail: "the text is no batch of prices" },
+      { ok: false, code: "json-invalid", detail: "this is no batch of prices" },
       [],
     ]);
   });
 
-  test("is refused where it is no text at all", async () => {
-    const batch = { hub: "hub-0", updates: [good] } as unknown as string;
+  test("is refused where it is no batch at all", async () => {
+    const batch = 7 as unknown as string;
     expect(await readPriceBatch(batch, async () => answer(null))).toMatchObject({ ok: false });
+  });
+});
+
+describe("a batch of objects, as hubs of the version before send it", () => {
+  const reference: Instrument = { ...instrument(BTC), minNotional: money(5_000_000_000_000n) };
+  const batch: PriceBatch = {
+    hub: "hub-0",
+    updates: [update(BTC, 1, 3, { instrument: reference }), update(ETH, 5, 5, { sampled: true })],
+  };
+
+  test("is what its text is", () => {
+    const copied = structuredClone(batch);
+    expect(decodePriceBatch(copied)).toEqual(decodePriceBatch(textOf(batch)));
+  });
+
+  test.each([
+    ["nothing", null],
+    ["no updates", { hub: "hub-0" }],
+    ["a mark without a count", { hub: "hub-0", updates: [{ ...update(BTC, 1, 1), mark: { last: 1 } }] }],
+    ["an instrument that is null", { hub: "hub-0", updates: [{ ...update(BTC, 1, 1), instrument: null }] }],
+  ])("is refused where it is %s", (_name, sent) => {
+    expect(decodePriceBatch(sent as unknown as PriceBatch)).toBeUndefined();
   });
 });

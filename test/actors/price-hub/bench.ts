@@ -4,6 +4,7 @@ import { vi } from "vitest";
 import { LANES } from "../../../actors/price-hub/bounds.ts";
 import {
   decodePriceBatch,
+  type PriceBatch,
   type PriceChange,
   type PriceSnapshot,
   type PriceUpdate,
@@ -87,6 +88,9 @@ export class HubBench {
   readonly clock = new FakeClock();
   readonly alarm = new FakeAlarm();
   readonly sent: Sent[] = [];
+  /** Subscribers are of the version before, which knows objects only. */
+  isOld = false;
+  readonly formats: ("text" | "objects")[] = [];
   /** What each symbol says when asked. */
   readonly marks = new Map<Symbol, PriceMark>();
   readonly asked: Symbol[] = [];
@@ -129,8 +133,10 @@ export class HubBench {
     const actors = {
       symbol: (symbol: Symbol) => ({ snapshot: () => this.#snapshot(symbol) }),
       priceSubscriber: (to: SubscriberName) => ({
-        prices: (_envelope: unknown, text: string) => {
-          const batch = decodePriceBatch(text);
+        prices: (_envelope: unknown, sent: string | PriceBatch) => {
+          this.formats.push(typeof sent === "string" ? "text" : "objects");
+          if (this.isOld && typeof sent === "string") throw new TypeError("batch.updates is not iterable");
+          const batch = decodePriceBatch(sent);
           if (batch === undefined) throw new Error("a hub writes what its subscribers can read");
           return this.#take(to, batch.updates);
         },

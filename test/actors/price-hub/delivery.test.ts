@@ -20,6 +20,7 @@ test("bound price-hub/memory:links: subscribers that failed and left are forgott
     send: () => Promise.resolve(false),
     wakes: { set: (run, afterMs) => due.push({ at: clock.now() + afterMs, run }), clear: () => {} },
     randomFraction: () => 0.5,
+    isRush: () => false,
   });
   for (let round = 1; round <= 50; round++) {
     const subscriber = shard(round);
@@ -63,6 +64,7 @@ describe("with many subscribers of one symbol", () => {
       send,
       wakes: { set: (run) => due.push(run), clear: () => {} },
       randomFraction: () => 0.5,
+      isRush: () => false,
     });
     const push = (symbol: typeof BTC, n: number): void => {
       takeUpdate(state, update(symbol, n, n));

@@ -54,6 +54,10 @@ class Teller {
       allTold: () => {
         this.#retryAt = undefined;
       },
+      later: (run, afterMs) => {
+        const timer = setTimeout(run, afterMs);
+        return () => clearTimeout(timer);
+      },
       randomFraction: () => 0.5,
     });
   }

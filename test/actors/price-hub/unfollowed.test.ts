@@ -14,7 +14,7 @@ describe("a symbol that nobody follows", () => {
     bench.marks.set(BTC, markAt(2));
     expect(pushed(bench, 1)).toEqual(answer({ followed: false }));
     await bench.subscribe(SHARD, BTC);
-    expect(pushed(bench, 2)).toEqual(answer({ followed: true }));
+    expect(pushed(bench, 2)).toEqual(answer({ followed: true, pauseMs: 0 }));
     await bench.unsubscribe(SHARD, BTC);
     expect(pushed(bench, 3)).toEqual(answer({ followed: false }));
   });

@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-hub/messages.ts";
-import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
+import { refusal } from "../../../actors/runtime/reply.ts";
 import { WAITING_CHANGES_MAX } from "../../../actors/symbol/limits.ts";
 import {
   PriceTelling,
@@ -10,64 +9,7 @@ import {
 } from "../../../actors/symbol/price-telling.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
-
-/** A hub whose answers the test gives one by one. */
-function bench() {
-  const clock = new FakeClock();
-  const pushed: PriceUpdate[] = [];
-  const answers: ((reply: ActorReply<PushTaken | null> | Error) => void)[] = [];
-  const retries: number[] = [];
-  /** An earlier time stands, as with the real timers. */
-  const timer: { due: number | undefined } = { due: undefined };
-  let lastChanges = 0;
-  const telling = new PriceTelling({
-    symbol: SYMBOL,
-    clock,
-    randomFraction: () => 0.5,
-    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT }),
-    push: (update) => {
-      pushed.push(update);
-      return new Promise((resolve, reject) =>
-        answers.push((reply) => (reply instanceof Error ? reject(reply) : resolve(reply))),
-      );
-    },
-    retryAt: (at) => {
-      retries.push(at);
-      timer.due = Math.min(timer.due ?? at, at);
-    },
-    allTold: () => {
-      timer.due = undefined;
-    },
-  });
-  return {
-    clock,
-    pushed,
-    retries,
-    timer,
-    telling,
-    /** The alarm takes what is due. */
-    fire() {
-      clock.time = (timer.due ?? clock.time) as typeof clock.time;
-      timer.due = undefined;
-      telling.wake();
-    },
-    /** A commit with so many changes more. */
-    commit(count: number, reference = false) {
-      const changes = Array.from(
-        { length: count },
-        (_, index): PriceChange => [lastChanges + index + 1, clock.now(), lastChanges + index + 1],
-      );
-      lastChanges += count;
-      telling.note(changes, reference);
-      telling.tell();
-    },
-    async reply(reply: ActorReply<PushTaken | null> | Error = answer({ followed: true })) {
-      answers.shift()?.(reply);
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-  };
-}
-const numbers = (update: PriceUpdate | undefined): number[] => (update?.changes ?? []).map(([n]) => n);
+import { bench, numbers } from "./telling-bench.ts";
 
 describe("news for the hub", () => {
   test("the first event after a load tells the current mark and the reference data, with nothing new", async () => {
@@ -138,6 +80,7 @@ describe("news for the hub", () => {
       },
       retryAt: (at) => retries.push(at),
       allTold: () => {},
+      later: () => () => {},
     });
     telling.tell();
     await new Promise((resolve) => setImmediate(resolve));
@@ -211,80 +154,5 @@ describe("news for the hub", () => {
     await reply();
     commit(1);
     expect(pushed[2]).toMatchObject({ sampled: false });
-  });
-});
-
-describe("a symbol that nobody follows", () => {
-  const nobody = answer({ followed: false });
-  async function silent() {
-    const world = bench();
-    world.commit(2);
-    await world.reply(nobody);
-    return world;
-  }
-
-  test("says nothing more and keeps nothing, not even for an alarm", async () => {
-    const { commit, fire, pushed, telling, timer } = await silent();
-    commit(3, true);
-    expect([pushed.length, telling.waiting, telling.untold]).toEqual([1, 0, false]);
-    fire();
-    expect([pushed.length, timer.due]).toEqual([1, undefined]);
-  });
-
-  test("drops what came while the hub answered, and the watch over it", async () => {
-    const { commit, fire, pushed, reply, telling, timer } = bench();
-    commit(1);
-    fire();
-    commit(1, true);
-    await reply(nobody);
-    expect([pushed.length, telling.waiting, telling.untold, timer.due]).toEqual([1, 0, false, undefined]);
-  });
-
-  test("tells where it stands once a snapshot is asked for, with reference data, and every change from then on", async () => {
-    const { commit, pushed, reply, telling } = await silent();
-    commit(3, true);
-    telling.snapshotAsked();
-    telling.tell();
-    expect(pushed[1]).toEqual({
-      symbol: SYMBOL,
-      mark: { lastChanges: 5 },
-      changes: [],
-      sampled: false,
-      instrument: INSTRUMENT,
-    });
-    commit(1);
-    await reply();
-    expect(numbers(pushed[2])).toEqual([6]);
-  });
-
-  test("an answer that was on its way while a snapshot was asked for says nothing: the push is told again", async () => {
-    const { commit, pushed, reply, telling } = bench();
-    commit(1);
-    telling.snapshotAsked();
-    commit(1);
-    await reply(nobody);
-    expect(pushed).toHaveLength(2);
-    expect(pushed[1]).toMatchObject({ mark: { lastChanges: 2 }, instrument: INSTRUMENT });
-    expect(numbers(pushed[1])).toEqual([2]);
-    await reply(nobody);
-    commit(1);
-    expect(pushed).toHaveLength(2);
-  });
-
-  test("a snapshot that somebody else asks for costs one push", async () => {
-    const { commit, pushed, reply, telling } = await silent();
-    telling.snapshotAsked();
-    telling.tell();
-    await reply(nobody);
-    commit(1);
-    expect(pushed).toHaveLength(2);
-  });
-
-  test("a hub of the version before says nothing of followers, and is told everything", async () => {
-    const { commit, pushed, reply } = bench();
-    commit(1);
-    await reply(answer(null));
-    commit(1);
-    expect(pushed.map(numbers)).toEqual([[1], [2]]);
   });
 });
