@@ -10,6 +10,7 @@ import { mailboxFailuresSuite } from "../../support/suites/mailbox-failures.ts";
 import { outboxSuite } from "../../support/suites/outbox.ts";
 import { outboxChunksSuite } from "../../support/suites/outbox-chunks.ts";
 import { outboxFailuresSuite } from "../../support/suites/outbox-failures.ts";
+import { rememberedTextsSuite } from "../../support/suites/remembered-texts.ts";
 import { sqlPortSuite } from "../../support/suites/sql-port.ts";
 import { timersSuite } from "../../support/suites/timers.ts";
 
@@ -18,6 +19,7 @@ localMigrationsSuite(nodeWorld);
 idempotencySuite(nodeWorld);
 historySuite(nodeWorld);
 journalSuite(nodeWorld);
+rememberedTextsSuite(nodeWorld);
 inboxSuite(nodeWorld);
 timersSuite(nodeWorld);
 mailboxSuite(nodeWorld);
