@@ -8,8 +8,8 @@ import { unstorableFaultsIn } from "../http/unstorable.ts";
 
 export type TickRejection = TickReport["rejected"][number];
 export type TickGroups = {
-  /** By symbol. */
-  readonly groups: ReadonlyMap<string, readonly SentTick[]>;
+  /** By symbol: the JSON text of its ticks. */
+  readonly groups: ReadonlyMap<string, string>;
   readonly rejected: TickRejection[];
 };
 /** What is plainly right travels as its values, all else as it came. */
@@ -26,7 +26,7 @@ export function groupTicks(items: Iterable<TickItem>): TickGroups {
     if (reason !== undefined) rejected.push({ index, ...reason });
     index += 1;
   }
-  return { groups, rejected };
+  return { groups: new Map([...groups].map(([symbol, ticks]) => [symbol, JSON.stringify(ticks)])), rejected };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
