@@ -98,7 +98,8 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     const check = limitCheckOf(limit.kind);
     assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
     const isMeasured = measuresAlike(limits.at(-1), limit);
-    limits.push({ limit, place, check, isMeasured, rateIndex: rates.length });
+    const { kind, scope } = limit;
+    limits.push({ limit, kind, scope: scope.kind, place, check, isMeasured, rateIndex: rates.length });
     if (limit.kind === "max-order-rate") rates.push(limit);
     if (limit.kind === "max-price-age")
       priceAgeMax = Math.min(priceAgeMax ?? Number.POSITIVE_INFINITY, Number(limit.threshold));

@@ -23,7 +23,8 @@ export type CheckRow = readonly [
 /** One letter for each. Nearly all of them pass, so the text is put together from what lies between the others. */
 export function lettersOf(verdicts: readonly Verdict[]): string {
   let text = "";
-  for (const [index, verdict] of verdicts.entries()) {
+  for (let index = 0; index < verdicts.length; index++) {
+    const verdict = verdicts[index] ?? "skip";
     if (verdict !== "pass") text += PASSING.slice(text.length, index) + LETTERS[verdict];
   }
   return text + PASSING.slice(text.length, verdicts.length);
@@ -40,16 +41,17 @@ export function rowsOf(
   judged: readonly Judged[],
 ): CheckRow[] {
   const rows: CheckRow[] = [];
-  for (const [index, check] of BUILT_IN_CHECKS.entries()) {
-    const verdict = builtIns[index] ?? "skip";
-    // Most checks pass and have no numbers.
-    if (verdict !== "fail" && check.shown === undefined) continue;
-    const row = builtInRow(scene, subject, check, verdict);
+  const speaking = builtIns.includes("fail") ? BUILT_IN_CHECKS : SHOWING;
+  for (const check of speaking) {
+    const row = builtInRow(scene, subject, check, builtIns[BUILT_IN_CHECKS.indexOf(check)] ?? "skip");
     if (row !== undefined) rows.push(row);
   }
   for (const one of judged) rows.push(limitRow(subject, one));
   return rows;
 }
+
+/** Most checks have no numbers: as long as they do not fail they have nothing to show. */
+const SHOWING = BUILT_IN_CHECKS.filter(({ shown }) => shown !== undefined);
 
 function builtInRow(
   scene: Scene,
@@ -74,12 +76,12 @@ const wholeNumbers = ({ limit, observed, projected }: Measured & { readonly limi
   [decimalText(limit, 0), decimalText(observed, 0), decimalText(projected, 0)] as const;
 
 function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged): CheckRow {
-  const { kind, scope } = applied.limit;
-  const id = idIn(scope.kind, subject);
+  const { kind, scope } = applied;
+  const id = idIn(scope, subject);
   const letter = LETTERS[verdict];
-  if (measure === undefined) return [kind, scope.kind, id, letter, null, null, null];
+  if (measure === undefined) return [kind, scope, id, letter, null, null, null];
   const [observed, projected] = textsOf(measure, bound.scale);
-  return [kind, scope.kind, id, letter, bound.text, observed, projected];
+  return [kind, scope, id, letter, bound.text, observed, projected];
 }
 
 function idIn(scope: StateScopeKind | LimitScopeKind, { symbol, strategy }: Subject): string | null {

@@ -69,8 +69,8 @@ function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly 
   return judged;
 }
 
-function measureOf(scene: Scene, { check, limit, rateIndex }: Applied): LimitMeasure | undefined {
-  return check.measure(scene, limit.scope.kind, scene.inputs.standing.rates[rateIndex] ?? 0);
+function measureOf(scene: Scene, { check, scope, rateIndex }: Applied): LimitMeasure | undefined {
+  return check.measure(scene, scope, scene.inputs.standing.rates[rateIndex] ?? 0);
 }
 
 function verdictOf({ limit }: Applied, bound: Bound, measure: LimitMeasure | undefined): Verdict {

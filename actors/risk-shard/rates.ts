@@ -28,8 +28,14 @@ const NEWEST_KEYS = new WeakMap<Limit, { readonly id: string; readonly key: stri
 export function countAt(window: RateWindow | undefined, windowMs: number, at: number): number {
   if (window === undefined) return 0;
   const slotMs = slotMsOf(windowMs);
+  const { slots } = window;
   let sum = 0;
-  for (const [slot, count] of window.slots) if (isWithin(slot, slotMs, windowMs, at)) sum += count;
+  // Slots ascend: where one does not count any more, none before it does.
+  for (let index = slots.length - 1; index >= 0; index--) {
+    const slot = slots[index];
+    if (slot === undefined || !isWithin(slot[0], slotMs, windowMs, at)) break;
+    sum += slot[1];
+  }
   return sum;
 }
 
@@ -43,9 +49,12 @@ export function countOrder(
 ): void {
   // Taken back, a window may be spent again that was not when they were looked for.
   trail?.push(() => SPENT.delete(state.rates));
-  const keys = new Map(limits.map((limit) => [rateKey(limit, member), limit.windowMs ?? 1]));
-  for (const [key, windowMs] of keys) {
-    put(state.rates, key, counted(state.rates.get(key), windowMs, at), trail);
+  const seen: string[] = [];
+  for (const limit of limits) {
+    const key = rateKey(limit, member);
+    if (seen.includes(key)) continue;
+    seen.push(key);
+    put(state.rates, key, counted(state.rates.get(key), limit.windowMs ?? 1, at), trail);
   }
 }
 
@@ -95,25 +104,22 @@ const isWithin = (slot: number, slotMs: number, windowMs: number, at: number): b
 
 function counted(window: RateWindow | undefined, windowMs: number, at: number): RateWindow {
   const slotMs = slotMsOf(windowMs);
-  const kept = stillWithin(window?.slots ?? [], slotMs, windowMs, at);
-  const newest = kept.at(-1);
+  const slots = stillWithin(window?.slots ?? [], slotMs, windowMs, at);
+  const newest = slots.at(-1);
   // A clock that went back counts in the newest slot: later, never earlier.
   const slot = Math.max(Math.floor(at / slotMs), newest?.[0] ?? 0);
-  if (newest?.[0] !== slot) return { slotMs, slots: [...kept, [slot, 1]] };
-  return { slotMs, slots: [...kept.slice(0, -1), [slot, newest[1] + 1]] };
+  if (newest?.[0] === slot) slots[slots.length - 1] = [slot, newest[1] + 1];
+  else slots.push([slot, 1]);
+  return { slotMs, slots };
 }
 
-/** Slots ascend, so those that count are the last; mostly all of them do. */
-function stillWithin(
-  slots: RateWindow["slots"],
-  slotMs: number,
-  windowMs: number,
-  at: number,
-): RateWindow["slots"] {
+/** A copy of those that count: they are the last. */
+function stillWithin(slots: RateWindow["slots"], slotMs: number, windowMs: number, at: number): Slot[] {
   const first = slots.findIndex(([slot]) => isWithin(slot, slotMs, windowMs, at));
-  if (first === 0) return slots;
   return first < 0 ? [] : slots.slice(first);
 }
+
+type Slot = RateWindow["slots"][number];
 
 /** Slots ascend: where the newest does not count, none does. */
 function isSpent(key: string, { slotMs, slots }: RateWindow, at: number): boolean {

@@ -40,13 +40,12 @@ export function scaledInteger(text: string, scale: number): Scaled<number> {
     : { ok: false, code: "number-range" };
 }
 
-/** Digits that a number holds exactly, whatever they are. */
-const EXACT_DIGITS = 15;
-
-/** What nearly all prices and sizes are: few digits, none beyond the scale. Undefined for all else, which the long way judges. */
+/**
+ * What nearly all prices and sizes are: no sign, and no digit beyond the scale. Undefined for all else, which the long way judges.
+ * It is exact all the way where it ends at a safe integer: what was rounded on the way is larger than any of them.
+ */
 function shortInteger(text: string, scale: number): number | undefined {
   const { length } = text;
-  if (length === 0 || length + scale > EXACT_DIGITS) return undefined;
   let point = length;
   let value = 0;
   for (let index = 0; index < length; index++) {
@@ -58,20 +57,22 @@ function shortInteger(text: string, scale: number): number | undefined {
   const missing = scale - Math.max(0, length - point - 1);
   // A point has digits on both sides, and a zero leads only before it.
   const isPlain = point > 0 && point !== length - 1 && (point === 1 || text.charCodeAt(0) !== ZERO_CODE);
-  return isPlain && missing >= 0 ? value * (POWERS[missing] ?? Number.NaN) : undefined;
+  const scaled = isPlain && missing >= 0 ? value * (POWERS[missing] ?? Number.NaN) : undefined;
+  return Number.isSafeInteger(scaled) ? scaled : undefined;
 }
 
+/** As the pattern has it; powers of ten up to here are exact. */
+const DECIMALS_MAX = 18;
 const ZERO_CODE = 48;
 /** Among the codes of characters, as far from that of zero. */
 const POINT = -2;
-const POWERS: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
+const POWERS: readonly number[] = Array.from({ length: DECIMALS_MAX + 1 }, (_, power) => 10 ** power);
 
 /** Plain text without exponent and without trailing zeros: `decimalText(1250n, 2)` → `"12.5"`. */
 export function decimalText(value: bigint | number, scale: number): string {
-  const negative = value < 0;
-  const digits = String(negative ? -value : value);
-  const text = scale === 0 || digits === "0" ? digits : pointed(digits, scale);
-  return negative ? `-${text}` : text;
+  const digits = value.toString();
+  if (scale === 0 || digits === "0") return digits;
+  return digits.startsWith("-") ? `-${pointed(digits.slice(1), scale)}` : pointed(digits, scale);
 }
 
 function pointed(digits: string, scale: number): string {

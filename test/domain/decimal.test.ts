@@ -150,9 +150,16 @@ describe("dividing", () => {
 });
 
 test("a short text is the integer that the long way makes of it, at each scale", () => {
-  const digits = fc.string({ unit: fc.constantFrom("0", "1", "9", ".", "-", "5"), maxLength: 18 });
+  const digits = fc.string({ unit: fc.constantFrom("0", "1", "9", ".", "-", "5"), maxLength: 24 });
+  const largest = BigInt(Number.MAX_SAFE_INTEGER);
+  const nearLargest = fc
+    .tuple(fc.bigInt({ min: largest - 40n, max: largest + 40n }), fc.nat(12), fc.nat(6))
+    .map(([value, point, zeros]) => {
+      const text = `${value}${"0".repeat(zeros)}`;
+      return point === 0 ? text : `${text.slice(0, -point)}.${text.slice(-point)}`;
+    });
   fc.assert(
-    fc.property(digits, fc.integer({ min: 0, max: 18 }), (text, scale) => {
+    fc.property(fc.oneof(digits, nearLargest), fc.integer({ min: 0, max: 18 }), (text, scale) => {
       const long = scaledBigint(text, scale);
       const short = scaledInteger(text, scale);
       if (!long.ok) expect(short).toEqual(long);

@@ -34,6 +34,8 @@ export type AppliedLimits = {
 
 export type Applied = {
   readonly limit: Limit;
+  readonly kind: LimitKind;
+  readonly scope: LimitScopeKind;
   /** In its set. */
   readonly place: number;
   readonly check: LimitCheck;
