@@ -127,7 +127,10 @@ function factsOf(ts: number, watermark: number, { closedUntil, endedAt }: Symbol
   if (watermark - ts > HORIZON_MS) return 1 / LATE_PER_FACT_MAX;
   const minute = bucketStart(ts, MINUTE_MS);
   const isClosed = minute + MINUTE_MS <= closedUntil || minute <= endedAt;
-  if (isClosed || minute < bucketStart(watermark, MINUTE_MS)) return FACTS_PER_REVISION;
+  const newest = bucketStart(watermark, MINUTE_MS);
+  if (isClosed || minute < newest) return FACTS_PER_REVISION;
+  // Every width is a number of minutes: nothing begins within one.
+  if (minute === newest) return 0;
   return BEGINNINGS.reduce(
     (facts, [widthMs, bars]) =>
       bucketStart(ts, widthMs) === bucketStart(watermark, widthMs) ? facts : facts + bars,

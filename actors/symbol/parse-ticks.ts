@@ -1,7 +1,7 @@
 /** The door for ticks: from the public shape to integers at the instrument's scales. What fails here is rejected by itself. */
 
 import { faultsOf } from "../../src/contracts/issues.ts";
-import type { PlainQuote, PlainTrade } from "../../src/contracts/plain-ticks.ts";
+import { idValue, type PlainQuote, type PlainTrade } from "../../src/contracts/plain-ticks.ts";
 import { type Tick, tick as tickShape } from "../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
@@ -80,27 +80,26 @@ function firstFault(error: Parameters<typeof faultsOf>[0], value: unknown): Faul
 
 const tradeValues = (index: number, trade: TradeShape): PlainTrade => {
   const { ts, price, size, id, seq } = trade;
-  return [index, ts, price, size, id ?? null, seq ?? null];
+  return [index, ts, price, size, id === undefined ? null : idValue(id), seq ?? null];
 };
 const quoteValues = (index: number, quote: QuoteShape): PlainQuote => {
   const { ts, bid, bidSize, ask, askSize, seq } = quote;
   return [index, ts, bid, bidSize, ask, askSize, seq ?? null];
 };
 
-function readTrade([, ts, price, size, id, seq]: PlainTrade, source: string, scales: Scales): Read {
+function readTrade([, ts, price, size, name, seq]: PlainTrade, source: string, scales: Scales): Read {
   const { priceScale, sizeScale } = scales;
   const scaledPrice = scaledInteger(price, priceScale);
   if (!scaledPrice.ok) return numberFault(scaledPrice.code, "price", priceScale);
   const scaledSize = scaledInteger(size, sizeScale);
   if (!scaledSize.ok) return numberFault(scaledSize.code, "size", sizeScale);
-  const name = id === null ? undefined : nameOf(id);
   return {
     kind: "trade-taken",
     ts,
     price: scaledPrice.value,
     size: scaledSize.value,
     ordinal: seq ?? ordinalOf(name),
-    key: name === undefined ? sequenceKey(source, seq) : { space: "", name },
+    key: name === null ? sequenceKey(source, seq) : { space: "", name },
   };
 }
 
@@ -135,8 +134,4 @@ const sequenceKey = (source: string, seq: number | null): TakenKey | undefined =
   seq === null ? undefined : { space: source, name: seq };
 
 /** The place among trades of one millisecond, where the source does not count: an id that is a number, else 0. */
-const ordinalOf = (name: string | number | undefined): number => (typeof name === "number" ? name : 0);
-
-/** Ids that are plain numbers are kept as such: a set of them takes a third of the memory. `007` is not `7`. */
-const nameOf = (id: string): string | number => (PLAIN_NUMBER.test(id) ? Number(id) : id);
-const PLAIN_NUMBER = /^(0|[1-9]\d{0,14})$/;
+const ordinalOf = (name: string | number | null): number => (typeof name === "number" ? name : 0);

@@ -4,6 +4,7 @@
  * where anything else stands in the document, the whole of it goes the long way.
  */
 import { ID_PATTERN, SYMBOL_PATTERN } from "../domain/ids.ts";
+import { PLAIN_NUMBER } from "./plain-ticks.ts";
 import { SYMBOLS_PER_REQUEST_MAX, TICKS_PER_REQUEST_MAX } from "./ticks.ts";
 
 export type PlainSheet = {
@@ -43,7 +44,9 @@ const closed = (groups: ReadonlyMap<string, string>): Map<string, string> =>
 
 /** A tick as `PlainTrade` or `PlainQuote` has it; what it holds needs no escape. */
 const tradeText = (index: number, [, , ts, price, size, id, seq = "null"]: RegExpExecArray): string =>
-  `[${index},${ts},"${price}","${size}",${id === undefined ? "null" : `"${id}"`},${seq}]`;
+  `[${index},${ts},"${price}","${size}",${idText(id)},${seq}]`;
+const idText = (id: string | undefined): string =>
+  id === undefined ? "null" : PLAIN_NUMBER.test(id) ? id : `"${id}"`;
 const quoteText = (
   index: number,
   [, , ts, bid, bidSize, ask, askSize, seq = "null"]: RegExpExecArray,

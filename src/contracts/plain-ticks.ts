@@ -13,7 +13,8 @@ export type PlainTrade = readonly [
   ts: number,
   price: string,
   size: string,
-  id: string | null,
+  /** As `idValue` has it. */
+  id: string | number | null,
   seq: number | null,
 ];
 export type PlainQuote = readonly [
@@ -26,6 +27,13 @@ export type PlainQuote = readonly [
   seq: number | null,
 ];
 export type PlainTick = PlainTrade | PlainQuote;
+
+/**
+ * Ids that are plain numbers travel and are kept as such: the parser puts short texts into a table of all that it has met, where each new one
+ * costs as much as the rest of its tick, and a set of numbers takes a third of the memory. `007` is not `7`.
+ */
+export const idValue = (id: string): string | number => (PLAIN_NUMBER.test(id) ? Number(id) : id);
+export const PLAIN_NUMBER = /^(0|[1-9]\d{0,14})$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,7 +48,9 @@ function plainTrade(index: number, tick: Fields): PlainTrade | undefined {
   const { ts, price, size, id = null, seq = null } = tick;
   if (!isTime(ts) || !isPositive(price) || !isPositive(size)) return undefined;
   if (!(id === null || isName(id)) || !isSequence(seq)) return undefined;
-  return hasOnly(tick, TRADE_FIELDS + one(id) + one(seq)) ? [index, ts, price, size, id, seq] : undefined;
+  return hasOnly(tick, TRADE_FIELDS + one(id) + one(seq))
+    ? [index, ts, price, size, id === null ? null : idValue(id), seq]
+    : undefined;
 }
 
 function plainQuote(index: number, tick: Fields): PlainQuote | undefined {

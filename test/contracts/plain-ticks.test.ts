@@ -86,7 +86,11 @@ test("a tick that is plainly right is one that the schema gives back as it is, a
 function namedAgain([, ts, ...values]: PlainTick, symbol: unknown): object {
   const names =
     values.length === 4 ? ["price", "size", "id", "seq"] : ["bid", "bidSize", "ask", "askSize", "seq"];
-  const fields = names.map((name, at) => [name, values[at]]).filter(([, value]) => value !== null);
+  const fields = names
+    .map(
+      (name, at) => [name, name === "id" && values[at] !== null ? String(values[at]) : values[at]] as const,
+    )
+    .filter(([, value]) => value !== null);
   return { type: values.length === 4 ? "trade" : "quote", symbol, ts, ...Object.fromEntries(fields) };
 }
 
@@ -98,7 +102,8 @@ test("trades and quotes with decimals as text are plain, with a sequence and an 
     { numRuns: 200, seed: 7 },
   );
   const trade = { type: "trade", symbol: "XNAS:AAPL", ts: 1_700_000_000_000, price: "1", size: "1" };
-  expect(plainTick(3, { ...trade, id: "9" })).toEqual([3, trade.ts, "1", "1", "9", null]);
+  expect(plainTick(3, { ...trade, id: "9" })).toEqual([3, trade.ts, "1", "1", 9, null]);
+  expect(plainTick(3, { ...trade, id: "09" })).toEqual([3, trade.ts, "1", "1", "09", null]);
   for (const field of ["id", "seq"]) expect(plainTick(0, { ...trade, [field]: null })).toBeUndefined();
   expect(plainTick(0, {})).toBeUndefined();
 });
