@@ -10,7 +10,7 @@ export const LANES = {
   urgent: { depthMax: 4_096, unitsMax: UNITS_MAX, growth: false },
   /** In the order in which the venue reported them: a cancel must not overtake the fill before it. */
   executions: { depthMax: 4_096, unitsMax: UNITS_MAX, growth: false },
-  orders: { depthMax: 4_096, unitsMax: UNITS_MAX, growth: true },
+  orders: { depthMax: 4_096, unitsMax: UNITS_MAX, growth: true, unhurried: "in company" },
   /** Account, limits, strategies: seldom, and small. */
   account: { depthMax: 256, unitsMax: UNITS_MAX, growth: false },
   /** Reference data that changed; each hub sends one batch at a time. */

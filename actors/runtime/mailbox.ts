@@ -19,8 +19,11 @@ export type LaneBounds = {
   readonly unitsMax: number;
   /** Refused while the outbox is nearly full: orders and ticks are growth, cancels and reads are not. */
   readonly growth: boolean;
-  /** Where bulk comes in: a group of nothing else lets more of it join first. No time is waited for; an idle machine goes on at once. */
-  readonly unhurried?: boolean;
+  /**
+   * Where bulk comes in: a group of nothing else lets more of it join first. No time is waited for; an idle machine goes on at once.
+   * In company: only while others have come since the last look, so that one who is alone goes at once on a busy machine too.
+   */
+  readonly unhurried?: true | "in company";
 };
 
 /** Commands a group may hold: one transaction stays in the low milliseconds, so no lane waits long behind another. */
@@ -82,6 +85,8 @@ export class Mailbox<Lane extends string> {
   #armed = false;
   /** Macrotasks that the group has let pass. */
   #roundsPassed = 0;
+  /** When the macrotask was armed. */
+  #depthSeen = 0;
   /** Something beside commands waits to be written. */
   #mustWrite = false;
   /** Memory ran ahead of the disk: nothing is decided on it any more. */
@@ -156,6 +161,7 @@ export class Mailbox<Lane extends string> {
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
+    this.#depthSeen = this.depth;
     (this.#options.arm ?? armMacrotask)(() => {
       this.#armed = false;
       if (this.#failure !== undefined) return;
@@ -170,8 +176,14 @@ export class Mailbox<Lane extends string> {
 
   #mayWait(): boolean {
     if (this.#mustWrite || this.#roundsPassed === UNHURRIED_ROUNDS) return false;
+    const othersCame = this.depth > this.#depthSeen;
     for (const { bounds, pending } of this.#lanes.values())
-      if (pending.length > 0 && bounds.unhurried !== true) return false;
+      if (
+        pending.length > 0 &&
+        bounds.unhurried !== true &&
+        !(othersCame && bounds.unhurried === "in company")
+      )
+        return false;
     return true;
   }
 

@@ -81,6 +81,41 @@ export function mailboxSuite(world: World): void {
         expect(notes.onDisk()).toEqual(["a", "b", "c"]);
       }));
 
+    test("lets commands in company gather while others come, and one that is alone go at once", () =>
+      world(async (sql) => {
+        const notes = new Notes(sql);
+        void notes.note("company", "alone");
+        notes.turn();
+        expect(notes.onDisk()).toEqual(["alone"]);
+        const replies = [notes.note("company", "a"), notes.note("company", "b")];
+        notes.turn();
+        expect(notes.groups).toBe(1);
+        replies.push(notes.note("company", "c"));
+        notes.turn();
+        expect(notes.groups).toBe(1);
+        notes.turn();
+        expect(await Promise.all(replies)).toEqual(["a", "b", "c"].map(answer));
+        expect([notes.groups, notes.onDisk()]).toEqual([2, ["alone", "a", "b", "c"]]);
+      }));
+
+    test("keeps commands in company no longer than others, however many come, and not beside a hurried one", () =>
+      world((sql) => {
+        const notes = new Notes(sql);
+        void notes.note("company", "a");
+        for (let round = 1; round <= UNHURRIED_ROUNDS; round++) {
+          void notes.note("company", `a${round}`);
+          notes.turn();
+          expect(notes.groups).toBe(0);
+        }
+        void notes.note("company", "last");
+        notes.turn();
+        expect(notes.groups).toBe(1);
+        void notes.note("company", "b");
+        void notes.note("urgent", "c");
+        notes.turn();
+        expect(notes.groups).toBe(2);
+      }));
+
     test("waits for no macrotask more once a hurried command is there, or something beside commands must be written", () =>
       world((sql) => {
         const notes = new Notes(sql);

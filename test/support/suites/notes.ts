@@ -5,11 +5,12 @@ import { type ActorReply, answer, type Refusal } from "../../../actors/runtime/r
 import { type Sql, writeRows } from "../../../actors/runtime/sql.ts";
 import { envelope, FakeClock } from "../runtime-fakes.ts";
 
-type Lane = "urgent" | "normal" | "bulk" | "idle";
+type Lane = "urgent" | "normal" | "bulk" | "company" | "idle";
 export const LANES: Record<Lane, LaneBounds> = {
   urgent: { depthMax: 10, unitsMax: 100, growth: false },
   normal: { depthMax: 2_000, unitsMax: 10_000, growth: true },
   bulk: { depthMax: 10, unitsMax: 100, growth: true, unhurried: true },
+  company: { depthMax: 10, unitsMax: 100, growth: true, unhurried: "in company" },
   idle: { depthMax: 10, unitsMax: 100, growth: true },
 };
 
