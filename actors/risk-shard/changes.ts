@@ -1,6 +1,7 @@
 /**
- * The one way that state changes. Given a trail, each change leaves its way back on it, so that a trial ends where it began.
- * Records are immutable: the old one is put back, never repaired.
+ * The one way that state changes. Given a trail, each change leaves a step on it, whose first call takes it back and whose next takes it
+ * again: a trial ends where it began, and what was tried need not be worked out once more. Records are immutable: the old one is put
+ * back, never repaired.
  */
 export type Trail = (() => void)[];
 
@@ -13,7 +14,12 @@ export function put<Key, Value>(
 ): void {
   const before = trail === undefined ? undefined : map.get(key);
   place(map, key, value);
-  trail?.push(() => place(map, key, before));
+  if (trail === undefined) return;
+  let isDone = true;
+  trail.push(() => {
+    isDone = !isDone;
+    place(map, key, isDone ? value : before);
+  });
 }
 
 export function set<Owner, Field extends keyof Owner>(
@@ -24,14 +30,22 @@ export function set<Owner, Field extends keyof Owner>(
 ): void {
   const before = owner[field];
   owner[field] = value;
-  trail?.push(() => {
-    owner[field] = before;
+  if (trail === undefined) return;
+  let isDone = true;
+  trail.push(() => {
+    isDone = !isDone;
+    owner[field] = isDone ? value : before;
   });
 }
 
 /** Back to where the trail began. */
 export function retrace(trail: Trail): void {
-  for (let step = trail.pop(); step !== undefined; step = trail.pop()) step();
+  for (let index = trail.length - 1; index >= 0; index--) trail[index]?.();
+}
+
+/** To where it ended, from where it began and nowhere else. */
+export function walkAgain(trail: Trail): void {
+  for (const step of trail) step();
 }
 
 function place<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefined): void {

@@ -1,6 +1,7 @@
 /** Orders: repeats are answered, all others go through the checks and, where they pass, reserve. */
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { Trail } from "./changes.ts";
 import { checksText, type DecisionRecord, parseRecord, recordOf, recordText } from "./decision-record.ts";
 import { evaluate, type Outcome } from "./evaluate.ts";
 import type { OrderDecided } from "./events.ts";
@@ -21,8 +22,12 @@ export type OrdersCommand = {
   readonly dryRun: boolean;
 };
 
-/** `event` is absent for a repeat, in a dry run, and where the account was never put. */
-export type OrderVerdict = { readonly record: DecisionRecord; readonly event?: OrderDecided };
+/** `event` is absent for a repeat, in a dry run, and where the account was never put; `way` leads from the orders before it to behind it. */
+export type OrderVerdict = {
+  readonly record: DecisionRecord;
+  readonly event?: OrderDecided;
+  readonly way?: Trail;
+};
 
 export function decideOrders(state: RiskState, command: OrdersCommand, at: number): OrderVerdict[] {
   const lookUp = new Map(command.remembered);
@@ -32,11 +37,12 @@ export function decideOrders(state: RiskState, command: OrdersCommand, at: numbe
     const verdict = decideOne(state, terms, lookUp.get(terms.clientOrderId), at, seen);
     const { event, record } = verdict;
     if (event === undefined) return verdict;
-    if (terms !== last) tell(event);
+    const way = terms === last ? undefined : tell(event);
     if (event.inputs !== undefined) {
       lookUp.set(terms.clientOrderId, { bodyHash: terms.body, reply: event.record });
     }
-    return command.dryRun ? { record } : verdict;
+    if (command.dryRun) return { record };
+    return way === undefined ? verdict : { record, event, way };
   });
 }
 

@@ -17,6 +17,7 @@ import type { ShardName } from "./address.ts";
 import { apply } from "./apply.ts";
 import { BOUNDS } from "./bounds.ts";
 import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
+import { type Trail, walkAgain } from "./changes.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
 import { EventCounts } from "./event-counts.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
@@ -88,12 +89,14 @@ export class Ledger {
     for (const event of events) this.recordOne(event);
   }
 
-  recordOne(event: RiskEvent): void {
+  /** `way`: of the trial that it was decided in, where nothing has changed since but by the events before it. */
+  recordOne(event: RiskEvent, way?: Trail): void {
     this.#counts.count(event);
     const { kind, payload } = factOf(event, this.#scalesOf);
     const at = event.at as EpochMs;
     const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));
-    apply(this.state, event);
+    if (way === undefined) apply(this.state, event);
+    else walkAgain(way);
     assert(this.state.seq === seq, "each event is one fact");
     this.store.note(event);
     this.#keep(event, seq, payload);

@@ -64,7 +64,7 @@ export class OrderTurns {
       units,
       () => this.#decide(orders, lane === "reads"),
       (verdicts) => {
-        for (const { event } of verdicts) if (event !== undefined) this.#ledger.recordOne(event);
+        for (const { event, way } of verdicts) if (event !== undefined) this.#ledger.recordOne(event, way);
         return answer(shown(verdicts));
       },
     );

@@ -4,19 +4,24 @@ import { retrace, type Trail } from "./changes.ts";
 import type { RiskEvent } from "./events.ts";
 import type { RiskState } from "./state.ts";
 
-/** `tell` folds an event into the state for the rest of the sequence; it counts its fact. */
-export type Tell = (event: RiskEvent) => void;
+/** `tell` folds an event into the state for the rest of the sequence; it counts its fact. The way can be walked again when all stands. */
+export type Tell = (event: RiskEvent) => Trail;
 
 export function inSequence<Item, Verdict>(
   state: RiskState,
   items: readonly Item[],
   decideOne: (item: Item, tell: Tell) => Verdict,
 ): Verdict[] {
-  const trail: Trail = [];
-  const tell: Tell = (event) => apply(state, event, trail);
+  const ways: Trail[] = [];
+  const tell: Tell = (event) => {
+    const way: Trail = [];
+    ways.push(way);
+    apply(state, event, way);
+    return way;
+  };
   try {
     return items.map((item) => decideOne(item, tell));
   } finally {
-    retrace(trail);
+    for (const way of ways.reverse()) retrace(way);
   }
 }
