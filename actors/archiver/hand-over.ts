@@ -6,7 +6,7 @@ import type { ActorReply } from "../runtime/reply.ts";
 import type { ArchiverApi } from "./messages.ts";
 
 /** What the platform throws at a caller of a method that the object does not have. Nothing was called, so asking again is safe. */
-const UNKNOWN_METHOD = /does not implement the method "archiveText"/;
+const UNKNOWN_METHOD = /does not implement (the method )?"archiveText"/;
 
 export async function handToArchiver(
   archiver: () => Pick<ArchiverApi, "archive" | "archiveText">,

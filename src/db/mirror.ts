@@ -181,7 +181,8 @@ async function watermarks(
 function factsText(batches: readonly TextBatch[]): string {
   const named = batches.map(({ actor, text }) => {
     const opening = `{"actor":${JSON.stringify(actor)},`;
-    return opening + text.slice(1).split(`${BETWEEN_LINES}{`).join(`${BETWEEN_LINES}${opening}`);
+    // By a function: in a text `$&` and its like would mean something.
+    return opening + text.slice(1).replaceAll(`${BETWEEN_LINES}{`, () => BETWEEN_LINES + opening);
   });
   return `[${named.join(BETWEEN_LINES)}]`;
 }

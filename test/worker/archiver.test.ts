@@ -3,9 +3,13 @@ import { abortAllDurableObjects, SELF } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { archiverOf } from "../../actors/archiver/address.ts";
+import { handToArchiver } from "../../actors/archiver/hand-over.ts";
+import type { ArchiverApi } from "../../actors/archiver/messages.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { systemEnvelope } from "../../actors/runtime/envelope.ts";
 import type { OutboxBatch } from "../../actors/runtime/fact.ts";
+import { asText } from "../../actors/runtime/fact-text.ts";
+import { answer } from "../../actors/runtime/reply.ts";
 import { readyReply } from "../../src/contracts/health.ts";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
@@ -31,6 +35,21 @@ const ready = async () => {
   return { status: response.status, body: readyReply.parse(await response.json()) };
 };
 
+test("a deploy: an object that knows no text says so as the sender expects, and is handed the facts", async () => {
+  const { BARE } = env as unknown as { BARE: DurableObjectNamespace };
+  const older = BARE.getByName("older") as unknown as ArchiverApi; // SAFETY: that it is none is what is tested.
+  const took: OutboxBatch[] = [];
+  const archiver: Pick<ArchiverApi, "archive" | "archiveText"> = {
+    archiveText: (...asked) => older.archiveText(...asked),
+    archive: async (_envelope, facts) => {
+      took.push(facts);
+      return answer({ watermark: 1 });
+    },
+  };
+  expect(await handToArchiver(() => archiver, envelope(), asText(batch))).toEqual(answer({ watermark: 1 }));
+  expect(took).toEqual([batch]);
+});
+
 describe("an archiver without Postgres", () => {
   test("tries five times and then refuses at once, with the time until it tries again", async () => {
     expect(await standing()).toMatchObject([{ name: "postgres", state: "closed" }]);
@@ -45,6 +64,12 @@ describe("an archiver without Postgres", () => {
       expect(ms).toBeLessThanOrEqual(5_000);
     }
     expect(await standing()).toMatchObject([{ name: "postgres", state: "open" }]);
+  });
+
+  test("from an actor that a deploy has not reached it takes facts one by one, and says the same", async () => {
+    expect(await archiver().archiveText(envelope(), asText(batch))).toMatchObject({
+      ...{ code: "dependency-unavailable", retryAfterMs: expect.any(Number) },
+    });
   });
 
   test("still refuses after a kill, and the sender hears when to come", async () => {
