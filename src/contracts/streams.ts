@@ -16,7 +16,7 @@ const TOPICS_PER_FRAME_MAX = 2 * TOPICS_PER_CONNECTION_MAX;
 /** The longest symbol has 45 characters, the longest strategy or account 64. */
 const TOPIC_LENGTH_MAX = 128;
 /** As other ids of the API. */
-const FRAME_ID_LENGTH_MAX = 64;
+export const FRAME_ID_LENGTH_MAX = 64;
 
 /** Closed by us: who may not, or says too much, or not what it should. */
 export const CLOSE_POLICY = 1008;
