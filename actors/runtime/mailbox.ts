@@ -177,13 +177,10 @@ export class Mailbox<Lane extends string> {
   #mayWait(): boolean {
     if (this.#mustWrite || this.#roundsPassed === UNHURRIED_ROUNDS) return false;
     const othersCame = this.depth > this.#depthSeen;
+    const isHurried = ({ unhurried }: LaneBounds): boolean =>
+      unhurried === "in company" ? !othersCame : unhurried !== true;
     for (const { bounds, pending } of this.#lanes.values())
-      if (
-        pending.length > 0 &&
-        bounds.unhurried !== true &&
-        !(othersCame && bounds.unhurried === "in company")
-      )
-        return false;
+      if (pending.length > 0 && isHurried(bounds)) return false;
     return true;
   }
 
