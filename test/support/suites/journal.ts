@@ -133,6 +133,19 @@ export function journalSuite(world: World): void {
         expect([journal.size, reopened(sql).size]).toEqual([8, 8]);
       }));
 
+    test("keeps the very text that is referred to, and the first that Postgres lacks", () =>
+      world((sql) => {
+        let needed = 500;
+        let confirmed = ALL;
+        const journal = opened(sql, { confirmed: () => confirmed, neededFrom: () => needed });
+        for (let seq = 1; seq <= 2_000; seq++) append(journal, sql, seq, seq);
+        expect(seqs(journal).at(-1)).toBe(500);
+        needed = ALL;
+        confirmed = 799;
+        for (let seq = 2_001; seq <= 3_000; seq++) append(journal, sql, seq, seq);
+        expect(seqs(journal).at(-1)).toBe(800);
+      }));
+
     test("keeps nothing of a group that fails", () =>
       world((sql) => {
         const journal = opened(sql);
