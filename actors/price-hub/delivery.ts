@@ -1,6 +1,7 @@
 /** When each subscriber is told: one batch at a time, one in 200 ms, at once where reference data changed, and with growing patience where it fails. */
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { Patience } from "../runtime/within.ts";
 import { confirmBatch, failBatch, type Round, takeBatch } from "./batches.ts";
 import type { PriceUpdate, SubscriberName } from "./messages.ts";
 import { forgetHeard } from "./prices.ts";
@@ -19,6 +20,9 @@ export const RETRY_MS_MAX = 15_000;
 /** After so many failures in a row (five minutes) nobody waits for a subscriber any more; it is tried when there is something new. */
 export const PATIENCE = 24;
 
+/** A call that has not ended by then has failed: a turn takes milliseconds, and a cold object is there in a second. */
+export const CALL_MS_MAX = 10_000;
+
 /** Short waits in memory; what must survive an eviction is on the alarm. */
 export type Wakes = {
   readonly set: (run: () => void, afterMs: number) => unknown;
@@ -28,8 +32,12 @@ export type Wakes = {
 export type DeliveryOptions = {
   readonly state: HubState;
   readonly clock: Clock;
-  /** Resolves to whether the subscriber took it; never rejects and never hangs. */
-  readonly send: (subscriber: SubscriberName, updates: readonly PriceUpdate[]) => Promise<boolean>;
+  /** Resolves to whether the subscriber took it; never rejects, and waits no longer than the patience of its run. */
+  readonly send: (
+    subscriber: SubscriberName,
+    updates: readonly PriceUpdate[],
+    patience: Patience,
+  ) => Promise<boolean>;
   readonly wakes: Wakes;
   readonly randomFraction: () => number;
   readonly isRush: () => boolean;
@@ -110,10 +118,13 @@ export class Delivery {
     forgetHeard(state);
     this.#forgetGone();
     const round: Round = new Map();
+    const patience = new Patience(CALL_MS_MAX);
+    const told: Promise<void>[] = [];
     for (const name of [...state.waiting]) {
       const link = this.#links.get(name) ?? { inFlight: false, failures: 0, notBefore: 0 };
-      if (!link.inFlight && link.notBefore <= now) void this.#tell(name, link, round);
+      if (!link.inFlight && link.notBefore <= now) told.push(this.#tell(name, link, round, patience));
     }
+    void Promise.all(told).then(() => patience.end());
     this.arm();
   }
 
@@ -124,13 +135,13 @@ export class Delivery {
     }
   }
 
-  async #tell(name: SubscriberName, link: Link, round: Round): Promise<void> {
+  async #tell(name: SubscriberName, link: Link, round: Round, patience: Patience): Promise<void> {
     const { state, send, clock, randomFraction } = this.#options;
     const updates = takeBatch(state, name, round);
     if (updates.length === 0) return;
     link.inFlight = true;
     this.#links.set(name, link);
-    const taken = await send(name, updates);
+    const taken = await send(name, updates, patience);
     link.inFlight = false;
     if (taken) {
       confirmBatch(state, name, updates);

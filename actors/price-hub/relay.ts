@@ -6,12 +6,12 @@ import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import { ifWithin, within } from "../runtime/within.ts";
+import { ifWithin, type Patience } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
 import { Asking } from "./asking.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
-import { Delivery, type Wakes } from "./delivery.ts";
+import { CALL_MS_MAX, Delivery, type Wakes } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
 import {
   encodePriceBatch,
@@ -32,8 +32,6 @@ import { HubStore } from "./store.ts";
  */
 const WATCH_MS = 5_000;
 const WATCH_TIMER = "owed";
-/** A call that has not ended by then has failed: a turn takes milliseconds, and a cold object is there in a second. */
-const CALL_MS_MAX = 10_000;
 
 type HubBricks = Pick<
   Bricks<keyof typeof LANES>,
@@ -68,7 +66,7 @@ export class Relay {
     this.#delivery = new Delivery({
       state: this.#state,
       clock: bricks.clock,
-      send: (subscriber, updates) => this.#send(subscriber, updates),
+      send: (subscriber, updates, patience) => this.#send(subscriber, updates, patience),
       wakes,
       randomFraction,
       isRush: () => this.#rush.isOn,
@@ -191,17 +189,21 @@ export class Relay {
     return this.#asking.size > 0 || !this.#delivery.isQuiet;
   }
 
-  async #send(subscriber: SubscriberName, updates: readonly PriceUpdate[]): Promise<boolean> {
+  async #send(
+    subscriber: SubscriberName,
+    updates: readonly PriceUpdate[],
+    patience: Patience,
+  ): Promise<boolean> {
     const texts = updates.map((update) => this.#textOf(update));
-    const told = await this.#tell(subscriber, encodePriceBatch(this.#hub, texts));
+    const told = await this.#tell(subscriber, encodePriceBatch(this.#hub, texts), patience);
     if (told !== "unread") return told === "taken";
-    return (await this.#tell(subscriber, { hub: this.#hub, updates })) === "taken";
+    return (await this.#tell(subscriber, { hub: this.#hub, updates }, patience)) === "taken";
   }
 
-  async #tell(subscriber: SubscriberName, batch: string | PriceBatch): Promise<Told> {
+  async #tell(subscriber: SubscriberName, batch: string | PriceBatch, patience: Patience): Promise<Told> {
     const call = async () => this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch);
     const told = async (): Promise<Told> => {
-      const reply = await within(call(), CALL_MS_MAX);
+      const reply = await patience.with(call());
       if (reply.ok) return "taken";
       return reply.code === "json-invalid" ? "unread" : "failed";
     };

@@ -12,8 +12,8 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { PriceChange, PriceUpdate, PushTaken } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import { ifWithin } from "../runtime/within.ts";
 import { WAITING_CHANGES_MAX } from "./limits.ts";
+import { type Later, PushGuard } from "./push-guard.ts";
 
 /** First wait after a failure; doubles, with full jitter. */
 const RETRY_MS = 100;
@@ -22,7 +22,7 @@ export const RETRY_MS_MAX = 5_000;
 
 /** When to look whether the hub has heard of a commit. A symbol that lives has told it long before; one that was killed wakes for it. */
 export const UNTOLD_WATCH_MS = 30_000;
-/** A call that has not ended by then has failed: a hub answers from memory, and a cold one is there in a second. */
+/** A call that has not ended by then, or by twice that, has failed: a hub answers from memory, and a cold one is there in a second. */
 export const PUSH_MS_MAX = 10_000;
 
 /** However long a hub asks for, a price is told by then. */
@@ -38,12 +38,13 @@ export type TellingOptions = {
   /** Nothing is left to wake for. */
   readonly allTold: () => void;
   /** Runs once after that time, unless the answer is called before. */
-  readonly later: (run: () => void, afterMs: number) => () => void;
+  readonly later: Later;
   readonly randomFraction: () => number;
 };
 
 export class PriceTelling {
   readonly #options: TellingOptions;
+  readonly #guard: PushGuard;
   #changes: PriceChange[] = [];
   #sampled = false;
   #untold = true;
@@ -63,6 +64,7 @@ export class PriceTelling {
 
   constructor(options: TellingOptions) {
     this.#options = options;
+    this.#guard = new PushGuard(options.later, PUSH_MS_MAX);
   }
 
   /** Changes that wait for the hub. */
@@ -168,7 +170,7 @@ export class PriceTelling {
   /** Undefined where the hub did not take it. A stub may throw before it calls, and a call may never end. */
   async #reach(update: PriceUpdate): Promise<PushTaken | undefined> {
     const call = async () => this.#options.push(update);
-    const reply = await ifWithin(call(), PUSH_MS_MAX);
+    const reply = await this.#guard.ended(call());
     return reply?.ok === true ? (reply.value ?? FOLLOWED) : undefined;
   }
 
