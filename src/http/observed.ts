@@ -6,7 +6,7 @@ import { envelopeFromHeaders } from "../../actors/runtime/envelope.ts";
 import type { LogLevel } from "../env.ts";
 import type { CallState, Edge } from "./context.ts";
 import { setIds } from "./reply.ts";
-import { API_HEADERS } from "./security-headers.ts";
+import { PAGE_HEADERS, REPLY_HEADERS } from "./security-headers.ts";
 
 /** Until a credential says who acts. */
 const NOBODY = { tenant: "", subject: "" };
@@ -38,7 +38,9 @@ export async function observed(
 /** A reply may bring its own, as the page of the documentation does. */
 function setHeaders(headers: Headers, { envelope }: CallState): void {
   setIds(headers, envelope);
-  for (const [name, value] of API_HEADERS) if (!headers.has(name)) headers.set(name, value);
+  const isPage = headers.get("content-type")?.startsWith("text/html") === true;
+  for (const [name, value] of isPage ? [...REPLY_HEADERS, ...PAGE_HEADERS] : REPLY_HEADERS)
+    if (!headers.has(name)) headers.set(name, value);
 }
 
 function logCall({ edge, envelope, credential, route }: CallState, { method, status, ms }: Ended): void {

@@ -3,7 +3,7 @@ import type { Envelope } from "../../actors/runtime/envelope.ts";
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { Call } from "./context.ts";
 import { problemResponse, type RefusalDetails } from "./problem.ts";
-import { API_HEADERS } from "./security-headers.ts";
+import { REPLY_HEADERS } from "./security-headers.ts";
 
 const NO_CONTENT = 204;
 
@@ -19,7 +19,7 @@ export function responseOf(c: Call, reply: ActorReply<string | null>, status: nu
 }
 
 /** All of them are copied in one step: setting each for each reply costs as much as deciding an order. */
-const BARE = new Headers(API_HEADERS.map(([name, value]) => [name, value]));
+const BARE = new Headers(REPLY_HEADERS.map(([name, value]) => [name, value]));
 const JSON_TEXT = new Headers([...BARE, ["content-type", "application/json"]]);
 
 export function setIds(headers: Headers, { requestId, traceparent }: Envelope): void {

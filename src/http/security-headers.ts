@@ -1,18 +1,24 @@
-/** What every reply tells a browser: nothing may be guessed, framed, cached or loaded from elsewhere. */
+/** What replies tell a browser: nothing may be guessed, framed, cached or loaded from elsewhere. */
 
-/** For the API: a reply is data and never a page. */
-export const API_HEADERS: readonly (readonly [name: string, value: string])[] = [
+type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** On every reply. Nearly all are data, and each header of one costs as much as a check of an order. */
+export const REPLY_HEADERS: HeaderList = [
   ["cache-control", "no-store"],
   [
     "content-security-policy",
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   ],
-  ["cross-origin-opener-policy", "same-origin"],
   ["cross-origin-resource-policy", "same-origin"],
-  ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
-  ["referrer-policy", "no-referrer"],
   ["strict-transport-security", "max-age=31536000; includeSubDomains"],
   ["x-content-type-options", "nosniff"],
+];
+
+/** Beside them on a page: what they forbid only a page can do. */
+export const PAGE_HEADERS: HeaderList = [
+  ["cross-origin-opener-policy", "same-origin"],
+  ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
+  ["referrer-policy", "no-referrer"],
   ["x-frame-options", "DENY"],
 ];
 
