@@ -13,7 +13,6 @@ import type { PriceChange, PriceUpdate, PushTaken } from "../price-hub/messages.
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import { WAITING_CHANGES_MAX } from "./limits.ts";
-import { type Later, PushGuard } from "./push-guard.ts";
 
 /** First wait after a failure; doubles, with full jitter. */
 const RETRY_MS = 100;
@@ -22,7 +21,10 @@ export const RETRY_MS_MAX = 5_000;
 
 /** When to look whether the hub has heard of a commit. A symbol that lives has told it long before; one that was killed wakes for it. */
 export const UNTOLD_WATCH_MS = 30_000;
-/** A call that has not ended by then, or by twice that, has failed: a hub answers from memory, and a cold one is there in a second. */
+/**
+ * A call that has not ended by then has failed: a hub answers from memory, and a cold one is there in a second. Noticed with the next news,
+ * or by the watch: a timer for each push would cost a good part of it, and one that outlived it would keep the symbol from being evicted.
+ */
 export const PUSH_MS_MAX = 10_000;
 
 /** However long a hub asks for, a price is told by then. */
@@ -38,18 +40,26 @@ export type TellingOptions = {
   /** Nothing is left to wake for. */
   readonly allTold: () => void;
   /** Runs once after that time, unless the answer is called before. */
-  readonly later: Later;
+  readonly later: (run: () => void, afterMs: number) => () => void;
   readonly randomFraction: () => number;
+};
+
+/** What has left and was not answered yet. */
+type Push = {
+  readonly at: EpochMs;
+  readonly changes: PriceChange[];
+  readonly sampled: boolean;
+  readonly reference: boolean;
+  readonly generation: number;
 };
 
 export class PriceTelling {
   readonly #options: TellingOptions;
-  readonly #guard: PushGuard;
   #changes: PriceChange[] = [];
   #sampled = false;
   #untold = true;
   #referenceUntold = true;
-  #inFlight = false;
+  #underWay: Push | undefined;
   #failures = 0;
   #notBefore = 0;
   #isWatched = false;
@@ -64,7 +74,6 @@ export class PriceTelling {
 
   constructor(options: TellingOptions) {
     this.#options = options;
-    this.#guard = new PushGuard(options.later, PUSH_MS_MAX);
   }
 
   /** Changes that wait for the hub. */
@@ -94,12 +103,13 @@ export class PriceTelling {
   /** Starts a push if there is news and none is under way. Never awaited by a command, never throws. */
   tell(): void {
     const now = this.#options.clock.now();
-    if (this.#inFlight || !this.untold || now < this.#notBefore) return;
+    if (this.#underWay !== undefined && now - this.#underWay.at >= PUSH_MS_MAX) this.#failed(this.#underWay);
+    if (this.#underWay !== undefined || !this.untold || now < this.#notBefore) return;
     const { mark, instrument } = this.#options.current();
     if (instrument === undefined || this.#gathers(now)) return;
     this.#stopGathering?.();
     this.#stopGathering = undefined;
-    void this.#push(mark, instrument);
+    void this.#push(mark, instrument, now);
   }
 
   /** The alarm's part. It has taken the timer, so what the hub has not heard yet gets one again: its own time, or that of a new watch. */
@@ -107,7 +117,7 @@ export class PriceTelling {
     this.tell();
     const { clock, retryAt } = this.#options;
     const now = clock.now();
-    if (this.#inFlight || this.#stopGathering !== undefined) {
+    if (this.#underWay !== undefined || this.#stopGathering !== undefined) {
       this.#isWatched = true;
       retryAt((now + UNTOLD_WATCH_MS) as EpochMs);
     } else if (this.untold && now < this.#notBefore) retryAt((this.#notBefore + 1) as EpochMs);
@@ -124,26 +134,38 @@ export class PriceTelling {
     return true;
   }
 
-  async #push(mark: PriceMark, instrument: Instrument): Promise<void> {
-    const changes = this.#changes;
-    const sampled = this.#sampled;
-    const reference = this.#referenceUntold;
-    const generation = this.#generation;
+  async #push(mark: PriceMark, instrument: Instrument, at: EpochMs): Promise<void> {
+    const push: Push = {
+      at,
+      changes: this.#changes,
+      sampled: this.#sampled,
+      reference: this.#referenceUntold,
+      generation: this.#generation,
+    };
     this.#changes = [];
     this.#sampled = this.#untold = this.#referenceUntold = false;
-    this.#inFlight = true;
+    this.#underWay = push;
+    const { changes, sampled, reference } = push;
     const { symbol } = this.#options;
     const taken = await this.#reach({ symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) });
-    this.#inFlight = false;
-    if (taken !== undefined) {
-      this.#failures = 0;
-      this.#pauseMs = Math.min(taken.pauseMs ?? 0, PAUSE_MS_MAX);
-      this.#answeredAt = this.#options.clock.now();
-      if (!taken.followed) this.#unfollowed(generation);
-      this.tell();
-      this.#endWatch();
-      return;
-    }
+    // It was given up: what it carried has gone with another.
+    if (this.#underWay !== push) return;
+    if (taken === undefined) this.#failed(push);
+    else this.#taken(push, taken);
+  }
+
+  #taken({ generation }: Push, { followed, pauseMs = 0 }: PushTaken): void {
+    this.#underWay = undefined;
+    this.#failures = 0;
+    this.#pauseMs = Math.min(pauseMs, PAUSE_MS_MAX);
+    this.#answeredAt = this.#options.clock.now();
+    if (!followed) this.#unfollowed(generation);
+    this.tell();
+    this.#endWatch();
+  }
+
+  #failed({ changes, sampled, reference }: Push): void {
+    this.#underWay = undefined;
     this.#untold = true;
     this.#referenceUntold ||= reference;
     this.#sampled ||= sampled;
@@ -162,16 +184,19 @@ export class PriceTelling {
 
   /** The watch that the alarm set anew leaves, or each would wake an evicted symbol only to set the next. */
   #endWatch(): void {
-    if (!this.#isWatched || this.#inFlight || this.untold) return;
+    if (!this.#isWatched || this.#underWay !== undefined || this.untold) return;
     this.#isWatched = false;
     this.#options.allTold();
   }
 
-  /** Undefined where the hub did not take it. A stub may throw before it calls, and a call may never end. */
+  /** Undefined where the hub did not take it. A stub may throw before it calls. */
   async #reach(update: PriceUpdate): Promise<PushTaken | undefined> {
-    const call = async () => this.#options.push(update);
-    const reply = await this.#guard.ended(call());
-    return reply?.ok === true ? (reply.value ?? FOLLOWED) : undefined;
+    try {
+      const reply = await this.#options.push(update);
+      return reply.ok ? (reply.value ?? FOLLOWED) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Beyond the bound the newest stay, and the update says that some are missing. */

@@ -1,15 +1,8 @@
 import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
-import { PriceTelling, PUSH_MS_MAX } from "../../../actors/symbol/price-telling.ts";
+import { PriceTelling } from "../../../actors/symbol/price-telling.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
-
-/** Of time that only a test of it lets pass. */
-function guard(run: () => void): () => void {
-  const timer = setTimeout(run, PUSH_MS_MAX);
-  timer.unref();
-  return () => clearTimeout(timer);
-}
 
 /** A hub whose answers the test gives one by one. */
 export function bench() {
@@ -41,7 +34,6 @@ export function bench() {
       timer.due = undefined;
     },
     later: (run, afterMs) => {
-      if (afterMs === PUSH_MS_MAX) return guard(run);
       gathering.due = clock.now() + afterMs;
       gathering.run = run;
       return () => {
