@@ -20,9 +20,11 @@ export type BarQuery = {
 
 export interface SymbolApi extends InspectedApi {
   /**
-   * `body` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
+   * `rows` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
    * the schema must judge. The reply is the JSON text of a TickReport.
    */
+  tickRows(envelope: Envelope, source: string, rows: string): Promise<ActorReply<string>>;
+  /** The same of `[index, tick]` alone, as an edge of the version before calls it, and one that meets a symbol of it. */
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>>;
   /** The feed of this symbol has ended: its forming bars are closed, at every width. Again is no news; it may be followed by ticks. */
   endFeed(envelope: Envelope): Promise<ActorReply<null>>;

@@ -25,6 +25,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   });
   readonly #pit = new Pit(this.#symbol, this.#bricks, this.#ports.actors);
 
+  tickRows(envelope: Envelope, source: string, rows: string): Promise<ActorReply<string>> {
+    return this.#pit.ticks(envelope, source, rows);
+  }
+
   ticks(envelope: Envelope, source: string, body: string): Promise<ActorReply<string>> {
     return this.#pit.ticks(envelope, source, body);
   }

@@ -1,10 +1,11 @@
 /** The ticks of one request, sorted by symbol. What has no symbol to go to is rejected here. */
 import type { TickReport } from "../../actors/symbol/messages.ts";
-import { type PlainTick, plainTick } from "../contracts/plain-ticks.ts";
+import { plainTick } from "../contracts/plain-ticks.ts";
 import { SYMBOLS_PER_REQUEST_MAX } from "../contracts/ticks.ts";
 import { isSymbol } from "../domain/ids.ts";
 import type { Parsed } from "../http/json.ts";
 import { unstorableFaultsIn } from "../http/unstorable.ts";
+import type { SentTick } from "./tick-hand-over.ts";
 
 export type TickRejection = TickReport["rejected"][number];
 export type TickGroups = {
@@ -12,8 +13,6 @@ export type TickGroups = {
   readonly groups: ReadonlyMap<string, string>;
   readonly rejected: TickRejection[];
 };
-/** What is plainly right travels as its values, all else as it came. */
-export type SentTick = PlainTick | readonly [index: number, tick: unknown];
 /** A tick as it came, and whether the text that it stood in, alone or with others, holds an escape. */
 export type TickItem = { readonly parsed: Parsed; readonly isEscaped: boolean };
 

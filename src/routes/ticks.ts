@@ -8,7 +8,8 @@ import type { KnownSymbols } from "../http/known.ts";
 import type { Mount } from "../http/mount.ts";
 import { statusOf } from "../http/problem.ts";
 import { endFeeds, endRefusal } from "./tick-ends.ts";
-import type { SentTick, TickGroups } from "./tick-groups.ts";
+import type { TickGroups } from "./tick-groups.ts";
+import { handToSymbol, type SentTick } from "./tick-hand-over.ts";
 import { sheetOf } from "./tick-sheet.ts";
 
 export function tickRoutes(mount: Mount): void {
@@ -42,9 +43,11 @@ async function sendTicks(
 ): Promise<Reports> {
   const { envelope, edge } = c.env;
   const sent = [...groups].filter(([symbol]) => known.has(symbol));
-  const calls = sent.map(([symbol, ticks]) => () => {
-    return edge.ports.actors.symbol(symbol).ticks(envelope, source, ticks);
-  });
+  const calls = sent.map(
+    ([symbol, ticks]) =>
+      () =>
+        handToSymbol(edge.ports.actors.symbol, symbol, envelope, source, ticks),
+  );
   const replies = await askAll(edge.clock, envelope, calls);
   const replyOf = new Map(sent.map(([symbol], place) => [symbol, replies[place]]));
   return new Map(

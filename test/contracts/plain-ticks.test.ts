@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type PlainTick, plainTick } from "../../src/contracts/plain-ticks.ts";
+import { plainTick } from "../../src/contracts/plain-ticks.ts";
 import { tick } from "../../src/contracts/ticks.ts";
+import { tickOf } from "../../src/routes/tick-hand-over.ts";
 
 const NUMBERS = [
   "1",
@@ -75,24 +76,12 @@ test("a tick that is plainly right is one that the schema gives back as it is, a
       if (plain === undefined) return;
       taken += 1;
       expect(tick.parse(made)).toEqual(made);
-      expect(namedAgain(plain, made["symbol"])).toEqual(made);
+      expect(tickOf(String(made["symbol"]), plain)).toEqual(made);
     }),
     { numRuns: 10_000, seed: 7 },
   );
   expect(taken).toBeGreaterThan(2_000);
 });
-
-/** The tick whose values these are. */
-function namedAgain([, ts, ...values]: PlainTick, symbol: unknown): object {
-  const names =
-    values.length === 4 ? ["price", "size", "id", "seq"] : ["bid", "bidSize", "ask", "askSize", "seq"];
-  const fields = names
-    .map(
-      (name, at) => [name, name === "id" && values[at] !== null ? String(values[at]) : values[at]] as const,
-    )
-    .filter(([, value]) => value !== null);
-  return { type: values.length === 4 ? "trade" : "quote", symbol, ts, ...Object.fromEntries(fields) };
-}
 
 test("trades and quotes with decimals as text are plain, with a sequence and an id too", () => {
   fc.assert(

@@ -8,7 +8,7 @@ const trade = (symbol: string) => ({ type: "trade", symbol, ts: NOW, price: "1",
 const takeOne = () => answer(JSON.stringify({ accepted: 1, duplicates: 0, late: 0, rejected: [] }));
 
 async function post(json: object, answers: Answers = {}) {
-  const edge = await fakeEdge({ answers: { "symbol.ticks": takeOne, ...answers } });
+  const edge = await fakeEdge({ answers: { "symbol.tickRows": takeOne, ...answers } });
   const response = await edge.fetch("POST", "/v1/ticks", { json });
   return { calls: edge.calls, status: response.status, body: JSON.parse(await response.text()) };
 }
@@ -23,7 +23,11 @@ describe("the end of a feed", () => {
     const { calls, body, status } = await post(json, ended);
     expect(status).toBe(200);
     expect(body).toEqual({ accepted: 1, duplicates: 0, late: 0, rejected: [], ended: [AAPL, BTC] });
-    expect(order(calls)).toEqual([`symbol/${BTC} ticks`, `symbol/${AAPL} endFeed`, `symbol/${BTC} endFeed`]);
+    expect(order(calls)).toEqual([
+      `symbol/${BTC} tickRows`,
+      `symbol/${AAPL} endFeed`,
+      `symbol/${BTC} endFeed`,
+    ]);
   });
 
   test("needs no tick", async () => {
@@ -33,7 +37,7 @@ describe("the end of a feed", () => {
   test("without it no feed has ended, and the answer says nothing of it", async () => {
     const { body, calls } = await post({ source: "feed", ticks: [trade(BTC)] }, ended);
     expect(body).not.toHaveProperty("ended");
-    expect(order(calls)).toEqual([`symbol/${BTC} ticks`]);
+    expect(order(calls)).toEqual([`symbol/${BTC} tickRows`]);
   });
 
   test("of an unknown symbol fails the whole request, names it, and no symbol is addressed", async () => {
@@ -54,7 +58,7 @@ describe("the end of a feed", () => {
   });
 
   test("of a symbol with ticks that must be sent again waits for them; an actor that cannot is not named", async () => {
-    const fails = { "symbol.ticks": () => refusal("overloaded"), ...ended };
+    const fails = { "symbol.tickRows": () => refusal("overloaded"), ...ended };
     const { body } = await post({ source: "feed", ticks: [trade(BTC)], end: [BTC, AAPL] }, fails);
     expect(body.ended).toEqual([AAPL]);
     const busy = { "symbol.endFeed": () => refusal("overloaded") };
@@ -82,7 +86,7 @@ describe("the end of a feed", () => {
   });
 
   test("cannot be said in lines: there each line is a tick", async () => {
-    const edge = await fakeEdge({ answers: { "symbol.ticks": takeOne } });
+    const edge = await fakeEdge({ answers: { "symbol.tickRows": takeOne } });
     const body = `${JSON.stringify({ end: [BTC] })}\n`;
     const headers = { "content-type": "application/x-ndjson", "x-source": "feed" };
     const response = await edge.fetch("POST", "/v1/ticks", { body, headers });

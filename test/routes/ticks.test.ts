@@ -17,7 +17,7 @@ const acceptAll = (_envelope: unknown, _source: string, body: string) =>
   );
 
 async function post(body: object | string, answers: Answers = {}, headers: Record<string, string> = {}) {
-  const edge = await fakeEdge({ answers: { "symbol.ticks": acceptAll, ...answers } });
+  const edge = await fakeEdge({ answers: { "symbol.tickRows": acceptAll, ...answers } });
   const init =
     typeof body === "string"
       ? { body, headers: { "content-type": "application/x-ndjson", "x-source": "feed", ...headers } }
@@ -28,7 +28,7 @@ async function post(body: object | string, answers: Answers = {}, headers: Recor
     ...edge,
     status: response.status,
     body: JSON.parse(text),
-    sent: edge.calls.filter(({ method }) => method === "ticks"),
+    sent: edge.calls.filter(({ method }) => method === "tickRows"),
   };
 }
 
@@ -62,7 +62,7 @@ describe("where ticks go", () => {
   });
 
   test("the directory is asked once for all symbols, and never again for those that exist", async () => {
-    const edge = await fakeEdge({ answers: { "symbol.ticks": acceptAll } });
+    const edge = await fakeEdge({ answers: { "symbol.tickRows": acceptAll } });
     const json = { source: "feed", ticks: [trade(BTC), trade(AAPL), trade("X:NONE"), trade("X:NEVER")] };
     await edge.fetch("POST", "/v1/ticks", { json });
     await edge.fetch("POST", "/v1/ticks", { json });
@@ -111,7 +111,7 @@ describe("one bad tick never fails the others", () => {
       '"price":"1"',
       '"price":1e999',
     );
-    const edge = await fakeEdge({ answers: { "symbol.ticks": acceptAll } });
+    const edge = await fakeEdge({ answers: { "symbol.tickRows": acceptAll } });
     const response = await edge.fetch("POST", "/v1/ticks", {
       body: text,
       headers: { "content-type": "application/json" },
@@ -150,7 +150,7 @@ describe("an actor that cannot", () => {
       (JSON.parse(body) as Sent[]).length === 2 ? fails() : acceptAll(envelope, source, body);
     const { body, status } = await post(
       { source: "feed", ticks: [trade(BTC), trade(AAPL), trade(BTC)] },
-      { "symbol.ticks": onlyBtc },
+      { "symbol.tickRows": onlyBtc },
     );
     expect(status).toBe(200);
     expect(body.accepted).toBe(1);
@@ -164,7 +164,7 @@ describe("an actor that cannot", () => {
     let down = false;
     const edge = await fakeEdge({
       answers: {
-        "symbol.ticks": acceptAll,
+        "symbol.tickRows": acceptAll,
         "instrumentDirectory.known": (_envelope: unknown, symbols: string[]) =>
           down ? refusal("overloaded") : answer(symbols),
       },
@@ -209,7 +209,7 @@ test("accepted + duplicates + late + rejected = sent, and rejections stand in th
   await fc.assert(
     fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 40 }), async (ticks) => {
       for (const body of [{ source: "feed", ticks }, lines(...ticks)]) {
-        const { body: report } = await post(body, { "symbol.ticks": fickle });
+        const { body: report } = await post(body, { "symbol.tickRows": fickle });
         const { accepted, duplicates, late, rejected } = report;
         expect(accepted + duplicates + late + rejected.length).toBe(ticks.length);
         const places = rejected.map(({ index }: { index: number }) => index);
