@@ -6,7 +6,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { TopicRefusal, TopicSource } from "../runtime/streams/topic.ts";
 import { accountText, utilisationOf } from "./account-view.ts";
-import { parseRecord, shownRecord } from "./decision-record.ts";
+import { shownRecord } from "./decision-record.ts";
 import type { RiskEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import { violationText } from "./reads.ts";
@@ -66,7 +66,7 @@ export class AccountStream {
     if (!this.#isWatched) return;
     switch (event.kind) {
       case "order-decided":
-        this.#publish("decision", JSON.stringify(shownRecord(parseRecord(event.record))));
+        this.#publish("decision", JSON.stringify(shownRecord(event.record)));
         if (event.orders.length > 0) this.#publishUse();
         return;
       case "execution-booked":

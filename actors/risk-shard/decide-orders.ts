@@ -2,18 +2,19 @@
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Trail } from "./changes.ts";
-import { checksText, type DecisionRecord, parseRecord, recordOf, recordText } from "./decision-record.ts";
+import { checksText, type DecisionRecord, recordOf } from "./decision-record.ts";
 import { evaluate, type Outcome } from "./evaluate.ts";
 import type { OrderDecided } from "./events.ts";
 import { gather, replaceable } from "./gather.ts";
 import type { Inputs } from "./inputs.ts";
 import { encodeInputs } from "./inputs-codec.ts";
+import { parseRecord } from "./kept-record.ts";
 import type { OrderTerms } from "./messages.ts";
 import { inSequence } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
 
-/** What is remembered under a clientOrderId: the order's body and the text of its record. */
-export type RememberedOrder = { readonly bodyHash: string; readonly reply: string };
+/** What is remembered under a clientOrderId: the order's body and its record, or the text of it. */
+export type RememberedOrder = { readonly bodyHash: string; readonly reply: string | DecisionRecord };
 
 export type OrdersCommand = {
   readonly orders: readonly OrderTerms[];
@@ -53,7 +54,7 @@ function decideOne(
   at: number,
   seen: number | undefined,
 ): OrderVerdict {
-  if (remembered?.bodyHash === terms.body) return { record: parseRecord(remembered.reply) };
+  if (remembered?.bodyHash === terms.body) return { record: recordIn(remembered) };
   const { version } = state.limits;
   const decided = { terms, at, limitsVersion: version, seq: seen ?? state.seq + 1 };
   if (state.account === undefined)
@@ -68,6 +69,9 @@ function decideOne(
   const allowedQty = decimalText(outcome.allowedQty, inputs.instrument?.sizeScale ?? 0);
   return withEvent({ ...decided, decision, allowedQty, code, orderId, verdicts, rows }, inputs, orders);
 }
+
+const recordIn = ({ reply }: RememberedOrder): DecisionRecord =>
+  typeof reply === "string" ? parseRecord(reply) : reply;
 
 /** Found before any check, so no other check speaks. */
 const ACCOUNT_UNKNOWN = {
@@ -87,7 +91,6 @@ function withEvent(
 ): OrderVerdict {
   const record = recordOf(decided);
   const { terms, at, decision, allowedQty, code, limitsVersion, verdicts } = decided;
-  const checks = checksText(decided.rows);
   const event: OrderDecided = {
     kind: "order-decided",
     at,
@@ -97,10 +100,10 @@ function withEvent(
     code,
     limitsVersion,
     verdicts,
-    checks,
+    checks: checksText(decided.rows),
     inputs: inputs === undefined ? undefined : encodeInputs(inputs),
     orders,
-    record: recordText(record, checks),
+    record,
   };
   return { record, event };
 }

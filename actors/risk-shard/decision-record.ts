@@ -1,7 +1,4 @@
-/**
- * A decision as it is kept, a compact array, and as it is shown. The kept text is what a repeat of the order is answered from,
- * so it names the registry that it was made with and never changes.
- */
+/** A decision as it was made, and as it is shown. It names the registry that it was made with; `kept-record.ts` has its text. */
 
 import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
 import {
@@ -15,7 +12,8 @@ import type { CheckRow, VerdictLetter } from "./check-rows.ts";
 import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
 
-const RECORD_VERSION = 1;
+/** Of the array in memory, which was the kept text too once. */
+export const RECORD_VERSION = 1;
 
 export type DecisionRecord = readonly [
   version: number,
@@ -68,15 +66,7 @@ export const recordOf = (decided: Decided): DecisionRecord => [
   decided.rows,
 ];
 
-/** The kept text: what `JSON.stringify` makes of the record, with `checks` as the text of its rows. Ids, codes and decimals hold nothing that JSON escapes. */
-export function recordText(record: DecisionRecord, checks: string): string {
-  const [version, seq, at, clientOrderId, symbol, strategy, side, qty, decision, allowedQty] = record;
-  const about = `[${version},${seq},${at},"${clientOrderId}","${symbol}","${strategy}","${side}","${qty}"`;
-  const found = `"${decision}","${allowedQty}",${textOrNull(record[10])},${record[11]},${textOrNull(record[12])}`;
-  return `${about},${found},${record[13]},"${record[14]}",${checks}]`;
-}
-
-/** Rows as JSON, made once for the record and the fact. */
+/** Rows as JSON, as the fact has them. */
 export function checksText(rows: readonly CheckRow[]): string {
   let text = "[";
   for (const row of rows) {
@@ -87,9 +77,6 @@ export function checksText(rows: readonly CheckRow[]): string {
 }
 
 export const textOrNull = (text: string | null): string => (text === null ? "null" : `"${text}"`);
-
-/** The kept text back. SAFETY: only `recordText` makes it. */
-export const parseRecord = (text: string): DecisionRecord => JSON.parse(text) as DecisionRecord;
 
 /** The public decision object. */
 export function shownDecision(record: DecisionRecord, shown: ShownChecks): object {

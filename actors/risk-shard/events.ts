@@ -2,9 +2,11 @@
  * Facts of a risk shard, stored for ever. Each event is one fact: kind, committed at, and the payload that `facts.ts` writes of it.
  * Inside, quantities are integers at the instrument's sizeScale, prices at its priceScale, money 10⁻¹² of the account's currency.
  */
+
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
+import type { DecisionRecord } from "./decision-record.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type { Account, LimitSet, Order, PositionRecord, StandingState, Strategy } from "./state.ts";
 
@@ -40,8 +42,8 @@ export type OrderDecided = {
   readonly inputs: string | undefined;
   /** Empty where rejected; else the new order, and the one it replaces. */
   readonly orders: readonly Order[];
-  /** What a repeat of the order is answered from (`decision-record.ts`). */
-  readonly record: string;
+  /** What a repeat of the order is answered from. */
+  readonly record: DecisionRecord;
 };
 
 export type ExecutionBooked = {

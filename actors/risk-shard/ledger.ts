@@ -22,6 +22,7 @@ import type { RememberedOrder } from "./decide-orders.ts";
 import { EventCounts } from "./event-counts.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { destinationsOf, factOf, type Scales } from "./facts.ts";
+import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
 import type { RiskState } from "./state.ts";
@@ -133,10 +134,10 @@ export class Ledger {
   #keepDecision({ terms, record, inputs }: OrderDecided, seq: number): void {
     // Where no check was made the id was taken: what it was first used for stays remembered.
     if (inputs === undefined) {
-      this.reuses.append(seq, record);
+      this.reuses.append(seq, recordText(record));
       return;
     }
-    this.decisions.append(seq, record);
+    this.decisions.append(seq, recordText(record));
     this.#idempotency.remember(ORDER + terms.clientOrderId, terms.body, seq);
   }
 

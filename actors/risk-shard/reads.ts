@@ -6,8 +6,9 @@ import type { History } from "../runtime/history.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { accountText, exposuresText } from "./account-view.ts";
 import { reservedQty } from "./apply.ts";
-import { parseRecord, shownRecord } from "./decision-record.ts";
+import { shownRecord } from "./decision-record.ts";
 import type { ViolationRaisedFact } from "./facts.ts";
+import { parseRecord } from "./kept-record.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ListPage, ListQuery } from "./messages.ts";
 import {

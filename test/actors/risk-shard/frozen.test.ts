@@ -1,8 +1,10 @@
 /** What was stored once is read for ever: texts of version 1, as they were written. */
 import { expect, test } from "vitest";
-import { parseRecord, shownDecision } from "../../../actors/risk-shard/decision-record.ts";
+import { BUILT_IN_CHECKS, LIMIT_CHECKS } from "../../../actors/risk-shard/checks/registry.ts";
+import { type DecisionRecord, shownDecision } from "../../../actors/risk-shard/decision-record.ts";
 import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
 import { decodeInputs, encodeInputs } from "../../../actors/risk-shard/inputs-codec.ts";
+import { parseRecord, recordText } from "../../../actors/risk-shard/kept-record.ts";
 import { encodeOrder, parseAccount, parseOrder } from "../../../actors/risk-shard/rows.ts";
 
 test("a decision that was remembered", () => {
@@ -56,6 +58,41 @@ test("a decision that was remembered", () => {
     seq: 9,
     orderId: "main-9",
   });
+});
+
+test("a decision as it is kept now", () => {
+  const record: DecisionRecord = [
+    ...([1, 9, 1700000000000, "c1", "XNAS:AAPL", "", "sell", "12", "reduce", "10", "max-order-qty"] as const),
+    ...([3, "main-9", 1, "ppppppppppppppppppppp"] as const),
+    [
+      ["price-stale", "symbol", "XNAS:AAPL", "p", "60000", "0", "0"],
+      ["max-price-age", "sector", null, "s", null, null, null],
+    ],
+  ];
+  const text =
+    '[2,9,1700000000000,"c1","XNAS:AAPL","",1,"12",1,"10","max-order-qty",3,"main-9",1,21,' +
+    '[280,"XNAS:AAPL","60000","0","0",479,0,0,0,0]]';
+  expect(recordText(record)).toBe(text);
+  expect(parseRecord(text)).toEqual(record);
+});
+
+test("a check that is in no list is kept by its name", () => {
+  const text =
+    '[1,9,5,"c1","XNAS:AAPL","","buy","1","accept","1",null,3,null,1,"p",[["later","account",null,"p","1","0","0"]]]';
+  expect(recordText(parseRecord(text))).toBe(text);
+});
+
+test("each check has a place in the list", () => {
+  for (const code of [
+    ...BUILT_IN_CHECKS.map((check) => check.code),
+    ...LIMIT_CHECKS.map(({ kind }) => kind),
+  ]) {
+    const record = parseRecord(
+      `[1,9,5,"c1","XNAS:AAPL","","buy","1","accept","1",null,3,null,1,"p",[["${code}","account",null,"p","1","0","0"]]]`,
+    );
+    expect(recordText(record).startsWith("[2,")).toBe(true);
+    expect(parseRecord(recordText(record))).toEqual(record);
+  }
 });
 
 test("the inputs of a decision", () => {

@@ -5,16 +5,15 @@ import type { CheckRow } from "../../../actors/risk-shard/check-rows.ts";
 import {
   checksText,
   differenceText,
-  parseRecord,
   ratioText,
   recordOf,
-  recordText,
   roomTexts,
 } from "../../../actors/risk-shard/decision-record.ts";
 import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
 import type { OrderDecided } from "../../../actors/risk-shard/events.ts";
 import { factOf, type OrderDecidedFact } from "../../../actors/risk-shard/facts.ts";
 import { encodeInputs } from "../../../actors/risk-shard/inputs-codec.ts";
+import { parseRecord, recordText } from "../../../actors/risk-shard/kept-record.ts";
 import type { OrderTerms } from "../../../actors/risk-shard/messages.ts";
 import { encodeOrder, parseOrder } from "../../../actors/risk-shard/rows.ts";
 import type { Order } from "../../../actors/risk-shard/state.ts";
@@ -119,14 +118,16 @@ describe("a decision's texts", () => {
             orderId: made?.orderId,
           });
           const checks = checksText(rows);
-          const text = recordText(record, checks);
-          expect(text).toBe(JSON.stringify(record));
+          expect(checks).toBe(JSON.stringify(rows));
+          const text = recordText(record);
+          expect(JSON.stringify(JSON.parse(text))).toBe(text);
           expect(parseRecord(text)).toEqual(record);
+          expect(parseRecord(JSON.stringify(record))).toEqual(record);
 
           const encoded = isReused ? undefined : encodeInputs(looked);
           const event: OrderDecided = {
             ...{ kind: "order-decided", at: looked.at, terms: asked, ...told, checks, inputs: encoded },
-            ...{ orders: made === undefined ? [] : [made], record: text },
+            ...{ orders: made === undefined ? [] : [made], record },
           };
           const scales = () => ({ priceScale: 0, sizeScale: 0 });
           expect(factOf(event, scales)).toEqual({

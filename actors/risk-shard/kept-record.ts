@@ -1,0 +1,122 @@
+/**
+ * A decision as it is kept: what a repeat of its order is answered from, and what lists of decisions show. It is on disk for each order,
+ * so what comes from a short list stands there as its place in it, and checks that all pass as how many they are.
+ *
+ * | version | text |
+ * |---|---|
+ * | 1 | `DecisionRecord` as it is |
+ * | 2 | the same with `side` and `decision` as places, `verdicts` as a count where all pass, and rows one behind the other, each as head, id, limit, observed, projected |
+ */
+import { assert } from "../../src/domain/assert.ts";
+import { SIDES } from "../../src/domain/order.ts";
+import type { CheckRow } from "./check-rows.ts";
+import { type DecisionRecord, RECORD_VERSION, textOrNull } from "./decision-record.ts";
+
+const KEPT_VERSION = 2;
+
+// Lists are added to at their end, and never changed.
+const DECISIONS = ["accept", "reduce", "reject"] as const;
+const SCOPES = ["account", "strategy", "symbol", "sector"] as const;
+const VERDICTS = ["p", "w", "f", "s"] as const;
+const ROW_CODES = [
+  ...["account-unknown", "order-id-reused", "overloaded", "no-limits", "state-killed", "state-halted"],
+  ...[
+    "state-reducing",
+    "strategy-unknown",
+    "instrument-unknown",
+    "fx-missing",
+    "instrument-halted",
+    "off-tick",
+  ],
+  ...["off-lot", "below-min", "above-max", "price-missing", "price-invalid", "price-stale", "warming"],
+  ...["replaces-invalid", "reduce-only", "max-order-qty", "max-order-notional", "max-position-qty"],
+  ...["max-position-notional", "max-gross-exposure", "max-net-exposure", "max-working-orders"],
+  ...["max-order-rate", "max-price-age"],
+];
+const PLACES = new Map(ROW_CODES.map((code, place) => [code, place]));
+const ROW_FIELDS = 5;
+
+/** Ids, codes and decimals hold nothing that JSON escapes. What has no place in a list is kept as version 1. */
+export function recordText(record: DecisionRecord): string {
+  const rowsAsText = rowsText(record[15]);
+  if (rowsAsText === undefined) return JSON.stringify(record);
+  const [, seq, at, clientOrderId, symbol, strategy, side, qty, decision, allowedQty, code, limitsVersion] =
+    record;
+  const [, , , , , , , , , , , , orderId, registry, verdicts] = record;
+  const about = `[${KEPT_VERSION},${seq},${at},"${clientOrderId}","${symbol}","${strategy}",${SIDES.indexOf(side)},"${qty}"`;
+  const found = `${DECISIONS.indexOf(decision)},"${allowedQty}",${textOrNull(code)},${limitsVersion},${textOrNull(orderId)}`;
+  return `${about},${found},${registry},${verdictsText(verdicts)},[${rowsAsText}]]`;
+}
+
+const ALL_PASS = /^p+$/;
+const verdictsText = (verdicts: string): string =>
+  ALL_PASS.test(verdicts) ? String(verdicts.length) : `"${verdicts}"`;
+
+function rowsText(rows: readonly CheckRow[]): string | undefined {
+  let text = "";
+  for (const [code, scope, id, verdict, limit, observed, projected] of rows) {
+    const place = PLACES.get(code);
+    if (place === undefined) return undefined;
+    const head =
+      (place * SCOPES.length + SCOPES.indexOf(scope)) * VERDICTS.length + VERDICTS.indexOf(verdict);
+    const numbers = `${textOrZero(limit)},${textOrZero(observed)},${textOrZero(projected)}`;
+    text += `${text === "" ? "" : ","}${head},${textOrZero(id)},${numbers}`;
+  }
+  return text;
+}
+
+const textOrZero = (text: string | null): string => (text === null ? "0" : `"${text}"`);
+
+/** Of any version. SAFETY: only `recordText` makes these texts, and made them. */
+export function parseRecord(text: string): DecisionRecord {
+  const kept = JSON.parse(text) as DecisionRecord | KeptRecord;
+  return kept[0] === KEPT_VERSION ? recordFrom(kept as KeptRecord) : (kept as DecisionRecord);
+}
+
+type KeptRecord = readonly [
+  version: number,
+  seq: number,
+  at: number,
+  clientOrderId: string,
+  symbol: string,
+  strategy: string,
+  side: number,
+  qty: string,
+  decision: number,
+  allowedQty: string,
+  code: string | null,
+  limitsVersion: number,
+  orderId: string | null,
+  registry: number,
+  verdicts: string | number,
+  rows: readonly (string | number)[],
+];
+
+function recordFrom([, seq, at, clientOrderId, symbol, strategy, ...rest]: KeptRecord): DecisionRecord {
+  const [side, qty, decision, allowedQty, code, limitsVersion, orderId, registry, verdicts, rows] = rest;
+  const about = [RECORD_VERSION, seq, at, clientOrderId, symbol, strategy, placed(SIDES, side), qty] as const;
+  const found = [placed(DECISIONS, decision), allowedQty, code, limitsVersion, orderId, registry] as const;
+  const letters = typeof verdicts === "number" ? "p".repeat(verdicts) : verdicts;
+  return [...about, ...found, letters, rowsFrom(rows)];
+}
+
+function rowsFrom(values: readonly (string | number)[]): CheckRow[] {
+  const rows: CheckRow[] = [];
+  for (let at = 0; at < values.length; at += ROW_FIELDS) {
+    const head = Number(values[at]);
+    const verdict = placed(VERDICTS, head % VERDICTS.length);
+    const about = Math.floor(head / VERDICTS.length);
+    const code = placed(ROW_CODES, Math.floor(about / SCOPES.length));
+    const [id = null, limit = null, observed = null, projected = null] = values
+      .slice(at + 1, at + ROW_FIELDS)
+      .map((value) => (typeof value === "string" ? value : null));
+    rows.push([code, placed(SCOPES, about % SCOPES.length), id, verdict, limit, observed, projected]);
+  }
+  return rows;
+}
+
+function placed<Word>(list: readonly Word[], place: number): Word {
+  const word = list[place];
+  assert(word !== undefined, "a word never leaves its list");
+  return word;
+}
