@@ -14,7 +14,7 @@ import type { Fact, FactText, OutboxBatch, TextBatch } from "./fact.ts";
 
 /** No line holds a line feed, so lines are found without being read. */
 export const BETWEEN_LINES = ",\n";
-const PAYLOAD = ',"payload":';
+export const PAYLOAD = ',"payload":';
 
 export function lineOf([seq, at, kind, payload, requestId, traceparent]: Fact): string {
   const cause =
@@ -63,7 +63,13 @@ export const factsIn = ({ text }: Pick<FactText, "text">): Fact[] =>
 export const factCount = ({ firstSeq, lastSeq }: FactText): number => lastSeq - firstSeq + 1;
 
 /** Of facts that follow each other without a gap. */
-export function textOf(facts: readonly Fact[]): FactText {
+export const textOf = (facts: readonly Fact[]): FactText => ({
+  ...headOf(facts),
+  text: facts.map(lineOf).join(BETWEEN_LINES),
+});
+
+/** What must be known of them on their way. */
+export function headOf(facts: readonly Fact[]): Omit<FactText, "text"> {
   const [first, last] = [facts[0], facts.at(-1)];
   assert(first !== undefined && last !== undefined, "a text holds at least one fact");
   let [earliest, latest] = [first[1], first[1]];
@@ -73,8 +79,7 @@ export function textOf(facts: readonly Fact[]): FactText {
     latest = Math.max(latest, at);
     kinds.add(kind);
   }
-  const text = facts.map(lineOf).join(BETWEEN_LINES);
-  return { firstSeq: first[0], lastSeq: last[0], earliest, latest, kinds: [...kinds], text };
+  return { firstSeq: first[0], lastSeq: last[0], earliest, latest, kinds: [...kinds] };
 }
 
 /** One text of several that follow each other. */

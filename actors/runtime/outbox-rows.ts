@@ -2,7 +2,8 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Fact, FactText } from "./fact.ts";
-import { BETWEEN_LINES, factOfLine, joined, lineOf, partOf, textOf } from "./fact-text.ts";
+import { inFull, type StoredText, storedText } from "./fact-runs.ts";
+import { BETWEEN_LINES, factOfLine, headOf, joined, lineOf, partOf } from "./fact-text.ts";
 import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 /** Facts a batch may hold: the archiver's transaction takes a few such batches. */
@@ -85,8 +86,8 @@ export class OutboxRows {
     insertRows(
       this.#sql,
       INSERT_CHUNKS,
-      chunksOf(added).map(({ lastSeq, firstSeq, earliest, latest, kinds, text }) => {
-        return [lastSeq, firstSeq, earliest, latest, text.length, JSON.stringify(kinds), text];
+      chunksOf(added).map(({ lastSeq, firstSeq, earliest, latest, kinds, units, text }) => {
+        return [lastSeq, firstSeq, earliest, latest, units, JSON.stringify(kinds), text];
       }),
     );
     this.#lastSeq = added.at(-1)?.fact[0] ?? this.#lastSeq;
@@ -195,27 +196,37 @@ export class OutboxRows {
 }
 
 /** In order, each as full as it may be; a fact that is too long by itself stands alone. */
-function chunksOf(added: readonly NewFact[]): FactText[] {
-  const chunks: FactText[] = [];
+function chunksOf(added: readonly NewFact[]): Chunk[] {
+  const chunks: Chunk[] = [];
   let facts: Fact[] = [];
   let units = 0;
   for (const { fact } of added) {
     const [, , , payload] = fact;
     const isFull = facts.length >= CHUNK_FACTS_MAX || units + payload.length > CHUNK_UNITS_MAX;
     if (isFull && facts.length > 0) {
-      chunks.push(textOf(facts));
+      chunks.push(chunkOf(facts));
       facts = [];
       units = 0;
     }
     facts.push(fact);
     units += payload.length;
   }
-  chunks.push(textOf(facts));
+  chunks.push(chunkOf(facts));
   return chunks;
 }
 
+type Chunk = Omit<FactText, "text"> & StoredText;
+
+const chunkOf = (facts: readonly Fact[]): Chunk => ({ ...headOf(facts), ...storedText(facts) });
+
 const textOfRow = ({ last_seq, first_seq, earliest, latest, kinds, text }: ChunkRow): FactText => ({
-  ...{ firstSeq: first_seq, lastSeq: last_seq, earliest, latest, text },
+  ...{
+    firstSeq: first_seq,
+    lastSeq: last_seq,
+    earliest,
+    latest,
+    text: inFull({ text, firstSeq: first_seq }),
+  },
   kinds: JSON.parse(kinds) as string[], // SAFETY: only `insert` and the migration write this column.
 });
 

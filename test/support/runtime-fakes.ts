@@ -2,6 +2,7 @@
 import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import type { Confirmation, Deliver, Fact, OutboxBatch } from "../../actors/runtime/fact.ts";
+import { inFull } from "../../actors/runtime/fact-runs.ts";
 import { asFacts, factsIn } from "../../actors/runtime/fact-text.ts";
 import { Outbox } from "../../actors/runtime/outbox.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
@@ -81,7 +82,11 @@ export const rowsIn = (sql: Sql, table: "outbox" | "outbox_owed" | "outbox_extra
 
 /** Facts on disk that wait for the mirror, oldest first; of a row whose first ones it has, all. */
 export const waitingFacts = (sql: Sql): Fact[] =>
-  sql.exec<{ text: string }>("SELECT text FROM outbox ORDER BY last_seq").flatMap((chunk) => factsIn(chunk));
+  sql
+    .exec<{ text: string; firstSeq: number }>(
+      "SELECT text, first_seq AS firstSeq FROM outbox ORDER BY last_seq",
+    )
+    .flatMap((chunk) => factsIn({ text: inFull(chunk) }));
 
 export type OutboxBench = {
   readonly sql: Sql;

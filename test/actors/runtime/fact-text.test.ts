@@ -1,29 +1,9 @@
 /** Facts come back from their text as they were, whatever their payloads hold, as a whole and in parts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Fact, OutboxBatch } from "../../../actors/runtime/fact.ts";
+import type { OutboxBatch } from "../../../actors/runtime/fact.ts";
 import { asFacts, asText, factsIn, joined, partOf, textOf } from "../../../actors/runtime/fact-text.ts";
-
-const ODD_PAYLOADS = [
-  ...["{}", "[]", '{ "a" : 1.0 ,"a":2}', '{"a":\n1}', '"text"', "12.50", "null", "", "{", "no JSON"],
-  ...['{"payload":1,"payload":2}', '{"a":",\\"payload\\":"}', '{"n":"\\u0000"}', '{"half":"\\ud800"}', "é𝔸"],
-  ...['[{"seq":9,"quoted":"x"},\n{"seq":10}]', '{"a":",\\n{"}'],
-];
-const payload = fc.oneof(
-  { weight: 2, arbitrary: fc.json() },
-  { weight: 1, arbitrary: fc.string({ unit: "grapheme" }) },
-  { weight: 2, arbitrary: fc.constantFrom(...ODD_PAYLOADS) },
-);
-const word = fc.oneof(fc.constantFrom("bar", ',"payload":', 'a"b\\', "é\n"), fc.string());
-const cause = fc.option(fc.tuple(word, word), { nil: undefined });
-const facts = fc
-  .array(fc.record({ at: fc.integer(), kind: word, payload, cause }), { minLength: 1, maxLength: 20 })
-  .chain((made) => fc.record({ made: fc.constant(made), from: fc.integer({ min: 1, max: 1_000_000 }) }))
-  .map(({ made, from }) =>
-    made.map(
-      ({ at, kind, payload, cause }, index): Fact => [from + index, at, kind, payload, ...(cause ?? [])],
-    ),
-  );
+import { facts } from "./arbitrary-facts.ts";
 
 describe("facts as text", () => {
   test("come back as they were, with a head that holds them", () => {
