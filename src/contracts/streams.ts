@@ -1,5 +1,6 @@
 /**
- * What is said on a stream. A frame of a client is one JSON object; a frame of the server is one message or an array of them, in order.
+ * What is said on a stream. A frame of a client is one JSON object; a frame of the server is one message or an array of them, in order,
+ * of at most 65,536 characters unless a single message is longer.
  *
  * After `subscribe` comes the ack with the full set, then one `snap` at seq s for each new topic, then s+1, s+2 …. A client acknowledges
  * what it has taken in with `ack`: one that lets more than 1 MiB stand is told `lagging` and gets nothing more until it has caught up;

@@ -8,7 +8,7 @@ import type { Socket } from "../socket-port.ts";
 import { Client, type Opening } from "./client.ts";
 import { CredentialWatch, type Standing, type Verdict } from "./credential-watch.ts";
 import { fanOut } from "./fan-out.ts";
-import { frameText, withReplies } from "./message-text.ts";
+import { frameText, frameTexts, withReplies } from "./message-text.ts";
 import { SlowClients } from "./slow-clients.ts";
 import type { Numbered, Topics } from "./topics.ts";
 
@@ -90,7 +90,7 @@ export class Crowd {
     for (const standing of this.#watch.due()) void this.look(standing);
   }
 
-  /** Answers at once, in one frame. */
+  /** Answers at once, together. */
   say(client: Client, texts: readonly string[]): void {
     client.replies.push(...texts);
     this.#settle(client);
@@ -163,10 +163,8 @@ export class Crowd {
   }
 
   #deliver(client: Client, frame: string): void {
-    this.#transmit(
-      client,
-      client.replies.length === 0 ? frame : withReplies(client.replies.splice(0), frame),
-    );
+    if (client.replies.length === 0) this.#transmit(client, frame);
+    else for (const text of withReplies(client.replies.splice(0), frame)) this.#transmit(client, text);
   }
 
   #notice(client: Client): void {
@@ -175,7 +173,7 @@ export class Crowd {
   }
 
   #settle(client: Client): void {
-    if (client.replies.length > 0) this.#transmit(client, frameText(client.replies.splice(0)));
+    for (const frame of frameTexts(client.replies.splice(0))) this.#transmit(client, frame);
   }
 
   #transmit(client: Client, text: string): void {

@@ -1,9 +1,9 @@
 /**
- * Sends what a group published. All messages of a group leave in one frame, and the same text goes to all clients that listen to the same
- * of the topics that it touched: per client there is one send and hardly anything else.
+ * Sends what a group published. All messages of a group leave in one frame, or in a few where that would be long, and the same text goes
+ * to all clients that listen to the same of the topics that it touched: per client there is one send and hardly anything else.
  */
 import type { Client } from "./client.ts";
-import { frameText } from "./message-text.ts";
+import { frameTexts } from "./message-text.ts";
 import type { Topic } from "./topic.ts";
 import type { Numbered } from "./topics.ts";
 
@@ -46,14 +46,14 @@ function sendRound(
     // As the ring counts them: a message and what separates it from the one before.
     if (batch !== undefined) batch.units += text.length + (batch.units === 0 ? 0 : 1);
   }
-  const frames = new Map<number, string>();
+  const frames = new Map<number, readonly string[]>();
   const clients = mark(batches.values());
   for (const client of clients) {
     const { mask } = client;
     client.mask = 0;
-    const frame = frames.get(mask) ?? frameOf(numbered, batches, mask);
-    frames.set(mask, frame);
-    send(client, frame);
+    const texts = frames.get(mask) ?? framesOf(numbered, batches, mask);
+    frames.set(mask, texts);
+    for (const text of texts) send(client, text);
   }
   return clients;
 }
@@ -72,12 +72,12 @@ function mark(batches: Iterable<Batch>): readonly Client[] {
   return clients;
 }
 
-function frameOf(
+function framesOf(
   numbered: readonly Numbered<Client>[],
   batches: ReadonlyMap<Topic<Client>, Batch>,
   mask: number,
-): string {
+): string[] {
   const texts: string[] = [];
   for (const { topic, text } of numbered) if (((batches.get(topic)?.bit ?? 0) & mask) !== 0) texts.push(text);
-  return frameText(texts);
+  return frameTexts(texts);
 }

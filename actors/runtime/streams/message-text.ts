@@ -34,8 +34,32 @@ export const errorText = (id: FrameId | undefined, code: string, detail: string)
 export const frameText = (messages: readonly string[]): string =>
   messages.length === 1 && messages[0] !== undefined ? messages[0] : `[${messages.join(",")}]`;
 
-/** One frame of both, replies first. `frame` is one message or an array of them. */
-export function withReplies(replies: readonly string[], frame: string): string {
-  const messages = frame.startsWith("[") ? frame.slice(1, -1) : frame;
-  return `[${replies.join(",")},${messages}]`;
+/** Text of one frame: a client reads the first answers while the others are on their way. A longer message stands alone in its own. */
+export const FRAME_UNITS_MAX = 65_536;
+
+/** As few frames as hold them, in order. */
+export function frameTexts(messages: readonly string[]): string[] {
+  const frames: string[] = [];
+  let from = 0;
+  let units = 0;
+  for (const [at, { length }] of messages.entries()) {
+    if (at > from && units + length > FRAME_UNITS_MAX) {
+      frames.push(frameText(messages.slice(from, at)));
+      from = at;
+      units = 0;
+    }
+    units += length;
+  }
+  if (from < messages.length) frames.push(frameText(messages.slice(from)));
+  return frames;
 }
+
+/** Replies first, and with the last of them the frame of messages where it still fits. */
+export function withReplies(replies: readonly string[], frame: string): string[] {
+  const frames = frameTexts(replies);
+  const last = frames.at(-1) ?? "";
+  if (frames.length === 0 || last.length + frame.length > FRAME_UNITS_MAX) return [...frames, frame];
+  return [...frames.slice(0, -1), `[${listed(last)},${listed(frame)}]`];
+}
+
+const listed = (frame: string): string => (frame.startsWith("[") ? frame.slice(1, -1) : frame);
