@@ -9,7 +9,10 @@ export class RawSocket {
   onFrame: (payload: Buffer) => void = () => {};
   onClose: (reason: string) => void = () => {};
   readonly #socket: Socket;
-  #rest: Buffer = Buffer.alloc(0);
+  /** What has come of a frame that is not whole yet, and from how much on it is worth a look: a large one comes in many parts. */
+  #parts: Buffer[] = [];
+  #size = 0;
+  #wanted = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -65,7 +68,10 @@ export class RawSocket {
   }
 
   #take(part: Buffer): void {
-    let bytes = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
+    this.#parts.push(part);
+    this.#size += part.length;
+    if (this.#size < this.#wanted) return;
+    let bytes = this.#parts.length === 1 ? part : Buffer.concat(this.#parts);
     for (let frame = frameIn(bytes); frame !== undefined; frame = frameIn(bytes)) {
       if (frame.isClose) {
         this.onClose(`closed ${frame.payload.readUInt16BE(0)} ${frame.payload.subarray(2)}`);
@@ -74,7 +80,9 @@ export class RawSocket {
       this.onFrame(frame.payload);
       bytes = bytes.subarray(frame.size);
     }
-    this.#rest = bytes;
+    this.#parts = bytes.length === 0 ? [] : [bytes];
+    this.#size = bytes.length;
+    this.#wanted = sizeOf(bytes) ?? 0;
   }
 }
 
@@ -92,13 +100,24 @@ type Frame = { readonly payload: Buffer; readonly size: number; readonly isClose
 
 /** Servers send whole, unmasked frames. Undefined while the first has not all come. */
 function frameIn(bytes: Buffer): Frame | undefined {
-  if (bytes.length < 2) return undefined;
-  const short = bytes.readUInt8(1) & 0x7f;
-  const at = short === 126 ? 4 : short === 127 ? 10 : 2;
-  if (bytes.length < at) return undefined;
-  const length =
-    short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
-  if (bytes.length < at + length) return undefined;
+  const size = sizeOf(bytes);
+  if (size === undefined || bytes.length < size) return undefined;
   const isClose = (bytes.readUInt8(0) & 0x0f) === 8;
-  return { payload: bytes.subarray(at, at + length), size: at + length, isClose };
+  return { payload: bytes.subarray(headOf(bytes), size), size, isClose };
 }
+
+/** Of the first frame with its head; undefined where not even that has come. */
+function sizeOf(bytes: Buffer): number | undefined {
+  if (bytes.length < 2 || bytes.length < headOf(bytes)) return undefined;
+  const short = lengthByte(bytes);
+  if (short === LENGTH_16) return headOf(bytes) + bytes.readUInt16BE(2);
+  return headOf(bytes) + (short === LENGTH_64 ? Number(bytes.readBigUInt64BE(2)) : short);
+}
+
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const lengthByte = (bytes: Buffer): number => bytes.readUInt8(1) & 0x7f;
+const headOf = (bytes: Buffer): number => {
+  const short = lengthByte(bytes);
+  return short === LENGTH_16 ? 4 : short === LENGTH_64 ? 10 : 2;
+};
