@@ -85,6 +85,10 @@ function hear(state: SymbolState, ts: number, changes: Changes): void {
 function intoMinute(minutes: MinuteBar[], print: Print): MinuteBar {
   const start = bucketStart(print.key[0], MINUTE_MS);
   const newest = minutes.at(-1);
+  if (newest?.start === start) {
+    addTrade(newest, print);
+    return newest;
+  }
   const place = newest !== undefined && newest.start < start ? minutes.length : placeOf(minutes, start);
   const present = minutes[place];
   if (present?.start === start) {

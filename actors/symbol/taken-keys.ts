@@ -20,22 +20,81 @@ export type KeyBounds = {
 };
 
 export class KeySet {
-  readonly #spaces = new Map<string, Set<string | number>>();
+  readonly #spaces = new Map<string, NameSet>();
 
   has({ space, name }: TakenKey): boolean {
     return this.#spaces.get(space)?.has(name) ?? false;
   }
 
   add({ space, name }: TakenKey): void {
-    const names = this.#spaces.get(space);
-    if (names === undefined) this.#spaces.set(space, new Set([name]));
-    else names.add(name);
+    const names = this.#spaces.get(space) ?? new NameSet();
+    if (names.size === 0) this.#spaces.set(space, names);
+    names.add(name);
   }
 
   delete({ space, name }: TakenKey): void {
     const names = this.#spaces.get(space);
     names?.delete(name);
     if (names?.size === 0) this.#spaces.delete(space);
+  }
+}
+
+/** As many that have left are carried along, at least, before those that stay move up. */
+const GONE_MIN = 1_024;
+
+/**
+ * Venues count upwards, so a name is mostly a number above all that were there: it is new without a look, and a place at the end of a list
+ * is all that it takes, a tenth of what a set costs in time and memory.
+ */
+class NameSet {
+  /** Each was above all before it. They leave in that order too: those before `#first` have left. */
+  #ascending: number[] = [];
+  #first = 0;
+  readonly #others = new Set<string | number>();
+  /** No number was ever above it. */
+  #highest = -1;
+
+  get size(): number {
+    return this.#ascending.length - this.#first + this.#others.size;
+  }
+
+  has(name: string | number): boolean {
+    if (typeof name === "number" && name > this.#highest) return false;
+    return this.#placeOf(name) >= 0 || this.#others.has(name);
+  }
+
+  add(name: string | number): void {
+    if (typeof name === "number" && name > this.#highest) {
+      this.#highest = name;
+      this.#ascending.push(name);
+    } else if (this.#placeOf(name) < 0) this.#others.add(name);
+  }
+
+  delete(name: string | number): void {
+    const place = this.#placeOf(name);
+    if (place < 0) this.#others.delete(name);
+    else if (place === this.#first) this.#leave();
+    else this.#ascending.splice(place, 1);
+  }
+
+  #leave(): void {
+    this.#first += 1;
+    if (this.#first < GONE_MIN || this.#first * 2 < this.#ascending.length) return;
+    this.#ascending = this.#ascending.slice(this.#first);
+    this.#first = 0;
+  }
+
+  /** Where it stands among those that ascend, or -1. */
+  #placeOf(name: string | number): number {
+    if (typeof name !== "number") return -1;
+    let low = this.#first;
+    let high = this.#ascending.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ascending[middle] ?? name) < name) low = middle + 1;
+      else high = middle;
+    }
+    return this.#ascending[low] === name ? low : -1;
   }
 }
 
@@ -48,6 +107,7 @@ export class TakenKeys {
   readonly #slots: KeySlot[] = [];
   /** Slots that changed since they were written, by number. */
   readonly #changed = new Map<number, OpenSlot>();
+  #lastChanged: OpenSlot | undefined;
   #open: OpenSlot | undefined;
   #size = 0;
 
@@ -83,6 +143,8 @@ export class TakenKeys {
     slot.size += 1;
     slot.newestTs = Math.max(slot.newestTs, ts);
     this.#size += 1;
+    if (this.#lastChanged === slot) return;
+    this.#lastChanged = slot;
     this.#changed.set(slot.slot, slot);
   }
 
@@ -95,6 +157,7 @@ export class TakenKeys {
       names: namesOf(keys),
     }));
     this.#changed.clear();
+    this.#lastChanged = undefined;
     return rows;
   }
 

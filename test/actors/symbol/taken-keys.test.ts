@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SLOT_KEYS_MAX, type TakenKey, TakenKeys } from "../../../actors/symbol/taken-keys.ts";
+import { KeySet, SLOT_KEYS_MAX, type TakenKey, TakenKeys } from "../../../actors/symbol/taken-keys.ts";
 
 const id = (name: string | number): TakenKey => ({ space: "", name });
 const bounds = { kept: SLOT_KEYS_MAX, max: 4 * SLOT_KEYS_MAX };
@@ -66,4 +67,39 @@ describe("slots of names", () => {
     const keys = filled(5 * SLOT_KEYS_MAX + 1, () => 1_000);
     expect(keys.leaving(0)).toEqual([1, 2]);
   });
+});
+
+/** Names as venues give them: mostly upwards, some again, some out of order, some no numbers. */
+const named = fc.record({
+  space: fc.constantFrom("", "feed"),
+  name: fc.oneof(fc.nat(40), fc.constantFrom("7", "a", "b"), fc.constantFrom(2 ** 40, 999_999_999_999_999)),
+});
+const step = fc.record({ does: fc.constantFrom("has", "add", "add", "delete"), key: named });
+
+test("a set of names says what a plain set says, in whatever order it is asked", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const keys = new KeySet();
+      const plain = new Set<string>();
+      for (const { does, key } of steps) {
+        const text = JSON.stringify([key.space, key.name]);
+        if (does === "has") expect(keys.has(key)).toBe(plain.has(text));
+        else keys[does as "add" | "delete"](key);
+        if (does === "add") plain.add(text);
+        if (does === "delete") plain.delete(text);
+      }
+      for (const { key } of steps)
+        expect(keys.has(key)).toBe(plain.has(JSON.stringify([key.space, key.name])));
+    }),
+    { numRuns: 2_000, seed: 7 },
+  );
+});
+
+test("names that count upwards leave in their order, and those that stay are known", () => {
+  const keys = new KeySet();
+  for (let name = 0; name < 5_000; name++) keys.add(id(name));
+  for (let name = 0; name < 4_000; name++) keys.delete(id(name));
+  keys.add(id(17));
+  for (let name = 0; name < 6_000; name++)
+    expect(keys.has(id(name))).toBe(name === 17 || (name >= 4_000 && name < 5_000));
 });
