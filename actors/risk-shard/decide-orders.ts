@@ -121,7 +121,7 @@ function reserving(
   const original = replaceable(state, terms);
   const seq = state.seq + 1;
   const { price, stopPrice } = inputs.order;
-  const order: Order = {
+  const order: { -readonly [Field in keyof Order]: Order[Field] } = {
     seq,
     clientOrderId: terms.clientOrderId,
     orderId: `${state.account?.account}-${seq}`,
@@ -130,15 +130,15 @@ function reserving(
     side: terms.side,
     type: terms.type,
     qty: outcome.allowedQty,
-    ...(price === undefined ? {} : { price }),
-    ...(stopPrice === undefined ? {} : { stopPrice }),
-    ...(terms.timeInForce === undefined ? {} : { timeInForce: terms.timeInForce }),
     valuedAt,
     filled: 0n,
     status: "working",
     acceptedAt: at,
-    ...(terms.replaces === undefined ? {} : { replaces: terms.replaces }),
-    ...(original === undefined ? {} : { partner: original.clientOrderId }),
   };
+  if (price !== undefined) order.price = price;
+  if (stopPrice !== undefined) order.stopPrice = stopPrice;
+  if (terms.timeInForce !== undefined) order.timeInForce = terms.timeInForce;
+  if (terms.replaces !== undefined) order.replaces = terms.replaces;
+  if (original !== undefined) order.partner = original.clientOrderId;
   return original === undefined ? [order] : [order, { ...original, partner: order.clientOrderId }];
 }

@@ -44,12 +44,19 @@ function tellingChecks(record: DecisionRecord): string {
     tightest = row;
   }
   const texts: string[] = [];
+  // Checks that all pass have nothing to tell but by their rows.
+  if (ALL_PASS.test(record[14])) {
+    for (const row of record[15]) if (row === tightest || row[3] !== "p") texts.push(rowText(row));
+    return texts.join(",");
+  }
   eachCheck(record, (row, builtIn, verdict) => {
     if (row !== undefined && (row === tightest || row[3] !== "p")) texts.push(rowText(row));
     else if (row === undefined && verdict !== "p") texts.push(bareText(builtIn, verdict, record));
   });
   return texts.join(",");
 }
+
+const ALL_PASS = /^p*$/;
 
 type Visit = (row: CheckRow | undefined, builtIn: BuiltIn | undefined, verdict: VerdictLetter) => void;
 

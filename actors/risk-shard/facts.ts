@@ -175,8 +175,9 @@ const limitsPut = ({ set, by, at }: LimitsPut): string =>
 const stateSet = ({ standing }: StateSet): StateSetFact => standing;
 
 /** An `OrderDecidedFact`. Checks and inputs are text already; ids, codes and decimals hold nothing that JSON escapes. */
-function orderDecided({ terms, orders, ...event }: OrderDecided): string {
+function orderDecided(event: OrderDecided): string {
   const quoted = (text: string | undefined): string => (text === undefined ? "null" : `"${text}"`);
+  const { terms, orders } = event;
   const { strategy, symbol, side, type, qty, timeInForce, reduceOnly } = terms;
   const ids = `"clientOrderId":"${terms.clientOrderId}","orderId":${quoted(orders[0]?.orderId)},"strategy":${quoted(strategy || undefined)}`;
   const order = `"symbol":"${symbol}","side":"${side}","type":"${type}","qty":"${qty}"`;

@@ -158,8 +158,18 @@ type EncodedMark = readonly [
   quoteTs: Optional,
 ];
 
-const encodeMark = ({ last, lastTs, bid, ask, quoteTs }: Quoted): string =>
-  `[${last ?? null},${lastTs ?? null},${bid ?? null},${ask ?? null},${quoteTs ?? null}]`;
+/** A mark is never changed, and many orders are decided on one. */
+const MARK_TEXTS = new WeakMap<Quoted, string>();
+
+function encodeMark(mark: Quoted): string {
+  const known = MARK_TEXTS.get(mark);
+  if (known !== undefined) return known;
+  const { last, lastTs, bid, ask, quoteTs } = mark;
+  const encoded: EncodedMark = [last ?? null, lastTs ?? null, bid ?? null, ask ?? null, quoteTs ?? null];
+  const text = JSON.stringify(encoded);
+  MARK_TEXTS.set(mark, text);
+  return text;
+}
 
 const decodeMark = ([last, lastTs, bid, ask, quoteTs]: EncodedMark): Quoted => ({
   ...(last === null ? {} : { last }),

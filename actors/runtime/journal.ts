@@ -133,20 +133,23 @@ export class Journal {
 
   #append(pending: ReadonlyMap<number, string>): void {
     let seqs: number[] = [];
-    let texts = "";
+    let texts: string[] = [];
+    let units = 0;
     for (const [seq, text] of pending) {
-      if (seqs.length === ROW_TEXTS_MAX || (seqs.length > 0 && texts.length + text.length > ROW_UNITS_MAX)) {
+      if (seqs.length === ROW_TEXTS_MAX || (seqs.length > 0 && units + text.length > ROW_UNITS_MAX)) {
         this.#insert(seqs, texts);
         seqs = [];
-        texts = "";
+        texts = [];
+        units = 0;
       }
-      texts += seqs.length === 0 ? text : `\n${text}`;
+      texts.push(text);
+      units += text.length + 1;
       seqs.push(seq);
     }
     this.#insert(seqs, texts);
   }
 
-  #insert(seqs: readonly number[], texts: string): void {
+  #insert(seqs: readonly number[], texts: readonly string[]): void {
     this.#through += seqs.length;
     this.#sql.exec(
       `INSERT INTO ${this.#table} (first_seq, last_seq, size, seqs, texts, through) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
@@ -154,7 +157,7 @@ export class Journal {
       seqs.at(-1) ?? 0,
       seqs.length,
       `[${seqs.join(",")}]`,
-      texts,
+      texts.join("\n"),
       this.#through,
     );
   }
