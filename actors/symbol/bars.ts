@@ -29,7 +29,6 @@ export const isBefore = (one: OrderKey, other: OrderKey): boolean =>
   (one[0] - other[0] || one[1] - other[1] || one[2] - other[2]) < 0;
 
 export function openMinute(start: EpochMs, { price, size, key }: Print): MinuteBar {
-  const pv = BigInt(price) * BigInt(size);
   return {
     start,
     o: price,
@@ -38,7 +37,7 @@ export function openMinute(start: EpochMs, { price, size, key }: Print): MinuteB
     c: price,
     v: BigInt(size),
     n: 1,
-    pv,
+    pv: worth(price, size),
     rev: 0,
     first: key,
     last: key,
@@ -59,7 +58,13 @@ export function addTrade(bar: MinuteBar, { price, size, key }: Print): void {
   bar.l = Math.min(bar.l, price);
   bar.v += BigInt(size);
   bar.n += 1;
-  bar.pv += BigInt(price) * BigInt(size);
+  bar.pv += worth(price, size);
+}
+
+/** Price × size, exact: a product of numbers that was rounded is beyond all safe integers. */
+export function worth(price: number, size: number): bigint {
+  const product = price * size;
+  return Number.isSafeInteger(product) ? BigInt(product) : BigInt(price) * BigInt(size);
 }
 
 /** O of the first, H the highest, L the lowest, C of the last, V, n and Σpv summed. Undefined where nothing was traded: gaps stay gaps. */

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { worth } from "../../../actors/symbol/bars.ts";
 import { HOUR, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "./bench.ts";
 import { BarOracle, type OracleTrade } from "./oracle.ts";
 
@@ -238,4 +239,17 @@ test("a seeded walk of 4,000 ticks over days keeps every bar equal to its recomp
     if (index % 1_000 === 999) walk.check();
   });
   walk.check();
+});
+
+test("price × size is exact at any size", () => {
+  const near = fc
+    .integer({ min: -3, max: 3 })
+    .map((off) => Math.round(Math.sqrt(Number.MAX_SAFE_INTEGER)) + off);
+  const number = fc.oneof(fc.nat(100_000), near, fc.maxSafeNat());
+  fc.assert(
+    fc.property(number, number, (price, size) => {
+      expect(worth(price, size)).toBe(BigInt(price) * BigInt(size));
+    }),
+    { numRuns: 5_000, seed: 7 },
+  );
 });
