@@ -30,6 +30,8 @@ export class TradeTape {
   /** A write was asked for, and whether its time has come. */
   #asked = false;
   #isDue = false;
+  /** The newest of those that nobody has asked for since: most leave again before they are shown or written. */
+  #unread: TradeTaken[] = [];
   #newest: Shown[];
   #pending: Shown[] = [];
   #ordinal: number;
@@ -58,20 +60,20 @@ export class TradeTape {
   note(events: readonly SymbolEvent[]): readonly TradeTaken[] {
     const trades = events.filter((event) => event.kind === "trade-taken");
     if (trades.length === 0) return trades;
-    const shown = trades.slice(-TRADES_SHOWN).map(shownOf);
-    this.#newest = [...this.#newest, ...shown].slice(-TRADES_SHOWN);
-    this.#pending = [...this.#pending, ...shown].slice(-TRADES_SHOWN);
+    this.#unread = newestOf(this.#unread, trades);
     return trades;
   }
 
   /** JSON text, oldest first. */
   text(scales: Scales): string {
+    this.#read();
     return listText(this.#newest, scales);
   }
 
   /** Called inside the group's transaction. */
   write(): void {
-    if (this.#pending.length === 0 || this.#mayWait()) return;
+    if ((this.#unread.length === 0 && this.#pending.length === 0) || this.#mayWait()) return;
+    this.#read();
     this.#asked = this.#isDue = false;
     this.#ordinal += 1;
     this.#sql.exec(
@@ -83,6 +85,13 @@ export class TradeTape {
     this.#pending = [];
   }
 
+  #read(): void {
+    const shown = this.#unread.map(shownOf);
+    this.#unread = [];
+    this.#newest = newestOf(this.#newest, shown);
+    this.#pending = newestOf(this.#pending, shown);
+  }
+
   #mayWait(): boolean {
     if (this.#rest === undefined || this.#isDue || this.#rest.isWatched()) return false;
     if (!this.#asked) this.#rest.writeSoon();
@@ -90,6 +99,9 @@ export class TradeTape {
     return true;
   }
 }
+
+const newestOf = <Trade>(present: readonly Trade[], more: readonly Trade[]): Trade[] =>
+  more.length >= TRADES_SHOWN ? more.slice(-TRADES_SHOWN) : [...present, ...more].slice(-TRADES_SHOWN);
 
 export const tradesText = (trades: readonly TradeTaken[], scales: Scales): string =>
   listText(trades.map(shownOf), scales);
