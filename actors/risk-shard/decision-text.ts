@@ -25,6 +25,7 @@ export function decisionText(record: DecisionRecord, shown: ShownChecks): string
 }
 
 function allChecks(record: DecisionRecord): string {
+  if (ALL_PASS.test(record[14])) return allPassing(record);
   let text = "";
   eachCheck(record, (row, builtIn, verdict) => {
     if (text !== "") text += ",";
@@ -58,12 +59,46 @@ function tellingChecks(record: DecisionRecord): string {
 
 const ALL_PASS = /^p*$/;
 
+/** Rows, and where no row stands whole stretches of built-in checks, which pass and have no numbers. */
+function allPassing(record: DecisionRecord): string {
+  const [{ length: end }, rows] = [record[14], record[15]];
+  const texts: string[] = [];
+  let from = 0;
+  let next = 0;
+  for (; next < rows.length; next++) {
+    const row = rows[next];
+    const at = row === undefined ? undefined : registryOf(record).places.get(row[0]);
+    if (row === undefined || at === undefined || at < from || at >= end) break;
+    if (at > from) texts.push(stretchText(record, from, at));
+    texts.push(rowText(row));
+    from = at + 1;
+  }
+  if (end > from) texts.push(stretchText(record, from, end));
+  for (const row of rows.slice(next)) texts.push(rowText(row));
+  return texts.join(",");
+}
+
+/** The same for most orders, so the text of the one before. */
+function stretchText(record: DecisionRecord, from: number, to: number): string {
+  const [, , , , symbol, strategy] = record;
+  const { builtIns, stretches } = registryOf(record);
+  const place = from * builtIns.length + to;
+  const newest = stretches.get(place);
+  if (newest?.symbol === symbol && newest.strategy === strategy) return newest.text;
+  const text = builtIns
+    .slice(from, to)
+    .map((builtIn) => bareText(builtIn, "p", record))
+    .join(",");
+  stretches.set(place, { symbol, strategy, text });
+  return text;
+}
+
 type Visit = (row: CheckRow | undefined, builtIn: BuiltIn | undefined, verdict: VerdictLetter) => void;
 
 /** Built-in checks in their published order, with their row where they have one, then the limits. */
 function eachCheck(record: DecisionRecord, visit: Visit): void {
   const [verdicts, rows] = [record[14], record[15]];
-  const builtIns = BUILT_INS.get(record[13]) ?? [];
+  const { builtIns } = registryOf(record);
   // Rows of built-in checks come first, in the same order.
   let next = 0;
   for (let index = 0; index < verdicts.length; index++) {
@@ -87,13 +122,32 @@ type BuiltIn = {
   newest: { readonly id: string | null; readonly verdict: VerdictLetter; readonly text: string } | undefined;
 };
 
+type Registry = {
+  readonly builtIns: readonly BuiltIn[];
+  readonly places: ReadonlyMap<string, number>;
+  /** By their place: as many as there are pairs of checks at the most. */
+  readonly stretches: Map<
+    number,
+    { readonly symbol: string; readonly strategy: string; readonly text: string }
+  >;
+};
+
+const registryFrom = (codes: readonly string[]): Registry => ({
+  builtIns: codes.map((code) => ({
+    code,
+    scope: builtInScopeOf(code),
+    head: headText(code),
+    newest: undefined,
+  })),
+  places: new Map(codes.map((code, place) => [code, place])),
+  stretches: new Map(),
+});
+
 /** By version of the registry, and of each check what never changes. */
-const BUILT_INS = new Map<number, readonly BuiltIn[]>(
-  Object.entries(CODES_OF_VERSION).map(([version, codes]) => [
-    Number(version),
-    codes.map((code) => ({ code, scope: builtInScopeOf(code), head: headText(code), newest: undefined })),
-  ]),
+const REGISTRIES = new Map(
+  Object.entries(CODES_OF_VERSION).map(([version, codes]) => [Number(version), registryFrom(codes)]),
 );
+const registryOf = (record: DecisionRecord): Registry => REGISTRIES.get(record[13]) ?? NO_REGISTRY;
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
 const NO_NUMBERS = '"limit":null,"observed":null,"projected":null,"headroom":null,"utilisation":null}';
@@ -126,6 +180,7 @@ function rowText([code, scope, scopeId, verdict, limit, observed, projected]: Ch
 
 /** For a verdict beyond the checks of its registry, which there is none of. */
 const NOBODY: BuiltIn = { code: "", scope: "account", head: headText(""), newest: undefined };
+const NO_REGISTRY = registryFrom([]);
 const NO_ROOM = [null, null] as const;
 
 const scopeText = (kind: string, id: string | null): string =>
