@@ -7,7 +7,7 @@ import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { StrategyApi } from "../../actors/strategy/messages.ts";
 import type { SymbolApi } from "../../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../../actors/tenant-directory/messages.ts";
-import { ask } from "./ask.ts";
+import { ask, askWith } from "./ask.ts";
 import type { Call } from "./context.ts";
 
 type Asking<Actor, Value> = (actor: Actor, envelope: Envelope) => Promise<ActorReply<Value>>;
@@ -67,5 +67,10 @@ const tenantOf = (c: Call): string => c.env.envelope.principal.tenant;
 const shardOf = (c: Call, account: string): RiskShardApi =>
   c.env.edge.ports.actors.riskShard(tenantOf(c), account);
 
-const asking = <Actor, Value>(c: Call, actor: Actor, call: Asking<Actor, Value>): Asked<Value> =>
-  ask(c.env.edge.clock, c.env.envelope, () => call(actor, c.env.envelope), c.env.edge.log);
+function asking<Actor, Value>(c: Call, actor: Actor, call: Asking<Actor, Value>): Asked<Value> {
+  const { edge, envelope, patience } = c.env;
+  const asked = () => call(actor, envelope);
+  return patience === undefined
+    ? ask(edge.clock, envelope, asked, edge.log)
+    : askWith(patience, envelope, asked, edge.log);
+}

@@ -4,19 +4,38 @@ import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import { Patience, within } from "../../actors/runtime/within.ts";
 import type { Log } from "../ports.ts";
+import type { CallPatience } from "./call-patience.ts";
 
 /** What a caller is told to wait where an actor is flooded: the platform sheds its queue in less. */
 const OVERLOADED_RETRY_MS = 1_000;
 
 /** A thrown call means that nobody knows whether it took effect; a repeat is safe by its idempotency key. Why it was thrown is the log's. */
-export async function ask<Value>(
+export function ask<Value>(
   clock: Clock,
   envelope: Envelope,
   call: () => Promise<ActorReply<Value>>,
   log?: Log,
 ): Promise<ActorReply<Value>> {
+  return answered(() => within(call(), Math.max(0, envelope.deadline - clock.now())), envelope, log);
+}
+
+/** The same where the call has a timer that runs already. */
+export function askWith<Value>(
+  patience: CallPatience,
+  envelope: Envelope,
+  call: () => Promise<ActorReply<Value>>,
+  log: Log,
+): Promise<ActorReply<Value>> {
+  return answered(() => patience.until(envelope.deadline).with(call()), envelope, log);
+}
+
+async function answered<Value>(
+  asking: () => Promise<ActorReply<Value>>,
+  envelope: Envelope,
+  log?: Log,
+): Promise<ActorReply<Value>> {
   try {
-    return await within(call(), Math.max(0, envelope.deadline - clock.now()));
+    return await asking();
   } catch (error) {
     return refusalFor(error, envelope, log);
   }

@@ -1,6 +1,7 @@
 /** The body of a request: bounded while it arrives, of a declared media type, well-formed text. */
-import { TookTooLong, within } from "../../actors/runtime/within.ts";
+import { TookTooLong } from "../../actors/runtime/within.ts";
 import { SECOND_MS } from "../domain/time.ts";
+import type { CallPatience } from "./call-patience.ts";
 import type { RefusalDetails } from "./problem.ts";
 
 /** A body of 8 MiB comes over a slow line in this time; a client that drips bytes is cut off. */
@@ -24,8 +25,9 @@ export async function readBody(
   request: Request,
   media: readonly Media[],
   bytesMax: number,
+  patience: CallPatience,
 ): Promise<BodyText> {
-  const bytes = await readBytes(request, bytesMax);
+  const bytes = await readBytes(request, bytesMax, patience);
   if (!(bytes instanceof Uint8Array)) return { ok: false, ...bytes };
   if (isEncoded(request.headers)) return refuse("encoding-unsupported", "send the body as it is");
   const named = mediaOf(request.headers, media);
@@ -42,14 +44,18 @@ export async function readBody(
 const refuse = (code: RefusalDetails["code"], detail: string): BodyText => ({ ok: false, code, detail });
 
 /** Content-Length is believed only when it says "too much": what arrives is counted. */
-async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array | RefusalDetails> {
+async function readBytes(
+  request: Request,
+  bytesMax: number,
+  patience: CallPatience,
+): Promise<Uint8Array | RefusalDetails> {
   const tooLarge: RefusalDetails = {
     code: "body-too-large",
     detail: `a body here has at most ${bytesMax} bytes`,
   };
   const declared = request.headers.get("content-length");
   if (Number(declared ?? 0) > bytesMax) return tooLarge;
-  if (declared !== null) return (await readDeclared(request, bytesMax)) ?? tooLarge;
+  if (declared !== null) return (await readDeclared(request, bytesMax, patience)) ?? tooLarge;
   if (request.body === null) return new Uint8Array(0);
   const reader = request.body.getReader();
   const state = { late: false };
@@ -74,9 +80,10 @@ const TORN: RefusalDetails = { code: "json-invalid", detail: "the body ended bef
 async function readDeclared(
   request: Request,
   bytesMax: number,
+  patience: CallPatience,
 ): Promise<Uint8Array | RefusalDetails | undefined> {
   try {
-    const bytes = new Uint8Array(await within(request.arrayBuffer(), BODY_MS_MAX));
+    const bytes = new Uint8Array(await patience.with(request.arrayBuffer()));
     return bytes.byteLength > bytesMax ? undefined : bytes;
   } catch (error) {
     return error instanceof TookTooLong ? { code: "body-timeout" } : TORN;

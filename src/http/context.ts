@@ -5,6 +5,7 @@ import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
 import type { Log, Ports } from "../ports.ts";
+import type { CallPatience } from "./call-patience.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Cursors } from "./cursor.ts";
 import type { EdgeCounts } from "./edge-counts.ts";
@@ -36,6 +37,8 @@ export type CallState = {
   route?: string;
   /** What the call was refused with, where it was. */
   refused?: RefusalCode;
+  /** Of a call that brings a body, from its reading on. */
+  patience?: CallPatience;
   /** The reply was made with every header that a reply has. */
   hasHeaders?: true;
 };

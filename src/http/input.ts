@@ -4,7 +4,8 @@ import { CALL_DEADLINE_MS } from "../../actors/runtime/envelope.ts";
 import { BODY_BYTES_MAX, type Endpoint } from "../contracts/endpoint.ts";
 import { type Fault, faultsOf, requestCodeOf } from "../contracts/issues.ts";
 import type { EpochMs } from "../domain/time.ts";
-import { type BodyText, type Media, readBody } from "./body.ts";
+import { BODY_MS_MAX, type BodyText, type Media, readBody } from "./body.ts";
+import { CallPatience } from "./call-patience.ts";
 import type { Call } from "./context.ts";
 import { parseJson } from "./json.ts";
 import type { RefusalDetails } from "./problem.ts";
@@ -87,9 +88,11 @@ async function outsideOf(c: Call, declared: Endpoint): Promise<Judged<Outside>> 
 
 async function textOf(c: Call, { body }: Endpoint): Promise<BodyText> {
   if (body === undefined) return { ok: true, text: "", media: "json" };
-  const read = await readBody(c.req.raw, body.media ?? ["json"], body.bytesMax ?? BODY_BYTES_MAX);
-  // A slow line is not the actors' delay: the deadline runs from here.
   const { clock } = c.env.edge;
+  const patience = new CallPatience(clock, BODY_MS_MAX);
+  c.env.patience = patience;
+  const read = await readBody(c.req.raw, body.media ?? ["json"], body.bytesMax ?? BODY_BYTES_MAX, patience);
+  // A slow line is not the actors' delay: the deadline runs from here.
   c.env.envelope = { ...c.env.envelope, deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs };
   return read;
 }

@@ -26,6 +26,7 @@ export async function observed(
   const startedAt = edge.clock.now();
   const call: CallState = { edge, envelope: envelopeFromHeaders(request.headers, NOBODY, startedAt) };
   const response = await answering(request, call);
+  call.patience?.end();
   const { status } = response;
   // A handshake is the runtime's own: nothing can be added to it.
   if (call.hasHeaders !== true && status !== SWITCHING) setHeaders(response.headers, call);

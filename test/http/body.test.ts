@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../actors/runtime/clock.ts";
 import { BODY_MS_MAX, type Media, readBody } from "../../src/http/body.ts";
+import { CallPatience } from "../../src/http/call-patience.ts";
 
+/** Nothing here takes that long. */
+const PATIENCE = new CallPatience(systemClock, BODY_MS_MAX);
 const BYTES_MAX = 64;
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -21,7 +25,9 @@ function request(
 }
 
 async function codeOf(asked: Request, media: readonly Media[] = ["json"]): Promise<string> {
-  const read = await readBody(asked, media, BYTES_MAX);
+  const patience = new CallPatience(systemClock, BODY_MS_MAX);
+  const read = await readBody(asked, media, BYTES_MAX, patience);
+  patience.end();
   return read.ok ? "ok" : read.code;
 }
 
@@ -131,6 +137,7 @@ describe("media type", () => {
       request(["{}\n{}"], { "content-type": "application/x-ndjson" }),
       ["json", "ndjson"],
       BYTES_MAX,
+      PATIENCE,
     );
     expect(read).toEqual({ ok: true, text: "{}\n{}", media: "ndjson" });
   });
@@ -150,7 +157,7 @@ describe("media type", () => {
 describe("text", () => {
   test("a character that arrives in two pieces is whole", async () => {
     const euro = new TextEncoder().encode("€");
-    const read = await readBody(request([euro.slice(0, 1), euro.slice(1)]), ["json"], BYTES_MAX);
+    const read = await readBody(request([euro.slice(0, 1), euro.slice(1)]), ["json"], BYTES_MAX, PATIENCE);
     expect(read).toMatchObject({ ok: true, text: "€" });
   });
 
