@@ -2,11 +2,9 @@
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Confirmation, TextBatch } from "../runtime/fact.ts";
 import { asFacts } from "../runtime/fact-text.ts";
+import { lacksMethod } from "../runtime/lacks-method.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { ArchiverApi } from "./messages.ts";
-
-/** What the platform throws at a caller of a method that the object does not have. Nothing was called, so asking again is safe. */
-const UNKNOWN_METHOD = /does not implement (the method )?"archiveText"/;
 
 export async function handToArchiver(
   archiver: () => Pick<ArchiverApi, "archive" | "archiveText">,
@@ -16,7 +14,7 @@ export async function handToArchiver(
   try {
     return await archiver().archiveText(envelope, batch);
   } catch (error) {
-    if (!(error instanceof TypeError && UNKNOWN_METHOD.test(error.message))) throw error;
+    if (!lacksMethod(error, "archiveText")) throw error;
     return archiver().archive(envelope, asFacts(batch));
   }
 }

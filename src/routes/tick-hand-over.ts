@@ -1,5 +1,6 @@
 /** The edge's side of `tickRows`: a deploy reaches objects one by one, and a symbol of the version before takes ticks in their public shape alone. */
 import type { Envelope } from "../../actors/runtime/envelope.ts";
+import { lacksMethod } from "../../actors/runtime/lacks-method.ts";
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { SymbolApi } from "../../actors/symbol/messages.ts";
 import type { PlainQuote, PlainTick, PlainTrade } from "../contracts/plain-ticks.ts";
@@ -7,9 +8,6 @@ import type { PlainQuote, PlainTick, PlainTrade } from "../contracts/plain-ticks
 /** What is plainly right travels as its values, all else as it came. */
 export type SentTick = PlainTick | readonly [index: number, tick: unknown];
 type ToldSymbol = Pick<SymbolApi, "ticks" | "tickRows">;
-
-/** What the platform throws at a caller of a method that the object does not have. Nothing was called, so asking again is safe. */
-const UNKNOWN_METHOD = /does not implement (the method )?"tickRows"/;
 
 /** `rows` is the JSON text of a list of `SentTick`. */
 export async function handToSymbol(
@@ -22,7 +20,7 @@ export async function handToSymbol(
   try {
     return await symbolApi(symbol).tickRows(envelope, source, rows);
   } catch (error) {
-    if (!(error instanceof TypeError && UNKNOWN_METHOD.test(error.message))) throw error;
+    if (!lacksMethod(error, "tickRows")) throw error;
     return symbolApi(symbol).ticks(envelope, source, inPublicShape(symbol, rows));
   }
 }
