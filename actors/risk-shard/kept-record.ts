@@ -8,6 +8,7 @@
  * | 2 | the same with `side` and `decision` as places, `verdicts` as a count where all pass, and rows one behind the other, each as head, id, limit, observed, projected |
  */
 import { assert } from "../../src/domain/assert.ts";
+import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
 import { SIDES } from "../../src/domain/order.ts";
 import type { CheckRow } from "./check-rows.ts";
 import { type DecisionRecord, RECORD_VERSION, textOrNull } from "./decision-record.ts";
@@ -19,17 +20,8 @@ const DECISIONS = ["accept", "reduce", "reject"] as const;
 const SCOPES = ["account", "strategy", "symbol", "sector"] as const;
 const VERDICTS = ["p", "w", "f", "s"] as const;
 const ROW_CODES = [
-  ...["account-unknown", "order-id-reused", "overloaded", "no-limits", "state-killed", "state-halted"],
-  ...[
-    "state-reducing",
-    "strategy-unknown",
-    "instrument-unknown",
-    "fx-missing",
-    "instrument-halted",
-    "off-tick",
-  ],
-  ...["off-lot", "below-min", "above-max", "price-missing", "price-invalid", "price-stale", "warming"],
-  ...["replaces-invalid", "reduce-only", "max-order-qty", "max-order-notional", "max-position-qty"],
+  ...(CODES_OF_VERSION[1] ?? []),
+  ...["max-order-qty", "max-order-notional", "max-position-qty"],
   ...["max-position-notional", "max-gross-exposure", "max-net-exposure", "max-working-orders"],
   ...["max-order-rate", "max-price-age"],
 ];
