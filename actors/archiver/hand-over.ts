@@ -1,8 +1,8 @@
 /** The sender's side of `archiveText`: a deploy reaches actors one by one, and an archiver of the version before takes facts one by one. */
+import { lacksMethod } from "../../src/ports.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Confirmation, TextBatch } from "../runtime/fact.ts";
 import { asFacts } from "../runtime/fact-text.ts";
-import { lacksMethod } from "../runtime/lacks-method.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { ArchiverApi } from "./messages.ts";
 

@@ -1,9 +1,10 @@
 /** The edge's side of `tickRows`: a deploy reaches objects one by one, and a symbol of the version before takes ticks in their public shape alone. */
+
 import type { Envelope } from "../../actors/runtime/envelope.ts";
-import { lacksMethod } from "../../actors/runtime/lacks-method.ts";
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { SymbolApi } from "../../actors/symbol/messages.ts";
 import type { PlainQuote, PlainTick, PlainTrade } from "../contracts/plain-ticks.ts";
+import { lacksMethod } from "../ports.ts";
 
 /** What is plainly right travels as its values, all else as it came. */
 export type SentTick = PlainTick | readonly [index: number, tick: unknown];
