@@ -2,7 +2,7 @@
 import { answer } from "../../actors/runtime/reply.ts";
 import { onSymbol } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
-import type { RowSource } from "./windows.ts";
+import type { RowSource } from "./joined-rows.ts";
 
 export const barsOf = (c: Call, symbol: string, resolution: string): RowSource => ({
   recent: (window) =>

@@ -9,7 +9,8 @@ import {
 import { onStrategy } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
-import { type RowSource, timeWindow } from "./windows.ts";
+import type { RowSource } from "./joined-rows.ts";
+import { timeWindow } from "./windows.ts";
 
 export function profitRoutes(mount: Mount): void {
   mount.on(getStrategyPositions, (c, { params: { strategy } }) =>

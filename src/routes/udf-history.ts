@@ -4,7 +4,7 @@ import type { UdfHistoryQuery } from "../contracts/udf.ts";
 import type { Call } from "../http/context.ts";
 import { barClock, historyText, historyWindow, noDataText, olderThan } from "../http/udf/history.ts";
 import { barsOf } from "./bars.ts";
-import { joinedRows } from "./windows.ts";
+import { joinedRows } from "./joined-rows.ts";
 
 export const NO_SUCH_NAME = refusal(
   "symbol-unknown",

@@ -1,0 +1,34 @@
+/** A read of bars: rows from wherever they are, as known at a moment, then adjusted, then filled. Each step that the query asks for, in this order. */
+import type { ActorReply } from "../../actors/runtime/reply.ts";
+import { BARS_DEFAULT, type BarsQuery } from "../contracts/bars.ts";
+import type { Call } from "../http/context.ts";
+import { barsOf } from "./bars.ts";
+import { type PageStep, timeWindow, type WindowQuery } from "./windows.ts";
+
+/** One line for each thing that can be done to rows on their way out; undefined where the query does not ask for it. */
+type StepOf = (c: Call, symbol: string, query: BarsQuery) => PageStep | undefined;
+const STEPS: readonly StepOf[] = [];
+
+export function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
+  const { resolution } = query;
+  const head = `{"symbol":"${symbol}","resolution":"${resolution}"`;
+  const steps = STEPS.flatMap((stepOf) => stepOf(c, symbol, query) ?? []);
+  return timeWindow(
+    c,
+    barWindow(query),
+    barsOf(c, symbol, resolution),
+    (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
+    steps,
+  );
+}
+
+/** `countback` outranks `from`: so many bars before `to`, wherever `from` stands. */
+function barWindow({ from, to, countback, limit, cursor }: BarsQuery): WindowQuery {
+  const counts = [countback, limit].filter((count) => count !== undefined);
+  return {
+    from: countback === undefined ? from : undefined,
+    to,
+    limit: counts.length === 0 ? BARS_DEFAULT : Math.min(...counts),
+    cursor,
+  };
+}
