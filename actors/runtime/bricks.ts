@@ -52,14 +52,14 @@ export class Bricks<Lane extends string> {
   constructor(ctx: DurableObjectState, options: BrickOptions<Lane>) {
     const { storage } = ctx;
     const port = observed(durableSockets(ctx), () => this.vitals.directory.active());
-    this.sql = durableSql(storage);
-    migrateLocally(this.sql, options.migrations);
-    this.timers = new Timers(this.sql, durableAlarm(storage), options.actor);
     this.vitals = new Vitals({
       actor: options.actor,
       clock: this.clock,
       report: options.report,
     });
+    this.sql = durableSql(storage, this.vitals.storageObserver());
+    migrateLocally(this.sql, options.migrations);
+    this.timers = new Timers(this.sql, durableAlarm(storage), options.actor);
     this.outbox = new Outbox({
       sql: this.sql,
       clock: this.clock,

@@ -2,13 +2,18 @@
 import { checkBindings, refuseAsync, type Sql, type SqlRow, type SqlValue } from "./sql.ts";
 
 type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
+/** Hears how many rows each statement read and wrote, index entries included: what the platform bills. */
+type Bill = (read: number, written: number) => void;
 
-export function durableSql(storage: Storage): Sql {
+export function durableSql(storage: Storage, bill: Bill = () => {}): Sql {
   let inTransaction = false;
   return {
     exec<Row extends SqlRow>(statement: string, ...bindings: SqlValue[]): Row[] {
       checkBindings(bindings);
-      return storage.sql.exec<Row>(statement, ...bindings).toArray();
+      const cursor = storage.sql.exec<Row>(statement, ...bindings);
+      const rows = cursor.toArray();
+      bill(cursor.rowsRead, cursor.rowsWritten);
+      return rows;
     },
     transaction(work) {
       // The platform would nest; other hosts of SQLite do not.

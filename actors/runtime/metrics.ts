@@ -49,6 +49,12 @@ export const METRICS = {
   outcry_outbox_lag_seconds: max(
     "Age of the oldest fact that waits for Postgres, where that is more than two seconds.",
   ),
+  outcry_storage_rows_read_total: counter(
+    "Rows that actors read from their own storage, as the platform bills them.",
+  ),
+  outcry_storage_rows_written_total: counter(
+    "Rows that actors wrote to their own storage, index entries included.",
+  ),
   outcry_archive_delay_seconds: histogram("From a fact's commit to its place in Postgres.", LONG_SECONDS),
   outcry_timers: sum("Named timers that stand."),
   outcry_sockets: sum("Connected WebSockets."),

@@ -144,6 +144,16 @@ export class Vitals {
     };
   }
 
+  /** Called with what each statement read and wrote. */
+  storageObserver(): (read: number, written: number) => void {
+    const reads = this.meter.counter("outcry_storage_rows_read_total");
+    const writes = this.meter.counter("outcry_storage_rows_written_total");
+    return (read, written) => {
+      reads.add(read);
+      writes.add(written);
+    };
+  }
+
   /** Called with the age of each batch's oldest fact once Postgres has it. */
   archiveObserver(): (committedAt: EpochMs) => void {
     const delays = this.meter.histogram("outcry_archive_delay_seconds");
