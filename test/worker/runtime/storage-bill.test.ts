@@ -28,7 +28,7 @@ test("each statement is billed for the rows that it reads and writes, an index e
 test("an actor says how many rows it has read and written since it was loaded", async () => {
   // SAFETY: as in wiring.ts.
   const symbol = SYMBOL.getByName("T:BILLED") as unknown as SymbolApi;
-  const inspected = await symbol.inspect();
+  const inspected = await symbol.inspect(envelopeNow());
   if (!inspected.ok) throw new Error(inspected.code);
   // Its tables were made, and each step has a row.
   expect(inspected.value.counts).toMatchObject({
@@ -38,6 +38,6 @@ test("an actor says how many rows it has read and written since it was loaded", 
   const before = Number(inspected.value.counts["outcry_storage_rows_written_total"]);
   expect(before).toBeGreaterThan(0);
   await symbol.quote(envelopeNow());
-  const again = await symbol.inspect();
+  const again = await symbol.inspect(envelopeNow());
   expect(again.ok && again.value.counts["outcry_storage_rows_written_total"]).toBe(before);
 });
