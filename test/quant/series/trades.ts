@@ -1,0 +1,32 @@
+/** Trades for tests of series, and a builder of bars by another road: each bar is found by looking at the whole day at once. */
+import type { SeriesTrade } from "../../../src/quant/series/gathered.ts";
+import type { SeriesRule } from "../../../src/quant/series/rule.ts";
+import type { SeriesBar } from "../../../src/quant/series/series-bar.ts";
+import { dayBegins, SeriesBuilder } from "../../../src/quant/series/series-builder.ts";
+
+export const trade = (
+  arrival: number,
+  price: number,
+  size = 1,
+  counts: Partial<SeriesTrade> = {},
+): SeriesTrade => ({
+  key: [1_000 + arrival, 0, arrival],
+  price,
+  size,
+  openClose: true,
+  highLow: true,
+  volume: true,
+  ...counts,
+});
+
+export function built(
+  rule: SeriesRule,
+  trades: readonly SeriesTrade[],
+): { bars: SeriesBar[]; forming?: SeriesBar | undefined } {
+  const builder = new SeriesBuilder(rule, dayBegins());
+  const bars = trades.flatMap((each) => builder.add(each));
+  return { bars, forming: builder.forming() };
+}
+
+export const inOrder = (trades: readonly SeriesTrade[]): SeriesTrade[] =>
+  [...trades].sort(({ key: a }, { key: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
