@@ -141,6 +141,13 @@ export class ApiClient {
     }
   }
 
+  /** The instrument that a broker calls by this token, if there is one. */
+  async symbolOf(broker: string, token: string): Promise<string | undefined> {
+    const alias = encodeURIComponent(`${broker}:${token}`);
+    const { items } = await this.get<{ items: { symbol: string }[] }>(`/v1/instruments?alias=${alias}`);
+    return items[0]?.symbol;
+  }
+
   async #attempt<Body>(method: string, path: string, call: ApiCall): Promise<Attempt<Body>> {
     try {
       return { reply: await this.once<Body>(method, path, call) };

@@ -6,10 +6,13 @@ import { ApiClient } from "./client.ts";
 import { feedDisplay, silentDisplay } from "./replay/display.ts";
 import { parseSpeed, type Speed } from "./replay/pace.ts";
 import { replayTape } from "./replay/replay-tape.ts";
+import { TAPE_OPTIONS, TAPE_USAGE, type TapeReading, tapeFlags } from "./replay/tape-flags.ts";
 import { TargetUnclear, targetOf } from "./target.ts";
 
 const USAGE = `Usage: npm run replay -- FILE [flags]
-  FILE             recorded Binance stream frames or Outcry's NDJSON, plain or gzip
+  FILE             a recording or a file of history, plain or gzip: frames of Binance or Coinbase, Outcry's NDJSON,
+                   CSV of Binance's public data, any other CSV whose columns are told
+${TAPE_USAGE}
   --speed SPEED    1 (as recorded, the default), N (N-fold) or max
   --shift          move the tape's times so that its last tick falls on the end of the replay
   --url URL        the platform; default: the one that runs on --data
@@ -25,6 +28,7 @@ class UsageError extends Error {}
 
 type Flags = {
   readonly file: string;
+  readonly reading: TapeReading | undefined;
   readonly speed: Speed;
   readonly shift: boolean;
   readonly again: boolean;
@@ -54,9 +58,10 @@ async function replay(flags: Flags): Promise<void> {
   });
   // Progress belongs to the state that took the ticks: the local data folder, or the server of that address.
   const place = flags.url === undefined ? "local" : stableHash(client.url).toString(16).padStart(8, "0");
-  const { file, speed, shift, again, data } = flags;
+  const { file, reading, speed, shift, again, data } = flags;
   await replayTape({
     file,
+    reading,
     speed,
     shift,
     again,
@@ -72,7 +77,9 @@ function flagsFrom(args: readonly string[]): Flags {
   if (file === undefined || more.length > 0) throw new UsageError("name one tape.");
   const speed = parseSpeed(values.speed);
   if (speed === undefined) throw new UsageError(`--speed ${values.speed}: a number above 0 or max.`);
-  return { ...values, file, speed, data: resolve(values.data) };
+  const tape = tapeFlags(values);
+  if (!tape.ok) throw new UsageError(tape.why);
+  return { ...values, file, reading: tape.reading, speed, data: resolve(values.data) };
 }
 
 function parsed(args: readonly string[]) {
@@ -81,6 +88,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
+        ...TAPE_OPTIONS,
         speed: { type: "string", default: "1" },
         shift: { type: "boolean", default: false },
         again: { type: "boolean", default: false },

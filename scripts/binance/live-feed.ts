@@ -139,7 +139,7 @@ class LiveRun {
   }
 
   #skip(entry: TapeEntry, text: string, link: number): void {
-    if (entry.kind === "tick" || entry.kind === "instrument") return;
+    if (entry.kind !== "ignored" && entry.kind !== "malformed") return;
     if (entry.kind === "malformed") {
       this.#faults.malformed += 1;
       const first = this.#totals.skipped[entry.why] === undefined;

@@ -1,5 +1,5 @@
 /** Replays one tape to the platform: registers its instruments, then sends its ticks when they are due, once. */
-import type { FeedTick } from "../../src/feeds/tick.ts";
+import type { FeedTick, TapeEntry } from "../../src/feeds/tick.ts";
 import { type ApiClient, pause } from "../client.ts";
 import type { FeedDisplay } from "./display.ts";
 import { dueAfter, isSent, type Speed, TapeClock } from "./pace.ts";
@@ -7,11 +7,15 @@ import { type Progress, ProgressFile } from "./progress-file.ts";
 import { type Survey, surveyTape } from "./survey.ts";
 import { endTape } from "./tape-end.ts";
 import { tapeEntries } from "./tape-file.ts";
+import type { TapeReading } from "./tape-flags.ts";
 import { TickBatch, TickPoster } from "./tick-poster.ts";
+import { TokenNames } from "./token-names.ts";
 import { countIn, emptyTotals, number, rateText, skippedText, type Totals, totalsText } from "./totals.ts";
 
 export type TapeReplay = {
   readonly file: string;
+  /** How it is read, where it does not tell itself. */
+  readonly reading?: TapeReading | undefined;
   readonly speed: Speed;
   readonly shift: boolean;
   readonly client: ApiClient;
@@ -41,7 +45,9 @@ export const LINE_SEQ_BASE = 2 ** 52;
 
 export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
   const { display, file } = replay;
-  const survey = await surveyTape(file, replay.speed);
+  const survey = await surveyTape(file, replay.speed, replay.reading);
+  if (replay.shift && survey.bars > 0)
+    throw new ReplayRefused(`${file} holds bars: they are history, and --shift moves ticks alone.`);
   const saved = new ProgressFile(`${replay.progressFolder}/tape-${survey.tape}.json`);
   if (replay.again) saved.forget();
   const earlier = agreed(saved.load(survey.tape), replay);
@@ -51,7 +57,8 @@ export async function replayTape(replay: TapeReplay): Promise<ReplayOutcome> {
   }
   await register(survey, replay);
   if (earlier !== undefined) display.note(goingOn(earlier, survey));
-  const run = new TapeRun(replay, survey, saved, earlier);
+  const names = await tokenNames(replay, survey);
+  const run = new TapeRun(replay, survey, names, saved, earlier);
   const outcome = await run.toEnd();
   display.end();
   summarise(replay, outcome);
@@ -69,6 +76,19 @@ async function register(
   onRegistered?.();
 }
 
+async function tokenNames(
+  { client, display, reading }: TapeReplay,
+  { symbols, barSymbols }: Survey,
+): Promise<TokenNames | undefined> {
+  if (reading?.broker === undefined) return undefined;
+  const names = await TokenNames.ask(client, reading.broker, [...symbols, ...barSymbols]);
+  if (names.unknown.length > 0)
+    display.note(
+      `No instrument has these tokens of ${reading.broker}: ${names.unknown.slice(0, 20).join(", ")}.`,
+    );
+  return names;
+}
+
 const goingOn = ({ line }: Progress, { lines }: Survey): string =>
   `Going on after line ${number(line)} of ${number(lines)}.`;
 
@@ -81,6 +101,7 @@ function agreed(earlier: Progress | undefined, { file, shift }: TapeReplay): Pro
 class TapeRun {
   readonly #replay: TapeReplay;
   readonly #survey: Survey;
+  readonly #names: TokenNames | undefined;
   readonly #saved: ProgressFile;
   readonly #totals: Totals;
   readonly #poster: TickPoster;
@@ -91,9 +112,16 @@ class TapeRun {
   /** Where the tape's clock stood at the first tick that this run sends. */
   #firstPlace: number | undefined;
 
-  constructor(replay: TapeReplay, survey: Survey, saved: ProgressFile, earlier: Progress | undefined) {
+  constructor(
+    replay: TapeReplay,
+    survey: Survey,
+    names: TokenNames | undefined,
+    saved: ProgressFile,
+    earlier: Progress | undefined,
+  ) {
     this.#replay = replay;
     this.#survey = survey;
+    this.#names = names;
     this.#saved = saved;
     this.#totals = earlier?.totals ?? emptyTotals();
     this.#resumedAt = earlier?.line ?? 0;
@@ -114,7 +142,8 @@ class TapeRun {
     // The shift must be on disk before the first tick is: a second run with another one would double what has no id.
     this.#save(done, false);
     // Lines of an earlier run are read again, not sent: an adapter may need what they said.
-    for await (const { line, entry } of tapeEntries(this.#replay.file)) {
+    for await (const { line, entry: read } of tapeEntries(this.#replay.file, this.#replay.reading)) {
+      const entry = this.#names?.named(read) ?? read;
       const place = clock.of(entry);
       if (line <= this.#resumedAt) continue;
       if (isSent(entry)) {
@@ -122,14 +151,15 @@ class TapeRun {
         await this.#untilDue(place, tick.ts, done);
         this.#batch.add(tick);
       } else if (entry.kind !== "instrument") {
-        countIn(this.#totals.skipped, entry.kind === "tick" ? entry.tick.type : entry.why);
+        countIn(this.#totals.skipped, wordOf(entry));
       }
       done = line;
       if (this.#batch.full) await this.#flush(done);
     }
     await this.#flush(done);
     // Only then is the tape finished: a replay that dies before it ends it again.
-    await endTape(this.#replay, `tape-${this.#survey.tape}`, this.#survey.symbols);
+    const symbols = this.#names?.symbolsOf(this.#survey.symbols) ?? this.#survey.symbols;
+    await endTape(this.#replay, `tape-${this.#survey.tape}`, symbols);
     this.#save(Math.max(done, this.#survey.lines), true);
     const totals = this.#totals;
     const milliseconds = Date.now() - this.#startedAt;
@@ -178,6 +208,9 @@ class TapeRun {
     this.#saved.save({ tape, line, shift: this.#shift, finished, totals: this.#totals });
   }
 }
+
+const wordOf = (entry: TapeEntry): string =>
+  entry.kind === "tick" ? entry.tick.type : "why" in entry ? entry.why : entry.kind;
 
 function summarise({ display, file }: TapeReplay, { totals, milliseconds }: ReplayOutcome): void {
   display.note(`Replayed ${file}: ${number(totals.sent)} ticks · ${rateText(totals.sent, milliseconds)}.`);

@@ -1,9 +1,11 @@
 /** A tape on disk, plain or gzip, line by line: the file is never held whole. */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
-import { tapeParserFor } from "../../src/feeds/tape.ts";
+import { openTape } from "../../src/feeds/tape.ts";
 import type { TapeEntry, TapeParser } from "../../src/feeds/tick.ts";
+import type { TapeReading } from "./tape-flags.ts";
 
 export type TapeLine = { readonly number: number; readonly text: string };
 export type NumberedEntry = { readonly line: number; readonly entry: TapeEntry };
@@ -18,15 +20,18 @@ export class TapeUnreadable extends Error {
 /** The entries of a tape in order; `hear` gets each line's text, for whoever wants to hash it. */
 export async function* tapeEntries(
   path: string,
+  { format, setting }: TapeReading = {},
   hear?: (text: string) => void,
 ): AsyncGenerator<NumberedEntry> {
   let parse: TapeParser | undefined;
   for await (const { number, text } of tapeLines(path)) {
     hear?.(text);
     if (text.trim() === "") continue;
-    parse ??= tapeParserFor(text);
-    if (parse === undefined)
-      throw new TapeUnreadable(`${path}: line ${number} begins no tape that is known here`);
+    if (parse === undefined) {
+      const opened = openTape(text, { ...setting, fileName: basename(path) }, format);
+      if (!opened.ok) throw new TapeUnreadable(`${path}, line ${number}: ${opened.why}`);
+      parse = opened.parse;
+    }
     yield { line: number, entry: parse(text) };
   }
 }

@@ -44,7 +44,7 @@ async function run(plan: FeedPlan, onRegistered: () => void): Promise<void> {
     note(`The platform did not take a request (${reason}); again in ${waitMs} ms.`);
   const client = new ApiClient({ url, apiKey }, { patienceMs: PATIENCE_MS[choice.kind], signal, onRetry });
   if (choice.kind === "sim") return runSim({ client, signal, onRegistered, note });
-  const { file, speed, shift } = choice;
+  const { file, reading, speed, shift } = choice;
   const progressFolder = folder.file("feeds/local");
-  await replayTape({ file, speed, shift, client, progressFolder, display, signal, onRegistered });
+  await replayTape({ file, reading, speed, shift, client, progressFolder, display, signal, onRegistered });
 }

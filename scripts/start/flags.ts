@@ -3,13 +3,26 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { tickersFrom } from "../../src/feeds/binance-symbols.ts";
 import { parseSpeed, type Speed } from "../replay/pace.ts";
+import {
+  TAPE_OPTIONS,
+  TAPE_USAGE,
+  type TapeReading,
+  type TapeValues,
+  tapeFlags,
+} from "../replay/tape-flags.ts";
 
 export type FeedChoice =
   | { readonly kind: "none" }
   | { readonly kind: "sim" }
   /** The exchange's own symbols, followed live. */
   | { readonly kind: "binance"; readonly tickers: readonly string[] }
-  | { readonly kind: "tape"; readonly file: string; readonly speed: Speed; readonly shift: boolean };
+  | {
+      readonly kind: "tape";
+      readonly file: string;
+      readonly reading?: TapeReading;
+      readonly speed: Speed;
+      readonly shift: boolean;
+    };
 
 export type StartFlags = {
   readonly port: number;
@@ -31,6 +44,7 @@ export const USAGE = `Usage: npm start -- [flags]
   --feed FEED      sim (a generated market, the default), none, tape:FILE (a recording),
                    or binance:BTCUSDT,ETHUSDT (the exchange's public streams, live)
   --speed SPEED    of a tape: 1 (as recorded, the default), N (N-fold) or max
+${TAPE_USAGE}
   --shift          move a tape's times so that its last tick falls on the end of the replay
   --objects COUNT  how many symbols, accounts and strategies are to live at once, 256
   --quiet          print one line when it is ready, and errors`;
@@ -44,6 +58,7 @@ const OPTIONS = {
   feed: { type: "string", default: "sim" },
   speed: { type: "string" },
   shift: { type: "boolean", default: false },
+  ...TAPE_OPTIONS,
   objects: { type: "string", default: OBJECTS_DEFAULT },
   quiet: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -54,7 +69,12 @@ export function startFlags(args: readonly string[]): StartFlags {
   const { feed, speed, shift, quiet, help } = values;
   if (values.data === "") throw new UsageError("--data names no folder.");
   return {
-    ...{ quiet, help, data: resolve(values.data), feed: feedFrom(feed, speed, shift) },
+    ...{
+      quiet,
+      help,
+      data: resolve(values.data),
+      feed: feedFrom(feed, speed, shift, readingFrom(feed, values)),
+    },
     port: wholeNumber("--port", values.port, 65_535),
     objects: wholeNumber("--objects", values.objects, 1_000_000),
   };
@@ -74,14 +94,27 @@ function wholeNumber(flag: string, text: string, max: number): number {
   return value;
 }
 
-function feedFrom(feed: string, speedText: string | undefined, shift: boolean): FeedChoice {
+function readingFrom(feed: string, values: TapeValues): TapeReading | undefined {
+  const tape = tapeFlags(values);
+  if (!tape.ok) throw new UsageError(tape.why);
+  if (tape.reading !== undefined && !feed.startsWith("tape:"))
+    throw new UsageError(`how a tape is read belongs to --feed tape:FILE, not to --feed ${feed}.`);
+  return tape.reading;
+}
+
+function feedFrom(
+  feed: string,
+  speedText: string | undefined,
+  shift: boolean,
+  reading: TapeReading | undefined,
+): FeedChoice {
   const [kind, ...rest] = feed.split(":");
   const argument = rest.join(":");
   if (kind === "tape") {
     const speed = parseSpeed(speedText ?? "1");
     if (argument === "") throw new UsageError("--feed tape:FILE names no file.");
     if (speed === undefined) throw new UsageError(`--speed ${speedText}: a number above 0, or max.`);
-    return { kind, file: resolve(argument), speed, shift };
+    return { kind, file: resolve(argument), ...(reading === undefined ? {} : { reading }), speed, shift };
   }
   if (shift || (speedText !== undefined && speedText !== "1")) {
     throw new UsageError(`--speed and --shift belong to a tape; --feed ${feed} follows the clock.`);

@@ -4,20 +4,32 @@
  */
 import { DECIMAL_PATTERN } from "../domain/decimal.ts";
 import { isEpochMs } from "../domain/time.ts";
+import { type FeedAdapter, opened } from "./adapter.ts";
 import { asInteger, asObject, asText, type JsonObject, jsonObject } from "./json.ts";
+import { recordedFrame } from "./recorded.ts";
 import type { DepthLevel, FeedTick, TapeEntry, TapeParser } from "./tick.ts";
 
 export const BINANCE_VENUE = "BINANCE";
 
-/** A recorded line is `<receive time in ns> <frame>`; a line without the time is a frame alone. */
-const RECORDED_LINE = /^(\d{18,20}) (.*)$/s;
+export const binance: FeedAdapter = {
+  format: "binance",
+  begins: (line) => {
+    const { frame, receivedAt } = recordedFrame(line);
+    const object = jsonObject(frame);
+    if (object === undefined) return false;
+    return isStreamFrame(object) || (receivedAt !== undefined && object["type"] === undefined);
+  },
+  open: () => opened(binanceTape()),
+};
+
+const isStreamFrame = (frame: JsonObject): boolean =>
+  frame["stream"] !== undefined || frame["e"] !== undefined;
 
 export function binanceTape(): TapeParser {
   const stream = binanceStream();
   return (line) => {
-    const recorded = RECORDED_LINE.exec(line);
-    if (recorded === null) return stream(line, undefined);
-    return stream(recorded[2] ?? "", millisecondsOf(recorded[1] ?? ""));
+    const { frame, receivedAt } = recordedFrame(line);
+    return stream(frame, receivedAt);
   };
 }
 
@@ -189,10 +201,4 @@ function levelsOf(value: unknown): readonly DepthLevel[] | undefined {
     levels.push([price, size]);
   }
   return levels;
-}
-
-/** Nanoseconds do not fit a double: the last six digits become the fraction. */
-function millisecondsOf(nanoseconds: string): number {
-  const whole = nanoseconds.slice(0, -6);
-  return Number(`${whole}.${nanoseconds.slice(-6)}`);
 }

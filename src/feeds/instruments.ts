@@ -1,7 +1,8 @@
-/** The instruments that a tape needs: those it names itself, and for a Binance symbol what its prints show. */
+/** The instruments that a tape needs: those it names itself, and for a symbol of Binance or Coinbase what its prints show. */
 import { DECIMAL_PATTERN, decimalsOf } from "../domain/decimal.ts";
 import { BINANCE_VENUE } from "./binance.ts";
-import type { FeedInstrument, FeedTick, TapeEntry } from "./tick.ts";
+import { COINBASE_VENUE } from "./coinbase.ts";
+import type { FeedBar, FeedInstrument, FeedTick, TapeEntry } from "./tick.ts";
 
 /** Currencies in which Binance quotes. A ticker is split at the longest that ends it, so `FDUSD` is not read as `USD`. */
 export const BINANCE_QUOTE_CURRENCIES: readonly string[] = [
@@ -45,6 +46,21 @@ export const BINANCE_QUOTE_CURRENCIES: readonly string[] = [
 ].sort((a, b) => b.length - a.length);
 
 type Decimals = { price: number; size: number };
+type Pair = { readonly base: string; readonly currency: string };
+
+/** What a ticker of a venue is made of. Of another venue nothing is known by its tickers. */
+const PAIR_OF: Readonly<Record<string, (ticker: string) => Pair | undefined>> = {
+  [BINANCE_VENUE]: (ticker) => {
+    const currency = BINANCE_QUOTE_CURRENCIES.find((suffix) => ticker.endsWith(suffix) && ticker !== suffix);
+    return currency === undefined ? undefined : { base: ticker.slice(0, -currency.length), currency };
+  },
+  [COINBASE_VENUE]: (ticker) => {
+    const [base, currency] = ticker.split("-");
+    return base === undefined || currency === undefined ? undefined : { base, currency };
+  },
+};
+
+const venueOf = (symbol: string): string => symbol.slice(0, symbol.indexOf(":"));
 
 /** Hears every entry of a tape once and then knows its instruments. */
 export class TapeInstruments {
@@ -53,31 +69,34 @@ export class TapeInstruments {
 
   hear(entry: TapeEntry): void {
     if (entry.kind === "instrument") this.#declared.set(entry.instrument.symbol, entry.instrument);
-    if (entry.kind === "tick") this.#widen(entry.tick);
+    if (entry.kind === "tick") this.#widen(entry.tick.symbol, levelsOf(entry.tick));
+    if (entry.kind === "bar") this.#widen(entry.bar.symbol, barLevels(entry.bar));
   }
 
-  /** In the order of their names. A symbol that is neither declared nor of Binance must already be known to the platform. */
+  /** In the order of their names. A symbol that is neither declared nor of a venue known here must already be known to the platform. */
   list(): readonly FeedInstrument[] {
     const derived = [...this.#seen].flatMap(([symbol, decimals]) =>
-      this.#declared.has(symbol) || !symbol.startsWith(`${BINANCE_VENUE}:`)
-        ? []
-        : [binanceInstrument(symbol, decimals)],
+      this.#declared.has(symbol) ? [] : [impliedInstrument(symbol, decimals)],
     );
     return [...this.#declared.values(), ...derived].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
   }
 
-  #widen(tick: FeedTick): void {
-    const decimals = this.#seen.get(tick.symbol) ?? { price: 0, size: 0 };
-    this.#seen.set(tick.symbol, decimals);
-    if (!tick.symbol.startsWith(`${BINANCE_VENUE}:`)) return;
-    for (const [price, size] of levelsOf(tick)) {
+  #widen(symbol: string, levels: readonly Level[]): void {
+    if (PAIR_OF[venueOf(symbol)] === undefined) return;
+    const decimals = this.#seen.get(symbol) ?? { price: 0, size: 0 };
+    this.#seen.set(symbol, decimals);
+    for (const [price, size] of levels) {
       decimals.price = Math.max(decimals.price, decimalsShown(price));
       decimals.size = Math.max(decimals.size, decimalsShown(size));
     }
   }
 }
 
-function levelsOf(tick: FeedTick): readonly (readonly [string, string])[] {
+type Level = readonly [price: string, size: string];
+
+const barLevels = ({ o, h, l, c, v }: FeedBar): readonly Level[] => [o, h, l, c].map((price) => [price, v]);
+
+function levelsOf(tick: FeedTick): readonly Level[] {
   switch (tick.type) {
     case "trade":
       return [[tick.price, tick.size]];
@@ -94,16 +113,16 @@ function levelsOf(tick: FeedTick): readonly (readonly [string, string])[] {
   }
 }
 
-function binanceInstrument(symbol: string, decimals: Decimals): FeedInstrument {
-  const ticker = symbol.slice(BINANCE_VENUE.length + 1);
-  const currency = BINANCE_QUOTE_CURRENCIES.find((suffix) => ticker.endsWith(suffix) && ticker !== suffix);
-  if (currency === undefined) throw new UnknownQuoteCurrency(symbol);
+function impliedInstrument(symbol: string, decimals: Decimals): FeedInstrument {
+  const venue = venueOf(symbol);
+  const pair = PAIR_OF[venue]?.(symbol.slice(venue.length + 1));
+  if (pair === undefined) throw new UnknownQuoteCurrency(symbol);
   return {
     symbol,
-    description: `${ticker.slice(0, -currency.length)} / ${currency}`,
+    description: `${pair.base} / ${pair.currency}`,
     type: "crypto",
-    exchange: BINANCE_VENUE,
-    currency,
+    exchange: venue,
+    currency: pair.currency,
     tickSize: unitOf(decimals.price),
     lotSize: unitOf(decimals.size),
     multiplier: "1",

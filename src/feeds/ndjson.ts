@@ -4,10 +4,22 @@
  * The values pass through as they are written: the platform judges them, not the adapter.
  */
 import { isEpochMs } from "../domain/time.ts";
+import { type FeedAdapter, opened } from "./adapter.ts";
 import { asObject, asText, type JsonObject, jsonObject } from "./json.ts";
 import type { FeedInstrument, FeedTick, TapeEntry, TapeParser } from "./tick.ts";
 
 const TICK_TYPES: readonly unknown[] = ["trade", "quote", "depth", "cancel", "correct"];
+
+export const outcry: FeedAdapter = {
+  format: "outcry",
+  begins: (line) => {
+    const object = jsonObject(line);
+    if (object === undefined) return false;
+    const isTick = object["type"] !== undefined && object["symbol"] !== undefined;
+    return object["instrument"] !== undefined || isTick;
+  },
+  open: () => opened(ndjsonTape()),
+};
 
 export function ndjsonTape(): TapeParser {
   return (line) => {

@@ -46,6 +46,20 @@ export type CorrectionTick = {
 
 export type FeedTick = TradeTick | QuoteTick | DepthTick | CorrectionTick;
 
+/** A bar that a source has made itself, in the shape that `POST /v1/symbols/{symbol}/bars` takes; `date` in place of `t` for a trading day. */
+export type FeedBar = {
+  readonly symbol: string;
+  readonly resolution: string;
+  readonly t?: number;
+  readonly date?: string;
+  readonly o: string;
+  readonly h: string;
+  readonly l: string;
+  readonly c: string;
+  readonly v: string;
+  readonly n?: number;
+};
+
 /** The body of `PUT /v1/instruments/{symbol}`, with the symbol that the address carries. */
 export type FeedInstrument = { readonly symbol: string } & Readonly<Record<string, unknown>>;
 
@@ -55,6 +69,7 @@ export type FeedInstrument = { readonly symbol: string } & Readonly<Record<strin
  */
 export type TapeEntry =
   | { readonly kind: "tick"; readonly tick: FeedTick; readonly receivedAt?: number }
+  | { readonly kind: "bar"; readonly bar: FeedBar }
   | { readonly kind: "instrument"; readonly instrument: FeedInstrument }
   | { readonly kind: "ignored"; readonly why: string; readonly receivedAt?: number }
   | { readonly kind: "malformed"; readonly why: string };

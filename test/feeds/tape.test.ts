@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { FeedFormat, FeedSetting } from "../../src/feeds/adapter.ts";
 import { ndjsonTape } from "../../src/feeds/ndjson.ts";
-import { tapeParserFor } from "../../src/feeds/tape.ts";
+import { ADAPTERS, openTape } from "../../src/feeds/tape.ts";
 
 const tick = {
   type: "trade",
@@ -40,18 +41,47 @@ describe("our own tape", () => {
   });
 });
 
+const entryOf = (line: string, first = line, setting: FeedSetting = {}) => {
+  const opened = openTape(first, setting);
+  if (!opened.ok) throw new Error(opened.why);
+  return opened.parse(line);
+};
+
 describe("the first line of a tape", () => {
   test("tells which adapter reads it", () => {
     const frame = '{"stream":"btcusdt@trade","data":{"e":"kline"}}';
-    expect(tapeParserFor(`1723161253937085768 ${frame}`)?.(frame)).toEqual({ kind: "ignored", why: "kline" });
-    expect(tapeParserFor(frame)?.(frame)).toEqual({ kind: "ignored", why: "kline" });
-    expect(tapeParserFor(JSON.stringify(tick))?.(JSON.stringify(tick)).kind).toBe("tick");
-    expect(tapeParserFor('{"instrument":{"symbol":"X:Y"}}')?.(JSON.stringify(tick)).kind).toBe("tick");
+    expect(entryOf(frame, `1723161253937085768 ${frame}`)).toEqual({ kind: "ignored", why: "kline" });
+    expect(entryOf(frame)).toEqual({ kind: "ignored", why: "kline" });
+    expect(entryOf(JSON.stringify(tick)).kind).toBe("tick");
+    expect(entryOf(JSON.stringify(tick), '{"instrument":{"symbol":"X:Y"}}').kind).toBe("tick");
+  });
+
+  test("begins one format at the most, whatever it is", () => {
+    const firsts: [string, FeedFormat][] = [
+      [JSON.stringify(tick), "outcry"],
+      ['{"e":"trade"}', "binance"],
+      ['1723161253937085768 {"u":1,"s":"BTCUSDT"}', "binance"],
+      ["4,0.20000000,50.00000000,10.00000000,1608872400000,False,True", "binance-trades"],
+      ["id,price,qty,quote_qty,time,is_buyer_maker", "binance-trades"],
+      ["28457,4.00000100,12.00000000,48.00,1499865549590,true", "binance-trades"],
+      ["0,0.20000000,50.00000000,0,0,1608872400000,False,True", "binance-agg-trades"],
+      ["26129,0.01633102,4.70443515,27781,27781,1498793709153,true", "binance-agg-trades"],
+      ["1601510340000,4.1,4.2,4.0,4.1,539.2,1601510399999,2240.3,13,401.8,1669.9,0", "binance-klines"],
+      ["open_time,open,high,low,close,volume,close_time,quote_volume,count,a,b,ignore", "binance-klines"],
+      ['{"type":"subscriptions","channels":[]}', "coinbase"],
+      ['{"type":"last_match","product_id":"BTC-USD"}', "coinbase"],
+      ['1723161253937085768 {"type":"match","product_id":"BTC-USD"}', "coinbase"],
+    ];
+    for (const [line, format] of firsts)
+      expect([line, ADAPTERS.filter((one) => one.begins(line)).map((one) => one.format)]).toEqual([
+        line,
+        [format],
+      ]);
   });
 
   test("is refused where no adapter knows it", () => {
     for (const line of ["", "ts,price,size", "{}", '{"a":1}', "20200101 170000123,1.12,1.13,0"]) {
-      expect(tapeParserFor(line)).toBeUndefined();
+      expect(openTape(line)).toEqual({ ok: false, why: "begins no tape that is known here" });
     }
   });
 });

@@ -113,7 +113,7 @@ describe("a replay", () => {
     await expect(replayTape(replayOf(platform, join(folder(), "none.gz")))).rejects.toThrow("ENOENT");
     const file = tapeOf([]);
     writeFileSync(file, "ts,price,size\n1,2,3\n");
-    await expect(replayTape(replayOf(platform, file))).rejects.toThrow("line 1 begins no tape");
+    await expect(replayTape(replayOf(platform, file))).rejects.toThrow("line 1: begins no tape");
     expect(platform.requests).toBe(0);
   });
 
