@@ -31,6 +31,7 @@ export const REFUSAL_CODES = [
   "resolution-unsupported",
   "adjust-unsupported",
   "as-of-unsupported",
+  "factor-invalid",
   "pnl-method-unsupported",
   "idempotency-key-required",
   // Who asks.
@@ -48,6 +49,9 @@ export const REFUSAL_CODES = [
   "key-unknown",
   "limits-unknown",
   "calendar-unknown",
+  "action-unknown",
+  "reference-price-unknown",
+  "label-unknown",
   "scale-fixed",
   "multiplier-fixed",
   "currency-fixed",
