@@ -25,6 +25,17 @@ describe("the flags of npm start", () => {
     });
   });
 
+  test("name how a tape is read, where it does not tell itself", () => {
+    const columns = "ts:time,price:px,size:qty";
+    const feed = ["--feed", "tape:x.csv", "--format", "csv", "--columns", columns, "--time", "us"];
+    expect(startFlags([...feed, "--symbol", "X:Y", "--separator", "tab"]).feed).toMatchObject({
+      reading: { format: "csv", setting: { columns, time: "us", symbol: "X:Y", separator: "\t" } },
+    });
+    expect(startFlags([...feed, "--alias-broker", "kite"]).feed).toMatchObject({
+      reading: { broker: "kite", setting: { tokens: true } },
+    });
+  });
+
   test("name the symbols of a live venue", () => {
     const tickers = ["BTCUSDT", "ETHUSDT"];
     expect(startFlags(["--feed", "binance:BTCUSDT,ETHUSDT"]).feed).toEqual({ kind: "binance", tickers });
@@ -56,6 +67,31 @@ describe("the flags of npm start", () => {
     ["a live symbol twice", ["--feed", "binance:BTCUSDT,ETHUSDT,BTCUSDT"], "names a symbol twice"],
     ["a speed for a live venue", ["--feed", "binance:BTCUSDT", "--speed", "2"], "belong to a tape"],
     ["a shift for a live venue", ["--feed", "binance:BTCUSDT", "--shift"], "belong to a tape"],
+    [
+      "a format that is none",
+      ["--feed", "tape:x", "--format", "xml"],
+      "--format xml: one of outcry, binance",
+    ],
+    ["columns of no CSV file", ["--feed", "tape:x", "--columns", "ts:a"], "belongs to --format csv"],
+    [
+      "columns that make nothing",
+      ["--feed", "tape:x", "--format", "csv", "--columns", "ts:a"],
+      "--columns: ",
+    ],
+    ["a unit that is none", ["--feed", "tape:x", "--format", "csv", "--time", "m"], "--time m: one of s, ms"],
+    ["a long separator", ["--feed", "tape:x", "--format", "csv", "--separator", "::"], "one character"],
+    ["a symbol that is none", ["--feed", "tape:x", "--symbol", "aapl"], "a symbol is VENUE:TICKER"],
+    [
+      "a broker that is no word",
+      ["--feed", "tape:x", "--format", "csv", "--alias-broker", "a b"],
+      "plain word",
+    ],
+    [
+      "tokens of a venue's own file",
+      ["--feed", "tape:x", "--alias-broker", "kite"],
+      "--format csv or outcry",
+    ],
+    ["a format for the generator", ["--format", "csv"], "belongs to --feed tape:FILE"],
     ["a speed of zero", ["--feed", "tape:x", "--speed", "0"], "--speed 0"],
     ["a speed below zero", ["--feed", "tape:x", "--speed=-1"], "--speed -1"],
     ["a speed for the generator", ["--speed", "max"], "belong to a tape"],

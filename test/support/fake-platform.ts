@@ -79,6 +79,8 @@ export class FakePlatform {
       return { status: 401, body: { code: "unauthenticated" } };
     const symbol = decodeURIComponent(/^\/v1\/instruments\/([^/?]+)$/.exec(url)?.[1] ?? "");
     if (symbol !== "") return this.#instrument(method ?? "", symbol, text);
+    const alias = /^\/v1\/instruments\?alias=([^&]+)$/.exec(url)?.[1];
+    if (alias !== undefined) return this.#byAlias(decodeURIComponent(alias));
     if (method === "POST" && url === "/v1/ticks") return this.#ticks(text);
     return { status: 404, body: { code: "not-found" } };
   }
@@ -90,6 +92,13 @@ export class FakePlatform {
     }
     const known = this.instruments.get(symbol);
     return known === undefined ? { status: 404, body: { code: "not-found" } } : { status: 200, body: known };
+  }
+
+  #byAlias(alias: string): Answer {
+    const found = [...this.instruments].filter(([, { aliases }]) =>
+      Object.entries(aliases ?? {}).some(([broker, token]) => `${broker}:${token}` === alias),
+    );
+    return { status: 200, body: { items: found.map(([symbol, body]) => ({ symbol, ...body })) } };
   }
 
   #ticks(text: string): Answer | "cut" {
