@@ -1,16 +1,16 @@
 /** Trades gathered into one bar, exactly: prices and sizes are integers at the instrument's scales, sums of them are bigints. */
 
+import { type Counts, countsForHighLow, countsForOpenClose, countsForVolume } from "../trade-conditions.ts";
+
 /** Order of trades: event time, then the venue's own count, then arrival. */
 export type TradeKey = readonly [ts: number, ordinal: number, arrival: number];
 
-/** What a trade counts for; one that counts for nothing is in no bar. */
+/** One that counts for nothing is in no bar. */
 export type SeriesTrade = {
   readonly key: TradeKey;
   readonly price: number;
   readonly size: number;
-  readonly openClose: boolean;
-  readonly highLow: boolean;
-  readonly volume: boolean;
+  readonly counts: Counts;
 };
 
 export type Prices = { o: number; c: number; openKey: TradeKey; closeKey: TradeKey };
@@ -34,13 +34,13 @@ export const isEarlier = (one: TradeKey, other: TradeKey): boolean =>
 
 /** Trades may come in any order: what is gathered is the same. */
 export function gather(bar: Gathered | undefined, trade: SeriesTrade): Gathered {
-  const { key, price, size } = trade;
+  const { key, price, size, counts } = trade;
   const into = bar ?? { first: key, last: key, prices: undefined, extremes: undefined, v: 0n, pv: 0n, n: 0 };
   if (isEarlier(key, into.first)) into.first = key;
   if (isEarlier(into.last, key)) into.last = key;
-  if (trade.openClose) into.prices = priced(into.prices, trade);
-  if (trade.openClose || trade.highLow) into.extremes = widened(into.extremes, price);
-  if (trade.volume) {
+  if (countsForOpenClose(counts)) into.prices = priced(into.prices, trade);
+  if (countsForOpenClose(counts) || countsForHighLow(counts)) into.extremes = widened(into.extremes, price);
+  if (countsForVolume(counts)) {
     into.v += BigInt(size);
     into.pv += BigInt(price) * BigInt(size);
   }

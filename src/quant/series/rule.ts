@@ -9,9 +9,7 @@
 import { decimalsOf, type ScaledFailure, scaledBigint, scaledInteger } from "../../domain/decimal.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import { MONEY_SCALE } from "../../domain/money.ts";
-
-export const SERIES_KINDS = ["trades", "volume", "value", "renko"] as const;
-export type SeriesKind = (typeof SERIES_KINDS)[number];
+import { type SeriesKind, seriesName } from "../../domain/series.ts";
 
 export type SeriesRule =
   | { readonly kind: "trades"; readonly limit: number }
@@ -27,23 +25,12 @@ export type Ruled =
   | { readonly ok: true; readonly rule: SeriesRule }
   | { readonly ok: false; readonly code: RuleFailure; readonly detail: string };
 
-export const SERIES_PATTERN = /^((?:0|[1-9]\d{0,14})(?:\.\d{0,17}[1-9])?)([TVNR])$/;
-
 /** More trades than the log of them holds: a bar could not be built again. */
 export const TRADES_IN_BAR_MAX = 100_000;
 /** So that a line and two boxes more are still safe integers. */
 const BOX_MAX = 2 ** 50;
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale" | "tickSize" | "notionalUnit">;
-
-const KINDS: Readonly<Record<string, SeriesKind>> = { T: "trades", V: "volume", N: "value", R: "renko" };
-
-/** What a name means, whatever the instrument. */
-export function seriesName(series: string): { readonly kind: SeriesKind; readonly size: string } | undefined {
-  const [, size, letter] = SERIES_PATTERN.exec(series) ?? [];
-  const kind = KINDS[letter ?? ""];
-  return size === undefined || kind === undefined ? undefined : { kind, size };
-}
 
 export function seriesRule(series: string, instrument: Scales): Ruled {
   const name = seriesName(series);

@@ -2,6 +2,7 @@
  * Builds one trading day of a series, trade by trade in their order. All that it knows is in `progress`, so that it goes on from there
  * after a restart, and from any bar of the day where trades behind it have changed.
  */
+import { countsForOpenClose } from "../trade-conditions.ts";
 import { type Gathered, gather, isEarlier, type SeriesTrade } from "./gathered.ts";
 import { bricksAt, completes, type Line, lineBelow } from "./renko.ts";
 import type { SeriesRule } from "./rule.ts";
@@ -30,7 +31,7 @@ export class SeriesBuilder {
 
   /** The bars that the trade completes. It lies behind all that came before. */
   add(trade: SeriesTrade): readonly SeriesBar[] {
-    if (!trade.openClose && !trade.highLow && !trade.volume) return [];
+    if (trade.counts === 0) return [];
     const gathered = gather(this.progress.gathered, trade);
     this.progress.gathered = gathered;
     return this.#rule.kind === "renko" ? this.#brick(trade, gathered) : this.#cut(gathered);
@@ -42,7 +43,7 @@ export class SeriesBuilder {
    */
   addBetween(trade: SeriesTrade): boolean {
     const { progress } = this;
-    if (!trade.openClose && !trade.highLow && !trade.volume) return true;
+    if (trade.counts === 0) return true;
     if (this.#wouldEnd(trade)) return false;
     progress.gathered = gather(progress.gathered, trade);
     return true;
@@ -65,9 +66,9 @@ export class SeriesBuilder {
     return bar === undefined ? [] : [bar];
   }
 
-  #brick({ price, openClose }: SeriesTrade, gathered: Gathered): readonly SeriesBar[] {
+  #brick({ price, counts }: SeriesTrade, gathered: Gathered): readonly SeriesBar[] {
     const { progress } = this;
-    if (this.#rule.kind !== "renko" || !openClose) return [];
+    if (this.#rule.kind !== "renko" || !countsForOpenClose(counts)) return [];
     const { box } = this.#rule;
     progress.line ??= { at: lineBelow(price, box), direction: 0 };
     const { bricks, next, line } = bricksAt(price, progress.line, box, progress.next, gathered);
@@ -81,7 +82,7 @@ export class SeriesBuilder {
     const { gathered, line } = this.progress;
     if (gathered === undefined) return true;
     if (this.#rule.kind !== "renko") return mayBeFullWith(gathered, trade, this.#rule);
-    if (!trade.openClose) return false;
+    if (!countsForOpenClose(trade.counts)) return false;
     const isFirst = gathered.prices === undefined || isEarlier(trade.key, gathered.prices.openKey);
     return (
       line === undefined || completes(trade.price, line, this.#rule.box) || (line.direction === 0 && isFirst)

@@ -1,4 +1,5 @@
 /** Bars of a number of trades, of a volume, of a value: each ends with the trade that reaches the threshold. */
+import { countsForVolume } from "../trade-conditions.ts";
 import type { Gathered, SeriesTrade } from "./gathered.ts";
 import type { SeriesRule } from "./rule.ts";
 
@@ -12,9 +13,9 @@ export const isFull = (bar: Gathered, rule: ThresholdRule): boolean =>
 export const mayBeFullWith = (bar: Gathered, trade: SeriesTrade, rule: ThresholdRule): boolean =>
   BigInt(amountOf(bar, rule)) + shareOf(trade, rule) >= BigInt(rule.limit);
 
-function shareOf({ price, size, volume }: SeriesTrade, { kind }: ThresholdRule): bigint {
+function shareOf({ price, size, counts }: SeriesTrade, { kind }: ThresholdRule): bigint {
   if (kind === "trades") return 1n;
-  if (!volume) return 0n;
+  if (!countsForVolume(counts)) return 0n;
   return kind === "volume" ? BigInt(size) : BigInt(price) * BigInt(size);
 }
 

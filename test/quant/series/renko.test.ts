@@ -1,6 +1,7 @@
 /** Renko against examples that others have published and worked out. */
 import { describe, expect, test } from "vitest";
 import { BRICKS_PER_TRADE_MAX, lineBelow } from "../../../src/quant/series/renko.ts";
+import { VOLUME } from "../../../src/quant/trade-conditions.ts";
 import { built, trade } from "./trades.ts";
 
 const bricks = (box: number, prices: readonly number[]) =>
@@ -94,7 +95,7 @@ describe("our own rules, worked by hand", () => {
   });
 
   test("a trade that does not count for open and close moves no brick, and its volume waits for the next", () => {
-    const odd = { openClose: false, highLow: false };
+    const odd = VOLUME;
     const { bars } = built({ kind: "renko", box: 10 }, [trade(0, 100), trade(1, 900, 4, odd), trade(2, 110)]);
     expect(bars.map(({ o, h, l, c, v, n }) => [o, h, l, c, v, n])).toEqual([[100, 110, 100, 110, 6n, 3]]);
   });

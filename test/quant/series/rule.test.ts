@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { money } from "../../../src/domain/money.ts";
-import { seriesName, seriesRule, TRADES_IN_BAR_MAX } from "../../../src/quant/series/rule.ts";
+import { seriesName } from "../../../src/domain/series.ts";
+import { seriesRule, TRADES_IN_BAR_MAX } from "../../../src/quant/series/rule.ts";
 
 /** Prices in hundredths, sizes in thousandths, a contract of 50: price 1 × size 1 is worth 50 × 10⁻⁵. */
 const CONTRACT = { priceScale: 2, sizeScale: 3, tickSize: 25, notionalUnit: money(50n * 10n ** 7n) };

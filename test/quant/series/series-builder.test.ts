@@ -5,6 +5,7 @@ import { gather, type SeriesTrade } from "../../../src/quant/series/gathered.ts"
 import type { SeriesRule } from "../../../src/quant/series/rule.ts";
 import type { SeriesBar } from "../../../src/quant/series/series-bar.ts";
 import { SeriesBuilder } from "../../../src/quant/series/series-builder.ts";
+import { EVERYTHING, HIGH_LOW, OPEN_CLOSE, VOLUME } from "../../../src/quant/trade-conditions.ts";
 import { built, inOrder, trade } from "./trades.ts";
 
 const RULES: readonly SeriesRule[] = [
@@ -22,14 +23,15 @@ const anyTrade = fc.record({
   price: fc.integer({ min: 80, max: 120 }),
   size: fc.integer({ min: 1, max: 9 }),
   // Mostly plain trades.
-  counts: fc.constantFrom<Partial<SeriesTrade>>(
-    {},
-    {},
-    {},
-    {},
-    { openClose: false, highLow: false },
-    { openClose: false },
-    { volume: false },
+  counts: fc.constantFrom(
+    EVERYTHING,
+    EVERYTHING,
+    EVERYTHING,
+    EVERYTHING,
+    VOLUME,
+    VOLUME | HIGH_LOW,
+    OPEN_CLOSE | HIGH_LOW,
+    0,
   ),
 });
 const anyDay = fc.array(anyTrade, { maxLength: 40 }).map((rows) =>
@@ -41,13 +43,16 @@ const anyDay = fc.array(anyTrade, { maxLength: 40 }).map((rows) =>
   ),
 );
 
-const counted = ({ openClose, highLow, volume }: SeriesTrade): boolean => openClose || highLow || volume;
+const counted = ({ counts }: SeriesTrade): boolean => counts !== 0;
+const isPriced = ({ counts }: SeriesTrade): boolean => (counts & OPEN_CLOSE) !== 0;
+const isWide = ({ counts }: SeriesTrade): boolean => (counts & (OPEN_CLOSE | HIGH_LOW)) !== 0;
+const isSized = ({ counts }: SeriesTrade): boolean => (counts & VOLUME) !== 0;
 
 /** Bars of trades, volume and value by prefix sums over the whole day. */
 function cutByPrefix(rule: SeriesRule, day: readonly SeriesTrade[]): SeriesTrade[][] {
   const share = (one: SeriesTrade): number => {
     if (rule.kind === "trades") return 1;
-    if (!one.volume) return 0;
+    if (!isSized(one)) return 0;
     return rule.kind === "volume" ? one.size : one.price * one.size;
   };
   const limit = rule.kind === "renko" ? Number.NaN : Number(rule.limit);
@@ -56,9 +61,7 @@ function cutByPrefix(rule: SeriesRule, day: readonly SeriesTrade[]): SeriesTrade
   for (;;) {
     const ends = rest.findIndex((_, index) => {
       const upTo = rest.slice(0, index + 1);
-      return (
-        upTo.reduce((sum, one) => sum + share(one), 0) >= limit && upTo.some(({ openClose }) => openClose)
-      );
+      return upTo.reduce((sum, one) => sum + share(one), 0) >= limit && upTo.some(isPriced);
     });
     if (ends < 0) return bars;
     bars.push(rest.slice(0, ends + 1));
@@ -68,7 +71,7 @@ function cutByPrefix(rule: SeriesRule, day: readonly SeriesTrade[]): SeriesTrade
 
 /** Lines of renko by the naive walk: one box at a time, and two to turn. */
 function linesByWalk(box: number, day: readonly SeriesTrade[]): [open: number, close: number][] {
-  const prices = day.filter(({ openClose }) => openClose).map(({ price }) => price);
+  const prices = day.filter(isPriced).map(({ price }) => price);
   const bricks: [number, number][] = [];
   const start = Math.floor((prices[0] ?? 0) / box) * box;
   const step = (price: number): boolean => {
@@ -95,11 +98,11 @@ describe("bars of trades, volume and value", () => {
       fc.property(thresholds, anyDay, (rule, trades) => {
         const day = inOrder(trades);
         const expected = cutByPrefix(rule, day).map((held) => {
-          const priced = held.filter(({ openClose }) => openClose);
+          const priced = held.filter(isPriced);
           const wide = held
             .filter(({ openClose, highLow }) => openClose || highLow)
             .map(({ price }) => price);
-          const sized = held.filter(({ volume }) => volume);
+          const sized = held.filter(isSized);
           return {
             first: held[0]!.key,
             last: held.at(-1)!.key,
@@ -153,7 +156,7 @@ describe("every kind of series", () => {
         expect(bars.map(({ i }) => i)).toEqual(bars.map((_, index) => index));
         const sum = <Value extends "n" | "v" | "pv">(of: Value) =>
           bars.reduce((total, bar) => total + BigInt(bar[of]), 0n) + BigInt(rest?.[of] ?? 0);
-        const sized = day.filter(({ volume }) => volume);
+        const sized = day.filter(isSized);
         expect(sum("n")).toBe(BigInt(day.length));
         expect(sum("v")).toBe(sized.reduce((total, { size }) => total + BigInt(size), 0n));
         expect(sum("pv")).toBe(sized.reduce((total, { price, size }) => total + BigInt(price * size), 0n));

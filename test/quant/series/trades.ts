@@ -3,20 +3,18 @@ import type { SeriesTrade } from "../../../src/quant/series/gathered.ts";
 import type { SeriesRule } from "../../../src/quant/series/rule.ts";
 import type { SeriesBar } from "../../../src/quant/series/series-bar.ts";
 import { dayBegins, SeriesBuilder } from "../../../src/quant/series/series-builder.ts";
+import { type Counts, EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 
 export const trade = (
   arrival: number,
   price: number,
   size = 1,
-  counts: Partial<SeriesTrade> = {},
+  counts: Counts = EVERYTHING,
 ): SeriesTrade => ({
   key: [1_000 + arrival, 0, arrival],
   price,
   size,
-  openClose: true,
-  highLow: true,
-  volume: true,
-  ...counts,
+  counts,
 });
 
 export function built(
