@@ -28,9 +28,11 @@ export class Platform {
   readonly api: ApiClient;
   /** Headers of a client with a key of its own, as the keyring verifies it. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly #root: ApiClient;
 
-  private constructor(workerd: Workerd, key: string) {
+  private constructor(workerd: Workerd, root: ApiClient, key: string) {
     this.workerd = workerd;
+    this.#root = root;
     this.api = new ApiClient({ url: workerd.url, apiKey: key });
     this.headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
   }
@@ -63,7 +65,12 @@ export class Platform {
       tenant: "bench",
       scopes: SCOPES,
     });
-    return new Platform(workerd, made.key);
+    return new Platform(workerd, root, made.key);
+  }
+
+  /** Prometheus text. */
+  metrics(): Promise<string> {
+    return this.#root.send<string>("GET", "/metrics");
   }
 
   async instruments(symbols: readonly string[]): Promise<void> {

@@ -4,12 +4,15 @@ import { archive } from "./rows/archive.ts";
 import { decide } from "./rows/decide.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { itty } from "./rows/itty.ts";
+import { late } from "./rows/late.ts";
 import { memory } from "./rows/memory.ts";
 import { orderHttp } from "./rows/order-http.ts";
 import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
+import { symbolsCost, symbolsCostWide } from "./rows/symbols-cost.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
+import { ticksFiveHundred, ticksOne } from "./rows/ticks-spread.ts";
 import type { Row } from "./table.ts";
 
 export type RowPlan = {
@@ -24,10 +27,15 @@ export const ROWS: readonly RowPlan[] = [
   { id: "order-ws", measure: orderWs },
   { id: "orders-batch", measure: ordersBatch },
   { id: "ticks-batch", measure: ticksBatch },
+  { id: "ticks-1", measure: ticksOne },
+  { id: "ticks-500", measure: ticksFiveHundred },
+  { id: "late", measure: late },
   { id: "decide", measure: decide },
   { id: "fan-out", measure: fanOut },
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },
+  { id: "symbols-cost", measure: symbolsCost },
+  { id: "symbols-cost.10000", long: true, measure: symbolsCostWide },
   { id: "memory", long: true, measure: memory },
 ];

@@ -1,0 +1,135 @@
+/**
+ * [symbols-cost] What a symbol costs whose feed brings a trade a second: memory, rows read and written, timers, bytes on disk, at 10, 1,000 and
+ * (--soak) 10,000 symbols. Each figure stands beside the same one at 10 symbols: it is to be flat.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "../context.ts";
+import { httpLoad, requestBytes } from "../http-load.ts";
+import type { Row } from "../table.ts";
+
+/** Two minutes of a trade a second, so that minutes close on the way. */
+const SECONDS = 120;
+/** Below the symbols that one request may hold. */
+const BATCH = 500;
+const CONNECTIONS = 2;
+/** The unit of /proc/<pid>/statm. */
+const PAGE_BYTES = 4_096;
+const KILOBYTE = 1_024;
+/** Actors report what they count once they fall silent, and shards ask every ten seconds. */
+const COUNTED_MS = 1_000;
+const COUNTED_TRIES_MAX = 60;
+
+type Cost = {
+  readonly residentKilobytes: number;
+  readonly diskKilobytes: number;
+  readonly rowsWritten: number;
+  readonly rowsRead: number;
+  readonly timers: number;
+};
+type Totals = { readonly [Name in "written" | "read" | "timers" | "commands"]: number };
+
+export async function symbolsCost(bench: Bench): Promise<Row[]> {
+  return (await costsAt(bench, [10, 1_000])).flat();
+}
+
+export async function symbolsCostWide(bench: Bench): Promise<Row[]> {
+  return (await costsAt(bench, [10, 10_000])).flat();
+}
+
+async function costsAt(bench: Bench, counts: readonly number[]): Promise<Row[][]> {
+  const rows: Row[][] = [];
+  let few: Cost | undefined;
+  for (const count of counts) {
+    const cost = await costOf(bench, count);
+    if (few !== undefined) rows.push(rowsOf(count, cost, few));
+    few ??= cost;
+  }
+  return rows;
+}
+
+async function costOf(bench: Bench, count: number): Promise<Cost> {
+  const { platform } = bench;
+  const symbols = Array.from({ length: count }, (_, index) => `BENCH:C${count}X${index}`);
+  await platform.instruments(symbols);
+  const [resident, disk, before] = [residentBytes(bench), diskBytes(bench), await totals(bench, 0)];
+  for (let second = 0; second < SECONDS; second++) await trades(bench, symbols, second);
+  const after = await totals(bench, before.commands + SECONDS * count);
+  const each = (value: number): number => value / count;
+  const cost = {
+    residentKilobytes: each(residentBytes(bench) - resident) / KILOBYTE,
+    diskKilobytes: each(diskBytes(bench) - disk) / KILOBYTE,
+    rowsWritten: each(after.written - before.written) / SECONDS,
+    rowsRead: each(after.read - before.read) / SECONDS,
+    timers: each(after.timers - before.timers),
+  };
+  bench.note("symbols-cost", `${count} symbols: ${JSON.stringify(cost)}`);
+  return cost;
+}
+
+function rowsOf(count: number, cost: Cost, few: Cost): Row[] {
+  const at = count.toLocaleString("en-US");
+  const row = (name: string, unit: string, key: keyof Cost, note: string): Row => ({
+    ...{ id: `symbols-cost.${name}`, value: cost[key], limit: few[key], unit },
+    note: `${note}, at ${at} symbols; limit: at 10`,
+  });
+  return [
+    row("written", "rows", "rowsWritten", "written for a turn of one trade, closings included"),
+    row("read", "rows", "rowsRead", "read for such a turn"),
+    row("timers", "timers", "timers", "standing for a symbol"),
+    row("disk", "KB", "diskKilobytes", "of a symbol"),
+    row("memory", "KB", "residentKilobytes", "resident, of a live symbol"),
+  ];
+}
+
+/** One trade of each symbol, at that second of a minute that lies behind us. */
+async function trades({ platform }: Bench, symbols: readonly string[], second: number): Promise<void> {
+  const requests: Buffer[] = [];
+  for (let from = 0; from < symbols.length; from += BATCH) {
+    const ticks = symbols.slice(from, from + BATCH).map((symbol, index) => ({
+      ...{ type: "trade", symbol, ts: STARTED_AT + second * 1_000 },
+      ...{ price: (100 + ((second + index) % 100) / 100).toFixed(2), size: "1", id: String(second + 1) },
+    }));
+    const body = JSON.stringify({ source: "bench", ticks });
+    requests.push(requestBytes("POST", "/v1/ticks", platform.headers, body));
+  }
+  const { failed } = await httpLoad({ port: platform.workerd.port, connections: CONNECTIONS, requests });
+  if (failed > 0) throw new Error(`symbols-cost: ${failed} replies other than 200`);
+}
+
+/** Of all symbols, once so many commands were counted. */
+async function totals({ platform }: Bench, commands: number): Promise<Totals> {
+  for (let attempt = 0; attempt < COUNTED_TRIES_MAX; attempt++) {
+    const text = await platform.metrics();
+    const counted = {
+      written: sumOf(text, "outcry_storage_rows_written_total"),
+      read: sumOf(text, "outcry_storage_rows_read_total"),
+      timers: sumOf(text, "outcry_timers"),
+      commands: sumOf(text, "outcry_commands_total"),
+    };
+    if (counted.commands >= commands) return counted;
+    await sleep(COUNTED_MS);
+  }
+  throw new Error("symbols-cost: the counts did not arrive");
+}
+
+const sumOf = (text: string, name: string): number =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) && line.includes('actor_kind="symbol"'))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+
+const residentBytes = ({ platform }: Bench): number =>
+  Number(readFileSync(`/proc/${platform.workerd.pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
+
+/** Databases of all objects, their journals left out: those are shared out again. */
+function diskBytes({ folder }: Bench): number {
+  const objects = join(folder, "ours", "objects");
+  return readdirSync(objects, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".sqlite"))
+    .reduce((bytes, name) => bytes + statSync(join(objects, name)).size, 0);
+}
+
+/** Long enough ago that the last trade is no future, and whole minutes. */
+const STARTED_AT = Math.floor((Date.now() - 600_000) / 60_000) * 60_000;
