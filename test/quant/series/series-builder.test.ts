@@ -99,9 +99,7 @@ describe("bars of trades, volume and value", () => {
         const day = inOrder(trades);
         const expected = cutByPrefix(rule, day).map((held) => {
           const priced = held.filter(isPriced);
-          const wide = held
-            .filter(({ openClose, highLow }) => openClose || highLow)
-            .map(({ price }) => price);
+          const wide = held.filter(isWide).map(({ price }) => price);
           const sized = held.filter(isSized);
           return {
             first: held[0]!.key,
