@@ -83,6 +83,8 @@ export interface Mirror {
 /** A page of rows as JSON texts of public objects. */
 export type HistoryPage = readonly string[];
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
+/** `asOf`: each bar in the newest version that was known then; without it as it stands. */
+type BarRange = Range & { readonly asOf?: number };
 
 /** Reads of what is older than an actor's bound. Each has a deadline of 3 s and refuses `history-unavailable` past it. */
 export interface HistoryReads {
@@ -91,7 +93,7 @@ export interface HistoryReads {
     envelope: Envelope,
     symbol: string,
     resolution: string,
-    range: Range,
+    range: BarRange,
   ): Promise<ActorReply<HistoryPage>>;
   /** Of a strategy of the caller's tenant. */
   m2m(

@@ -28,6 +28,8 @@ export const bar = z
     /** Trades that were taken after the bar had closed. */
     rev: z.int().min(0),
     state: z.enum(BAR_STATES),
+    /** It was imported, or folded of imported bars: `n` is 0 and `vw` null where the import did not tell them. */
+    imported: z.literal(true).optional(),
     /** We began to listen within this bar or later: trades before that are missing. */
     partial: z.literal(true).optional(),
   })

@@ -10,8 +10,16 @@ import { BreakerOpenError, Guard, lineOf } from "../../actors/runtime/guard.ts";
 import { randomFraction } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
-import { isAnswer, type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow } from "./neon.ts";
-import { bar, strategyM2mCandle } from "./schema.ts";
+import { barsStatement, barText } from "./bar-history.ts";
+import {
+  isAnswer,
+  type Postgres,
+  postgresAt,
+  READ_TIMEOUT_MS,
+  type ResultRow,
+  type Statement,
+} from "./neon.ts";
+import { strategyM2mCandle } from "./schema.ts";
 
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
 type Query = { toSQL(): { sql: string; params: unknown[] } };
@@ -25,9 +33,13 @@ export function historyOver(postgres: Postgres, log: Log, clock: Clock): History
   const page = pagesOf(postgres, log, guardOf(log, clock));
   return {
     bars: (envelope, symbol, resolution, range) =>
-      page(envelope, barsQuery(symbol, resolution, range), barText),
+      page(envelope, barsStatement(symbol, resolution, range), barText),
     m2m: (envelope, strategy, resolution, range) =>
-      page(envelope, m2mQuery(envelope.principal.tenant, strategy, resolution, range), candleText),
+      page(
+        envelope,
+        statementOf(m2mQuery(envelope.principal.tenant, strategy, resolution, range)),
+        candleText,
+      ),
   };
 }
 
@@ -45,12 +57,11 @@ const pagesOf =
   (postgres: Postgres, log: Log, guard: Guard) =>
   async (
     { requestId }: Envelope,
-    query: Query,
+    statement: Statement,
     textOf: (row: ResultRow) => string,
   ): Promise<ActorReply<HistoryPage>> => {
-    const { sql: text, params } = query.toSQL();
     try {
-      const rows = await guard.run(() => postgres.query({ text, params }, READ_TIMEOUT_MS));
+      const rows = await guard.run(() => postgres.query(statement, READ_TIMEOUT_MS));
       return answer(rows.map(textOf).reverse());
     } catch (error) {
       if (error instanceof BreakerOpenError) return unavailable(error.retryAfterMs);
@@ -65,6 +76,11 @@ const unavailable = (retryAfterMs: number): ActorReply<never> => ({
   retryAfterMs,
 });
 
+function statementOf(query: Query): Statement {
+  const { sql: text, params } = query.toSQL();
+  return { text, params };
+}
+
 const moment = (at: number): SQL => sql`to_timestamp(${at}::bigint / 1000.0)`;
 const epochMs = (column: PgColumn): SQL.Aliased =>
   sql`(extract(epoch FROM ${column}) * 1000)::bigint::text`.as("t");
@@ -72,27 +88,6 @@ const inRange = (column: PgColumn, { from, before }: Range): SQL[] => [
   lt(column, moment(before)),
   ...(from === undefined ? [] : [gte(column, moment(from))]),
 ];
-
-function barsQuery(symbol: string, resolution: string, range: Range): Query {
-  return new QueryBuilder()
-    .select({
-      t: epochMs(bar.start),
-      o: bar.open,
-      h: bar.high,
-      l: bar.low,
-      c: bar.close,
-      v: bar.volume,
-      n: bar.trades,
-      vw: bar.vwap,
-      rev: bar.rev,
-      state: bar.state,
-      partial: bar.partial,
-    })
-    .from(bar)
-    .where(and(eq(bar.symbol, symbol), eq(bar.resolution, resolution), ...inRange(bar.start, range)))
-    .orderBy(desc(bar.start))
-    .limit(range.limit);
-}
 
 function m2mQuery(tenant: string, strategy: string, resolution: string, range: Range): Query {
   const candle = strategyM2mCandle;
@@ -127,24 +122,7 @@ function m2mQuery(tenant: string, strategy: string, resolution: string, range: R
     .limit(range.limit);
 }
 
-/** Columns come back under their own names; the shape of the public bar is made here. */
-function barText(row: ResultRow): string {
-  const { open, high, low, close, volume, trades, vwap, rev, state, partial } = row;
-  const shown = {
-    t: Number(row.t),
-    o: open,
-    h: high,
-    l: low,
-    c: close,
-    v: volume,
-    n: trades,
-    vw: vwap,
-    rev,
-    state,
-  };
-  return JSON.stringify(partial === true ? { ...shown, partial } : shown);
-}
-
+/** Columns come back under their own names. */
 function candleText(row: ResultRow): string {
   const {
     open,

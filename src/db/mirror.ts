@@ -9,6 +9,7 @@ import { BETWEEN_LINES, factCount, factsIn } from "../../actors/runtime/fact-tex
 import { assert } from "../domain/assert.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { type Mirror, MirrorDataError, type MirrorOutcome, MirrorRefusedError } from "../ports.ts";
+import { keepingVersions } from "./bar-versions.ts";
 import { factStatement } from "./fact-statement.ts";
 import {
   isAnswer,
@@ -91,7 +92,9 @@ function projected(batches: readonly TextBatch[]): TableRows[] {
   const changes = [...merged.values()].sort(
     (one, other) => Number("set" in one.change) - Number("set" in other.change),
   );
-  return changes.map((entry) => ({ ...entry, rows: lastByKey(entry.table, entry.rows) }));
+  return changes
+    .flatMap(keepingVersions)
+    .map((entry) => ({ ...entry, rows: lastByKey(entry.table, entry.rows) }));
 }
 
 function readable<Result>(read: () => Result): Result {
@@ -207,7 +210,11 @@ function momentsOf(tables: readonly TableRows[]): { table: PartitionedTable; at:
     const name = getTableName(table);
     if (!(name in PARTITIONED)) return [];
     const partitioned = name as PartitionedTable; // SAFETY: checked by the line above.
-    return rows.map((row) => ({ table: partitioned, at: Number(row[PARTITIONED[partitioned]]) }));
+    const moments = rows.map((row) => ({ table: partitioned, at: Number(row[PARTITIONED[partitioned]]) }));
+    if (partitioned !== "bar") return moments;
+    // What a bar replaces is kept in the month in which it was replaced.
+    const replaced = rows.map((row) => ({ table: "bar_version" as const, at: Number(row["known_at"]) }));
+    return [...moments, ...replaced];
   });
 }
 

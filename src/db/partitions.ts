@@ -10,6 +10,7 @@ export const PARTITIONED = {
   violation: "raised_at",
   execution: "booked_at",
   bar: "start",
+  bar_version: "superseded_at",
   strategy_m2m_candle: "start",
 } as const;
 export type PartitionedTable = keyof typeof PARTITIONED;

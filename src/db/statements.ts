@@ -7,8 +7,13 @@ import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Never replaces, replaces by newer facts of the same actor, or replaces by higher revisions. */
-export type OnConflict = "keep" | "newer-fact" | "higher-revision";
+/** Never replaces, replaces by newer facts of the same actor, by higher revisions, or by these and whatever was not made by trades. */
+export type OnConflict = "keep" | keyof typeof GUARDS;
+const GUARDS = {
+  "newer-fact": (name: string) => `${name}.seq < excluded.seq OR ${name}.actor <> excluded.actor`,
+  "higher-revision": (name: string) => `${name}.rev < excluded.rev`,
+  "trades-first": (name: string) => `${name}.rev < excluded.rev OR ${name}.made_by <> 'trades'`,
+} as const;
 
 /** What happens to rows: they are put, or columns of rows that stand already are changed. */
 export type Change = { readonly put: OnConflict } | { readonly set: readonly string[] };
@@ -80,9 +85,5 @@ function conflictClause(
   const replaced = columns
     .filter((column) => !key.includes(column.name))
     .map((column) => `${column.name} = excluded.${column.name}`);
-  const guard =
-    onConflict === "higher-revision"
-      ? `${name}.rev < excluded.rev`
-      : `${name}.seq < excluded.seq OR ${name}.actor <> excluded.actor`;
-  return `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${replaced.join(", ")} WHERE ${guard}`;
+  return `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${replaced.join(", ")} WHERE ${GUARDS[onConflict](name)}`;
 }

@@ -5,7 +5,7 @@ import { decodeInstrument } from "../../domain/instrument-codec.ts";
 import { bar, instrument } from "../schema.ts";
 import { originOf, type Projection } from "./projection.ts";
 
-/** A bar that closed, or a revision of one: a lower revision never replaces a higher one. */
+/** A bar that closed, or a revision of one: a lower revision never replaces a higher one, and any replaces what was imported. */
 export const barRow: Projection = (fact) => {
   // SAFETY: a payload of another shape leaves a NOT NULL column empty, and the fact is parked.
   const { symbol, resolution, t, o, h, l, c, v, n, pv, vw, rev, state, partial } = JSON.parse(
@@ -13,8 +13,9 @@ export const barRow: Projection = (fact) => {
   ) as BarFact;
   const prices = { open: o, high: h, low: l, close: c };
   const sums = { volume: v, trades: n, price_volume: pv, vwap: vw };
-  const row = { symbol, resolution, start: t, ...prices, ...sums, rev, state, partial, ...originOf(fact) };
-  return [{ table: bar, change: { put: "higher-revision" }, rows: [row] }];
+  const told = { rev, state, partial, known_at: fact.committedAt, made_by: "trades", ...originOf(fact) };
+  const row = { symbol, resolution, start: t, ...prices, ...sums, ...told };
+  return [{ table: bar, change: { put: "trades-first" }, rows: [row] }];
 };
 
 export const instrumentRow: Projection = (fact) => {

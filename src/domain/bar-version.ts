@@ -1,0 +1,7 @@
+/** How long it can be told what a bar was at a moment, and what made it. */
+
+/** A year back from any day of it, and a month for who looks late. */
+export const BAR_VERSIONS_KEPT_MONTHS = 13;
+
+/** Trades outrank an import, and an import outranks what was folded of imported narrower bars. */
+export type BarMaker = "trades" | "import" | "fold";
