@@ -14,7 +14,7 @@ import { Topic, type TopicRefusal, type TopicSource } from "./topic.ts";
 
 /** A client that lost its connection is back by then, also after a restart of ours. */
 export const WATCHED_AFTER_MS = 60_000;
-/** Names that one actor may ever number: a symbol has seven. */
+/** Names that one actor numbers at a time: a symbol has a few, a label book one for each symbol that is listened to. */
 export const TOPICS_HOSTED_MAX = 256;
 
 export const STREAM_TOPIC_TABLE =
@@ -23,7 +23,8 @@ export const topicsBound: Bound = {
   collection: "table:stream_topic",
   max: TOPICS_HOSTED_MAX,
   unit: "rows",
-  atBound: "A further topic is refused `too-many`.",
+  atBound:
+    "One that nobody listens to any more leaves with its epoch; where there is none, a further topic is refused `too-many`.",
 };
 
 /** `watched_until`: null while somebody listens, 0 once something was left out. */
@@ -82,7 +83,7 @@ export class Topics<Listener> {
       return watched;
     }
     const known = this.#cooledRow(source.topic) ?? this.#row(source.topic);
-    if (known === undefined && this.#rows >= TOPICS_HOSTED_MAX)
+    if (known === undefined && this.#rows >= TOPICS_HOSTED_MAX && !this.#makeRoom())
       return refusal("too-many", "this actor numbers no further topic");
     if (known === undefined) this.#rows += 1;
     const opened = this.#keep(source, known ?? { epoch: this.#newEpoch(), seq: 0 });
@@ -187,6 +188,20 @@ export class Topics<Listener> {
     const cooled = this.#cooled.get(name);
     this.#cooled.delete(name);
     return cooled;
+  }
+
+  /** Who comes back to a topic that has left finds another epoch. */
+  #makeRoom(): boolean {
+    const [resting] = this.#sql.exec<{ topic: string }>(
+      "DELETE FROM stream_topic WHERE topic = (SELECT topic FROM stream_topic WHERE watched_until <= ?1 ORDER BY watched_until LIMIT 1) RETURNING topic",
+      this.#clock.now(),
+    );
+    if (resting === undefined) return false;
+    this.#ring.clear(resting.topic);
+    this.#watched.delete(resting.topic);
+    this.#cooled.delete(resting.topic);
+    this.#rows -= 1;
+    return true;
   }
 
   #put({ name, epoch, seq }: Topic<Listener>, watchedUntil: number | null): void {

@@ -76,6 +76,27 @@ test("bound runtime/memory:attachment: topics that no longer fit are refused, th
   expect(socket.take()).toHaveLength(1 + ack.topics.length);
 });
 
+test("bound runtime/table:stream_topic: one that nobody listens to any more leaves with its epoch, for the next", async () => {
+  const { bench, names } = anyTopic();
+  for (let from = 0; from < TOPICS_HOSTED_MAX; from += 64) {
+    const socket = await bench.connect();
+    bench.say(socket, { op: "subscribe", topics: names.slice(from, from + 64) });
+  }
+  const [first] = bench.port.sockets;
+  const { epoch, seq } = first!.take()[0].topics[3];
+  bench.say(first!, { op: "unsubscribe", topics: ["t3"] });
+  const next = await bench.connect();
+  bench.say(next, { op: "subscribe", topics: ["t300"] });
+  expect(next.take()[0]).toMatchObject({ topics: [{ topic: "t300", seq: 1 }], errors: [] });
+  expect(bench.count("stream_topic")).toBe(TOPICS_HOSTED_MAX);
+  bench.load();
+  bench.say(next, { op: "resume", topic: "t3", epoch, seq });
+  expect(next.take()[0]).toMatchObject({ errors: [{ topic: "t3", code: "too-many" }] });
+  bench.say(next, { op: "unsubscribe", topics: ["t300"] });
+  bench.say(next, { op: "resume", topic: "t3", epoch, seq });
+  expect(next.take().at(-1)).toMatchObject({ topic: "t3", type: "snap", reset: { reason: "epoch" } });
+});
+
 test("bound runtime/table:stream_topic: a further topic is refused", async () => {
   const { bench, names } = anyTopic();
   for (let from = 0; from < TOPICS_HOSTED_MAX; from += 64) {
