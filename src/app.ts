@@ -15,6 +15,7 @@ import { actorRoutes } from "./routes/actors.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { gapRoutes } from "./routes/gaps.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -43,6 +44,7 @@ export function createApp(edge: Edge): App {
   instrumentRoutes(mount);
   tickRoutes(mount);
   priceRoutes(mount);
+  gapRoutes(mount);
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);

@@ -20,6 +20,9 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes):
     case "tick-late":
       keepLate(state, event, changes);
       break;
+    case "gap-noted":
+      changes.gaps.push(...state.gaps.tell(event.told, event.at));
+      break;
     case "ticks-taken":
       state.takenAt = event.at;
       break;

@@ -24,11 +24,10 @@ export function barPage(
     ...closedIn(state, rows, resolution, { from, to, limit }),
     ...formingIn(state, resolution, from, to),
   ];
-  const bars = shown
-    .slice(-limit)
-    .map(({ bar, closed }) =>
-      barText(bar, closed ? closedStateOf(bar) : "forming", isPartial(bar, state.listeningSince), instrument),
-    );
+  const bars = shown.slice(-limit).map(({ bar, closed }) => {
+    const partial = isPartial(state, resolution, bar.start);
+    return barText(bar, closed ? closedStateOf(bar) : "forming", partial, instrument);
+  });
   const oldest = rows.oldest(resolution);
   if (shown.length >= limit || oldest === undefined || from >= oldest) return answer({ bars });
   return answer({ bars, olderThan: Math.min(oldest, to) });

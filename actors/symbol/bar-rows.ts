@@ -74,6 +74,20 @@ export class BarRows {
     return rows.map(barFrom).reverse();
   }
 
+  /** Of the bars of that width that a fact has told, those that start between these moments, both included; also what the group has not written yet. */
+  toldStarts(resolution: Resolution, from: number, to: number): number[] {
+    const rows = this.#sql.exec<{ start: number }>(
+      "SELECT start FROM bar WHERE resolution = ?1 AND start >= ?2 AND start <= ?3 AND seq > 0",
+      resolution,
+      from,
+      to,
+    );
+    const starts = new Set(rows.map(({ start }) => start));
+    for (const { resolution: width, bar, seq } of this.#pending.values())
+      if (width === resolution && seq > 0 && from <= bar.start && bar.start <= to) starts.add(bar.start);
+    return [...starts];
+  }
+
   /** Bars of that width that start earlier have left; undefined while none has. */
   oldest(resolution: Resolution): number | undefined {
     return this.#oldest.get(resolution);

@@ -1,6 +1,6 @@
 /** Bars and late ticks as text: for readers, and as facts. */
 import type { BarObject } from "../../src/contracts/bars.ts";
-import type { BarState } from "../../src/domain/bar.ts";
+import type { BarState, Resolution } from "../../src/domain/bar.ts";
 import { decimalText, divideHalfEven } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Bar } from "./bars.ts";
@@ -27,10 +27,10 @@ export function barText(bar: Bar, state: BarState, partial: boolean, scales: Sca
   return JSON.stringify(shown);
 }
 
-export function barFact({ symbol, listeningSince }: SymbolState, told: ToldBar, scales: Scales): BarFact {
+export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarFact {
   const { resolution, bar } = told;
   return {
-    symbol,
+    symbol: state.symbol,
     resolution,
     t: bar.start,
     ...pricesOf(bar, scales),
@@ -39,15 +39,24 @@ export function barFact({ symbol, listeningSince }: SymbolState, told: ToldBar, 
     vw: vwapOf(bar, scales),
     rev: bar.rev,
     state: closedStateOf(bar),
-    partial: isPartial(bar, listeningSince),
+    partial: isPartial(state, resolution, bar.start),
   };
 }
 
 export const closedStateOf = ({ rev }: Bar): Exclude<BarState, "forming"> => (rev > 0 ? "revised" : "final");
 
-/** The bar in which we began to listen, and any before it: what was traded earlier in it is not known to us. */
-export const isPartial = ({ start }: Bar, listeningSince: number | undefined): boolean =>
-  listeningSince === undefined || start <= listeningSince;
+/**
+ * The bar in which we began to listen, and any before it: what was traded earlier in it is not known to us. And each that an unfilled gap
+ * overlaps.
+ */
+export const isPartial = (
+  { listeningSince, gaps, calendar }: SymbolState,
+  resolution: Resolution,
+  start: number,
+): boolean =>
+  listeningSince === undefined ||
+  start <= listeningSince ||
+  gaps.marks(start, () => calendar.spanOf(resolution, start).end);
 
 /** In order, so many in a fact that its text stays small. */
 export function lateTicksFacts(symbol: string, late: readonly TickLate[], scales: Scales): LateTicksFact[] {

@@ -8,6 +8,7 @@ import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
 import {
   BARS_KEPT,
+  GAPS_KEPT,
   LATE_FACTS_KEPT,
   MINUTES_MAX,
   QUOTE_KEYS,
@@ -49,6 +50,13 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
+  {
+    collection: "table:gap",
+    max: GAPS_KEPT,
+    unit: "rows",
+    atBound:
+      "The oldest entry leaves, of more than 200 silences the oldest silence; Postgres has them. Bars that only such a gap marks are not marked here any more.",
+  },
   historyBound("late_ticks", LATE_FACTS_KEPT),
   {
     collection: "table:recent_trades",
@@ -73,6 +81,12 @@ export const BOUNDS: readonly Bound[] = [
     max: REVISIONS_MAX,
     unit: "entries",
     atBound: "An entry leaves when its bar ends before the horizon: nothing can change it any more.",
+  },
+  {
+    collection: "state:gaps",
+    max: GAPS_KEPT,
+    unit: "entries",
+    atBound: "As the table of gaps.",
   },
   {
     collection: "state:tradeKeys",

@@ -1,5 +1,7 @@
 /** What one turn has changed and nobody knows yet: rows to write, bars and late ticks to tell, price changes to push. */
+
 import type { Resolution, RollUpResolution } from "../../src/domain/bar.ts";
+import type { Gap } from "../../src/domain/gap.ts";
 import type { Span } from "../../src/quant/calendar.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
@@ -17,6 +19,8 @@ export type Changes = {
     { readonly resolution: RollUpResolution; readonly span: Span; readonly rev: number }
   >;
   readonly late: TickLate[];
+  /** Entries of the gap ledger that are new or were filled. */
+  readonly gaps: Gap[];
   readonly lastPrices: PriceChange[];
   priced: boolean;
   reference: boolean;
@@ -27,6 +31,7 @@ export const noChanges = (): Changes => ({
   told: new Map(),
   touched: new Map(),
   late: [],
+  gaps: [],
   lastPrices: [],
   priced: false,
   reference: false,

@@ -7,18 +7,20 @@ import { isQuiet, nextCloseAt, reachesEnded } from "./closing.ts";
 import type {
   ClockAdvanced,
   FeedEnded,
+  GapTold,
   InstrumentTaken,
   QuoteTaken,
   SymbolEvent,
   TradeTaken,
 } from "./events.ts";
+import { GapDecisions, overloaded } from "./gap-decisions.ts";
 import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
 import { KeySet } from "./taken-keys.ts";
 
 /** A tick whose form is right, at the instrument's scales, with its place in the request. */
-export type ParsedTick = { readonly index: number; readonly tick: TradeTaken | QuoteTaken };
+export type ParsedTick = { readonly index: number; readonly tick: TradeTaken | QuoteTaken | GapTold };
 export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly rejected: readonly Rejection[] };
 
 export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
@@ -43,11 +45,21 @@ export function decideTicks(
   const events: SymbolEvent[] = [];
   const report: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [...parsed.rejected] };
   const fresh = { trades: new KeySet(), quotes: new KeySet() };
+  const gaps = new GapDecisions(state.gaps, now);
   let { watermark } = state;
   let facts = factsOfEnded(state);
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
+      continue;
+    }
+    if (tick.kind === "gap-told") {
+      const takes = (cost: number): boolean => {
+        const finds = facts + cost <= factRoom;
+        if (finds) facts += cost;
+        return finds;
+      };
+      gaps.decide(tick, index, takes, { events, report });
       continue;
     }
     const keys = tick.kind === "trade-taken" ? fresh.trades : fresh.quotes;
@@ -57,28 +69,32 @@ export function decideTicks(
     }
     const cost = factsOf(tick.ts, watermark, state);
     if (facts + cost > factRoom) {
-      report.rejected.push({
-        index,
-        code: "overloaded",
-        detail: "too many facts wait for Postgres",
-        retryable: true,
-      });
+      report.rejected.push(overloaded(index));
       continue;
     }
     facts += cost;
     if (tick.key !== undefined) keys.add(tick.key);
-    if (watermark - tick.ts > HORIZON_MS) {
-      report.late += 1;
-      events.push({ kind: "tick-late", tick, watermark });
-    } else {
-      report.accepted += 1;
-      events.push(tick);
-      watermark = Math.max(watermark, tick.ts);
-    }
+    watermark = take(tick, watermark, { events, report });
   }
   if (events.length > 0) events.push({ kind: "ticks-taken", at: now });
   report.rejected.sort((one, other) => one.index - other.index);
   return { events, report };
+}
+
+/** Answers the watermark behind it. */
+function take(
+  tick: TradeTaken | QuoteTaken,
+  watermark: number,
+  { events, report }: { readonly events: SymbolEvent[]; readonly report: TickReport },
+): number {
+  if (watermark - tick.ts > HORIZON_MS) {
+    report.late += 1;
+    events.push({ kind: "tick-late", tick, watermark });
+    return watermark;
+  }
+  report.accepted += 1;
+  events.push(tick);
+  return Math.max(watermark, tick.ts);
 }
 
 /**

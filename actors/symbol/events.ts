@@ -3,6 +3,7 @@
  * more than the tick. `SymbolFact` is what leaves for Postgres, forever: bars that closed or were revised, and late ticks.
  */
 import type { BarState, Resolution } from "../../src/domain/bar.ts";
+import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
@@ -31,6 +32,19 @@ export type TickLate = {
   readonly tick: TradeTaken | QuoteTaken;
   readonly watermark: number;
 };
+/** What a feed says of its own gaps. `filled`: what was missing between `from` and `to` has been delivered since. */
+export type GapTold = {
+  readonly kind: "gap-told";
+  readonly ts: number;
+  readonly source: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly missing: number | undefined;
+  readonly filled: boolean;
+};
+/** It goes to the gap ledger; `at` is the wall clock. */
+export type GapNoted = { readonly kind: "gap-noted"; readonly told: GapTold; readonly at: number };
 /** Ends a turn that took ticks: `at` is the wall clock, by which a feed is busy or quiet. */
 export type TicksTaken = { readonly kind: "ticks-taken"; readonly at: number };
 /** The clock, not a tick, has closed the bars that end by then. */
@@ -42,6 +56,7 @@ export type SymbolEvent =
   | TradeTaken
   | QuoteTaken
   | TickLate
+  | GapNoted
   | TicksTaken
   | ClockAdvanced
   | FeedEnded
@@ -97,7 +112,24 @@ export type LateTick = {
 /** Fact `late-ticks`: ticks beyond the late horizon, of one turn, at most 500 in a fact. Payload: this object as JSON. */
 export type LateTicksFact = { readonly symbol: string; readonly ticks: readonly LateTick[] };
 
+/**
+ * Fact `gap`: an entry of the gap ledger, when it is made and again when it is filled. Payload: this object as JSON. `kind` is `feed`,
+ * `sequence` (with `missing` trades) or `silence`; times in epoch ms, `from` and `to` event time, both included.
+ */
+export type GapFact = Gap & { readonly symbol: string };
+/**
+ * Fact `bar-flags`: bars told before that are partial now, or not any more, because of a gap that was told or filled since. At most 1,000 in a
+ * fact. A bar that is told later carries its own flag.
+ */
+export type BarFlagsFact = {
+  readonly symbol: string;
+  readonly partial: boolean;
+  readonly bars: readonly (readonly [resolution: Resolution, t: number])[];
+};
+
 export type SymbolFact =
+  | { readonly kind: "gap"; readonly payload: GapFact }
+  | { readonly kind: "bar-flags"; readonly payload: BarFlagsFact }
   | { readonly kind: "bar"; readonly payload: BarFact }
   | { readonly kind: "late-ticks"; readonly payload: LateTicksFact };
 

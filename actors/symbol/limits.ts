@@ -1,4 +1,5 @@
 /** The numbers of a symbol that its rules need; `bounds.ts` says what happens at them. */
+import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import type { KeyBounds } from "./taken-keys.ts";
 
 /** Two days of minutes around the clock: what a chart opens with; of each wider bar as many, so a day's chart goes back eight years. */
@@ -28,3 +29,12 @@ export const WAITING_CHANGES_MAX = 1_000;
 export const TRADES_SHOWN = 50;
 /** Of one turn, to subscribers of trades; about 300 KB of text. Who replays a tape gets the newest in their place. */
 export const TRADES_PER_TURN_MAX = 4_000;
+
+/** Months of a feed that is cut several times a day. */
+export const GAPS_KEPT = 1_000;
+/** A symbol that hardly trades may not push what its feed has told out of the ledger. */
+export const SILENCES_KEPT = 200;
+/** As long as the horizon: what comes after it could not even revise the bars before it. Symbols that hardly trade are quiet for minutes. */
+export const SILENCE_MS = HORIZON_MS;
+/** Bars of one fact that says whether they are partial; about 20 KB of text. */
+export const FLAGS_PER_FACT_MAX = 1_000;

@@ -18,6 +18,15 @@ export type BarQuery = {
   readonly limit: number;
 };
 
+/** Entries of the gap ledger that reach into [from, to), the last found first; `after` is what the page before called `next`. */
+export type GapQuery = {
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly after?: string;
+};
+export type GapPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
+
 export interface SymbolApi extends InspectedApi {
   /**
    * `rows` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
@@ -31,6 +40,8 @@ export interface SymbolApi extends InspectedApi {
   /** JSON text of the public quote. */
   quote(envelope: Envelope): Promise<ActorReply<string>>;
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
+  /** The newest entries of the gap ledger, as JSON texts of the public shape. */
+  gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>>;
   /** For who meets this symbol for the first time: reference data and newest price. */
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
   /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */

@@ -7,17 +7,18 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { parsedJson } from "../../src/domain/json.ts";
 import type { ParsedTick, ParsedTicks } from "./decide.ts";
-import type { QuoteTaken, TradeTaken } from "./events.ts";
+import type { GapTold } from "./events.ts";
 import type { Rejection } from "./messages.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
 type Scales = Pick<Instrument, "symbol" | "priceScale" | "sizeScale">;
 type Fault = Omit<Rejection, "index">;
-type Read = TradeTaken | QuoteTaken | Fault;
+type Read = ParsedTick["tick"] | Fault;
 /** As the edge sends them: plain ticks as their values, all others as they came. */
 type Entry = readonly [index: number, tick: unknown] | PlainTrade | PlainQuote;
 type TradeShape = Extract<Tick, { type: "trade" }>;
 type QuoteShape = Extract<Tick, { type: "quote" }>;
+type GapShape = Extract<Tick, { type: "gap" }>;
 
 /** Undefined where the text is not a JSON array of such entries: that is the caller's mistake and no tick's. */
 export function parseTicks(body: string, source: string, scales: Scales): ParsedTicks | undefined {
@@ -65,6 +66,8 @@ function readShape(index: number, tick: Tick, source: string, scales: Scales): R
       return readTrade(tradeValues(index, tick), source, scales);
     case "quote":
       return readQuote(quoteValues(index, tick), source, scales);
+    case "gap":
+      return readGap(tick, source);
     case "depth":
     case "cancel":
     case "correct":
@@ -124,6 +127,10 @@ function readQuote(values: PlainQuote, source: string, { priceScale, sizeScale }
     key: sequenceKey(source, seq),
   };
 }
+
+const readGap = ({ ts, from, to, reason, missing, filled = false }: GapShape, source: string): GapTold => ({
+  ...{ kind: "gap-told", ts, source, from, to, reason, missing, filled },
+});
 
 const numberFault = (code: string, field: string, scale: number): Fault => ({
   code,

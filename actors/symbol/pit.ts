@@ -14,7 +14,8 @@ import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.t
 import { refusedUpgrade } from "../runtime/sockets.ts";
 import { barPage } from "./bar-page.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
-import type { BarPage, BarQuery } from "./messages.ts";
+import { gapPage } from "./gap-page.ts";
+import type { BarPage, BarQuery, GapPage, GapQuery } from "./messages.ts";
 import { parseTicks } from "./parse-ticks.ts";
 import { PriceTelling } from "./price-telling.ts";
 import { markOf, quoteText } from "./quote.ts";
@@ -110,6 +111,11 @@ export class Pit {
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
     return known.ok ? barPage(this.#turns.state, this.#store.bars, known.value, query) : known;
+  }
+
+  async gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
+    const known = await this.#reference.known(envelope);
+    return known.ok ? answer(gapPage(this.#turns.state.gaps.entries, query)) : known;
   }
 
   async snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

@@ -6,6 +6,7 @@ import { CLOCK_TRUST_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { HOUR_MS } from "../../src/domain/time.ts";
 import { Calendar } from "../../src/quant/calendar.ts";
 import type { MinuteBar, OrderKey, Print } from "./bars.ts";
+import { GapLedger } from "./gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
 
@@ -56,6 +57,7 @@ export type SymbolState = {
   closeBefore: number | undefined;
   /** By `<resolution>:<start>`; a closed roll-up without an entry has revision 0. */
   readonly revisions: Map<string, Revisions>;
+  readonly gaps: GapLedger;
   readonly tradeKeys: TakenKeys;
   readonly quoteKeys: TakenKeys;
 };
@@ -80,6 +82,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   minutes: [],
   closeBefore: undefined,
   revisions: new Map(),
+  gaps: new GapLedger(),
   tradeKeys: new TakenKeys(TRADE_KEYS),
   quoteKeys: new TakenKeys(QUOTE_KEYS),
 });

@@ -14,6 +14,7 @@ import { BAR_TABLES, BarRows } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
 import { canStillBeRevised, windowStart } from "./closing.ts";
+import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { calendarOf, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
@@ -40,6 +41,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 3, statements: ["ALTER TABLE symbol_state ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0"] },
   { id: 4, statements: [...SOCKET_TABLES, TRADE_TAPE_TABLE] },
   { id: 5, statements: OUTBOX_CHUNKS },
+  { id: 6, statements: [GAP_TABLE] },
 ];
 
 type StateRow = {
@@ -106,6 +108,7 @@ export class SymbolStore {
     writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon);
     writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon);
     this.lateTicks.write();
+    writeGaps(this.#sql, state.gaps);
   }
 
   #loadMarks(symbol: Symbol): SymbolState {
@@ -126,6 +129,7 @@ export class SymbolStore {
       lateTicks: row?.late_ticks ?? 0,
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),
+      gaps: loadGaps(this.#sql),
       tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS),
       quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS),
     };

@@ -1,5 +1,7 @@
 /** What a symbol tells its subscribers: the quote after each turn that took a tick, the trades, and bars as they form, close and are revised. */
+
 import { CONTRACT_RESOLUTIONS, isResolution, RESOLUTIONS, type Resolution } from "../../src/domain/bar.ts";
+import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Span } from "../../src/quant/calendar.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -7,8 +9,8 @@ import type { SocketHost, Sockets, TopicRefusal, TopicSource } from "../runtime/
 import { barPage } from "./bar-page.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
-import { type Bar, type MinuteBar, minutesIn, rollUp } from "./bars.ts";
-import type { Changes } from "./changes.ts";
+import { type MinuteBar, minutesIn, rollUp } from "./bars.ts";
+import type { Changes, ToldBar } from "./changes.ts";
 import { isClosed } from "./closing.ts";
 import type { SymbolEvent, TradeTaken } from "./events.ts";
 import { TRADES_PER_TURN_MAX } from "./limits.ts";
@@ -50,7 +52,17 @@ export class SymbolStreams {
     if (events.some(isTick) && sockets.watches(this.#quotes))
       sockets.publish(this.#quotes, "delta", () => this.#quote(instrument), "quote");
     if (trades.length > 0) this.#tellTrades(trades, instrument);
+    if (changes.gaps.length > 0) this.#tellGaps(changes.gaps);
     if (changes.minutes.size > 0 || changes.told.size > 0) this.#tellBars(changes, instrument);
+  }
+
+  /** To all who watch what a gap makes partial. */
+  #tellGaps(gaps: readonly Gap[]): void {
+    const { sockets } = this.#around;
+    for (const topic of [this.tradesTopic, ...this.#bars.map(([name]) => name)]) {
+      if (!sockets.watches(topic)) continue;
+      for (const gap of gaps) sockets.publish(topic, "gap", JSON.stringify(gap));
+    }
   }
 
   #tellTrades(trades: readonly TradeTaken[], instrument: Instrument): void {
@@ -65,14 +77,15 @@ export class SymbolStreams {
     for (const [topic, resolution] of this.#bars) {
       if (!sockets.watches(topic)) continue;
       for (const change of told.values())
-        if (change.resolution === resolution) this.#tellClosed(topic, change.bar, instrument);
+        if (change.resolution === resolution) this.#tellClosed(topic, change, instrument);
       for (const minute of minutes) this.#tellForming(topic, resolution, minute, instrument);
     }
   }
 
   /** Each close, and of the revisions within a group the last. */
-  #tellClosed(topic: string, bar: Bar, instrument: Instrument): void {
-    const text = barText(bar, closedStateOf(bar), isPartial(bar, this.#state.listeningSince), instrument);
+  #tellClosed(topic: string, { resolution, bar }: ToldBar, instrument: Instrument): void {
+    const partial = isPartial(this.#state, resolution, bar.start);
+    const text = barText(bar, closedStateOf(bar), partial, instrument);
     if (bar.rev === 0) this.#around.sockets.publish(topic, "bar", text);
     else this.#around.sockets.publish(topic, "rev", text, `rev ${bar.start}`);
   }
@@ -81,16 +94,21 @@ export class SymbolStreams {
   #tellForming(topic: string, resolution: Resolution, minute: MinuteBar, instrument: Instrument): void {
     const span = this.#state.calendar.spanOf(resolution, minute.start);
     if (isClosed(this.#state, span)) return;
-    this.#around.sockets.publish(topic, "bar", () => this.#forming(span, instrument), `bar ${span.start}`);
+    this.#around.sockets.publish(
+      topic,
+      "bar",
+      () => this.#forming(resolution, span, instrument),
+      `bar ${span.start}`,
+    );
   }
 
-  #forming(span: Span, instrument: Instrument): string | undefined {
-    const { minutes, listeningSince } = this.#state;
+  #forming(resolution: Resolution, span: Span, instrument: Instrument): string | undefined {
+    const { minutes } = this.#state;
     if (isClosed(this.#state, span)) return undefined;
     const bar = rollUp(minutesIn(minutes, span), span.start, 0);
     return bar === undefined
       ? undefined
-      : barText(bar, "forming", isPartial(bar, listeningSince), instrument);
+      : barText(bar, "forming", isPartial(this.#state, resolution, bar.start), instrument);
   }
 
   #quote(instrument: Instrument): string {

@@ -10,7 +10,7 @@ import type { ActorReply } from "../runtime/reply.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { symbolActor, symbolOf } from "./address.ts";
 import { LANES } from "./bounds.ts";
-import type { BarPage, BarQuery, SymbolApi } from "./messages.ts";
+import type { BarPage, BarQuery, GapPage, GapQuery, SymbolApi } from "./messages.ts";
 import { Pit } from "./pit.ts";
 import { SYMBOL_MIGRATIONS } from "./store.ts";
 
@@ -43,6 +43,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
 
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>> {
     return this.#pit.bars(envelope, query);
+  }
+
+  gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
+    return this.#pit.gaps(envelope, query);
   }
 
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

@@ -19,6 +19,7 @@ import {
   type TicksDecision,
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
+import { barFlagFacts } from "./gap-flags.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
@@ -104,6 +105,9 @@ export class SymbolTurns {
       this.#bars(closedStateOf(told.bar)).add();
       seqOf.set(key, this.#record({ kind: "bar", payload: barFact(this.state, told, instrument) }, now));
     }
+    for (const gap of changes.gaps) this.#record({ kind: "gap", payload: { symbol, ...gap } }, now);
+    for (const payload of barFlagFacts(this.state, this.#store.bars, changes.gaps))
+      this.#record({ kind: "bar-flags", payload }, now);
     for (const payload of lateTicksFacts(symbol, changes.late, instrument)) {
       const fact = { kind: "late-ticks", payload } as const;
       this.#store.lateTicks.append(this.#record(fact, now), encodeFact(fact));

@@ -10,6 +10,8 @@ export const SYMBOLS_PER_REQUEST_MAX = 900;
 /** Venues mark a print with a handful of flags of a few letters. */
 const CONDITIONS_MAX = 16;
 const CONDITION_UNITS_MAX = 32;
+/** A line of a log. */
+const REASON_UNITS_MAX = 128;
 /** Levels of one side in one message; the deepest public books have 5,000. */
 const LEVELS_MAX = 5_000;
 
@@ -82,8 +84,27 @@ export const correctTick = z.strictObject({
   size: size.optional(),
 });
 
+/**
+ * The feed has not delivered all that happened between `from` and `to`, both included: so many trades, or it cannot say how many. With `filled`
+ * it has delivered since what was missing there.
+ */
+export const gapTick = z
+  .strictObject({
+    type: z.literal("gap"),
+    ...base,
+    from: epochMs,
+    to: epochMs,
+    reason: z.string().min(1).max(REASON_UNITS_MAX),
+    missing: z.int().min(1).optional(),
+    filled: z.boolean().optional(),
+  })
+  .refine(({ ts, from, to }) => from <= to && to <= ts, {
+    ...coded("range", "a gap begins before it ends, and has ended when it is told"),
+    path: ["to"],
+  });
+
 export const tick = z
-  .discriminatedUnion("type", [tradeTick, quoteTick, depthTick, cancelTick, correctTick])
+  .discriminatedUnion("type", [tradeTick, quoteTick, depthTick, cancelTick, correctTick, gapTick])
   .meta({ id: "Tick" });
 export type Tick = z.output<typeof tick>;
 

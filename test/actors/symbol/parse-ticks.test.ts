@@ -52,7 +52,7 @@ describe("a tick becomes integers at the instrument's scales", () => {
     ["9007199254740993", "9007199254740993"],
     ["a-1", "a-1"],
   ])("the id %s is remembered as %j", (id, name) => {
-    expect(parse(trade(NOON, "1", { id }))?.ticks[0]?.tick.key).toEqual({ space: "", name });
+    expect(parse(trade(NOON, "1", { id }))?.ticks[0]?.tick).toMatchObject({ key: { space: "", name } });
   });
 
   test("trailing zeros are no decimals, and numbers are taken as they are written", () => {
