@@ -1,5 +1,6 @@
 /** Every rule of the directory. A put is decided as a whole: all of its instruments are stored, or none. */
 import type { Instrument } from "../../src/domain/instrument.ts";
+import { type AliasOwners, takenAliases } from "./aliases.ts";
 import { INSTRUMENTS_MAX } from "./bounds.ts";
 import type { Fault } from "./instrument-faults.ts";
 import { type Built, type FixedCode, instrumentFrom } from "./instrument-from.ts";
@@ -16,7 +17,7 @@ export type PutAccepted = {
 };
 export type PutRefused = {
   readonly ok: false;
-  readonly code: "instrument-invalid" | FixedCode | "too-many";
+  readonly code: "instrument-invalid" | FixedCode | "alias-taken" | "too-many";
   readonly detail: string;
   readonly errors?: readonly Fault[];
 };
@@ -28,6 +29,7 @@ export function decidePut(
   state: DirectoryState,
   lines: readonly InstrumentLine[],
   present: Present,
+  owners: AliasOwners = new Map(),
 ): PutAccepted | PutRefused {
   const timezones = new Timezones();
   const built = withoutDoubles(lines).map((line) =>
@@ -37,6 +39,11 @@ export function decidePut(
   if (refused !== undefined) return refused;
 
   const stored = built.flatMap((one) => (one.ok ? [one.instrument] : []));
+  const taken = takenAliases(stored, owners);
+  if (taken.length > 0) {
+    const detail = taken.map((fault) => `${fault.path} ${fault.detail}`).join("; ");
+    return { ok: false, code: "alias-taken", detail, errors: taken.slice(0, FAULTS_MAX) };
+  }
   const changed = stored.filter((instrument) => instrument !== present.get(instrument.symbol));
   const made = changed.filter((instrument) => !present.has(instrument.symbol)).length;
   if (state.instruments + made > INSTRUMENTS_MAX)

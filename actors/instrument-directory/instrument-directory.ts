@@ -69,6 +69,10 @@ export class InstrumentDirectory extends DurableObject<Env> implements Instrumen
     return answer(this.#store.named(names).map(publicTextOrNull));
   }
 
+  async aliased(_envelope: Envelope, alias: string): Promise<ActorReply<string | null>> {
+    return answer(publicTextOrNull(this.#store.aliased(alias)));
+  }
+
   async exchanges(_envelope: Envelope): Promise<ActorReply<readonly string[]>> {
     return answer(this.#store.exchanges());
   }

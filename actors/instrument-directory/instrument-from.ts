@@ -125,7 +125,7 @@ function amountsOf(line: InstrumentLine, { priceScale, sizeScale }: Scales, amou
 
 function wordsOf(line: InstrumentLine) {
   const { description, type, exchange, currency, timezone, session, status } = line;
-  const { sector, country, issuer, factors, calendar, underlying, expiry, right } = line;
+  const { sector, country, issuer, factors, aliases, calendar, underlying, expiry, right } = line;
   return {
     symbol: line.symbol as Symbol, // SAFETY: the shape has matched SYMBOL_PATTERN.
     ...{ description, type, exchange, currency, timezone, session, status },
@@ -134,6 +134,7 @@ function wordsOf(line: InstrumentLine) {
       country,
       issuer,
       factors: read(factors, loadings),
+      aliases: read(aliases, byBroker),
       calendar,
       underlying,
       expiry,
@@ -146,6 +147,12 @@ function wordsOf(line: InstrumentLine) {
 function loadings(factors: Readonly<Record<string, string>>): Record<string, number> {
   const sorted = Object.entries(factors).sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(sorted.map(([name, loading]) => [name, Number(loading)]));
+}
+
+/** In order of broker, so that the same aliases in another order are no change; none at all are left out. */
+function byBroker(aliases: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  const sorted = Object.entries(aliases).sort(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.length === 0 ? undefined : Object.fromEntries(sorted);
 }
 
 const read = <From, To>(value: From | undefined, reading: (value: From) => To): To | undefined =>

@@ -46,6 +46,8 @@ export interface InstrumentDirectoryApi {
   named(envelope: Envelope, names: readonly string[]): Promise<ActorReply<NamedInstruments>>;
   /** Every exchange that an instrument is listed at, in order. */
   exchanges(envelope: Envelope): Promise<ActorReply<readonly string[]>>;
+  /** JSON text of the public instrument object that `broker:token` means, or null. */
+  aliased(envelope: Envelope, alias: string): Promise<ActorReply<string | null>>;
   search(envelope: Envelope, query: InstrumentQuery): Promise<ActorReply<InstrumentPage>>;
 }
 

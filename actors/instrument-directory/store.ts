@@ -6,6 +6,7 @@ import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
+import { ALIAS_TABLE, AliasIndex } from "./aliases-on-disk.ts";
 import type { InstrumentQuery } from "./messages.ts";
 import { EXCHANGE_INDEX, exchangesIn, symbolNamed } from "./names.ts";
 import { SEARCH_TABLE, SearchIndex } from "./search.ts";
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   },
   { id: 2, statements: [EXCHANGE_INDEX] },
   { id: 3, statements: OUTBOX_CHUNKS },
+  { id: 4, statements: [ALIAS_TABLE] },
 ];
 
 /** `held`: the symbol's actor has asked for it and hears each change. */
@@ -31,11 +33,13 @@ export type Stored = { readonly instrument: Instrument; readonly held: boolean }
 export class InstrumentStore {
   readonly #sql: Sql;
   readonly #search: SearchIndex;
+  readonly #aliases: AliasIndex;
   #dirty = new Map<string, Stored>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#search = new SearchIndex(sql);
+    this.#aliases = new AliasIndex(sql);
   }
 
   load(): DirectoryState {
@@ -60,6 +64,7 @@ export class InstrumentStore {
 
   put(instrument: Instrument, before: Stored | undefined): void {
     this.#search.put(instrument, before?.instrument);
+    this.#aliases.put(instrument, before?.instrument);
     this.#dirty.set(instrument.symbol, { instrument, held: before?.held ?? false });
   }
 
@@ -82,6 +87,16 @@ export class InstrumentStore {
     const meant = names.map((name) => (exact.has(name) ? name : symbolNamed(this.#sql, name)));
     const found = this.find(meant.filter((symbol) => symbol !== undefined));
     return meant.map((symbol) => (symbol === undefined ? undefined : found.get(symbol)?.instrument));
+  }
+
+  /** The symbol that each of these aliases means, changes of the present group included. */
+  aliasOwners(aliases: readonly string[]): ReadonlyMap<string, string> {
+    return this.#aliases.owners(aliases);
+  }
+
+  aliased(alias: string): Instrument | undefined {
+    const symbol = this.#aliases.owners([alias]).get(alias);
+    return symbol === undefined ? undefined : this.find([symbol]).get(symbol)?.instrument;
   }
 
   exchanges(): string[] {
@@ -107,5 +122,6 @@ export class InstrumentStore {
       dirty.map(({ instrument, held }) => [instrument.symbol, held ? 1 : 0, encodeInstrument(instrument)]),
     );
     this.#search.write();
+    this.#aliases.write();
   }
 }

@@ -1,18 +1,28 @@
 /**
  * What an instrument is found by, and what a query asks for. A query is split at spaces; each part must begin the symbol, the ticker
- * or a word of the description. Within a word, each run of letters and digits begins anew: `cola` finds `Coca-Cola`.
+ * or a word of the description or of an alias. Within a word, each run of letters and digits begins anew: `cola` finds `Coca-Cola`.
  */
 import type { Instrument } from "../../src/domain/instrument.ts";
-import { WORDS_MAX } from "./bounds.ts";
+import { aliasesOf } from "./aliases.ts";
+import { ALIAS_TERMS_MAX, WORDS_MAX } from "./bounds.ts";
 
 /** The term that every instrument has: to list is to search for it. */
 export const EVERY = "";
 
-export function termsOf(instrument: Pick<Instrument, "symbol" | "description">): readonly string[] {
+export function termsOf(
+  instrument: Pick<Instrument, "symbol" | "description" | "aliases">,
+): readonly string[] {
   const symbol = folded(instrument.symbol);
   const ticker = symbol.slice(symbol.indexOf(":") + 1);
   const words = new Set(folded(instrument.description).split(/\s+/).flatMap(beginnings));
-  return [...new Set([EVERY, symbol, ticker, ...[...words].slice(0, WORDS_MAX)])];
+  return [...new Set([EVERY, symbol, ticker, ...[...words].slice(0, WORDS_MAX), ...aliasTerms(instrument)])];
+}
+
+/** A broker's token is found as it is, as `broker:token`, and by its words. */
+function aliasTerms(instrument: Pick<Instrument, "aliases">): readonly string[] {
+  const whole = aliasesOf(instrument).map(folded);
+  const words = Object.values(instrument.aliases ?? {}).flatMap((token) => folded(token).split(/\s+/));
+  return [...new Set([...whole, ...words.flatMap(beginnings)])].slice(0, ALIAS_TERMS_MAX);
 }
 
 /** The parts of a query, each once. Punctuation ahead of a part is passed over; undefined where nothing is left of one: it finds nothing. */

@@ -5,6 +5,7 @@ import type { Outbox } from "../runtime/outbox.ts";
 import { answer, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
 import type { Vitals } from "../runtime/vitals.ts";
+import { aliasesOf } from "./aliases.ts";
 import { apply } from "./apply.ts";
 import { BOUNDS } from "./bounds.ts";
 import { decidePut, type PutAccepted, type PutRefused } from "./decide.ts";
@@ -45,7 +46,8 @@ export class DirectoryTurns {
       decide: () => {
         const before = this.#store.find(lines.map((line) => line.symbol));
         const present = new Map([...before].map(([symbol, stored]) => [symbol, stored.instrument]));
-        const decision = decidePut(this.#state, lines, present);
+        const owners = this.#store.aliasOwners(lines.flatMap(aliasesOf));
+        const decision = decidePut(this.#state, lines, present, owners);
         // Nothing is stored that could not be told.
         const full = decision.ok ? this.#outbox.roomRefusal(decision.changed.length) : undefined;
         return { decision: full ?? decision, before };

@@ -1,6 +1,6 @@
 /** Reference data of tradable instruments: put one, put many, read one, search. */
 import { z } from "zod";
-import { INSTRUMENT_STATUSES, INSTRUMENT_TYPES } from "../domain/instrument.ts";
+import { ALIASES_MAX, INSTRUMENT_STATUSES, INSTRUMENT_TYPES } from "../domain/instrument.ts";
 import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
 import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
 
@@ -10,6 +10,8 @@ const DESCRIPTION_UNITS_MAX = 256;
 const LABEL_UNITS_MAX = 64;
 /** Factor models have at most some dozens of factors. */
 export const FACTORS_MAX = 64;
+/** The longest tokens in use are those of option contracts. */
+const TOKEN_UNITS_MAX = 64;
 /** Instruments of one put: about as many as an 8 MiB body can hold, and few enough that the facts of one call fit the directory's outbox. */
 export const INSTRUMENTS_PER_PUT_MAX = 40_000;
 /** What a person types into a search box. */
@@ -27,6 +29,7 @@ const printable = (unitsMax: number) =>
       params: { code: "range" },
     });
 const label = printable(LABEL_UNITS_MAX);
+const token = printable(TOKEN_UNITS_MAX);
 
 /**
  * The shape alone. What the values must be to each other (positive tick, scales that fit, an option's strike) is the directory's
@@ -52,6 +55,14 @@ export const instrumentBody = z.strictObject({
     .record(plainId, decimal)
     .refine((factors) => Object.keys(factors).length <= FACTORS_MAX, {
       message: `at most ${FACTORS_MAX} factors`,
+      params: { code: "too-many-items" },
+    })
+    .optional(),
+  /** What brokers and vendors call it, a token each: `{"kite": "256265"}`. No two instruments have the same token of one broker. */
+  aliases: z
+    .record(plainId, token)
+    .refine((aliases) => Object.keys(aliases).length <= ALIASES_MAX, {
+      message: `at most ${ALIASES_MAX} aliases`,
       params: { code: "too-many-items" },
     })
     .optional(),
@@ -91,6 +102,7 @@ export const instrumentReply = z.strictObject({
   country: text.optional(),
   issuer: text.optional(),
   factors: z.record(z.string(), z.number()).optional(),
+  aliases: z.record(z.string(), text).optional(),
   timezone: text,
   session: text,
   calendar: text.optional(),
@@ -104,6 +116,10 @@ export const instrumentReply = z.strictObject({
   version: z.int().min(1),
 });
 export type InstrumentReply = z.output<typeof instrumentReply>;
+
+/** A broker has no colon in its name; its token may. */
+const ALIAS_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}:.{1,64}$/u;
+const isAbsent = (value: unknown): boolean => value === undefined;
 
 const bySymbol = z.strictObject({ symbol: symbolId });
 
@@ -145,12 +161,23 @@ export const searchInstruments = endpoint({
   path: "/v1/instruments",
   scope: "market:read",
   summary:
-    "Instruments by the beginning of symbol or ticker or of words in the description, in order of symbol.",
+    "Instruments by the beginning of symbol or ticker, of words in the description or of an alias, in order of symbol; or the one that a broker's token means (`alias=kite:256265`).",
   tag: "Instruments",
-  query: listQuery.extend({
-    query: z.string().max(QUERY_UNITS_MAX).optional(),
-    type: z.enum(INSTRUMENT_TYPES).optional(),
-    exchange: plainId.optional(),
-  }),
+  query: listQuery
+    .extend({
+      query: z.string().max(QUERY_UNITS_MAX).optional(),
+      type: z.enum(INSTRUMENT_TYPES).optional(),
+      exchange: plainId.optional(),
+      /** `<broker>:<token>`, on its own. */
+      alias: z.string().regex(ALIAS_PATTERN).optional(),
+    })
+    .refine(
+      ({ alias, limit: _, ...others }) => alias === undefined || Object.values(others).every(isAbsent),
+      {
+        message: "an alias means one instrument, whatever else is asked for",
+        path: ["alias"],
+        params: { code: "field-combination" },
+      },
+    ),
   replies: { 200: listOf(instrumentReply) },
 });

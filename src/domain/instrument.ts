@@ -7,6 +7,9 @@ export const INSTRUMENT_STATUSES = ["active", "halted", "delisted"] as const;
 export type InstrumentType = (typeof INSTRUMENT_TYPES)[number];
 export type InstrumentStatus = (typeof INSTRUMENT_STATUSES)[number];
 
+/** Brokers and data vendors whose token of one instrument is kept: more than anyone trades through. */
+export const ALIASES_MAX = 16;
+
 /**
  * Prices are integers of 10^-priceScale, sizes of 10^-sizeScale; both scales are fixed when the instrument is made.
  * `notionalUnit` is what price 1 × size 1 (in those integers) is worth in `Money`: multiplier × 10^(12 − scales).
@@ -31,6 +34,8 @@ export type Instrument = {
   readonly country?: string;
   readonly issuer?: string;
   readonly factors?: Readonly<Record<string, number>>;
+  /** By broker, its token of this instrument. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly timezone: string;
   readonly session: string;
   readonly calendar?: string;

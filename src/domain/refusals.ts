@@ -52,6 +52,7 @@ export const REFUSAL_CODES = [
   "action-unknown",
   "reference-price-unknown",
   "label-unknown",
+  "alias-taken",
   "scale-fixed",
   "multiplier-fixed",
   "currency-fixed",

@@ -60,6 +60,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "reference-price-unknown": [409, "The price before an ex-date is not known"],
   "label-unknown": [404, "There is no such label"],
 
+  "alias-taken": [409, "Another instrument has this alias"],
   "scale-fixed": [409, "The scales of an instrument are fixed"],
   "multiplier-fixed": [409, "The multiplier of an instrument is fixed"],
   "currency-fixed": [409, "The currency is fixed"],

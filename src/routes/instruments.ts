@@ -2,10 +2,12 @@
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import { getInstrument, putInstrument, putInstruments, searchInstruments } from "../contracts/instruments.ts";
 import { onInstruments } from "../http/actors.ts";
+import type { Call } from "../http/context.ts";
 import { parseJson } from "../http/json.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { linesOf } from "../http/ndjson.ts";
+import { sinceDeploy } from "../http/new-method.ts";
 
 export function instrumentRoutes(mount: Mount): void {
   mount.on(putInstrument, async (c, { params: { symbol }, text }) => {
@@ -23,11 +25,22 @@ export function instrumentRoutes(mount: Mount): void {
   mount.on(getInstrument, (c, { params: { symbol } }) =>
     onInstruments(c, (directory, envelope) => directory.get(envelope, symbol)),
   );
-  mount.on(searchInstruments, (c, { query: { limit, cursor, ...filter } }) =>
-    listPage(c, { limit, cursor }, (range) =>
-      onInstruments(c, (directory, envelope) => directory.search(envelope, { ...filter, ...range })),
-    ),
+  mount.on(searchInstruments, (c, { query: { limit, cursor, alias, ...filter } }) =>
+    alias !== undefined
+      ? aliased(c, alias)
+      : listPage(c, { limit, cursor }, (range) =>
+          onInstruments(c, (directory, envelope) => directory.search(envelope, { ...filter, ...range })),
+        ),
   );
+}
+
+async function aliased(c: Call, alias: string): Promise<ActorReply<string>> {
+  const found = await onInstruments(c, (directory, envelope) =>
+    sinceDeploy("aliased", () => directory.aliased(envelope, alias)),
+  );
+  if (!found.ok) return found;
+  const items = found.value ?? "";
+  return answer(`{"items":[${items}],"nextCursor":null,"total":${items === "" ? 0 : 1}}`);
 }
 
 const rendered = (reply: ActorReply<string>, render: (text: string) => string): ActorReply<string> =>

@@ -14,6 +14,7 @@ const FULL = instrumentOf({
   maxQty: "5000",
   minNotional: "12345678901234567.123456789012",
   factors: { value: "-0.25", momentum: 1.5 },
+  aliases: { kite: "256265", upstox: "NSE_INDEX|Nifty 50" },
   sector: "Information Technology",
   country: "US",
   issuer: "Apple",

@@ -183,14 +183,17 @@ describe("terms", () => {
   );
 });
 
-test("bound instrument-directory/table:search: words of a description beyond the bound are not searchable", () => {
+test("bound instrument-directory/table:search: words of descriptions and aliases beyond the bound are not searchable", () => {
   const bench = new DirectoryBench();
   const description = Array.from(
     { length: WORDS_MAX + 1 },
     (_, index) => `word${String(index).padStart(2, "0")}`,
   ).join(" ");
-  bench.put({ description });
+  const token = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0x4e00 + index)).join(" ");
+  bench.put({ description, aliases: { a: token } });
   expect(bench.count("search")).toBe(TERMS_MAX);
+  const aliased = [`a:${token.slice(0, 1)}`, token.slice(60, 61), token.slice(62)];
+  expect(aliased.map((query) => bench.pages({ query }, 10).symbols.length)).toEqual([1, 1, 0]);
   expect(bench.pages({ query: `word${WORDS_MAX - 1}` }, 10).symbols).toHaveLength(1);
   expect(bench.pages({ query: `word${WORDS_MAX}` }, 10).symbols).toHaveLength(0);
 });
