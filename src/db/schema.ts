@@ -137,6 +137,25 @@ export const barVersion = pgTable(
   (table) => [primaryKey({ columns: [table.symbol, table.resolution, table.start, table.supersededAt] })],
 );
 
+/** The gap ledger of each symbol: an entry when it is made, and again when it is filled. */
+export const barGap = pgTable(
+  "bar_gap",
+  {
+    symbol: text("symbol").notNull(),
+    number: integer("number").notNull(),
+    kind: text("kind").notNull(),
+    fromTs: at("from_ts").notNull(),
+    toTs: at("to_ts").notNull(),
+    source: text("source"),
+    reason: text("reason"),
+    missing: bigint("missing", { mode: "number" }),
+    foundAt: at("found_at").notNull(),
+    filledAt: at("filled_at"),
+    ...origin,
+  },
+  (table) => [primaryKey({ columns: [table.symbol, table.number] })],
+);
+
 export const account = pgTable(
   "account",
   {

@@ -39,13 +39,15 @@ function updateRows(table: PgTable, names: readonly string[]): string {
   const key = keyColumns(table);
   const wanted = new Set([...key, ...names, "actor", "seq"]);
   const columns = Object.values(getTableColumns(table)).filter((column) => wanted.has(column.name));
+  const isKey = ({ name: column }: PgColumn): boolean => key.includes(column);
   const set = columns
-    .filter((column) => !key.includes(column.name))
+    .filter((column) => !isKey(column))
     .map((column) => `${column.name} = ${selectedColumn(column)}`);
+  const same = columns.filter(isKey).map((column) => `t.${column.name} = ${selectedColumn(column)}`);
   return `UPDATE ${name} AS t SET ${set.join(", ")}
 FROM json_to_recordset($1::json) AS r(${columns.map((column) => recordColumn(column)).join(", ")})
 ${CLAIMED}
-WHERE ${key.map((column) => `t.${column} = r.${column}`).join(" AND ")}`;
+WHERE ${same.join(" AND ")}`;
 }
 
 /** Of rows that meet in one key only the last may stand in a statement: Postgres refuses to touch a row twice. */

@@ -200,3 +200,52 @@ test("an account, its limits, a decision, an execution with its position, and a 
     { code: "overfill", exec: "e1" },
   ]);
 });
+
+const gap = {
+  ...{ symbol: "XNAS:GAPS", number: 1, kind: "sequence", from: NOW - 90_000, to: NOW - 30_000 },
+  ...{ source: "live", reason: "cut", missing: 7, foundAt: NOW - 20_000 },
+};
+
+test("an entry of the gap ledger is one row, made and later filled", async () => {
+  const shown = () =>
+    database.rows(
+      "SELECT number, kind, source, reason, missing::int, (extract(epoch FROM filled_at) * 1000)::bigint::text AS filled, seq FROM bar_gap",
+    );
+  await mirror.commit([batch("symbol:XNAS:GAPS", [["gap", gap]])]);
+  const row = { number: 1, kind: "sequence", source: "live", reason: "cut", missing: 7 };
+  expect(await shown()).toEqual([{ ...row, filled: null, seq: "1" }]);
+  await mirror.commit([batch("symbol:XNAS:GAPS", [["gap", { ...gap, filledAt: NOW }]], 2)]);
+  expect(await shown()).toEqual([{ ...row, filled: String(NOW), seq: "2" }]);
+});
+
+test("flags say of bars that stand already whether they are partial, and nothing else; the last of a batch holds", async () => {
+  const told = (t: number) => ({ ...bar(0, "10.50"), symbol: "XNAS:FLAGS", t });
+  const flags = (partial: boolean, ...starts: readonly number[]) => ({
+    ...{ symbol: "XNAS:FLAGS", partial, bars: starts.map((start) => ["1", start]) },
+  });
+  const [first, second, third] = [NOW - 180_000, NOW - 120_000, NOW - 60_000];
+  const shown = () =>
+    database.rows("SELECT partial, rev, close::text FROM bar WHERE symbol = 'XNAS:FLAGS' ORDER BY start");
+  await mirror.commit([
+    batch("symbol:XNAS:FLAGS", [
+      ["bar", told(first)],
+      ["bar-flags", flags(true, first, second)],
+      ["bar", told(second)],
+      ["bar", told(third)],
+    ]),
+  ]);
+  const row = { rev: 0, close: "10.50" };
+  expect(await shown()).toEqual([true, true, false].map((partial) => ({ partial, ...row })));
+  await mirror.commit([
+    batch(
+      "symbol:XNAS:FLAGS",
+      [
+        ["bar-flags", flags(true, third)],
+        ["bar-flags", flags(false, second, third)],
+        ["bar-flags", flags(true, NOW - 600_000)],
+      ],
+      5,
+    ),
+  ]);
+  expect(await shown()).toEqual([true, false, false].map((partial) => ({ partial, ...row })));
+});

@@ -5,13 +5,15 @@
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
-import { barRow, instrumentRow } from "./market-data.ts";
+import { barFlagRows, barRow, gapRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
 import { accountRow, executionRows, limitRows, strategyClosed, strategyRow, violationRow } from "./risk.ts";
 import { candleRow } from "./strategies.ts";
 
 const PROJECTIONS: Readonly<Record<string, Projection>> = {
   bar: barRow,
+  "bar-flags": barFlagRows,
+  gap: gapRow,
   "instrument-put": instrumentRow,
   "m2m-candle": candleRow,
   "account-put": accountRow,

@@ -1,8 +1,8 @@
 /** Facts of symbols and of the instrument directory: rows of `bar` and `instrument`. */
-import type { BarFact } from "../../../actors/symbol/events.ts";
+import type { BarFact, BarFlagsFact, GapFact } from "../../../actors/symbol/events.ts";
 import { decimalText } from "../../domain/decimal.ts";
 import { decodeInstrument } from "../../domain/instrument-codec.ts";
-import { bar, instrument } from "../schema.ts";
+import { bar, barGap, instrument } from "../schema.ts";
 import { originOf, type Projection } from "./projection.ts";
 
 /** A bar that closed, or a revision of one: a lower revision never replaces a higher one, and any replaces what was imported. */
@@ -16,6 +16,29 @@ export const barRow: Projection = (fact) => {
   const told = { rev, state, partial, known_at: fact.committedAt, made_by: "trades", ...originOf(fact) };
   const row = { symbol, resolution, start: t, ...prices, ...sums, ...told };
   return [{ table: bar, change: { put: "trades-first" }, rows: [row] }];
+};
+
+/** An entry of the gap ledger, or the same with the moment at which it was filled. */
+export const gapRow: Projection = (fact) => {
+  // SAFETY: a payload of another shape leaves a NOT NULL column empty, and the fact is parked.
+  const { symbol, number, kind, from, to, source, reason, missing, foundAt, filledAt } = JSON.parse(
+    fact.payload,
+  ) as GapFact;
+  const found = { symbol, number, kind, from_ts: from, to_ts: to, found_at: foundAt };
+  const told = {
+    ...{ source: source ?? null, reason: reason ?? null },
+    ...{ missing: missing ?? null, filled_at: filledAt ?? null },
+  };
+  return [{ table: barGap, change: { put: "newer-fact" }, rows: [{ ...found, ...told, ...originOf(fact) }] }];
+};
+
+/** Bars that stand already: whether they are partial, and nothing else of them. */
+export const barFlagRows: Projection = (fact) => {
+  // SAFETY: as above.
+  const { symbol, partial, bars } = JSON.parse(fact.payload) as BarFlagsFact;
+  const told = { symbol, partial, known_at: fact.committedAt, ...originOf(fact) };
+  const rows = bars.map(([resolution, start]) => ({ ...told, resolution, start }));
+  return [{ table: bar, change: { set: ["partial", "known_at"] }, rows }];
 };
 
 export const instrumentRow: Projection = (fact) => {
