@@ -19,6 +19,7 @@ import { gapRoutes } from "./routes/gaps.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { labelRoutes } from "./routes/labels.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
@@ -52,6 +53,7 @@ export function createApp(edge: Edge): App {
   strategyRoutes(mount);
   profitRoutes(mount);
   streamRoutes(mount);
+  labelRoutes(mount);
   keyRoutes(mount);
   healthRoutes(mount);
   metricsRoutes(mount);

@@ -9,6 +9,7 @@ export interface Env {
   readonly ARCHIVER: DurableObjectNamespace;
   readonly INSTRUMENT_DIRECTORY: DurableObjectNamespace;
   readonly TENANT_DIRECTORY: DurableObjectNamespace;
+  readonly LABEL_BOOK: DurableObjectNamespace;
   readonly KEYRING: DurableObjectNamespace;
   readonly METRICS_SHARD: DurableObjectNamespace;
   /** Our own static files: what `/docs` loads. */

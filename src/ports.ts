@@ -2,6 +2,7 @@
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { KeyringApi } from "../actors/keyring/messages.ts";
+import type { LabelBookApi } from "../actors/label-book/messages.ts";
 import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
@@ -43,6 +44,7 @@ export interface ActorPorts {
   archiver(archiver: string): ArchiverApi;
   instrumentDirectory(): InstrumentDirectoryApi;
   tenantDirectory(tenant: string): TenantDirectoryApi;
+  labelBook(tenant: string): LabelBookApi;
   keyring(): KeyringApi;
   /** The metrics shard that hears of this actor or isolate. */
   metricsShard(reporter: string): MetricsShardApi;
@@ -95,6 +97,8 @@ export interface HistoryReads {
     resolution: string,
     range: BarRange,
   ): Promise<ActorReply<HistoryPage>>;
+  /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
+  labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
   /** Of a strategy of the caller's tenant. */
   m2m(
     envelope: Envelope,

@@ -4,6 +4,7 @@ import { handToArchiver } from "../actors/archiver/hand-over.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
+import type { LabelBookApi } from "../actors/label-book/messages.ts";
 import { METRICS_SHARD_NAMES, metricsShardOf } from "../actors/metrics-shard/address.ts";
 import type { MetricsShardApi } from "../actors/metrics-shard/messages.ts";
 import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/price-hub/messages.ts";
@@ -58,6 +59,7 @@ function actorPorts(env: Env): ActorPorts {
     instrumentDirectory: () =>
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
+    labelBook: (tenant) => stub<LabelBookApi>(env.LABEL_BOOK, tenant),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
     metricsShard: (reporter) => stub<MetricsShardApi>(env.METRICS_SHARD, metricsShardOf(reporter)),
     metricsShards: () => METRICS_SHARD_NAMES.map((shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard)),
@@ -89,6 +91,7 @@ const namespacesOf = (
   archiver: env.ARCHIVER,
   "instrument-directory": env.INSTRUMENT_DIRECTORY,
   "tenant-directory": env.TENANT_DIRECTORY,
+  "label-book": env.LABEL_BOOK,
   keyring: env.KEYRING,
 });
 
@@ -175,4 +178,8 @@ const absentMirror: Mirror = {
 };
 const withoutHistory = () =>
   Promise.resolve(refusal("history-unavailable", "this deployment has no DATABASE_URL"));
-const absentHistory: HistoryReads = { bars: withoutHistory, m2m: withoutHistory };
+const absentHistory: HistoryReads = {
+  bars: withoutHistory,
+  m2m: withoutHistory,
+  labelVersions: withoutHistory,
+};

@@ -12,6 +12,7 @@ import { portsFrom } from "./wiring.ts";
 export { Archiver } from "../actors/archiver/archiver.ts";
 export { InstrumentDirectory } from "../actors/instrument-directory/instrument-directory.ts";
 export { Keyring } from "../actors/keyring/keyring.ts";
+export { LabelBook } from "../actors/label-book/label-book.ts";
 export { MetricsShard } from "../actors/metrics-shard/metrics-shard.ts";
 export { PriceHub } from "../actors/price-hub/price-hub.ts";
 export { RiskShard } from "../actors/risk-shard/risk-shard.ts";

@@ -11,6 +11,7 @@ export const ACTOR_KINDS = [
   "archiver",
   "instrument-directory",
   "tenant-directory",
+  "label-book",
   "keyring",
 ] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
@@ -20,6 +21,7 @@ export const TENANT_KINDS: ReadonlySet<string> = new Set<ActorKind>([
   "risk-shard",
   "strategy",
   "tenant-directory",
+  "label-book",
 ]);
 
 const breaker = z.strictObject({

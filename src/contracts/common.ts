@@ -89,5 +89,14 @@ function decimalOfNumber(value: number): string | undefined {
   return exact.c.length > NUMBER_DIGITS_MAX ? undefined : exact.toFixed();
 }
 
+/** A JSON number that stands for exactly what was written. */
+export const isExactNumber = (value: number): boolean => decimalOfNumber(value) !== undefined;
+
 /** A repeat under the same key is the same call. */
 export const idempotencyHeaders = z.strictObject({ "idempotency-key": z.string().min(1).max(64).optional() });
+
+/** An If-Match: a version, `"7"` as HTTP writes it, or a bare `7`. */
+export const ifMatch = z
+  .string()
+  .regex(/^("?)\d{1,15}\1$/)
+  .transform((text) => text.replaceAll('"', ""));

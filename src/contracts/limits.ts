@@ -2,7 +2,7 @@
 import Big from "big.js";
 import { z } from "zod";
 import { SYMBOL_PATTERN } from "../domain/ids.ts";
-import { decimal, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
+import { decimal, ifMatch, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** One of each kind for a few strategies and symbols; each is evaluated for each order. */
@@ -225,12 +225,6 @@ export type LimitsBody = z.output<typeof limitsBody>;
 
 const version = z.int().min(0);
 export const limitsReply = z.strictObject({ version, limits: z.array(limit) });
-
-/** `"7"` as HTTP writes it, or a bare `7`. */
-const ifMatch = z
-  .string()
-  .regex(/^("?)\d{1,15}\1$/)
-  .transform((text) => text.replaceAll('"', ""));
 
 const accountPath = z.strictObject({ account: plainId });
 const tag = "Risk";

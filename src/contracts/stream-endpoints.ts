@@ -40,3 +40,11 @@ export const streamStrategy = endpoint({
     "A WebSocket to this strategy: its mark-to-market candles as they form and close, and its profit and loss.",
   params: z.strictObject({ strategy: plainId }),
 });
+export const streamLabels = endpoint({
+  ...upgrade,
+  path: "/v1/labels/stream",
+  scope: "market:read",
+  tag: "Labels",
+  summary:
+    "A WebSocket to the tenant's labels: `labels.<symbol>`, the symbol's newest 200 and then every change; a label that is deleted says `deleted`.",
+});

@@ -11,6 +11,7 @@ import { randomFraction } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
 import { barsStatement, barText } from "./bar-history.ts";
+import { labelVersionsQuery } from "./label-history.ts";
 import {
   isAnswer,
   type Postgres,
@@ -39,6 +40,10 @@ export function historyOver(postgres: Postgres, log: Log, clock: Clock): History
         envelope,
         statementOf(m2mQuery(envelope.principal.tenant, strategy, resolution, range)),
         candleText,
+      ),
+    labelVersions: (envelope, label, range) =>
+      page(envelope, statementOf(labelVersionsQuery(envelope.principal.tenant, label, range)), ({ body }) =>
+        String(body),
       ),
   };
 }

@@ -1,6 +1,7 @@
 /** Asks one actor, once it is known to exist; who is unknown is never addressed. */
 import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
 import type { KeyringApi } from "../../actors/keyring/messages.ts";
+import type { LabelBookApi } from "../../actors/label-book/messages.ts";
 import type { RiskShardApi } from "../../actors/risk-shard/messages.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import type { ActorReply } from "../../actors/runtime/reply.ts";
@@ -52,6 +53,9 @@ export const onInstruments = <Value>(c: Call, call: Asking<InstrumentDirectoryAp
 
 export const onTenant = <Value>(c: Call, call: Asking<TenantDirectoryApi, Value>): Asked<Value> =>
   asking(c, c.env.edge.ports.actors.tenantDirectory(tenantOf(c)), call);
+
+export const onLabels = <Value>(c: Call, call: Asking<LabelBookApi, Value>): Asked<Value> =>
+  asking(c, c.env.edge.ports.actors.labelBook(tenantOf(c)), call);
 
 export const onKeyring = <Value>(c: Call, call: Asking<KeyringApi, Value>): Asked<Value> =>
   asking(c, c.env.edge.ports.actors.keyring(), call);

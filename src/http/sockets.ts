@@ -27,6 +27,9 @@ export async function socketToStrategy(c: Call, strategy: string): Handshake {
   return account.ok ? handshake(c, `strategy:${tenantOf(c)}/${strategy}`) : account;
 }
 
+/** Of the caller's own tenant, which has one. */
+export const socketToLabels = (c: Call): Handshake => handshake(c, `label-book:${tenantOf(c)}`);
+
 const tenantOf = (c: Call): string => c.env.envelope.principal.tenant;
 
 async function handshake(c: Call, actor: string): Handshake {

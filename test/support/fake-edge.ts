@@ -85,7 +85,12 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
   const ports: Ports = {
     actors: fakeActors(calls, verified, options),
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
-    history: { bars: async () => answer([]), m2m: async () => answer([]), ...options.history },
+    history: {
+      bars: async () => answer([]),
+      m2m: async () => answer([]),
+      labelVersions: async () => answer([]),
+      ...options.history,
+    },
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
     report: () => Promise.reject(new Error("the edge is no actor")),
     stillValid: () => Promise.reject(new Error("the edge holds no socket")),
@@ -173,6 +178,7 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     archiver: (archiver) => actor("archiver", archiver),
     instrumentDirectory: () => actor("instrumentDirectory", ""),
     tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
+    labelBook: (tenant) => actor("labelBook", tenant),
     keyring: () => actor("keyring", ""),
     metricsShard: (reporter) => actor("metricsShard", reporter),
     metricsShards: () => ["metrics-0", "metrics-1"].map((shard) => actor("metricsShard", shard)),

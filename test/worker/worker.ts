@@ -4,6 +4,7 @@ export {
   default,
   InstrumentDirectory,
   Keyring,
+  LabelBook,
   MetricsShard,
   PriceHub,
   RiskShard,
