@@ -1,13 +1,14 @@
 /**
  * `--feed binance:SYMBOLS`: follows the exchange's public streams and hands every trade and best quote to the platform.
- * What could not be had is told with its symbol, its trade ids and its time: in the terminal, and as a line of the log.
+ * What could not be had is told with its symbol and its time: to the platform, whose ledger keeps it, and with its trade ids in the terminal
+ * and as a line of the log.
  */
 import { binanceLive, SHUTDOWN_NOTICE, type VenueTime } from "../../src/feeds/binance.ts";
 import { streamPath } from "../../src/feeds/binance-symbols.ts";
 import { OVERLAP_MS } from "../../src/feeds/link-plan.ts";
 import type { FeedTick, TapeEntry } from "../../src/feeds/tick.ts";
 import { TickBuffer } from "../../src/feeds/tick-buffer.ts";
-import { type TradeGap, TradeGaps } from "../../src/feeds/trade-gaps.ts";
+import { gapTick, type TradeGap, TradeGaps } from "../../src/feeds/trade-gaps.ts";
 import { ApiUnreachable, pause } from "../client.ts";
 import { BATCH_TICKS_MAX, TickPoster } from "../replay/tick-poster.ts";
 import { countIn, emptyTotals, type Totals } from "../replay/totals.ts";
@@ -164,6 +165,7 @@ class LiveRun {
     for (const gap of gaps) {
       this.#faults.gaps += 1;
       this.#faults.missing += gap.missing;
+      this.#buffer.tell(gapTick(gap, why));
       this.#say({ event: "gap", why, ...gap }, gapText(gap, why));
     }
   }

@@ -109,6 +109,7 @@ function levelsOf(tick: FeedTick): readonly Level[] {
       return [tick.bids, tick.asks].flatMap((side) => (Array.isArray(side) ? side : []));
     case "cancel":
     case "correct":
+    case "gap":
       return [];
   }
 }

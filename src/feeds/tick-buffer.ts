@@ -1,9 +1,9 @@
 /**
  * What a live feed holds while the platform is slow or away. It is bounded: when it is full, quotes that a newer one of
  * their symbol follows are left out first, which costs no truth about the present, and then the oldest trades, each of
- * which is told as part of a gap.
+ * which is told as part of a gap. Gaps are never left out: those of a symbol that wait together become one.
  */
-import type { FeedTick, TradeTick } from "./tick.ts";
+import type { FeedTick, GapTick, TradeTick } from "./tick.ts";
 import { rangeOf, type TradeGap } from "./trade-gaps.ts";
 
 /** Some minutes of a busy market, and well below 100 MB. */
@@ -16,6 +16,8 @@ export type LeftOut = { readonly quotes: number; readonly trades: readonly Trade
 export class TickBuffer {
   readonly #max: number;
   #ticks: FeedTick[] = [];
+  /** One for each symbol and reason. */
+  readonly #told = new Map<string, GapTick>();
   #quotes = 0;
   #gaps: TradeGap[] = [];
 
@@ -24,7 +26,7 @@ export class TickBuffer {
   }
 
   get size(): number {
-    return this.#ticks.length;
+    return this.#ticks.length + this.#told.size;
   }
 
   add(tick: FeedTick): void {
@@ -32,9 +34,17 @@ export class TickBuffer {
     this.#ticks.push(tick);
   }
 
-  /** The oldest. */
+  tell(gap: GapTick): void {
+    const key = `${gap.symbol} ${gap.reason}`;
+    const waiting = this.#told.get(key);
+    this.#told.set(key, waiting === undefined ? gap : together(waiting, gap));
+  }
+
+  /** Gaps, then the oldest ticks. */
   take(count: number): FeedTick[] {
-    return this.#ticks.splice(0, count);
+    const gaps = [...this.#told].slice(0, count);
+    for (const [key] of gaps) this.#told.delete(key);
+    return [...gaps.map(([, gap]) => gap), ...this.#ticks.splice(0, count - gaps.length)];
   }
 
   /** What was left out since this was last asked. */
@@ -58,6 +68,14 @@ export class TickBuffer {
       this.#gaps = extended(this.#gaps, tick, Number(tick.id));
     else this.#quotes += 1;
   }
+}
+
+function together(one: GapTick, other: GapTick): GapTick {
+  const to = Math.max(one.to, other.to);
+  return {
+    ...other,
+    ...{ ts: to, from: Math.min(one.from, other.from), to, missing: one.missing + other.missing },
+  };
 }
 
 function withoutOldQuotes(ticks: readonly FeedTick[]): FeedTick[] {

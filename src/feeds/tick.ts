@@ -44,7 +44,18 @@ export type CorrectionTick = {
   readonly size?: string;
 };
 
-export type FeedTick = TradeTick | QuoteTick | DepthTick | CorrectionTick;
+/** Trades between two moments, both included, that the feed could not have. */
+export type GapTick = {
+  readonly type: "gap";
+  readonly symbol: string;
+  readonly ts: number;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly missing: number;
+};
+
+export type FeedTick = TradeTick | QuoteTick | DepthTick | CorrectionTick | GapTick;
 
 /** A bar that a source has made itself, in the shape that `POST /v1/symbols/{symbol}/bars` takes; `date` in place of `t` for a trading day. */
 export type FeedBar = {

@@ -4,6 +4,8 @@
  * connection can fill it.
  */
 
+import type { GapTick } from "./tick.ts";
+
 export type TradeGap = {
   readonly symbol: string;
   readonly firstId: number;
@@ -72,6 +74,11 @@ function fill(heard: Heard, id: number): boolean {
   heard.holes.splice(at, 1, ...rest);
   return true;
 }
+
+/** As the platform is told of it, when it is over. */
+export const gapTick = ({ symbol, from, to, missing }: TradeGap, reason: string): GapTick => ({
+  ...{ type: "gap", symbol, ts: to, from, to, reason, missing },
+});
 
 export const rangeOf = (symbol: string, firstId: number, lastId: number) => ({
   ...{ symbol, firstId, lastId },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FeedTick } from "../../src/feeds/tick.ts";
+import type { FeedTick, GapTick } from "../../src/feeds/tick.ts";
 import { TickBuffer } from "../../src/feeds/tick-buffer.ts";
 
 const T = 1_723_161_255_000;
@@ -37,6 +37,19 @@ describe("the buffer of a live feed", () => {
       trades: [{ symbol: "BINANCE:BTCUSDT", firstId: 1, lastId: 4, missing: 4, from: T + 1, to: T + 4 }],
     });
     expect(buffer.take(99).map((tick) => tick.ts - T)).toEqual(Array.from({ length: 19 }, (_, n) => n + 5));
+  });
+
+  test("gives gaps first, those of one symbol and reason as one that reaches over all of them", () => {
+    const buffer = new TickBuffer(10);
+    const gap = (from: number, to: number, missing: number, reason = "cut"): GapTick => ({
+      ...{ type: "gap", symbol: "BINANCE:BTCUSDT", ts: T + to, from: T + from, to: T + to, reason, missing },
+    });
+    buffer.add(trade(1));
+    for (const told of [gap(5, 9, 2), gap(1, 2, 1), gap(6, 7, 4, "full")]) buffer.tell(told);
+    expect(buffer.size).toBe(3);
+    expect(buffer.take(1)).toEqual([gap(1, 9, 3)]);
+    expect(buffer.take(9)).toEqual([gap(6, 7, 4, "full"), trade(1)]);
+    expect(buffer.size).toBe(0);
   });
 
   test("never holds more than its bound, and loses count of nothing", () => {

@@ -70,6 +70,11 @@ describe("a live feed", () => {
       ),
     ]);
     expect(bench.ids()).toEqual([...range(1, 10), ...range(15, 20)]);
+    await until(() => bench.platform.taken.some(({ tick }) => tick["type"] === "gap"));
+    const { from, to } = bench.events("gap")[0] ?? {};
+    expect(bench.platform.taken.filter(({ tick }) => tick["type"] === "gap").map(({ tick }) => tick)).toEqual(
+      [{ type: "gap", symbol: "BINANCE:BTCUSDT", ts: to, from, to, reason: "not received", missing: 4 }],
+    );
   });
 
   test("that hears trades again sends nothing twice, and counts them", async () => {
