@@ -190,7 +190,7 @@ describe("every kind of series", () => {
           builder = new SeriesBuilder(rule, structuredClone(builder.progress));
           for (const each of day.slice(edges[index], edge)) bars.push(...builder.add(each));
         });
-        expect({ bars, forming: builder.forming() }).toEqual(built(rule, day));
+        expect({ bars, forming: builder.forming(), progress: builder.progress }).toEqual(built(rule, day));
       }),
     );
   });
@@ -211,7 +211,9 @@ describe("every kind of series", () => {
         const before = structuredClone(builder.progress);
         if (builder.addBetween(late)) {
           taken += 1;
-          expect({ bars, forming: builder.forming() }).toEqual(built(rule, inOrder([...day, late])));
+          expect({ bars, forming: builder.forming(), progress: builder.progress }).toEqual(
+            built(rule, inOrder([...day, late])),
+          );
         } else {
           handedBack += 1;
           expect(builder.progress).toEqual(before);

@@ -2,7 +2,7 @@
 import type { SeriesTrade } from "../../../src/quant/series/gathered.ts";
 import type { SeriesRule } from "../../../src/quant/series/rule.ts";
 import type { SeriesBar } from "../../../src/quant/series/series-bar.ts";
-import { dayBegins, SeriesBuilder } from "../../../src/quant/series/series-builder.ts";
+import { dayBegins, SeriesBuilder, type SeriesProgress } from "../../../src/quant/series/series-builder.ts";
 import { type Counts, EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 
 export const trade = (
@@ -20,10 +20,10 @@ export const trade = (
 export function built(
   rule: SeriesRule,
   trades: readonly SeriesTrade[],
-): { bars: SeriesBar[]; forming?: SeriesBar | undefined } {
+): { bars: SeriesBar[]; forming: SeriesBar | undefined; progress: SeriesProgress } {
   const builder = new SeriesBuilder(rule, dayBegins());
   const bars = trades.flatMap((each) => builder.add(each));
-  return { bars, forming: builder.forming() };
+  return { bars, forming: builder.forming(), progress: builder.progress };
 }
 
 export const inOrder = (trades: readonly SeriesTrade[]): SeriesTrade[] =>
