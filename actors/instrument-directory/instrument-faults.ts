@@ -1,6 +1,7 @@
 /** What can be wrong with the words of an instrument, and with how its fields go together. Numbers are judged where they are read. */
+
+import { isSession } from "../../src/quant/session-grammar.ts";
 import type { InstrumentLine } from "./messages.ts";
-import { isSession } from "./session.ts";
 import type { Timezones } from "./timezone.ts";
 
 export type Fault = { readonly path: string; readonly code: string; readonly detail: string };

@@ -72,7 +72,7 @@ function keepLate(state: SymbolState, late: TickLate, changes: Changes): void {
 
 function takeInstrument(state: SymbolState, { instrument }: InstrumentTaken, changes: Changes): void {
   state.instrument = instrument;
-  if (state.calendar.timeZone !== instrument.timezone) state.calendar = calendarOf(instrument);
+  state.calendar = calendarOf(instrument);
   changes.reference = true;
 }
 

@@ -4,10 +4,11 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
-import { type Bar, minuteEnd, minutesIn, rollUp } from "./bars.ts";
+import { type Bar, minuteEnd } from "./bars.ts";
 import { formingSpans, isClosed } from "./closing.ts";
 import type { BarPage, BarQuery } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
+import { foldOf } from "./window.ts";
 
 type Rows = Pick<BarRows, "page" | "oldest">;
 type Shown = { readonly bar: Bar; readonly closed: boolean };
@@ -41,7 +42,7 @@ function closedIn(
   range: { from: number; to: number; limit: number },
 ): Shown[] {
   return rows.page(resolution, range).map((bar) => {
-    const closed = resolution !== "1" || isClosed(state, { start: bar.start, end: minuteEnd(bar) });
+    const closed = resolution !== "1" || isClosed(state, { start: bar.start, closesAt: minuteEnd(bar) });
     return { bar, closed };
   });
 }
@@ -50,7 +51,7 @@ function formingIn(state: SymbolState, resolution: Resolution, from: number, to:
   if (resolution === "1") return [];
   return formingSpans(state, resolution).flatMap((span) => {
     if (span.start < from || span.start >= to) return [];
-    const bar = rollUp(minutesIn(state.minutes, span), span.start, 0);
+    const bar = foldOf(state, span, 0);
     return bar === undefined ? [] : [{ bar, closed: false }];
   });
 }

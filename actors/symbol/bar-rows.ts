@@ -98,19 +98,32 @@ export class BarRows {
       "SELECT * FROM bar WHERE resolution = '1' AND start >= ?1 ORDER BY start",
       start,
     );
-    return rows.map(minuteFrom);
+    // SAFETY: what waits as a minute was put as one.
+    return this.#withPending("1", start, Number.MAX_SAFE_INTEGER, rows.map(minuteFrom)) as MinuteBar[];
   }
 
   closeBefore(start: number): number | undefined {
-    return this.#sql.exec<{ c: number }>(
-      "SELECT c FROM bar WHERE resolution = '1' AND start < ?1 ORDER BY start DESC LIMIT 1",
+    const row = this.#sql.exec<BarRow>(
+      "SELECT * FROM bar WHERE resolution = '1' AND start < ?1 ORDER BY start DESC LIMIT 1",
       start,
-    )[0]?.c;
+    )[0];
+    return this.#withPending("1", 0, start, row === undefined ? [] : [barFrom(row)]).at(-1)?.c;
   }
 
-  revisedSince(start: number): { resolution: RollUpResolution; start: number; rev: number }[] {
+  /** From the one start up to, not including, the other. */
+  days(from: number, to: number): Bar[] {
+    const rows = this.#sql.exec<BarRow>(
+      "SELECT * FROM bar WHERE resolution = '1D' AND start >= ?1 AND start < ?2 ORDER BY start",
+      from,
+      to,
+    );
+    return this.#withPending("1D", from, to, rows.map(barFrom));
+  }
+
+  revisedSince(resolution: RollUpResolution, start: number): { start: number; rev: number }[] {
     return this.#sql.exec(
-      "SELECT resolution, start, rev FROM bar WHERE resolution <> '1' AND start >= ?1 AND rev > 0",
+      "SELECT start, rev FROM bar WHERE resolution = ?1 AND start >= ?2 AND rev > 0",
+      resolution,
       start,
     );
   }
@@ -127,6 +140,14 @@ export class BarRows {
     for (const resolution of RESOLUTIONS) {
       if ((this.#untrimmed.get(resolution) ?? 0) >= TRIM_SLACK) this.#trim(resolution);
     }
+  }
+
+  /** What this group will write counts as written. */
+  #withPending(resolution: Resolution, from: number, to: number, rows: readonly Bar[]): Bar[] {
+    const byStart = new Map(rows.map((bar) => [bar.start, bar]));
+    for (const { resolution: width, bar } of this.#pending.values())
+      if (width === resolution && from <= bar.start && bar.start < to) byStart.set(bar.start, bar);
+    return [...byStart.values()].sort((one, other) => one.start - other.start);
   }
 
   /** Only from the old end, and only what Postgres has: a hole in the middle could not be told from a gap in trading. */

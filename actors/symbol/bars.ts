@@ -1,6 +1,6 @@
-/** Bars from trades. A minute is built from trades; every wider bar is folded from minutes and from nothing else. */
+/** Bars from trades. A minute is built from trades; every wider bar is folded from minutes, or from days that were. */
 import { type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
-import type { Span } from "../../src/quant/calendar.ts";
+import type { Span } from "../../src/quant/span.ts";
 
 /** Order of trades: event time, then the venue's own count (0 where it gives none), then arrival. Open is the first, close the last. */
 export type OrderKey = readonly [ts: number, ordinal: number, arrival: number];
@@ -68,7 +68,7 @@ export function worth(price: number, size: number): bigint {
 }
 
 /** O of the first, H the highest, L the lowest, C of the last, V, n and Σpv summed. Undefined where nothing was traded: gaps stay gaps. */
-export function rollUp(children: readonly MinuteBar[], start: EpochMs, rev: number): Bar | undefined {
+export function rollUp(children: readonly Bar[], start: EpochMs, rev: number): Bar | undefined {
   const [first] = children;
   if (first === undefined) return undefined;
   const { o, h, l, c } = first;
@@ -86,22 +86,17 @@ export function rollUp(children: readonly MinuteBar[], start: EpochMs, rev: numb
 
 export const minuteEnd = (bar: Bar): number => bar.start + MINUTE_MS;
 
-/** The minutes of a span. `minutes` ascend. */
-export const minutesIn = (minutes: readonly MinuteBar[], { start, end }: Span): readonly MinuteBar[] =>
-  minutes.slice(placeOf(minutes, start), placeOf(minutes, end));
+/** Those that begin in a span. `bars` ascend. */
+export const barsIn = <Kind extends Bar>(bars: readonly Kind[], { start, end }: Span): readonly Kind[] =>
+  bars.slice(placeOf(bars, start), placeOf(bars, end));
 
-export function hasMinutes(minutes: readonly MinuteBar[], { start, end }: Span): boolean {
-  const first = minutes[placeOf(minutes, start)];
-  return first !== undefined && first.start < end;
-}
-
-/** Where a minute stands, or would stand: behind all that start earlier. Most questions are about the newest. */
-export function placeOf(minutes: readonly MinuteBar[], start: number): number {
+/** Where a bar stands, or would stand: behind all that start earlier. Most questions are about the newest. */
+export function placeOf(bars: readonly Bar[], start: number): number {
   let low = 0;
-  let high = minutes.length;
+  let high = bars.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((minutes[middle]?.start ?? start) < start) low = middle + 1;
+    if ((bars[middle]?.start ?? start) < start) low = middle + 1;
     else high = middle;
   }
   return low;

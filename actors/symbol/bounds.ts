@@ -1,13 +1,15 @@
 /** How large a symbol's collections may grow, and what happens there. */
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
 import { RESOLUTIONS } from "../../src/domain/bar.ts";
-import { DAYS_REMEMBERED_MAX } from "../../src/quant/calendar.ts";
+import { CALENDARS_REMEMBERED_MAX, DAYS_REMEMBERED_MAX } from "../../src/quant/bar-calendar.ts";
+import { YEARS_OF_ZONE_MAX } from "../../src/quant/trading-days.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
 import {
   BARS_KEPT,
+  DAYS_MAX,
   GAPS_KEPT,
   LATE_FACTS_KEPT,
   MINUTES_MAX,
@@ -74,7 +76,13 @@ export const BOUNDS: readonly Bound[] = [
     collection: "state:minutes",
     max: MINUTES_MAX,
     unit: "entries",
-    atBound: "Minutes older than the longest day and the horizon leave memory; they stay on disk.",
+    atBound: "Minutes of trading days that no trade can reach leave memory; they stay on disk.",
+  },
+  {
+    collection: "state:days",
+    max: DAYS_MAX,
+    unit: "entries",
+    atBound: "Days that the week and the month do not need leave memory; they stay on disk.",
   },
   {
     collection: "state:revisions",
@@ -105,6 +113,18 @@ export const BOUNDS: readonly Bound[] = [
     max: DAYS_REMEMBERED_MAX,
     unit: "entries",
     atBound: "The day asked for longest ago leaves and is worked out again when needed.",
+  },
+  {
+    collection: "memory:zoneYears",
+    max: YEARS_OF_ZONE_MAX,
+    unit: "entries",
+    atBound: "The year opened first leaves and is read again when needed.",
+  },
+  {
+    collection: "memory:calendars",
+    max: CALENDARS_REMEMBERED_MAX,
+    unit: "entries",
+    atBound: "The one opened first leaves what its isolate shares; who holds it keeps it.",
   },
   {
     collection: "memory:waitingChanges",

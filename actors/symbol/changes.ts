@@ -2,7 +2,7 @@
 
 import type { Resolution, RollUpResolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
-import type { Span } from "../../src/quant/calendar.ts";
+import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
 import type { TickLate } from "./events.ts";

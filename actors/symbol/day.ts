@@ -1,6 +1,7 @@
-/** The day so far, by event time in the instrument's time zone: the minutes since its midnight, folded. */
-import { type Bar, minutesIn, placeOf, rollUp } from "./bars.ts";
+/** The trading day so far, by event time: its minutes, folded. */
+import { type Bar, placeOf } from "./bars.ts";
 import type { SymbolState } from "./state.ts";
+import { foldOf } from "./window.ts";
 
 export type DayStatistics = {
   /** Undefined before the day's first trade. */
@@ -12,9 +13,9 @@ export type DayStatistics = {
 /** The day is that of the newest tick, trade or quote. A late trade counts for its own day only. */
 export function dayStatistics(state: SymbolState): DayStatistics {
   if (state.listeningSince === undefined) return { today: undefined, previousClose: undefined };
-  const day = state.calendar.dayOf(state.watermark);
+  const day = state.calendar.dayAt(state.watermark);
   return {
-    today: rollUp(minutesIn(state.minutes, day), day.start, 0),
+    today: foldOf(state, day, 0),
     previousClose: state.minutes[placeOf(state.minutes, day.start) - 1]?.c ?? state.closeBefore,
   };
 }

@@ -2,8 +2,8 @@
 
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
-import { bucketStart, FUTURE_TOLERANCE_MS, MINUTE_MS } from "../../src/domain/time.ts";
-import { isQuiet, nextCloseAt, reachesEnded } from "./closing.ts";
+import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
+import { isQuiet, nextCloseAt } from "./closing.ts";
 import type {
   ClockAdvanced,
   FeedEnded,
@@ -13,8 +13,8 @@ import type {
   SymbolEvent,
   TradeTaken,
 } from "./events.ts";
+import { FactRoom } from "./fact-room.ts";
 import { GapDecisions, overloaded } from "./gap-decisions.ts";
-import { LATE_PER_FACT_MAX } from "./limits.ts";
 import type { Rejection, TickReport } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
 import { KeySet } from "./taken-keys.ts";
@@ -24,16 +24,6 @@ export type ParsedTick = { readonly index: number; readonly tick: TradeTaken | Q
 export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly rejected: readonly Rejection[] };
 
 export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
-
-/** Widths of bars that a tick may begin; a day begins on a quarter of an hour in every time zone. */
-const BEGINNINGS: readonly (readonly [widthMs: number, bars: number])[] = [
-  [MINUTE_MS, 1],
-  [5 * MINUTE_MS, 1],
-  [15 * MINUTE_MS, 2],
-  [60 * MINUTE_MS, 1],
-];
-/** A minute and four roll-ups that a late trade revises. */
-const FACTS_PER_REVISION = 5;
 
 /** `factRoom` is how many facts the outbox may still take: ticks that could cause more are rejected for now, the others are taken. */
 export function decideTicks(
@@ -47,19 +37,14 @@ export function decideTicks(
   const fresh = { trades: new KeySet(), quotes: new KeySet() };
   const gaps = new GapDecisions(state.gaps, now);
   let { watermark } = state;
-  let facts = factsOfEnded(state);
+  const room = new FactRoom(state, factRoom);
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
       continue;
     }
     if (tick.kind === "gap-told") {
-      const takes = (cost: number): boolean => {
-        const finds = facts + cost <= factRoom;
-        if (finds) facts += cost;
-        return finds;
-      };
-      gaps.decide(tick, index, takes, { events, report });
+      gaps.decide(tick, index, (facts) => room.takes(facts), { events, report });
       continue;
     }
     const keys = tick.kind === "trade-taken" ? fresh.trades : fresh.quotes;
@@ -67,12 +52,10 @@ export function decideTicks(
       report.duplicates += 1;
       continue;
     }
-    const cost = factsOf(tick.ts, watermark, state);
-    if (facts + cost > factRoom) {
+    if (!room.takesTick(tick.ts, watermark)) {
       report.rejected.push(overloaded(index));
       continue;
     }
-    facts += cost;
     if (tick.key !== undefined) keys.add(tick.key);
     watermark = take(tick, watermark, { events, report });
   }
@@ -132,24 +115,4 @@ function isTaken(state: SymbolState, { kind, key }: TradeTaken | QuoteTaken, fre
   if (key === undefined) return false;
   const taken = kind === "trade-taken" ? state.tradeKeys : state.quoteKeys;
   return taken.has(key) || fresh.has(key);
-}
-
-/** Ticks in order can revise one bar of each wider width that a feed's end closed early. */
-const factsOfEnded = (state: SymbolState): number =>
-  reachesEnded(state, state.watermark) ? FACTS_PER_REVISION - 1 : 0;
-
-/** At the most, and mostly none: a bar is told when it ends, so whatever begins one will cost a fact, and whatever changes an ended one. */
-function factsOf(ts: number, watermark: number, { closedUntil, endedAt }: SymbolState): number {
-  if (watermark - ts > HORIZON_MS) return 1 / LATE_PER_FACT_MAX;
-  const minute = bucketStart(ts, MINUTE_MS);
-  const isClosed = minute + MINUTE_MS <= closedUntil || minute <= endedAt;
-  const newest = bucketStart(watermark, MINUTE_MS);
-  if (isClosed || minute < newest) return FACTS_PER_REVISION;
-  // Every width is a number of minutes: nothing begins within one.
-  if (minute === newest) return 0;
-  return BEGINNINGS.reduce(
-    (facts, [widthMs, bars]) =>
-      bucketStart(ts, widthMs) === bucketStart(watermark, widthMs) ? facts : facts + bars,
-    0,
-  );
 }

@@ -7,10 +7,18 @@ export const BARS_KEPT = 3_000;
 /** Trimming waits for so many closed bars, so that one delete pays for many. */
 export const TRIM_SLACK = 64;
 
-/** Minutes of the longest day, of the late horizon before it and of the clock's lead, with the two that the window's ends cut. */
-export const MINUTES_MAX = 26 * 60 + 15 + 1 + 2;
-/** Closed roll-ups that reach into the late horizon: 4 of five minutes, 2 of each wider one, as many again where a zone was changed. A feed's end adds the 4 that it closes early. */
-export const REVISIONS_MAX = 20;
+/**
+ * Of the longest trading day, of the late horizon behind it and of the clock's lead, with the two that the window's ends cut. A session
+ * opens less than 24 hours before its date, and the date may have 26 hours: two are given back at once in Antarctica.
+ */
+export const MINUTES_MAX = 50 * 60 + 15 + 1 + 2;
+/** Days before those minutes that the month began with: all of it but today. The week may reach back further, in a month's first days only. */
+export const DAYS_MAX = 31;
+/**
+ * Closed roll-ups that reach into the late horizon: as many as 6 of three minutes, 4 of five, 2 of each wider one. Stretches of a minute cut
+ * each of the 9 widths into 13, with the 6 that a session's 64 characters can name; as many again where trading hours were changed.
+ */
+export const REVISIONS_MAX = 2 * 9 * 13;
 
 /** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */
 export const TRADE_KEYS: KeyBounds = { kept: 100_000, max: 500_000 };

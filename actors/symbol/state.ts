@@ -2,20 +2,11 @@
 
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import { CLOCK_TRUST_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
-import { HOUR_MS } from "../../src/domain/time.ts";
-import { Calendar } from "../../src/quant/calendar.ts";
-import type { MinuteBar, OrderKey, Print } from "./bars.ts";
+import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
+import type { Bar, MinuteBar, OrderKey, Print } from "./bars.ts";
 import { GapLedger } from "./gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
-
-/** The longest day of any time zone since 1973: two hours are given back at once in Antarctica. */
-const DAY_HOURS_MAX = 26;
-/** The widest bar that is built. */
-export const DAY_MS_MAX = DAY_HOURS_MAX * HOUR_MS;
-/** Minutes that a fold may still need: the day that the oldest acceptable trade lies in. The clock may run ahead of the ticks. */
-export const WINDOW_MS = DAY_MS_MAX + HORIZON_MS + CLOCK_TRUST_MS;
 
 export type Quote = {
   readonly bid: number;
@@ -31,8 +22,8 @@ export type Revisions = { rev: number; readonly end: number };
 export type SymbolState = {
   readonly symbol: Symbol;
   instrument: Instrument | undefined;
-  /** Of the instrument's time zone; UTC until the instrument is known, and no tick is taken before that. */
-  calendar: Calendar;
+  /** Of the instrument's trading hours; days of UTC until the instrument is known, and no tick is taken before that. */
+  calendar: BarCalendar;
   /** Event time of the first tick. */
   listeningSince: number | undefined;
   /** W: the highest event time taken, 0 before the first. */
@@ -53,6 +44,8 @@ export type SymbolState = {
   lateTicks: number;
   /** Ascending, since the beginning of the window. */
   minutes: MinuteBar[];
+  /** Closed days before the window that the running week and month are folded from, ascending. */
+  days: Bar[];
   /** Close of the newest minute before the window. */
   closeBefore: number | undefined;
   /** By `<resolution>:<start>`; a closed roll-up without an entry has revision 0. */
@@ -62,8 +55,8 @@ export type SymbolState = {
   readonly quoteKeys: TakenKeys;
 };
 
-export const calendarOf = (instrument: Instrument | undefined): Calendar =>
-  new Calendar(instrument?.timezone ?? "UTC");
+export const calendarOf = (instrument: Instrument | undefined): BarCalendar =>
+  barCalendarOf(instrument ?? { timezone: "UTC", session: "24x7" });
 
 export const initialState = (symbol: Symbol): SymbolState => ({
   symbol,
@@ -80,6 +73,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   lastChanges: 0,
   lateTicks: 0,
   minutes: [],
+  days: [],
   closeBefore: undefined,
   revisions: new Map(),
   gaps: new GapLedger(),

@@ -1,5 +1,6 @@
 /** All that a symbol keeps on disk. Changes gather during a group's turns and are written in its one transaction. */
 
+import { ROLL_UPS, type RollUpResolution } from "../../src/domain/bar.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
@@ -13,12 +14,12 @@ import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { BAR_TABLES, BarRows } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
-import { canStillBeRevised, windowStart } from "./closing.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
-import { calendarOf, initialState, type SymbolState, WINDOW_MS } from "./state.ts";
+import { calendarOf, initialState, type SymbolState } from "./state.ts";
 import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
+import { canStillBeRevised, daysStart, reachableSince, windowStart } from "./window.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -74,14 +75,25 @@ export class SymbolStore {
 
   load(symbol: Symbol): SymbolState {
     const state = this.#loadMarks(symbol);
-    const start = windowStart(state);
+    this.refill(state);
+    for (const resolution of ROLL_UPS) this.#loadRevisions(state, resolution);
+    return state;
+  }
+
+  /** Minutes and days of the window; other trading hours may want older ones than memory holds, and `since` even older ones. */
+  refill(state: SymbolState, since = Number.POSITIVE_INFINITY): void {
+    const start = Math.min(windowStart(state), since);
     state.minutes = this.bars.minutesSince(start);
     state.closeBefore = this.bars.closeBefore(start);
-    for (const { resolution, start: barStart, rev } of this.bars.revisedSince(state.watermark - WINDOW_MS)) {
-      const { end } = state.calendar.spanOf(resolution, barStart);
-      if (canStillBeRevised(state, end)) state.revisions.set(barKey(resolution, barStart), { rev, end });
+    state.days = this.bars.days(daysStart(state), start);
+  }
+
+  #loadRevisions(state: SymbolState, resolution: RollUpResolution): void {
+    const { start: oldest } = state.calendar.spanOf(resolution, reachableSince(state));
+    for (const { start, rev } of this.bars.revisedSince(resolution, oldest)) {
+      const { end } = state.calendar.spanOf(resolution, start);
+      if (canStillBeRevised(state, end)) state.revisions.set(barKey(resolution, start), { rev, end });
     }
-    return state;
   }
 
   /** `seqOf` is the fact that told a bar. */

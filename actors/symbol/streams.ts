@@ -3,13 +3,13 @@
 import { CONTRACT_RESOLUTIONS, isResolution, RESOLUTIONS, type Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import type { Span } from "../../src/quant/calendar.ts";
+import type { BarSpan } from "../../src/quant/span.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { SocketHost, Sockets, TopicRefusal, TopicSource } from "../runtime/sockets.ts";
 import { barPage } from "./bar-page.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
-import { type MinuteBar, minutesIn, rollUp } from "./bars.ts";
+import type { MinuteBar } from "./bars.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import { isClosed } from "./closing.ts";
 import type { SymbolEvent, TradeTaken } from "./events.ts";
@@ -17,6 +17,7 @@ import { TRADES_PER_TURN_MAX } from "./limits.ts";
 import { quoteText } from "./quote.ts";
 import type { SymbolState } from "./state.ts";
 import { type TradeTape, tradesText } from "./trade-tape.ts";
+import { foldOf } from "./window.ts";
 
 type Told = Pick<Sockets, "host" | "watches" | "publish" | "leaveOut">;
 
@@ -102,10 +103,9 @@ export class SymbolStreams {
     );
   }
 
-  #forming(resolution: Resolution, span: Span, instrument: Instrument): string | undefined {
-    const { minutes } = this.#state;
+  #forming(resolution: Resolution, span: BarSpan, instrument: Instrument): string | undefined {
     if (isClosed(this.#state, span)) return undefined;
-    const bar = rollUp(minutesIn(minutes, span), span.start, 0);
+    const bar = foldOf(this.#state, span, 0);
     return bar === undefined
       ? undefined
       : barText(bar, "forming", isPartial(this.#state, resolution, bar.start), instrument);

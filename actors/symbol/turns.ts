@@ -20,6 +20,7 @@ import {
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gap-flags.ts";
+import { closeByNewHours, daysSince, formingSince } from "./new-hours.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
@@ -82,7 +83,13 @@ export class SymbolTurns {
     const { state } = this;
     const now = this.#around.clock.now();
     const changes = noChanges();
+    const { calendar } = state;
+    const forming = events.some(({ kind }) => kind === "instrument-taken") ? formingSince(state) : undefined;
     for (const event of events) apply(state, event, changes);
+    if (state.calendar !== calendar && forming !== undefined) {
+      this.#store.refill(state, daysSince(state, forming));
+      closeByNewHours(state, forming, this.#store.bars, changes);
+    }
     foldTouched(state, changes);
     this.#store.keep(state, changes, this.#tell(changes, now));
     this.#streams.tell(events, changes);

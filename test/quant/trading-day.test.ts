@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../src/domain/time.ts";
-import { Calendar } from "../../src/quant/calendar.ts";
+import { BarCalendar } from "../../src/quant/bar-calendar.ts";
 import { dayNumberOf, dayStart } from "../../src/quant/trading-day.ts";
 
 const ZONES = [
@@ -43,7 +43,7 @@ describe("the number of a date", () => {
   test("and its beginning are those of the bar of a day: there and back again", () => {
     fc.assert(
       fc.property(zone, moment, (timeZone, at) => {
-        const { start } = new Calendar(timeZone).dayOf(at);
+        const { start } = new BarCalendar({ timezone: timeZone, session: "0930-1600" }).dayAt(at);
         expect(dayStart(timeZone, dayNumberOf(timeZone, start))).toBe(start);
       }),
       { numRuns: 500 },

@@ -2,7 +2,7 @@
 import type { InstrumentReply } from "../../contracts/instruments.ts";
 import type { UdfConfig, UdfFound, UdfSymbol } from "../../contracts/udf.ts";
 import { assert } from "../../domain/assert.ts";
-import { RESOLUTIONS } from "../../domain/bar.ts";
+import { isDated, RESOLUTIONS } from "../../domain/bar.ts";
 import { decimalsOf, scaledInteger } from "../../domain/decimal.ts";
 import { INSTRUMENT_TYPES, type InstrumentType } from "../../domain/instrument.ts";
 import { SECOND_MS } from "../../domain/time.ts";
@@ -22,7 +22,7 @@ const NAMES_OF_UTC: ReadonlySet<string> = new Set(
   ["UTC", "GMT", "UCT", "Zulu", "Universal", "Greenwich"].flatMap((name) => [name, `Etc/${name}`]),
 );
 
-const INTRADAY = RESOLUTIONS.filter((resolution) => resolution !== "1D");
+const INTRADAY = RESOLUTIONS.filter((resolution) => !isDated(resolution));
 
 /** Undefined where no instrument of ours has that type. */
 export const typeNamed = (value: string): InstrumentType | undefined =>

@@ -4,7 +4,7 @@
  */
 import { assert } from "../../domain/assert.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { Span } from "../calendar.ts";
+import type { Span } from "../span.ts";
 import { type CalendarData, changesOf, closuresOf, knownDay } from "./calendar-data.ts";
 import { utcDayOf, yearOf } from "./dates.ts";
 import { stretchesOf } from "./hours.ts";

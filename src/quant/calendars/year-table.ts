@@ -1,7 +1,7 @@
 /** The sessions of one year of a calendar, laid out for searching. */
 import { assert } from "../../domain/assert.ts";
 import type { EpochMs } from "../../domain/time.ts";
-import type { Span } from "../calendar.ts";
+import type { Span } from "../span.ts";
 import type { Change, ChangeKind } from "./calendar-data.ts";
 import { dayNumber, weekdayOf } from "./dates.ts";
 import type { Stretch } from "./hours.ts";

@@ -39,7 +39,7 @@ describe("a page of bars", () => {
 
   test("a width that is not built is refused", () => {
     const bench = new SymbolBench();
-    const query = { resolution: "30", limit: 10 };
+    const query = { resolution: "45", limit: 10 };
     expect(barPage(bench.state, bench.store.bars, INSTRUMENT, query)).toMatchObject({
       ok: false,
       code: "resolution-unsupported",

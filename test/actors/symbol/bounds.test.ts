@@ -10,6 +10,7 @@ import {
   TRIM_SLACK,
 } from "../../../actors/symbol/limits.ts";
 import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/taken-keys.ts";
+import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, SymbolBench, trade } from "./bench.ts";
 
 const maxOf = (collection: string): number => {
@@ -65,8 +66,9 @@ describe("bars on disk", () => {
     trickle(bench, BARS_KEPT + 600, FROM);
     expect(bench.count("bar_window")).toBe(1);
     trickle(bench, BARS_KEPT + 600, FROM + 10 * DAY, 5 * MINUTE);
-    expect(bench.count("bar_window")).toBe(2);
-    expect(maxOf("table:bar_window")).toBe(5);
+    // Three minutes, five, and those that are folded from one trade each.
+    expect(bench.count("bar_window")).toBe(3);
+    expect(maxOf("table:bar_window")).toBe(RESOLUTIONS.length);
   });
 });
 
@@ -144,12 +146,31 @@ describe("names of taken ticks", () => {
 });
 
 describe("what memory holds", () => {
-  test("bound symbol/state:minutes: minutes beyond the longest day and the horizon leave memory and stay on disk", () => {
+  test("bound symbol/state:minutes: minutes of days that no trade can reach leave memory and stay on disk", () => {
+    // A Monday that begins on Sunday at two past midnight, where no other day has a session.
+    const bench = new SymbolBench({ session: "0002-0001:2" });
+    const sunday = Date.parse("2023-10-08T00:00:00Z");
+    let most = 0;
+    for (let hour = 0; hour < 50; hour++) {
+      trickle(bench, 60, sunday + hour * HOUR);
+      most = Math.max(most, bench.state.minutes.length);
+    }
+    expect(most).toBeGreaterThanOrEqual(48 * 60 - 2);
+    expect(most).toBeLessThanOrEqual(maxOf("state:minutes"));
+    expect(bench.state.minutes[0]?.start).toBe(sunday + 2 * DAY);
+    expect(bench.bars("1")).toHaveLength(50 * 60);
+  });
+
+  test("bound symbol/state:days: days that neither the week nor the month needs leave memory and stay on disk", () => {
     const bench = new SymbolBench();
-    trickle(bench, maxOf("state:minutes") + 1, FROM);
-    expect(bench.state.minutes.length).toBeLessThanOrEqual(maxOf("state:minutes"));
-    expect(bench.state.minutes[0]?.start).toBeGreaterThan(FROM);
-    expect(bench.bars("1")).toHaveLength(maxOf("state:minutes") + 1);
+    let most = 0;
+    for (let day = 0; day < 60; day++) {
+      bench.take(trade(FROM + day * DAY, "10"), trade(FROM + day * DAY + HOUR, "10"));
+      most = Math.max(most, bench.state.days.length);
+    }
+    expect(most).toBe(30);
+    expect(most).toBeLessThanOrEqual(maxOf("state:days"));
+    expect(bench.bars("1D")).toHaveLength(60);
   });
 
   test("bound symbol/state:revisions: revisions that no trade can reach any more leave memory", () => {

@@ -80,7 +80,7 @@ describe("B13: the clock closes bars without traffic", () => {
     bench.clock.time = (NOON + HOUR - 20_000) as typeof bench.clock.time;
     bench.take(trade(NOON + HOUR - 20_000, "10"));
     bench.clockTo(NOON + HOUR + 2_000);
-    expect(bench.barFacts().map(({ resolution }) => resolution)).toEqual(["1", "5", "15", "60"]);
+    expect(bench.barFacts().map(({ resolution }) => resolution)).toEqual(["1", "3", "5", "15", "30", "60"]);
   });
 });
 

@@ -246,14 +246,28 @@ describe("reference data", () => {
     expect(bench.state.instrument).toMatchObject({ version: 4, status: "halted" });
   });
 
-  test("another time zone moves the day that is forming", () => {
-    const bench = new SymbolBench();
+  test("other trading hours move the day that is forming, also back to minutes that had left memory", () => {
+    const bench = new SymbolBench({ timezone: "America/New_York" });
     const evening = NOON + 10 * HOUR; // 22:00 UTC, 17:00 in New York
     bench.take(trade(NOON - 9 * HOUR, "9"), trade(evening, "10"));
     expect(bench.bars("1D")).toMatchObject([{ t: NOON - 12 * HOUR, n: 2 }]);
-    bench.put({ ...INSTRUMENT, version: 2, timezone: "America/New_York" });
-    expect(bench.bars("1D")).toMatchObject([{ t: NOON - 7 * HOUR, n: 1 }]);
+    const shares = { ...INSTRUMENT, timezone: "America/New_York", session: "0930-1600" };
+    bench.put({ ...shares, version: 2 });
+    // Both days had closed by the new hours: they are told at once.
+    const days = [
+      { t: NOON - 31 * HOUR, n: 1, state: "final" },
+      { t: NOON - 7 * HOUR, n: 1, state: "final" },
+    ];
+    expect(bench.bars("1D")).toMatchObject(days);
+    expect(bench.barFacts("1D")).toMatchObject(days);
     bench.reload();
-    expect(bench.bars("1D")).toMatchObject([{ t: NOON - 7 * HOUR, n: 1 }]);
+    expect(bench.bars("1D")).toMatchObject(days);
+    // The evening before is of the same trading day.
+    bench.clock.time = (NOON + 20 * HOUR) as typeof bench.clock.time;
+    bench.take(trade(NOON + 13 * HOUR, "11"));
+    bench.put({ ...shares, version: 3, session: "1700-1700" });
+    expect(bench.bars("1D").at(-1)).toMatchObject({ t: NOON + 10 * HOUR, n: 2 });
+    bench.put({ ...shares, version: 4 });
+    expect(bench.bars("1D")).toMatchObject([days[0], { t: NOON - 7 * HOUR, n: 2, rev: 2 }]);
   });
 });

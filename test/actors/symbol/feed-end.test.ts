@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { decideEnd } from "../../../actors/symbol/decide.ts";
 import { initialState } from "../../../actors/symbol/state.ts";
+import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { envelope } from "../../support/runtime-fakes.ts";
 import { HOUR, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "./bench.ts";
 import { World } from "./pit-world.ts";
 
-const RESOLUTIONS = ["1", "5", "15", "60", "1D"];
 const states = (bench: SymbolBench): string[][] =>
   RESOLUTIONS.map((resolution) => bench.bars(resolution).map(({ state, rev }) => `${state} ${rev}`));
 
@@ -28,7 +28,7 @@ describe("B4: at the end of a feed every forming bar becomes final", () => {
     bench.take(trade(NOON + MINUTE - 500, "10"), trade(NOON + MINUTE + 500, "11"));
     bench.end();
     expect(bench.bars().map(({ state }) => state)).toEqual(["final", "final"]);
-    expect(bench.barFacts()).toHaveLength(6);
+    expect(bench.barFacts()).toHaveLength(RESOLUTIONS.length + 1);
   });
 
   test("said again it is no news, also after a restart", () => {
@@ -37,9 +37,9 @@ describe("B4: at the end of a feed every forming bar becomes final", () => {
     bench.end();
     bench.reload();
     expect(bench.turns.decideEnd()).toEqual([]);
-    expect(states(bench).flat()).toEqual(Array(5).fill("final 0"));
+    expect(states(bench).flat()).toEqual(RESOLUTIONS.map(() => "final 0"));
     bench.end();
-    expect(bench.barFacts()).toHaveLength(5);
+    expect(bench.barFacts()).toHaveLength(RESOLUTIONS.length);
   });
 
   test("a symbol that took no tick has nothing to end", () => {
@@ -70,7 +70,10 @@ describe("B5: what comes after the end of a feed", () => {
     bench.take(trade(NOON + 10_000, "10"));
     bench.end();
     bench.take(trade(NOON + MINUTE, "12"), trade(NOON + MINUTE + 1, "13"));
-    expect(states(bench)).toEqual([["final 0", "forming 0"], ...Array(4).fill(["revised 2"])]);
+    expect(states(bench)).toEqual([
+      ["final 0", "forming 0"],
+      ...Array(RESOLUTIONS.length - 1).fill(["revised 2"]),
+    ]);
     bench.take(trade(NOON + 2 * HOUR, "14"));
     expect(bench.bars("1").map(({ state, rev }) => `${state} ${rev}`)).toEqual([
       "final 0",
@@ -85,7 +88,7 @@ describe("B5: what comes after the end of a feed", () => {
     bench.take(trade(NOON, "10"));
     bench.end();
     bench.take(quote(NOON + 48 * HOUR, "9", "10"));
-    expect(bench.barFacts()).toHaveLength(5);
+    expect(bench.barFacts()).toHaveLength(RESOLUTIONS.length);
   });
 
   test("a trade beyond the horizon goes to the late ledger", () => {
@@ -108,6 +111,6 @@ describe("the call", () => {
     const reply = await world.pit.bars(envelope(), { resolution: "1", limit: 5 });
     expect(reply.ok && reply.value.bars.map((text) => JSON.parse(text).state)).toEqual(["final", "final"]);
     await world.outbox.drain();
-    expect(world.destinations.got.get("archive")).toHaveLength(6);
+    expect(world.destinations.got.get("archive")).toHaveLength(RESOLUTIONS.length + 1);
   });
 });

@@ -3,6 +3,7 @@
  * from scratch out of the trades in it, and whether a bar was closed is worked out from the history of the watermark.
  */
 import type { BarObject } from "../../../src/contracts/bars.ts";
+import { type OracleSpan, SpanOracle } from "../../quant/span-oracle.ts";
 
 export type OracleTrade = {
   readonly ts: number;
@@ -23,13 +24,11 @@ type Kept = OracleTrade & {
 
 const GRACE = 2_000;
 const HORIZON = 900_000;
-const MINUTES: Readonly<Record<string, number>> = { "1": 1, "5": 5, "15": 15, "60": 60 };
 
 export class BarOracle {
-  readonly #zone: Intl.DateTimeFormat;
+  readonly #spans: SpanOracle;
   readonly #kept: Kept[] = [];
   readonly #names = new Set<string>();
-  readonly #spans = new Map<string, [number, number]>();
   watermark = Number.NEGATIVE_INFINITY;
   closedUntil = Number.NEGATIVE_INFINITY;
   endedAt = Number.NEGATIVE_INFINITY;
@@ -37,8 +36,8 @@ export class BarOracle {
   #arrivals = 0;
   late = 0;
 
-  constructor(timeZone: string) {
-    this.#zone = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  constructor(terms: { readonly timezone: string; readonly session: string }) {
+    this.#spans = new SpanOracle(terms);
   }
 
   trade(trade: OracleTrade): "accepted" | "duplicates" | "late" {
@@ -80,7 +79,7 @@ export class BarOracle {
   }
 
   bars(resolution: string): BarObject[] {
-    const groups = Map.groupBy(this.#kept, ({ ts }) => this.#bucket(resolution, ts));
+    const groups = Map.groupBy(this.#kept, ({ ts }) => this.#span(resolution, ts).start);
     return [...groups]
       .map(([, trades]) => this.#bar(resolution, trades))
       .sort((one, other) => one.t - other.t);
@@ -88,7 +87,7 @@ export class BarOracle {
 
   /** Σ price × size of the bar that starts then. */
   priceVolume(resolution: string, t: number): string {
-    const trades = this.#kept.filter(({ ts }) => this.#span(resolution, ts)[0] === t);
+    const trades = this.#kept.filter(({ ts }) => this.#span(resolution, ts).start === t);
     return text(
       trades.reduce((sum, { price, size }) => sum + BigInt(price) * BigInt(size), 0n),
       5,
@@ -102,7 +101,7 @@ export class BarOracle {
 
   /** The day of the watermark, and the close before it. */
   day(): { bar: BarObject | undefined; previousClose: string | null } {
-    const [start] = this.#span("1D", this.watermark);
+    const { start } = this.#span("1D", this.watermark);
     const before = sorted(this.#kept.filter(({ ts }) => ts < start)).at(-1);
     return {
       bar: this.bars("1D").find(({ t }) => t === start),
@@ -112,10 +111,12 @@ export class BarOracle {
 
   #bar(resolution: string, trades: readonly Kept[]): BarObject {
     const inOrder = sorted(trades);
-    const [start, end] = this.#span(resolution, inOrder[0]!.ts);
+    const { start, closesAt } = this.#span(resolution, inOrder[0]!.ts);
     const v = inOrder.reduce((sum, { size }) => sum + BigInt(size), 0n);
     const pv = inOrder.reduce((sum, { price, size }) => sum + BigInt(price) * BigInt(size), 0n);
-    const rev = trades.filter(({ closedUntil, endedAt }) => end <= closedUntil || start <= endedAt).length;
+    const rev = trades.filter(
+      ({ closedUntil, endedAt }) => closesAt <= closedUntil || start <= endedAt,
+    ).length;
     const prices = inOrder.map(({ price }) => price);
     return {
       t: start,
@@ -127,7 +128,7 @@ export class BarOracle {
       n: inOrder.length,
       vw: text(halfEven(pv * 10n ** 6n, v), 8),
       rev,
-      state: end > this.closedUntil && start > this.endedAt ? "forming" : rev > 0 ? "revised" : "final",
+      state: closesAt > this.closedUntil && start > this.endedAt ? "forming" : rev > 0 ? "revised" : "final",
       ...(start <= (this.#first ?? 0) ? { partial: true as const } : {}),
     };
   }
@@ -139,33 +140,8 @@ export class BarOracle {
     this.closedUntil = Math.max(this.closedUntil, this.watermark - GRACE);
   }
 
-  #bucket(resolution: string, ts: number): string {
-    const minutes = MINUTES[resolution];
-    return minutes === undefined ? this.#zone.format(ts) : String(Math.floor(ts / (minutes * 60_000)));
-  }
-
-  #span(resolution: string, ts: number): [number, number] {
-    const known = this.#spans.get(`${resolution} ${this.#bucket(resolution, ts)}`);
-    if (known !== undefined) return known;
-    const span = this.#measure(resolution, ts);
-    this.#spans.set(`${resolution} ${this.#bucket(resolution, ts)}`, span);
-    return span;
-  }
-
-  #measure(resolution: string, ts: number): [number, number] {
-    const minutes = MINUTES[resolution];
-    if (minutes !== undefined) {
-      const start = Math.floor(ts / (minutes * 60_000)) * minutes * 60_000;
-      return [start, start + minutes * 60_000];
-    }
-    // The wall date changes on a quarter of an hour everywhere: walk there.
-    const quarter = 900_000;
-    const date = this.#zone.format(ts);
-    let start = Math.floor(ts / quarter) * quarter;
-    while (this.#zone.format(start - 1) === date) start -= quarter;
-    let end = start + quarter;
-    while (this.#zone.format(end) === date) end += quarter;
-    return [start, end];
+  #span(resolution: string, ts: number): OracleSpan {
+    return this.#spans.spanOf(resolution, ts);
   }
 }
 

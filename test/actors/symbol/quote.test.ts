@@ -77,8 +77,8 @@ describe("the quote", () => {
     expect(bench.quote()).toMatchObject({ prevClose: "50" });
   });
 
-  test("the day begins at midnight of the instrument's time zone", () => {
-    const bench = new SymbolBench({ timezone: "America/New_York" });
+  test("the day of a stock exchange begins at midnight of the instrument's time zone", () => {
+    const bench = new SymbolBench({ timezone: "America/New_York", session: "0930-1600:23456" });
     bench.take(trade(MIDNIGHT + 5 * HOUR - 1, "90"), trade(MIDNIGHT + 5 * HOUR, "91"));
     expect(bench.quote()).toMatchObject({ dayOpen: "91", prevClose: "90" });
   });

@@ -6,7 +6,7 @@ import { HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SymbolBench, trade } 
 /** Everything that a decision can see. */
 const viewOf = (state: SymbolState) => ({
   ...state,
-  calendar: state.calendar.timeZone,
+  calendar: undefined,
   revisions: [...state.revisions].sort(([one], [other]) => (one < other ? -1 : 1)),
   tradeKeys: state.tradeKeys.slots,
   quoteKeys: state.quoteKeys.slots,

@@ -133,7 +133,7 @@ describe("a topic that this symbol does not have", () => {
   test.each([
     [`depth.${SYMBOL}`, "topic-unsupported"],
     [`indicator.ema.${SYMBOL}`, "topic-unsupported"],
-    [barsOf("240"), "topic-unsupported"],
+    [barsOf("5S"), "topic-unsupported"],
     [barsOf("7"), "topic-unknown"],
     ["quote.OTHER:SYMBOL", "topic-unknown"],
     ["quote", "topic-unknown"],

@@ -15,7 +15,7 @@ import {
   noDataText,
   olderThan,
 } from "../../../src/http/udf/history.ts";
-import { Calendar } from "../../../src/quant/calendar.ts";
+import { BarCalendar } from "../../../src/quant/bar-calendar.ts";
 
 const NOW = Date.UTC(2026, 5, 10, 14, 30, 20) as EpochMs;
 const NOW_SECONDS = NOW / 1_000;
@@ -43,7 +43,7 @@ describe("the times of bars", () => {
     fc.assert(
       fc.property(zone, moment, (timeZone, at) => {
         const days = barClock("1D", timeZone);
-        const { start } = new Calendar(timeZone).dayOf(at);
+        const { start } = new BarCalendar({ timezone: timeZone, session: "0930-1600" }).dayAt(at);
         const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(start);
         expect(days.secondsOf(start) * 1_000).toBe(Date.parse(date));
         expect(days.startAt(days.secondsOf(start))).toBe(start);
@@ -56,7 +56,7 @@ describe("the times of bars", () => {
     fc.assert(
       fc.property(zone, moment, moment, fc.constantFrom("1", "1D"), (timeZone, at, asked, width) => {
         const clock = barClock(width, timeZone);
-        const { start } = new Calendar(timeZone).spanOf(width, at);
+        const { start } = new BarCalendar({ timezone: timeZone, session: "0930-1600" }).spanOf(width, at);
         const seconds = Math.floor(asked / 1_000);
         expect(start >= clock.startAt(seconds)).toBe(clock.secondsOf(start) >= seconds);
       }),
@@ -96,7 +96,7 @@ describe("the window", () => {
     const inTokyo = barClock("1D", "Asia/Tokyo");
     const early = Date.UTC(2026, 5, 10, 20) as EpochMs;
     const { to } = historyWindow(query({ to: "9999999999", countback: "1" }), inTokyo, early);
-    const { start } = new Calendar("Asia/Tokyo").dayOf(early);
+    const { start } = new BarCalendar({ timezone: "Asia/Tokyo", session: "0930-1600" }).dayAt(early);
     expect(inTokyo.secondsOf(start)).toBe(Date.UTC(2026, 5, 11) / 1_000);
     expect(start).toBe(to);
   });

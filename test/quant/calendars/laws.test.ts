@@ -1,12 +1,12 @@
 /** What holds of every calendar at every moment. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Span } from "../../../src/quant/calendar.ts";
 import { stateAt } from "../../../src/quant/calendars/calendar-state.ts";
 import { CALENDARS } from "../../../src/quant/calendars/calendars.ts";
 import { dayOfText } from "../../../src/quant/calendars/dates.ts";
 import { SessionCalendar, YEARS_REMEMBERED_MAX } from "../../../src/quant/calendars/session-calendar.ts";
 import type { Session } from "../../../src/quant/calendars/year-table.ts";
+import type { Span } from "../../../src/quant/span.ts";
 import { at, calendar, day, everySession, IDS } from "./support.ts";
 
 /** A covered moment: anywhere, or just at, before or behind some edge of a session. */
