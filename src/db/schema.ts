@@ -1,22 +1,9 @@
 /**
- * Columns of every Postgres table: the single source for statements and types. Keys, partitions and indexes stand in `migrations/`;
- * a test holds both together.
+ * Columns of the Postgres tables, those of labels and what came after in files beside it: the single source for statements and types.
+ * Keys, partitions and indexes stand in `migrations/`; a test holds both together.
  */
-import {
-  bigint,
-  boolean,
-  integer,
-  jsonb,
-  numeric,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from "drizzle-orm/pg-core";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
-/** Which fact a row stands on: the actor's name and the fact's gapless number. */
-const origin = { actor: text("actor").notNull(), seq: bigint("seq", { mode: "number" }).notNull() };
+import { bigint, boolean, integer, jsonb, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { at, origin } from "./columns.ts";
 
 /** Whose account a row is about. */
 const ofAccount = { tenant: text("tenant").notNull(), account: text("account").notNull() };

@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as labelTables from "../../src/db/label-tables.ts";
 import { PARTITIONED } from "../../src/db/partitions.ts";
 import * as schema from "../../src/db/schema.ts";
 import { keyColumns } from "../../src/db/statements.ts";
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const tables: PgTable[] = Object.values(schema).flatMap((value) =>
+const tables: PgTable[] = Object.values({ ...schema, ...labelTables }).flatMap((value) =>
   is(value, PgTable) ? [value as PgTable] : [],
 );
 const typeName = (sqlType: string): string => sqlType.replace("timestamp with time zone", "timestamptz");

@@ -5,6 +5,7 @@
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
+import { labelDeleted, labelRows } from "./labels.ts";
 import { barFlagRows, barRow, gapRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
 import { accountRow, executionRows, limitRows, strategyClosed, strategyRow, violationRow } from "./risk.ts";
@@ -25,6 +26,8 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "strategy-closed": strategyClosed,
   "key-created": keyCreated,
   "key-revoked": keyRevoked,
+  "label-put": labelRows,
+  "label-deleted": labelDeleted,
 };
 
 /** The facts of a batch are read only where it holds a kind that is projected here. */
