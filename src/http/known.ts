@@ -7,14 +7,18 @@ import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { ActorPorts } from "../ports.ts";
+import type { TradingTerms } from "../quant/trading-days.ts";
 import { ask } from "./ask.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 
 /** Of each kind, in one isolate: a hot set, at about 100 bytes a name. */
 export const KNOWN_NAMES_MAX = 10_000;
 
-/** What never changes about an instrument: bars of days were cut in its time zone. */
-export type Listing = { readonly symbol: string; readonly timezone: string; readonly currency: string };
+/** A chart polls every ten seconds, and shows other trading hours soon enough after a minute. */
+const LISTING_MS_MAX = 60_000;
+
+/** What a chart of an instrument goes by: its currency, and when it trades. */
+export type Listing = TradingTerms & { readonly symbol: string; readonly currency: string };
 
 export type KnownSymbols = { readonly known: ReadonlySet<string>; readonly failure?: Refusal };
 
@@ -23,7 +27,7 @@ export class Known {
   readonly #clock: Clock;
   readonly #symbols = new ExpiringMap<true>(KNOWN_NAMES_MAX);
   readonly #accounts = new ExpiringMap<true>(KNOWN_NAMES_MAX);
-  readonly #listings = new ExpiringMap<Listing>(KNOWN_NAMES_MAX);
+  readonly #listings = new ExpiringMap<Listing>(KNOWN_NAMES_MAX, LISTING_MS_MAX);
   /** Strategy to its account, which never changes. */
   readonly #strategies = new ExpiringMap<string>(KNOWN_NAMES_MAX);
 
@@ -70,7 +74,7 @@ export class Known {
     return answer(found);
   }
 
-  /** The same of one name. A symbol is remembered; what any other name means may change. */
+  /** The same of one name. A symbol is remembered for a while; what any other name means may change. */
   async listing(envelope: Envelope, name: string): Promise<ActorReply<Listing | undefined>> {
     const present = this.#listings.get(name, this.#clock.now());
     if (present !== undefined) return answer(present);
@@ -80,10 +84,10 @@ export class Known {
 
   #note(instrument: InstrumentReply | undefined): void {
     if (instrument === undefined) return;
-    const { symbol, timezone, currency } = instrument;
+    const { symbol, timezone, session, calendar, currency } = instrument;
     const now = this.#clock.now();
     this.#symbols.set(symbol, true, now);
-    this.#listings.set(symbol, { symbol, timezone, currency }, now);
+    this.#listings.set(symbol, { symbol, timezone, session, calendar, currency }, now);
   }
 
   async accountRefusal(envelope: Envelope, account: string): Promise<Refusal | undefined> {

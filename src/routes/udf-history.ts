@@ -16,11 +16,11 @@ export async function udfHistory(c: Call, query: UdfHistoryQuery): Promise<Actor
   const listing = await known.listing(c.env.envelope, query.symbol);
   if (!listing.ok) return listing;
   if (listing.value === undefined) return NO_SUCH_NAME;
-  const { symbol, timezone, currency } = listing.value;
+  const { symbol, currency } = listing.value;
   const refused = foreignCurrency(query.currencyCode, { currency });
   if (refused !== undefined) return refused;
 
-  const barTimes = barClock(query.resolution, timezone);
+  const barTimes = barClock(query.resolution, listing.value);
   const window = historyWindow(query, barTimes, clock.now());
   const source = barsOf(c, symbol, query.resolution);
   const rows = await joinedRows(source, window);

@@ -2,16 +2,15 @@
 import { answer } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
+import { getUdfHistory, getUdfQuotes, getUdfTime } from "../contracts/udf.ts";
 import {
   getUdfConfig,
-  getUdfHistory,
-  getUdfQuotes,
   getUdfSymbol,
-  getUdfTime,
+  getUdfSymbolInfo,
   searchUdf,
   UDF_SEARCH_DEFAULT,
   UDF_SEARCH_MAX,
-} from "../contracts/udf.ts";
+} from "../contracts/udf-symbols.ts";
 import { SECOND_MS } from "../domain/time.ts";
 import { onInstruments, onSymbol } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
@@ -19,6 +18,7 @@ import type { Mount } from "../http/mount.ts";
 import { failedLine, quoteLine } from "../http/udf/quotes.ts";
 import { typeNamed, udfConfig, udfFound, udfSymbol } from "../http/udf/symbols.ts";
 import { foreignCurrency, NO_SUCH_NAME, udfHistory } from "./udf-history.ts";
+import { udfSymbolInfo } from "./udf-symbol-info.ts";
 
 export function udfRoutes(mount: Mount): void {
   mount.on(getUdfConfig, async (c) => {
@@ -35,6 +35,7 @@ export function udfRoutes(mount: Mount): void {
     const refused = foreignCurrency(currencyCode, instrument);
     return refused ?? answer(JSON.stringify(udfSymbol(instrument, c.env.edge.clock.now())));
   });
+  mount.on(getUdfSymbolInfo, (c, { query: { group } }) => udfSymbolInfo(c, group));
   mount.on(searchUdf, async (c, { query: { query = "", type = "", exchange = "", limit } }) => {
     const ours = typeNamed(type);
     if (type !== "" && ours === undefined) return answer("[]");

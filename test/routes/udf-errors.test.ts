@@ -28,7 +28,7 @@ describe("an error under /udf", () => {
       "symbol-unknown",
       { path: "/udf/history?symbol=NONE&resolution=1&from=1&to=2" },
     ],
-    ["of a path that is not there", 404, "not-found", { path: "/udf/symbol_info?group=NYSE" }],
+    ["of a path that is not there", 404, "not-found", { path: "/udf/nothing" }],
     ["of the root itself", 404, "not-found", { path: "/udf" }],
     ["of a method that is not taken", 405, "method-not-allowed", { path: "/udf/config", method: "POST" }],
     ["of a missing parameter", 422, "invalid", { path: "/udf/symbols" }],

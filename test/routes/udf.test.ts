@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { UDF_QUOTES_MAX, UDF_SEARCH_MAX } from "../../src/contracts/udf.ts";
+import { UDF_QUOTES_MAX } from "../../src/contracts/udf.ts";
+import { UDF_SEARCH_MAX } from "../../src/contracts/udf-symbols.ts";
 import { type Answers, fakeEdge, NOW } from "../support/fake-edge.ts";
 import { AAPL, UDF_QUOTE, UDF_WORLD } from "../support/udf-world.ts";
 

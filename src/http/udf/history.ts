@@ -2,7 +2,9 @@
 import type { BarObject } from "../../contracts/bars.ts";
 import { UDF_BARS_MAX, type UdfHistoryQuery } from "../../contracts/udf.ts";
 import { DAY_MS, type EpochMs, SECOND_MS } from "../../domain/time.ts";
-import { dayNumberOf, dayStart } from "../../quant/trading-day.ts";
+import { type BarCalendar, barCalendarOf } from "../../quant/bar-calendar.ts";
+import { dateText, dayNumber, weekdayOf } from "../../quant/calendars/dates.ts";
+import type { TradingTerms } from "../../quant/trading-days.ts";
 
 const DAY_SECONDS = DAY_MS / SECOND_MS;
 
@@ -12,19 +14,58 @@ export type BarClock = {
   readonly startAt: (seconds: number) => number;
 };
 
-const MINUTES: BarClock = {
+const CLOCK_TIME: BarClock = {
   secondsOf: (start) => start / SECOND_MS,
   startAt: (seconds) => seconds * SECOND_MS,
 };
 
-/** Our day begins at midnight of the instrument's zone; on a chart it stands at 00:00 UTC of the same date. */
-const daysIn = (timeZone: string): BarClock => ({
-  secondsOf: (start) => dayNumberOf(timeZone, start) * DAY_SECONDS,
-  startAt: (seconds) => dayStart(timeZone, Math.ceil(seconds / DAY_SECONDS)),
+/** What stands at 00:00 UTC of a date: by the date that a bar's start is of, and by the first date that is not before a given one. */
+type Dates = { readonly dateOf: (day: number) => number; readonly firstFrom: (day: number) => number };
+
+const DAYS: Dates = { dateOf: (day) => day, firstFrom: (day) => day };
+const WEEKS: Dates = { dateOf: (day) => day, firstFrom: (day) => day + ((8 - weekdayOf(day)) % 7) };
+
+/** A month stands at its first trading day, and begins on its first date. */
+const monthsOf = (calendar: BarCalendar): Dates => ({
+  dateOf: (day) => firstTradingDay(calendar, day),
+  firstFrom: (day) => {
+    const first = firstOfMonth(day, 0);
+    return firstTradingDay(calendar, first) >= day ? first : firstOfMonth(day, 1);
+  },
 });
 
-export const barClock = (resolution: string, timeZone: string): BarClock =>
-  resolution === "1D" ? daysIn(timeZone) : MINUTES;
+/** Our day begins at midnight of the instrument's zone, or with its session the evening before; on a chart it stands at 00:00 UTC of its date. */
+const datesClock = (calendar: BarCalendar, { dateOf, firstFrom }: Dates): BarClock => ({
+  secondsOf: (start) => dateOf(calendar.dayNumberOf(start)) * DAY_SECONDS,
+  startAt: (seconds) => calendar.daySpanOn(firstFrom(Math.ceil(seconds / DAY_SECONDS))).start,
+});
+
+export function barClock(resolution: string, terms: TradingTerms): BarClock {
+  const calendar = barCalendarOf(terms);
+  switch (resolution) {
+    case "1D":
+      return datesClock(calendar, DAYS);
+    case "1W":
+      return datesClock(calendar, WEEKS);
+    case "1M":
+      return datesClock(calendar, monthsOf(calendar));
+    default:
+      return CLOCK_TIME;
+  }
+}
+
+/** Of the month of a date that many months on. */
+function firstOfMonth(day: number, months: number): number {
+  const [year = 0, month = 0] = dateText(day).split("-").map(Number);
+  return dayNumber(year + Math.floor((month - 1 + months) / 12), ((month - 1 + months) % 12) + 1, 1);
+}
+
+/** From a date on, in its month; the date itself where none is left in it. */
+function firstTradingDay(calendar: BarCalendar, from: number): number {
+  const until = firstOfMonth(from, 1);
+  for (let day = from; day < until; day++) if (calendar.daySpanOn(day).stretches.length > 0) return day;
+  return from;
+}
 
 /** [from, to) in our time, the newest `limit` of it. Without `from` whatever is older counts. */
 export type HistoryWindow = { readonly from?: number; readonly to: number; readonly limit: number };

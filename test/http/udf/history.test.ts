@@ -19,7 +19,8 @@ import { BarCalendar } from "../../../src/quant/bar-calendar.ts";
 
 const NOW = Date.UTC(2026, 5, 10, 14, 30, 20) as EpochMs;
 const NOW_SECONDS = NOW / 1_000;
-const minutes = barClock("1", "Asia/Tokyo");
+const TERMS = { timezone: "Asia/Tokyo", session: "0900-1130,1230-1530" };
+const minutes = barClock("1", TERMS);
 const query = (given: Record<string, string>): UdfHistoryQuery =>
   udfHistoryQuery.parse({ symbol: "X:A", resolution: "1", ...given });
 const zone = fc.constantFrom(
@@ -39,12 +40,22 @@ describe("the times of bars", () => {
     );
   });
 
-  test("a day stands at 00:00 UTC of its date on the wall, in every zone, and back again", () => {
+  const terms = fc.oneof(
+    zone.map((timezone) => ({ timezone, session: "24x7" })),
+    zone.map((timezone) => ({ timezone, session: "0930-1600:23456" })),
+    fc.constant({ timezone: "America/New_York", session: "1700-1700:23456", calendar: "FX" }),
+    fc.constant({ timezone: "America/Chicago", session: "1700-1600:23456", calendar: "GLBX" }),
+    fc.constant({ timezone: "Asia/Tokyo", session: "0900-1130,1230-1530:23456", calendar: "XTKS" }),
+  );
+
+  test("a day stands at 00:00 UTC of its trading day, in every zone, and back again", () => {
     fc.assert(
-      fc.property(zone, moment, (timeZone, at) => {
-        const days = barClock("1D", timeZone);
-        const { start } = new BarCalendar({ timezone: timeZone, session: "0930-1600" }).dayAt(at);
-        const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(start);
+      fc.property(zone, moment, (timezone, at) => {
+        const days = barClock("1D", { timezone, session: "0930-1600" });
+        const { start } = new BarCalendar({ timezone, session: "0930-1600" }).dayAt(at);
+        const date = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" }).format(
+          start,
+        );
         expect(days.secondsOf(start) * 1_000).toBe(Date.parse(date));
         expect(days.startAt(days.secondsOf(start))).toBe(start);
       }),
@@ -52,15 +63,59 @@ describe("the times of bars", () => {
     );
   });
 
+  test("an evening on which the next day has begun stands at that day", () => {
+    const fx = { timezone: "America/New_York", session: "1700-1700:23456", calendar: "FX" };
+    const sunday = Date.UTC(2026, 5, 7, 21, 0);
+    const { start } = new BarCalendar(fx).dayAt(sunday);
+    expect([start, barClock("1D", fx).secondsOf(start) * 1_000]).toEqual([sunday, Date.UTC(2026, 5, 8)]);
+    expect(barClock("1D", fx).startAt(Date.UTC(2026, 5, 8) / 1_000)).toBe(sunday);
+  });
+
+  test("a week stands at its Monday, and a month at its first trading day", () => {
+    const xnys = { timezone: "America/New_York", session: "0930-1600:23456", calendar: "XNYS" };
+    const calendar = new BarCalendar(xnys);
+    const at = Date.UTC(2027, 0, 6, 15);
+    const placeOf = (width: "1W" | "1M", moment: number) =>
+      new Date(barClock(width, xnys).secondsOf(calendar.spanOf(width, moment).start) * 1_000)
+        .toISOString()
+        .slice(0, 10);
+    // 18 January is a holiday and a Monday all the same; 1 January is no trading day, nor are the days to the 3rd.
+    expect(placeOf("1W", Date.UTC(2027, 0, 20, 15))).toBe("2027-01-18");
+    expect([placeOf("1M", at), placeOf("1M", Date.UTC(2026, 4, 30, 15))]).toEqual([
+      "2027-01-04",
+      "2026-05-01",
+    ]);
+    expect(placeOf("1M", Date.UTC(2026, 7, 1, 15))).toBe("2026-08-03");
+    const always = { timezone: "UTC", session: "24x7" };
+    const august = new BarCalendar(always).spanOf("1M", Date.UTC(2026, 7, 20)).start;
+    expect(barClock("1M", always).secondsOf(august) * 1_000).toBe(Date.UTC(2026, 7, 1));
+  });
+
   test("what lies before or after a second on the chart does so among our bars", () => {
+    const width = fc.constantFrom("1", "30", "1D", "1W", "1M" as const);
     fc.assert(
-      fc.property(zone, moment, moment, fc.constantFrom("1", "1D"), (timeZone, at, asked, width) => {
-        const clock = barClock(width, timeZone);
-        const { start } = new BarCalendar({ timezone: timeZone, session: "0930-1600" }).spanOf(width, at);
-        const seconds = Math.floor(asked / 1_000);
-        expect(start >= clock.startAt(seconds)).toBe(clock.secondsOf(start) >= seconds);
+      fc.property(terms, moment, moment, width, (trading, at, asked, resolution) => {
+        const clock = barClock(resolution, trading);
+        const { start } = new BarCalendar(trading).spanOf(resolution as "1D", at);
+        const near = clock.secondsOf(start);
+        for (const seconds of [Math.floor(asked / 1_000), near - 1, near, near + 1])
+          expect([seconds, start >= clock.startAt(seconds)]).toEqual([seconds, near >= seconds]);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test("bars that follow one another do so on the chart", () => {
+    fc.assert(
+      fc.property(terms, moment, fc.constantFrom("1D", "1W", "1M" as const), (trading, at, width) => {
+        const calendar = new BarCalendar(trading);
+        const { start, end } = calendar.spanOf(width as "1D", at);
+        const clock = barClock(width, trading);
+        expect(clock.secondsOf(calendar.spanOf(width as "1D", end).start)).toBeGreaterThan(
+          clock.secondsOf(start),
+        );
+      }),
+      { numRuns: 300 },
     );
   });
 });
@@ -93,10 +148,10 @@ describe("the window", () => {
   });
 
   test("a day that has begun on the wall but not on the chart is not there yet", () => {
-    const inTokyo = barClock("1D", "Asia/Tokyo");
+    const inTokyo = barClock("1D", TERMS);
     const early = Date.UTC(2026, 5, 10, 20) as EpochMs;
     const { to } = historyWindow(query({ to: "9999999999", countback: "1" }), inTokyo, early);
-    const { start } = new BarCalendar({ timezone: "Asia/Tokyo", session: "0930-1600" }).dayAt(early);
+    const { start } = new BarCalendar(TERMS).dayAt(early);
     expect(inTokyo.secondsOf(start)).toBe(Date.UTC(2026, 5, 11) / 1_000);
     expect(start).toBe(to);
   });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { udfConfigReply, udfSymbolReply } from "../../../src/contracts/udf.ts";
+import { udfConfigReply, udfSymbolInfoReply, udfSymbolReply } from "../../../src/contracts/udf-symbols.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
 import { INSTRUMENT_TYPES } from "../../../src/domain/instrument.ts";
+import { symbolInfo } from "../../../src/http/udf/symbol-info.ts";
 import { typeNamed, udfConfig, udfFound, udfSymbol } from "../../../src/http/udf/symbols.ts";
 import { listed } from "../../support/fake-edge.ts";
 
@@ -47,6 +48,34 @@ describe("a symbol", () => {
     expect(udfSymbol(listed("X:A", { timezone }), NOW).timezone).toBe(shown);
   });
 
+  test("has the hours of its published calendar, in that calendar's zone, or its own with their weekdays", () => {
+    const nifty = { calendar: "XNSE", timezone: "Asia/Kolkata", session: "0915-1530" };
+    expect(udfSymbol(listed("X:A", nifty), Date.UTC(2026, 0, 5))).toMatchObject({
+      ...{ session: "0915-1530:23456", timezone: "Asia/Kolkata" },
+      ...{
+        session_holidays: expect.stringContaining("20260126"),
+        corrections: expect.stringContaining(":20260201"),
+      },
+    });
+    expect(udfSymbol(listed("X:A", { ...nifty, timezone: "UTC" }), NOW).timezone).toBe("Asia/Kolkata");
+    const own = udfSymbol(listed("X:A", { ...nifty, calendar: "NOWHERE" }), NOW);
+    expect(own.session).toBe("0915-1530:1234567");
+    expect(own).not.toHaveProperty("session_holidays");
+  });
+
+  test("names every width that we have by what a chart may build it from", () => {
+    expect(udfSymbol(listed("X:A"), NOW)).toMatchObject({
+      ...{ supported_resolutions: ["1S", "5S", "1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] },
+      ...{ has_seconds: true, seconds_multipliers: ["1", "5"], has_intraday: true },
+      ...{
+        intraday_multipliers: ["1", "3", "5", "15", "30", "60", "240"],
+        has_daily: true,
+        daily_multipliers: ["1"],
+      },
+      ...{ has_weekly_and_monthly: true, weekly_multipliers: ["1"], monthly_multipliers: ["1"] },
+    });
+  });
+
   test("that expires says when, in seconds, and whether it has", () => {
     const future = { type: "future", expiry: NOW + 500 } as const;
     expect(udfSymbol(listed("X:A", future), NOW)).toMatchObject({
@@ -73,3 +102,63 @@ test("the configuration says what there is, and offers each filter with an empty
     ...INSTRUMENT_TYPES.map((type) => udfFound(listed("X:A", { type })).type),
   ]);
 });
+
+describe("a group of symbols in columns", () => {
+  const group = [
+    udfSymbol(listed("X:A", { tickSize: "0.25" }), NOW),
+    udfSymbol(listed("X:B", { calendar: "XNYS", type: "future", expiry: NOW }), NOW),
+    udfSymbol(listed("X:C", { type: "index", currency: "EUR" }), NOW),
+  ];
+
+  test("is what each symbol says on its own, as a client reads columns", () => {
+    const info = symbolInfo(group);
+    expect(udfSymbolInfoReply.safeParse(info).error).toBeUndefined();
+    expect(group.map((_, index) => fromColumns(info, index))).toEqual(
+      group.map((symbol) => ({
+        ...{ name: symbol.name, ticker: symbol.ticker, type: symbol.type, exchange: symbol.exchange },
+        ...{
+          session: symbol.session,
+          session_holidays: symbol.session_holidays ?? "",
+          timezone: symbol.timezone,
+        },
+        ...{ corrections: symbol.corrections ?? "", pricescale: symbol.pricescale, minmov: symbol.minmov },
+        ...{ currency_code: symbol.currency_code, supported_resolutions: symbol.supported_resolutions },
+        ...{ intraday_multipliers: symbol.intraday_multipliers, has_weekly_and_monthly: true },
+      })),
+    );
+  });
+
+  test("says once what is the same for all", () => {
+    expect(symbolInfo(group)).toMatchObject({
+      ...{ symbol: ["A", "B", "C"], "exchange-traded": "X", pricescale: 100, minmovement: [25, 1, 1] },
+      ...{ "currency-code": ["USD", "USD", "EUR"], timezone: ["Etc/UTC", "America/New_York", "Etc/UTC"] },
+    });
+  });
+});
+
+/** As TradingView's adapter reads them: a list is a column, unless the values themselves are lists. */
+function fromColumns(info: Readonly<Record<string, unknown>>, index: number): object {
+  const field = (name: string, isList = false): unknown => {
+    const value = info[name];
+    return Array.isArray(value) && (!isList || Array.isArray(value[0])) ? value[index] : value;
+  };
+  return {
+    ...{
+      name: field("symbol"),
+      ticker: field("ticker"),
+      type: field("type"),
+      exchange: field("exchange-traded"),
+    },
+    ...{
+      session: field("session-regular"),
+      session_holidays: field("session-holidays"),
+      timezone: field("timezone"),
+    },
+    ...{ corrections: field("corrections"), pricescale: field("pricescale"), minmov: field("minmovement") },
+    ...{ currency_code: field("currency-code"), supported_resolutions: field("supported-resolutions", true) },
+    ...{
+      intraday_multipliers: field("intraday-multipliers", true),
+      has_weekly_and_monthly: field("has-weekly-and-monthly"),
+    },
+  };
+}
