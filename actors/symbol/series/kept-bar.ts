@@ -20,6 +20,8 @@ export type KeptBar = {
   direction: Direction | undefined;
   /** Ended by a trade; else it forms, or the day's end has cut it. */
   whole: boolean;
+  /** Where it has no price any more, what it held when it had; for the turn that took the price from it. */
+  had: Gathered | undefined;
   /** Told once, but its trades belong to others now: it is not listed, and its number goes on where it comes back. */
   gone: boolean;
   /** Changes told since it was closed. */
@@ -42,6 +44,7 @@ export const keptBar = (made: MadeBar, { day, end }: SeriesDay, partial: boolean
   partial,
   rev,
   gone: false,
+  had: undefined,
 });
 
 /** Whether both say the same to a reader. */

@@ -76,12 +76,14 @@ export class KeptBars {
     const isKnown = present?.day === day.day && present.i === made.i;
     const wasClosed = !isFirst && this.#closings.wasClosed(made.held.first[0], day.end);
     const bar = isKnown ? present : keptBar(made, day, isPartial, wasClosed ? 1 : 0);
+    const had = !bar.gone && made.held.prices === undefined ? bar.held : undefined;
     if (!isKnown) {
       this.#bars.splice(place, 0, bar);
       this.#touched.set(bar, 0);
-    } else if (isNews || bar.gone || !isSame(bar, made)) this.#touch(bar);
+    } else if (had?.prices !== undefined) this.#withdraw(bar);
+    else if (isNews || bar.gone || !isSame(bar, made)) this.#touch(bar);
     else this.#unseen.add(bar);
-    Object.assign(bar, made, { gone: false });
+    Object.assign(bar, made, { gone: false, had: had?.prices === undefined ? undefined : had });
     if (!bar.whole && !wasClosed) this.#open.add(bar);
   }
 
@@ -90,7 +92,9 @@ export class KeptBars {
     const [oldest] = old;
     const places = new Set(made.map(({ i }) => i));
     for (const bar of old) {
-      if (!bar.gone && !places.has(bar.i)) this.#remove(bar);
+      if (bar.gone || places.has(bar.i)) continue;
+      this.#withdraw(bar);
+      bar.gone = true;
     }
     // Bars before the oldest have left, if there were any: they do not come back.
     const since = oldest !== undefined && this.#bars[0] === oldest ? oldest.i : 0;
@@ -141,10 +145,9 @@ export class KeptBars {
     if (!this.#open.has(bar)) bar.rev += 1;
   }
 
-  /** Also one that formed has been told. */
-  #remove(bar: KeptBar): void {
+  /** It is told as no bar any more, also where it formed. */
+  #withdraw(bar: KeptBar): void {
     this.#touch(bar);
     bar.rev = Math.max(bar.rev, (this.#touched.get(bar) ?? 0) + 1);
-    bar.gone = true;
   }
 }

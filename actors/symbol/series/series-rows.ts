@@ -165,6 +165,7 @@ function barFrom({ day, i, bar }: { day: number; i: number; bar: string }): Kept
     line: line ?? undefined,
     direction: direction ?? undefined,
     whole: (flags & WHOLE) !== 0,
+    had: undefined,
     gone: (flags & GONE) !== 0,
     partial: (flags & PARTIAL) !== 0,
     rev,
