@@ -14,6 +14,7 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
+import { corporateActionRoutes } from "./routes/corporate-actions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -46,6 +47,7 @@ export function createApp(edge: Edge): App {
   tickRoutes(mount);
   priceRoutes(mount);
   gapRoutes(mount);
+  corporateActionRoutes(mount);
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);

@@ -13,7 +13,7 @@ import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
-import type { SymbolApi } from "../actors/symbol/messages.ts";
+import type { DayFold, DayRange, SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
 import type { LogLevel } from "./env.ts";
 
@@ -99,6 +99,13 @@ export interface HistoryReads {
   ): Promise<ActorReply<HistoryPage>>;
   /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
   labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
+  /** The days of each range as one, as they stand or as they were known at a moment; by one query, however many ranges there are. */
+  dayFolds(
+    envelope: Envelope,
+    symbol: string,
+    ranges: readonly DayRange[],
+    asOf?: number,
+  ): Promise<ActorReply<readonly (DayFold | null)[]>>;
   /** Of a strategy of the caller's tenant. */
   m2m(
     envelope: Envelope,

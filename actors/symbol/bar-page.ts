@@ -2,7 +2,7 @@
 import { isResolution, type Resolution } from "../../src/domain/bar.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import type { BarRows } from "./bar-rows.ts";
+import type { BarRange, BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
 import { type Bar, minuteEnd } from "./bars.ts";
 import { formingSpans, isClosed } from "./closing.ts";
@@ -21,10 +21,7 @@ export function barPage(
 ): ActorReply<BarPage> {
   const { resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
   if (!isResolution(resolution)) return refusal("resolution-unsupported", "bars of this width are not built");
-  const shown = [
-    ...closedIn(state, rows, resolution, { from, to, limit }),
-    ...formingIn(state, resolution, from, to),
-  ];
+  const shown = barsShown(state, rows, resolution, { from, to, limit });
   const bars = shown.slice(-limit).map(({ bar, closed }) => {
     const partial = isPartial(state, resolution, bar.start);
     return barText(bar, closed ? closedStateOf(bar) : "forming", partial, instrument);
@@ -34,13 +31,19 @@ export function barPage(
   return answer({ bars, olderThan: Math.min(oldest, to) });
 }
 
-/** Minutes have a row from their first trade on, wider bars once they have closed. */
-function closedIn(
-  state: SymbolState,
+/** Ascending; the closed ones are at most `limit`, the newest of the range. */
+export const barsShown = (
+  state: BarTrack,
   rows: Rows,
   resolution: Resolution,
-  range: { from: number; to: number; limit: number },
-): Shown[] {
+  range: BarRange,
+): readonly Shown[] => [
+  ...closedIn(state, rows, resolution, range),
+  ...formingIn(state, resolution, range.from, range.to),
+];
+
+/** Minutes have a row from their first trade on, wider bars once they have closed. */
+function closedIn(state: BarTrack, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {
   return rows.page(resolution, range).map((bar) => {
     const closed = resolution !== "1" || isClosed(state, { start: bar.start, closesAt: minuteEnd(bar) });
     return { bar, closed };

@@ -1,6 +1,7 @@
 /** How large a symbol's collections may grow, and what happens there. */
-import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
+import { BODY_BYTES_MAX, BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
 import { RESOLUTIONS } from "../../src/domain/bar.ts";
+import { CORPORATE_ACTIONS_MAX } from "../../src/domain/corporate-action.ts";
 import { CALENDARS_REMEMBERED_MAX, DAYS_REMEMBERED_MAX } from "../../src/quant/bar-calendar.ts";
 import { YEARS_OF_ZONE_MAX } from "../../src/quant/trading-days.ts";
 import type { Bound } from "../runtime/bounds.ts";
@@ -58,6 +59,19 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound:
       "The oldest entry leaves, of more than 200 silences the oldest silence; Postgres has them. Bars that only such a gap marks are not marked here any more.",
+  },
+  {
+    collection: "table:corporate_action",
+    max: CORPORATE_ACTIONS_MAX,
+    unit: "rows",
+    atBound:
+      "A further action is refused `too-many`; nothing leaves, since a revoked action stays in the record.",
+  },
+  {
+    collection: "memory:corporateActions",
+    max: CORPORATE_ACTIONS_MAX,
+    unit: "entries",
+    atBound: "As the table of corporate actions.",
   },
   historyBound("late_ticks", LATE_FACTS_KEPT),
   {
@@ -137,6 +151,8 @@ export const BOUNDS: readonly Bound[] = [
 export const LANES = {
   /** Reference data: one directory sends it, batch after batch. */
   reference: { depthMax: 64, unitsMax: BULK_BODY_BYTES_MAX, growth: false },
+  /** Corporate actions: a few a year, or a history of them once, one call each. */
+  actions: { depthMax: 256, unitsMax: BODY_BYTES_MAX, growth: true },
   /** The alarm's; one at a time. */
   closings: { depthMax: 4, unitsMax: 0, growth: false },
   /** Two full bulk bodies, or many small ones; an edge that is refused rejects these ticks as `overloaded`. */

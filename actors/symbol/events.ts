@@ -5,6 +5,7 @@
 import type { BarState, Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { CorporateActionFact } from "./corporate-action-rules.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
 /** A trade as taken: integers at the instrument's scales. `ordinal` is its place among trades of the same millisecond. */
@@ -128,6 +129,7 @@ export type BarFlagsFact = {
 };
 
 export type SymbolFact =
+  | { readonly kind: "corporate-action"; readonly payload: CorporateActionFact }
   | { readonly kind: "gap"; readonly payload: GapFact }
   | { readonly kind: "bar-flags"; readonly payload: BarFlagsFact }
   | { readonly kind: "bar"; readonly payload: BarFact }

@@ -1,6 +1,7 @@
 /** What may be asked of a symbol. Bulk calls are text in, text out: a structured clone costs more than JSON and parsing together. */
+import type { CorporateAction } from "../../src/domain/corporate-action.ts";
 import type { PriceSnapshot } from "../price-hub/messages.ts";
-import type { Envelope } from "../runtime/envelope.ts";
+import type { Envelope, Principal } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
@@ -27,6 +28,39 @@ export type GapQuery = {
 };
 export type GapPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
 
+/** By ex-date; `after` is what the page before called `next`. With the width of weeks or months each tells the bar that it lies in. */
+export type ActionQuery = { readonly limit: number; readonly after?: string; readonly resolution?: string };
+/** JSON texts of `ActionEntry`. */
+export type ActionPage = {
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly next?: string;
+};
+/** An action as recorded. Bars that start before `startsAt`, where the trading day of its ex-date begins, are adjusted by it. */
+export type ActionEntry = CorporateAction & {
+  readonly recordedAt: number;
+  readonly recordedBy: Principal;
+  readonly revokedAt?: number;
+  readonly revokedBy?: Principal;
+  readonly startsAt: number;
+  readonly bucket?: { readonly start: number; readonly end: number };
+};
+
+/** [from, to): days that start in it. */
+export type DayRange = readonly [from: number, to: number];
+/** Decimals; `pv` is the sum of price × size, null where an imported day does not tell it. */
+export type DayFold = {
+  readonly o: string;
+  readonly h: string;
+  readonly l: string;
+  readonly c: string;
+  readonly v: string;
+  readonly pv: string | null;
+  readonly n: number;
+};
+/** One for each range, null where no day lies in it; with `olderThan` Postgres may have days strictly before it. */
+export type DayFolds = { readonly folds: readonly (DayFold | null)[]; readonly olderThan?: number };
+
 export interface SymbolApi extends InspectedApi {
   /**
    * `rows` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
@@ -42,6 +76,12 @@ export interface SymbolApi extends InspectedApi {
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
   /** The newest entries of the gap ledger, as JSON texts of the public shape. */
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>>;
+  /** Body: JSON text of the public action; the reply is what was recorded, the same text for the same id and terms. */
+  recordAction(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  revokeAction(envelope: Envelope, id: string): Promise<ActorReply<null>>;
+  actions(envelope: Envelope, query: ActionQuery): Promise<ActorReply<ActionPage>>;
+  /** The days of each range as one. */
+  dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>>;
   /** For who meets this symbol for the first time: reference data and newest price. */
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
   /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */

@@ -14,6 +14,7 @@ import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.t
 import { refusedUpgrade } from "../runtime/sockets.ts";
 import { barPage } from "./bar-page.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
+import { CorporateActions } from "./corporate-actions.ts";
 import { gapPage } from "./gap-page.ts";
 import type { BarPage, BarQuery, GapPage, GapQuery } from "./messages.ts";
 import { parseTicks } from "./parse-ticks.ts";
@@ -40,6 +41,7 @@ type SymbolBricks = Pick<
 type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
 
 export class Pit {
+  readonly actions: CorporateActions;
   readonly #bricks: SymbolBricks;
   readonly #store: SymbolStore;
   readonly #inbox: Inbox;
@@ -67,7 +69,9 @@ export class Pit {
       lookup: (envelope) => neighbours.instrumentDirectory().lookup(envelope, symbol),
       take: (envelope, instrument) => this.#takeInstruments(envelope, [instrument]),
     });
-    bricks.writes(this.#store, this.#inbox);
+    const known = (envelope: Envelope) => this.#reference.known(envelope);
+    this.actions = new CorporateActions({ ...bricks, known, state, bars });
+    bricks.writes(this.#store, this.#inbox, this.actions.rows);
     this.#outcomes = new TickOutcomes(bricks.vitals.meter);
     bricks.vitals.measures(BOUNDS, {}, () => state);
   }

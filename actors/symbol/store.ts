@@ -14,6 +14,7 @@ import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { BAR_TABLES, BarRows } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
 import { barKey, type Changes } from "./changes.ts";
+import { CORPORATE_ACTION_TABLE } from "./corporate-action-rows.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
@@ -43,6 +44,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 4, statements: [...SOCKET_TABLES, TRADE_TAPE_TABLE] },
   { id: 5, statements: OUTBOX_CHUNKS },
   { id: 6, statements: [GAP_TABLE] },
+  { id: 7, statements: [CORPORATE_ACTION_TABLE] },
 ];
 
 type StateRow = {

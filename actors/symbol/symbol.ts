@@ -10,7 +10,17 @@ import type { ActorReply } from "../runtime/reply.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { symbolActor, symbolOf } from "./address.ts";
 import { LANES } from "./bounds.ts";
-import type { BarPage, BarQuery, GapPage, GapQuery, SymbolApi } from "./messages.ts";
+import type {
+  ActionPage,
+  ActionQuery,
+  BarPage,
+  BarQuery,
+  DayFolds,
+  DayRange,
+  GapPage,
+  GapQuery,
+  SymbolApi,
+} from "./messages.ts";
 import { Pit } from "./pit.ts";
 import { SYMBOL_MIGRATIONS } from "./store.ts";
 
@@ -47,6 +57,22 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
 
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
     return this.#pit.gaps(envelope, query);
+  }
+
+  recordAction(envelope: Envelope, body: string): Promise<ActorReply<string>> {
+    return this.#pit.actions.record(envelope, body);
+  }
+
+  revokeAction(envelope: Envelope, id: string): Promise<ActorReply<null>> {
+    return this.#pit.actions.revoke(envelope, id);
+  }
+
+  actions(envelope: Envelope, query: ActionQuery): Promise<ActorReply<ActionPage>> {
+    return this.#pit.actions.page(envelope, query);
+  }
+
+  dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>> {
+    return this.#pit.actions.dayFolds(envelope, ranges);
   }
 
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

@@ -56,11 +56,11 @@ export const barsQuery = z
     countback: count.optional(),
     limit: count.optional(),
     cursor: z.string().min(1).max(512).optional(),
-    /** Splits and dividends are not known yet, so prices are as they were printed: anything but `raw` is refused. */
-    adjust: z
-      .enum(["raw", "split", "all"])
-      .refine((kind) => kind === "raw", unsupported("adjust-unsupported", "only raw prices are kept yet"))
-      .optional(),
+    /**
+     * `split`: prices and volumes before the ex-dates of splits and bonus issues are told in the shares of today; `all`: rights, dividends
+     * and spin-offs are taken out too. At 8 decimals, or as many as the raw number has where those are more, ties to even.
+     */
+    adjust: z.enum(["raw", "split", "all"]).optional(),
     /** A bar as it was known at a moment: not kept yet, and refused. */
     asOf: queryEpochMs
       .refine(() => false, unsupported("as-of-unsupported", "bars are kept in their newest revision only"))

@@ -4,8 +4,6 @@ import { decimalText, scaledBigint } from "../domain/decimal.ts";
 import { listOf, listQuery, nonNegativeDecimal, plainId, positiveDecimal, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
-/** What a symbol keeps, revoked ones included: dividends of every quarter for over two centuries. */
-export const ACTIONS_MAX = 1_000;
 /** Where times of bars begin and end: an action before or after them could adjust nothing. */
 const FIRST_DATE = "1973-03-03";
 const LAST_DATE = "2286-11-20";

@@ -11,6 +11,7 @@ import { randomFraction } from "../../actors/runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
 import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
 import { barsStatement, barText } from "./bar-history.ts";
+import { dayFoldsOf, dayFoldsStatement } from "./day-folds.ts";
 import { labelVersionsQuery } from "./label-history.ts";
 import {
   isAnswer,
@@ -31,10 +32,15 @@ export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
   historyOver(postgresAt(databaseUrl), log, systemClock);
 
 export function historyOver(postgres: Postgres, log: Log, clock: Clock): HistoryReads {
-  const page = pagesOf(postgres, log, guardOf(log, clock));
+  const read = readsOf(postgres, log, guardOf(log, clock));
+  const page = pagesOf(read);
   return {
     bars: (envelope, symbol, resolution, range) =>
       page(envelope, barsStatement(symbol, resolution, range), barText),
+    dayFolds: async (envelope, symbol, ranges, asOf) => {
+      const rows = await read(envelope, dayFoldsStatement(symbol, ranges, asOf));
+      return rows.ok ? answer(dayFoldsOf(rows.value, ranges)) : rows;
+    },
     m2m: (envelope, strategy, resolution, range) =>
       page(
         envelope,
@@ -57,17 +63,26 @@ const guardOf = (log: Log, clock: Clock): Guard =>
     },
   });
 
-/** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. The caller hears that it failed, the log why. */
+type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<readonly ResultRow[]>>;
+
+/** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. */
 const pagesOf =
-  (postgres: Postgres, log: Log, guard: Guard) =>
+  (read: Read) =>
   async (
-    { requestId }: Envelope,
+    envelope: Envelope,
     statement: Statement,
     textOf: (row: ResultRow) => string,
   ): Promise<ActorReply<HistoryPage>> => {
+    const rows = await read(envelope, statement);
+    return rows.ok ? answer(rows.value.map(textOf).reverse()) : rows;
+  };
+
+/** The caller hears that it failed, the log why. */
+const readsOf =
+  (postgres: Postgres, log: Log, guard: Guard): Read =>
+  async ({ requestId }, statement) => {
     try {
-      const rows = await guard.run(() => postgres.query(statement, READ_TIMEOUT_MS));
-      return answer(rows.map(textOf).reverse());
+      return answer(await guard.run(() => postgres.query(statement, READ_TIMEOUT_MS)));
     } catch (error) {
       if (error instanceof BreakerOpenError) return unavailable(error.retryAfterMs);
       const reason = error instanceof Error ? error.message : String(error);

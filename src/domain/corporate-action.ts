@@ -1,4 +1,5 @@
 /** What a company does to its shares: the terms of an action as they were announced. Decimals are plain text without trailing zeros. */
+import { DAY_MS } from "./time.ts";
 
 export const ACTION_TYPES = ["split", "bonus", "rights", "dividend", "spin-off"] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
@@ -22,3 +23,8 @@ export type CorporateAction = ActionTerms & {
   /** The last raw close before the ex-date, where the caller knows it. */
   readonly referencePrice?: string | undefined;
 };
+
+/** A close is the last one before an ex-date only if it is not older: a longer silence is more likely a hole in what we have than in trading. */
+export const CLOSE_AGE_MS_MAX = 31 * DAY_MS;
+/** What a symbol keeps, revoked ones included: dividends of every quarter for over two centuries. About 250 KB. */
+export const CORPORATE_ACTIONS_MAX = 1_000;

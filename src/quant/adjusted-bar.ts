@@ -1,4 +1,6 @@
 /** A bar's numbers, adjusted: each rounded once. What was counted (trades, revisions) stays as it is. */
+import { assert } from "../domain/assert.ts";
+import { decimalsOf } from "../domain/decimal.ts";
 import {
   adjustedScale,
   type Factors,
@@ -22,8 +24,8 @@ export type BarNumbers = {
   readonly vw: string | null;
 };
 
-/** Numbers of the days of one stretch, in which the factors are the same; `pv` is the sum of price × size. */
-export type DayFold = Omit<BarNumbers, "vw"> & { readonly pv: string };
+/** Numbers of the days of one stretch, in which the factors are the same; `pv` is the sum of price × size, where it is known. */
+export type DayFold = Omit<BarNumbers, "vw"> & { readonly pv: string | null };
 
 /** The numbers themselves where nothing changes them. */
 export function adjustedNumbers(bar: BarNumbers, factors: Factors): BarNumbers {
@@ -36,34 +38,35 @@ export function adjustedNumbers(bar: BarNumbers, factors: Factors): BarNumbers {
   return { ...prices, v: volume, vw: vw === null ? null : price(vw) };
 }
 
+type Part = { readonly fold: DayFold; readonly factors: Factors };
+
 /** A bar of several stretches, at least one, ascending, each with its own factors. */
-export function foldedNumbers(
-  parts: readonly { readonly fold: DayFold; readonly factors: Factors }[],
-): BarNumbers {
-  const scale = adjustedScale(parts.flatMap(({ fold: { o, h, l, c } }) => [o, h, l, c]));
-  const price = (text: string, { price: factor }: Factors): string => scaledText(text, factor, scale);
-  const ascending = (of: (fold: DayFold) => string): string[] =>
-    parts
-      .map(({ fold, factors }) => ({
-        text: of(fold),
-        exact: product(ratioOf(of(fold)), factors.price),
-        factors,
-      }))
-      .toSorted((one, other) => compared(one.exact, other.exact))
-      .map(({ text, factors }) => price(text, factors));
-  const volume = total(parts.map(({ fold, factors }) => product(ratioOf(fold.v), factors.volume)));
-  const turnover = total(
-    parts.map(({ fold, factors }) => product(product(ratioOf(fold.pv), factors.price), factors.volume)),
-  );
+export function foldedNumbers(parts: readonly Part[]): BarNumbers {
   const [first, last] = [parts[0], parts.at(-1)];
+  assert(first !== undefined && last !== undefined, "a bar has days");
+  const scale = adjustedScale(parts.flatMap(({ fold: { o, h, l, c } }) => [o, h, l, c]));
+  const price = (text: string, { price: factor }: Factors): Ratio => product(ratioOf(text), factor);
+  const ascending = (of: (fold: DayFold) => string): Ratio[] =>
+    parts.map(({ fold, factors }) => price(of(fold), factors)).toSorted(compared);
+  const volume = total(parts.map(({ fold, factors }) => product(ratioOf(fold.v), factors.volume)));
   return {
-    o: first === undefined ? "" : price(first.fold.o, first.factors),
-    h: ascending(({ h }) => h).at(-1) ?? "",
-    l: ascending(({ l }) => l)[0] ?? "",
-    c: last === undefined ? "" : price(last.fold.c, last.factors),
+    o: shown(price(first.fold.o, first.factors), scale),
+    h: shown(ascending(({ h }) => h).at(-1) ?? ZERO, scale),
+    l: shown(ascending(({ l }) => l)[0] ?? ZERO, scale),
+    c: shown(price(last.fold.c, last.factors), scale),
     v: shown(volume, adjustedScale(parts.map(({ fold }) => fold.v))),
-    vw: volume.numerator === 0n ? null : shown(quotient(turnover, volume), scale),
+    vw: averageText(parts, volume, scale),
   };
+}
+
+/** Null where nothing was traded, or where a day does not tell at what price. */
+function averageText(parts: readonly Part[], volume: Ratio, scale: number): string | null {
+  if (volume.numerator === 0n) return null;
+  const turnovers = parts.flatMap(({ fold: { pv }, factors }) =>
+    pv === null ? [] : [product(product(ratioOf(pv), factors.price), factors.volume)],
+  );
+  if (turnovers.length < parts.length) return null;
+  return shown(quotient(total(turnovers), volume), scale);
 }
 
 const ZERO: Ratio = { numerator: 0n, denominator: 1n };
@@ -73,3 +76,22 @@ export function compared(one: Ratio, other: Ratio): number {
   const gap = one.numerator * other.denominator - other.numerator * one.denominator;
   return gap === 0n ? 0 : gap < 0n ? -1 : 1;
 }
+
+/** Two stretches as one, `one` the earlier; null is a stretch without days. */
+export function joinedFold<Fold extends DayFold & { readonly n: number }>(
+  one: Fold | null,
+  other: Fold | null,
+): (DayFold & { readonly n: number }) | null {
+  if (one === null || other === null) return one ?? other;
+  const higher = compared(ratioOf(one.h), ratioOf(other.h)) >= 0;
+  const lower = compared(ratioOf(one.l), ratioOf(other.l)) <= 0;
+  return {
+    ...{ o: one.o, h: higher ? one.h : other.h, l: lower ? one.l : other.l, c: other.c },
+    v: sumText(one.v, other.v),
+    pv: one.pv === null || other.pv === null ? null : sumText(one.pv, other.pv),
+    n: one.n + other.n,
+  };
+}
+
+const sumText = (one: string, other: string): string =>
+  shown(sum(ratioOf(one), ratioOf(other)), Math.max(decimalsOf(one), decimalsOf(other)));

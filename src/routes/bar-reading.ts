@@ -2,12 +2,13 @@
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import { BARS_DEFAULT, type BarsQuery } from "../contracts/bars.ts";
 import type { Call } from "../http/context.ts";
+import { adjusting } from "./adjusted-bars.ts";
 import { barsOf } from "./bars.ts";
 import { type PageStep, timeWindow, type WindowQuery } from "./windows.ts";
 
 /** One line for each thing that can be done to rows on their way out; undefined where the query does not ask for it. */
 type StepOf = (c: Call, symbol: string, query: BarsQuery) => PageStep | undefined;
-const STEPS: readonly StepOf[] = [];
+const STEPS: readonly StepOf[] = [adjusting];
 
 export function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
   const { resolution } = query;

@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as corporateActionTable from "../../src/db/corporate-action-table.ts";
 import * as labelTables from "../../src/db/label-tables.ts";
 import { PARTITIONED } from "../../src/db/partitions.ts";
 import * as schema from "../../src/db/schema.ts";
@@ -13,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const tables: PgTable[] = Object.values({ ...schema, ...labelTables }).flatMap((value) =>
-  is(value, PgTable) ? [value as PgTable] : [],
+const tables: PgTable[] = Object.values({ ...schema, ...labelTables, ...corporateActionTable }).flatMap(
+  (value) => (is(value, PgTable) ? [value as PgTable] : []),
 );
 const typeName = (sqlType: string): string => sqlType.replace("timestamp with time zone", "timestamptz");
 

@@ -113,6 +113,16 @@ describe("a bar with an ex-date inside", () => {
     ).toEqual({ o: "126", h: "131", l: "124", c: "129", v: "84", vw: "126.80952381" });
   });
 
+  test("one day that does not tell its turnover leaves no average", () => {
+    const told = day("4", "4", "4", "4", "5", "20");
+    const untold = { ...told, pv: null };
+    const factors = fourToOne;
+    expect(foldedNumbers([told, untold].map((fold) => ({ fold, factors })))).toMatchObject({
+      v: "40",
+      vw: null,
+    });
+  });
+
   test("where nothing was traded there is no average", () => {
     const still = day("4", "4", "4", "4", "0", "0");
     expect(foldedNumbers([{ fold: still, factors: fourToOne }])).toEqual({
@@ -136,7 +146,7 @@ describe("a bar with an ex-date inside", () => {
         fc.integer({ min: 1, max: 99 }),
         (parts, to) => {
           const factors = factored(split("7", `${to}`));
-          const amounts = (name: "v" | "pv") => parts.map((each) => exact(each[name]));
+          const amounts = (name: "v" | "pv") => parts.map((each) => exact(each[name] ?? "none"));
           const extreme = (name: "h" | "l", sign: number) =>
             parts.map((each) => each[name]).toSorted((x, y) => sign * compared(exact(x), exact(y)))[0]!;
           const [v, pv] = [amounts("v"), amounts("pv")].map((all) => all.reduce((x, y) => added(x, y)));

@@ -187,7 +187,6 @@ describe("bars", () => {
     [`from=${at(3)}&to=${at(2)}`, "range"],
     ["resolution=7", "field-combination"],
     ["resolution=1d", "field-combination"],
-    ["adjust=split", "adjust-unsupported"],
     ["asOf=1700000000000", "as-of-unsupported"],
     ["__proto__=1", "unknown-field"],
     ["cursor=abc", "cursor-invalid"],

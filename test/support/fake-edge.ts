@@ -87,6 +87,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
     history: {
       bars: async () => answer([]),
+      dayFolds: async (_envelope, _symbol, ranges) => answer(ranges.map(() => null)),
       m2m: async () => answer([]),
       labelVersions: async () => answer([]),
       ...options.history,

@@ -4,6 +4,7 @@
  */
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
+import { corporateActionRow } from "./corporate-actions.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
 import { labelDeleted, labelRows } from "./labels.ts";
 import { barFlagRows, barRow, gapRow, instrumentRow } from "./market-data.ts";
@@ -26,6 +27,7 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "strategy-closed": strategyClosed,
   "key-created": keyCreated,
   "key-revoked": keyRevoked,
+  "corporate-action": corporateActionRow,
   "label-put": labelRows,
   "label-deleted": labelDeleted,
 };
