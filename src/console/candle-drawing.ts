@@ -14,7 +14,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { Candle } from "./candles.ts";
-import { momentIn, partsIn } from "./figures.ts";
+import { momentIn, partsIn, withinDay } from "./figures.ts";
 
 export type DrawingOptions = {
   /** Decimals of the price axis. */
@@ -143,7 +143,9 @@ export class CandleDrawing {
   }
 
   #tickMark(time: UTCTimestamp, mark: TickMarkType): string {
-    const { year = "", month = "", day = "", hour, minute } = partsIn(time * 1_000, this.#options.timeZone);
+    const { timeZone, unit } = this.#options;
+    const at = unit === "day" ? withinDay(time * 1_000) : time * 1_000;
+    const { year = "", month = "", day = "", hour, minute } = partsIn(at, timeZone);
     if (mark === TickMarkType.Year) return year;
     if (mark === TickMarkType.Month || mark === TickMarkType.DayOfMonth) return `${month}-${day}`;
     return `${hour}:${minute}`;

@@ -66,10 +66,13 @@ export const momentOf = (at: number): string => new Date(at).toISOString().slice
 
 /** `2026-11-22 09:03` on the clocks of a zone; in UTC where the zone is not one that this browser knows. */
 export function momentIn(at: number, timeZone: string, unit: "day" | "minute"): string {
-  const parts = partsIn(at, timeZone);
+  const parts = partsIn(unit === "day" ? withinDay(at) : at, timeZone);
   const day = `${parts["year"]}-${parts["month"]}-${parts["day"]}`;
   return unit === "day" ? day : `${day} ${parts["hour"]}:${parts["minute"]}`;
 }
+
+/** A moment whose date is the one that a trading day is called by: it may begin on the evening before. */
+export const withinDay = (start: number): number => start + DAY_MS / 2;
 
 export function partsIn(at: number, timeZone: string): Readonly<Record<string, string>> {
   const format = formatOf(timeZone) ?? formatOf("UTC");

@@ -3,7 +3,7 @@
 export const VIEWS = ["symbols", "accounts", "strategies", "system"] as const;
 export type View = (typeof VIEWS)[number];
 
-export const RESOLUTIONS = ["1", "5", "15", "60", "1D"] as const;
+export const RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
 export type Place = {

@@ -48,6 +48,10 @@ describe("figures", () => {
     expect(momentOf(at)).toBe("2026-11-22 02:05:09");
     expect(momentIn(at, "America/New_York", "minute")).toBe("2026-11-21 21:05");
     expect(momentIn(at, "Asia/Tokyo", "day")).toBe("2026-11-22");
+    const midnight = Date.parse("2026-11-23T05:00:00Z");
+    expect(momentIn(midnight, "America/New_York", "day")).toBe("2026-11-23");
+    const eveningBefore = Date.parse("2026-11-22T22:00:00Z");
+    expect(momentIn(eveningBefore, "America/New_York", "day")).toBe("2026-11-23");
     expect(momentIn(at, "Nowhere/Land", "minute")).toBe("2026-11-22 02:05");
   });
 });

@@ -9,9 +9,12 @@ export const TRADES = tapeTrades(7, Date.UTC(2025, 5, 10, 23, 50), 20, 40);
 
 const WIDTHS = {
   "1": MINUTE,
+  "3": 3 * MINUTE,
   "5": 5 * MINUTE,
   "15": 15 * MINUTE,
+  "30": 30 * MINUTE,
   "60": 60 * MINUTE,
+  "240": 240 * MINUTE,
   "1D": 1_440 * MINUTE,
 };
 

@@ -7,6 +7,7 @@ import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/m
 import { durableSql } from "../../actors/runtime/durable-sql.ts";
 import type { SymbolApi, TickReport } from "../../actors/symbol/messages.ts";
 import type { BarObject } from "../../src/contracts/bars.ts";
+import { RESOLUTIONS } from "../../src/domain/bar.ts";
 import type { Env } from "../../src/env.ts";
 import { APPLE } from "../support/instruments.ts";
 import { waitingFacts } from "../support/runtime-fakes.ts";
@@ -62,6 +63,8 @@ async function quoteOf(symbol: string): Promise<Record<string, unknown>> {
 beforeAll(async () => {
   const lines = ["T:LASTING", "T:EVICTED", "T:CLOSING", "T:TAPE", "T:MANY"].map((symbol) => ({
     ...APPLE,
+    // Whatever the hour of this run: no session begins or ends in an hour of the walk.
+    ...{ timezone: "UTC", session: "24x7" },
     symbol,
   }));
   // SAFETY: as in wiring.ts.
@@ -89,7 +92,7 @@ describe("eviction", () => {
       const evicted = await take("T:EVICTED", ...step);
       expect(evicted).toEqual(lasting);
       await evictDurableObject(object("T:EVICTED"));
-      for (const resolution of ["1", "5", "15", "60", "1D"])
+      for (const resolution of RESOLUTIONS)
         expect(await bars("T:EVICTED", resolution)).toEqual(await bars("T:LASTING", resolution));
       await evictDurableObject(object("T:EVICTED"));
       expect(await quoteOf("T:EVICTED")).toEqual(await quoteOf("T:LASTING"));

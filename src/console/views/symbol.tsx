@@ -21,10 +21,15 @@ const POLL_MS = 2_000;
 
 const RESOLUTION_TEXT: Readonly<Record<Resolution, string>> = {
   "1": "1 min",
+  "3": "3 min",
   "5": "5 min",
   "15": "15 min",
+  "30": "30 min",
   "60": "1 h",
+  "240": "4 h",
   "1D": "1 day",
+  "1W": "1 week",
+  "1M": "1 month",
 };
 
 type SymbolProps = { readonly symbol: string; readonly resolution: Resolution };
@@ -46,6 +51,7 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
     },
     [client, path, resolution],
   );
+  const unit = /[DWM]$/.test(resolution) ? "day" : "minute";
   const { value: known, failure } = instrument;
   if (failure !== undefined && known === undefined)
     return <Failure failure={failure} what={`symbol ${symbol}`} />;
@@ -61,8 +67,8 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
             page={page}
             sink={sink}
             decimals={decimalsOf(known.tickSize)}
-            timeZone={known.timezone}
-            unit={resolution === "1D" ? "day" : "minute"}
+            timeZone={unit === "day" && known.session === "24x7" ? "UTC" : known.timezone}
+            unit={unit}
             volume
             emptyText="No bar yet: one forms with the first trade. Send it with POST /v1/ticks, or start a feed."
           />
