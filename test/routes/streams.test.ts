@@ -8,6 +8,7 @@ const STREAMS = [
   ["/v1/symbols/BINANCE:BTCUSDT/stream", "market:read", "symbol:BINANCE:BTCUSDT"],
   ["/v1/accounts/main/stream", "risk:trade", "risk-shard:acme/main"],
   ["/v1/strategies/carry/stream", "strategy:read", "strategy:acme/carry"],
+  ["/v1/labels/stream", "market:read", "label-book:acme"],
 ] as const;
 const ACCOUNT = STREAMS[1][0];
 const UPGRADE = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-version": "13" };
@@ -157,11 +158,17 @@ describe("another tenant", () => {
           principal.tenant === "acme" ? answer("main") : refusal("strategy-unknown"),
       },
     });
-    for (const [path, , actor] of STREAMS.slice(1)) {
+    for (const [path, , actor] of STREAMS.slice(1, 3)) {
       expect(await told(await open(edge, path))).toBe("101");
       expect((await open(edge, path, {}, { key: OTHER_KEY })).status).toBe(404);
       expect(sockets(edge).filter((call) => call.actor === actor)).toHaveLength(1);
     }
+  });
+
+  test("listens to its own labels", async () => {
+    const edge = await fakeEdge();
+    await open(edge, STREAMS[3][0], {}, { key: OTHER_KEY });
+    expect(sockets(edge).map((call) => call.actor)).toEqual(["label-book:other"]);
   });
 });
 
