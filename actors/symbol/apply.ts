@@ -3,19 +3,37 @@
 import { unreachable } from "../../src/domain/assert.ts";
 import { GRACE_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import { addTrade, isBefore, type MinuteBar, openMinute, type Print, placeOf } from "./bars.ts";
-import type { Changes } from "./changes.ts";
+import { countsForOpenClose } from "../../src/quant/trade-conditions.ts";
+import { amendTrade } from "./amend.ts";
+import { addTrade, isBefore, minuteAt, type Print } from "./bars.ts";
+import type { Changes, LogBook } from "./changes.ts";
 import { closeBegun, closeUntil, revise } from "./closing.ts";
-import type { InstrumentTaken, QuoteTaken, SymbolEvent, TickLate, TradeTaken } from "./events.ts";
+import type {
+  InstrumentTaken,
+  QuoteTaken,
+  SymbolEvent,
+  TickLate,
+  TradeTaken,
+  VolumeHeard,
+} from "./events.ts";
+import { DAY_VOLUME_SOURCES_MAX } from "./limits.ts";
+import { followClock, followInstrument, takeIntoTrack } from "./quote-track.ts";
+import { noteSilence } from "./silence.ts";
 import { calendarOf, type SymbolState } from "./state.ts";
 
-export function apply(state: SymbolState, event: SymbolEvent, changes: Changes): void {
+export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, log: LogBook): void {
   switch (event.kind) {
     case "trade-taken":
-      takeTrade(state, event, changes);
+      takeTrade(state, event, changes, log);
+      break;
+    case "trade-amended":
+      amendTrade(state, event, changes, log);
       break;
     case "quote-taken":
       takeQuote(state, event, changes);
+      break;
+    case "volume-heard":
+      hearVolume(state, event, changes);
       break;
     case "tick-late":
       keepLate(state, event, changes);
@@ -25,12 +43,16 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes):
       break;
     case "ticks-taken":
       state.takenAt = event.at;
+      for (const { from, to } of changes.silences.splice(0))
+        changes.gaps.push(state.gaps.hush(from, to, event.at));
       break;
     case "clock-advanced":
       closeUntil(state, event.until, changes);
+      followClock(state, changes);
       break;
     case "feed-ended":
       closeBegun(state, event.at, changes);
+      followClock(state, changes);
       break;
     case "instrument-taken":
       takeInstrument(state, event, changes);
@@ -40,15 +62,18 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes):
   }
 }
 
-function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes): void {
-  const { ts, price, size, ordinal, key } = trade;
+function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes, log: LogBook): void {
+  const { ts, price, size, ordinal, counts, key } = trade;
   if (key !== undefined) state.tradeKeys.add(key, ts);
   hear(state, ts, changes);
-  const print: Print = { price, size, key: [ts, ordinal, state.arrivals] };
-  const minute = intoMinute(state.minutes, print);
+  log.append(trade, state.arrivals, state.closedUntil);
+  if (counts === 0) return;
+  const print: Print = { price, size, key: [ts, ordinal, state.arrivals], counts };
+  const minute = minuteAt(state.minutes, bucketStart(ts, MINUTE_MS));
+  addTrade(minute, print);
   changes.minutes.add(minute);
   revise(state, minute, changes);
-  becomeLast(state, print, changes);
+  if (countsForOpenClose(counts)) becomeLast(state, print, changes);
 }
 
 function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes): void {
@@ -56,16 +81,32 @@ function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes): voi
   if (key !== undefined) state.quoteKeys.add(key, ts);
   hear(state, ts, changes);
   const order = [ts, ordinal, state.arrivals] as const;
+  takeIntoTrack(state, quote, order, changes);
   if (state.quote !== undefined && !isBefore(state.quote.key, order)) return;
   state.quote = { bid, bidSize, ask, askSize, key: order };
   changes.priced = true;
 }
 
+/** The source that was heard longest ago makes room: its next volume is a first one again. */
+function hearVolume(
+  { dayVolumes, arrivals }: SymbolState,
+  { source, known }: VolumeHeard,
+  changes: Changes,
+): void {
+  changes.volumes.add(source);
+  dayVolumes.delete(source);
+  dayVolumes.set(source, { ...known, heard: arrivals });
+  const [oldest] = dayVolumes.keys();
+  if (dayVolumes.size > DAY_VOLUME_SOURCES_MAX && oldest !== undefined) dayVolumes.delete(oldest);
+}
+
 /** It counts as taken, so that a feed that sends it again does not fill the ledger with it. */
 function keepLate(state: SymbolState, late: TickLate, changes: Changes): void {
   const { tick } = late;
-  const keys = tick.kind === "trade-taken" ? state.tradeKeys : state.quoteKeys;
-  if (tick.key !== undefined) keys.add(tick.key, tick.ts);
+  if (tick.kind !== "amendment-told" && tick.key !== undefined) {
+    const keys = tick.kind === "trade-taken" ? state.tradeKeys : state.quoteKeys;
+    keys.add(tick.key, tick.ts);
+  }
   state.lateTicks += 1;
   changes.late.push(late);
 }
@@ -73,6 +114,7 @@ function keepLate(state: SymbolState, late: TickLate, changes: Changes): void {
 function takeInstrument(state: SymbolState, { instrument }: InstrumentTaken, changes: Changes): void {
   state.instrument = instrument;
   state.calendar = calendarOf(instrument);
+  followInstrument(state);
   changes.reference = true;
 }
 
@@ -81,35 +123,19 @@ function hear(state: SymbolState, ts: number, changes: Changes): void {
   state.arrivals += 1;
   state.listeningSince ??= ts;
   if (ts <= state.watermark) return;
+  noteSilence(state, ts, changes);
   state.watermark = ts;
   closeUntil(state, ts - GRACE_MS, changes);
-}
-
-function intoMinute(minutes: MinuteBar[], print: Print): MinuteBar {
-  const start = bucketStart(print.key[0], MINUTE_MS);
-  const newest = minutes.at(-1);
-  if (newest?.start === start) {
-    addTrade(newest, print);
-    return newest;
-  }
-  const place = newest !== undefined && newest.start < start ? minutes.length : placeOf(minutes, start);
-  const present = minutes[place];
-  if (present?.start === start) {
-    addTrade(present, print);
-    return present;
-  }
-  const opened = openMinute(start, print);
-  minutes.splice(place, 0, opened);
-  return opened;
+  followClock(state, changes);
 }
 
 /** The newest trade in the order of trades: a late one changes no last price. */
-function becomeLast(state: SymbolState, print: Print, changes: Changes): void {
+function becomeLast(state: SymbolState, { price, size, key }: Print, changes: Changes): void {
   const { last } = state;
-  if (last !== undefined && !isBefore(last.key, print.key)) return;
-  state.last = print;
+  if (last !== undefined && !isBefore(last.key, key)) return;
+  state.last = { price, size, key };
   changes.priced = true;
-  if (last?.price === print.price) return;
+  if (last?.price === price) return;
   state.lastChanges += 1;
-  changes.lastPrices.push([state.lastChanges, print.key[0], print.price]);
+  changes.lastPrices.push([state.lastChanges, key[0], price]);
 }

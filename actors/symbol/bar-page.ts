@@ -6,8 +6,9 @@ import type { BarRange, BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
 import { type Bar, minuteEnd } from "./bars.ts";
 import { formingSpans, isClosed } from "./closing.ts";
+import { type ImportedBars, pageBeyond } from "./imported-bars.ts";
 import type { BarPage, BarQuery } from "./messages.ts";
-import type { SymbolState } from "./state.ts";
+import type { BarTrack, SymbolState } from "./state.ts";
 import { foldOf } from "./window.ts";
 
 type Rows = Pick<BarRows, "page" | "oldest">;
@@ -18,6 +19,7 @@ export function barPage(
   rows: Rows,
   instrument: Instrument,
   query: BarQuery,
+  imported: Pick<ImportedBars, "until" | "oldestRow"> = NOTHING_IMPORTED,
 ): ActorReply<BarPage> {
   const { resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
   if (!isResolution(resolution)) return refusal("resolution-unsupported", "bars of this width are not built");
@@ -26,9 +28,21 @@ export function barPage(
     const partial = isPartial(state, resolution, bar.start);
     return barText(bar, closed ? closedStateOf(bar) : "forming", partial, instrument);
   });
-  const oldest = rows.oldest(resolution);
-  if (shown.length >= limit || oldest === undefined || from >= oldest) return answer({ bars });
-  return answer({ bars, olderThan: Math.min(oldest, to) });
+  const until = imported.until(resolution);
+  const own = until === undefined ? undefined : oldestOwn(state, resolution, imported);
+  const standing = { trimmed: rows.oldest(resolution), own, full: shown.length >= limit };
+  return answer({ bars, ...pageBeyond(until, { from, to }, standing) });
+}
+
+const NOTHING_IMPORTED = { until: () => undefined, oldestRow: () => undefined };
+
+/** A forming bar that is not a minute has no row. */
+function oldestOwn(
+  state: SymbolState,
+  resolution: Resolution,
+  bars: Pick<ImportedBars, "oldestRow">,
+): number | undefined {
+  return bars.oldestRow(resolution) ?? formingSpans(state, resolution)[0]?.start;
 }
 
 /** Ascending; the closed ones are at most `limit`, the newest of the range. */
@@ -43,14 +57,14 @@ export const barsShown = (
 ];
 
 /** Minutes have a row from their first trade on, wider bars once they have closed. */
-function closedIn(state: SymbolState, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {
+function closedIn(state: BarTrack, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {
   return rows.page(resolution, range).map((bar) => {
     const closed = resolution !== "1" || isClosed(state, { start: bar.start, closesAt: minuteEnd(bar) });
     return { bar, closed };
   });
 }
 
-function formingIn(state: SymbolState, resolution: Resolution, from: number, to: number): Shown[] {
+function formingIn(state: BarTrack, resolution: Resolution, from: number, to: number): Shown[] {
   if (resolution === "1") return [];
   return formingSpans(state, resolution).flatMap((span) => {
     if (span.start < from || span.start >= to) return [];

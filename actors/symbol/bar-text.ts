@@ -23,6 +23,7 @@ export function barText(bar: Bar, state: BarState, partial: boolean, scales: Sca
     rev: bar.rev,
     state,
     ...(partial ? { partial } : {}),
+    ...(bar.withdrawn === true ? { withdrawn: true } : {}),
   };
   return JSON.stringify(shown);
 }
@@ -40,6 +41,7 @@ export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarF
     rev: bar.rev,
     state: closedStateOf(bar),
     partial: isPartial(state, resolution, bar.start),
+    ...(bar.withdrawn === true ? { withdrawn: true } : {}),
   };
 }
 
@@ -87,6 +89,17 @@ function lateTick({ tick, watermark }: TickLate, { priceScale, sizeScale }: Scal
   const { ts, key } = tick;
   const named =
     key === undefined ? {} : key.space === "" ? { id: String(key.name) } : namedBySource(key.space, key.name);
+  if (tick.kind === "amendment-told") {
+    const { price, size } = tick;
+    return {
+      type: tick.how,
+      ts,
+      watermark,
+      ...(price === undefined ? {} : { price: decimalText(price, priceScale) }),
+      ...(size === undefined ? {} : { size: decimalText(size, sizeScale) }),
+      ...named,
+    };
+  }
   if (tick.kind === "trade-taken") {
     const { price, size } = tick;
     return {

@@ -42,6 +42,12 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "One row for each width by its key.",
   },
   {
+    collection: "table:imported_bars",
+    max: RESOLUTION_COUNT,
+    unit: "rows",
+    atBound: "One row for each width by its key.",
+  },
+  {
     collection: "table:taken_trade",
     max: Math.ceil((TRADE_KEYS.max + SLOT_KEYS_MAX) / SLOT_KEYS_MAX),
     unit: "rows",
@@ -153,6 +159,8 @@ export const LANES = {
   reference: { depthMax: 64, unitsMax: BULK_BODY_BYTES_MAX, growth: false },
   /** Corporate actions: a few a year, or a history of them once, one call each. */
   actions: { depthMax: 256, unitsMax: BODY_BYTES_MAX, growth: true },
+  /** One for each import of history; the work of it is Postgres's. */
+  imports: { depthMax: 64, unitsMax: 0, growth: false },
   /** The alarm's; one at a time. */
   closings: { depthMax: 4, unitsMax: 0, growth: false },
   /** Two full bulk bodies, or many small ones; an edge that is refused rejects these ticks as `overloaded`. */

@@ -5,11 +5,26 @@ import type { Gap } from "../../src/domain/gap.ts";
 import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
-import type { TickLate } from "./events.ts";
+import type { StandingTrade, TickLate, TradeAmended, TradeTaken } from "./events.ts";
+import type { LoggedAmendment } from "./log-entries.ts";
 
-export type ToldBar = { readonly resolution: Resolution; readonly bar: Bar };
+export type ToldBar = {
+  readonly resolution: Resolution;
+  readonly bar: Bar;
+  /** How a bar is told that was one and has no price any more. */
+  withdrawn?: Bar;
+};
+/** What the rules ask of the trade log, and what they write in it. */
+export type LogBook = {
+  append(trade: TradeTaken, arrival: number, closedUntil: number): void;
+  amend(amendment: LoggedAmendment): void;
+  /** Trades of [from, to) that stand, in their order. */
+  trades(from: number, to: number): readonly StandingTrade[];
+  newest(isWanted: (trade: StandingTrade) => boolean): StandingTrade | undefined;
+};
 
-export type Changes = {
+/** Of one series of bars. */
+export type BarChanges = {
   readonly minutes: Set<MinuteBar>;
   /** Bars that closed or were revised, by `<resolution>:<start>`: each once, as it stands at the end of the turn. */
   readonly told: Map<string, ToldBar>;
@@ -18,7 +33,18 @@ export type Changes = {
     string,
     { readonly resolution: RollUpResolution; readonly span: Span; readonly rev: number }
   >;
+};
+
+export type Changes = BarChanges & {
+  /** Of bars of quotes. */
+  readonly quotes: BarChanges;
   readonly late: TickLate[];
+  /** Sources that have told a day's volume. */
+  readonly volumes: Set<string>;
+  /** Cancels and corrections, in order. */
+  readonly amended: TradeAmended[];
+  /** Silences that ended in this turn and are not in the ledger yet. */
+  readonly silences: { readonly from: number; readonly to: number }[];
   /** Entries of the gap ledger that are new or were filled. */
   readonly gaps: Gap[];
   readonly lastPrices: PriceChange[];
@@ -26,11 +52,15 @@ export type Changes = {
   reference: boolean;
 };
 
+const noBarChanges = (): BarChanges => ({ minutes: new Set(), told: new Map(), touched: new Map() });
+
 export const noChanges = (): Changes => ({
-  minutes: new Set(),
-  told: new Map(),
-  touched: new Map(),
+  ...noBarChanges(),
+  quotes: noBarChanges(),
   late: [],
+  volumes: new Set(),
+  amended: [],
+  silences: [],
   gaps: [],
   lastPrices: [],
   priced: false,

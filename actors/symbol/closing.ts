@@ -5,8 +5,8 @@ import { CLOCK_TRUST_MS, GRACE_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import type { BarSpan } from "../../src/quant/span.ts";
 import { barsIn, type MinuteBar, minuteEnd, placeOf } from "./bars.ts";
-import { barKey, type Changes } from "./changes.ts";
-import type { SymbolState } from "./state.ts";
+import { type BarChanges, barKey } from "./changes.ts";
+import type { BarTrack, SymbolState } from "./state.ts";
 import { foldOf, forgetOld, hasTrades } from "./window.ts";
 
 type Stretch = { readonly start: number; readonly closesAt: number };
@@ -15,7 +15,7 @@ type Stretch = { readonly start: number; readonly closesAt: number };
 const BAR_MS_MAX = 34 * DAY_MS;
 
 /** Closes every bar that ends by then. It never goes back. */
-export function closeUntil(state: SymbolState, until: number, changes: Changes): void {
+export function closeUntil(state: BarTrack, until: number, changes: BarChanges): void {
   const before = state.closedUntil;
   if (until <= before) return;
   state.closedUntil = until;
@@ -28,7 +28,7 @@ export function closeUntil(state: SymbolState, until: number, changes: Changes):
 }
 
 /** Closes every bar that has begun, of every width, and leaves the watermark where it is: the next minute forms as usual. */
-export function closeBegun(state: SymbolState, at: number, changes: Changes): void {
+export function closeBegun(state: BarTrack, at: number, changes: BarChanges): void {
   for (const resolution of RESOLUTIONS) {
     for (const span of formingSpans(state, resolution)) {
       const bar = resolution === "1" ? barsIn(state.minutes, span)[0] : foldOf(state, span, 0);
@@ -39,11 +39,11 @@ export function closeBegun(state: SymbolState, at: number, changes: Changes): vo
 }
 
 /** Its trading is over, or the feed ended after its beginning. */
-export const isClosed = ({ closedUntil, endedAt }: SymbolState, { start, closesAt }: Stretch): boolean =>
+export const isClosed = ({ closedUntil, endedAt }: BarTrack, { start, closesAt }: Stretch): boolean =>
   closesAt <= closedUntil || start <= endedAt;
 
 /** Of one width, those with a trade, oldest first. At most two: one that waits out its grace, and the newest. */
-export function formingSpans(state: SymbolState, resolution: Resolution): BarSpan[] {
+export function formingSpans(state: BarTrack, resolution: Resolution): BarSpan[] {
   const [older, newest] = [state.closedUntil, state.watermark].map((at) =>
     state.calendar.spanOf(resolution, at),
   );
@@ -53,10 +53,10 @@ export function formingSpans(state: SymbolState, resolution: Resolution): BarSpa
 }
 
 /** Whether a bar that a feed's end closed early may hold that moment. */
-export const reachesEnded = ({ endedAt }: SymbolState, at: number): boolean => at < endedAt + BAR_MS_MAX;
+export const reachesEnded = ({ endedAt }: BarTrack, at: number): boolean => at < endedAt + BAR_MS_MAX;
 
 /** A trade has gone into a minute: if that was closed, and all closed bars above it, they have one revision more. */
-export function revise(state: SymbolState, minute: MinuteBar, changes: Changes): void {
+export function revise(state: BarTrack, minute: MinuteBar, changes: BarChanges): void {
   if (isClosed(state, { start: minute.start, closesAt: minuteEnd(minute) })) {
     minute.rev += 1;
     changes.told.set(barKey("1", minute.start), { resolution: "1", bar: minute });
@@ -75,13 +75,13 @@ export function revise(state: SymbolState, minute: MinuteBar, changes: Changes):
 }
 
 /** Bars of these widths close with their last session, the others when they end. */
-const isAfterSession = (state: SymbolState, at: number): boolean =>
+const isAfterSession = (state: BarTrack, at: number): boolean =>
   isClosed(state, state.calendar.spanOf("1D", at)) ||
   isClosed(state, state.calendar.spanOf("1W", at)) ||
   isClosed(state, state.calendar.spanOf("1M", at));
 
 /** Folds the revised roll-ups again: at the end of a turn, and before minutes leave the window. */
-export function foldTouched(state: SymbolState, changes: Changes): void {
+export function foldTouched(state: BarTrack, changes: BarChanges): void {
   for (const [key, { resolution, span, rev }] of changes.touched) {
     const bar = foldOf(state, span, rev);
     if (bar !== undefined) changes.told.set(key, { resolution, bar });
@@ -92,8 +92,9 @@ export function foldTouched(state: SymbolState, changes: Changes): void {
 /** When the clock may close the next bar, or undefined where it may not: nothing forms, or the feed is a tape or has stopped. */
 export function nextCloseAt(state: SymbolState, now: number): number | undefined {
   if (!trustsClock(state, now)) return undefined;
-  const closes = RESOLUTIONS.flatMap((resolution) =>
-    formingSpans(state, resolution).map(({ closesAt }) => closesAt),
+  const tracks: readonly BarTrack[] = state.quotes === undefined ? [state] : [state, state.quotes];
+  const closes = tracks.flatMap((track) =>
+    RESOLUTIONS.flatMap((resolution) => formingSpans(track, resolution).map(({ closesAt }) => closesAt)),
   );
   if (closes.length === 0) return undefined;
   const due = Math.min(...closes) + GRACE_MS;
@@ -111,10 +112,10 @@ export function nextLookAt(state: SymbolState, now: number, armed: number | unde
   return armed !== undefined && armed > now && armed <= again ? armed : again;
 }
 
-const trustsClock = (state: SymbolState, now: number): boolean =>
+const trustsClock = (state: BarTrack, now: number): boolean =>
   Math.abs(now - state.watermark) < CLOCK_TRUST_MS;
 
-function closeMinutes(state: SymbolState, before: number, changes: Changes): void {
+function closeMinutes(state: BarTrack, before: number, changes: BarChanges): void {
   const first = placeOf(state.minutes, before - MINUTE_MS + 1);
   for (const minute of state.minutes.slice(first)) {
     if (minuteEnd(minute) > state.closedUntil) break;
@@ -126,10 +127,10 @@ function closeMinutes(state: SymbolState, before: number, changes: Changes): voi
 
 /** From the bar that holds the earlier moment onwards; bars without a trade are passed over. */
 function closeRollUps(
-  state: SymbolState,
+  state: BarTrack,
   resolution: RollUpResolution,
   before: number,
-  changes: Changes,
+  changes: BarChanges,
 ): void {
   let span = state.calendar.spanOf(resolution, before);
   while (span.closesAt <= state.closedUntil) {

@@ -1,7 +1,7 @@
 /** The trading day so far, by event time: its minutes, folded. */
 import { type Bar, placeOf } from "./bars.ts";
 import type { SymbolState } from "./state.ts";
-import { foldOf } from "./window.ts";
+import { closeOf, foldOf } from "./window.ts";
 
 export type DayStatistics = {
   /** Undefined before the day's first trade. */
@@ -16,6 +16,6 @@ export function dayStatistics(state: SymbolState): DayStatistics {
   const day = state.calendar.dayAt(state.watermark);
   return {
     today: foldOf(state, day, 0),
-    previousClose: state.minutes[placeOf(state.minutes, day.start) - 1]?.c ?? state.closeBefore,
+    previousClose: closeOf(state.minutes, placeOf(state.minutes, day.start)) ?? state.closeBefore,
   };
 }

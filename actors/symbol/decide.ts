@@ -5,22 +5,27 @@ import { GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { isQuiet, nextCloseAt } from "./closing.ts";
 import type {
+  AmendmentTold,
   ClockAdvanced,
   FeedEnded,
   GapTold,
   InstrumentTaken,
   QuoteTaken,
   SymbolEvent,
+  TickTold,
   TradeTaken,
+  VolumeTold,
 } from "./events.ts";
 import { FactRoom } from "./fact-room.ts";
-import { GapDecisions, overloaded } from "./gap-decisions.ts";
+import { overloaded } from "./gap-decisions.ts";
 import type { Rejection, TickReport } from "./messages.ts";
+import { NoticeDecisions } from "./notice-decisions.ts";
+import type { TradesKnown } from "./request-trades.ts";
 import type { SymbolState } from "./state.ts";
 import { KeySet } from "./taken-keys.ts";
 
 /** A tick whose form is right, at the instrument's scales, with its place in the request. */
-export type ParsedTick = { readonly index: number; readonly tick: TradeTaken | QuoteTaken | GapTold };
+export type ParsedTick = { readonly index: number; readonly tick: TickTold };
 export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly rejected: readonly Rejection[] };
 
 export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
@@ -31,45 +36,54 @@ export function decideTicks(
   parsed: ParsedTicks,
   now: number,
   factRoom: number,
+  log: TradesKnown,
 ): TicksDecision {
   const events: SymbolEvent[] = [];
   const report: TickReport = { accepted: 0, duplicates: 0, late: 0, rejected: [...parsed.rejected] };
-  const fresh = { trades: new KeySet(), quotes: new KeySet() };
-  const gaps = new GapDecisions(state.gaps, now);
+  const trades = new KeySet();
+  const fresh = { "trade-taken": trades, "volume-told": trades, "quote-taken": new KeySet() };
   let { watermark } = state;
   const room = new FactRoom(state, factRoom);
+  const notices = new NoticeDecisions({ state, ticks: parsed.ticks, now, log, room, events, report });
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
       continue;
     }
-    if (tick.kind === "gap-told") {
-      gaps.decide(tick, index, (facts) => room.takes(facts), { events, report });
+    if (isNotice(tick)) {
+      notices.decide(tick, index, watermark);
       continue;
     }
-    const keys = tick.kind === "trade-taken" ? fresh.trades : fresh.quotes;
+    const keys = fresh[tick.kind];
     if (isTaken(state, tick, keys)) {
       report.duplicates += 1;
       continue;
     }
+    const taken = tick.kind === "volume-told" ? notices.tradeOf(tick, index, watermark) : tick;
+    if (taken === undefined) continue;
     if (!room.takesTick(tick.ts, watermark)) {
       report.rejected.push(overloaded(index));
       continue;
     }
-    if (tick.key !== undefined) keys.add(tick.key);
-    watermark = take(tick, watermark, { events, report });
+    watermark = take(taken, watermark, { events, report, keys });
+    notices.taken(tick);
   }
   if (events.length > 0) events.push({ kind: "ticks-taken", at: now });
   report.rejected.sort((one, other) => one.index - other.index);
   return { events, report };
 }
 
+const isNotice = (tick: TickTold): tick is GapTold | AmendmentTold =>
+  tick.kind === "gap-told" || tick.kind === "amendment-told";
+
 /** Answers the watermark behind it. */
 function take(
   tick: TradeTaken | QuoteTaken,
   watermark: number,
-  { events, report }: { readonly events: SymbolEvent[]; readonly report: TickReport },
+  into: { readonly events: SymbolEvent[]; readonly report: TickReport; readonly keys: KeySet },
 ): number {
+  const { events, report, keys } = into;
+  if (tick.key !== undefined) keys.add(tick.key);
   if (watermark - tick.ts > HORIZON_MS) {
     report.late += 1;
     events.push({ kind: "tick-late", tick, watermark });
@@ -111,8 +125,12 @@ export function decideInstrument(
 }
 
 /** Without a name a tick is never a repeat: equal real prints exist. */
-function isTaken(state: SymbolState, { kind, key }: TradeTaken | QuoteTaken, fresh: KeySet): boolean {
+function isTaken(
+  state: SymbolState,
+  { kind, key }: TradeTaken | VolumeTold | QuoteTaken,
+  fresh: KeySet,
+): boolean {
   if (key === undefined) return false;
-  const taken = kind === "trade-taken" ? state.tradeKeys : state.quoteKeys;
+  const taken = kind === "quote-taken" ? state.quoteKeys : state.tradeKeys;
   return taken.has(key) || fresh.has(key);
 }

@@ -5,6 +5,7 @@
 import type { BarState, Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Counts } from "../../src/quant/trade-conditions.ts";
 import type { CorporateActionFact } from "./corporate-action-rules.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
@@ -15,7 +16,60 @@ export type TradeTaken = {
   readonly price: number;
   readonly size: number;
   readonly ordinal: number;
+  readonly counts: Counts;
   readonly key: TakenKey | undefined;
+};
+/** A trade of a feed that tells the volume of its trading day so far, not the trade's own. */
+export type VolumeTold = {
+  readonly kind: "volume-told";
+  readonly ts: number;
+  readonly price: number;
+  readonly volume: number;
+  readonly ordinal: number;
+  readonly counts: Counts;
+  readonly key: TakenKey | undefined;
+  readonly source: string;
+};
+/** What a source has said last of a trading day: `day` is the day's start, (ts, ordinal) the trade's place. */
+export type DayVolume = {
+  readonly day: number;
+  readonly volume: number;
+  readonly ts: number;
+  readonly ordinal: number;
+};
+/** What a source has said of its day: the next volume counts from there. */
+export type VolumeHeard = {
+  readonly kind: "volume-heard";
+  readonly source: string;
+  readonly known: DayVolume;
+};
+/** A cancel, or a correction of price, size or both. `ts` is the notice's own time, `key` names the trade. */
+export type AmendmentTold = {
+  readonly kind: "amendment-told";
+  readonly how: "cancel" | "correct";
+  readonly ts: number;
+  readonly key: TakenKey;
+  readonly price: number | undefined;
+  readonly size: number | undefined;
+};
+/** A trade as it stands. (ts, ordinal, arrival) is its place among trades. */
+export type StandingTrade = {
+  readonly ts: number;
+  readonly ordinal: number;
+  readonly arrival: number;
+  readonly price: number;
+  readonly size: number;
+  readonly counts: Counts;
+  readonly name: TakenKey | undefined;
+};
+/** `trade` goes, or has from now on that price and size (both 0 where it goes). `at` is the time of the notice. */
+export type TradeAmended = {
+  readonly kind: "trade-amended";
+  readonly how: "cancel" | "correct";
+  readonly trade: StandingTrade;
+  readonly price: number;
+  readonly size: number;
+  readonly at: number;
 };
 export type QuoteTaken = {
   readonly kind: "quote-taken";
@@ -30,7 +84,7 @@ export type QuoteTaken = {
 /** Beyond the horizon: it goes to the ledger and changes no bar. `watermark` is what it was late against. */
 export type TickLate = {
   readonly kind: "tick-late";
-  readonly tick: TradeTaken | QuoteTaken;
+  readonly tick: TradeTaken | QuoteTaken | AmendmentTold;
   readonly watermark: number;
 };
 /** What a feed says of its own gaps. `filled`: what was missing between `from` and `to` has been delivered since. */
@@ -44,6 +98,8 @@ export type GapTold = {
   readonly missing: number | undefined;
   readonly filled: boolean;
 };
+/** What a request may hold, at the instrument's scales. */
+export type TickTold = TradeTaken | QuoteTaken | VolumeTold | GapTold | AmendmentTold;
 /** It goes to the gap ledger; `at` is the wall clock. */
 export type GapNoted = { readonly kind: "gap-noted"; readonly told: GapTold; readonly at: number };
 /** Ends a turn that took ticks: `at` is the wall clock, by which a feed is busy or quiet. */
@@ -56,6 +112,8 @@ export type InstrumentTaken = { readonly kind: "instrument-taken"; readonly inst
 export type SymbolEvent =
   | TradeTaken
   | QuoteTaken
+  | TradeAmended
+  | VolumeHeard
   | TickLate
   | GapNoted
   | TicksTaken
@@ -92,11 +150,13 @@ export type BarFact = {
   readonly state: Exclude<BarState, "forming">;
   /** We began to listen within this bar or later. */
   readonly partial: boolean;
+  /** Every trade that gave it a price was cancelled: it is no bar any more. Its prices are those that it had; `n` is 0. */
+  readonly withdrawn?: true;
 };
 
 /** A tick that came too late for its bar. Decimals plain; `source` only where it named the tick, together with `seq`. */
 export type LateTick = {
-  readonly type: "trade" | "quote";
+  readonly type: "trade" | "quote" | "cancel" | "correct";
   /** Event time, and the highest event time taken before it; epoch ms. */
   readonly ts: number;
   readonly watermark: number;
@@ -124,11 +184,40 @@ export type GapFact = Gap & { readonly symbol: string };
  */
 export type BarFlagsFact = {
   readonly symbol: string;
+  /** Of quotes; absent: of trades. */
+  readonly series?: "quotes";
   readonly partial: boolean;
   readonly bars: readonly (readonly [resolution: Resolution, t: number])[];
 };
 
+export type SidePriceTexts = {
+  readonly o: string;
+  readonly h: string;
+  readonly l: string;
+  readonly c: string;
+};
+/**
+ * Fact `quote-bar`: a bar of quotes that closed or was revised, as fact `bar` is one of trades. Plain decimals in the instrument's price unit;
+ * `mid` lies between bid and ask, at one decimal more. Payload: this object as JSON.
+ */
+export type QuoteBarFact = {
+  readonly symbol: string;
+  readonly resolution: Resolution;
+  readonly t: number;
+  readonly bid: SidePriceTexts;
+  readonly ask: SidePriceTexts;
+  readonly mid: SidePriceTexts;
+  /** Quotes. */
+  readonly n: number;
+  /** Quotes taken after the bar had closed. */
+  readonly rev: number;
+  readonly state: Exclude<BarState, "forming">;
+  /** Our first quote came within this bar or later, or an unfilled gap of the feed overlaps it. */
+  readonly partial: boolean;
+};
+
 export type SymbolFact =
+  | { readonly kind: "quote-bar"; readonly payload: QuoteBarFact }
   | { readonly kind: "corporate-action"; readonly payload: CorporateActionFact }
   | { readonly kind: "gap"; readonly payload: GapFact }
   | { readonly kind: "bar-flags"; readonly payload: BarFlagsFact }

@@ -3,18 +3,21 @@ import { RESOLUTIONS, ROLL_UPS } from "../../src/domain/bar.ts";
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import { isClosed } from "./closing.ts";
-import { LATE_PER_FACT_MAX } from "./limits.ts";
+import { LATE_PER_FACT_MAX, SILENCE_MS } from "./limits.ts";
 import type { SymbolState } from "./state.ts";
 
 export class FactRoom {
   readonly #state: SymbolState;
+  /** Series that every tick may close bars of. */
+  readonly #tracks: number;
   #room: number;
   /** Minutes behind the newest that a trade of this turn went into: their bars, and those above them, are told once. */
   readonly #revised = new Set<number>();
 
   constructor(state: SymbolState, room: number) {
     this.#state = state;
-    this.#room = room - closedAbove(state, state.watermark);
+    this.#tracks = state.quotes === undefined ? 1 : 2;
+    this.#room = room - this.#tracks * closedAbove(state, state.watermark);
   }
 
   /** Whether so many more find room; they are then reckoned with. */
@@ -32,12 +35,14 @@ export class FactRoom {
     const { closedUntil, endedAt } = this.#state;
     if (minute < newest || minute + MINUTE_MS <= closedUntil || minute <= endedAt) {
       if (this.#revised.has(minute)) return true;
-      if (!this.takes(RESOLUTIONS.length)) return false;
+      if (!this.takes(this.#tracks * RESOLUTIONS.length)) return false;
       this.#revised.add(minute);
       return true;
     }
     // Every width is a number of minutes: nothing begins within one.
-    return minute === newest || this.takes(1 + beginnings(this.#state, ts, watermark));
+    if (minute === newest) return true;
+    const silence = ts - watermark > SILENCE_MS ? 1 : 0;
+    return this.takes(silence + this.#tracks * (1 + beginnings(this.#state, ts, watermark)));
   }
 }
 

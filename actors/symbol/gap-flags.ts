@@ -7,27 +7,46 @@ import type { BarRows } from "./bar-rows.ts";
 import { isPartial } from "./bar-text.ts";
 import type { BarFlagsFact } from "./events.ts";
 import { BARS_KEPT, FLAGS_PER_FACT_MAX } from "./limits.ts";
+import { isQuotePartial } from "./quote-bar-text.ts";
 import type { SymbolState } from "./state.ts";
 
+type Rows = Pick<BarRows, "toldStarts">;
 type Flagged = BarFlagsFact["bars"][number];
 
 /** At the most: one for each entry, and as many as its bars need. Of all wider widths together there are fewer bars than minutes. */
 export const factsOfGaps = (gaps: readonly Gap[]): number =>
   gaps.reduce((facts, { from, to }) => {
     const minutes = Math.min((to - from) / MINUTE_MS, RESOLUTIONS.length * BARS_KEPT);
-    return facts + 2 + Math.ceil((2 * minutes + 2 * RESOLUTIONS.length) / FLAGS_PER_FACT_MAX);
+    // Of trades and of quotes.
+    return facts + 2 + 2 * Math.ceil((2 * minutes + 2 * RESOLUTIONS.length) / FLAGS_PER_FACT_MAX);
   }, 1);
 
 export function barFlagFacts(
   state: SymbolState,
-  rows: Pick<BarRows, "toldStarts">,
+  rows: { readonly trades: Rows; readonly quotes: Rows },
   gaps: readonly Gap[],
+): BarFlagsFact[] {
+  const told = gaps.filter(({ kind }) => kind !== "silence");
+  const ofQuotes = state.quotes === undefined ? [] : told.filter(({ kind }) => kind === "feed");
+  return [
+    ...flagged(state, rows.trades, told, isPartial),
+    ...flagged(state, rows.quotes, ofQuotes, isQuotePartial).map(
+      (fact): BarFlagsFact => ({ ...fact, series: "quotes" }),
+    ),
+  ];
+}
+
+function flagged(
+  state: SymbolState,
+  rows: Rows,
+  gaps: readonly Gap[],
+  isPartialIn: typeof isPartial,
 ): BarFlagsFact[] {
   const bars = { partial: new Map<string, Flagged>(), whole: new Map<string, Flagged>() };
   for (const gap of gaps) {
-    for (const resolution of gap.kind === "silence" ? [] : RESOLUTIONS) {
+    for (const resolution of RESOLUTIONS) {
       for (const start of startsIn(state, rows, resolution, gap)) {
-        const flag = isPartial(state, resolution, start) ? bars.partial : bars.whole;
+        const flag = isPartialIn(state, resolution, start) ? bars.partial : bars.whole;
         flag.set(`${resolution} ${start}`, [resolution, start]);
       }
     }
@@ -38,7 +57,7 @@ export function barFlagFacts(
 /** From the bar in which it begins to the one in which it ends. */
 const startsIn = (
   { calendar }: SymbolState,
-  rows: Pick<BarRows, "toldStarts">,
+  rows: Rows,
   resolution: Resolution,
   { from, to }: Gap,
 ): readonly number[] => rows.toldStarts(resolution, calendar.spanOf(resolution, from).start, to);
@@ -46,9 +65,9 @@ const startsIn = (
 function factsOf(
   { symbol }: SymbolState,
   partial: boolean,
-  flagged: ReadonlyMap<string, Flagged>,
+  bars: ReadonlyMap<string, Flagged>,
 ): BarFlagsFact[] {
-  const all = [...flagged.values()];
+  const all = [...bars.values()];
   const facts: BarFlagsFact[] = [];
   for (let from = 0; from < all.length; from += FLAGS_PER_FACT_MAX)
     facts.push({ symbol, partial, bars: all.slice(from, from + FLAGS_PER_FACT_MAX) });

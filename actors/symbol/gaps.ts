@@ -44,9 +44,10 @@ export class GapLedger {
     return silence;
   }
 
-  /** Whether something that happened in [start, end) is known to be missing. `endOf` is asked only where the start does not tell. */
-  marks(start: number, endOf: () => number): boolean {
-    for (const { from, to } of this.#open) {
+  /** Whether something that happened in [start, end) is known to be missing. `endOf` is asked only where the start does not tell; with a kind, only gaps of it count. */
+  marks(start: number, endOf: () => number, kindAsked?: Gap["kind"]): boolean {
+    for (const { from, to, kind } of this.#open) {
+      if (kindAsked !== undefined && kind !== kindAsked) continue;
       if (start <= to && (from <= start || from < endOf())) return true;
     }
     return false;

@@ -37,6 +37,9 @@ export type Amendment = Standing & {
   readonly at: number;
 };
 
+/** As the rules write it: how the turn leaves the bars comes at its end. */
+export type LoggedAmendment = Omit<Amendment, "takenAt" | "endedAt">;
+
 /** Bars have closed without a line that says so: by quotes, by the clock, by a feed's end. */
 export type Closing = Standing & { readonly kind: "closing" };
 

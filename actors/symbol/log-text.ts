@@ -2,7 +2,7 @@
  * The trade log as text: the lines of one turn are one chunk, a JSON list. Six plain values for a trade, since a symbol's log has as many of
  * them as the day has trades.
  */
-import type { Amendment, LogEntry } from "./log-entries.ts";
+import type { Amendment, LogEntry, LoggedAmendment } from "./log-entries.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
 /** Values of one trade in a chunk's row list: `stepAndCounts` is the arrival's step from the trade before, and what it counts for; `behind` is how far `closedUntil` was ahead of the trade's own time. */
@@ -70,7 +70,7 @@ export function pushTrade(
   );
 }
 
-export function pushAmendment(chunk: Chunk, amendment: Omit<Amendment, "takenAt" | "endedAt">): void {
+export function pushAmendment(chunk: Chunk, amendment: LoggedAmendment): void {
   const { kind, arrival, ts, of, price, size, at, closedUntil } = amendment;
   chunk.amendments.push([kind, arrival, ts, of, price, size, at, closedUntil]);
 }
@@ -144,7 +144,8 @@ function nameFrom(value: RowValue, ordinal: number, source: string): TakenKey | 
   };
 }
 
-function tradesOf({ takenAt, endedAt, source, ts: base, arrival: first, rows }: Chunk) {
+/** In order of arrival. */
+export function tradesOf({ takenAt, endedAt, source, ts: base, arrival: first, rows }: Chunk) {
   const trades: Extract<LogEntry, { kind: "trade" }>[] = [];
   let arrival = first;
   for (let at = 0; at < rows.length; at += ROW_VALUES) {

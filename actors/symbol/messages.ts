@@ -1,4 +1,6 @@
 /** What may be asked of a symbol. Bulk calls are text in, text out: a structured clone costs more than JSON and parsing together. */
+
+import type { QuoteSide, Resolution } from "../../src/domain/bar.ts";
 import type { CorporateAction } from "../../src/domain/corporate-action.ts";
 import type { PriceSnapshot } from "../price-hub/messages.ts";
 import type { Envelope, Principal } from "../runtime/envelope.ts";
@@ -6,8 +8,20 @@ import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
 
-/** Bars of the actor's own window, newest last; `olderThan` says that more may stand in Postgres, strictly before it. */
-export type BarPage = { readonly bars: readonly string[]; readonly olderThan?: number };
+/**
+ * Bars of the actor's own window, newest last; `olderThan` says that more may stand in Postgres, strictly before it, and `alsoUntil` that
+ * imported ones may stand there among these, before that moment.
+ */
+export type BarPage = {
+  readonly bars: readonly string[];
+  readonly olderThan?: number;
+  readonly alsoUntil?: number;
+  /** The moment that was asked for, again: an object that does not know of it tells bars as they are. */
+  readonly asOf?: number;
+};
+
+/** The start of a bar of each width. */
+export type BarMarks = Partial<Record<Resolution, number>>;
 
 export type BarQuery = {
   /** One that is not built is refused `resolution-unsupported`. */
@@ -17,7 +31,11 @@ export type BarQuery = {
   readonly to?: number;
   /** The newest so many of the range. */
   readonly limit: number;
+  /** As they were known then. */
+  readonly asOf?: number;
 };
+
+export type QuoteBarQuery = BarQuery & { readonly side: QuoteSide };
 
 /** Entries of the gap ledger that reach into [from, to), the last found first; `after` is what the page before called `next`. */
 export type GapQuery = {
@@ -61,6 +79,24 @@ export type DayFold = {
 /** One for each range, null where no day lies in it; with `olderThan` Postgres may have days strictly before it. */
 export type DayFolds = { readonly folds: readonly (DayFold | null)[]; readonly olderThan?: number };
 
+/** By name; `after` is what the page before called `next`. */
+export type SeriesRange = { readonly limit: number; readonly after?: string };
+/** JSON texts of the public series. */
+export type SeriesList = {
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly next?: string;
+};
+/** Of first trades in [from, to), the newest so many; `before` is what the page before called `next`. */
+export type SeriesBarQuery = {
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly before?: string;
+};
+/** JSON texts, ascending. */
+export type SeriesBarPage = { readonly bars: readonly string[]; readonly next?: string };
+
 export interface SymbolApi extends InspectedApi {
   /**
    * `rows` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
@@ -74,6 +110,8 @@ export interface SymbolApi extends InspectedApi {
   /** JSON text of the public quote. */
   quote(envelope: Envelope): Promise<ActorReply<string>>;
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
+  /** Bars of one side of the quotes; refused `series-unsupported` where none are built. */
+  quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>>;
   /** The newest entries of the gap ledger, as JSON texts of the public shape. */
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>>;
   /** Body: JSON text of the public action; the reply is what was recorded, the same text for the same id and terms. */
@@ -82,6 +120,8 @@ export interface SymbolApi extends InspectedApi {
   actions(envelope: Envelope, query: ActionQuery): Promise<ActorReply<ActionPage>>;
   /** The days of each range as one. */
   dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>>;
+  /** Bars up to these are about to be imported. Answers from where on bars are the symbol's own, which no import touches. */
+  importing(envelope: Envelope, until: BarMarks): Promise<ActorReply<BarMarks>>;
   /** For who meets this symbol for the first time: reference data and newest price. */
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
   /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */

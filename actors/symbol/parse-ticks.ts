@@ -6,6 +6,7 @@ import { type Tick, tick as tickShape } from "../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { parsedJson } from "../../src/domain/json.ts";
+import { type Counts, countsOf, EVERYTHING } from "../../src/quant/trade-conditions.ts";
 import type { ParsedTick, ParsedTicks } from "./decide.ts";
 import type { GapTold } from "./events.ts";
 import type { Rejection } from "./messages.ts";
@@ -18,6 +19,7 @@ type Read = ParsedTick["tick"] | Fault;
 type Entry = readonly [index: number, tick: unknown] | PlainTrade | PlainQuote;
 type TradeShape = Extract<Tick, { type: "trade" }>;
 type QuoteShape = Extract<Tick, { type: "quote" }>;
+type AmendmentShape = Extract<Tick, { type: "cancel" | "correct" }>;
 type GapShape = Extract<Tick, { type: "gap" }>;
 
 /** Undefined where the text is not a JSON array of such entries: that is the caller's mistake and no tick's. */
@@ -63,15 +65,18 @@ function readShape(index: number, tick: Tick, source: string, scales: Scales): R
     return { code: "symbol-unknown", detail: "the tick is of another symbol" };
   switch (tick.type) {
     case "trade":
-      return readTrade(tradeValues(index, tick), source, scales);
+      return tick.size === undefined
+        ? readVolume(tick, source, scales)
+        : readTrade(tradeValues(index, tick, tick.size), source, scales, countsOfTrade(tick));
     case "quote":
       return readQuote(quoteValues(index, tick), source, scales);
     case "gap":
       return readGap(tick, source);
-    case "depth":
     case "cancel":
     case "correct":
-      return { code: "type-unsupported", detail: "order books and corrections are not taken yet" };
+      return readAmendment(tick, scales);
+    case "depth":
+      return { code: "type-unsupported", detail: "order books are not taken yet" };
   }
 }
 
@@ -81,8 +86,8 @@ function firstFault(error: Parameters<typeof faultsOf>[0], value: unknown): Faul
   return { code: fault.code, detail: fault.path === "" ? fault.detail : `${fault.path}: ${fault.detail}` };
 }
 
-const tradeValues = (index: number, trade: TradeShape): PlainTrade => {
-  const { ts, price, size, id, seq } = trade;
+const tradeValues = (index: number, trade: TradeShape, size: string): PlainTrade => {
+  const { ts, price, id, seq } = trade;
   return [index, ts, price, size, id === undefined ? null : idValue(id), seq ?? null];
 };
 const quoteValues = (index: number, quote: QuoteShape): PlainQuote => {
@@ -90,7 +95,12 @@ const quoteValues = (index: number, quote: QuoteShape): PlainQuote => {
   return [index, ts, bid, bidSize, ask, askSize, seq ?? null];
 };
 
-function readTrade([, ts, price, size, name, seq]: PlainTrade, source: string, scales: Scales): Read {
+/** What no table knows counts as regular. */
+const countsOfTrade = ({ symbol, conditions }: TradeShape): Counts =>
+  conditions === undefined ? EVERYTHING : countsOf(conditions, symbol.slice(0, symbol.indexOf(":"))).counts;
+
+function readTrade(values: PlainTrade, source: string, scales: Scales, counts = EVERYTHING): Read {
+  const [, ts, price, size, name, seq] = values;
   const { priceScale, sizeScale } = scales;
   const scaledPrice = scaledInteger(price, priceScale);
   if (!scaledPrice.ok) return numberFault(scaledPrice.code, "price", priceScale);
@@ -102,6 +112,7 @@ function readTrade([, ts, price, size, name, seq]: PlainTrade, source: string, s
     price: scaledPrice.value,
     size: scaledSize.value,
     ordinal: seq ?? ordinalOf(name),
+    counts,
     key: name === null ? sequenceKey(source, seq) : { space: "", name },
   };
 }
@@ -126,6 +137,24 @@ function readQuote(values: PlainQuote, source: string, { priceScale, sizeScale }
     ordinal: seq ?? 0,
     key: sequenceKey(source, seq),
   };
+}
+
+function readVolume(tick: TradeShape, source: string, scales: Scales): Read {
+  const trade = readTrade(tradeValues(0, tick, tick.dayVolume ?? "0"), source, scales, countsOfTrade(tick));
+  if (!("kind" in trade) || trade.kind !== "trade-taken")
+    return "code" in trade ? { ...trade, detail: trade.detail.replace(/^size/, "dayVolume") } : trade;
+  const { ts, price, size: volume, ordinal, counts, key } = trade;
+  return { kind: "volume-told", ts, price, volume, ordinal, counts, key, source };
+}
+
+function readAmendment(tick: AmendmentShape, { priceScale, sizeScale }: Scales): Read {
+  const told = { kind: "amendment-told", ts: tick.ts, key: { space: "", name: idValue(tick.id) } } as const;
+  if (tick.type === "cancel") return { ...told, how: "cancel", price: undefined, size: undefined };
+  const price = tick.price === undefined ? undefined : scaledInteger(tick.price, priceScale);
+  if (price?.ok === false) return numberFault(price.code, "price", priceScale);
+  const size = tick.size === undefined ? undefined : scaledInteger(tick.size, sizeScale);
+  if (size?.ok === false) return numberFault(size.code, "size", sizeScale);
+  return { ...told, how: "correct", price: price?.value, size: size?.value };
 }
 
 const readGap = ({ ts, from, to, reason, missing, filled = false }: GapShape, source: string): GapTold => ({

@@ -16,10 +16,12 @@ import { barPage } from "./bar-page.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { CorporateActions } from "./corporate-actions.ts";
 import { gapPage } from "./gap-page.ts";
-import type { BarPage, BarQuery, GapPage, GapQuery } from "./messages.ts";
+import { ownSince } from "./imported-bars.ts";
+import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
 import { parseTicks } from "./parse-ticks.ts";
 import { PriceTelling } from "./price-telling.ts";
 import { markOf, quoteText } from "./quote.ts";
+import { quoteBarPage } from "./quote-bar-page.ts";
 import { Reference } from "./reference.ts";
 import { SymbolStore } from "./store.ts";
 import { SymbolStreams } from "./streams.ts";
@@ -58,7 +60,7 @@ export class Pit {
     const state = this.#store.load(symbol);
     const { clock, sockets } = bricks;
     const { bars, tape } = this.#store;
-    const streams = new SymbolStreams(state, { sockets, clock, bars, tape });
+    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, quoteBars: this.#store.quotes.bars });
     tape.restsWith({
       isWatched: () => sockets.watches(streams.tradesTopic),
       writeSoon: () => void setTimeout(() => this.#writeTape(), TAPE_REST_MS),
@@ -114,12 +116,30 @@ export class Pit {
   async bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>> {
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
-    return known.ok ? barPage(this.#turns.state, this.#store.bars, known.value, query) : known;
+    return known.ok
+      ? barPage(this.#turns.state, this.#store.bars, known.value, query, this.#store.imported)
+      : known;
+  }
+
+  async quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>> {
+    const known = await this.#reference.known(envelope);
+    return known.ok ? quoteBarPage(this.#turns.state, this.#store.quotes.bars, known.value, query) : known;
   }
 
   async gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
     const known = await this.#reference.known(envelope);
     return known.ok ? answer(gapPage(this.#turns.state.gaps.entries, query)) : known;
+  }
+
+  async importing(envelope: Envelope, until: BarMarks): Promise<ActorReply<BarMarks>> {
+    const known = await this.#reference.known(envelope);
+    if (!known.ok) return known;
+    const { imported } = this.#store;
+    const own = () => ownSince(this.#turns.state, imported);
+    return this.#bricks.mailbox.run("imports", envelope, 0, own, (since) => {
+      imported.note(until);
+      return answer(since);
+    });
   }
 
   async snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

@@ -6,6 +6,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
+import { isPriced } from "./bars.ts";
 import { dayStatistics } from "./day.ts";
 import type { Quote, SymbolState } from "./state.ts";
 
@@ -27,6 +28,7 @@ export function markOf({ last, quote, lastChanges }: SymbolState): PriceMark {
 export function quoteText(state: SymbolState, instrument: Instrument, now: number): string {
   const { symbol, quote, last, arrivals } = state;
   const { today, previousClose } = dayStatistics(state);
+  const priced = today !== undefined && isPriced(today) ? today : undefined;
   const price = textAt(instrument.priceScale);
   const size = textAt(instrument.sizeScale);
   const reply: QuoteReply = {
@@ -36,9 +38,9 @@ export function quoteText(state: SymbolState, instrument: Instrument, now: numbe
     bidSize: orNull(quote?.bidSize, size),
     ask: orNull(quote?.ask, price),
     askSize: orNull(quote?.askSize, size),
-    dayOpen: orNull(today?.o, price),
-    dayHigh: orNull(today?.h, price),
-    dayLow: orNull(today?.l, price),
+    dayOpen: orNull(priced?.o, price),
+    dayHigh: orNull(priced?.h, price),
+    dayLow: orNull(priced?.l, price),
     dayVolume: size(today?.v ?? 0n),
     prevClose: orNull(previousClose, price),
     ...changeSince(previousClose, last?.price, instrument.priceScale),

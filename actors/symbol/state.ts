@@ -4,6 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
 import type { Bar, MinuteBar, OrderKey, Print } from "./bars.ts";
+import type { DayVolume } from "./events.ts";
 import { GapLedger } from "./gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
@@ -18,6 +19,17 @@ export type Quote = {
 
 /** Revisions of a closed roll-up that can still get more of them. */
 export type Revisions = { rev: number; readonly end: number };
+
+/** One series of bars with what closes it. */
+export type BarTrack = Pick<
+  SymbolState,
+  "calendar" | "watermark" | "closedUntil" | "endedAt" | "minutes" | "days" | "closeBefore" | "revisions"
+>;
+/** Bars of quotes: `listeningSince` is the event time of the first quote that went into them. */
+export type QuoteTrack = BarTrack & { listeningSince: number | undefined };
+
+/** `heard` counts upwards: the source with the smallest was heard longest ago. */
+export type HeardVolume = DayVolume & { readonly heard: number };
 
 export type SymbolState = {
   readonly symbol: Symbol;
@@ -36,10 +48,12 @@ export type SymbolState = {
   arrivals: number;
   /** When the newest of them was taken, by the wall clock; 0 before the first. */
   takenAt: number;
-  last: Print | undefined;
+  last: Omit<Print, "counts"> | undefined;
   quote: Quote | undefined;
   /** Changes of the last price so far. */
   lastChanges: number;
+  /** By source, in order of what was heard: the volume of the trading day so far. */
+  readonly dayVolumes: Map<string, HeardVolume>;
   /** Ticks that went to the late ledger. */
   lateTicks: number;
   /** Ascending, since the beginning of the window. */
@@ -50,6 +64,8 @@ export type SymbolState = {
   closeBefore: number | undefined;
   /** By `<resolution>:<start>`; a closed roll-up without an entry has revision 0. */
   readonly revisions: Map<string, Revisions>;
+  /** Undefined where the instrument has no bars of quotes. */
+  quotes: QuoteTrack | undefined;
   readonly gaps: GapLedger;
   readonly tradeKeys: TakenKeys;
   readonly quoteKeys: TakenKeys;
@@ -71,11 +87,13 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   last: undefined,
   quote: undefined,
   lastChanges: 0,
+  dayVolumes: new Map(),
   lateTicks: 0,
   minutes: [],
   days: [],
   closeBefore: undefined,
   revisions: new Map(),
+  quotes: undefined,
   gaps: new GapLedger(),
   tradeKeys: new TakenKeys(TRADE_KEYS),
   quoteKeys: new TakenKeys(QUOTE_KEYS),

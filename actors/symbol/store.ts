@@ -1,6 +1,5 @@
 /** All that a symbol keeps on disk. Changes gather during a group's turns and are written in its one transaction. */
 
-import { ROLL_UPS, type RollUpResolution } from "../../src/domain/bar.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
@@ -11,16 +10,19 @@ import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
-import { BAR_TABLES, BarRows } from "./bar-rows.ts";
+import { BAR_TABLES, BarRows, QUOTE_BAR_TABLES } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
-import { barKey, type Changes } from "./changes.ts";
+import type { Changes } from "./changes.ts";
 import { CORPORATE_ACTION_TABLE } from "./corporate-action-rows.ts";
+import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./day-volume-rows.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
+import { IMPORTED_TABLE, ImportedBars } from "./imported-bars.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
+import { keepBars, loadRevisions, QuoteTrackRows, refillTrack } from "./track-rows.ts";
+import { TRADE_LOG_TABLES, TradeLog } from "./trade-log.ts";
 import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
-import { canStillBeRevised, daysStart, reachableSince, windowStart } from "./window.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -45,6 +47,9 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 5, statements: OUTBOX_CHUNKS },
   { id: 6, statements: [GAP_TABLE] },
   { id: 7, statements: [CORPORATE_ACTION_TABLE] },
+  { id: 8, statements: [...TRADE_LOG_TABLES, DAY_VOLUME_TABLE] },
+  { id: 9, statements: [IMPORTED_TABLE] },
+  { id: 10, statements: QUOTE_BAR_TABLES },
 ];
 
 type StateRow = {
@@ -62,67 +67,73 @@ type StateRow = {
 
 export class SymbolStore {
   readonly bars: BarRows;
+  readonly quotes: QuoteTrackRows;
+  readonly imported: ImportedBars;
   readonly lateTicks: History;
   readonly tape: TradeTape;
+  readonly log: TradeLog;
   readonly #sql: Sql;
   #changed: SymbolState | undefined;
   #referenceChanged = false;
+  readonly #volumesHeard = new Set<string>();
 
   constructor(sql: Sql, archivedSeq: () => number) {
     this.#sql = sql;
     this.bars = new BarRows(sql, archivedSeq);
+    this.quotes = new QuoteTrackRows(sql, archivedSeq);
+    this.imported = new ImportedBars(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
     this.tape = new TradeTape(sql);
+    this.log = new TradeLog(sql, this.#marks());
   }
 
   load(symbol: Symbol): SymbolState {
     const state = this.#loadMarks(symbol);
-    this.refill(state);
-    for (const resolution of ROLL_UPS) this.#loadRevisions(state, resolution);
+    refillTrack(state, this.bars);
+    loadRevisions(state, this.bars);
+    this.quotes.load(state);
     return state;
   }
 
   /** Minutes and days of the window; other trading hours may want older ones than memory holds, and `since` even older ones. */
-  refill(state: SymbolState, since = Number.POSITIVE_INFINITY): void {
-    const start = Math.min(windowStart(state), since);
-    state.minutes = this.bars.minutesSince(start);
-    state.closeBefore = this.bars.closeBefore(start);
-    state.days = this.bars.days(daysStart(state), start);
-  }
-
-  #loadRevisions(state: SymbolState, resolution: RollUpResolution): void {
-    const { start: oldest } = state.calendar.spanOf(resolution, reachableSince(state));
-    for (const { start, rev } of this.bars.revisedSince(resolution, oldest)) {
-      const { end } = state.calendar.spanOf(resolution, start);
-      if (canStillBeRevised(state, end)) state.revisions.set(barKey(resolution, start), { rev, end });
-    }
+  refill(state: SymbolState, since?: number): void {
+    refillTrack(state, this.bars, since);
+    if (state.quotes !== undefined) refillTrack(state.quotes, this.quotes.bars);
   }
 
   /** `seqOf` is the fact that told a bar. */
-  keep(state: SymbolState, changes: Changes, seqOf: ReadonlyMap<string, number>): void {
+  keep(state: SymbolState, changes: Changes, seqOf: ReadonlyMap<string, number>, quoteSeqOf: typeof seqOf): void {
     this.#changed = state;
     if (changes.reference) this.#referenceChanged = true;
-    for (const minute of changes.minutes) {
-      if (!seqOf.has(barKey("1", minute.start))) this.bars.put("1", minute, 0);
-    }
-    for (const [key, { resolution, bar }] of changes.told)
-      this.bars.put(resolution, bar, seqOf.get(key) ?? 0);
+    for (const source of changes.volumes) this.#volumesHeard.add(source);
+    keepBars(this.bars, changes, seqOf);
+    keepBars(this.quotes.bars, changes.quotes, quoteSeqOf);
   }
 
   /** Called inside the group's transaction. */
   write(): void {
     this.tape.write();
+    this.imported.write();
     const state = this.#changed;
     if (state === undefined) return;
     this.#changed = undefined;
     this.#writeMarks(state);
     if (this.#referenceChanged) this.#writeInstrument(state);
     this.bars.write();
+    this.quotes.write(state);
     const horizon = state.watermark - HORIZON_MS;
     writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon);
     writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon);
     this.lateTicks.write();
     writeGaps(this.#sql, state.gaps);
+    this.log.write(state.watermark);
+    writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
+    this.#volumesHeard.clear();
+  }
+
+  #marks(): Pick<SymbolState, "watermark" | "takenAt"> {
+    const row = this.#sql.exec<StateRow>("SELECT * FROM symbol_state")[0];
+    return { watermark: row?.watermark ?? 0, takenAt: row?.taken_at ?? 0 };
   }
 
   #loadMarks(symbol: Symbol): SymbolState {
@@ -141,6 +152,7 @@ export class SymbolStore {
       takenAt: row?.taken_at ?? 0,
       lastChanges: row?.last_changes ?? 0,
       lateTicks: row?.late_ticks ?? 0,
+      dayVolumes: loadDayVolumes(this.#sql),
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),
       gaps: loadGaps(this.#sql),

@@ -9,14 +9,15 @@ import type { SocketHost, Sockets, TopicRefusal, TopicSource } from "../runtime/
 import { barPage } from "./bar-page.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { barText, closedStateOf, isPartial } from "./bar-text.ts";
-import type { MinuteBar } from "./bars.ts";
+import { isPriced, type MinuteBar } from "./bars.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import { isClosed } from "./closing.ts";
-import type { SymbolEvent, TradeTaken } from "./events.ts";
+import type { SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
 import { TRADES_PER_TURN_MAX } from "./limits.ts";
 import { quoteText } from "./quote.ts";
+import { QuoteStreams } from "./quote-streams.ts";
 import type { SymbolState } from "./state.ts";
-import { type TradeTape, tradesText } from "./trade-tape.ts";
+import { amendedText, type TradeTape, tradesText } from "./trade-tape.ts";
 import { foldOf } from "./window.ts";
 
 type Told = Pick<Sockets, "host" | "watches" | "publish" | "leaveOut">;
@@ -25,6 +26,7 @@ export type StreamSurroundings = {
   readonly sockets: Told;
   readonly clock: Clock;
   readonly bars: Pick<BarRows, "page" | "oldest">;
+  readonly quoteBars: Pick<BarRows, "page" | "oldest">;
   readonly tape: TradeTape;
 };
 
@@ -33,6 +35,7 @@ export class SymbolStreams {
   readonly #around: StreamSurroundings;
   readonly #quotes: string;
   readonly tradesTopic: string;
+  readonly #ofQuotes: QuoteStreams;
   readonly #bars: readonly (readonly [topic: string, resolution: Resolution])[];
 
   constructor(state: SymbolState, around: StreamSurroundings) {
@@ -41,6 +44,7 @@ export class SymbolStreams {
     this.#quotes = `quote.${state.symbol}`;
     this.tradesTopic = `trades.${state.symbol}`;
     this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
+    this.#ofQuotes = new QuoteStreams(state, around.sockets, around.quoteBars);
     around.sockets.host({ topicOf: this.#topicOf, initialTopics: [], isShared: true });
   }
 
@@ -53,8 +57,10 @@ export class SymbolStreams {
     if (events.some(isTick) && sockets.watches(this.#quotes))
       sockets.publish(this.#quotes, "delta", () => this.#quote(instrument), "quote");
     if (trades.length > 0) this.#tellTrades(trades, instrument);
+    if (changes.amended.length > 0) this.#tellAmended(changes.amended, instrument);
     if (changes.gaps.length > 0) this.#tellGaps(changes.gaps);
     if (changes.minutes.size > 0 || changes.told.size > 0) this.#tellBars(changes, instrument);
+    this.#ofQuotes.tell(changes.quotes, instrument);
   }
 
   /** To all who watch what a gap makes partial. */
@@ -64,6 +70,7 @@ export class SymbolStreams {
       if (!sockets.watches(topic)) continue;
       for (const gap of gaps) sockets.publish(topic, "gap", JSON.stringify(gap));
     }
+    for (const gap of gaps) this.#ofQuotes.tellGap(gap);
   }
 
   #tellTrades(trades: readonly TradeTaken[], instrument: Instrument): void {
@@ -71,6 +78,14 @@ export class SymbolStreams {
     if (!sockets.watches(this.tradesTopic)) return;
     if (trades.length > TRADES_PER_TURN_MAX) sockets.leaveOut(this.tradesTopic);
     else sockets.publish(this.tradesTopic, "delta", tradesText(trades, instrument));
+  }
+
+  /** After the trades of the turn, which some of them may concern. */
+  #tellAmended(amended: readonly TradeAmended[], instrument: Instrument): void {
+    const { sockets, tape } = this.#around;
+    tape.amend(amended);
+    if (sockets.watches(this.tradesTopic))
+      sockets.publish(this.tradesTopic, "rev", amendedText(amended, instrument));
   }
 
   #tellBars({ told, minutes }: Changes, instrument: Instrument): void {
@@ -84,7 +99,10 @@ export class SymbolStreams {
   }
 
   /** Each close, and of the revisions within a group the last. */
-  #tellClosed(topic: string, { resolution, bar }: ToldBar, instrument: Instrument): void {
+  #tellClosed(topic: string, told: ToldBar, instrument: Instrument): void {
+    const { resolution } = told;
+    const bar = isPriced(told.bar) ? told.bar : told.withdrawn;
+    if (bar === undefined) return;
     const partial = isPartial(this.#state, resolution, bar.start);
     const text = barText(bar, closedStateOf(bar), partial, instrument);
     if (bar.rev === 0) this.#around.sockets.publish(topic, "bar", text);
@@ -106,7 +124,7 @@ export class SymbolStreams {
   #forming(resolution: Resolution, span: BarSpan, instrument: Instrument): string | undefined {
     if (isClosed(this.#state, span)) return undefined;
     const bar = foldOf(this.#state, span, 0);
-    return bar === undefined
+    return bar === undefined || !isPriced(bar)
       ? undefined
       : barText(bar, "forming", isPartial(this.#state, resolution, bar.start), instrument);
   }
@@ -120,7 +138,8 @@ export class SymbolStreams {
     if (instrument === undefined) return { code: "topic-unknown", detail: "no instrument has this symbol" };
     if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
     if (topic === this.tradesTopic) return { topic, snapshot: () => this.#around.tape.text(instrument) };
-    return this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
+    const ofQuotes = this.#ofQuotes.topicOf(topic, instrument);
+    return ofQuotes ?? this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
   };
 
   #barsOf(topic: string, instrument: Instrument): TopicSource | undefined {
@@ -136,7 +155,8 @@ export class SymbolStreams {
 
 const barsTopic = (resolution: string, symbol: string): string => `bars.${resolution}.${symbol}`;
 
-const isTick = ({ kind }: SymbolEvent): boolean => kind === "trade-taken" || kind === "quote-taken";
+const TICKS: ReadonlySet<SymbolEvent["kind"]> = new Set(["trade-taken", "quote-taken", "trade-amended"]);
+const isTick = ({ kind }: SymbolEvent): boolean => TICKS.has(kind);
 
 /** Of another symbol, or of a kind that the contract names and nobody builds yet. */
 function refusalOf(topic: string, symbol: string): TopicRefusal {

@@ -13,12 +13,13 @@ import { LANES } from "./bounds.ts";
 import type {
   ActionPage,
   ActionQuery,
+  BarMarks,
   BarPage,
   BarQuery,
   DayFolds,
   DayRange,
   GapPage,
-  GapQuery,
+  GapQuery, QuoteBarQuery,
   SymbolApi,
 } from "./messages.ts";
 import { Pit } from "./pit.ts";
@@ -55,6 +56,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
     return this.#pit.bars(envelope, query);
   }
 
+  quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>> {
+    return this.#pit.quoteBars(envelope, query);
+  }
+
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
     return this.#pit.gaps(envelope, query);
   }
@@ -73,6 +78,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
 
   dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>> {
     return this.#pit.actions.dayFolds(envelope, ranges);
+  }
+
+  importing(envelope: Envelope, until: BarMarks): Promise<ActorReply<BarMarks>> {
+    return this.#pit.importing(envelope, until);
   }
 
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

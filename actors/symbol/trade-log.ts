@@ -4,10 +4,17 @@
  *
  * On disk many lines share a row, which is written again until it is full: a row per trade would double what a trade costs.
  */
+import { assert } from "../../src/domain/assert.ts";
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
-import { HOUR_MS } from "../../src/domain/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
-import { type Amendment, type LogEntry, type LoggedTrade, standingTrades } from "./log-entries.ts";
+import {
+  type Amendment,
+  type LogEntry,
+  type LoggedAmendment,
+  type LoggedTrade,
+  standingTrades,
+} from "./log-entries.ts";
 import {
   type Chunk,
   chunksFrom,
@@ -17,8 +24,11 @@ import {
   pushAmendment,
   pushTrade,
   type TradeLine,
+  tradesOf,
 } from "./log-text.ts";
+import { type KnownTrade, nameOf } from "./request-trades.ts";
 import type { SymbolState } from "./state.ts";
+import type { TakenKey } from "./taken-keys.ts";
 
 /** `newest_ts` and `oldest_ts` are event times of the trades that its lines concern. */
 export const TRADE_LOG_TABLES: readonly string[] = [
@@ -37,6 +47,8 @@ export const LOG_LINES_MAX = 500_000;
 export const LOG_SLOT_LINES = 128;
 /** A turn of more trades makes several chunks: about 600 KB at the most, where a row may have 2 MB. */
 const CHUNK_LINES_MAX = 4_096;
+/** Names that are looked for one by one; for more of them it costs less to read all lines once. */
+const NAMES_SOUGHT_MAX = 8;
 
 type Slot = { readonly slot: number; size: number; oldestTs: number; newestTs: number; takenAt: number };
 type SlotRow = {
@@ -98,7 +110,7 @@ export class TradeLog {
     this.#previous = arrival;
   }
 
-  amend(amendment: Omit<Amendment, "takenAt" | "endedAt">): void {
+  amend(amendment: LoggedAmendment): void {
     pushAmendment(this.#pieceFor(amendment.ts, this.#previous).chunk, amendment);
   }
 
@@ -128,6 +140,29 @@ export class TradeLog {
   /** Trades of [from, to) that stand, in order of (ts, ordinal, arrival): none that was cancelled, corrected ones as they are now. */
   trades(from: number, to: number): LoggedTrade[] {
     return standingTrades(this.entries(from, to));
+  }
+
+  /** The newest trade that stands and is one of those wanted. */
+  newest(isWanted: (trade: LoggedTrade) => boolean): LoggedTrade | undefined {
+    const { newestTs, oldestTs } = this.#times();
+    for (let widthMs = MINUTE_MS; ; widthMs *= 10) {
+      const found = this.trades(newestTs + 1 - widthMs, newestTs + 1).findLast(isWanted);
+      if (found !== undefined || newestTs + 1 - widthMs <= oldestTs) return found;
+    }
+  }
+
+  /** The trades that have one of these names, each as it stands and when it was amended last. */
+  find(keys: readonly TakenKey[]): ReadonlyMap<string, KnownTrade> {
+    const wanted = new Set(keys.map(nameOf));
+    const found = new Map<string, KnownTrade>();
+    for (const chunk of this.#newestFirst(keys)) {
+      if (found.size === wanted.size) break;
+      for (const { name, ts } of tradesOf(chunk)) {
+        const key = name === undefined ? "" : nameOf(name);
+        if (wanted.has(key) && !found.has(key)) found.set(key, this.#asKnown(key, ts));
+      }
+    }
+    return found;
   }
 
   /** Everything that was taken after that moment, in order of arrival, closings included. */
@@ -179,6 +214,48 @@ export class TradeLog {
       isAsked(oldestTs, newestTs, chunk.takenAt),
     );
     return [...onDisk, ...inMemory.map(({ chunk }) => chunk)];
+  }
+
+  #asKnown(key: string, ts: number): KnownTrade {
+    const entries = this.entries(ts, ts + 1);
+    const taken = entries.find(
+      (one) => one.kind === "trade" && one.name !== undefined && nameOf(one.name) === key,
+    );
+    assert(taken?.kind === "trade", "the trade was read from the same lines");
+    const notices = entries.filter((one): one is Amendment => "of" in one && one.of === taken.arrival);
+    const trade = standingTrades([taken, ...notices.filter(({ kind }) => kind === "correct")])[0] ?? taken;
+    return {
+      trade,
+      cancelled: notices.some(({ kind }) => kind === "cancel"),
+      amendedAt: notices.at(-1)?.at ?? 0,
+    };
+  }
+
+  /** Chunks that may hold a trade of one of these names. The text of a name stands in its line as it is. */
+  *#newestFirst(keys: readonly TakenKey[]): Generator<Chunk> {
+    yield* [...this.#waiting, ...this.#turn].map(({ chunk }) => chunk).reverse();
+    const slots =
+      keys.length > NAMES_SOUGHT_MAX ? this.#slots.map(({ slot }) => slot) : this.#slotsWith(keys);
+    for (const slot of slots.reverse()) yield* chunksFrom(this.#textOf(slot));
+  }
+
+  #slotsWith(keys: readonly TakenKey[]): number[] {
+    const slots = keys.flatMap(({ name }) =>
+      this.#sql
+        .exec<{ slot: number }>("SELECT slot FROM trade_log WHERE instr(lines, ?1) > 0", String(name))
+        .map(({ slot }) => slot),
+    );
+    return [...new Set(slots)].sort((one, other) => one - other);
+  }
+
+  #times(): { oldestTs: number; newestTs: number } {
+    let oldestTs = Number.MAX_SAFE_INTEGER;
+    let newestTs = 0;
+    for (const piece of [...this.#slots, ...this.#waiting, ...this.#turn]) {
+      oldestTs = Math.min(oldestTs, piece.oldestTs);
+      newestTs = Math.max(newestTs, piece.newestTs);
+    }
+    return { oldestTs, newestTs };
   }
 
   #textOf(slot: number): string {

@@ -2,11 +2,11 @@
  * The newest trades in order of arrival, as a subscriber of trades is shown them first. A write takes one slot of a ring: with each group while
  * somebody watches, else a moment after the first trade that is not written, so that a busy feed does not pay for a list that nobody reads.
  */
-import type { StreamTrade } from "../../src/contracts/streams.ts";
+import type { StreamTrade, StreamTradeRevision } from "../../src/contracts/streams.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Sql } from "../runtime/sql.ts";
-import type { SymbolEvent, TradeTaken } from "./events.ts";
+import type { SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
 import { TRADES_SHOWN } from "./limits.ts";
 
 /** A slot holds the trades of one group, `ordinal` counts groups: so many slots hold so many trades at least. */
@@ -43,7 +43,8 @@ export class TradeTape {
     );
     this.#ordinal = rows.at(-1)?.ordinal ?? 0;
     // SAFETY: only `write` fills this column.
-    this.#newest = rows.flatMap(({ trades }) => JSON.parse(trades) as Shown[]).slice(-TRADES_SHOWN);
+    const trades = rows.flatMap((row) => JSON.parse(row.trades) as Shown[]);
+    this.#newest = trades.reduce<Shown[]>(withOne, []).slice(-TRADES_SHOWN);
   }
 
   /** Without it each group is written. */
@@ -62,6 +63,19 @@ export class TradeTape {
     if (trades.length === 0) return trades;
     this.#unread = newestOf(this.#unread, trades);
     return trades;
+  }
+
+  /** Cancelled trades leave the list, and corrected ones change in it. */
+  amend(amended: readonly TradeAmended[]): void {
+    this.#read();
+    for (const { trade, price, size } of amended) {
+      const { ts, name } = trade;
+      // What a venue amends it has named.
+      if (name === undefined) continue;
+      const line: Shown = [ts, price, size, name.name];
+      this.#newest = amendedBy(this.#newest, line);
+      this.#pending = newestOf(this.#pending, [line]);
+    }
   }
 
   /** JSON text, oldest first. */
@@ -102,6 +116,32 @@ export class TradeTape {
 
 const newestOf = <Trade>(present: readonly Trade[], more: readonly Trade[]): Trade[] =>
   more.length >= TRADES_SHOWN ? more.slice(-TRADES_SHOWN) : [...present, ...more].slice(-TRADES_SHOWN);
+
+/** A line on disk may be a trade or, where its id stands already, how that trade is now. */
+function withOne(list: Shown[], line: Shown): Shown[] {
+  const stands = line[3] !== undefined && list.some(([, , , id]) => id === line[3]);
+  if (stands) return amendedBy(list, line);
+  if (!isGone(line)) list.push(line);
+  return list;
+}
+
+const amendedBy = (list: readonly Shown[], line: Shown): Shown[] =>
+  list.flatMap((one) => (one[3] !== line[3] ? [one] : isGone(line) ? [] : [line]));
+
+/** No trade has the price 0: a cancelled one has. */
+const isGone = ([, price]: Shown): boolean => price === 0;
+
+/** JSON text of a `rev` message: each trade as it is now, or that it was cancelled. */
+export const amendedText = (amended: readonly TradeAmended[], { priceScale, sizeScale }: Scales): string => {
+  const list: StreamTradeRevision[] = amended.map(({ how, trade: { ts, name }, price, size }) => ({
+    ts,
+    ...(name === undefined ? {} : { id: String(name.name) }),
+    ...(how === "cancel"
+      ? { cancelled: true }
+      : { price: decimalText(price, priceScale), size: decimalText(size, sizeScale) }),
+  }));
+  return JSON.stringify(list);
+};
 
 export const tradesText = (trades: readonly TradeTaken[], scales: Scales): string =>
   listText(trades.map(shownOf), scales);

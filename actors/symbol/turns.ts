@@ -1,6 +1,6 @@
 /** One turn of each command: decide on the state, fold, note what must be written, told and armed. Free of the platform, so tests run it too. */
 import type { Instrument } from "../../src/domain/instrument.ts";
-import type { EpochMs } from "../../src/domain/time.ts";
+import { bucketStart, type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Counter } from "../runtime/meter.ts";
 import { OUTBOX_GROWTH_MAX, type Outbox } from "../runtime/outbox.ts";
@@ -8,7 +8,8 @@ import type { Timers } from "../runtime/timers.ts";
 import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
 import { barFact, closedStateOf, lateTicksFacts } from "./bar-text.ts";
-import { type Changes, noChanges } from "./changes.ts";
+import { type Bar, isPriced } from "./bars.ts";
+import { type Changes, noChanges, type ToldBar } from "./changes.ts";
 import { foldTouched, nextLookAt } from "./closing.ts";
 import {
   decideClose,
@@ -22,6 +23,7 @@ import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gap-flags.ts";
 import { closeByNewHours, daysSince, formingSince } from "./new-hours.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
+import { quoteBarFact } from "./quote-bar-text.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
 import type { SymbolStreams } from "./streams.ts";
@@ -62,7 +64,7 @@ export class SymbolTurns {
 
   decideTicks(parsed: ParsedTicks): TicksDecision {
     const { clock, outbox } = this.#around;
-    return decideTicks(this.state, parsed, clock.now(), OUTBOX_GROWTH_MAX - outbox.depth);
+    return decideTicks(this.state, parsed, clock.now(), OUTBOX_GROWTH_MAX - outbox.depth, this.#store.log);
   }
 
   decideClose(): readonly SymbolEvent[] {
@@ -85,13 +87,17 @@ export class SymbolTurns {
     const changes = noChanges();
     const { calendar } = state;
     const forming = events.some(({ kind }) => kind === "instrument-taken") ? formingSince(state) : undefined;
-    for (const event of events) apply(state, event, changes);
+    const { closedUntil, endedAt } = state;
+    const { log } = this.#store;
+    for (const event of events) apply(state, event, changes, log);
+    if (log.hasTurn || hasClosed(state, closedUntil, endedAt)) log.endTurn(state, now);
     if (state.calendar !== calendar && forming !== undefined) {
       this.#store.refill(state, daysSince(state, forming));
       closeByNewHours(state, forming, this.#store.bars, changes);
     }
     foldTouched(state, changes);
-    this.#store.keep(state, changes, this.#tell(changes, now));
+    if (state.quotes !== undefined) foldTouched(state.quotes, changes.quotes);
+    this.#store.keep(state, changes, this.#tell(changes, now), this.#tellQuoteBars(changes, now));
     this.#streams.tell(events, changes);
     this.#notePrices(changes, now);
     this.#armClose(now);
@@ -109,17 +115,43 @@ export class SymbolTurns {
     const seqOf = new Map<string, number>();
     if (instrument === undefined) return seqOf;
     for (const [key, told] of changes.told) {
-      this.#bars(closedStateOf(told.bar)).add();
-      seqOf.set(key, this.#record({ kind: "bar", payload: barFact(this.state, told, instrument) }, now));
+      const bar = this.#shown(told);
+      if (bar === undefined) continue;
+      this.#bars(closedStateOf(bar)).add();
+      const payload = barFact(this.state, { resolution: told.resolution, bar }, instrument);
+      seqOf.set(key, this.#record({ kind: "bar", payload }, now));
     }
     for (const gap of changes.gaps) this.#record({ kind: "gap", payload: { symbol, ...gap } }, now);
-    for (const payload of barFlagFacts(this.state, this.#store.bars, changes.gaps))
+    const { bars, quotes } = this.#store;
+    for (const payload of barFlagFacts(this.state, { trades: bars, quotes: quotes.bars }, changes.gaps))
       this.#record({ kind: "bar-flags", payload }, now);
     for (const payload of lateTicksFacts(symbol, changes.late, instrument)) {
       const fact = { kind: "late-ticks", payload } as const;
       this.#store.lateTicks.append(this.#record(fact, now), encodeFact(fact));
     }
     return seqOf;
+  }
+
+  #tellQuoteBars({ quotes }: Changes, now: EpochMs): ReadonlyMap<string, number> {
+    const { instrument } = this.state;
+    const seqOf = new Map<string, number>();
+    if (instrument === undefined) return seqOf;
+    for (const [key, told] of quotes.told) {
+      this.#bars(closedStateOf(told.bar)).add();
+      const payload = quoteBarFact(this.state, told, instrument);
+      seqOf.set(key, this.#record({ kind: "quote-bar", payload }, now));
+    }
+    return seqOf;
+  }
+
+  /** What is told of it: nothing where it has no price and never was a bar; where it was one, that it is none any more. */
+  #shown(told: ToldBar): Bar | undefined {
+    const { resolution, bar } = told;
+    if (isPriced(bar)) return bar;
+    const before = this.#store.bars.told(resolution, bar.start);
+    if (before !== undefined)
+      told.withdrawn = { ...before, v: 0n, n: 0, pv: 0n, rev: bar.rev, withdrawn: true };
+    return told.withdrawn;
   }
 
   #record(fact: SymbolFact, now: EpochMs): number {
@@ -141,3 +173,8 @@ export class SymbolTurns {
     else timers.at(CLOSE_TIMER, due as EpochMs);
   }
 }
+
+/** Whether minutes have closed since. */
+const hasClosed = (state: SymbolState, closedUntil: number, endedAt: number): boolean =>
+  state.endedAt !== endedAt ||
+  bucketStart(state.closedUntil, MINUTE_MS) !== bucketStart(closedUntil, MINUTE_MS);

@@ -4,43 +4,43 @@ import { CLOCK_TRUST_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import type { Span } from "../../src/quant/span.ts";
-import { type Bar, barsIn, placeOf, rollUp } from "./bars.ts";
-import type { SymbolState } from "./state.ts";
+import { type Bar, barsIn, isPriced, placeOf, rollUp } from "./bars.ts";
+import type { BarTrack } from "./state.ts";
 
 /** No trade that is earlier changes a bar. The clock may run ahead of the ticks. It moves exactly when a minute may have closed, so a reload finds the same. */
-export const reachableSince = ({ closedUntil }: Pick<SymbolState, "closedUntil">): EpochMs =>
+export const reachableSince = ({ closedUntil }: Pick<BarTrack, "closedUntil">): EpochMs =>
   bucketStart(Math.max(0, closedUntil - HORIZON_MS - CLOCK_TRUST_MS), MINUTE_MS);
 
 /** Minutes from here on are in memory: whole trading days, so that each of them can be folded. */
-export const windowStart = (state: SymbolState): EpochMs => state.calendar.dayAt(reachableSince(state)).start;
+export const windowStart = (state: BarTrack): EpochMs => state.calendar.dayAt(reachableSince(state)).start;
 
 /** Days from here on, up to the window, are in memory: those of the week and of the month that can still change. */
-export function daysStart({ calendar, ...state }: Pick<SymbolState, "calendar" | "closedUntil">): number {
+export function daysStart({ calendar, ...state }: Pick<BarTrack, "calendar" | "closedUntil">): number {
   const at = reachableSince(state);
   return Math.min(calendar.spanOf("1W", at).start, calendar.spanOf("1M", at).start);
 }
 
 /** Whether a trade may still come for a bar that ends then. */
-export const canStillBeRevised = (state: Pick<SymbolState, "closedUntil">, end: number): boolean =>
+export const canStillBeRevised = (state: Pick<BarTrack, "closedUntil">, end: number): boolean =>
   end > reachableSince(state);
 
 /** The fold of a span: of the days before the window, and of minutes from there on. Undefined where nothing was traded in it. */
-export function foldOf({ days, minutes }: SymbolState, span: Span, rev: number): Bar | undefined {
+export function foldOf({ days, minutes }: BarTrack, span: Span, rev: number): Bar | undefined {
   const before = barsIn(days, span);
   const since = barsIn(minutes, span);
   return rollUp(before.length === 0 ? since : [...before, ...since], span.start, rev);
 }
 
-export function hasTrades({ days, minutes }: SymbolState, span: Span): boolean {
+export function hasTrades({ days, minutes }: BarTrack, span: Span): boolean {
   return holdsOne(minutes, span) || holdsOne(days, span);
 }
 
 /** What no tick can reach leaves memory: minutes as their days, and days when no week or month needs them. */
-export function forgetOld(state: SymbolState): void {
+export function forgetOld(state: BarTrack): void {
   const start = windowStart(state);
   const old = placeOf(state.minutes, start);
   if (old > 0) {
-    state.closeBefore = state.minutes[old - 1]?.c;
+    state.closeBefore = closeOf(state.minutes, old) ?? state.closeBefore;
     keepDaysOf(state, start);
     state.minutes.splice(0, old);
   }
@@ -51,7 +51,16 @@ export function forgetOld(state: SymbolState): void {
   }
 }
 
-function keepDaysOf({ calendar, minutes, days }: SymbolState, until: number): void {
+/** Of the newest minute before a place that has a price. */
+export function closeOf(minutes: readonly Bar[], place: number): number | undefined {
+  for (let index = place - 1; index >= 0; index--) {
+    const minute = minutes[index];
+    if (minute !== undefined && isPriced(minute)) return minute.c;
+  }
+  return undefined;
+}
+
+function keepDaysOf({ calendar, minutes, days }: BarTrack, until: number): void {
   for (let first = minutes[0]; first !== undefined && first.start < until; ) {
     const day = calendar.dayAt(first.start);
     const bar = rollUp(barsIn(minutes, day), day.start, 0);
@@ -61,6 +70,10 @@ function keepDaysOf({ calendar, minutes, days }: SymbolState, until: number): vo
 }
 
 function holdsOne(bars: readonly Bar[], { start, end }: Span): boolean {
-  const first = bars[placeOf(bars, start)];
-  return first !== undefined && first.start < end;
+  for (let at = placeOf(bars, start); at < bars.length; at++) {
+    const bar = bars[at];
+    if (bar === undefined || bar.start >= end) return false;
+    if (isPriced(bar)) return true;
+  }
+  return false;
 }

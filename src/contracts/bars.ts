@@ -8,7 +8,6 @@ import { endpoint } from "./endpoint.ts";
 export const BARS_DEFAULT = 300;
 export const BARS_MAX = 1_000;
 
-const unsupported = (code: string, message: string) => ({ message, params: { code } });
 const decimalText = z.string();
 const count = queryInteger.pipe(z.int().min(1).max(BARS_MAX));
 
@@ -32,6 +31,8 @@ export const bar = z
     imported: z.literal(true).optional(),
     /** We began to listen within this bar or later: trades before that are missing. */
     partial: z.literal(true).optional(),
+    /** On streams alone: every trade that gave it a price was cancelled. It is no bar any more, and no page has it; its prices are those it had. */
+    withdrawn: z.literal(true).optional(),
   })
   .meta({ id: "Bar" });
 export type BarObject = z.output<typeof bar>;
@@ -61,10 +62,11 @@ export const barsQuery = z
      * and spin-offs are taken out too. At 8 decimals, or as many as the raw number has where those are more, ties to even.
      */
     adjust: z.enum(["raw", "split", "all"]).optional(),
-    /** A bar as it was known at a moment: not kept yet, and refused. */
-    asOf: queryEpochMs
-      .refine(() => false, unsupported("as-of-unsupported", "bars are kept in their newest revision only"))
-      .optional(),
+    /**
+     * Bars as they were known at that moment, by our clock: late trades, corrections and imports that came after it are left out. Up to 13
+     * months back; a bar that was still forming then is told as far as the symbol's log of trades reaches, a day or so, else left out.
+     */
+    asOf: queryEpochMs.optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: "from lies before to",

@@ -72,6 +72,8 @@ export const instrumentBody = z.strictObject({
   marginInitial: decimal.optional(),
   marginMaintenance: decimal.optional(),
   status: z.enum(INSTRUMENT_STATUSES),
+  /** Whether bars are built of its quotes, too; without it where the type is fx. */
+  quoteBars: z.boolean().optional(),
   underlying: symbolId.optional(),
   expiry: epochMs.optional(),
   strike: decimal.optional(),
@@ -109,6 +111,7 @@ export const instrumentReply = z.strictObject({
   marginInitial: text.optional(),
   marginMaintenance: text.optional(),
   status: z.enum(INSTRUMENT_STATUSES),
+  quoteBars: z.boolean().optional(),
   underlying: text.optional(),
   expiry: z.int().optional(),
   strike: text.optional(),

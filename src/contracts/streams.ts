@@ -127,3 +127,15 @@ export const streamTrade = z
   })
   .meta({ id: "StreamTrade" });
 export type StreamTrade = z.output<typeof streamTrade>;
+
+/** One line of a `rev` of `trades.<symbol>`, which is a list of them: a trade was cancelled, or has this price and size now. */
+export const streamTradeRevision = z
+  .strictObject({
+    ts: z.int(),
+    id: z.string().optional(),
+    price: z.string().optional(),
+    size: z.string().optional(),
+    cancelled: z.literal(true).optional(),
+  })
+  .meta({ id: "StreamTradeRevision" });
+export type StreamTradeRevision = z.output<typeof streamTradeRevision>;

@@ -26,6 +26,7 @@ const TICK_CODES = [
   "number-range",
   "ts-range",
   "ts-future",
+  "trade-unknown",
   "overloaded",
 ] as const;
 
@@ -45,17 +46,29 @@ const level = z.tuple([price, restingSize]);
 const side = z.array(level).max(LEVELS_MAX);
 const base = { symbol: symbolId, ts: epochMs };
 
-export const tradeTick = z.strictObject({
+const tradeFields = z.strictObject({
   type: z.literal("trade"),
   ...base,
   price,
-  size,
+  size: size.optional(),
+  /** In place of `size`: the volume of the trading day so far, this trade included, as this source counts it. */
+  dayVolume: restingSize.optional(),
   /** The venue's own: a trade whose id the symbol has taken before is a duplicate. */
   id: plainId.optional(),
   /** Order within the source; without an id, `(source, seq)` tells a duplicate. */
   seq: sequence.optional(),
+  /** Flags of the venue, or words of ours: they say whether the trade counts for open and close, for high and low, for volume. */
   conditions: z.array(z.string().min(1).max(CONDITION_UNITS_MAX)).max(CONDITIONS_MAX).optional(),
 });
+export const tradeTick = tradeFields
+  .refine(({ size, dayVolume }) => size !== undefined || dayVolume !== undefined, {
+    ...coded("required", "a trade has a size, or the volume of its day so far"),
+    path: ["size"],
+  })
+  .refine(({ size, dayVolume }) => size === undefined || dayVolume === undefined, {
+    ...coded("field-combination", "a trade has a size or the volume of its day so far, not both"),
+    path: ["dayVolume"],
+  });
 /** Bid above ask is taken: the market is crossed, and such a quote prices nothing. */
 export const quoteTick = z.strictObject({
   type: z.literal("quote"),
@@ -157,7 +170,7 @@ export const postTicks = endpoint({
   path: "/v1/ticks",
   scope: "market:write",
   summary:
-    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. Order books and corrections are not built yet: depth, cancel and correct are rejected `type-unsupported`.",
+    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. A cancel or a correction names a trade by its `id`: `trade-unknown` where none was taken. Order books are not built yet: depth is rejected `type-unsupported`.",
   tag: "Market data",
   headers: z.strictObject({ "x-source": plainId.optional() }),
   body: { schema: ticksBody, line: tick, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },

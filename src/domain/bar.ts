@@ -6,6 +6,9 @@ export const RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", 
 export const SECOND_RESOLUTIONS = ["1S", "5S"] as const;
 /** Every width that the contract names. */
 export const CONTRACT_RESOLUTIONS = [...SECOND_RESOLUTIONS, ...RESOLUTIONS] as const;
+/** What bars are built of: trades, or one side of quotes, or what lies between both. */
+export const QUOTE_SIDES = ["mid", "bid", "ask"] as const;
+export const SERIES = ["trades", ...QUOTE_SIDES] as const;
 export const BAR_STATES = ["forming", "final", "revised"] as const;
 
 export type Resolution = (typeof RESOLUTIONS)[number];
@@ -13,6 +16,7 @@ export type SecondResolution = (typeof SECOND_RESOLUTIONS)[number];
 export type RollUpResolution = Exclude<Resolution, "1">;
 /** Days and wider: they are called by dates and follow trading days. */
 export type DatedResolution = "1D" | "1W" | "1M";
+export type QuoteSide = (typeof QUOTE_SIDES)[number];
 export type BarState = (typeof BAR_STATES)[number];
 
 export const ROLL_UPS = RESOLUTIONS.filter((width): width is RollUpResolution => width !== "1");

@@ -42,6 +42,8 @@ export type Instrument = {
   readonly marginInitial?: string;
   readonly marginMaintenance?: string;
   readonly status: InstrumentStatus;
+  /** Whether bars are built of its quotes; absent: where its type is fx. */
+  readonly quoteBars?: boolean;
   readonly underlying?: string;
   readonly expiry?: number;
   readonly strike?: string;

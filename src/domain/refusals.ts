@@ -2,6 +2,7 @@
 export const REFUSAL_CODES = [
   // What cannot be read.
   "json-invalid",
+  "csv-invalid",
   "json-too-deep",
   "duplicate-key",
   "body-too-large",
@@ -18,6 +19,7 @@ export const REFUSAL_CODES = [
   "scale-exceeded",
   "symbol-format",
   "id-format",
+  "series-format",
   "ts-range",
   "ts-future",
   "calendar-range",
@@ -29,6 +31,7 @@ export const REFUSAL_CODES = [
   "currency-unsupported",
   "limit-unsupported",
   "resolution-unsupported",
+  "series-unsupported",
   "adjust-unsupported",
   "as-of-unsupported",
   "factor-invalid",
@@ -49,6 +52,7 @@ export const REFUSAL_CODES = [
   "key-unknown",
   "limits-unknown",
   "calendar-unknown",
+  "series-unknown",
   "action-unknown",
   "reference-price-unknown",
   "label-unknown",

@@ -1,9 +1,10 @@
 /** The OpenAPI 3.1 document: made of the declarations that the router mounts, so it can say nothing else. */
+import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { decisionsFrame, orderErrorFrame, orderFrame } from "../contracts/order-frames.ts";
 import { problem } from "../contracts/problem.ts";
-import { clientFrame, serverMessage, streamTrade } from "../contracts/streams.ts";
+import { clientFrame, serverMessage, streamTrade, streamTradeRevision } from "../contracts/streams.ts";
 import { udfProblem } from "../contracts/udf.ts";
 import { MEDIA_TYPES } from "./body.ts";
 import { isUdf } from "./udf/paths.ts";
@@ -26,6 +27,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         StreamClientFrame: clientFrame,
         StreamServerMessage: serverMessage,
         StreamTrade: streamTrade,
+        StreamTradeRevision: streamTradeRevision,
         StreamOrderFrame: orderFrame,
         StreamDecisions: decisionsFrame,
         StreamOrderError: orderErrorFrame,
@@ -79,9 +81,13 @@ const refusedOf = (path: string) => ({
   $ref: `#/components/responses/${isUdf(path) ? "UdfProblem" : "Problem"}` as const,
 });
 
+const CSV = z.string().meta({ description: "RFC 4180, with a header: one row for each line of the NDJSON." });
+
 type Body = NonNullable<Endpoint["body"]>;
 const contentOf = ({ schema, line = schema, media = ["json"] }: Body) =>
-  Object.fromEntries(media.map((one) => [MEDIA_TYPES[one], { schema: one === "json" ? schema : line }]));
+  Object.fromEntries(
+    media.map((one) => [MEDIA_TYPES[one], { schema: one === "json" ? schema : one === "csv" ? CSV : line }]),
+  );
 
 const parametersOf = ({ params, query, headers }: Endpoint) => ({
   ...(params === undefined ? {} : { path: params }),

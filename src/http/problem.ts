@@ -8,6 +8,7 @@ import { SECOND_MS } from "../domain/time.ts";
 /** Total: a code without a status does not compile. 429 is the caller's own quota, 503 is ours. */
 const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: string]>> = {
   "json-invalid": [400, "The body cannot be read"],
+  "csv-invalid": [400, "The body is no CSV"],
   "json-too-deep": [422, "The body is nested too deep"],
   "duplicate-key": [422, "The same name is given twice"],
   "body-too-large": [413, "The body is too large"],
@@ -24,6 +25,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "scale-exceeded": [422, "A number has more decimals than the instrument"],
   "symbol-format": [422, "A symbol is not well formed"],
   "id-format": [422, "An id is not well formed"],
+  "series-format": [422, "A series is not well formed"],
   "ts-range": [422, "A time is not in epoch milliseconds"],
   "ts-future": [422, "A time lies in the future"],
   "calendar-range": [422, "The calendar does not cover this time"],
@@ -35,6 +37,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "currency-unsupported": [422, "This currency is not supported"],
   "limit-unsupported": [422, "This kind of limit is not evaluated yet"],
   "resolution-unsupported": [422, "Bars of this width are not built"],
+  "series-unsupported": [422, "Bars of this series are not built"],
   "adjust-unsupported": [422, "These bars cannot be adjusted so"],
   "factor-invalid": [422, "The action leaves a share nothing, or makes it worth more"],
   "as-of-unsupported": [422, "Bars as of a moment are not built yet"],
@@ -56,6 +59,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "key-unknown": [404, "There is no such key"],
   "limits-unknown": [404, "There are no such limits"],
   "calendar-unknown": [404, "There is no such calendar"],
+  "series-unknown": [404, "This series is not kept"],
   "action-unknown": [404, "There is no such corporate action"],
   "reference-price-unknown": [409, "The price before an ex-date is not known"],
   "label-unknown": [404, "There is no such label"],

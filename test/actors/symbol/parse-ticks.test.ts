@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTicks } from "../../../actors/symbol/parse-ticks.ts";
 import { plainTick } from "../../../src/contracts/plain-ticks.ts";
+import { EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 import { INSTRUMENT, NOON, quote, trade } from "./bench.ts";
 
 const parse = (...ticks: readonly unknown[]) =>
@@ -23,6 +24,7 @@ describe("a tick becomes integers at the instrument's scales", () => {
             price: 1_025,
             size: 125,
             ordinal: 7,
+            counts: EVERYTHING,
             key: { space: "", name: 42 },
           },
         },
@@ -60,6 +62,25 @@ describe("a tick becomes integers at the instrument's scales", () => {
       price: 1_025,
       size: 500,
     });
+  });
+});
+
+describe("a cancel and a correction name a trade by the venue's id", () => {
+  test.each([
+    [
+      { type: "cancel", id: "a7" },
+      { how: "cancel", key: { space: "", name: "a7" } },
+    ],
+    [
+      { type: "correct", id: "7", size: "2" },
+      { how: "correct", key: { space: "", name: 7 }, size: 2_000 },
+    ],
+    [
+      { type: "correct", id: "7", price: "2.5" },
+      { how: "correct", price: 250, size: undefined },
+    ],
+  ])("%j", (sent, told) => {
+    expect(parse({ symbol: "TEST:ABC", ts: NOON, ...sent })?.ticks[0]?.tick).toMatchObject(told);
   });
 });
 
@@ -103,8 +124,10 @@ describe("what is not a tick is rejected with its reason", () => {
     ["symbol-format", trade(NOON, "1", { symbol: "test:abc" })],
     ["field-combination", trade(NOON, "1", { type: "TRADE" })],
     ["type-unsupported", { type: "depth", symbol: "TEST:ABC", ts: NOON, bids: [["1", "2"]], asks: [] }],
-    ["type-unsupported", { type: "cancel", symbol: "TEST:ABC", ts: NOON, id: "a" }],
-    ["type-unsupported", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", price: "2" }],
+    ["required", { type: "cancel", symbol: "TEST:ABC", ts: NOON }],
+    ["scale-exceeded", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", price: "2.123" }],
+    ["price-not-positive", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", price: "0" }],
+    ["scale-exceeded", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", size: "2.1234" }],
   ])("%s: %j", (code, tick) => {
     const parsed = parse(tick);
     expect(parsed?.ticks).toEqual([]);

@@ -12,6 +12,7 @@ const taken = (name: number): TradeTaken => ({
   price: 1,
   size: 1,
   ordinal: 0,
+  counts: 7,
   key: { space: "", name },
 });
 const idsOf = (tape: TradeTape): number[] =>

@@ -1,0 +1,71 @@
+/** A series of bars with its rows: what of them is in memory, and what a turn of it leaves to write. */
+import { ROLL_UPS } from "../../src/domain/bar.ts";
+import type { Sql } from "../runtime/sql.ts";
+import { BarRows, QUOTE_BARS } from "./bar-rows.ts";
+import { type BarChanges, barKey } from "./changes.ts";
+import { buildsQuoteBars, openTrack } from "./quote-track.ts";
+import type { BarTrack, SymbolState } from "./state.ts";
+import { canStillBeRevised, daysStart, reachableSince, windowStart } from "./window.ts";
+
+/** Minutes and days of the window; other trading hours may want older ones than memory holds, and `since` even older ones. */
+export function refillTrack(track: BarTrack, rows: BarRows, since = Number.POSITIVE_INFINITY): void {
+  const start = Math.min(windowStart(track), since);
+  track.minutes = rows.minutesSince(start);
+  track.closeBefore = rows.closeBefore(start);
+  track.days = rows.days(daysStart(track), start);
+}
+
+export function loadRevisions(track: BarTrack, rows: BarRows): void {
+  for (const resolution of ROLL_UPS) {
+    const { start: oldest } = track.calendar.spanOf(resolution, reachableSince(track));
+    for (const { start, rev } of rows.revisedSince(resolution, oldest)) {
+      const { end } = track.calendar.spanOf(resolution, start);
+      if (canStillBeRevised(track, end)) track.revisions.set(barKey(resolution, start), { rev, end });
+    }
+  }
+}
+
+/** `seqOf` is the fact that told a bar. */
+export function keepBars(
+  rows: BarRows,
+  { minutes, told }: BarChanges,
+  seqOf: ReadonlyMap<string, number>,
+): void {
+  for (const minute of minutes) {
+    if (!seqOf.has(barKey("1", minute.start))) rows.put("1", minute, 0);
+  }
+  for (const [key, { resolution, bar }] of told) rows.put(resolution, bar, seqOf.get(key) ?? 0);
+}
+
+/** Of quotes. */
+export class QuoteTrackRows {
+  readonly bars: BarRows;
+  readonly #sql: Sql;
+  #written: number | undefined;
+
+  constructor(sql: Sql, archivedSeq: () => number) {
+    this.#sql = sql;
+    this.bars = new BarRows(sql, archivedSeq, QUOTE_BARS);
+    const row = sql.exec<{ listening_since: number | null }>("SELECT listening_since FROM quote_track")[0];
+    this.#written = row?.listening_since ?? undefined;
+  }
+
+  load(state: SymbolState): void {
+    if (state.instrument === undefined || !buildsQuoteBars(state.instrument)) return;
+    state.quotes = openTrack(state, this.#written);
+    refillTrack(state.quotes, this.bars);
+    loadRevisions(state.quotes, this.bars);
+  }
+
+  /** Called inside the group's transaction. */
+  write({ quotes }: SymbolState): void {
+    this.bars.write();
+    const listeningSince = quotes?.listeningSince;
+    if (listeningSince === this.#written) return;
+    this.#written = listeningSince;
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO quote_track (id, listening_since) VALUES (1, ?1)",
+      listeningSince ?? null,
+    );
+  }
+}
