@@ -47,7 +47,7 @@ function oldestOwn(
 
 /** Ascending; the closed ones are at most `limit`, the newest of the range. */
 export const barsShown = (
-  state: SymbolState,
+  state: BarTrack,
   rows: Rows,
   resolution: Resolution,
   range: BarRange,
@@ -57,7 +57,7 @@ export const barsShown = (
 ];
 
 /** Minutes have a row from their first trade on, wider bars once they have closed. */
-function closedIn(state: SymbolState, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {
+function closedIn(state: BarTrack, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {
   return rows.page(resolution, range).map((bar) => {
     const closed = resolution !== "1" || isClosed(state, { start: bar.start, closesAt: minuteEnd(bar) });
     return { bar, closed };
