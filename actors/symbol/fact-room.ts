@@ -20,6 +20,10 @@ export class FactRoom {
     this.#room = room - this.#tracks * closedAbove(state, state.watermark);
   }
 
+  get left(): number {
+    return this.#room;
+  }
+
   /** Whether so many more find room; they are then reckoned with. */
   takes(facts: number): boolean {
     if (facts > this.#room) return false;
