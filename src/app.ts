@@ -12,6 +12,7 @@ import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
+import { barImportRoutes } from "./routes/bar-import.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { corporateActionRoutes } from "./routes/corporate-actions.ts";

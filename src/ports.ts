@@ -26,6 +26,7 @@ export interface Ports {
   readonly actors: ActorPorts;
   readonly mirror: Mirror;
   readonly history: HistoryReads;
+  readonly imports: BarImports;
   /** Takes a batch to the destination it names: the archiver's shard, a symbol, a strategy, a tenant directory. */
   readonly deliver: Deliver;
   /** Takes what an actor says of itself to its metrics shard. */
@@ -113,6 +114,52 @@ export interface HistoryReads {
     resolution: string,
     range: Range,
   ): Promise<ActorReply<HistoryPage>>;
+}
+
+/** An imported bar, or a fold of some; decimals. Without `rev` whatever differs from what stands is its next revision. */
+export type BarRow = {
+  readonly resolution: string;
+  readonly start: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+  readonly trades: number;
+  /** Null where the import does not tell. */
+  readonly priceVolume: string | null;
+  readonly vwap: string | null;
+  readonly rev: number | null;
+};
+export type BarChild = Omit<BarRow, "resolution" | "vwap" | "rev">;
+/** Bars of one width that start in any of these stretches. */
+export type BarsOver = {
+  readonly resolution: string;
+  readonly spans: readonly (readonly [from: number, to: number])[];
+};
+/** Puts `rows`, then reads. With `since` nothing is put where one of those bars was imported after the stamp: the report is then stale. */
+export type BarPut = {
+  readonly symbol: string;
+  readonly source: string;
+  readonly made: "import" | "fold";
+  readonly rows: readonly BarRow[];
+  readonly since?: BarsOver & { readonly stamp: number };
+  readonly read?: BarsOver;
+};
+export type BarPutReport = {
+  readonly inserted: number;
+  readonly revised: number;
+  readonly unchanged: number;
+  readonly kept: number;
+  readonly isStale: boolean;
+  /** What was read, ascending, and the newest import among it. */
+  readonly children: readonly BarChild[];
+  readonly stamp: number;
+};
+
+/** Bars from elsewhere into Postgres, one transaction a call. Refused `history-unavailable` while it is away; a repeat does no harm. */
+export interface BarImports {
+  put(envelope: Envelope, put: BarPut): Promise<ActorReply<BarPutReport>>;
 }
 
 /**

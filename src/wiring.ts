@@ -24,6 +24,7 @@ import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
 import type { ActorKind } from "./contracts/actors.ts";
+import { importsFor } from "./db/bar-imports.ts";
 import { historyFor } from "./db/history.ts";
 import { mirrorFor } from "./db/mirror.ts";
 import { assert } from "./domain/assert.ts";
@@ -43,9 +44,17 @@ export function portsFrom(env: Env): Ports {
 }
 
 /** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
-function postgresPorts(databaseUrl: string | undefined, log: Log): Pick<Ports, "mirror" | "history"> {
-  if (databaseUrl === undefined) return { mirror: absentMirror, history: absentHistory };
-  return { mirror: mirrorFor(databaseUrl, () => systemClock.now()), history: historyFor(databaseUrl, log) };
+function postgresPorts(
+  databaseUrl: string | undefined,
+  log: Log,
+): Pick<Ports, "mirror" | "history" | "imports"> {
+  if (databaseUrl === undefined)
+    return { mirror: absentMirror, history: absentHistory, imports: { put: withoutHistory } };
+  return {
+    mirror: mirrorFor(databaseUrl, () => systemClock.now()),
+    history: historyFor(databaseUrl, log),
+    imports: importsFor(databaseUrl, log),
+  };
 }
 
 function actorPorts(env: Env): ActorPorts {

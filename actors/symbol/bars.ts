@@ -1,5 +1,6 @@
 /** Bars from trades. A minute is built from trades; every wider bar is folded from minutes, or from days that were. */
 import { type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
+import { type FoldedBar, foldBars, NO_PRICE } from "../../src/quant/bar-fold.ts";
 import type { Span } from "../../src/quant/span.ts";
 import {
   type Counts,
@@ -22,19 +23,7 @@ export type Print = {
   readonly counts: Counts;
 };
 
-export type Bar = {
-  readonly start: EpochMs;
-  o: number;
-  h: number;
-  l: number;
-  c: number;
-  /** A sum of safe integers can pass 2^53. */
-  v: bigint;
-  n: number;
-  /** Σ price × size, at priceScale + sizeScale. */
-  pv: bigint;
-  /** Trades that were taken after the bar had closed. */
-  rev: number;
+export type Bar = FoldedBar & {
   /** Only of a bar of quotes. */
   sides?: Sides;
   /** Only where it is told that a bar is none any more. */
@@ -43,8 +32,7 @@ export type Bar = {
 /** Keeps the keys of its first and last trade, so that a late one can still become open or close. */
 export type MinuteBar = Bar & { first: OrderKey; last: OrderKey };
 
-/** No price is zero: a bar without one has no trade that counts for open and close, only for volume perhaps. It is told to nobody. */
-const NO_PRICE = 0;
+/** One without a price is told to nobody. */
 export const isPriced = ({ o }: Bar): boolean => o !== NO_PRICE;
 
 export const isBefore = (one: OrderKey, other: OrderKey): boolean =>
@@ -103,23 +91,11 @@ export function worth(price: number, size: number): bigint {
   return Number.isSafeInteger(product) ? BigInt(product) : BigInt(price) * BigInt(size);
 }
 
-/** O of the first that has one, H the highest, L the lowest, C of the last, V, n and Σpv summed. Undefined where nothing was taken: gaps stay gaps. */
+/** The fold of narrower bars, with the sides of those that have some. */
 export function rollUp(children: readonly Bar[], start: EpochMs, rev: number): Bar | undefined {
-  const [first] = children;
-  if (first === undefined) return undefined;
-  const { o, h, l, c } = first;
-  const bar: Bar = { start, o, h, l, c, v: 0n, n: 0, pv: 0n, rev };
-  for (const child of children) {
-    if (bar.o === NO_PRICE) bar.o = child.o;
-    bar.h = Math.max(bar.h, child.h);
-    bar.l = Math.min(bar.l, child.l);
-    if (child.c !== NO_PRICE) bar.c = child.c;
-    bar.v += child.v;
-    bar.n += child.n;
-    bar.pv += child.pv;
-  }
+  const bar = foldBars(children, start, rev);
   const sides = foldSides(children);
-  return sides === undefined ? bar : { ...bar, sides };
+  return bar === undefined || sides === undefined ? bar : { ...bar, sides };
 }
 
 export const minuteEnd = (bar: Bar): number => bar.start + MINUTE_MS;

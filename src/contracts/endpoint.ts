@@ -42,7 +42,7 @@ export type Endpoint = {
     /** Of each line where documents are taken too. */
     readonly line?: z.ZodType;
     /** `json` unless said otherwise. */
-    readonly media?: readonly ("json" | "ndjson")[];
+    readonly media?: readonly ("json" | "ndjson" | "csv")[];
     readonly bytesMax?: number;
   };
   /** A WebSocket: the call asks for the upgrade, and may bring a one-use ticket in place of a credential. */

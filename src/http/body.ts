@@ -7,7 +7,7 @@ import type { RefusalDetails } from "./problem.ts";
 /** A body of 8 MiB comes over a slow line in this time; a client that drips bytes is cut off. */
 export const BODY_MS_MAX = 15 * SECOND_MS;
 
-export type Media = "json" | "ndjson";
+export type Media = "json" | "ndjson" | "csv";
 export type BodyText =
   | { readonly ok: true; readonly text: string; readonly media: Media }
   | ({ readonly ok: false } & RefusalDetails);
@@ -15,6 +15,7 @@ export type BodyText =
 export const MEDIA_TYPES: Readonly<Record<Media, string>> = {
   json: "application/json",
   ndjson: "application/x-ndjson",
+  csv: "text/csv",
 };
 const BYTE_ORDER_MARK = "\ufeff";
 /** It remembers nothing from one whole text to the next. */

@@ -27,7 +27,7 @@ export type Input<Declared extends Endpoint> = {
   /** The body as it came: what actors take. */
   readonly text: string;
 };
-export type BulkInput<Declared extends Endpoint> = Pick<Input<Declared>, "headers" | "text"> & {
+export type BulkInput<Declared extends Endpoint> = Omit<Input<Declared>, "body"> & {
   readonly media: Media;
 };
 
@@ -54,9 +54,8 @@ export async function bulkInput<Declared extends Endpoint>(
 ): Promise<Judged<BulkInput<Declared>>> {
   const outside = await outsideOf(c, declared);
   if (!outside.ok) return outside;
-  const { text, media, headers } = outside.value;
   // SAFETY: as above.
-  return passed({ text, media, headers } as BulkInput<Declared>);
+  return passed(outside.value as BulkInput<Declared>);
 }
 
 type Outside = {

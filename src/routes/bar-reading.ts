@@ -4,20 +4,23 @@ import { BARS_DEFAULT, type BarsQuery } from "../contracts/bars.ts";
 import type { Call } from "../http/context.ts";
 import { adjusting } from "./adjusted-bars.ts";
 import { barsOf } from "./bars.ts";
+import { asOfRefusal, barsAsOf } from "./bars-as-of.ts";
 import { type PageStep, timeWindow, type WindowQuery } from "./windows.ts";
 
 /** One line for each thing that can be done to rows on their way out; undefined where the query does not ask for it. */
 type StepOf = (c: Call, symbol: string, query: BarsQuery) => PageStep | undefined;
 const STEPS: readonly StepOf[] = [adjusting];
 
-export function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
-  const { resolution } = query;
+export async function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
+  const { resolution, asOf } = query;
+  const refused = asOf === undefined ? undefined : asOfRefusal(asOf, resolution, c.env.edge.clock.now());
+  if (refused !== undefined) return refused;
   const head = `{"symbol":"${symbol}","resolution":"${resolution}"`;
   const steps = STEPS.flatMap((stepOf) => stepOf(c, symbol, query) ?? []);
   return timeWindow(
     c,
     barWindow(query),
-    barsOf(c, symbol, resolution),
+    asOf === undefined ? barsOf(c, symbol, resolution) : barsAsOf(c, symbol, resolution, asOf),
     (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
     steps,
   );

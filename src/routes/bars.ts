@@ -8,7 +8,9 @@ export const barsOf = (c: Call, symbol: string, resolution: string): RowSource =
   recent: (window) =>
     onSymbol(c, symbol, async (actor, envelope) => {
       const page = await actor.bars(envelope, { resolution, ...window });
-      return page.ok ? answer({ rows: page.value.bars, olderThan: page.value.olderThan }) : page;
+      if (!page.ok) return page;
+      const { bars: rows, olderThan, alsoUntil } = page.value;
+      return answer({ rows, olderThan, alsoUntil });
     }),
   older: (range) => c.env.edge.ports.history.bars(c.env.envelope, symbol, resolution, range),
 });

@@ -2,7 +2,7 @@
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { Call } from "../http/context.ts";
 import { openCursor, sealCursor } from "../http/list.ts";
-import { joinedRows, type RowSource, type Window } from "./joined-rows.ts";
+import { joinedRows, type RowSource, startOf, type Window } from "./joined-rows.ts";
 
 /** [from, to), the newest `limit` rows of it; a cursor says where the page before began. */
 export type WindowQuery = {
@@ -60,6 +60,3 @@ const windowFrom = (from: number | undefined, to: number | undefined, limit: num
   ...(from === undefined ? {} : { from }),
   ...(to === undefined ? {} : { to }),
 });
-
-// SAFETY: a row of our own actors, in the public shape.
-const startOf = (row: string): number => (JSON.parse(row) as { t: number }).t;

@@ -9,7 +9,7 @@ import type { InstrumentReply } from "../../src/contracts/instruments.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { LogLevel } from "../../src/env.ts";
 import { edgeFrom } from "../../src/http/edge.ts";
-import type { ActorPorts, HistoryReads, LogFields, Mirror, Ports } from "../../src/ports.ts";
+import type { ActorPorts, BarImports, HistoryReads, LogFields, Mirror, Ports } from "../../src/ports.ts";
 
 export const NOW = 1_723_075_200_000 as EpochMs;
 export const ROOT_KEY = `ok_root_${"r".repeat(43)}`;
@@ -71,6 +71,7 @@ type EdgeOptions = {
   readonly answers?: Answers;
   readonly corsOrigins?: readonly string[];
   readonly history?: Partial<HistoryReads>;
+  readonly imports?: BarImports;
   readonly mirror?: Partial<Mirror>;
   readonly asset?: (path: string) => Promise<Response>;
   /** What an actor says to a handshake; a 101 without it. */
@@ -92,6 +93,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
       labelVersions: async () => answer([]),
       ...options.history,
     },
+    imports: options.imports ?? { put: async () => refusal("history-unavailable") },
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
     report: () => Promise.reject(new Error("the edge is no actor")),
     stillValid: () => Promise.reject(new Error("the edge holds no socket")),
