@@ -20,7 +20,7 @@ export const udfConfigReply = z.strictObject({
   supports_search: z.literal(true),
   supports_group_request: z.literal(false),
   supports_marks: z.literal(false),
-  supports_timescale_marks: z.literal(false),
+  supports_timescale_marks: z.literal(true),
   supports_time: z.literal(true),
 });
 export type UdfConfig = z.output<typeof udfConfigReply>;

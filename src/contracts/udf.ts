@@ -91,6 +91,30 @@ export const getUdfHistory = endpoint({
   replies: { 200: udfHistoryReply },
 });
 
+/** What a chart shows: marks at `from` and at `to` are in it. At any width they are the same. */
+export const udfMarksQuery = z.strictObject({ symbol: udfName, from: seconds, to: seconds, resolution });
+export type UdfMarksQuery = z.output<typeof udfMarksQuery>;
+
+export const udfTimescaleMark = z.strictObject({
+  id: text,
+  /** Seconds: 00:00 UTC of the date. */
+  time: z.int(),
+  color: text,
+  /** A letter. */
+  label: text,
+  /** Lines of plain text. */
+  tooltip: z.array(text),
+});
+export type UdfTimescaleMark = z.output<typeof udfTimescaleMark>;
+
+export const getUdfTimescaleMarks = endpoint({
+  ...shared,
+  path: "/udf/timescale_marks",
+  summary: "Corporate actions of a symbol at their ex-dates, those that were revoked left out.",
+  query: udfMarksQuery,
+  replies: { 200: z.array(udfTimescaleMark) },
+});
+
 export const getUdfTime = endpoint({
   ...shared,
   path: "/udf/time",

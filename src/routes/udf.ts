@@ -2,7 +2,7 @@
 import { answer } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
-import { getUdfHistory, getUdfQuotes, getUdfTime } from "../contracts/udf.ts";
+import { getUdfHistory, getUdfQuotes, getUdfTime, getUdfTimescaleMarks } from "../contracts/udf.ts";
 import {
   getUdfConfig,
   getUdfSymbol,
@@ -19,6 +19,7 @@ import { failedLine, quoteLine } from "../http/udf/quotes.ts";
 import { typeNamed, udfConfig, udfFound, udfSymbol } from "../http/udf/symbols.ts";
 import { foreignCurrency, NO_SUCH_NAME, udfHistory } from "./udf-history.ts";
 import { udfSymbolInfo } from "./udf-symbol-info.ts";
+import { timescaleMarks } from "./udf-timescale-marks.ts";
 
 export function udfRoutes(mount: Mount): void {
   mount.on(getUdfConfig, async (c) => {
@@ -49,6 +50,7 @@ export function udfRoutes(mount: Mount): void {
     return page.ok ? answer(JSON.stringify(page.value.items.map(instrumentOf).map(udfFound))) : page;
   });
   mount.on(getUdfHistory, (c, { query }) => udfHistory(c, query));
+  mount.on(getUdfTimescaleMarks, (c, { query }) => timescaleMarks(c, query));
   mount.on(getUdfQuotes, async (c, { query: { symbols } }) => {
     const found = await instrumentsNamed(c, symbols);
     if (!found.ok) return found;

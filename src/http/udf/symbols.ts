@@ -45,7 +45,7 @@ export const udfConfig = (exchanges: readonly string[]): UdfConfig => ({
   supports_search: true,
   supports_group_request: false,
   supports_marks: false,
-  supports_timescale_marks: false,
+  supports_timescale_marks: true,
   supports_time: true,
 });
 
