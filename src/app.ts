@@ -47,6 +47,7 @@ export function createApp(edge: Edge): App {
   instrumentRoutes(mount);
   tickRoutes(mount);
   priceRoutes(mount);
+  barImportRoutes(mount);
   gapRoutes(mount);
   corporateActionRoutes(mount);
   calendarRoutes(mount);
