@@ -15,6 +15,7 @@ import type { InspectedApi } from "../actors/runtime/standing.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { DayFold, DayRange, SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import type { QuoteSide } from "./domain/bar.ts";
 import type { LogLevel } from "./env.ts";
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -98,8 +99,6 @@ export interface HistoryReads {
     resolution: string,
     range: BarRange,
   ): Promise<ActorReply<HistoryPage>>;
-  /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
-  labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
   /** The days of each range as one, as they stand or as they were known at a moment; by one query, however many ranges there are. */
   dayFolds(
     envelope: Envelope,
@@ -107,6 +106,14 @@ export interface HistoryReads {
     ranges: readonly DayRange[],
     asOf?: number,
   ): Promise<ActorReply<readonly (DayFold | null)[]>>;
+  /** Bars of one side of the quotes: as bars of trades. */
+  quoteBars(
+    envelope: Envelope,
+    symbol: string,
+    side: QuoteSide,
+    resolution: string,
+    range: Range,
+  ): Promise<ActorReply<HistoryPage>>;
   /** Of a strategy of the caller's tenant. */
   m2m(
     envelope: Envelope,
@@ -114,6 +121,8 @@ export interface HistoryReads {
     resolution: string,
     range: Range,
   ): Promise<ActorReply<HistoryPage>>;
+  /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
+  labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
 }
 
 /** An imported bar, or a fold of some; decimals. Without `rev` whatever differs from what stands is its next revision. */

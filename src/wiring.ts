@@ -189,6 +189,7 @@ const withoutHistory = () =>
   Promise.resolve(refusal("history-unavailable", "this deployment has no DATABASE_URL"));
 const absentHistory: HistoryReads = {
   bars: withoutHistory,
+  quoteBars: withoutHistory,
   dayFolds: withoutHistory,
   m2m: withoutHistory,
   labelVersions: withoutHistory,

@@ -126,6 +126,7 @@ function amountsOf(line: InstrumentLine, { priceScale, sizeScale }: Scales, amou
 function wordsOf(line: InstrumentLine) {
   const { description, type, exchange, currency, timezone, session, status } = line;
   const { sector, country, issuer, factors, aliases, calendar, underlying, expiry, right } = line;
+  const { quoteBars } = line;
   return {
     symbol: line.symbol as Symbol, // SAFETY: the shape has matched SYMBOL_PATTERN.
     ...{ description, type, exchange, currency, timezone, session, status },
@@ -136,6 +137,7 @@ function wordsOf(line: InstrumentLine) {
       factors: read(factors, loadings),
       aliases: read(aliases, byBroker),
       calendar,
+      quoteBars,
       underlying,
       expiry,
       right,

@@ -63,7 +63,8 @@ export function takeIntoTrack(
 
 /** Quotes may come in any order: the bar is the same. */
 export function addQuote(bar: MinuteBar, bid: number, ask: number, key: OrderKey): void {
-  const { bid: bids, ask: asks } = (bar.sides ??= { bid: openSide(bid), ask: openSide(ask) });
+  bar.sides ??= { bid: openSide(bid), ask: openSide(ask) };
+  const { bid: bids, ask: asks } = bar.sides;
   bar.n += 1;
   if (isBefore(key, bar.first)) {
     [bar.o, bids.o, asks.o] = [bid + ask, bid, ask];

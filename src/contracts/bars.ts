@@ -1,6 +1,6 @@
 /** Bars of one symbol, ascending; the newest ones come from its actor and older ones from Postgres, behind one call. */
 import { z } from "zod";
-import { BAR_STATES, CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
+import { BAR_STATES, CONTRACT_RESOLUTIONS, QUOTE_SIDES, SERIES } from "../domain/bar.ts";
 import { queryEpochMs, queryInteger, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
@@ -20,7 +20,7 @@ export const bar = z
     l: decimalText,
     c: decimalText,
     v: decimalText,
-    /** Trades. */
+    /** Trades, or quotes. */
     n: z.int().min(0),
     /** Volume-weighted average price at 8 decimals, ties to even; null where `v` is 0. */
     vw: decimalText.nullable(),
@@ -40,6 +40,8 @@ export type BarObject = z.output<typeof bar>;
 export const barsReply = z.strictObject({
   symbol: z.string(),
   resolution: z.enum(CONTRACT_RESOLUTIONS),
+  /** Where it is not of trades. */
+  series: z.enum(QUOTE_SIDES).optional(),
   bars: z.array(bar).max(BARS_MAX),
   nextCursor: z.string().nullable(),
 });
@@ -49,6 +51,11 @@ export const barsQuery = z
   .strictObject({
     /** One that is not built yet is refused `resolution-unsupported`. */
     resolution: z.enum(CONTRACT_RESOLUTIONS).default("1"),
+    /**
+     * What the bars are built of. `bid`, `ask` and `mid`, which lies between both at one decimal more, are of quotes: `n` counts them, `v` is 0 and
+     * `vw` null. Built where the instrument is of type fx or asks for it (`quoteBars`), else refused `series-unsupported`.
+     */
+    series: z.enum(SERIES).default("trades"),
     /** Inclusive. */
     from: queryEpochMs.optional(),
     /** Exclusive; it may lie in the future. */

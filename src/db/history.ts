@@ -21,6 +21,7 @@ import {
   type ResultRow,
   type Statement,
 } from "./neon.ts";
+import { quoteBarsStatement, quoteBarText } from "./quote-bar-history.ts";
 import { strategyM2mCandle } from "./schema.ts";
 
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
@@ -37,6 +38,8 @@ export function historyOver(postgres: Postgres, log: Log, clock: Clock): History
   return {
     bars: (envelope, symbol, resolution, range) =>
       page(envelope, barsStatement(symbol, resolution, range), barText),
+    quoteBars: (envelope, symbol, side, resolution, range) =>
+      page(envelope, quoteBarsStatement(symbol, side, resolution, range), quoteBarText),
     dayFolds: async (envelope, symbol, ranges, asOf) => {
       const rows = await read(envelope, dayFoldsStatement(symbol, ranges, asOf));
       return rows.ok ? answer(dayFoldsOf(rows.value, ranges)) : rows;

@@ -11,6 +11,7 @@ export const PARTITIONED = {
   execution: "booked_at",
   bar: "start",
   bar_version: "superseded_at",
+  quote_bar: "start",
   strategy_m2m_candle: "start",
 } as const;
 export type PartitionedTable = keyof typeof PARTITIONED;

@@ -1,10 +1,12 @@
 /** A read of bars: rows from wherever they are, as known at a moment, then adjusted, then filled. Each step that the query asks for, in this order. */
 import type { ActorReply } from "../../actors/runtime/reply.ts";
 import { BARS_DEFAULT, type BarsQuery } from "../contracts/bars.ts";
+import type { QuoteSide } from "../domain/bar.ts";
 import type { Call } from "../http/context.ts";
 import { adjusting } from "./adjusted-bars.ts";
 import { barsOf } from "./bars.ts";
 import { asOfRefusal, barsAsOf } from "./bars-as-of.ts";
+import { quoteBarsOf, quoteBarsRefusal } from "./quote-bars.ts";
 import { type PageStep, timeWindow, type WindowQuery } from "./windows.ts";
 
 /** One line for each thing that can be done to rows on their way out; undefined where the query does not ask for it. */
@@ -12,7 +14,8 @@ type StepOf = (c: Call, symbol: string, query: BarsQuery) => PageStep | undefine
 const STEPS: readonly StepOf[] = [adjusting];
 
 export async function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
-  const { resolution, asOf } = query;
+  const { resolution, asOf, series } = query;
+  if (series !== "trades") return readQuoteBars(c, symbol, series, query);
   const refused = asOf === undefined ? undefined : asOfRefusal(asOf, resolution, c.env.edge.clock.now());
   if (refused !== undefined) return refused;
   const head = `{"symbol":"${symbol}","resolution":"${resolution}"`;
@@ -23,6 +26,25 @@ export async function readBars(c: Call, symbol: string, query: BarsQuery): Promi
     asOf === undefined ? barsOf(c, symbol, resolution) : barsAsOf(c, symbol, resolution, asOf),
     (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
     steps,
+  );
+}
+
+/** Of quotes: nothing but the rows. There is no earlier version of them, and an adjustment or a fill is one of trades. */
+async function readQuoteBars(
+  c: Call,
+  symbol: string,
+  series: QuoteSide,
+  query: BarsQuery,
+): Promise<ActorReply<string>> {
+  const refused = quoteBarsRefusal(query);
+  if (refused !== undefined) return refused;
+  const head = `{"symbol":"${symbol}","resolution":"${query.resolution}","series":"${series}"`;
+  const source = quoteBarsOf(c, symbol, series, query.resolution);
+  return timeWindow(
+    c,
+    barWindow(query),
+    source,
+    (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
   );
 }
 

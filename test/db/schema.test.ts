@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as corporateActionTable from "../../src/db/corporate-action-table.ts";
 import * as labelTables from "../../src/db/label-tables.ts";
 import { PARTITIONED } from "../../src/db/partitions.ts";
+import * as quoteBarTable from "../../src/db/quote-bar-table.ts";
 import * as schema from "../../src/db/schema.ts";
 import { keyColumns } from "../../src/db/statements.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
@@ -14,9 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const tables: PgTable[] = Object.values({ ...schema, ...labelTables, ...corporateActionTable }).flatMap(
-  (value) => (is(value, PgTable) ? [value as PgTable] : []),
-);
+const tables: PgTable[] = Object.values({
+  ...schema,
+  ...labelTables,
+  ...corporateActionTable,
+  ...quoteBarTable,
+}).flatMap((value) => (is(value, PgTable) ? [value as PgTable] : []));
 const typeName = (sqlType: string): string => sqlType.replace("timestamp with time zone", "timestamptz");
 
 test("migrations and schema name the same tables", async () => {

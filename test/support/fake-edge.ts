@@ -87,6 +87,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
     actors: fakeActors(calls, verified, options),
     mirror: { ...FAILING_MIRROR, ping: async () => {}, ...options.mirror },
     history: {
+      quoteBars: async () => answer([]),
       bars: async () => answer([]),
       dayFolds: async (_envelope, _symbol, ranges) => answer(ranges.map(() => null)),
       m2m: async () => answer([]),

@@ -9,6 +9,7 @@ import { keyCreated, keyRevoked } from "./keys.ts";
 import { labelDeleted, labelRows } from "./labels.ts";
 import { barFlagRows, barRow, gapRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
+import { quoteBarRow } from "./quote-bars.ts";
 import { accountRow, executionRows, limitRows, strategyClosed, strategyRow, violationRow } from "./risk.ts";
 import { candleRow } from "./strategies.ts";
 
@@ -16,6 +17,7 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   bar: barRow,
   "bar-flags": barFlagRows,
   gap: gapRow,
+  "quote-bar": quoteBarRow,
   "instrument-put": instrumentRow,
   "m2m-candle": candleRow,
   "account-put": accountRow,

@@ -2,6 +2,7 @@
 import type { BarFact, BarFlagsFact, GapFact } from "../../../actors/symbol/events.ts";
 import { decimalText } from "../../domain/decimal.ts";
 import { decodeInstrument } from "../../domain/instrument-codec.ts";
+import { quoteBar } from "../quote-bar-table.ts";
 import { bar, barGap, instrument } from "../schema.ts";
 import { originOf, type Projection } from "./projection.ts";
 
@@ -35,9 +36,18 @@ export const gapRow: Projection = (fact) => {
 /** Bars that stand already: whether they are partial, and nothing else of them. */
 export const barFlagRows: Projection = (fact) => {
   // SAFETY: as above.
-  const { symbol, partial, bars } = JSON.parse(fact.payload) as BarFlagsFact;
-  const told = { symbol, partial, known_at: fact.committedAt, ...originOf(fact) };
-  const rows = bars.map(([resolution, start]) => ({ ...told, resolution, start }));
+  const { symbol, series, partial, bars } = JSON.parse(fact.payload) as BarFlagsFact;
+  const told = { symbol, partial, ...originOf(fact) };
+  if (series === "quotes")
+    return [
+      {
+        table: quoteBar,
+        change: { set: ["partial"] },
+        rows: bars.map(([resolution, start]) => ({ ...told, resolution, start })),
+      },
+    ];
+  const known_at = fact.committedAt;
+  const rows = bars.map(([resolution, start]) => ({ ...told, known_at, resolution, start }));
   return [{ table: bar, change: { set: ["partial", "known_at"] }, rows }];
 };
 
