@@ -19,7 +19,7 @@ export const udfConfigReply = z.strictObject({
   symbols_types: z.array(z.strictObject({ name: text, value: text })),
   supports_search: z.literal(true),
   supports_group_request: z.literal(false),
-  supports_marks: z.literal(false),
+  supports_marks: z.literal(true),
   supports_timescale_marks: z.literal(true),
   supports_time: z.literal(true),
 });

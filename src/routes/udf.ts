@@ -3,6 +3,7 @@ import { answer } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
 import { getUdfHistory, getUdfQuotes, getUdfTime, getUdfTimescaleMarks } from "../contracts/udf.ts";
+import { getUdfMarks } from "../contracts/udf-marks.ts";
 import {
   getUdfConfig,
   getUdfSymbol,
@@ -18,6 +19,7 @@ import type { Mount } from "../http/mount.ts";
 import { failedLine, quoteLine } from "../http/udf/quotes.ts";
 import { typeNamed, udfConfig, udfFound, udfSymbol } from "../http/udf/symbols.ts";
 import { foreignCurrency, NO_SUCH_NAME, udfHistory } from "./udf-history.ts";
+import { marks } from "./udf-marks.ts";
 import { udfSymbolInfo } from "./udf-symbol-info.ts";
 import { timescaleMarks } from "./udf-timescale-marks.ts";
 
@@ -51,6 +53,7 @@ export function udfRoutes(mount: Mount): void {
   });
   mount.on(getUdfHistory, (c, { query }) => udfHistory(c, query));
   mount.on(getUdfTimescaleMarks, (c, { query }) => timescaleMarks(c, query));
+  mount.on(getUdfMarks, (c, { query }) => marks(c, query));
   mount.on(getUdfQuotes, async (c, { query: { symbols } }) => {
     const found = await instrumentsNamed(c, symbols);
     if (!found.ok) return found;

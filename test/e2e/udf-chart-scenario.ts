@@ -129,7 +129,7 @@ export function udfChartScenario(world: () => World, market: () => OpenMarket): 
     const config = await chart.config();
     expect(config).toMatchObject({
       ...{ supported_resolutions: ["1", "5", "15", "60", "1D"], supports_search: true, supports_time: true },
-      ...{ supports_group_request: false, supports_marks: false, supports_timescale_marks: true },
+      ...{ supports_group_request: false, supports_marks: true, supports_timescale_marks: true },
     });
     expect(config["exchanges"]).toContainEqual({ value: "XUDF", name: "XUDF", desc: "XUDF" });
     const [found] = await chart.search("wal", "stock", "XUDF");

@@ -133,6 +133,29 @@ describe("a label book", () => {
     expect(listed.body["total"]).toBe(30);
   });
 
+  test("is a chart's marks, for a key in the path that reads the market alone", async () => {
+    const [mine, theirs] = [await caller(), await caller()];
+    for (const [id, ts] of [
+      ["late", AT + 60_000],
+      ["early", AT - 60_000],
+      ["at", AT + 999],
+    ] as const)
+      await call("POST", "/v1/labels", noted({ id, ts, text: TEXT, color: "red" }), mine.headers);
+    const { body } = await call("POST", "/v1/keys", { tenant: mine.tenant, scopes: ["market:read"] });
+    const range = `symbol=${SYMBOL}&from=${AT / 1_000 - 30}&to=${AT / 1_000}&resolution=1`;
+    const { body: shown } = await call("GET", `/udf/k/${body["key"]}/marks?${range}`, undefined, {});
+    expect(shown).toMatchObject({
+      id: ["at"],
+      time: [AT / 1_000],
+      color: ["red"],
+      text: [TEXT],
+      label: ["<"],
+    });
+    expect((await call("GET", `/udf/marks?${range}`, undefined, theirs.headers)).body).toMatchObject({
+      id: [],
+    });
+  });
+
   test("shows nothing of another tenant's, and its ids are free to both", async () => {
     const [mine, theirs] = [await caller(), await caller()];
     await call("POST", "/v1/labels", noted({ id: "same" }), mine.headers);

@@ -44,7 +44,7 @@ export const udfConfig = (exchanges: readonly string[]): UdfConfig => ({
   ],
   supports_search: true,
   supports_group_request: false,
-  supports_marks: false,
+  supports_marks: true,
   supports_timescale_marks: true,
   supports_time: true,
 });
