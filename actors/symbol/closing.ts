@@ -74,11 +74,15 @@ export function revise(state: BarTrack, minute: MinuteBar, changes: BarChanges):
   }
 }
 
-/** Bars of these widths close with their last session, the others when they end. */
-const isAfterSession = (state: BarTrack, at: number): boolean =>
-  isClosed(state, state.calendar.spanOf("1D", at)) ||
-  isClosed(state, state.calendar.spanOf("1W", at)) ||
-  isClosed(state, state.calendar.spanOf("1M", at));
+/** Days and wider bars close with their last session, the others when they end. */
+function isAfterSession(state: BarTrack, at: number): boolean {
+  const day = state.calendar.dayAt(at);
+  if (isClosed(state, day)) return true;
+  // Its week and its month close with its session, or later.
+  if (day.stretches.length > 0) return false;
+  const { calendar } = state;
+  return isClosed(state, calendar.spanOf("1W", at)) || isClosed(state, calendar.spanOf("1M", at));
+}
 
 /** Folds the revised roll-ups again: at the end of a turn, and before minutes leave the window. */
 export function foldTouched(state: BarTrack, changes: BarChanges): void {
@@ -93,12 +97,20 @@ export function foldTouched(state: BarTrack, changes: BarChanges): void {
 export function nextCloseAt(state: SymbolState, now: number): number | undefined {
   if (!trustsClock(state, now)) return undefined;
   const tracks: readonly BarTrack[] = state.quotes === undefined ? [state] : [state, state.quotes];
-  const closes = tracks.flatMap((track) =>
-    RESOLUTIONS.flatMap((resolution) => formingSpans(track, resolution).map(({ closesAt }) => closesAt)),
-  );
-  if (closes.length === 0) return undefined;
-  const due = Math.min(...closes) + GRACE_MS;
+  const due = tracks.reduce(earliestClose, Number.POSITIVE_INFINITY) + GRACE_MS;
   return due - state.watermark < CLOCK_TRUST_MS ? due : undefined;
+}
+
+/** The one that is given, or of the forming bars the first to close. Asked in each turn: whether a bar has trades is looked up only where it matters. */
+function earliestClose(earliest: number, track: BarTrack): number {
+  let found = earliest;
+  for (const resolution of RESOLUTIONS) {
+    for (const at of [track.closedUntil, track.watermark]) {
+      const span = track.calendar.spanOf(resolution, at);
+      if (span.closesAt < found && !isClosed(track, span) && hasTrades(track, span)) found = span.closesAt;
+    }
+  }
+  return found;
 }
 
 /** Nothing was taken for so long that no backlog is under way: what is still missing from a bar is not on its way here. */
