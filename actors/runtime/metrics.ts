@@ -79,6 +79,12 @@ export const METRICS = {
   outcry_ticks_total: counter("Ticks, by what became of them.", {
     outcome: ["accepted", "duplicate", "late", "rejected"],
   }),
+  outcry_late_ticks_folded_total: counter(
+    "Late trades, cancels and corrections that went into their bars after their day had closed.",
+  ),
+  outcry_late_ticks_unfolded_total: counter(
+    "Those that were too old for that, or did not wait for want of room.",
+  ),
   outcry_bars_total: counter("Bars that became final, and revisions of those that were.", {
     state: ["final", "revised"],
   }),

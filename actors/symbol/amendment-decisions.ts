@@ -49,6 +49,7 @@ export class AmendmentDecisions {
 
   #judge(told: AmendmentTold, watermark: number): Verdict {
     const { key } = told;
+    if (isPending(this.#state, told)) return "duplicate";
     const known = this.#request.named(key) ?? this.#logged.get(nameOf(key));
     if (known === undefined)
       return this.#request.isLate(key) || this.#state.tradeKeys.has(key) ? "late" : "unknown";
@@ -60,6 +61,17 @@ export class AmendmentDecisions {
     return amendedBy(told, known.trade);
   }
 }
+
+/** Whether such a notice waits already. */
+const isPending = ({ latePending }: SymbolState, told: AmendmentTold): boolean =>
+  latePending.some(
+    ({ tick }) =>
+      tick.kind === "amendment-told" &&
+      nameOf(tick.key) === nameOf(told.key) &&
+      tick.how === told.how &&
+      tick.price === told.price &&
+      tick.size === told.size,
+  );
 
 /** A cancel of what is gone, a correction that changes nothing, or a notice that is older than one that was taken. */
 export function isRepeat(told: AmendmentTold, { trade, cancelled, amendedAt }: KnownTrade): boolean {

@@ -2,12 +2,10 @@
 
 import { unreachable } from "../../src/domain/assert.ts";
 import { GRACE_MS } from "../../src/domain/lateness.ts";
-import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
-import { countsForOpenClose } from "../../src/quant/trade-conditions.ts";
 import { amendTrade } from "./amend.ts";
-import { addTrade, isBefore, minuteAt, type Print } from "./bars.ts";
+import { isBefore } from "./bars.ts";
 import type { Changes, LogBook } from "./changes.ts";
-import { closeBegun, closeUntil, revise } from "./closing.ts";
+import { closeBegun, closeUntil } from "./closing.ts";
 import type {
   InstrumentTaken,
   QuoteTaken,
@@ -16,10 +14,12 @@ import type {
   TradeTaken,
   VolumeHeard,
 } from "./events.ts";
+import { keepForFold } from "./late-folding.ts";
 import { DAY_VOLUME_SOURCES_MAX } from "./limits.ts";
 import { followClock, followInstrument, takeIntoTrack } from "./quote-track.ts";
 import { noteSilence } from "./silence.ts";
 import { calendarOf, type SymbolState } from "./state.ts";
+import { placeTrade } from "./take-trade.ts";
 
 export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, log: LogBook): void {
   switch (event.kind) {
@@ -63,17 +63,9 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, 
 }
 
 function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes, log: LogBook): void {
-  const { ts, price, size, ordinal, counts, key } = trade;
-  if (key !== undefined) state.tradeKeys.add(key, ts);
-  hear(state, ts, changes);
-  log.append(trade, state.arrivals, state.closedUntil);
-  if (counts === 0) return;
-  const print: Print = { price, size, key: [ts, ordinal, state.arrivals], counts };
-  const minute = minuteAt(state.minutes, bucketStart(ts, MINUTE_MS));
-  addTrade(minute, print);
-  changes.minutes.add(minute);
-  revise(state, minute, changes);
-  if (countsForOpenClose(counts)) becomeLast(state, print, changes);
+  if (trade.key !== undefined) state.tradeKeys.add(trade.key, trade.ts);
+  hear(state, trade.ts, changes);
+  placeTrade(state, trade, changes, log);
 }
 
 function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes): void {
@@ -109,6 +101,7 @@ function keepLate(state: SymbolState, late: TickLate, changes: Changes): void {
   }
   state.lateTicks += 1;
   changes.late.push(late);
+  keepForFold(state, late, changes);
 }
 
 function takeInstrument(state: SymbolState, { instrument }: InstrumentTaken, changes: Changes): void {
@@ -127,15 +120,4 @@ function hear(state: SymbolState, ts: number, changes: Changes): void {
   state.watermark = ts;
   closeUntil(state, ts - GRACE_MS, changes);
   followClock(state, changes);
-}
-
-/** The newest trade in the order of trades: a late one changes no last price. */
-function becomeLast(state: SymbolState, { price, size, key }: Print, changes: Changes): void {
-  const { last } = state;
-  if (last !== undefined && !isBefore(last.key, key)) return;
-  state.last = { price, size, key };
-  changes.priced = true;
-  if (last?.price === price) return;
-  state.lastChanges += 1;
-  changes.lastPrices.push([state.lastChanges, key[0], price]);
 }

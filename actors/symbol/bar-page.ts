@@ -12,6 +12,7 @@ import type { BarTrack, SymbolState } from "./state.ts";
 import { foldOf } from "./window.ts";
 
 type Rows = Pick<BarRows, "page" | "oldest">;
+type Imported = Pick<ImportedBars, "until" | "oldestRow">;
 type Shown = { readonly bar: Bar; readonly closed: boolean };
 
 export function barPage(
@@ -19,7 +20,7 @@ export function barPage(
   rows: Rows,
   instrument: Instrument,
   query: BarQuery,
-  imported: Pick<ImportedBars, "until" | "oldestRow"> = NOTHING_IMPORTED,
+  imported: Imported = NOTHING_IMPORTED,
 ): ActorReply<BarPage> {
   const { resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
   if (!isResolution(resolution)) return refusal("resolution-unsupported", "bars of this width are not built");
@@ -28,10 +29,21 @@ export function barPage(
     const partial = isPartial(state, resolution, bar.start);
     return barText(bar, closed ? closedStateOf(bar) : "forming", partial, instrument);
   });
+  const beyond = barsBeyond(state, rows, resolution, imported, { from, to, full: shown.length >= limit });
+  return answer({ bars, ...beyond });
+}
+
+/** Where the bars of a range go on in Postgres; `full` where the page has all that was asked for. */
+export function barsBeyond(
+  state: SymbolState,
+  rows: Pick<Rows, "oldest">,
+  resolution: Resolution,
+  imported: Imported,
+  { from, to, full }: { readonly from: number; readonly to: number; readonly full: boolean },
+): Omit<BarPage, "bars"> {
   const until = imported.until(resolution);
   const own = until === undefined ? undefined : oldestOwn(state, resolution, imported);
-  const standing = { trimmed: rows.oldest(resolution), own, full: shown.length >= limit };
-  return answer({ bars, ...pageBeyond(until, { from, to }, standing) });
+  return pageBeyond(until, { from, to }, { trimmed: rows.oldest(resolution), own, full });
 }
 
 const NOTHING_IMPORTED = { until: () => undefined, oldestRow: () => undefined };
@@ -40,7 +52,7 @@ const NOTHING_IMPORTED = { until: () => undefined, oldestRow: () => undefined };
 function oldestOwn(
   state: SymbolState,
   resolution: Resolution,
-  bars: Pick<ImportedBars, "oldestRow">,
+  bars: Pick<Imported, "oldestRow">,
 ): number | undefined {
   return bars.oldestRow(resolution) ?? formingSpans(state, resolution)[0]?.start;
 }

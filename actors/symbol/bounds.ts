@@ -21,6 +21,8 @@ import {
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
+import { SERIES_BARS_KEPT, SERIES_MAX, SERIES_TRIM_SLACK } from "./series/series-limits.ts";
+import { QUOTE_BOUNDS } from "./quote-bounds.ts";
 import { SLOT_KEYS_MAX } from "./taken-keys.ts";
 
 const RESOLUTION_COUNT = RESOLUTIONS.length;
@@ -59,6 +61,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
+  ...QUOTE_BOUNDS,
   {
     collection: "table:gap",
     max: GAPS_KEPT,
@@ -129,6 +132,24 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "As the table of taken quotes.",
   },
   {
+    collection: "table:series",
+    max: SERIES_MAX,
+    unit: "rows",
+    atBound: "A further series is refused `too-many`.",
+  },
+  {
+    collection: "table:series_bar",
+    max: SERIES_MAX * (SERIES_BARS_KEPT + SERIES_TRIM_SLACK),
+    unit: "rows",
+    atBound: "Of each series the oldest bars leave; they are nowhere else.",
+  },
+  {
+    collection: "memory:seriesBars",
+    max: SERIES_MAX * (SERIES_BARS_KEPT + SERIES_TRIM_SLACK),
+    unit: "entries",
+    atBound: "As the table of the bars of series.",
+  },
+  {
     collection: "memory:days",
     max: DAYS_REMEMBERED_MAX,
     unit: "entries",
@@ -161,6 +182,8 @@ export const LANES = {
   actions: { depthMax: 256, unitsMax: BODY_BYTES_MAX, growth: true },
   /** One for each import of history; the work of it is Postgres's. */
   imports: { depthMax: 64, unitsMax: 0, growth: false },
+  /** Series are put by hand, a handful a symbol; each may build a day again. */
+  series: { depthMax: 16, unitsMax: 1_024, growth: false },
   /** The alarm's; one at a time. */
   closings: { depthMax: 4, unitsMax: 0, growth: false },
   /** Two full bulk bodies, or many small ones; an edge that is refused rejects these ticks as `overloaded`. */

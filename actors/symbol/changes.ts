@@ -5,8 +5,10 @@ import type { Gap } from "../../src/domain/gap.ts";
 import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars.ts";
-import type { StandingTrade, TickLate, TradeAmended, TradeTaken } from "./events.ts";
+import type { PendingTick, StandingTrade, TickLate, TradeAmended, TradeTaken } from "./events.ts";
 import type { LoggedAmendment } from "./log-entries.ts";
+import type { KnownTrade } from "./request-trades.ts";
+import type { TakenKey } from "./taken-keys.ts";
 
 export type ToldBar = {
   readonly resolution: Resolution;
@@ -21,6 +23,8 @@ export type LogBook = {
   /** Trades of [from, to) that stand, in their order. */
   trades(from: number, to: number): readonly StandingTrade[];
   newest(isWanted: (trade: StandingTrade) => boolean): StandingTrade | undefined;
+  find(keys: readonly TakenKey[]): ReadonlyMap<string, KnownTrade>;
+  readonly reach: { readonly ts: number };
 };
 
 /** Of one series of bars. */
@@ -41,6 +45,11 @@ export type Changes = BarChanges & {
   readonly late: TickLate[];
   /** Sources that have told a day's volume. */
   readonly volumes: Set<string>;
+  /** Late ticks that wait for the close of their day, and the newest of those that wait no more (0 where none). */
+  readonly pending: PendingTick[];
+  settled: number;
+  folded: number;
+  unfolded: number;
   /** Cancels and corrections, in order. */
   readonly amended: TradeAmended[];
   /** Silences that ended in this turn and are not in the ledger yet. */
@@ -59,6 +68,10 @@ export const noChanges = (): Changes => ({
   quotes: noBarChanges(),
   late: [],
   volumes: new Set(),
+  pending: [],
+  settled: 0,
+  folded: 0,
+  unfolded: 0,
   amended: [],
   silences: [],
   gaps: [],

@@ -24,6 +24,7 @@ import {
 } from "./corporate-action-rules.ts";
 import { closeBefore, dayFolds } from "./day-folds.ts";
 import { encodeFact } from "./events.ts";
+import type { ImportedBars } from "./imported-bars.ts";
 import type { ActionEntry, ActionPage, ActionQuery, DayFolds, DayRange } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
 
@@ -31,6 +32,7 @@ type Surroundings = Pick<Bricks<keyof typeof LANES>, "clock" | "sql" | "outbox" 
   readonly known: (envelope: Envelope) => Promise<ActorReply<Instrument>>;
   readonly state: SymbolState;
   readonly bars: BarRows;
+  readonly imported: ImportedBars;
 };
 /** Where an action stands among bars, by the calendar that cut them. */
 type Place = { readonly calendar: BarCalendar; readonly startsAt: number };
@@ -80,8 +82,8 @@ export class CorporateActions {
   async dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>> {
     const known = await this.#around.known(envelope);
     if (!known.ok) return known;
-    const { state, bars } = this.#around;
-    return answer(dayFolds(state, bars, known.value, ranges));
+    const { state, bars, imported } = this.#around;
+    return answer(dayFolds(state, bars, imported, known.value, ranges));
   }
 
   #decideRecord(envelope: Envelope, action: CorporateAction, instrument: Instrument): ActionDecision {

@@ -4,9 +4,10 @@ import { CLOSE_AGE_MS_MAX } from "../../src/domain/corporate-action.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import { barsShown } from "./bar-page.ts";
+import { barsBeyond, barsShown } from "./bar-page.ts";
 import type { BarRows } from "./bar-rows.ts";
 import { type Bar, rollUp } from "./bars.ts";
+import type { ImportedBars } from "./imported-bars.ts";
 import type { DayFold, DayFolds, DayRange } from "./messages.ts";
 import type { SymbolState } from "./state.ts";
 
@@ -15,13 +16,15 @@ type Rows = Pick<BarRows, "page" | "oldest">;
 export function dayFolds(
   state: SymbolState,
   rows: Rows,
+  imported: Pick<ImportedBars, "until" | "oldestRow">,
   instrument: Instrument,
   ranges: readonly DayRange[],
 ): DayFolds {
-  const oldest = rows.oldest("1D");
   const folds = ranges.map((range) => foldIn(state, rows, instrument, range));
-  return { folds, ...(oldest === undefined ? {} : { olderThan: oldest }) };
+  return { folds, ...barsBeyond(state, rows, "1D", imported, ALWAYS) };
 }
+
+const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER, full: false };
 
 /** Undefined where this object has no day shortly before: Postgres may. */
 export const closeBefore = (

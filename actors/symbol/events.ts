@@ -87,6 +87,14 @@ export type TickLate = {
   readonly tick: TradeTaken | QuoteTaken | AmendmentTold;
   readonly watermark: number;
 };
+/** One that waits for the close of its day; `ordinal` counts upwards. */
+export type PendingTick = {
+  readonly ordinal: number;
+  readonly tick: TradeTaken | AmendmentTold;
+  readonly watermark: number;
+};
+/** They go into their bars, or are too old for that: they wait no more. */
+export type LateFolded = { readonly kind: "late-folded"; readonly ticks: readonly PendingTick[] };
 /** What a feed says of its own gaps. `filled`: what was missing between `from` and `to` has been delivered since. */
 export type GapTold = {
   readonly kind: "gap-told";

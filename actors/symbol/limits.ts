@@ -28,6 +28,9 @@ export const QUOTE_KEYS: KeyBounds = { kept: 100_000, max: 100_000 };
 /** Feeds of one symbol that tell volumes of the day; more of them are a source that gives itself a new name each time. */
 export const DAY_VOLUME_SOURCES_MAX = 16;
 
+/** Late trades and corrections that wait for the close of their day: a feed that was away for an hour and delivers it afterwards. */
+export const LATE_PENDING_MAX = 10_000;
+
 /** Facts of late ticks that can be read here, each of at most LATE_PER_FACT_MAX ticks. */
 export const LATE_FACTS_KEPT = 200;
 /** About 80 KB of text. */

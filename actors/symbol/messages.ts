@@ -76,8 +76,8 @@ export type DayFold = {
   readonly pv: string | null;
   readonly n: number;
 };
-/** One for each range, null where no day lies in it; with `olderThan` Postgres may have days strictly before it. */
-export type DayFolds = { readonly folds: readonly (DayFold | null)[]; readonly olderThan?: number };
+/** One for each range, null where no day lies in it; the rest as of a page of bars. */
+export type DayFolds = Omit<BarPage, "bars" | "asOf"> & { readonly folds: readonly (DayFold | null)[] };
 
 /** By name; `after` is what the page before called `next`. */
 export type SeriesRange = { readonly limit: number; readonly after?: string };
@@ -122,6 +122,12 @@ export interface SymbolApi extends InspectedApi {
   dayFolds(envelope: Envelope, ranges: readonly DayRange[]): Promise<ActorReply<DayFolds>>;
   /** Bars up to these are about to be imported. Answers from where on bars are the symbol's own, which no import touches. */
   importing(envelope: Envelope, until: BarMarks): Promise<ActorReply<BarMarks>>;
+  /** JSON text of the public series. Again is no news, and so is taking away what is not there. */
+  putSeries(envelope: Envelope, series: string): Promise<ActorReply<string>>;
+  deleteSeries(envelope: Envelope, series: string): Promise<ActorReply<null>>;
+  series(envelope: Envelope, series: string): Promise<ActorReply<string>>;
+  allSeries(envelope: Envelope, range: SeriesRange): Promise<ActorReply<SeriesList>>;
+  seriesBars(envelope: Envelope, series: string, query: SeriesBarQuery): Promise<ActorReply<SeriesBarPage>>;
   /** For who meets this symbol for the first time: reference data and newest price. */
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
   /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */

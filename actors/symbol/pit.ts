@@ -23,6 +23,8 @@ import { PriceTelling } from "./price-telling.ts";
 import { markOf, quoteText } from "./quote.ts";
 import { quoteBarPage } from "./quote-bar-page.ts";
 import { Reference } from "./reference.ts";
+import { SeriesCalls } from "./series/series-calls.ts";
+import { SeriesDesk } from "./series/series-desk.ts";
 import { SymbolStore } from "./store.ts";
 import { SymbolStreams } from "./streams.ts";
 import { TickOutcomes } from "./tick-outcomes.ts";
@@ -44,6 +46,7 @@ type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
 
 export class Pit {
   readonly actions: CorporateActions;
+  readonly series: SeriesCalls;
   readonly #bricks: SymbolBricks;
   readonly #store: SymbolStore;
   readonly #inbox: Inbox;
@@ -60,19 +63,22 @@ export class Pit {
     const state = this.#store.load(symbol);
     const { clock, sockets } = bricks;
     const { bars, tape } = this.#store;
-    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, quoteBars: this.#store.quotes.bars });
+    const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
+    const quoteBars = this.#store.quotes.bars;
+    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, quoteBars, series: desk });
     tape.restsWith({
       isWatched: () => sockets.watches(streams.tradesTopic),
       writeSoon: () => void setTimeout(() => this.#writeTape(), TAPE_REST_MS),
     });
-    this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams);
+    this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams, desk);
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,
       lookup: (envelope) => neighbours.instrumentDirectory().lookup(envelope, symbol),
       take: (envelope, instrument) => this.#takeInstruments(envelope, [instrument]),
     });
     const known = (envelope: Envelope) => this.#reference.known(envelope);
-    this.actions = new CorporateActions({ ...bricks, known, state, bars });
+    this.actions = new CorporateActions({ ...bricks, known, state, bars, imported: this.#store.imported });
+    this.series = new SeriesCalls({ ...bricks, known, desk });
     bricks.writes(this.#store, this.#inbox, this.actions.rows);
     this.#outcomes = new TickOutcomes(bricks.vitals.meter);
     bricks.vitals.measures(BOUNDS, {}, () => state);

@@ -4,7 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
 import type { Bar, MinuteBar, OrderKey, Print } from "./bars.ts";
-import type { DayVolume } from "./events.ts";
+import type { DayVolume, PendingTick } from "./events.ts";
 import { GapLedger } from "./gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { TakenKeys } from "./taken-keys.ts";
@@ -54,6 +54,8 @@ export type SymbolState = {
   lastChanges: number;
   /** By source, in order of what was heard: the volume of the trading day so far. */
   readonly dayVolumes: Map<string, HeardVolume>;
+  /** Late trades, cancels and corrections that wait for the close of their day, oldest first. */
+  latePending: PendingTick[];
   /** Ticks that went to the late ledger. */
   lateTicks: number;
   /** Ascending, since the beginning of the window. */
@@ -88,6 +90,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   quote: undefined,
   lastChanges: 0,
   dayVolumes: new Map(),
+  latePending: [],
   lateTicks: 0,
   minutes: [],
   days: [],

@@ -18,9 +18,11 @@ import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./day-volume-
 import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
 import { IMPORTED_TABLE, ImportedBars } from "./imported-bars.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
+import { LATE_PENDING_TABLE, LatePending } from "./late-pending.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
+import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
-import { keepBars, loadRevisions, QuoteTrackRows, refillTrack } from "./track-rows.ts";
+import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./track-rows.ts";
 import { TRADE_LOG_TABLES, TradeLog } from "./trade-log.ts";
 import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
 
@@ -50,6 +52,8 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 8, statements: [...TRADE_LOG_TABLES, DAY_VOLUME_TABLE] },
   { id: 9, statements: [IMPORTED_TABLE] },
   { id: 10, statements: QUOTE_BAR_TABLES },
+  { id: 11, statements: SERIES_TABLES },
+  { id: 12, statements: [LATE_PENDING_TABLE] },
 ];
 
 type StateRow = {
@@ -69,6 +73,7 @@ export class SymbolStore {
   readonly bars: BarRows;
   readonly quotes: QuoteTrackRows;
   readonly imported: ImportedBars;
+  readonly series: SeriesRows;
   readonly lateTicks: History;
   readonly tape: TradeTape;
   readonly log: TradeLog;
@@ -76,15 +81,18 @@ export class SymbolStore {
   #changed: SymbolState | undefined;
   #referenceChanged = false;
   readonly #volumesHeard = new Set<string>();
+  readonly #latePending: LatePending;
 
   constructor(sql: Sql, archivedSeq: () => number) {
     this.#sql = sql;
     this.bars = new BarRows(sql, archivedSeq);
     this.quotes = new QuoteTrackRows(sql, archivedSeq);
     this.imported = new ImportedBars(sql);
+    this.series = new SeriesRows(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
     this.tape = new TradeTape(sql);
     this.log = new TradeLog(sql, this.#marks());
+    this.#latePending = new LatePending(sql);
   }
 
   load(symbol: Symbol): SymbolState {
@@ -101,11 +109,22 @@ export class SymbolStore {
     if (state.quotes !== undefined) refillTrack(state.quotes, this.quotes.bars);
   }
 
+  /** Also older minutes, whole days of them, with the days before them and the revisions of their bars; answers where they begin. */
+  widen(state: SymbolState, from: number): number {
+    return widenTrack(state, this.bars, from);
+  }
+
   /** `seqOf` is the fact that told a bar. */
-  keep(state: SymbolState, changes: Changes, seqOf: ReadonlyMap<string, number>, quoteSeqOf: typeof seqOf): void {
+  keep(
+    state: SymbolState,
+    changes: Changes,
+    seqOf: ReadonlyMap<string, number>,
+    quoteSeqOf: typeof seqOf,
+  ): void {
     this.#changed = state;
     if (changes.reference) this.#referenceChanged = true;
     for (const source of changes.volumes) this.#volumesHeard.add(source);
+    this.#latePending.keep(changes.pending, changes.settled);
     keepBars(this.bars, changes, seqOf);
     keepBars(this.quotes.bars, changes.quotes, quoteSeqOf);
   }
@@ -113,6 +132,7 @@ export class SymbolStore {
   /** Called inside the group's transaction. */
   write(): void {
     this.tape.write();
+    this.series.write();
     this.imported.write();
     const state = this.#changed;
     if (state === undefined) return;
@@ -127,6 +147,7 @@ export class SymbolStore {
     this.lateTicks.write();
     writeGaps(this.#sql, state.gaps);
     this.log.write(state.watermark);
+    this.#latePending.write();
     writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
     this.#volumesHeard.clear();
   }
@@ -152,6 +173,7 @@ export class SymbolStore {
       takenAt: row?.taken_at ?? 0,
       lastChanges: row?.last_changes ?? 0,
       lateTicks: row?.late_ticks ?? 0,
+      latePending: this.#latePending.load(),
       dayVolumes: loadDayVolumes(this.#sql),
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),

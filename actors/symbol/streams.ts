@@ -16,6 +16,7 @@ import type { SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
 import { TRADES_PER_TURN_MAX } from "./limits.ts";
 import { quoteText } from "./quote.ts";
 import { QuoteStreams } from "./quote-streams.ts";
+import type { SeriesDesk } from "./series/series-desk.ts";
 import type { SymbolState } from "./state.ts";
 import { amendedText, type TradeTape, tradesText } from "./trade-tape.ts";
 import { foldOf } from "./window.ts";
@@ -28,6 +29,7 @@ export type StreamSurroundings = {
   readonly bars: Pick<BarRows, "page" | "oldest">;
   readonly quoteBars: Pick<BarRows, "page" | "oldest">;
   readonly tape: TradeTape;
+  readonly series: Pick<SeriesDesk, "topicOf">;
 };
 
 export class SymbolStreams {
@@ -139,7 +141,8 @@ export class SymbolStreams {
     if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
     if (topic === this.tradesTopic) return { topic, snapshot: () => this.#around.tape.text(instrument) };
     const ofQuotes = this.#ofQuotes.topicOf(topic, instrument);
-    return ofQuotes ?? this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
+    const ofSeries = this.#around.series.topicOf(topic, instrument);
+    return ofQuotes ?? ofSeries ?? this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
   };
 
   #barsOf(topic: string, instrument: Instrument): TopicSource | undefined {

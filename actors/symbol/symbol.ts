@@ -19,7 +19,12 @@ import type {
   DayFolds,
   DayRange,
   GapPage,
-  GapQuery, QuoteBarQuery,
+  GapQuery,
+  QuoteBarQuery,
+  SeriesBarPage,
+  SeriesBarQuery,
+  SeriesList,
+  SeriesRange,
   SymbolApi,
 } from "./messages.ts";
 import { Pit } from "./pit.ts";
@@ -82,6 +87,26 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
 
   importing(envelope: Envelope, until: BarMarks): Promise<ActorReply<BarMarks>> {
     return this.#pit.importing(envelope, until);
+  }
+
+  putSeries(envelope: Envelope, series: string): Promise<ActorReply<string>> {
+    return this.#pit.series.put(envelope, series);
+  }
+
+  deleteSeries(envelope: Envelope, series: string): Promise<ActorReply<null>> {
+    return this.#pit.series.remove(envelope, series);
+  }
+
+  series(envelope: Envelope, series: string): Promise<ActorReply<string>> {
+    return this.#pit.series.describe(envelope, series);
+  }
+
+  allSeries(envelope: Envelope, range: SeriesRange): Promise<ActorReply<SeriesList>> {
+    return this.#pit.series.list(envelope, range);
+  }
+
+  seriesBars(envelope: Envelope, series: string, query: SeriesBarQuery): Promise<ActorReply<SeriesBarPage>> {
+    return this.#pit.series.bars(envelope, series, query);
   }
 
   snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {

@@ -25,6 +25,31 @@ export function loadRevisions(track: BarTrack, rows: BarRows): void {
   }
 }
 
+/**
+ * Older minutes too, from that moment's day on or from the first day that is whole on disk, with the days and revisions of the bars above
+ * them. What this turn has changed stays. Answers where they begin.
+ */
+export function widenTrack(track: BarTrack, rows: BarRows, from: number): number {
+  const { calendar } = track;
+  const present = windowStart(track);
+  const oldest = rows.oldest("1") ?? 0;
+  const day = calendar.dayAt(Math.max(from, oldest));
+  const start = day.start >= oldest ? day.start : day.end;
+  if (start >= present) return start;
+  track.minutes = [...rows.minutesSince(start).filter((minute) => minute.start < present), ...track.minutes];
+  const above = Math.min(calendar.spanOf("1W", start).start, calendar.spanOf("1M", start).start);
+  track.days = rows.days(above, start);
+  for (const resolution of ROLL_UPS) {
+    const { start: first } = calendar.spanOf(resolution, start);
+    for (const { start: at, rev } of rows.revisedSince(resolution, first)) {
+      const key = barKey(resolution, at);
+      if (!track.revisions.has(key))
+        track.revisions.set(key, { rev, end: calendar.spanOf(resolution, at).end });
+    }
+  }
+  return start;
+}
+
 /** `seqOf` is the fact that told a bar. */
 export function keepBars(
   rows: BarRows,

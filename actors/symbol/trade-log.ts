@@ -130,6 +130,11 @@ export class TradeLog {
     return this.#turn.length > 0;
   }
 
+  /** Lines of the turn under way, in order of arrival. */
+  ofTurn(): LogEntry[] {
+    return this.#turn.flatMap(({ chunk }) => entriesOf(chunk));
+  }
+
   /** Lines about trades of [from, to), in order of arrival, the turn under way included. */
   entries(from: number, to: number): LogEntry[] {
     return this.#pieces((oldestTs, newestTs) => newestTs >= from && oldestTs < to)

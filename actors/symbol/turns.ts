@@ -21,12 +21,15 @@ import {
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gap-flags.ts";
+import { decideFold, foldLate } from "./late-folding.ts";
 import { closeByNewHours, daysSince, formingSince } from "./new-hours.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import { quoteBarFact } from "./quote-bar-text.ts";
+import type { SeriesDesk } from "./series/series-desk.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
 import type { SymbolStreams } from "./streams.ts";
+import { forgetOld } from "./window.ts";
 
 export const CLOSE_TIMER = "close";
 export const PRICES_TIMER = "prices";
@@ -45,7 +48,10 @@ export class SymbolTurns {
   readonly #around: Surroundings;
   readonly #telling: Pick<PriceTelling, "note">;
   readonly #streams: Pick<SymbolStreams, "tell">;
+  readonly #series: Pick<SeriesDesk, "size" | "follow">;
   readonly #bars: (state: "final" | "revised") => Counter;
+  readonly #lateFolded: Counter;
+  readonly #lateUnfolded: Counter;
 
   constructor(
     state: SymbolState,
@@ -53,13 +59,18 @@ export class SymbolTurns {
     around: Surroundings,
     telling: Pick<PriceTelling, "note">,
     streams: Pick<SymbolStreams, "tell">,
+    series: Pick<SeriesDesk, "size" | "follow">,
   ) {
     this.state = state;
     this.#store = store;
     this.#around = around;
     this.#telling = telling;
     this.#streams = streams;
-    this.#bars = around.vitals.meter.counters("outcry_bars_total");
+    this.#series = series;
+    const { meter } = around.vitals;
+    this.#bars = meter.counters("outcry_bars_total");
+    this.#lateFolded = meter.counter("outcry_late_ticks_folded_total");
+    this.#lateUnfolded = meter.counter("outcry_late_ticks_unfolded_total");
   }
 
   decideTicks(parsed: ParsedTicks): TicksDecision {
@@ -90,17 +101,33 @@ export class SymbolTurns {
     const { closedUntil, endedAt } = state;
     const { log } = this.#store;
     for (const event of events) apply(state, event, changes, log);
+    this.#foldLate(changes);
+    const lines = this.#series.size > 0 ? log.ofTurn() : [];
     if (log.hasTurn || hasClosed(state, closedUntil, endedAt)) log.endTurn(state, now);
     if (state.calendar !== calendar && forming !== undefined) {
       this.#store.refill(state, daysSince(state, forming));
       closeByNewHours(state, forming, this.#store.bars, changes);
     }
     foldTouched(state, changes);
+    if (changes.settled > 0) forgetOld(state);
     if (state.quotes !== undefined) foldTouched(state.quotes, changes.quotes);
     this.#store.keep(state, changes, this.#tell(changes, now), this.#tellQuoteBars(changes, now));
     this.#streams.tell(events, changes);
+    if (state.instrument !== undefined) this.#series.follow(lines, state.instrument);
+    this.#lateFolded.add(changes.folded);
+    this.#lateUnfolded.add(changes.unfolded);
     this.#notePrices(changes, now);
     this.#armClose(now);
+  }
+
+  /** Late ticks whose day has closed, as far as the outbox has room for what they tell. */
+  #foldLate(changes: Changes): void {
+    const { state } = this;
+    const { outbox } = this.#around;
+    const fold = decideFold(state, OUTBOX_GROWTH_MAX - outbox.depth - changes.told.size);
+    if (fold === undefined) return;
+    const since = this.#store.widen(state, Math.min(...fold.ticks.map(({ tick }) => tick.ts)));
+    foldLate(state, fold, since, changes, this.#store.log);
   }
 
   /** The alarm's turn: where it may not close yet, it looks again. */

@@ -106,9 +106,9 @@ export class SeriesDesk {
   }
 
   /** At the end of a turn. `lines` are what it has written to the trade log. */
-  follow(lines: () => readonly LogEntry[], instrument: Instrument): void {
+  follow(lines: readonly LogEntry[], instrument: Instrument): void {
     if (this.#series.size > 0) {
-      const { trades, amended } = changesOf(lines());
+      const { trades, amended } = changesOf(lines);
       for (const named of this.#series.values()) this.#followOne(named, trades, amended, instrument);
     }
     const { closedUntil, endedAt } = this.#state;

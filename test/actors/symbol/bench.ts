@@ -1,6 +1,7 @@
 /** A symbol's turns over real SQLite, with a clock that stands still and an outbox that is confirmed when told. */
 import type { PriceChange } from "../../../actors/price-hub/messages.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
+import type { Readings } from "../../../actors/runtime/series.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { barPage } from "../../../actors/symbol/bar-page.ts";
@@ -74,6 +75,7 @@ export class SymbolBench {
   /** Facts that the outbox still holds; a test may say that it is nearly full. */
   depth = 0;
   archivedSeq = 0;
+  readonly vitals = new Vitals({ actor: `symbol:${SYMBOL}`, clock: this.clock });
   timers!: Timers;
   store!: SymbolStore;
   turns!: SymbolTurns;
@@ -82,6 +84,11 @@ export class SymbolBench {
     migrateLocally(this.sql, SYMBOL_MIGRATIONS);
     this.reload();
     this.put({ ...INSTRUMENT, ...instrument });
+  }
+
+  /** What was counted since the beginning, loads included. */
+  counts(): Readings {
+    return this.vitals.meter.counts();
   }
 
   /** Memory is gone, the disk is not. */
@@ -105,10 +112,11 @@ export class SymbolBench {
         clock: this.clock,
         outbox,
         timers: this.timers,
-        vitals: new Vitals({ actor: `symbol:${SYMBOL}`, clock: this.clock }),
+        vitals: this.vitals,
       },
       { note },
       { tell: () => {} },
+      { size: 0, follow: () => {} },
     );
   }
 
