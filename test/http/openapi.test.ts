@@ -49,9 +49,8 @@ describe("the OpenAPI document", () => {
         const names = parameters.filter((one) => one.in === place).map(({ name }) => name);
         expect(names.sort()).toEqual(Object.keys(schema?.shape ?? {}).sort());
       }
-      const media = (declared.body?.media ?? ["json"]).map((one) =>
-        one === "json" ? "application/json" : "application/x-ndjson",
-      );
+      const types = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" };
+      const media = (declared.body?.media ?? ["json"]).map((one) => types[one]);
       expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(
         declared.body === undefined ? [] : media,
       );
