@@ -136,9 +136,9 @@ export type SymbolEvent =
  */
 export type BarFact = {
   readonly symbol: string;
-  /** `1`, `5`, `15`, `60` minutes or `1D`. */
+  /** Minutes, or `1D`, `1W`, `1M`. */
   readonly resolution: Resolution;
-  /** Start, epoch ms. Minutes lie on UTC; a day starts at midnight of the instrument's time zone. */
+  /** Start, epoch ms. `src/quant/bar-calendar.ts` says where bars of a width start. */
   readonly t: number;
   /** Prices, plain decimals in the instrument's price unit. */
   readonly o: string;

@@ -15,7 +15,7 @@ export const quoteReply = z
     bidSize: known,
     ask: known,
     askSize: known,
-    /** The day is the instrument's own, from midnight to midnight of its time zone, by event time. */
+    /** The day is the instrument's trading day, by event time: from midnight of its zone, or from a session's open on the evening before. */
     dayOpen: known,
     dayHigh: known,
     dayLow: known,
