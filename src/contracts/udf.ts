@@ -115,10 +115,6 @@ export const getUdfTimescaleMarks = endpoint({
   replies: { 200: z.array(udfTimescaleMark) },
 });
 
-/** What a chart shows: marks at `from` and at `to` are in it. At any width they are the same. */
-export const udfMarksQuery = z.strictObject({ symbol: udfName, from: seconds, to: seconds, resolution });
-export type UdfMarksQuery = z.output<typeof udfMarksQuery>;
-
 export const getUdfTime = endpoint({
   ...shared,
   path: "/udf/time",

@@ -52,8 +52,8 @@ export function udfRoutes(mount: Mount): void {
     return page.ok ? answer(JSON.stringify(page.value.items.map(instrumentOf).map(udfFound))) : page;
   });
   mount.on(getUdfHistory, (c, { query }) => udfHistory(c, query));
-  mount.on(getUdfTimescaleMarks, (c, { query }) => timescaleMarks(c, query));
   mount.on(getUdfMarks, (c, { query }) => marks(c, query));
+  mount.on(getUdfTimescaleMarks, (c, { query }) => timescaleMarks(c, query));
   mount.on(getUdfQuotes, async (c, { query: { symbols } }) => {
     const found = await instrumentsNamed(c, symbols);
     if (!found.ok) return found;
