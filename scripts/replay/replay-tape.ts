@@ -1,6 +1,7 @@
 /** Replays one tape to the platform: registers its instruments, then sends its ticks when they are due, once. */
 import type { FeedTick, TapeEntry } from "../../src/feeds/tick.ts";
 import { type ApiClient, pause } from "../client.ts";
+import { BarPoster } from "./bar-poster.ts";
 import type { FeedDisplay } from "./display.ts";
 import { dueAfter, isSent, type Speed, TapeClock } from "./pace.ts";
 import { type Progress, ProgressFile } from "./progress-file.ts";
@@ -10,7 +11,16 @@ import { tapeEntries } from "./tape-file.ts";
 import type { TapeReading } from "./tape-flags.ts";
 import { TickBatch, TickPoster } from "./tick-poster.ts";
 import { TokenNames } from "./token-names.ts";
-import { countIn, emptyTotals, number, rateText, skippedText, type Totals, totalsText } from "./totals.ts";
+import {
+  barsText,
+  countIn,
+  emptyTotals,
+  number,
+  rateText,
+  skippedText,
+  type Totals,
+  totalsText,
+} from "./totals.ts";
 
 export type TapeReplay = {
   readonly file: string;
@@ -106,6 +116,7 @@ class TapeRun {
   readonly #totals: Totals;
   readonly #poster: TickPoster;
   readonly #batch = new TickBatch();
+  readonly #bars: BarPoster;
   readonly #startedAt = Date.now();
   readonly #shift: number | null;
   readonly #resumedAt: number;
@@ -123,12 +134,14 @@ class TapeRun {
     this.#survey = survey;
     this.#names = names;
     this.#saved = saved;
-    this.#totals = earlier?.totals ?? emptyTotals();
+    this.#totals = { ...emptyTotals(), ...earlier?.totals };
     this.#resumedAt = earlier?.line ?? 0;
     this.#shift = earlier === undefined ? this.#newShift() : earlier.shift;
     const { client, display, signal } = replay;
+    const source = `tape-${survey.tape}`;
+    this.#bars = new BarPoster(client, source, this.#totals);
     this.#poster = new TickPoster({
-      ...{ client, source: `tape-${survey.tape}`, totals: this.#totals },
+      ...{ client, source, totals: this.#totals },
       ...(signal === undefined ? {} : { signal }),
       onOverload: (ticks, waitMs) =>
         display.note(`Overloaded: ${number(ticks)} ticks go again in ${waitMs} ms.`),
@@ -150,11 +163,13 @@ class TapeRun {
         const tick = this.#timed(entry.tick, line);
         await this.#untilDue(place, tick.ts, done);
         this.#batch.add(tick);
+      } else if (entry.kind === "bar") {
+        this.#bars.add(entry.bar);
       } else if (entry.kind !== "instrument") {
         countIn(this.#totals.skipped, wordOf(entry));
       }
       done = line;
-      if (this.#batch.full) await this.#flush(done);
+      if (this.#batch.full || this.#bars.full) await this.#flush(done);
     }
     await this.#flush(done);
     // Only then is the tape finished: a replay that dies before it ends it again.
@@ -197,8 +212,9 @@ class TapeRun {
   }
 
   async #flush(done: number): Promise<void> {
-    if (this.#batch.size === 0) return;
-    await this.#poster.post(this.#batch.take());
+    if (this.#batch.size === 0 && this.#bars.waiting === 0) return;
+    if (this.#batch.size > 0) await this.#poster.post(this.#batch.take());
+    await this.#bars.flush();
     this.#save(done, false);
     this.#replay.display.progress(done, this.#survey.lines);
   }
@@ -215,6 +231,8 @@ const wordOf = (entry: TapeEntry): string =>
 function summarise({ display, file }: TapeReplay, { totals, milliseconds }: ReplayOutcome): void {
   display.note(`Replayed ${file}: ${number(totals.sent)} ticks · ${rateText(totals.sent, milliseconds)}.`);
   display.note(`${totalsText(totals)}.`);
+  const bars = barsText(totals);
+  if (bars !== undefined) display.note(bars);
   const skipped = skippedText(totals);
   if (skipped !== undefined) display.note(skipped);
   if ((totals.skipped["depth"] ?? 0) > 0)

@@ -6,6 +6,8 @@ export type Totals = {
   duplicates: number;
   late: number;
   rejected: number;
+  /** Bars by what became of them. */
+  readonly bars: Record<string, number>;
   /** Rejections by code. */
   readonly codes: Record<string, number>;
   /** Lines that made no tick to send, by reason. */
@@ -14,7 +16,7 @@ export type Totals = {
 
 export const emptyTotals = (): Totals => ({
   ...{ sent: 0, accepted: 0, duplicates: 0, late: 0, rejected: 0 },
-  ...{ codes: {}, skipped: {} },
+  ...{ bars: {}, codes: {}, skipped: {} },
 });
 
 export const countIn = (counts: Record<string, number>, name: string): void => {
@@ -33,6 +35,13 @@ export function skippedText(totals: Totals): string | undefined {
   if (entries.length === 0) return undefined;
   const lines = entries.reduce((sum, [, count]) => sum + count, 0);
   return `Lines that made no tick: ${number(lines)}${listed(totals.skipped)}.`;
+}
+
+export function barsText({ bars }: Totals): string | undefined {
+  const counted = Object.entries(bars).filter(([, count]) => count > 0);
+  return counted.length === 0
+    ? undefined
+    : `Bars: ${counted.map(([outcome, count]) => `${outcome} ${number(count)}`).join(" · ")}.`;
 }
 
 export function rateText(ticks: number, milliseconds: number): string {

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { BATCH_BARS_MAX } from "../../scripts/replay/bar-poster.ts";
 import { replayTape } from "../../scripts/replay/replay-tape.ts";
 import type { TapeReading } from "../../scripts/replay/tape-flags.ts";
 import { FakePlatform } from "../support/fake-platform.ts";
@@ -65,6 +66,28 @@ test.each<[string, () => string, string, TapeReading | undefined]>([
     expect(platform.instruments.get(symbol)).toMatchObject({ tickSize: "0.01", lotSize: "0.1" });
   const { totals } = await replayTape({ ...replay, again: true });
   expect(totals).toMatchObject({ accepted: 0, duplicates: COUNT });
+});
+
+test("bars of a file become history of its symbol, again without effect, and their times are never moved", async () => {
+  await using platform = await FakePlatform.start();
+  const bars = BATCH_BARS_MAX + 40;
+  const lines = Array.from({ length: bars }, (_, index) => {
+    const open = (T0 - (T0 % 60_000)) * 1_000 + index * 60_000_000;
+    return `${open},1.5,2.5,1.25,2.0,10.5,${open + 59_999_999},21.0,7,4.0,8.0,0`;
+  });
+  const file = fileOf("ETHBTC-1m-2025-08.csv", lines);
+  const { totals } = await replayTape(replayOf(platform, file));
+  expect(platform.requests).toBe(2);
+  expect(platform.bars.size).toBe(bars);
+  expect(platform.bars.get(`BINANCE:ETHBTC 1 ${T0 - (T0 % 60_000)}`)).toEqual({
+    ...{ t: T0 - (T0 % 60_000), o: "1.5", h: "2.5", l: "1.25", c: "2.0", v: "10.5", n: 7 },
+  });
+  expect(platform.instruments.get("BINANCE:ETHBTC")).toMatchObject({ tickSize: "0.01", lotSize: "0.1" });
+  expect(totals.bars).toMatchObject({ inserted: bars, unchanged: 0 });
+  const again = await replayTape(replayOf(platform, file, { again: true }));
+  expect(again.totals.bars).toMatchObject({ inserted: 0, unchanged: bars });
+  await expect(replayTape(replayOf(platform, file, { shift: true, again: true }))).rejects.toThrow("--shift");
+  expect(platform.ends).toEqual([]);
 });
 
 test("a broker's tokens go by the names that the platform has for them, and an unknown one is counted", async () => {

@@ -28,6 +28,8 @@ export class FakePlatform {
   readonly taken: TakenTick[] = [];
   readonly late: TakenTick[] = [];
   readonly instruments = new Map<string, Record<string, unknown>>();
+  /** By symbol, width and start or date. */
+  readonly bars = new Map<string, Record<string, unknown>>();
   readonly faults: Fault[] = [];
   readonly puts: string[] = [];
   /** Symbols of each end that was taken, and how many ticks had been taken by then. */
@@ -79,6 +81,8 @@ export class FakePlatform {
       return { status: 401, body: { code: "unauthenticated" } };
     const symbol = decodeURIComponent(/^\/v1\/instruments\/([^/?]+)$/.exec(url)?.[1] ?? "");
     if (symbol !== "") return this.#instrument(method ?? "", symbol, text);
+    const imported = /^\/v1\/symbols\/([^/]+)\/bars\?(.+)$/.exec(url);
+    if (method === "POST" && imported !== null) return this.#import(imported, text);
     const alias = /^\/v1\/instruments\?alias=([^&]+)$/.exec(url)?.[1];
     if (alias !== undefined) return this.#byAlias(decodeURIComponent(alias));
     if (method === "POST" && url === "/v1/ticks") return this.#ticks(text);
@@ -92,6 +96,21 @@ export class FakePlatform {
     }
     const known = this.instruments.get(symbol);
     return known === undefined ? { status: 404, body: { code: "not-found" } } : { status: 200, body: known };
+  }
+
+  #import([, symbol, query]: readonly string[], text: string): Answer {
+    this.requests++;
+    if (!this.instruments.has(symbol ?? "")) return { status: 404, body: { code: "symbol-unknown" } };
+    const given = new URLSearchParams(query);
+    const counts = { accepted: 0, inserted: 0, revised: 0, unchanged: 0, kept: 0 };
+    for (const line of text.trim().split("\n")) {
+      const bar = JSON.parse(line);
+      const key = `${symbol} ${given.get("resolution")} ${bar.t ?? bar.date}`;
+      counts.accepted++;
+      counts[this.bars.has(key) ? "unchanged" : "inserted"]++;
+      this.bars.set(key, bar);
+    }
+    return { status: 200, body: { ...counts, rejected: [] } };
   }
 
   #byAlias(alias: string): Answer {
