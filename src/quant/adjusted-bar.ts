@@ -77,11 +77,10 @@ export function compared(one: Ratio, other: Ratio): number {
   return gap === 0n ? 0 : gap < 0n ? -1 : 1;
 }
 
+type CountedFold = DayFold & { readonly n: number };
+
 /** Two stretches as one, `one` the earlier; null is a stretch without days. */
-export function joinedFold<Fold extends DayFold & { readonly n: number }>(
-  one: Fold | null,
-  other: Fold | null,
-): (DayFold & { readonly n: number }) | null {
+export function joinedFold(one: CountedFold | null, other: CountedFold | null): CountedFold | null {
   if (one === null || other === null) return one ?? other;
   const higher = compared(ratioOf(one.h), ratioOf(other.h)) >= 0;
   const lower = compared(ratioOf(one.l), ratioOf(other.l)) <= 0;
@@ -91,6 +90,20 @@ export function joinedFold<Fold extends DayFold & { readonly n: number }>(
     pv: one.pv === null || other.pv === null ? null : sumText(one.pv, other.pv),
     n: one.n + other.n,
   };
+}
+
+/** Of bars of days, ascending. What they traded for is told by their averages, which are rounded. */
+export const foldOfDays = (days: readonly (BarNumbers & { readonly n: number })[]): CountedFold | null =>
+  days
+    .map(({ o, h, l, c, v, vw, n }) => ({ o, h, l, c, v, pv: turnoverText(v, vw), n }))
+    .reduce<CountedFold | null>(joinedFold, null);
+
+/** Decimals of the finest money. */
+const TURNOVER_SCALE = 12;
+
+function turnoverText(volume: string, average: string | null): string | null {
+  if (average !== null) return shown(product(ratioOf(volume), ratioOf(average)), TURNOVER_SCALE);
+  return ratioOf(volume).numerator === 0n ? "0" : null;
 }
 
 const sumText = (one: string, other: string): string =>
