@@ -1,0 +1,135 @@
+/** Series of one symbol whose bars end by what was traded: a number of trades, a volume, a value, or a move of the price. */
+import { z } from "zod";
+import { BAR_STATES } from "../domain/bar.ts";
+import { SERIES_KINDS, SERIES_PATTERN } from "../domain/series.ts";
+import { BARS_DEFAULT, BARS_MAX } from "./bars.ts";
+import { listOf, listQuery, queryEpochMs, queryInteger, symbolId } from "./common.ts";
+import { endpoint } from "./endpoint.ts";
+
+const decimalText = z.string();
+const coded = (code: string, message: string) => ({ message, params: { code } });
+
+export const seriesId = z
+  .string()
+  .refine(
+    (text) => SERIES_PATTERN.test(text),
+    coded("series-format", "a series is a plain number and T, V, N or R, as in 100T"),
+  )
+  .meta({ pattern: SERIES_PATTERN.source, examples: ["100T", "2.5V", "1000000N", "0.5R"] });
+
+export const seriesObject = z
+  .strictObject({
+    symbol: z.string(),
+    series: z.string(),
+    kind: z.enum(SERIES_KINDS),
+    /** Trades, volume, notional value (price × size × multiplier) or height of a brick. */
+    size: decimalText,
+    putAt: z.int(),
+    /** Trading days that begin earlier lack trades: their bars are `partial`. */
+    exactSince: z.int(),
+  })
+  .meta({ id: "Series" });
+export type SeriesObject = z.output<typeof seriesObject>;
+
+export const seriesBar = z
+  .strictObject({
+    /** Times of its first and its last trade. */
+    t: z.int(),
+    end: z.int(),
+    /** The trading day that it is of, and its place in it, from 0: by these two it is known. Each day begins anew. */
+    day: z.string(),
+    i: z.int().min(0),
+    o: decimalText,
+    h: decimalText,
+    l: decimalText,
+    c: decimalText,
+    v: decimalText,
+    /** Trades. A trade that completes several bricks is in the first of them. */
+    n: z.int().min(0),
+    /** Volume-weighted average price of its trades at 8 decimals, ties to even; null where `v` is 0. */
+    vw: decimalText.nullable(),
+    /** Changes of it that were told after it had closed. */
+    rev: z.int().min(0),
+    /** It closes with the trade that completes it, or when its day ends. A cancel may open it again: it forms then, with a `rev`. */
+    state: z.enum(BAR_STATES),
+    /** Trades of its day are missing, so it may not begin where it should. */
+    partial: z.literal(true).optional(),
+    /** Of a whole brick. One that forms, or that the day's end has cut, has none. */
+    direction: z.enum(["up", "down"]).optional(),
+    /** On streams alone: its trades belong to other bars now, or none gives it a price. It is no bar any more; its prices are those it had. */
+    withdrawn: z.literal(true).optional(),
+  })
+  .meta({ id: "SeriesBar" });
+export type SeriesBarObject = z.output<typeof seriesBar>;
+
+export const seriesBarsReply = z.strictObject({
+  symbol: z.string(),
+  series: z.string(),
+  bars: z.array(seriesBar).max(BARS_MAX),
+  nextCursor: z.string().nullable(),
+});
+
+export const seriesBarsQuery = z
+  .strictObject({
+    /** Of the first trade. Inclusive. */
+    from: queryEpochMs.optional(),
+    /** Exclusive; it may lie in the future. */
+    to: queryEpochMs.optional(),
+    limit: queryInteger.pipe(z.int().min(1).max(BARS_MAX)).default(BARS_DEFAULT),
+    cursor: z.string().min(1).max(512).optional(),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    message: "from lies before to",
+    path: ["from"],
+    params: { code: "range" },
+  });
+
+const ofSymbol = z.strictObject({ symbol: symbolId });
+const oneSeries = z.strictObject({ symbol: symbolId, series: seriesId });
+const path = "/v1/symbols/{symbol}/series/{series}";
+const tag = "Market data";
+const read = { method: "GET", scope: "market:read", tag } as const;
+const write = { scope: "market:write", tag } as const;
+
+export const putSeries = endpoint({
+  ...write,
+  method: "PUT",
+  path,
+  summary:
+    "Keeps a series of bars by trades (`100T`), volume (`2.5V`), notional value (`1000000N`) or renko bricks (`0.5R`), built from the trades that " +
+    "are still known, then with each trade; the newest 3,000 bars are kept. At most 8 a symbol. Again is no news.",
+  params: oneSeries,
+  replies: { 200: seriesObject },
+});
+export const deleteSeries = endpoint({
+  ...write,
+  method: "DELETE",
+  path,
+  summary: "Forgets a series and its bars. Again is no news.",
+  params: oneSeries,
+  replies: { 204: undefined },
+});
+export const getSeries = endpoint({
+  ...read,
+  path,
+  summary: "One series that is kept; `series-unknown` where it is not.",
+  params: oneSeries,
+  replies: { 200: seriesObject },
+});
+export const listSeries = endpoint({
+  ...read,
+  path: "/v1/symbols/{symbol}/series",
+  summary: "The series that are kept of a symbol, by name.",
+  params: ofSymbol,
+  query: listQuery,
+  replies: { 200: listOf(seriesObject) },
+});
+export const getSeriesBars = endpoint({
+  ...read,
+  path: `${path}/bars`,
+  summary:
+    "Bars of a series, ascending by (t, i), the forming one included, the newest 300 by default; `nextCursor` leads to older ones.",
+  params: oneSeries,
+  query: seriesBarsQuery,
+  replies: { 200: seriesBarsReply },
+});
