@@ -1,6 +1,7 @@
 /** Every row of the table, in its order. */
 import type { Bench } from "./context.ts";
 import { archive } from "./rows/archive.ts";
+import { barsRead } from "./rows/bars-read.ts";
 import { decide } from "./rows/decide.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { itty } from "./rows/itty.ts";
@@ -30,6 +31,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "ticks-1", measure: ticksOne },
   { id: "ticks-500", measure: ticksFiveHundred },
   { id: "late", measure: late },
+  { id: "bars-read", measure: barsRead },
   { id: "decide", measure: decide },
   { id: "fan-out", measure: fanOut },
   { id: "archive", measure: archive },
