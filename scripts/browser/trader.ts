@@ -69,6 +69,16 @@ export class Trader {
     if (accepted !== 1) throw new Error(`the trade was not taken: ${JSON.stringify(rejected)}`);
   }
 
+  /** Of the quiet symbol, an hour ago. */
+  async label(text: string): Promise<string> {
+    const label = { symbol: QUIET_SYMBOL, ts: Date.now() - 60 * MINUTE_MS, text };
+    return (await this.#api.post<{ id: string }>("/v1/labels", label)).id;
+  }
+
+  unlabel(id: string): Promise<unknown> {
+    return this.#api.once("DELETE", `/v1/labels/${id}`);
+  }
+
   get<Body>(path: string): Promise<Body> {
     return this.#api.get<Body>(path);
   }

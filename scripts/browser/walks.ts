@@ -136,6 +136,21 @@ export const WALKS: readonly Walk[] = [
       await desk.shot("scrolled-back-dark");
     },
   },
+  {
+    name: "a label stands on the chart from when it is put until it is deleted, and HTML in it stays text",
+    run: async (desk) => {
+      const { page, trader } = desk;
+      await desk.go(`#/symbols/${QUIET_SYMBOL}`);
+      const labels = (count: number) => page.locator(`[data-chart][data-labels="${count}"]`).waitFor();
+      await labels(0);
+      const id = await trader.label(HOSTILE);
+      await labels(1);
+      assert.deepEqual([await page.locator("img[src=x]").count(), await page.title()], [0, "Outcry"]);
+      await desk.shot("label-dark");
+      await trader.unlabel(id);
+      await labels(0);
+    },
+  },
   { name: "a stream that is cut is said to reconnect, and comes back with what it missed", run: cutStream },
   {
     name: "an account shows its limits, and explains a rejected order check by check as it is decided",

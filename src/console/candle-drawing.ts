@@ -4,17 +4,20 @@ import {
   CandlestickSeries,
   ColorType,
   createChart,
+  createSeriesMarkers,
   type HistogramData,
   HistogramSeries,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
+  type ISeriesMarkersPluginApi,
   LineStyle,
   TickMarkType,
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { Candle } from "./candles.ts";
 import { momentIn, partsIn, withinDay } from "./figures.ts";
+import type { Marker } from "./labels.ts";
 
 export type DrawingOptions = {
   /** Decimals of the price axis. */
@@ -43,6 +46,9 @@ export class CandleDrawing {
   readonly #zeroLine: IPriceLine | undefined;
   readonly #element: HTMLElement;
   #framed = false;
+  /** Made with the first of them. */
+  #markers: ISeriesMarkersPluginApi<UTCTimestamp> | undefined;
+  #marked: readonly Marker[] = [];
 
   constructor(element: HTMLElement, options: DrawingOptions) {
     this.#element = element;
@@ -85,6 +91,23 @@ export class CandleDrawing {
     this.#volume?.update(this.#volumeData(candle), historical);
   }
 
+  /** Labels above their candles, painted as text. */
+  mark(markers: readonly Marker[]): void {
+    this.#marked = markers;
+    if (this.#markers === undefined && markers.length === 0) return;
+    this.#markers ??= createSeriesMarkers<UTCTimestamp>(
+      // SAFETY: all times of this chart are made by `secondsOf`.
+      this.#candles as ISeriesApi<"Candlestick", UTCTimestamp>,
+      [],
+    );
+    const plain = getComputedStyle(this.#element).getPropertyValue("--accent").trim();
+    this.#markers.setMarkers(
+      markers.map(({ t, text, color = plain }) => ({
+        ...({ time: secondsOf(t), position: "aboveBar", shape: "circle", color, text } as const),
+      })),
+    );
+  }
+
   /** The style sheet's colours, again after each change of the theme. */
   recolour(): void {
     const colour = (name: string): string => getComputedStyle(this.#element).getPropertyValue(name).trim();
@@ -113,6 +136,7 @@ export class CandleDrawing {
     });
     this.#zeroLine?.applyOptions({ color: text });
     this.#volume?.setData(this.shown.map((candle) => this.#volumeData(candle)));
+    this.mark(this.#marked);
   }
 
   remove(): void {

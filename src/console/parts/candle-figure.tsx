@@ -1,11 +1,13 @@
 /** A chart of candles with its legend, its table, and older pages as one scrolls back. */
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { LabelObject } from "../../contracts/labels.ts";
 import { CandleDrawing } from "../candle-drawing.ts";
 import { type Candle, Candles } from "../candles.ts";
 import type { Refused } from "../client.ts";
 import { grouped, momentIn } from "../figures.ts";
 import { refusedOf } from "../hooks.ts";
+import { markersOn } from "../labels.ts";
 import { onThemeChange } from "../theme.ts";
 import { Table } from "./panel.tsx";
 import { Empty, Failure, Loading } from "./states.tsx";
@@ -17,6 +19,8 @@ export type CandleSink = {
   readonly take: (candles: readonly Candle[]) => void;
   /** Asks for the newest ones again: something may have been missed. */
   readonly refresh: () => void;
+  /** These labels and no others stand on it. */
+  readonly mark: (labels: readonly LabelObject[]) => void;
 };
 
 type FigureProps = {
@@ -29,10 +33,13 @@ type FigureProps = {
   readonly unit: "day" | "minute";
   readonly volume: boolean;
   readonly emptyText: string;
+  readonly labels?: readonly LabelObject[];
 };
 
 /** Rows of the table: what was lately revised or formed. */
 const TABLE_ROWS = 30;
+
+const NO_LABELS: readonly LabelObject[] = [];
 
 export function CandleFigure(props: FigureProps) {
   const { label, timeZone, unit, volume, emptyText } = props;
@@ -42,6 +49,8 @@ export function CandleFigure(props: FigureProps) {
   const [failure, setFailure] = useState<Refused>();
   const [tabled, setTabled] = useState(false);
   useEffect(() => follow(element.current, props, { setHovered, setShown, setFailure }), [props.page]);
+  const { labels = NO_LABELS, sink } = props;
+  useEffect(() => sink.current?.mark(labels), [props.page, labels]);
   const newest = shown?.at(-1);
   return (
     <figure class="chart" aria-label={label}>
@@ -51,7 +60,13 @@ export function CandleFigure(props: FigureProps) {
           Table
         </button>
       </figcaption>
-      <div class="canvas" ref={element} data-chart data-candles={shown?.length ?? 0} />
+      <div
+        class="canvas"
+        ref={element}
+        data-chart
+        data-candles={shown?.length ?? 0}
+        data-labels={labels.length}
+      />
       {failure !== undefined && shown === undefined ? <Failure failure={failure} what="candles" /> : null}
       {failure === undefined && shown === undefined ? <Loading what="candles" /> : null}
       {shown?.length === 0 ? <Empty>{emptyText}</Empty> : null}
@@ -76,6 +91,7 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
   let older: string | null = null;
   let asking = false;
   let ended = false;
+  let labels = NO_LABELS;
   const drawing = new CandleDrawing(element, {
     ...props,
     zeroLine: !volume,
@@ -84,10 +100,12 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
   });
   const take = (news: readonly Candle[], drawAnew = false): void => {
     if (ended) return;
+    const before = candles.all.length;
     const { whole, changed } = candles.merge(news);
     const newest = candles.newest?.t ?? 0;
     if (whole || drawAnew) drawing.draw(candles.all);
     else for (const candle of changed) drawing.update(candle, newest);
+    if (labels.length > 0 && candles.all.length !== before) drawing.mark(markersOn(candles.all, labels));
     if (changed.length > 0 || drawAnew) tell.setShown(drawing.shown);
   };
   const load = async (cursor?: string): Promise<string | null> => {
@@ -109,7 +127,11 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
       },
       (error) => tell.setFailure(refusedOf(error)),
     );
-  sink.current = { take, refresh };
+  const mark = (news: readonly LabelObject[]): void => {
+    labels = news;
+    drawing.mark(markersOn(candles.all, labels));
+  };
+  sink.current = { take, refresh, mark };
   refresh();
   const endTheme = onThemeChange(() => drawing.recolour());
   return () => {

@@ -6,6 +6,7 @@ import type { QuoteReply } from "../../contracts/quote.ts";
 import { candleOfBar } from "../candles.ts";
 import { grouped, percent, timeOf } from "../figures.ts";
 import { type LinkState, useResource, useStream, useSurroundings } from "../hooks.ts";
+import { useLabels } from "../label-stream.ts";
 import { fragmentOf, RESOLUTIONS, type Resolution } from "../location.ts";
 import { CandleFigure, type CandleSink } from "../parts/candle-figure.tsx";
 import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
@@ -40,6 +41,7 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
   const instrument = useResource<InstrumentReply>(`/v1/instruments/${encodeURIComponent(symbol)}`);
   const sink = useRef<CandleSink>(undefined);
   const live = useLiveSymbol(symbol, resolution, path, instrument.value !== undefined, sink);
+  const labels = useLabels(symbol, instrument.value !== undefined);
   const { client } = useSurroundings();
   const page = useCallback(
     async (cursor?: string) => {
@@ -70,6 +72,7 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
             timeZone={unit === "day" && known.session === "24x7" ? "UTC" : known.timezone}
             unit={unit}
             volume
+            labels={labels}
             emptyText="No bar yet: one forms with the first trade. Send it with POST /v1/ticks, or start a feed."
           />
         </Panel>
