@@ -140,6 +140,8 @@ export const WALKS: readonly Walk[] = [
     name: "a label stands on the chart from when it is put until it is deleted, and HTML in it stays text",
     run: async (desk) => {
       const { page, trader } = desk;
+      // Another view, so that the chart begins anew with its newest bars.
+      await desk.go("#/accounts");
       await desk.go(`#/symbols/${QUIET_SYMBOL}`);
       const labels = (count: number) => page.locator(`[data-chart][data-labels="${count}"]`).waitFor();
       await labels(0);
