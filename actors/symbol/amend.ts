@@ -10,13 +10,13 @@ import type { SymbolState } from "./state.ts";
 /** It counts as a tick that was taken, and its trade's bars have one revision more where they are closed. */
 export function amendTrade(state: SymbolState, amended: TradeAmended, changes: Changes, log: LogBook): void {
   const { how: kind, trade, price, size, at } = amended;
-  const { ts, arrival: of } = trade;
+  const { ts, arrival: of, counts } = trade;
   const { closedUntil } = state;
   state.arrivals += 1;
-  log.amend({ kind, ts, of, price, size, arrival: state.arrivals, at, closedUntil });
+  log.amend({ kind, ts, of, price, size, arrival: state.arrivals, at, closedUntil, counts });
   changes.amended.push(amended);
   const minute = minuteOf(state.minutes, ts);
-  if (minute !== undefined && trade.counts !== 0) {
+  if (minute !== undefined && counts !== 0) {
     if (isInside(minute, amended)) adjust(minute, amended);
     else rebuild(minute, log);
     changes.minutes.add(minute);

@@ -137,12 +137,30 @@ export class BarRows {
   }
 
   minutesSince(start: number): MinuteBar[] {
+    return this.minutes(start, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** From the one start up to, not including, the other; also those that have no price. */
+  minutes(from: number, to: number): MinuteBar[] {
     const rows = this.#sql.exec<BarRow>(
-      `SELECT * FROM ${this.#tables.bars} WHERE resolution = '1' AND start >= ?1 ORDER BY start`,
-      start,
+      `SELECT * FROM ${this.#tables.bars} WHERE resolution = '1' AND start >= ?1 AND start < ?2 ORDER BY start`,
+      from,
+      to,
     );
     // SAFETY: what waits as a minute was put as one.
-    return this.#withPending("1", start, Number.MAX_SAFE_INTEGER, rows.map(minuteFrom)) as MinuteBar[];
+    return this.#withPending("1", from, to, rows.map(minuteFrom)) as MinuteBar[];
+  }
+
+  /** 0 where it has none, or has not closed. */
+  revOf(resolution: Resolution, start: number): number {
+    const pending = this.#pending.get(barKey(resolution, start));
+    if (pending !== undefined) return pending.bar.rev;
+    const row = this.#sql.exec<{ rev: number }>(
+      `SELECT rev FROM ${this.#tables.bars} WHERE resolution = ?1 AND start = ?2`,
+      resolution,
+      start,
+    )[0];
+    return row?.rev ?? 0;
   }
 
   closeBefore(start: number): number | undefined {

@@ -39,8 +39,10 @@ export function closeBegun(state: BarTrack, at: number, changes: BarChanges): vo
 }
 
 /** Its trading is over, or the feed ended after its beginning. */
-export const isClosed = ({ closedUntil, endedAt }: BarTrack, { start, closesAt }: Stretch): boolean =>
-  closesAt <= closedUntil || start <= endedAt;
+export const isClosed = (
+  { closedUntil, endedAt }: Pick<BarTrack, "closedUntil" | "endedAt">,
+  { start, closesAt }: Stretch,
+): boolean => closesAt <= closedUntil || start <= endedAt;
 
 /** Of one width, those with a trade, oldest first. At most two: one that waits out its grace, and the newest. */
 export function formingSpans(state: BarTrack, resolution: Resolution): BarSpan[] {

@@ -33,6 +33,8 @@ export type Amendment = Standing & {
   readonly price: number;
   readonly size: number;
   readonly arrival: number;
+  /** What the trade counts for. */
+  readonly counts: Counts;
   /** The time that the venue gave to the amendment itself. */
   readonly at: number;
 };

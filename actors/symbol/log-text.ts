@@ -38,6 +38,7 @@ type AmendmentValues = readonly [
   size: number,
   at: number,
   closedUntil: number,
+  counts: number,
 ];
 
 /** What is written down of a trade. */
@@ -71,8 +72,8 @@ export function pushTrade(
 }
 
 export function pushAmendment(chunk: Chunk, amendment: LoggedAmendment): void {
-  const { kind, arrival, ts, of, price, size, at, closedUntil } = amendment;
-  chunk.amendments.push([kind, arrival, ts, of, price, size, at, closedUntil]);
+  const { kind, arrival, ts, of, price, size, at, closedUntil, counts } = amendment;
+  chunk.amendments.push([kind, arrival, ts, of, price, size, at, closedUntil, counts]);
 }
 
 export const linesOf = ({ rows, amendments }: Chunk): number => rows.length / ROW_VALUES + amendments.length;
@@ -179,7 +180,7 @@ export function tradesOf({ takenAt, endedAt, source, ts: base, arrival: first, r
 }
 
 const amendmentsOf = ({ takenAt, endedAt, amendments }: Chunk): Amendment[] =>
-  amendments.map(([kind, arrival, ts, of, price, size, at, closedUntil]) => ({
+  amendments.map(([kind, arrival, ts, of, price, size, at, closedUntil, counts]) => ({
     kind,
     arrival,
     ts,
@@ -188,6 +189,7 @@ const amendmentsOf = ({ takenAt, endedAt, amendments }: Chunk): Amendment[] =>
     size,
     at,
     closedUntil,
+    counts,
     takenAt,
     endedAt,
   }));

@@ -12,6 +12,7 @@ import { Inbox } from "../runtime/inbox.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import { refusedUpgrade } from "../runtime/sockets.ts";
+import { asOfPage } from "./as-of.ts";
 import { barPage } from "./bar-page.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { CorporateActions } from "./corporate-actions.ts";
@@ -122,9 +123,13 @@ export class Pit {
   async bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>> {
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
-    return known.ok
-      ? barPage(this.#turns.state, this.#store.bars, known.value, query, this.#store.imported)
-      : known;
+    if (!known.ok) return known;
+    const { state } = this.#turns;
+    const { bars: rows, log, imported } = this.#store;
+    const { asOf } = query;
+    return asOf === undefined
+      ? barPage(state, rows, known.value, query, imported)
+      : asOfPage({ state, rows, log, imported }, known.value, { ...query, asOf });
   }
 
   async quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>> {

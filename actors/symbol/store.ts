@@ -20,10 +20,11 @@ import { IMPORTED_TABLE, ImportedBars } from "./imported-bars.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_PENDING_TABLE, LatePending } from "./late-pending.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
+import { LogRows, TRADE_LOG_TABLES } from "./log-rows.ts";
 import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
 import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./track-rows.ts";
-import { TRADE_LOG_TABLES, TradeLog } from "./trade-log.ts";
+import { TradeLog } from "./trade-log.ts";
 import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
@@ -91,7 +92,7 @@ export class SymbolStore {
     this.series = new SeriesRows(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
     this.tape = new TradeTape(sql);
-    this.log = new TradeLog(sql, this.#marks());
+    this.log = new TradeLog(new LogRows(sql, this.#marks()));
     this.#latePending = new LatePending(sql);
   }
 

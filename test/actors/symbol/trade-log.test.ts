@@ -5,9 +5,10 @@ import {
   LOG_LINES_MAX,
   LOG_MS,
   LOG_SLOT_LINES,
+  LogRows,
   TRADE_LOG_TABLES,
-  TradeLog,
-} from "../../../actors/symbol/trade-log.ts";
+} from "../../../actors/symbol/log-rows.ts";
+import { TradeLog } from "../../../actors/symbol/trade-log.ts";
 import { EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { HOUR, MINUTE, NOON } from "./bench.ts";
@@ -24,7 +25,7 @@ class Room {
 
   constructor(start = FRESH) {
     migrateLocally(this.sql, [{ id: 1, statements: TRADE_LOG_TABLES }]);
-    this.log = new TradeLog(this.sql, start);
+    this.log = new TradeLog(new LogRows(this.sql, start));
   }
 
   trade(ts: number, over: Partial<Parameters<TradeLog["append"]>[0]> = {}): number {
@@ -38,7 +39,17 @@ class Room {
   amend(kind: "cancel" | "correct", of: number, ts: number, price = 0, size = 0): void {
     this.arrivals += 1;
     const { arrivals: arrival, now } = this;
-    this.log.amend({ kind, of, ts, price, size, arrival, at: now, closedUntil: ts - 2_000 });
+    this.log.amend({
+      kind,
+      of,
+      ts,
+      price,
+      size,
+      arrival,
+      at: now,
+      closedUntil: ts - 2_000,
+      counts: EVERYTHING,
+    });
   }
 
   end(): void {
@@ -55,7 +66,7 @@ class Room {
   }
 
   restart(): void {
-    this.log = new TradeLog(this.sql, FRESH);
+    this.log = new TradeLog(new LogRows(this.sql, FRESH));
   }
 
   rows(): number {
