@@ -26,6 +26,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
 import { profitRoutes } from "./routes/profit.ts";
+import { seriesRoutes } from "./routes/series.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
@@ -47,6 +48,7 @@ export function createApp(edge: Edge): App {
   instrumentRoutes(mount);
   tickRoutes(mount);
   priceRoutes(mount);
+  seriesRoutes(mount);
   barImportRoutes(mount);
   gapRoutes(mount);
   corporateActionRoutes(mount);
