@@ -62,6 +62,32 @@ test("lead from a tick to a decision with its reasons, a position and a strategy
   expect(m2m.candles.length).toBeGreaterThan(0);
 });
 
+test("put a label on a symbol, change it, list it and show who changed what", () => {
+  const words = commandsOf("Try")
+    .split("\n")
+    .filter((line) => /^(export |api\(\))/.test(line));
+  const { stdout, stderr, status } = spawnSync(
+    "bash",
+    ["-eu", "-c", [...words, commandsOf("Labels")].join("\n")],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
+  expect([stderr, status]).toEqual(["", 0]);
+  const [made, changed, listed, history] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(made).toMatchObject({ id: "entry", text: "long <b>again</b>", version: 1 });
+  expect(changed).toMatchObject({ text: "long", metadata: { rule: "breakout", size: 50 }, version: 2 });
+  expect(listed).toMatchObject({ items: [changed], total: 1 });
+  expect(history.items).toMatchObject([
+    { what: "changed", label: changed },
+    { what: "created", label: made },
+  ]);
+});
+
 test("show a stream: the acknowledgement, a snapshot of each topic, then changes in their order", () => {
   const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commandsOf("Streams")], {
     cwd: join(import.meta.dirname, "../.."),
