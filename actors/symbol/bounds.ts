@@ -21,8 +21,8 @@ import {
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
-import { SERIES_BARS_KEPT, SERIES_MAX, SERIES_TRIM_SLACK } from "./series/series-limits.ts";
 import { QUOTE_BOUNDS } from "./quote-bounds.ts";
+import { SERIES_BARS_KEPT, SERIES_MAX, SERIES_TRIM_SLACK } from "./series/series-limits.ts";
 import { SLOT_KEYS_MAX } from "./taken-keys.ts";
 
 const RESOLUTION_COUNT = RESOLUTIONS.length;

@@ -21,6 +21,7 @@ import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_PENDING_TABLE, LatePending } from "./late-pending.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { LogRows, TRADE_LOG_TABLES } from "./log-rows.ts";
+import { type FormingSince, formingBefore } from "./new-hours.ts";
 import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
 import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./track-rows.ts";
@@ -55,6 +56,8 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 10, statements: QUOTE_BAR_TABLES },
   { id: 11, statements: SERIES_TABLES },
   { id: 12, statements: [LATE_PENDING_TABLE] },
+  // 0 is what a version wrote whose bars knew no sessions.
+  { id: 13, statements: ["ALTER TABLE symbol_state ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0"] },
 ];
 
 type StateRow = {
@@ -62,6 +65,7 @@ type StateRow = {
   watermark: number;
   closed_until: number;
   ended_at: number;
+  sessions: number;
   arrivals: number;
   taken_at: number;
   last_changes: number;
@@ -81,6 +85,7 @@ export class SymbolStore {
   readonly #sql: Sql;
   #changed: SymbolState | undefined;
   #referenceChanged = false;
+  #precedesSessions = false;
   readonly #volumesHeard = new Set<string>();
   readonly #latePending: LatePending;
 
@@ -104,10 +109,11 @@ export class SymbolStore {
     return state;
   }
 
-  /** Minutes and days of the window; other trading hours may want older ones than memory holds, and `since` even older ones. */
-  refill(state: SymbolState, since?: number): void {
-    refillTrack(state, this.bars, since);
-    if (state.quotes !== undefined) refillTrack(state.quotes, this.quotes.bars);
+  /** Once, where the disk is of a version whose bars knew no sessions: what it had not closed. */
+  formingBefore(state: SymbolState): FormingSince | undefined {
+    if (!this.#precedesSessions) return undefined;
+    this.#precedesSessions = false;
+    return formingBefore(state, this.bars);
   }
 
   /** Also older minutes, whole days of them, with the days before them and the revisions of their bars; answers where they begin. */
@@ -160,6 +166,7 @@ export class SymbolStore {
 
   #loadMarks(symbol: Symbol): SymbolState {
     const row = this.#sql.exec<StateRow>("SELECT * FROM symbol_state")[0];
+    this.#precedesSessions = row?.sessions === 0;
     const encoded = this.#sql.exec<{ encoded: string }>("SELECT encoded FROM instrument")[0]?.encoded;
     const instrument = encoded === undefined ? undefined : decodeInstrument(encoded);
     return {
@@ -188,8 +195,8 @@ export class SymbolStore {
     const { last, quote } = state;
     this.#sql.exec(
       `INSERT OR REPLACE INTO symbol_state
-         (id, listening_since, watermark, closed_until, ended_at, arrivals, taken_at, last_changes, late_ticks, last, quote)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+         (id, listening_since, watermark, closed_until, ended_at, arrivals, taken_at, last_changes, late_ticks, last, quote, sessions)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)`,
       state.listeningSince ?? null,
       state.watermark,
       state.closedUntil,

@@ -22,7 +22,7 @@ import {
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gap-flags.ts";
 import { decideFold, foldLate } from "./late-folding.ts";
-import { closeByNewHours, daysSince, formingSince } from "./new-hours.ts";
+import { closeByNewHours, hoursOf, leaveHours } from "./new-hours.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
 import { quoteBarFact } from "./quote-bar-text.ts";
 import type { SeriesDesk } from "./series/series-desk.ts";
@@ -96,18 +96,15 @@ export class SymbolTurns {
     const { state } = this;
     const now = this.#around.clock.now();
     const changes = noChanges();
-    const { calendar } = state;
-    const forming = events.some(({ kind }) => kind === "instrument-taken") ? formingSince(state) : undefined;
+    this.#closeOfBefore(changes);
+    const hours = events.some(({ kind }) => kind === "instrument-taken") ? hoursOf(state) : undefined;
     const { closedUntil, endedAt } = state;
     const { log } = this.#store;
     for (const event of events) apply(state, event, changes, log);
     this.#foldLate(changes);
     const lines = this.#series.size > 0 ? log.ofTurn() : [];
     if (log.hasTurn || hasClosed(state, closedUntil, endedAt)) log.endTurn(state, now);
-    if (state.calendar !== calendar && forming !== undefined) {
-      this.#store.refill(state, daysSince(state, forming));
-      closeByNewHours(state, forming, this.#store.bars, changes);
-    }
+    if (hours !== undefined) leaveHours(hours, state, this.#store, changes);
     foldTouched(state, changes);
     if (changes.settled > 0) forgetOld(state);
     if (state.quotes !== undefined) foldTouched(state.quotes, changes.quotes);
@@ -118,6 +115,12 @@ export class SymbolTurns {
     this.#lateUnfolded.add(changes.unfolded);
     this.#notePrices(changes, now);
     this.#armClose(now);
+  }
+
+  /** Once, on a disk of the version before. */
+  #closeOfBefore(changes: Changes): void {
+    const since = this.#store.formingBefore(this.state);
+    if (since !== undefined) closeByNewHours(this.state, since, this.#store.bars, changes);
   }
 
   /** Late ticks whose day has closed, as far as the outbox has room for what they tell. */

@@ -5,6 +5,7 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import type { Span } from "../../src/quant/span.ts";
 import { type Bar, barsIn, isPriced, placeOf, rollUp } from "./bars.ts";
+import { barKey } from "./changes.ts";
 import type { BarTrack } from "./state.ts";
 
 /** No trade that is earlier changes a bar. The clock may run ahead of the ticks. It moves exactly when a minute may have closed, so a reload finds the same. */
@@ -60,10 +61,11 @@ export function closeOf(minutes: readonly Bar[], place: number): number | undefi
   return undefined;
 }
 
-function keepDaysOf({ calendar, minutes, days }: BarTrack, until: number): void {
+function keepDaysOf({ calendar, minutes, days, revisions }: BarTrack, until: number): void {
   for (let first = minutes[0]; first !== undefined && first.start < until; ) {
     const day = calendar.dayAt(first.start);
-    const bar = rollUp(barsIn(minutes, day), day.start, 0);
+    const { rev } = revisions.get(barKey("1D", day.start)) ?? { rev: 0 };
+    const bar = rollUp(barsIn(minutes, day), day.start, rev);
     if (bar !== undefined) days.push(bar);
     first = minutes[placeOf(minutes, day.end)];
   }

@@ -128,6 +128,36 @@ describe("weeks and months", () => {
     ]);
   });
 
+  test("what a version before had not closed, and what closed by these hours meanwhile, is told with the first turn", () => {
+    const bench = benchAt("2024-08-10T00:00:00Z", CURRENCIES);
+    for (let hour = 0; hour < 48; hour++)
+      bench.take(trade(at("2024-08-07T04:00:00Z") + hour * HOUR + 59 * MINUTE, "10"));
+    // Its last trade was at 23:59 in New York; its day ran from midnight, and that of the 8th had not closed.
+    bench.sql.exec("DELETE FROM bar WHERE resolution <> '1'");
+    bench.sql.exec("UPDATE symbol_state SET sessions = 0");
+    const [seventh, sunk] = [at("2024-08-07T04:00:00Z"), at("2024-08-09T02:00:00Z")];
+    for (const [resolution, start] of [
+      ["1D", seventh],
+      ["60", sunk],
+    ] as const)
+      bench.sql.exec(
+        "INSERT INTO bar (resolution, start, o, h, l, c, v, n, pv, rev, seq) VALUES (?1, ?2, 1, 1, 1, 1, '1', 1, '1', 0, 1)",
+        resolution,
+        start,
+      );
+    bench.reload();
+    bench.facts.length = 0;
+    bench.take(trade(at("2024-08-09T04:10:00Z"), "11"));
+    expect(bench.barFacts("1D")).toMatchObject([{ t: at("2024-08-07T21:00:00Z"), n: 24, rev: 0 }]);
+    expect(bench.barFacts("60").map(({ t }) => t)).toEqual([at("2024-08-09T03:00:00Z")]);
+    expect(bench.barFacts("240").length).toBeGreaterThan(0);
+    expect(bench.bars("1D").at(-1)).toMatchObject({ t: at("2024-08-08T21:00:00Z"), n: 8, state: "forming" });
+    const told = bench.facts.length;
+    bench.reload();
+    bench.take(trade(at("2024-08-09T04:10:01Z"), "11"));
+    expect(bench.facts).toHaveLength(told);
+  });
+
   test("days on a disk of the version before stand in their week and month", () => {
     const bench = benchAt("2024-08-01T00:00:00Z", { session: "24x7" });
     daily(bench, "2024-07-01T14:00:00Z", 20);
