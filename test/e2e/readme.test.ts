@@ -1,6 +1,6 @@
 /** The README's own commands, taken from its page and run as they stand against a fresh platform with the generator. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -85,6 +85,40 @@ test("put a label on a symbol, change it, list it and show who changed what", ()
   expect(history.items).toMatchObject([
     { what: "changed", label: changed },
     { what: "created", label: made },
+  ]);
+});
+
+/** As the file of the package is written. */
+const DAYS = [
+  "date,open,high,low,close,adjclose,volume",
+  "2000-01-03,1469.250000,1478.000000,1438.359985,1455.219971,1455.219971,931800000",
+  "2000-01-04,1455.219971,1455.219971,1397.430054,1399.420044,1399.420044,1009000000",
+  "2000-02-01,1394.459961,1412.489990,1384.790039,1409.280029,1409.280029,981000000",
+];
+
+test("import twenty years of days, once and again, and read them by months", () => {
+  const words = commandsOf("Try")
+    .split("\n")
+    .filter((line) => /^(export |api\(\))/.test(line));
+  // Tests fetch nothing: a file of the same form stands in the package's place.
+  const commands = commandsOf("History").replace(/^npm pack .*$/m, "");
+  mkdirSync(join(folder, "package/data"), { recursive: true });
+  writeFileSync(join(folder, "package/data/sp500-2000.csv"), `${DAYS.join("\n")}\n`);
+  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", [...words, commands].join("\n")], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([stderr, status]).toEqual(["", 0]);
+  const [instrument, first, again, months] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(instrument).toMatchObject({ symbol: "XNYS:SPX", calendar: "XNYS" });
+  expect(first).toMatchObject({ accepted: 3, inserted: 3, rejected: [] });
+  expect(again).toMatchObject({ accepted: 3, inserted: 0, unchanged: 3 });
+  expect(months.bars).toMatchObject([
+    { t: Date.UTC(2000, 0, 1, 5), o: "1469.25", c: "1399.420044", v: "1940800000", imported: true },
+    { t: Date.UTC(2000, 1, 1, 5), c: "1409.280029" },
   ]);
 });
 
