@@ -116,6 +116,20 @@ describe("the directory", () => {
     expect(standing).toMatchObject({ ok: true, value: { status: { lastSeq: 2, fenced: false } } });
   });
 
+  test("an alias outlives eviction and kill, and no other instrument gets it", async () => {
+    await put({ aliases: { kite: "256265" } });
+    await evict();
+    expect(await directory().aliased(envelopeNow(), "kite:256265")).toMatchObject({
+      ...{ ok: true, value: expect.stringContaining('"aliases":{"kite":"256265"}') },
+    });
+    expect(await put({ symbol: "X:B", aliases: { kite: "256265" } })).toMatchObject({ code: "alias-taken" });
+    await abortAllDurableObjects();
+    expect(await versions({ aliases: undefined })).toEqual([2]);
+    expect(await versions({ symbol: "X:B", aliases: { kite: "256265" } })).toEqual([1]);
+    expect(await found({ query: "kite:2562" })).toEqual({ symbols: ["X:B"], total: 1 });
+    expect(await directory().aliased(envelopeNow(), "kite:0")).toEqual({ ok: true, value: null });
+  });
+
   test("2,000 instruments of one put are stored whole and paged without gaps", async () => {
     const many = Array.from({ length: 2_000 }, (_, index) => ({
       symbol: `X:N${String(index).padStart(4, "0")}`,
