@@ -25,7 +25,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest leave once Postgres has them; a history that reaches further back is read there.",
   },
-  { collection: "table:label_floor", max: 1, unit: "rows", atBound: "One row by its key." },
+  { collection: "table:label_count", max: 1, unit: "rows", atBound: "One row by its key." },
   {
     collection: "table:idempotency",
     max: IDEMPOTENCY_KEYS_MAX,

@@ -32,6 +32,17 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "INSERT INTO label_floor (id, version) VALUES (1, 0)",
     ],
   },
+  {
+    // Kept, not counted: sockets wake the object for every frame, and a full book has 300,000 rows to count.
+    id: 2,
+    statements: [
+      `CREATE TABLE label_count (id INTEGER PRIMARY KEY, labels INTEGER NOT NULL, gone INTEGER NOT NULL, versions INTEGER NOT NULL,
+         version_floor INTEGER NOT NULL) STRICT`,
+      `INSERT INTO label_count (id, labels, gone, versions, version_floor)
+       SELECT 1, (SELECT COUNT(*) FROM label), (SELECT COUNT(*) FROM label_gone), (SELECT COUNT(*) FROM label_version), version FROM label_floor`,
+      "DROP TABLE label_floor",
+    ],
+  },
 ];
 
 export type Place = { readonly ts: number; readonly id: string };
@@ -55,8 +66,7 @@ export class LabelStore {
     this.#archivedSeq = archivedSeq;
     this.calls = new Idempotency(sql);
     const [counted] = sql.exec<LabelBookState & { versions: number }>(
-      `SELECT (SELECT COUNT(*) FROM label) AS labels, (SELECT COUNT(*) FROM label_gone) AS gone,
-         (SELECT version FROM label_floor) AS versionFloor, (SELECT COUNT(*) FROM label_version) AS versions`,
+      "SELECT labels, gone, version_floor AS versionFloor, versions FROM label_count",
     );
     const { versions = 0, ...state } = counted ?? {};
     this.#state = { ...initialState(), ...state };
@@ -155,6 +165,7 @@ export class LabelStore {
 
   /** Called inside the group's transaction. */
   write(): void {
+    const isChanged = this.#labels.size + this.#gone.size > 0;
     this.#writeLabels();
     if (this.#gone.size > 0) this.#writeGone();
     writeRows(
@@ -165,6 +176,7 @@ export class LabelStore {
     this.#versionRows += this.#versions.length;
     this.#versions = [];
     if (this.#versionRows > VERSIONS_MAX + VERSIONS_SLACK) this.#trimVersions();
+    if (isChanged) this.#writeCounts();
     this.calls.write();
   }
 
@@ -198,7 +210,17 @@ export class LabelStore {
       present(this.#gone).map(({ id, seq, version, first }) => [id, seq, version, first]),
     );
     this.#gone.clear();
-    this.#sql.exec("UPDATE label_floor SET version = ?1 WHERE version < ?1", this.#state.versionFloor);
+  }
+
+  #writeCounts(): void {
+    const { labels, gone, versionFloor } = this.#state;
+    this.#sql.exec(
+      "UPDATE label_count SET labels = ?1, gone = ?2, versions = ?3, version_floor = ?4",
+      labels,
+      gone,
+      this.#versionRows,
+      versionFloor,
+    );
   }
 
   #delete(statement: string, changes: ReadonlyMap<string, unknown>): void {

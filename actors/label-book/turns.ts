@@ -93,7 +93,13 @@ export class LabelTurns {
     const items = bodies.slice(0, limit);
     const last = items.at(-1);
     const next = bodies.length > limit && last !== undefined ? { next: placeOf(last) } : {};
-    return { items, total: this.#store.count(range), ...next };
+    return { items, total: this.#totalOf(range), ...next };
+  }
+
+  /** A symbol, or a span of time, is counted by its index. */
+  #totalOf(range: Pick<LabelQuery, "symbol" | "from" | "to">): number {
+    const isWhole = Object.values(range).every((limit) => limit === undefined);
+    return isWhole ? this.#store.state.labels : this.#store.count(range);
   }
 
   history(id: string, { limit, before }: VersionQuery): ActorReply<VersionPage> {

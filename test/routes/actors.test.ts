@@ -130,6 +130,7 @@ describe("the inspector", () => {
     "risk-shard/acme%2Fghost",
     "risk-shard/other%2Fmain",
     "tenant-directory/other",
+    "label-book/other",
     "strategy/other%2Fs",
   ])("addresses nobody that never reported or is another tenant's: %s", async (path) => {
     const edge = await inspector();

@@ -256,6 +256,12 @@ test("after any walk: lists, audit, streams and facts tell the same labels as pl
           gone: model.ended.size,
           versionFloor: 0,
         });
+        expect(world.sql.exec("SELECT labels, gone, versions FROM label_count")).toEqual([
+          {
+            ...{ labels: world.count("label"), gone: world.count("label_gone") },
+            versions: world.count("label_version"),
+          },
+        ]);
         world.sql.close();
       },
     ),
