@@ -31,6 +31,8 @@ export const bar = z
     imported: z.literal(true).optional(),
     /** We began to listen within this bar or later: trades before that are missing. */
     partial: z.literal(true).optional(),
+    /** Nothing was traded in this interval: a row that was asked for, with the close before. Nothing of it is stored. */
+    filled: z.literal(true).optional(),
     /** On streams alone: every trade that gave it a price was cancelled. It is no bar any more, and no page has it; its prices are those it had. */
     withdrawn: z.literal(true).optional(),
   })
@@ -74,6 +76,11 @@ export const barsQuery = z
      * months back; a bar that was still forming then is told as far as the symbol's log of trades reaches, a day or so, else left out.
      */
     asOf: queryEpochMs.optional(),
+    /**
+     * `forward`: an interval without a bar has a row with the close before, `filled`, in open sessions only, never before the first bar nor
+     * after the newest; filled rows count for `limit` and `countback`.
+     */
+    fill: z.enum(["forward"]).optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: "from lies before to",

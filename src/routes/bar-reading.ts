@@ -6,12 +6,9 @@ import type { Call } from "../http/context.ts";
 import { adjusting } from "./adjusted-bars.ts";
 import { barsOf } from "./bars.ts";
 import { asOfRefusal, barsAsOf } from "./bars-as-of.ts";
+import { filling } from "./filled-bars.ts";
 import { quoteBarsOf, quoteBarsRefusal } from "./quote-bars.ts";
-import { type PageStep, timeWindow, type WindowQuery } from "./windows.ts";
-
-/** One line for each thing that can be done to rows on their way out; undefined where the query does not ask for it. */
-type StepOf = (c: Call, symbol: string, query: BarsQuery) => PageStep | undefined;
-const STEPS: readonly StepOf[] = [adjusting];
+import { timeWindow, type WindowQuery } from "./windows.ts";
 
 export async function readBars(c: Call, symbol: string, query: BarsQuery): Promise<ActorReply<string>> {
   const { resolution, asOf, series } = query;
@@ -19,17 +16,20 @@ export async function readBars(c: Call, symbol: string, query: BarsQuery): Promi
   const refused = asOf === undefined ? undefined : asOfRefusal(asOf, resolution, c.env.edge.clock.now());
   if (refused !== undefined) return refused;
   const head = `{"symbol":"${symbol}","resolution":"${resolution}"`;
-  const steps = STEPS.flatMap((stepOf) => stepOf(c, symbol, query) ?? []);
+  const source = asOf === undefined ? barsOf(c, symbol, resolution) : barsAsOf(c, symbol, resolution, asOf);
+  const adjusted = adjusting(c, symbol, query);
+  const filled = filling(c, symbol, query, source, adjusted);
+  const steps = [adjusted, filled].filter((step) => step !== undefined);
   return timeWindow(
     c,
     barWindow(query),
-    asOf === undefined ? barsOf(c, symbol, resolution) : barsAsOf(c, symbol, resolution, asOf),
+    source,
     (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
     steps,
   );
 }
 
-/** Of quotes: nothing but the rows. There is no earlier version of them, and an adjustment or a fill is one of trades. */
+/** Of quotes: there is no earlier version of them, and an adjustment is one of trades. */
 async function readQuoteBars(
   c: Call,
   symbol: string,
@@ -40,11 +40,13 @@ async function readQuoteBars(
   if (refused !== undefined) return refused;
   const head = `{"symbol":"${symbol}","resolution":"${query.resolution}","series":"${series}"`;
   const source = quoteBarsOf(c, symbol, series, query.resolution);
+  const filled = filling(c, symbol, query, source);
   return timeWindow(
     c,
     barWindow(query),
     source,
     (bars, nextCursor) => `${head},"bars":[${bars}],"nextCursor":${nextCursor}}`,
+    filled === undefined ? [] : [filled],
   );
 }
 
