@@ -72,6 +72,12 @@ beforeAll(async () => {
   expect(await directory.put(envelopeNow(), JSON.stringify(lines))).toMatchObject({ ok: true });
 });
 
+/** A gap is noted at the wall clock, which is not the same for both. */
+const withoutClock = <Fact extends { payload: string }>(fact: Fact): Fact => ({
+  ...fact,
+  payload: fact.payload.replace(/"foundAt":\d+/, ""),
+});
+
 /** Trades in and out of order, late ones, repeats, quotes; over two hours. */
 const STEPS: readonly (readonly Sent[])[] = [
   [trade(HOUR_AGO, "10", { id: "1" }), trade(HOUR_AGO + 5, "11", { id: "2" })],
@@ -115,9 +121,9 @@ describe("eviction", () => {
       ...fact,
       payload: fact.payload.replaceAll("T:EVICTED", "T:LASTING"),
     }));
-    expect(renamed).toEqual(lasting);
+    expect(renamed.map(withoutClock)).toEqual(lasting.map(withoutClock));
     expect(evicted.map(({ seq }) => seq)).toEqual(evicted.map((_, index) => index + 1));
-    expect(new Set(evicted.map(({ kind }) => kind))).toEqual(new Set(["bar", "late-ticks"]));
+    expect(new Set(evicted.map(({ kind }) => kind))).toEqual(new Set(["bar", "gap", "late-ticks"]));
   });
 });
 
