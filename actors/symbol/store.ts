@@ -12,7 +12,7 @@ import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { BAR_TABLES, BarRows, QUOTE_BAR_TABLES } from "./bar-rows.ts";
 import type { OrderKey } from "./bars.ts";
-import type { Changes } from "./changes.ts";
+import type { BarChanges, Changes } from "./changes.ts";
 import { CORPORATE_ACTION_TABLE } from "./corporate-action-rows.ts";
 import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./day-volume-rows.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
@@ -117,8 +117,8 @@ export class SymbolStore {
   }
 
   /** Also older minutes, whole days of them, with the days before them and the revisions of their bars; answers where they begin. */
-  widen(state: SymbolState, from: number): number {
-    return widenTrack(state, this.bars, from);
+  widen(state: SymbolState, from: number, turn: BarChanges): number {
+    return widenTrack(state, this.bars, from, turn);
   }
 
   /** `seqOf` is the fact that told a bar. */

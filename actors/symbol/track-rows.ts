@@ -1,7 +1,9 @@
 /** A series of bars with its rows: what of them is in memory, and what a turn of it leaves to write. */
 import { ROLL_UPS } from "../../src/domain/bar.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { BarRows, QUOTE_BARS } from "./bar-rows.ts";
+import { type Bar, barsIn } from "./bars.ts";
 import { type BarChanges, barKey } from "./changes.ts";
 import { buildsQuoteBars, openTrack } from "./quote-track.ts";
 import type { BarTrack, SymbolState } from "./state.ts";
@@ -27,18 +29,24 @@ export function loadRevisions(track: BarTrack, rows: BarRows): void {
 
 /**
  * Older minutes too, from that moment's day on or from the first day that is whole on disk, with the days and revisions of the bars above
- * them. What this turn has changed stays. Answers where they begin.
+ * them. What this turn has changed stands. Answers where they begin.
  */
-export function widenTrack(track: BarTrack, rows: BarRows, from: number): number {
+export function widenTrack(track: BarTrack, rows: BarRows, from: number, turn: BarChanges): EpochMs {
   const { calendar } = track;
   const present = windowStart(track);
   const oldest = rows.oldest("1") ?? 0;
   const day = calendar.dayAt(Math.max(from, oldest));
   const start = day.start >= oldest ? day.start : day.end;
   if (start >= present) return start;
-  track.minutes = [...rows.minutesSince(start).filter((minute) => minute.start < present), ...track.minutes];
-  const above = Math.min(calendar.spanOf("1W", start).start, calendar.spanOf("1M", start).start);
-  track.days = rows.days(above, start);
+  const minutes = withChanged(rows.minutesSince(start), turn.minutes);
+  track.minutes = [...barsIn(minutes, { start, end: present }), ...track.minutes];
+  const above = Math.min(calendar.spanOf("1W", start).start, calendar.spanOf("1M", start).start) as EpochMs;
+  const closed = [...turn.told.values()].filter(({ resolution }) => resolution === "1D");
+  const days = withChanged(
+    rows.days(above, start),
+    closed.map(({ bar }) => bar),
+  );
+  track.days = [...barsIn(days, { start: above, end: start })];
   for (const resolution of ROLL_UPS) {
     const { start: first } = calendar.spanOf(resolution, start);
     for (const { start: at, rev } of rows.revisedSince(resolution, first)) {
@@ -48,6 +56,13 @@ export function widenTrack(track: BarTrack, rows: BarRows, from: number): number
     }
   }
   return start;
+}
+
+/** What a turn has changed may have left memory again, and is not on disk yet. */
+function withChanged<Kind extends Bar>(stored: readonly Kind[], changed: Iterable<Kind>): readonly Kind[] {
+  const byStart = new Map(stored.map((bar) => [bar.start, bar]));
+  for (const bar of changed) byStart.set(bar.start, bar);
+  return [...byStart.values()].sort((one, other) => one.start - other.start);
 }
 
 /** `seqOf` is the fact that told a bar. */

@@ -129,7 +129,7 @@ export class SymbolTurns {
     const { outbox } = this.#around;
     const fold = decideFold(state, OUTBOX_GROWTH_MAX - outbox.depth - changes.told.size);
     if (fold === undefined) return;
-    const since = this.#store.widen(state, Math.min(...fold.ticks.map(({ tick }) => tick.ts)));
+    const since = this.#store.widen(state, Math.min(...fold.ticks.map(({ tick }) => tick.ts)), changes);
     foldLate(state, fold, since, changes, this.#store.log);
   }
 

@@ -157,3 +157,23 @@ describe("B5: what came too late is folded in when its day closes", () => {
     expect(bench.count("late_pending")).toBe(0);
   });
 });
+
+test("a turn that leaves days behind folds late trades beside what it has put into their minutes itself", () => {
+  const bench = new SymbolBench();
+  const minute = NOON - 60 * DAY;
+  bench.take(trade(minute, "10"), trade(minute + 20 * MINUTE, "11"));
+  // In one request: late for the first minute, twice in time for a later one, and on to the next month.
+  bench.take(
+    trade(minute + 1, "12"),
+    trade(minute + 10 * MINUTE, "13"),
+    trade(minute + 10 * MINUTE + 1, "14"),
+    trade(minute + 33 * DAY, "15"),
+  );
+  const [first, second] = bench.bars("1");
+  expect([first, second]).toMatchObject([
+    { n: 2, c: "12" },
+    { n: 2, o: "13", c: "14" },
+  ]);
+  expect(bench.bars("1D")[0]).toMatchObject({ n: 5, h: "14" });
+  expect(bench.bars("1M")[0]).toMatchObject({ n: 5, h: "14" });
+});
