@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
+import { calendarScenario } from "./calendar-scenario.ts";
 import { mirrorScenario } from "./mirror-scenario.ts";
 import { orderScenario } from "./order-scenario.ts";
 import { strategyScenario } from "./strategy-scenario.ts";
 import { tapeFile } from "./tape.ts";
 import { TRADES, tapeScenario } from "./tape-scenario.ts";
 import { udfChartScenario } from "./udf-chart-scenario.ts";
+import { udfExchangeScenario } from "./udf-exchange-scenario.ts";
 import { udfHistoryScenario } from "./udf-history-scenario.ts";
 import { type OpenMarket, openMarket } from "./udf-open-market.ts";
 import { upkeepScenario } from "./upkeep-scenario.ts";
@@ -33,6 +35,7 @@ afterAll(async () => {
 });
 
 describe("a replayed tape", () => tapeScenario(() => world));
+describe("calendars", () => calendarScenario(() => world));
 describe("orders", () => orderScenario(() => world));
 describe("a strategy", () => strategyScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
@@ -49,6 +52,11 @@ describe("charts", () => {
     () => world,
     () => market,
   );
+  describe("an exchange is taken in", () =>
+    udfExchangeScenario(
+      () => world,
+      () => market,
+    ));
 });
 describe("cron", () =>
   upkeepScenario(

@@ -17,7 +17,9 @@ export function udfChartScenario(world: () => World, market: () => OpenMarket): 
       [401, elsewhere.get("config")],
       [404, feed().get("symbols?symbol=UDF:NOWHERE")],
       [404, feed().get("history?symbol=UDF:NOWHERE&resolution=1&from=1&to=2")],
-      [404, feed().get("marks?symbol=UDF:WALK")],
+      [404, feed().get("nothing?symbol=UDF:WALK")],
+      [404, feed().get("symbol_info?group=NYSE")],
+      [422, feed().get("marks?symbol=UDF:WALK")],
       [405, feed().get("config", { method: "POST" })],
       [422, feed().get(`history?symbol=${WALK}&resolution=7&from=1&to=2`)],
       [422, feed().get(`history?symbol=${WALK}&resolution=1&from=1&to=${END}000`)],
@@ -128,7 +130,8 @@ export function udfChartScenario(world: () => World, market: () => OpenMarket): 
     const chart = new UdfClient(`${market().place.url}/udf`, { authorization: `Bearer ${market().key}` });
     const config = await chart.config();
     expect(config).toMatchObject({
-      ...{ supported_resolutions: ["1", "5", "15", "60", "1D"], supports_search: true, supports_time: true },
+      supported_resolutions: ["1S", "5S", "1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"],
+      ...{ supports_search: true, supports_time: true },
       ...{ supports_group_request: false, supports_marks: true, supports_timescale_marks: true },
     });
     expect(config["exchanges"]).toContainEqual({ value: "XUDF", name: "XUDF", desc: "XUDF" });

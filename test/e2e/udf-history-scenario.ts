@@ -99,9 +99,19 @@ export function udfHistoryScenario(world: () => World, market: () => OpenMarket)
     });
   });
 
-  test("rule 4: weeks and months are not built, and are an error rather than wrong", async () => {
-    for (const resolution of ["W", "1W", "M", "1M"])
-      expect(await feed().history(WALK, resolution, { to: END, countback: 2 })).toMatchObject({ s: "error" });
+  test("rule 4: a week stands at its Monday and a month at its first trading day, under both their names", async () => {
+    const monday = (ts: number) => (ts - ((new Date(ts).getUTCDay() + 6) % 7) * DAY * 1_000) / 1_000;
+    const first = (ts: number) => Date.UTC(new Date(ts).getUTCFullYear(), new Date(ts).getUTCMonth()) / 1_000;
+    for (const [resolution, startOf] of [
+      ["W", monday],
+      ["1W", monday],
+      ["M", first],
+      ["1M", first],
+    ] as const) {
+      const placeOf = (ts: number) => startOf(ts - (ts % (DAY * 1_000)));
+      const { rows } = await feed().history(WALK, resolution, { from: 0, to: END });
+      expect(rows, resolution).toEqual(rowsOf(WALKED, placeOf));
+    }
   });
 
   test("rule 5: a gap names the newest bar before it, and the end of history names none", async () => {

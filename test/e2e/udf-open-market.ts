@@ -28,7 +28,8 @@ export async function openMarket(world: World, place: Place): Promise<OpenMarket
   const { key } = await world.post<{ key: string }>("/v1/keys", { scopes: ["market:read"] });
   for (const symbol of [WALK, QUIET]) await list(world, symbol);
   for (const [symbol, timezone] of Object.entries(ZONES)) {
-    await list(world, symbol, { timezone });
+    // Open all day by the zone's own clock: `24x7` would be counted from midnight UTC.
+    await list(world, symbol, { timezone, session: "0000-0000" });
     await trade(world, symbol, DAILY);
   }
   await trade(world, WALK, WALKED.slice(0, -200));

@@ -51,6 +51,25 @@ export class UdfClient {
     return reply;
   }
 
+  /** The symbols of one group, by ticker; none where the group is not known, as the adapter goes on without it. */
+  async group(group: string): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+    const info = await this.#ask<Reply & { symbol?: readonly string[] }>("symbol_info", { group });
+    const field = (name: string, index: number, isList = false): unknown => {
+      const value = info[name];
+      return Array.isArray(value) && (!isList || Array.isArray(value[0])) ? value[index] : value;
+    };
+    return new Map(
+      (info.symbol ?? []).map((name, index) => [
+        String(field("ticker", index)),
+        {
+          ...{ name, session: field("session-regular", index), timezone: field("timezone", index) },
+          ...{ pricescale: field("pricescale", index), minmov: field("minmovement", index) },
+          supported_resolutions: field("supported-resolutions", index, true),
+        },
+      ]),
+    );
+  }
+
   async search(query: string, type = "", exchange = ""): Promise<readonly ChartSymbol[]> {
     const reply = await this.#ask<Reply | ChartSymbol[]>("search", {
       ...{ query: query.toUpperCase(), type, exchange, limit: SEARCH_LIMIT },

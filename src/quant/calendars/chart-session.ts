@@ -22,11 +22,14 @@ const CLOSED: Hours = [];
 const DAY_MINUTES = 1_440;
 const EVERY_DAY = "1234567";
 
-/** Of an instrument without a published calendar: its own words, with the weekdays that a chart would else guess. */
-export const ownSession = (session: string, timezone: string): ChartSession => ({
-  session: session === ALWAYS_OPEN ? session : sessionText(hoursOfWeek(session)),
-  timezone,
-});
+/**
+ * Of an instrument without a published calendar: its own words, with the weekdays that a chart would else guess. Around the clock bars
+ * are counted from midnight UTC, whatever the instrument's zone.
+ */
+export const ownSession = (session: string, timezone: string): ChartSession =>
+  session === ALWAYS_OPEN
+    ? { session, timezone: "UTC" }
+    : { session: sessionText(hoursOfWeek(session)), timezone };
 
 export function chartSession(data: CalendarData, now: number): ChartSession {
   const today = utcDayOf(now);
@@ -42,7 +45,7 @@ export function chartSession(data: CalendarData, now: number): ChartSession {
     else corrections.push(`${windowsText(hours, "F1")}:${date}`);
   }
   return {
-    session: sessionText(week),
+    session: data.id === ALWAYS_OPEN ? ALWAYS_OPEN : sessionText(week),
     timezone: data.timeZone,
     ...(holidays.length === 0 ? {} : { session_holidays: holidays.join(",") }),
     ...(corrections.length === 0 ? {} : { corrections: corrections.join(";") }),
@@ -79,10 +82,7 @@ function sessionText(week: ReadonlyMap<number, Hours>): string {
     const windows = windowsText(hours, "");
     rules.set(windows, (rules.get(windows) ?? "") + day);
   }
-  const [only] = rules;
-  return rules.size === 1 && only?.[0] === "0000-0000" && only[1] === EVERY_DAY
-    ? ALWAYS_OPEN
-    : [...rules].map(([windows, days]) => `${windows}:${days}`).join("|");
+  return [...rules].map(([windows, days]) => `${windows}:${days}`).join("|");
 }
 
 const windowsText = (hours: Hours, dayBefore: string): string =>

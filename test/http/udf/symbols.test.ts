@@ -45,7 +45,8 @@ describe("a symbol", () => {
     ["Etc/UTC", "Etc/UTC"],
     ["Asia/Kolkata", "Asia/Kolkata"],
   ])("in zone %s is in %s, a name that the library knows", (timezone, shown) => {
-    expect(udfSymbol(listed("X:A", { timezone }), NOW).timezone).toBe(shown);
+    expect(udfSymbol(listed("X:A", { timezone, session: "0930-1600" }), NOW).timezone).toBe(shown);
+    expect(udfSymbol(listed("X:A", { timezone }), NOW).timezone).toBe("Etc/UTC");
   });
 
   test("has the hours of its published calendar, in that calendar's zone, or its own with their weekdays", () => {

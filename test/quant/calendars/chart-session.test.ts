@@ -90,7 +90,8 @@ test("hours that were others a year ago are corrections of each of its days, and
 
 test("an instrument's own hours are told with their weekdays, since a chart would guess them", () => {
   const own = (session: string) => ownSession(session, "Asia/Kolkata").session;
-  expect(own("24x7")).toBe("24x7");
+  expect(ownSession("24x7", "Asia/Kolkata")).toEqual({ session: "24x7", timezone: "UTC" });
+  expect(own("0000-0000")).toBe("0000-0000:1234567");
   expect(own("0930-1600")).toBe("0930-1600:1234567");
   expect(own("0900-1200,1300-1500:23456|1000-1200:7")).toBe("0900-1200,1300-1500:23456|1000-1200:7");
   expect(own("1700-1700:23456")).toBe("1700-1700:23456");
