@@ -44,6 +44,9 @@ export const TRADES_SHOWN = 50;
 /** Of one turn, to subscribers of trades; about 300 KB of text. Who replays a tape gets the newest in their place. */
 export const TRADES_PER_TURN_MAX = 4_000;
 
+/** Of one turn, to subscribers of seconds: more of them are a tape, and they get the newest in their place. */
+export const SECONDS_PER_TURN_MAX = 1_000;
+
 /** Months of a feed that is cut several times a day. */
 export const GAPS_KEPT = 1_000;
 /** A symbol that hardly trades may not push what its feed has told out of the ledger. */

@@ -1,4 +1,6 @@
 /** What a symbol does for each caller: parse, ask for reference data once, queue a turn, tell the hub after its commit. */
+
+import { isSecondResolution } from "../../src/domain/bar.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
@@ -24,6 +26,7 @@ import { PriceTelling } from "./price-telling.ts";
 import { markOf, quoteText } from "./quote.ts";
 import { quoteBarPage } from "./quote-bar-page.ts";
 import { Reference } from "./reference.ts";
+import { secondsPage } from "./seconds.ts";
 import { SeriesCalls } from "./series/series-calls.ts";
 import { SeriesDesk } from "./series/series-desk.ts";
 import { SymbolStore } from "./store.ts";
@@ -63,10 +66,10 @@ export class Pit {
     this.#telling = this.#tellingTo(symbol, neighbours);
     const state = this.#store.load(symbol);
     const { clock, sockets } = bricks;
-    const { bars, tape } = this.#store;
+    const { bars, tape, log } = this.#store;
     const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
     const quoteBars = this.#store.quotes.bars;
-    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, quoteBars, series: desk });
+    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, log, quoteBars, series: desk });
     tape.restsWith({
       isWatched: () => sockets.watches(streams.tradesTopic),
       writeSoon: () => void setTimeout(() => this.#writeTape(), TAPE_REST_MS),
@@ -126,7 +129,9 @@ export class Pit {
     if (!known.ok) return known;
     const { state } = this.#turns;
     const { bars: rows, log, imported } = this.#store;
-    const { asOf } = query;
+    const { asOf, resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
+    if (asOf === undefined && isSecondResolution(resolution))
+      return answer(secondsPage(state, log, known.value, resolution, { from, to, limit }));
     return asOf === undefined
       ? barPage(state, rows, known.value, query, imported)
       : asOfPage({ state, rows, log, imported }, known.value, { ...query, asOf });

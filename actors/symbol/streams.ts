@@ -1,6 +1,6 @@
 /** What a symbol tells its subscribers: the quote after each turn that took a tick, the trades, and bars as they form, close and are revised. */
 
-import { CONTRACT_RESOLUTIONS, isResolution, RESOLUTIONS, type Resolution } from "../../src/domain/bar.ts";
+import { RESOLUTIONS, type Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { BarSpan } from "../../src/quant/span.ts";
@@ -12,12 +12,14 @@ import { barText, closedStateOf, isPartial } from "./bar-text.ts";
 import { isPriced, type MinuteBar } from "./bars.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import { isClosed } from "./closing.ts";
-import type { SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
+import type { StandingTrade, SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
 import { TRADES_PER_TURN_MAX } from "./limits.ts";
 import { quoteText } from "./quote.ts";
 import { QuoteStreams } from "./quote-streams.ts";
+import { SecondStreams } from "./second-streams.ts";
 import type { SeriesDesk } from "./series/series-desk.ts";
 import type { SymbolState } from "./state.ts";
+import type { TradeLog } from "./trade-log.ts";
 import { amendedText, type TradeTape, tradesText } from "./trade-tape.ts";
 import { foldOf } from "./window.ts";
 
@@ -29,6 +31,7 @@ export type StreamSurroundings = {
   readonly bars: Pick<BarRows, "page" | "oldest">;
   readonly quoteBars: Pick<BarRows, "page" | "oldest">;
   readonly tape: TradeTape;
+  readonly log: Pick<TradeLog, "entries" | "reach" | "newestTs">;
   readonly series: Pick<SeriesDesk, "topicOf">;
 };
 
@@ -38,6 +41,7 @@ export class SymbolStreams {
   readonly #quotes: string;
   readonly tradesTopic: string;
   readonly #ofQuotes: QuoteStreams;
+  readonly #seconds: SecondStreams;
   readonly #bars: readonly (readonly [topic: string, resolution: Resolution])[];
 
   constructor(state: SymbolState, around: StreamSurroundings) {
@@ -47,6 +51,7 @@ export class SymbolStreams {
     this.tradesTopic = `trades.${state.symbol}`;
     this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
     this.#ofQuotes = new QuoteStreams(state, around.sockets, around.quoteBars);
+    this.#seconds = new SecondStreams(state, around.sockets, around.log);
     around.sockets.host({ topicOf: this.#topicOf, initialTopics: [], isShared: true });
   }
 
@@ -63,6 +68,7 @@ export class SymbolStreams {
     if (changes.gaps.length > 0) this.#tellGaps(changes.gaps);
     if (changes.minutes.size > 0 || changes.told.size > 0) this.#tellBars(changes, instrument);
     this.#ofQuotes.tell(changes.quotes, instrument);
+    this.#seconds.tell(events, changes, instrument);
   }
 
   /** To all who watch what a gap makes partial. */
@@ -90,13 +96,14 @@ export class SymbolStreams {
       sockets.publish(this.tradesTopic, "rev", amendedText(amended, instrument));
   }
 
-  #tellBars({ told, minutes }: Changes, instrument: Instrument): void {
+  #tellBars({ told, minutes, amended }: Changes, instrument: Instrument): void {
     const { sockets } = this.#around;
     for (const [topic, resolution] of this.#bars) {
       if (!sockets.watches(topic)) continue;
       for (const change of told.values())
         if (change.resolution === resolution) this.#tellClosed(topic, change, instrument);
       for (const minute of minutes) this.#tellForming(topic, resolution, minute, instrument);
+      for (const { trade } of amended) this.#tellGone(topic, resolution, trade, instrument);
     }
   }
 
@@ -123,6 +130,27 @@ export class SymbolStreams {
     );
   }
 
+  /** A bar that was forming and has no price any more, at the price of the trade that went. */
+  #tellGone(topic: string, resolution: Resolution, trade: StandingTrade, instrument: Instrument): void {
+    const span = this.#state.calendar.spanOf(resolution, trade.ts);
+    const bar = isClosed(this.#state, span) ? undefined : foldOf(this.#state, span, 0);
+    if (bar === undefined || isPriced(bar)) return;
+    const { price } = trade;
+    const gone = {
+      ...bar,
+      o: price,
+      h: price,
+      l: price,
+      c: price,
+      v: 0n,
+      n: 0,
+      pv: 0n,
+      withdrawn: true,
+    } as const;
+    const text = barText(gone, "forming", isPartial(this.#state, resolution, bar.start), instrument);
+    this.#around.sockets.publish(topic, "bar", text, `gone ${span.start}`);
+  }
+
   #forming(resolution: Resolution, span: BarSpan, instrument: Instrument): string | undefined {
     if (isClosed(this.#state, span)) return undefined;
     const bar = foldOf(this.#state, span, 0);
@@ -142,7 +170,14 @@ export class SymbolStreams {
     if (topic === this.tradesTopic) return { topic, snapshot: () => this.#around.tape.text(instrument) };
     const ofQuotes = this.#ofQuotes.topicOf(topic, instrument);
     const ofSeries = this.#around.series.topicOf(topic, instrument);
-    return ofQuotes ?? ofSeries ?? this.#barsOf(topic, instrument) ?? refusalOf(topic, this.#state.symbol);
+    const ofSeconds = this.#seconds.topicOf(topic, instrument);
+    return (
+      ofQuotes ??
+      ofSeries ??
+      ofSeconds ??
+      this.#barsOf(topic, instrument) ??
+      refusalOf(topic, this.#state.symbol)
+    );
   };
 
   #barsOf(topic: string, instrument: Instrument): TopicSource | undefined {
@@ -164,9 +199,7 @@ const isTick = ({ kind }: SymbolEvent): boolean => TICKS.has(kind);
 /** Of another symbol, or of a kind that the contract names and nobody builds yet. */
 function refusalOf(topic: string, symbol: string): TopicRefusal {
   const isPlanned =
-    topic === `depth.${symbol}` ||
-    (topic.startsWith("indicator.") && topic.endsWith(`.${symbol}`)) ||
-    CONTRACT_RESOLUTIONS.some((width) => !isResolution(width) && topic === barsTopic(width, symbol));
+    topic === `depth.${symbol}` || (topic.startsWith("indicator.") && topic.endsWith(`.${symbol}`));
   return isPlanned
     ? { code: "topic-unsupported", detail: "this kind of topic is not built yet" }
     : { code: "topic-unknown", detail: "this symbol has quote, trades and bars of its own" };

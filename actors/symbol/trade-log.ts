@@ -71,6 +71,11 @@ export class TradeLog {
     return this.#rows.reach;
   }
 
+  /** The newest time of a trade that a line concerns, 0 before the first. */
+  get newestTs(): number {
+    return this.#times().newestTs;
+  }
+
   /** Lines on disk. */
   get size(): number {
     return this.#rows.size;
