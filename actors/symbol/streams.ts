@@ -61,7 +61,7 @@ export class SymbolStreams {
     const trades = tape.note(events);
     const { instrument } = this.#state;
     if (instrument === undefined) return;
-    if (events.some(isTick) && sockets.watches(this.#quotes))
+    if ((changes.folded > 0 || events.some(isTick)) && sockets.watches(this.#quotes))
       sockets.publish(this.#quotes, "delta", () => this.#quote(instrument), "quote");
     if (trades.length > 0) this.#tellTrades(trades, instrument);
     if (changes.amended.length > 0) this.#tellAmended(changes.amended, instrument);
