@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
 import { calendarScenario } from "./calendar-scenario.ts";
+import { historyScenario } from "./history-scenario.ts";
 import { mirrorScenario } from "./mirror-scenario.ts";
 import { orderScenario } from "./order-scenario.ts";
 import { strategyScenario } from "./strategy-scenario.ts";
@@ -39,6 +40,7 @@ describe("calendars", () => calendarScenario(() => world));
 describe("orders", () => orderScenario(() => world));
 describe("a strategy", () => strategyScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
+describe("history", () => historyScenario(() => world));
 describe("charts", () => {
   let market: OpenMarket;
   beforeAll(async () => {

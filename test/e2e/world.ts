@@ -25,6 +25,12 @@ export class World {
     return this.#stack.api.send<Body>("POST", path, { body: { json } });
   }
 
+  /** Lines of NDJSON. */
+  postLines<Body>(path: string, lines: readonly object[]): Promise<Body> {
+    const text = lines.map((line) => JSON.stringify(line)).join("\n");
+    return this.#stack.api.send<Body>("POST", path, { body: { text, type: "application/x-ndjson" } });
+  }
+
   /** Every item of a list, by its cursors; the total must be what came. */
   async all<Item>(path: string): Promise<Item[]> {
     const items: Item[] = [];
