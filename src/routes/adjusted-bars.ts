@@ -15,9 +15,12 @@ import type { PageStep } from "./windows.ts";
 export function adjusting(c: Call, symbol: string, query: BarsQuery): PageStep | undefined {
   const { adjust: mode = "raw", asOf, resolution } = query;
   if (mode === "raw") return undefined;
+  // The rows of one reply are adjusted by the same actions, however often this step is taken.
+  let asked: ReturnType<typeof allActions> | undefined;
   return async ({ rows }) => {
     if (rows.length === 0) return answer(rows);
-    const actions = await allActions(c, symbol, resolution);
+    asked ??= allActions(c, symbol, resolution);
+    const actions = await asked;
     if (!actions.ok) return actions;
     // SAFETY: rows of our own actors or of the mirror, in the public shape.
     const bars = rows.map((row) => JSON.parse(row) as BarObject);

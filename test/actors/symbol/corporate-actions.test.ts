@@ -167,6 +167,22 @@ describe("a price that is known when an action is recorded", () => {
   });
 });
 
+test("facts are written as they always were: Postgres holds them forever", async () => {
+  const world = new World();
+  await recorded(world, { ...DIVIDEND, referencePrice: "28.94" }, by("ana", "acme"));
+  world.clock.pass(5);
+  await world.pit.actions.revoke(by("bob", "acme"), "d1");
+  const texts = waitingFacts(world.sql).flatMap(([, , kind, text]) =>
+    kind === "corporate-action" ? [text] : [],
+  );
+  const action =
+    '{"symbol":"TEST:ABC","id":"d1","type":"dividend","exDate":"2023-11-13","terms":{"amount":"0.25"},"referencePrice":"28.94","recordedAt":1700000000000,"recordedBy":{"tenant":"acme","subject":"ana"},';
+  expect(texts).toEqual([
+    `${action}"revokedAt":null,"revokedBy":null}`,
+    `${action}"revokedAt":1700000000005,"revokedBy":{"tenant":"acme","subject":"bob"}}`,
+  ]);
+});
+
 describe("revoking", () => {
   test("keeps the action in the record with time and principal; again is no news", async () => {
     const world = new World();
