@@ -90,7 +90,7 @@ export const streamMessage = position.extend({
   ts: z.int(),
   /** The account's stream has types of its own beside these: `decision`, `fill`, `violation`, `state`, `utilisation`. */
   type: z.string().meta({ examples: [...MESSAGE_TYPES] }),
-  /** Of a `snap` and a `delta` the REST object of that topic. */
+  /** Of a `snap` and a `delta` the REST object of that topic, of a `gap` the entry of the symbol's gap ledger. */
   data: z.unknown(),
   reset: z.strictObject({ reason: z.enum(RESET_REASONS) }).optional(),
 });

@@ -170,7 +170,7 @@ export const postTicks = endpoint({
   path: "/v1/ticks",
   scope: "market:write",
   summary:
-    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. A cancel or a correction names a trade by its `id`: `trade-unknown` where none was taken. Order books are not built yet: depth is rejected `type-unsupported`.",
+    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. A cancel or a correction names a trade by its `id`: `trade-unknown` where none was taken. A gap says that the source has not delivered all between two moments, and with `filled` that it has since. Order books are not built yet: depth is rejected `type-unsupported`.",
   tag: "Market data",
   headers: z.strictObject({ "x-source": plainId.optional() }),
   body: { schema: ticksBody, line: tick, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },

@@ -53,6 +53,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+type Gap = { kind: string; missing?: number; source?: string; from: number; to: number };
 type Bar = { t: number; o: string; h: string; l: string; c: string; v: string; n: number };
 
 describe("a live feed", () => {
@@ -94,6 +95,20 @@ describe("a live feed", () => {
     expect(
       gaps.map(({ symbol, firstId, lastId }) => ({ symbol, firstId, lastId })).toSorted(bySymbol),
     ).toEqual(wanted);
+  });
+
+  test.each(SYMBOLS)("has told the platform what of %s it could not have", async (symbol) => {
+    const missed = MISSED.filter((trade) => trade.symbol === symbol);
+    const { items } = await eventually(
+      () => stack.api.get<{ items: Gap[]; total: number }>(`/v1/symbols/BINANCE:${symbol}/gaps`),
+      ({ total }) => total > 0,
+    );
+    expect(items).toEqual([
+      expect.objectContaining({ kind: "sequence", missing: missed.length, source: "binance" }),
+    ]);
+    // The exchange dates trades up to two milliseconds out of order.
+    expect(items[0]?.from).toBeLessThanOrEqual(Math.min(...missed.map(({ ts }) => ts)) + 2);
+    expect(items[0]?.to).toBeGreaterThanOrEqual(Math.max(...missed.map(({ ts }) => ts)) - 2);
   });
 });
 
