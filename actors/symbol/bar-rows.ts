@@ -181,12 +181,17 @@ export class BarRows {
     return this.#withPending("1D", from, to, rows.map(barFrom));
   }
 
+  /** Of this group, too, what is not written yet. */
   revisedSince(resolution: RollUpResolution, start: number): { start: number; rev: number }[] {
-    return this.#sql.exec(
+    const rows = this.#sql.exec<{ start: number; rev: number }>(
       `SELECT start, rev FROM ${this.#tables.bars} WHERE resolution = ?1 AND start >= ?2 AND rev > 0`,
       resolution,
       start,
     );
+    const revs = new Map(rows.map((row) => [row.start, row.rev]));
+    for (const { resolution: width, bar } of this.#pending.values())
+      if (width === resolution && bar.start >= start && bar.rev > 0) revs.set(bar.start, bar.rev);
+    return [...revs].map(([at, rev]) => ({ start: at, rev }));
   }
 
   /** Called inside the group's transaction. */

@@ -37,6 +37,7 @@ export function widenTrack(track: BarTrack, rows: BarRows, from: number, turn: B
   const oldest = rows.oldest("1") ?? 0;
   const day = calendar.dayAt(Math.max(from, oldest));
   const start = day.start >= oldest ? day.start : day.end;
+  widenRevisions(track, rows, start, turn);
   if (start >= present) return start;
   const minutes = withChanged(rows.minutesSince(start), turn.minutes);
   track.minutes = [...barsIn(minutes, { start, end: present }), ...track.minutes];
@@ -47,15 +48,24 @@ export function widenTrack(track: BarTrack, rows: BarRows, from: number, turn: B
     closed.map(({ bar }) => bar),
   );
   track.days = [...barsIn(days, { start: above, end: start })];
+  return start;
+}
+
+/** Also of bars that no tick could reach any more, though their minutes may be in memory. */
+function widenRevisions(track: BarTrack, rows: BarRows, since: number, { told }: BarChanges): void {
+  const { calendar, revisions } = track;
   for (const resolution of ROLL_UPS) {
-    const { start: first } = calendar.spanOf(resolution, start);
-    for (const { start: at, rev } of rows.revisedSince(resolution, first)) {
-      const key = barKey(resolution, at);
-      if (!track.revisions.has(key))
-        track.revisions.set(key, { rev, end: calendar.spanOf(resolution, at).end });
+    const { start: first } = calendar.spanOf(resolution, since);
+    for (const { start, rev } of rows.revisedSince(resolution, first)) {
+      const key = barKey(resolution, start);
+      const { end } = calendar.spanOf(resolution, start);
+      if (!revisions.has(key)) revisions.set(key, { rev: told.get(key)?.bar.rev ?? rev, end });
     }
   }
-  return start;
+  for (const [key, { resolution, bar }] of told) {
+    const { end } = calendar.spanOf(resolution, bar.start);
+    if (resolution !== "1" && bar.rev > 0 && !revisions.has(key)) revisions.set(key, { rev: bar.rev, end });
+  }
 }
 
 /** What a turn has changed may have left memory again, and is not on disk yet. */

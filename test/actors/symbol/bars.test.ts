@@ -114,6 +114,8 @@ class Walk {
       late: expected["late"] ?? 0,
       rejected: [],
     });
+    // Repeats alone are no turn.
+    if (accepted + late > 0) this.oracle.settle();
   }
 
   #newTrade(one: Step, ts: number): OracleTrade {

@@ -28,6 +28,7 @@ const HORIZON = 900_000;
 export class BarOracle {
   readonly #spans: SpanOracle;
   readonly #kept: Kept[] = [];
+  readonly #pending: { readonly trade: OracleTrade; readonly watermark: number }[] = [];
   readonly #names = new Set<string>();
   watermark = Number.NEGATIVE_INFINITY;
   closedUntil = Number.NEGATIVE_INFINITY;
@@ -47,16 +48,29 @@ export class BarOracle {
     this.#names.add(key);
     if (this.watermark - trade.ts > HORIZON) {
       this.late += 1;
+      this.#pending.push({ trade, watermark: this.watermark });
       return "late";
     }
     this.#hear(trade.ts);
-    this.#kept.push({
-      ...trade,
-      arrival: this.#arrivals,
-      closedUntil: this.closedUntil,
-      endedAt: this.endedAt,
-    });
+    this.#keep(trade);
     return "accepted";
+  }
+
+  /** A turn is over: what came too late is folded in where the day in which the first of it came has closed. */
+  settle(): void {
+    const [first] = this.#pending;
+    if (first === undefined) return;
+    const { start, closesAt } = this.#span("1D", first.watermark);
+    if (closesAt > this.closedUntil && start > this.endedAt) return;
+    for (const { trade } of this.#pending.splice(0)) {
+      this.#arrivals += 1;
+      this.#keep(trade);
+    }
+  }
+
+  #keep(trade: OracleTrade): void {
+    const { closedUntil, endedAt } = this;
+    this.#kept.push({ ...trade, arrival: this.#arrivals, closedUntil, endedAt });
   }
 
   quote({ ts }: OracleQuote): "accepted" | "late" {
@@ -70,12 +84,16 @@ export class BarOracle {
 
   /** The alarm, at a moment of the clock. */
   closeByClock(until: number): void {
-    this.closedUntil = Math.max(this.closedUntil, until);
+    if (until <= this.closedUntil) return;
+    this.closedUntil = until;
+    this.settle();
   }
 
   /** The feed ends where it is. */
   end(): void {
+    if (this.watermark <= this.endedAt) return;
     this.endedAt = this.watermark;
+    this.settle();
   }
 
   bars(resolution: string): BarObject[] {
