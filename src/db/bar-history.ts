@@ -1,4 +1,5 @@
 /** The one query of a page of old bars: by key, newest first; as they stand, or as they stood at a moment. */
+import { WITHDRAWN } from "../domain/bar-version.ts";
 import type { ResultRow, Statement } from "./neon.ts";
 
 export type BarRange = {
@@ -15,7 +16,7 @@ const COLUMNS = "open, high, low, close, volume, trades, vwap, rev, state, parti
 export function barsStatement(symbol: string, resolution: string, range: BarRange): Statement {
   const params = [symbol, resolution, range.before, range.limit];
   const from = range.from === undefined ? "" : ` AND start >= ${moment(params.push(range.from))}`;
-  const within = `symbol = $1 AND resolution = $2 AND start < ${moment(3)}${from}`;
+  const within = `symbol = $1 AND resolution = $2 AND start < ${moment(3)}${from} AND state <> '${WITHDRAWN}'`;
   const newest = "ORDER BY start DESC LIMIT $4";
   if (range.asOf === undefined)
     return { text: `SELECT ${START}, ${COLUMNS} FROM bar WHERE ${within} ${newest}`, params };

@@ -4,6 +4,7 @@
  */
 import { type Clock, systemClock } from "../../actors/runtime/clock.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { WITHDRAWN } from "../domain/bar-version.ts";
 import type { BarChild, BarImports, BarPut, BarPutReport, BarsOver, Log } from "../ports.ts";
 import { guarded } from "./guarded.ts";
 import { type Postgres, postgresAt, type ResultRow, type Statement, WRITE_TIMEOUT_MS } from "./neon.ts";
@@ -90,7 +91,7 @@ JOIN bar AS b ON b.symbol = ${symbol} AND b.resolution = ${resolution}
 AND b.start >= to_timestamp(s.lo / 1000.0) AND b.start < to_timestamp(s.hi / 1000.0)`;
 
 const READ = `SELECT (extract(epoch FROM b.start) * 1000)::bigint::text AS t, b.open, b.high, b.low, b.close, b.volume, b.trades,
-b.price_volume, b.made_by, b.seq FROM ${over("$3", "$1", "$2")} ORDER BY b.start`;
+b.price_volume, b.made_by, b.seq FROM ${over("$3", "$1", "$2")} WHERE b.state <> '${WITHDRAWN}' ORDER BY b.start`;
 
 const STILL_SO = `(SELECT coalesce(max(b.seq) FILTER (WHERE b.made_by <> 'trades'), 0) FROM ${over("$7", "$2", "$6")}) = $8::bigint`;
 

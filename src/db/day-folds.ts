@@ -1,5 +1,6 @@
 /** Old days folded over ranges of time by one query: each range by itself, whichever months it lies in. */
 import type { DayFold, DayRange } from "../../actors/symbol/messages.ts";
+import { WITHDRAWN } from "../domain/bar-version.ts";
 import type { ResultRow, Statement } from "./neon.ts";
 
 /** `asOf`: each day in the newest version that was known then. A range without days has no row. */
@@ -18,7 +19,8 @@ GROUP BY r.place`;
 
 const COLUMNS = "start, open, high, low, close, volume, trades, price_volume, vwap";
 const moment = (value: string): string => `to_timestamp((${value})::bigint / 1000.0)`;
-const WITHIN = `symbol = $1 AND resolution = '1D' AND start >= ${moment("r.bounds ->> 0")} AND start < ${moment("r.bounds ->> 1")}`;
+const WITHIN = `symbol = $1 AND resolution = '1D' AND start >= ${moment("r.bounds ->> 0")} AND start < ${moment("r.bounds ->> 1")}
+AND state <> '${WITHDRAWN}'`;
 const KNOWN = `(known_at <= ${moment("$3")} OR known_at IS NULL)`;
 
 const NOW = `SELECT ${COLUMNS} FROM bar WHERE ${WITHIN}`;

@@ -120,7 +120,7 @@ overBoth((start) => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
@@ -142,6 +142,35 @@ overBoth((start) => {
     await put([factOf({ minute: 1, rev: 1, at: NOW + 5 }, 2)]);
     expect((await seen(range)).map(({ rev }) => rev)).toEqual([0]);
     expect((await seen({ ...range, asOf: NOW + 5 })).map(({ rev }) => rev)).toEqual([1]);
+  });
+
+  test("a bar that was withdrawn is none from then on, until a trade makes it one again", async () => {
+    const withdrawn = (fact: Fact): Fact => [
+      ...([fact[0], fact[1], fact[2]] as const),
+      JSON.stringify({ ...JSON.parse(fact[3]), n: 0, withdrawn: true }),
+    ];
+    await put([factOf({ minute: 1, rev: 0, at: NOW }, 1), factOf({ minute: 2, rev: 0, at: NOW }, 2)]);
+    await put([withdrawn(factOf({ minute: 1, rev: 1, at: NOW + 10 }, 3))]);
+    const minutes = async (asOf?: number) =>
+      (await seen({ before: NOW, limit: 9, ...(asOf === undefined ? {} : { asOf }) })).map(({ t, rev }) => [
+        (t - startOf(0)) / MINUTE,
+        rev,
+      ]);
+    expect(await minutes()).toEqual([[2, 0]]);
+    await put([factOf({ minute: 1, rev: 2, at: NOW + 20 }, 4)]);
+    const told = await Promise.all([undefined, NOW + 9, NOW + 10, NOW + 19, NOW + 20].map(minutes));
+    const [there, gone, back] = [
+      [
+        [1, 0],
+        [2, 0],
+      ],
+      [[2, 0]],
+      [
+        [1, 2],
+        [2, 0],
+      ],
+    ];
+    expect(told).toEqual([back, there, gone, gone, back]);
   });
 
   test("bars of a month of their own and of the DEFAULT partition alike leave their versions", async () => {

@@ -1,21 +1,25 @@
 /** Facts of symbols and of the instrument directory: rows of `bar` and `instrument`. */
 import type { BarFact, BarFlagsFact, GapFact } from "../../../actors/symbol/events.ts";
+import { WITHDRAWN } from "../../domain/bar-version.ts";
 import { decimalText } from "../../domain/decimal.ts";
 import { decodeInstrument } from "../../domain/instrument-codec.ts";
 import { quoteBar } from "../quote-bar-table.ts";
 import { bar, barGap, instrument } from "../schema.ts";
 import { originOf, type Projection } from "./projection.ts";
 
-/** A bar that closed, or a revision of one: a lower revision never replaces a higher one, and any replaces what was imported. */
+/**
+ * A bar that closed, or a revision of one: a lower revision never replaces a higher one, and any replaces what was imported. One that is
+ * withdrawn keeps its row, so that its revisions go on and its versions are told; no read of bars finds it.
+ */
 export const barRow: Projection = (fact) => {
   // SAFETY: a payload of another shape leaves a NOT NULL column empty, and the fact is parked.
-  const { symbol, resolution, t, o, h, l, c, v, n, pv, vw, rev, state, partial } = JSON.parse(
-    fact.payload,
-  ) as BarFact;
+  const told = JSON.parse(fact.payload) as BarFact;
+  const { symbol, resolution, t, o, h, l, c, v, n, pv, vw, rev, partial } = told;
   const prices = { open: o, high: h, low: l, close: c };
   const sums = { volume: v, trades: n, price_volume: pv, vwap: vw };
-  const told = { rev, state, partial, known_at: fact.committedAt, made_by: "trades", ...originOf(fact) };
-  const row = { symbol, resolution, start: t, ...prices, ...sums, ...told };
+  const state = told.withdrawn === true ? WITHDRAWN : told.state;
+  const standing = { rev, state, partial, known_at: fact.committedAt, made_by: "trades", ...originOf(fact) };
+  const row = { symbol, resolution, start: t, ...prices, ...sums, ...standing };
   return [{ table: bar, change: { put: "trades-first" }, rows: [row] }];
 };
 
