@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
 import { calendarScenario } from "./calendar-scenario.ts";
 import { historyScenario } from "./history-scenario.ts";
+import { labelScenario } from "./label-scenario.ts";
 import { mirrorScenario } from "./mirror-scenario.ts";
 import { orderScenario } from "./order-scenario.ts";
 import { strategyScenario } from "./strategy-scenario.ts";
@@ -39,6 +40,7 @@ describe("a replayed tape", () => tapeScenario(() => world));
 describe("calendars", () => calendarScenario(() => world));
 describe("orders", () => orderScenario(() => world));
 describe("a strategy", () => strategyScenario(() => world));
+describe("labels", () => labelScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
 describe("history", () => historyScenario(() => world));
 describe("charts", () => {

@@ -25,6 +25,10 @@ export class World {
     return this.#stack.api.send<Body>("POST", path, { body: { json } });
   }
 
+  send<Body>(method: string, path: string, json?: unknown): Promise<Body> {
+    return this.#stack.api.send<Body>(method, path, json === undefined ? {} : { body: { json } });
+  }
+
   /** Lines of NDJSON. */
   postLines<Body>(path: string, lines: readonly object[]): Promise<Body> {
     const text = lines.map((line) => JSON.stringify(line)).join("\n");
