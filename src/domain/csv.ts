@@ -2,26 +2,49 @@
 
 export type CsvRecords =
   | { readonly ok: true; readonly records: readonly (readonly string[])[] }
-  /** In a broken quote nothing after it can be trusted. `line` counts from 1. */
+  /** After a broken field nothing can be trusted. `line` counts from 1. */
   | { readonly ok: false; readonly line: number };
 
 const QUOTE = '"';
-/** A field and what ends it: in quotes, or without any. Each character is looked at once, also where the quote never ends. */
-const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+const END_OF_PLAIN = /[",\r\n]/g;
 
-/** Lines without a character count for nothing. */
+/** Lines without a character count for nothing. Each character is looked at once, also where a quote never ends. */
 export function csvRecords(text: string): CsvRecords {
   const records: string[][] = [];
-  FIELD.lastIndex = 0;
-  for (let record: string[] = []; FIELD.lastIndex < text.length || record.length > 0; ) {
-    const at = FIELD.lastIndex;
-    const found = FIELD.exec(text);
-    if (found === null) return { ok: false, line: text.slice(0, at).split("\n").length };
-    const [, quoted, plain = "", end] = found;
-    record.push(quoted === undefined ? plain : quoted.replaceAll(QUOTE + QUOTE, QUOTE));
-    if (end === ",") continue;
-    if (record.length > 1 || quoted !== undefined || plain !== "") records.push(record);
+  let record: string[] = [];
+  for (let at = 0; at < text.length || record.length > 0; ) {
+    const end = text[at] === QUOTE ? endOfQuoted(text, at) : endOfPlain(text, at);
+    const after = end === undefined ? undefined : afterField(text, end);
+    if (end === undefined || after === undefined)
+      return { ok: false, line: text.slice(0, at).split("\n").length };
+    record.push(fieldIn(text, at, end));
+    const isEmptyLine = record.length === 1 && end === at;
+    at = after;
+    if (text[end] === ",") continue;
+    if (!isEmptyLine) records.push(record);
     record = [];
   }
   return { ok: true, records };
 }
+
+function endOfPlain(text: string, at: number): number {
+  END_OF_PLAIN.lastIndex = at;
+  return END_OF_PLAIN.exec(text)?.index ?? text.length;
+}
+
+/** Behind the quote that closes it. */
+function endOfQuoted(text: string, at: number): number | undefined {
+  for (let quote = text.indexOf(QUOTE, at + 1); quote >= 0; quote = text.indexOf(QUOTE, quote + 2))
+    if (text[quote + 1] !== QUOTE) return quote + 1;
+  return undefined;
+}
+
+/** Where the next field begins: behind a comma, or the end of a line or of all. Undefined where the field goes on as it may not. */
+function afterField(text: string, end: number): number | undefined {
+  if (end === text.length) return end;
+  if (text[end] === "," || text[end] === "\n") return end + 1;
+  return text.startsWith("\r\n", end) ? end + 2 : undefined;
+}
+
+const fieldIn = (text: string, at: number, end: number): string =>
+  text[at] === QUOTE ? text.slice(at + 1, end - 1).replaceAll(QUOTE + QUOTE, QUOTE) : text.slice(at, end);
