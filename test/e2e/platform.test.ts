@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
 import { calendarScenario } from "./calendar-scenario.ts";
+import { corporateActionScenario } from "./corporate-action-scenario.ts";
 import { historyScenario } from "./history-scenario.ts";
 import { labelScenario } from "./label-scenario.ts";
 import { mirrorScenario } from "./mirror-scenario.ts";
@@ -43,6 +44,7 @@ describe("a strategy", () => strategyScenario(() => world));
 describe("labels", () => labelScenario(() => world));
 describe("Postgres", () => mirrorScenario(() => world));
 describe("history", () => historyScenario(() => world));
+describe("corporate actions", () => corporateActionScenario(() => world));
 describe("charts", () => {
   let market: OpenMarket;
   beforeAll(async () => {

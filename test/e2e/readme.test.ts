@@ -122,6 +122,25 @@ test("import twenty years of days, once and again, and read them by months", () 
   ]);
 });
 
+test("record a split, show its factors and the bars before it adjusted, and revoke it", () => {
+  const words = commandsOf("Try")
+    .split("\n")
+    .filter((line) => /^(export |api\(\))/.test(line));
+  const commands = [...words, commandsOf("Corporate actions")].join("\n");
+  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commands], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([stderr, status]).toEqual(["", 0]);
+  const [recorded, listed, bars] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(recorded).toMatchObject({ id: "split-1", type: "split", from: "1", to: "4" });
+  expect(listed.items).toMatchObject([{ ...recorded, factors: { price: { value: "0.25" } } }]);
+  expect(bars.bars.length).toBeGreaterThan(0);
+});
+
 test("show a stream: the acknowledgement, a snapshot of each topic, then changes in their order", () => {
   const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commandsOf("Streams")], {
     cwd: join(import.meta.dirname, "../.."),
