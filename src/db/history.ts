@@ -6,34 +6,27 @@ import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import { type Clock, systemClock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
-import { BreakerOpenError, Guard, lineOf } from "../../actors/runtime/guard.ts";
-import { randomFraction } from "../../actors/runtime/id.ts";
-import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { HistoryPage, HistoryReads, Log } from "../ports.ts";
 import { barsStatement, barText } from "./bar-history.ts";
 import { dayFoldsOf, dayFoldsStatement } from "./day-folds.ts";
+import { guarded } from "./guarded.ts";
 import { labelVersionsQuery } from "./label-history.ts";
-import {
-  isAnswer,
-  type Postgres,
-  postgresAt,
-  READ_TIMEOUT_MS,
-  type ResultRow,
-  type Statement,
-} from "./neon.ts";
+import { type Postgres, postgresAt, READ_TIMEOUT_MS, type ResultRow, type Statement } from "./neon.ts";
 import { quoteBarsStatement, quoteBarText } from "./quote-bar-history.ts";
 import { strategyM2mCandle } from "./schema.ts";
 
 type Range = { readonly from?: number; readonly before: number; readonly limit: number };
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 
-const BREAKER = "postgres-history";
+const REFUSED = "what is older than the actor's own window cannot be read now";
 
 export const historyFor = (databaseUrl: string, log: Log): HistoryReads =>
   historyOver(postgresAt(databaseUrl), log, systemClock);
 
 export function historyOver(postgres: Postgres, log: Log, clock: Clock): HistoryReads {
-  const read = readsOf(postgres, log, guardOf(log, clock));
+  const run = guarded({ breaker: "postgres-history", refused: REFUSED, log, clock });
+  const read: Read = (envelope, statement) => run(envelope, () => postgres.query(statement, READ_TIMEOUT_MS));
   const page = pagesOf(read);
   return {
     bars: (envelope, symbol, resolution, range) =>
@@ -57,15 +50,6 @@ export function historyOver(postgres: Postgres, log: Log, clock: Clock): History
   };
 }
 
-const guardOf = (log: Log, clock: Clock): Guard =>
-  new Guard({
-    ...{ name: BREAKER, clock, randomFraction, isAnswer },
-    turned: (state, cause) => {
-      const { level, event, fields } = lineOf(BREAKER, state, cause);
-      log(level, event, fields);
-    },
-  });
-
 type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<readonly ResultRow[]>>;
 
 /** Newest first in the query, so that LIMIT takes the newest; ascending in the answer. */
@@ -79,25 +63,6 @@ const pagesOf =
     const rows = await read(envelope, statement);
     return rows.ok ? answer(rows.value.map(textOf).reverse()) : rows;
   };
-
-/** The caller hears that it failed, the log why. */
-const readsOf =
-  (postgres: Postgres, log: Log, guard: Guard): Read =>
-  async ({ requestId }, statement) => {
-    try {
-      return answer(await guard.run(() => postgres.query(statement, READ_TIMEOUT_MS)));
-    } catch (error) {
-      if (error instanceof BreakerOpenError) return unavailable(error.retryAfterMs);
-      const reason = error instanceof Error ? error.message : String(error);
-      log("warn", "history-unavailable", { reason, requestId });
-      return unavailable(guard.openForMs ?? READ_TIMEOUT_MS);
-    }
-  };
-
-const unavailable = (retryAfterMs: number): ActorReply<never> => ({
-  ...refusal("history-unavailable", "what is older than the actor's own window cannot be read now"),
-  retryAfterMs,
-});
 
 function statementOf(query: Query): Statement {
   const { sql: text, params } = query.toSQL();
