@@ -36,12 +36,12 @@ export class KeptBars {
   readonly #unseen = new Set<KeptBar>();
   #trimmed: KeptBar | undefined;
 
-  /** `bars` ascend. */
+  /** `bars` ascend, as the last turn left them: this one may be under way. */
   constructor(bars: KeptBar[], closings: Closings) {
     this.#bars = bars;
     this.#closings = closings;
     this.#open = new Set(
-      bars.filter((bar) => !bar.whole && !bar.gone && !closings.isClosed(bar.held.first[0], bar.dayEnd)),
+      bars.filter((bar) => !bar.whole && !bar.gone && !closings.wasClosed(bar.held.first[0], bar.dayEnd)),
     );
   }
 

@@ -38,14 +38,13 @@ export class SeriesWorld {
   reach = 0;
   listeningSince: number | undefined = 0;
   arrivals = 0;
-  kept: KeptSeries;
+  #kept: KeptSeries | undefined;
   #closed = { closedUntil: 0, endedAt: 0 };
 
   constructor(rule: SeriesRule, since = 1) {
     this.rule = rule;
     for (const statement of SERIES_TABLES) this.sql.exec(statement);
     this.rows = new SeriesRows(this.sql);
-    this.kept = new KeptSeries(rule, since, this.market, []);
     this.#since = since;
   }
   readonly #since: number;
@@ -63,6 +62,12 @@ export class SeriesWorld {
     wasClosed: (began, end) => end <= this.#closed.closedUntil || began <= this.#closed.endedAt,
   };
 
+  /** Read from the disk when it is first needed, which may be within a turn. */
+  get kept(): KeptSeries {
+    this.#kept ??= new KeptSeries(this.rule, this.#since, this.market, new SeriesRows(this.sql).bars(NAME));
+    return this.#kept;
+  }
+
   /** One turn: what is new, and times of what was changed (in `trades` already). */
   turn(news: readonly SeriesTrade[], amended: readonly number[] = []): readonly KeptBar[] {
     this.trades.push(...news);
@@ -77,7 +82,7 @@ export class SeriesWorld {
 
   /** The object is evicted and woken again. */
   restart(): void {
-    this.kept = new KeptSeries(this.rule, this.#since, this.market, new SeriesRows(this.sql).bars(NAME));
+    this.#kept = undefined;
   }
 
   #end(): readonly KeptBar[] {
