@@ -50,6 +50,8 @@ export type Changes = BarChanges & {
   settled: number;
   folded: number;
   unfolded: number;
+  /** Trades among the folded. */
+  readonly foldedTrades: TradeTaken[];
   /** Cancels and corrections, in order. */
   readonly amended: TradeAmended[];
   /** Silences that ended in this turn and are not in the ledger yet. */
@@ -72,6 +74,7 @@ export const noChanges = (): Changes => ({
   settled: 0,
   folded: 0,
   unfolded: 0,
+  foldedTrades: [],
   amended: [],
   silences: [],
   gaps: [],

@@ -74,6 +74,7 @@ function foldTrade(
   if (trade.ts < since) return false;
   state.arrivals += 1;
   placeTrade(state, trade, changes, log);
+  changes.foldedTrades.push(trade);
   return true;
 }
 
