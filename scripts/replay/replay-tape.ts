@@ -229,10 +229,12 @@ const wordOf = (entry: TapeEntry): string =>
   entry.kind === "tick" ? entry.tick.type : "why" in entry ? entry.why : entry.kind;
 
 function summarise({ display, file }: TapeReplay, { totals, milliseconds }: ReplayOutcome): void {
-  display.note(`Replayed ${file}: ${number(totals.sent)} ticks · ${rateText(totals.sent, milliseconds)}.`);
-  display.note(`${totalsText(totals)}.`);
   const bars = barsText(totals);
-  if (bars !== undefined) display.note(bars);
+  if (totals.sent > 0 || bars === undefined) {
+    display.note(`Replayed ${file}: ${number(totals.sent)} ticks · ${rateText(totals.sent, milliseconds)}.`);
+    display.note(`${totalsText(totals)}.`);
+  }
+  if (bars !== undefined) display.note(`Imported from ${file}: ${bars}.`);
   const skipped = skippedText(totals);
   if (skipped !== undefined) display.note(skipped);
   if ((totals.skipped["depth"] ?? 0) > 0)

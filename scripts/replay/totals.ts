@@ -41,7 +41,7 @@ export function barsText({ bars }: Totals): string | undefined {
   const counted = Object.entries(bars).filter(([, count]) => count > 0);
   return counted.length === 0
     ? undefined
-    : `Bars: ${counted.map(([outcome, count]) => `${outcome} ${number(count)}`).join(" · ")}.`;
+    : `bars ${counted.map(([outcome, count]) => `${outcome} ${number(count)}`).join(" · ")}`;
 }
 
 export function rateText(ticks: number, milliseconds: number): string {
