@@ -8,7 +8,18 @@ import { SECOND_RESOLUTIONS, type SecondResolution } from "../../../src/domain/b
 import { CREDENTIAL, type FakeSocket } from "../../support/fake-sockets.ts";
 import { envelope } from "../../support/runtime-fakes.ts";
 import type { Said } from "../../support/stream-messages.ts";
-import { HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SYMBOL, SymbolBench, trade } from "./bench.ts";
+import {
+  DAY,
+  HOUR,
+  INSTRUMENT,
+  MINUTE,
+  NOON,
+  quote,
+  type Sent,
+  SYMBOL,
+  SymbolBench,
+  trade,
+} from "./bench.ts";
 import { World } from "./pit-world.ts";
 import { step, Walk } from "./walk.ts";
 
@@ -142,6 +153,20 @@ describe("who watches seconds", () => {
       expect(read.length).toBeGreaterThan(10);
       expect(heldOf(heard(socket), `bars.${resolution}.${SYMBOL}`)).toEqual(read);
     }
+  });
+
+  test("hears of a second that a late trade is folded into when its day closes", async () => {
+    const world = new World();
+    const yesterday = NOON - DAY;
+    await world.take(trade(yesterday, "10"));
+    const socket = await watching(world);
+    await world.take(trade(yesterday + HOUR, "11"));
+    await world.take(trade(yesterday + 200, "12"));
+    await world.take(trade(NOON - HOUR, "13"));
+    const told = heard(socket).filter(
+      ({ topic, data }) => topic === `bars.1S.${SYMBOL}` && data?.t === yesterday,
+    );
+    expect(told.at(-1)).toMatchObject({ type: "rev", data: { h: "12", n: 2, rev: 1, state: "revised" } });
   });
 
   test("gets one snapshot in place of a tape", async () => {
