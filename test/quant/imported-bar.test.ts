@@ -118,7 +118,7 @@ describe("wider bars", () => {
       fc.property(touched, ({ resolution, own, levels }) => {
         const folds = levels.flatMap(({ from, stretches, parents }) =>
           [...parents].flatMap(([parent, spans]) =>
-            spans.map((span) => ({ from, stretches, parent, ...span })),
+            spans.map((span) => ({ ...span, from, stretches, parent })),
           ),
         );
         for (const { from, stretches, parent, start, end, closesAt } of folds) {
