@@ -10,7 +10,7 @@ import { TAPE_OPTIONS, TAPE_USAGE, type TapeReading, tapeFlags } from "./replay/
 import { TargetUnclear, targetOf } from "./target.ts";
 
 const USAGE = `Usage: npm run replay -- FILE [flags]
-  FILE             a recording or a file of history, plain or gzip: frames of Binance or Coinbase, Outcry's NDJSON,
+  FILE             a recording or a file of history, plain, gzip or zip: frames of Binance or Coinbase, Outcry's NDJSON,
                    CSV of Binance's public data, any other CSV whose columns are told
 ${TAPE_USAGE}
   --speed SPEED    1 (as recorded, the default), N (N-fold) or max

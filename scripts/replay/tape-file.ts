@@ -1,10 +1,8 @@
-/** A tape on disk, plain or gzip, line by line: the file is never held whole. */
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+/** A tape on disk, line by line: the file is never held whole. */
 import { basename } from "node:path";
-import { createGunzip } from "node:zlib";
 import { openTape } from "../../src/feeds/tape.ts";
 import type { TapeEntry, TapeParser } from "../../src/feeds/tick.ts";
+import { textOf } from "./packed-file.ts";
 import type { TapeReading } from "./tape-flags.ts";
 
 export type TapeLine = { readonly number: number; readonly text: string };
@@ -39,7 +37,11 @@ export async function* tapeEntries(
 async function* tapeLines(path: string): AsyncGenerator<TapeLine> {
   let number = 0;
   let rest = "";
-  for await (const chunk of await textOf(path)) {
+  const text = await textOf(path).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TapeUnreadable(`${path}: ${why}`, { cause: error });
+  });
+  for await (const chunk of text) {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > LINE_CHARS_MAX)
@@ -47,27 +49,4 @@ async function* tapeLines(path: string): AsyncGenerator<TapeLine> {
     for (const text of lines) yield { number: ++number, text };
   }
   if (rest !== "") yield { number: ++number, text: rest };
-}
-
-async function textOf(path: string): Promise<AsyncIterable<string>> {
-  const zipped = await isGzip(path);
-  const bytes = createReadStream(path);
-  if (!zipped) return bytes.setEncoding("utf8");
-  const text = createGunzip();
-  bytes.on("error", (error) => text.destroy(error));
-  text.on("close", () => bytes.destroy());
-  return bytes.pipe(text).setEncoding("utf8");
-}
-
-// By its first two bytes: a name proves nothing.
-async function isGzip(path: string): Promise<boolean> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } catch (error) {
-    throw new TapeUnreadable(`${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }

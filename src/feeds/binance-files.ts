@@ -68,9 +68,9 @@ export const BINANCE_FILES: readonly FeedAdapter[] = [trades, aggregates, klines
 
 const SYMBOL_NEEDED =
   "its rows name no symbol, and its name is not as the exchange gives it: say which with --symbol";
-/** BTCUSDT-trades-2024-08-08.csv, BTCUSDT-1h-2024-08.csv.gz */
+/** BTCUSDT-trades-2024-08-08.zip as it is offered, BTCUSDT-1h-2024-08.csv */
 const FILE_NAME =
-  /^([A-Z0-9]{2,32})-(?:trades|aggTrades|\d{1,2}(?:s|m|h|d|w|mo|M))-\d{4}-\d{2}(?:-\d{2})?\.csv(?:\.gz)?$/;
+  /^([A-Z0-9]{2,32})-(?:trades|aggTrades|\d{1,2}(?:s|m|h|d|w|mo|M))-\d{4}-\d{2}(?:-\d{2})?\.(?:csv(?:\.gz)?|zip)$/;
 
 function symbolOf({ symbol, fileName = "" }: FeedSetting): string | undefined {
   const ticker = FILE_NAME.exec(fileName)?.[1];

@@ -108,12 +108,14 @@ describe("a file of klines", () => {
 describe("the symbol of a file", () => {
   const line = "51175358,17.80,5.69,101.29,1583709433583,True,True";
 
-  test.each(["BTCUSDT-trades-2020-03-08.csv", "BTCUSDT-trades-2020-03.csv", "BTCUSDT-trades-2020-03.csv.gz"])(
-    "stands in the name that the exchange gives it: %s",
-    (fileName) => {
-      expect(entriesOf([line], { fileName })).toMatchObject([{ tick: { symbol: SYMBOL } }]);
-    },
-  );
+  test.each([
+    "BTCUSDT-trades-2020-03-08.csv",
+    "BTCUSDT-trades-2020-03.csv",
+    "BTCUSDT-trades-2020-03.csv.gz",
+    "BTCUSDT-trades-2020-03.zip",
+  ])("stands in the name that the exchange gives it: %s", (fileName) => {
+    expect(entriesOf([line], { fileName })).toMatchObject([{ tick: { symbol: SYMBOL } }]);
+  });
 
   test("is the one that is said where both are known, and must be said where no name tells it", () => {
     const said = { fileName: "ETHUSDT-trades-2020-03.csv", symbol: SYMBOL };

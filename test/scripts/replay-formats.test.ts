@@ -1,6 +1,7 @@
 /** Tapes of every format on their way to a stand-in platform: what it gets is what the lines say, once. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { BATCH_BARS_MAX } from "../../scripts/replay/bar-poster.ts";
 import { replayTape } from "../../scripts/replay/replay-tape.ts";
@@ -105,6 +106,40 @@ test("a broker's tokens go by the names that the platform has for them, and an u
   expect(totals.skipped).toEqual({ header: 1, "a token of no instrument": COUNT / 4 });
   expect(platform.ends).toMatchObject([{ symbols: ["XNSE:NIFTY"] }]);
 });
+
+test("a zip of one file is read as Binance offers it, and no other", async () => {
+  await using platform = await FakePlatform.start();
+  const zipped = (name: string, ...parts: readonly string[]): string => {
+    const path = join(folder(), name);
+    writeFileSync(path, zipOf(parts));
+    return path;
+  };
+  const lines = readFileSync(binanceTrades(), "utf8");
+  const { totals } = await replayTape(replayOf(platform, zipped("BTCUSDT-trades-2024-08-08.zip", lines)));
+  expect(totals).toMatchObject({ accepted: COUNT, rejected: 0 });
+  expect(platform.instruments.has("BINANCE:BTCUSDT")).toBe(true);
+  const two = replayTape(replayOf(platform, zipped("BTCUSDT-trades-2024-08-09.zip", lines, lines)));
+  await expect(two).rejects.toThrow("the zip holds 2 files");
+  const cut = zipped("BTCUSDT-trades-2024-08-10.zip", lines);
+  writeFileSync(cut, readFileSync(cut).subarray(0, -30));
+  await expect(replayTape(replayOf(platform, cut))).rejects.toThrow("the zip is cut off");
+});
+
+/** Files without names or checksums: what a reader from the front needs. */
+function zipOf(parts: readonly string[]): Buffer {
+  const entries = parts.map((text) => {
+    const head = Buffer.alloc(30);
+    head.writeUInt32LE(0x04034b50, 0);
+    head.writeUInt16LE(8, 8);
+    head.writeUInt16LE(5, 26);
+    return Buffer.concat([head, Buffer.from("a.csv"), deflateRawSync(text)]);
+  });
+  const directory = Buffer.alloc(46 * parts.length);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(parts.length, 10);
+  return Buffer.concat([...entries, directory, end]);
+}
 
 test("read in another way a file is another tape, and its progress does not count", async () => {
   await using platform = await FakePlatform.start();
