@@ -19,6 +19,7 @@ const FULL = instrumentOf({
   country: "US",
   issuer: "Apple",
   calendar: "XNYS",
+  quoteBars: true,
   marginInitial: "0.5",
   marginMaintenance: "0.25",
 });

@@ -133,6 +133,18 @@ describe("a new instrument", () => {
   });
 });
 
+test("whether bars are built of its quotes is kept as it was said, shown, and may change", () => {
+  for (const quoteBars of [true, false]) {
+    given().when({ quoteBars }).stores({ quoteBars });
+    expect(publicInstrument(instrumentOf({ quoteBars }))).toMatchObject({ quoteBars });
+    given(instrumentOf({ quoteBars })).when({ quoteBars }).changesNothing();
+    given(instrumentOf({ quoteBars: !quoteBars }))
+      .when({ quoteBars })
+      .stores({ quoteBars, version: 2 });
+  }
+  expect(publicInstrument(instrumentOf())).not.toHaveProperty("quoteBars");
+});
+
 describe("options and futures", () => {
   test("an option has underlying, expiry, strike and right", () => {
     given().when(OPTION).stores({ strike: "190.5", right: "put" });
