@@ -115,6 +115,32 @@ describe("history", () => {
     expect(seen).toEqual([ours]);
   });
 
+  test("a symbol whose trading hours are changed is shown at its new days within a minute", async () => {
+    const midnight = Date.UTC(2024, 7, 6, 4);
+    let session = "0930-1600";
+    const edge = await fakeEdge({
+      answers: {
+        "symbol.bars": () => answer({ bars: [bar(midnight - 7 * 60 * MINUTE)] }),
+        "instrumentDirectory.named": (_envelope: unknown, names: string[]) =>
+          answer(
+            names.map((name) => JSON.stringify(listed(name, { timezone: "America/New_York", session }))),
+          ),
+      },
+    });
+    const timeOf = async (): Promise<unknown> => {
+      const path = `/udf/history?symbol=${AAPL}&resolution=1D&to=${NOW / 1_000}&countback=1`;
+      return (await bodyOf(await edge.fetch("GET", path)))["t"];
+    };
+    const dates = (date: number) => [Date.UTC(2024, 7, date) / 1_000];
+    expect(await timeOf()).toEqual(dates(5));
+    // Days roll at 17:00 from now on: that evening is of the day after.
+    session = "1700-1700";
+    edge.clock.at = (edge.clock.at + 59_000) as typeof NOW;
+    expect(await timeOf()).toEqual(dates(5));
+    edge.clock.at = (edge.clock.at + 1_000) as typeof NOW;
+    expect(await timeOf()).toEqual(dates(6));
+  });
+
   test("the directory is asked once about a symbol, and each time about another name", async () => {
     const edge = await fakeEdge({
       answers: {
