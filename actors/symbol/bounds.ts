@@ -21,6 +21,7 @@ import {
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
+import { LOG_BOUNDS } from "./log-bounds.ts";
 import { QUOTE_BOUNDS } from "./quote-bounds.ts";
 import { SERIES_BARS_KEPT, SERIES_MAX, SERIES_TRIM_SLACK } from "./series/series-limits.ts";
 import { SLOT_KEYS_MAX } from "./taken-keys.ts";
@@ -83,6 +84,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "As the table of corporate actions.",
   },
   historyBound("late_ticks", LATE_FACTS_KEPT),
+  ...LOG_BOUNDS,
   {
     collection: "table:recent_trades",
     max: TRADES_SHOWN,

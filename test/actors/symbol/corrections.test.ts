@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
+import { SYMBOL_MIGRATIONS } from "../../../actors/symbol/store.ts";
 import { HOUR, MINUTE, NOON, quote, type Sent, SYMBOL, SymbolBench, trade } from "./bench.ts";
 
 const cancel = (id: string, ts = NOON): Sent => ({ type: "cancel", symbol: SYMBOL, ts, id });
@@ -186,6 +188,22 @@ describe("beyond the late horizon", () => {
       { type: "correct", ts: NOON, watermark: NOON + HOUR, id: "high", price: "9" },
     ]);
   });
+});
+
+test("an object of the version before keeps what it has; trades from before its log are known and cannot be amended", () => {
+  const bench = closedMinute();
+  const bars = bench.bars("1");
+  for (const table of ["trade_log", "trade_log_reach", "day_volume"]) bench.sql.exec(`DROP TABLE ${table}`);
+  bench.sql.exec("DELETE FROM local_migration WHERE id >= 8");
+  migrateLocally(bench.sql, SYMBOL_MIGRATIONS.slice(0, 8));
+  bench.reload();
+  expect(bench.bars("1")).toEqual(bars);
+  expect(bench.take(cancel("low"))).toMatchObject({ late: 1 });
+  // Its log has no other trade: the last price is the close of the newest minute.
+  bench.take(trade(NOON + 3 * MINUTE, "30", { id: "new" }), cancel("new"));
+  expect(bench.quote().last).toEqual({ price: "20", size: "0", ts: NOON + MINUTE + 2_000 });
+  bench.take(trade(NOON + 3 * MINUTE, "31"));
+  expect(bench.bars("1").at(-1)).toMatchObject({ o: "31", n: 1 });
 });
 
 describe("conditions", () => {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
+import { LOG_BOUNDS } from "../../../actors/symbol/log-bounds.ts";
 import {
   LOG_LINES_MAX,
   LOG_MS,
@@ -13,19 +14,22 @@ import { EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { HOUR, MINUTE, NOON } from "./bench.ts";
 
+const maxOf = (collection: string): number =>
+  LOG_BOUNDS.find((bound) => bound.collection === collection)?.max ?? expect.unreachable();
 const FRESH = { watermark: 0, takenAt: 0 };
 
 /** A log over a disk, with turns that are written when told. */
 class Room {
   readonly sql = memorySql();
-  log: TradeLog;
+  log!: TradeLog;
+  #kept!: LogRows;
   arrivals = 0;
   now = NOON;
   watermark = 0;
 
   constructor(start = FRESH) {
     migrateLocally(this.sql, [{ id: 1, statements: TRADE_LOG_TABLES }]);
-    this.log = new TradeLog(new LogRows(this.sql, start));
+    this.#load(start);
   }
 
   trade(ts: number, over: Partial<Parameters<TradeLog["append"]>[0]> = {}): number {
@@ -66,7 +70,16 @@ class Room {
   }
 
   restart(): void {
-    this.log = new TradeLog(new LogRows(this.sql, FRESH));
+    this.#load(FRESH);
+  }
+
+  #load(start: typeof FRESH): void {
+    this.#kept = new LogRows(this.sql, start);
+    this.log = new TradeLog(this.#kept);
+  }
+
+  slots(): number {
+    return this.#kept.slots.length;
   }
 
   rows(): number {
@@ -247,9 +260,30 @@ describe("how far it reaches", () => {
     }
     expect(room.log.size).toBeLessThanOrEqual(LOG_LINES_MAX);
     expect(room.log.size).toBeGreaterThan(LOG_LINES_MAX - 10_000);
-    expect(room.rows()).toBeLessThanOrEqual(Math.ceil(LOG_LINES_MAX / LOG_SLOT_LINES) + 1);
     const { ts } = room.log.reach;
     expect(room.log.trades(ts, ts + 10)).toHaveLength(5_000);
-    expect(room.sql.exec("SELECT * FROM trade_log_reach")).toHaveLength(1);
+  });
+
+  test("bound symbol/memory:logSlots: as many as rows, each but the newest full", () => {
+    const room = new Room();
+    for (let line = 0; line < LOG_LINES_MAX + 10 * LOG_SLOT_LINES; line += LOG_SLOT_LINES) {
+      for (let index = 0; index < LOG_SLOT_LINES; index++) room.trade(NOON + line + index);
+      room.end();
+      if (line % 200 === 0) room.write();
+    }
+    room.commit();
+    expect(room.rows()).toBeGreaterThan(maxOf("memory:logSlots") - 10);
+    expect(room.rows()).toBeLessThanOrEqual(maxOf("table:trade_log"));
+    expect(room.slots()).toBe(room.rows());
+  });
+
+  test("bound symbol/table:trade_log_reach: a further write replaces it", () => {
+    const room = new Room();
+    for (let day = 0; day < 4; day++) {
+      for (let index = 0; index < 2 * LOG_SLOT_LINES; index++) room.trade(NOON + day * LOG_MS + index);
+      room.commit();
+    }
+    expect(room.log.reach.ts).toBeGreaterThan(NOON);
+    expect(room.sql.exec("SELECT * FROM trade_log_reach")).toHaveLength(maxOf("table:trade_log_reach"));
   });
 });
