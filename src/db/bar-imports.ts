@@ -7,9 +7,11 @@ import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { WITHDRAWN } from "../domain/bar-version.ts";
 import type { BarChild, BarImports, BarPut, BarPutReport, BarsOver, Log } from "../ports.ts";
 import { guarded } from "./guarded.ts";
-import { type Postgres, postgresAt, type ResultRow, type Statement, WRITE_TIMEOUT_MS } from "./neon.ts";
+import { type Postgres, postgresAt, type ResultRow, type Statement } from "./neon.ts";
 import { Partitions } from "./partitions.ts";
 
+/** As many bars as a request may bring take Postgres two or three seconds, and ten times that where others keep it busy. */
+const IMPORT_TIMEOUT_MS = 30_000;
 const REFUSED = "bars cannot be taken now; send the same again";
 
 export const importsFor = (databaseUrl: string, log: Log): BarImports =>
@@ -22,7 +24,7 @@ export function importsOver(postgres: Postgres, log: Log, clock: Clock): BarImpo
     const now = clock.now();
     const months = asked.rows.map(({ start }) => ({ table: "bar" as const, at: start }));
     await partitions.ensure([...months, { table: "bar_version", at: now }], now);
-    const results = await postgres.transaction(statementsOf(asked, now), WRITE_TIMEOUT_MS);
+    const results = await postgres.transaction(statementsOf(asked, now), IMPORT_TIMEOUT_MS);
     return reportOf(asked, results);
   };
   return {
