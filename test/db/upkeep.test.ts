@@ -26,6 +26,7 @@ test("the daily upkeep makes this month and the next, drops facts past their ret
   const { made, dropped } = await present.maintain(NOW);
   expect(made).toContain("bar_2026_11");
   expect(made).toContain("actor_fact_2026_12");
+  expect(made).toContain("bar_version_2026_12");
   expect(dropped).toEqual(["actor_fact_2024_09", "bar_version_2024_09", "bar_version_2024_10"]);
   const kept = await database.rows("SELECT to_regclass('bar_2024_09')::text AS bars");
   expect(kept).toEqual([{ bars: "bar_2024_09" }]);
