@@ -58,15 +58,22 @@ function oldestOwn(
 }
 
 /** Ascending; the closed ones are at most `limit`, the newest of the range. */
-export const barsShown = (
+export function barsShown(
   state: BarTrack,
   rows: Rows,
   resolution: Resolution,
   range: BarRange,
-): readonly Shown[] => [
-  ...closedIn(state, rows, resolution, range),
-  ...formingIn(state, resolution, range.from, range.to),
-];
+): readonly Shown[] {
+  const closed = closedIn(state, rows, resolution, range);
+  const forming = formingIn(state, resolution, range.from, range.to);
+  const [first] = forming;
+  const newest = closed.at(-1);
+  if (first === undefined || newest === undefined || newest.bar.start < first.bar.start)
+    return [...closed, ...forming];
+  // Other trading hours may form a bar around one that has closed, or in its place.
+  const apart = closed.filter(({ bar }) => forming.every((one) => one.bar.start !== bar.start));
+  return [...apart, ...forming].sort((one, other) => one.bar.start - other.bar.start);
+}
 
 /** Minutes have a row from their first trade on, wider bars once they have closed. */
 function closedIn(state: BarTrack, rows: Rows, resolution: Resolution, range: BarRange): Shown[] {

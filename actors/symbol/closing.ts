@@ -4,7 +4,7 @@ import { RESOLUTIONS, type Resolution, ROLL_UPS, type RollUpResolution } from ".
 import { CLOCK_TRUST_MS, GRACE_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import type { BarSpan } from "../../src/quant/span.ts";
-import { barsIn, type MinuteBar, minuteEnd, placeOf } from "./bars.ts";
+import { type Bar, barsIn, type MinuteBar, minuteEnd, placeOf } from "./bars.ts";
 import { type BarChanges, barKey } from "./changes.ts";
 import type { BarTrack, SymbolState } from "./state.ts";
 import { foldOf, forgetOld, hasTrades } from "./window.ts";
@@ -31,7 +31,7 @@ export function closeUntil(state: BarTrack, until: number, changes: BarChanges):
 export function closeBegun(state: BarTrack, at: number, changes: BarChanges): void {
   for (const resolution of RESOLUTIONS) {
     for (const span of formingSpans(state, resolution)) {
-      const bar = resolution === "1" ? barsIn(state.minutes, span)[0] : foldOf(state, span, 0);
+      const bar = resolution === "1" ? barsIn(state.minutes, span)[0] : closedBar(state, resolution, span);
       if (bar !== undefined) changes.told.set(barKey(resolution, span.start), { resolution, bar });
     }
   }
@@ -139,6 +139,13 @@ function closeMinutes(state: BarTrack, before: number, changes: BarChanges): voi
   }
 }
 
+/** Final, or one revision more where one that started there was told by other trading hours. */
+function closedBar(state: BarTrack, resolution: RollUpResolution, span: BarSpan): Bar | undefined {
+  const told = state.revisions.get(barKey(resolution, span.start));
+  if (told !== undefined) told.rev += 1;
+  return foldOf(state, span, told?.rev ?? 0);
+}
+
 /** From the bar that holds the earlier moment onwards; bars without a trade are passed over. */
 function closeRollUps(
   state: BarTrack,
@@ -149,7 +156,7 @@ function closeRollUps(
   let span = state.calendar.spanOf(resolution, before);
   while (span.closesAt <= state.closedUntil) {
     const told = span.closesAt <= before || span.start <= state.endedAt;
-    const bar = told ? undefined : foldOf(state, span, 0);
+    const bar = told ? undefined : closedBar(state, resolution, span);
     if (bar !== undefined) changes.told.set(barKey(resolution, span.start), { resolution, bar });
     const next = state.minutes[placeOf(state.minutes, span.end)];
     if (next === undefined) return;

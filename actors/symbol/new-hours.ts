@@ -7,7 +7,7 @@ import { placeOf } from "./bars.ts";
 import { type BarChanges, barKey, type Changes } from "./changes.ts";
 import { formingSpans, isClosed } from "./closing.ts";
 import type { BarTrack, SymbolState } from "./state.ts";
-import { refillTrack } from "./track-rows.ts";
+import { loadRevisions, refillTrack } from "./track-rows.ts";
 import { foldOf, forgetOld } from "./window.ts";
 
 /** From where on bars of each width have not closed. */
@@ -75,6 +75,7 @@ export function closeByNewHours(
   refillTrack(track, rows, firstDay(track, since));
   for (const [resolution, from] of since) closeFrom(track, resolution, from, { rows, changes });
   forgetOld(track);
+  loadRevisions(track, rows);
 }
 
 /** By the new hours, that of what was forming. Weeks and months are folded from days before it. */

@@ -5,6 +5,7 @@ import type { Sql } from "../runtime/sql.ts";
 import { BarRows, QUOTE_BARS } from "./bar-rows.ts";
 import { type Bar, barsIn } from "./bars.ts";
 import { type BarChanges, barKey } from "./changes.ts";
+import { formingSpans } from "./closing.ts";
 import { buildsQuoteBars, openTrack } from "./quote-track.ts";
 import type { BarTrack, SymbolState } from "./state.ts";
 import { canStillBeRevised, daysStart, reachableSince, windowStart } from "./window.ts";
@@ -22,7 +23,22 @@ export function loadRevisions(track: BarTrack, rows: BarRows): void {
     const { start: oldest } = track.calendar.spanOf(resolution, reachableSince(track));
     for (const { start, rev } of rows.revisedSince(resolution, oldest)) {
       const { end } = track.calendar.spanOf(resolution, start);
-      if (canStillBeRevised(track, end)) track.revisions.set(barKey(resolution, start), { rev, end });
+      const key = barKey(resolution, start);
+      const known = track.revisions.get(key)?.rev ?? 0;
+      if (canStillBeRevised(track, end)) track.revisions.set(key, { rev: Math.max(rev, known), end });
+    }
+  }
+  keepReopened(track, rows);
+}
+
+/** Other trading hours may form a bar that starts where one was told: it goes on from its revision. */
+function keepReopened(track: BarTrack, rows: BarRows): void {
+  for (const resolution of ROLL_UPS) {
+    for (const { start, end } of formingSpans(track, resolution)) {
+      const [told] = rows.page(resolution, { from: start, to: start + 1, limit: 1 });
+      const key = barKey(resolution, start);
+      const known = track.revisions.get(key)?.rev ?? 0;
+      if (told !== undefined) track.revisions.set(key, { rev: Math.max(told.rev, known), end });
     }
   }
 }

@@ -57,6 +57,7 @@ const countsAtAll = (trade: OracleTrade): boolean => counts(trade, "h") || count
 
 export class BarOracle {
   readonly #spans: SpanOracle;
+  readonly #folds: "late" | "nothing";
   readonly #kept: Kept[] = [];
   readonly #names = new Set<string>();
   #pending: Pending[] = [];
@@ -68,8 +69,13 @@ export class BarOracle {
   late = 0;
   folded = 0;
 
-  constructor(terms: { readonly timezone: string; readonly session: string }) {
+  /** A late quote is never folded in. */
+  constructor(
+    terms: { readonly timezone: string; readonly session: string },
+    folds: "late" | "nothing" = "late",
+  ) {
     this.#spans = new SpanOracle(terms);
+    this.#folds = folds;
   }
 
   trade(trade: OracleTrade): "accepted" | "duplicates" | "late" {
@@ -193,7 +199,7 @@ export class BarOracle {
 
   #wait(waiting: Omit<Pending, "watermark">): "late" {
     this.late += 1;
-    this.#pending.push({ ...waiting, watermark: this.watermark });
+    if (this.#folds === "late") this.#pending.push({ ...waiting, watermark: this.watermark });
     return "late";
   }
 

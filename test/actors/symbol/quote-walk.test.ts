@@ -63,7 +63,8 @@ class Walk {
     this.bench = new SymbolBench({ ...terms, quoteBars: true });
     this.bench.clock.time = (start + 3_000 * HOUR) as typeof this.bench.clock.time;
     this.#first = start;
-    this.oracles = { mid: new BarOracle(terms), bid: new BarOracle(terms), ask: new BarOracle(terms) };
+    const oracle = () => new BarOracle(terms, "nothing");
+    this.oracles = { mid: oracle(), bid: oracle(), ask: oracle() };
     // The oracle counts from the first tick of any kind.
     this.#quote({ ts: start, bid: 100, ask: 100 });
   }
