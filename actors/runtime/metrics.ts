@@ -79,6 +79,9 @@ export const METRICS = {
   outcry_ticks_total: counter("Ticks, by what became of them.", {
     outcome: ["accepted", "duplicate", "late", "rejected"],
   }),
+  outcry_trade_conditions_unknown_total: counter(
+    "Conditions of trades that no table knows: the trades count as regular.",
+  ),
   outcry_late_ticks_folded_total: counter(
     "Late trades, cancels and corrections that went into their bars after their day had closed.",
   ),

@@ -26,7 +26,12 @@ import { KeySet } from "./taken-keys.ts";
 
 /** A tick whose form is right, at the instrument's scales, with its place in the request. */
 export type ParsedTick = { readonly index: number; readonly tick: TickTold };
-export type ParsedTicks = { readonly ticks: readonly ParsedTick[]; readonly rejected: readonly Rejection[] };
+export type ParsedTicks = {
+  readonly ticks: readonly ParsedTick[];
+  readonly rejected: readonly Rejection[];
+  /** Flags of trades that no table knows; the trades count as regular. */
+  readonly unknownConditions: number;
+};
 
 export type TicksDecision = { readonly events: readonly SymbolEvent[]; readonly report: TickReport };
 

@@ -28,13 +28,17 @@ export function parseTicks(body: string, source: string, scales: Scales): Parsed
   if (entries === undefined) return undefined;
   const ticks: ParsedTick[] = [];
   const rejected: Rejection[] = [];
+  let unknownConditions = 0;
   for (const entry of entries) {
     const read = readEntry(entry, source, scales);
     const [index] = entry;
     if ("code" in read) rejected.push({ index, ...read });
-    else ticks.push({ index, tick: read });
+    else {
+      ticks.push({ index, tick: read });
+      if (entry.length === SHAPE_VALUES) unknownConditions += unknownIn(entry[1], scales.symbol);
+    }
   }
-  return { ticks, rejected };
+  return { ticks, rejected, unknownConditions };
 }
 
 function entriesOf(body: string): readonly Entry[] | undefined {
@@ -45,8 +49,9 @@ function entriesOf(body: string): readonly Entry[] | undefined {
 /** The number of its values tells what an entry is; those of plain ticks were judged where they were put in order. */
 const isEntry = (entry: unknown): entry is Entry =>
   Array.isArray(entry) &&
-  (entry.length === 2 || entry.length === TRADE_VALUES || entry.length === QUOTE_VALUES) &&
+  (entry.length === SHAPE_VALUES || entry.length === TRADE_VALUES || entry.length === QUOTE_VALUES) &&
   Number.isSafeInteger(entry[0]);
+const SHAPE_VALUES = 2;
 const TRADE_VALUES = 6;
 const QUOTE_VALUES = 7;
 
@@ -97,7 +102,15 @@ const quoteValues = (index: number, quote: QuoteShape): PlainQuote => {
 
 /** What no table knows counts as regular. */
 const countsOfTrade = ({ symbol, conditions }: TradeShape): Counts =>
-  conditions === undefined ? EVERYTHING : countsOf(conditions, symbol.slice(0, symbol.indexOf(":"))).counts;
+  conditions === undefined ? EVERYTHING : countsOf(conditions, venueOf(symbol)).counts;
+
+/** Of a tick whose shape is right. */
+function unknownIn(tick: unknown, symbol: string): number {
+  const { type, conditions } = tick as { readonly type?: string; readonly conditions?: readonly string[] };
+  return type !== "trade" || conditions === undefined ? 0 : countsOf(conditions, venueOf(symbol)).unknown;
+}
+
+const venueOf = (symbol: string): string => symbol.slice(0, symbol.indexOf(":"));
 
 function readTrade(values: PlainTrade, source: string, scales: Scales, counts = EVERYTHING): Read {
   const [, ts, price, size, name, seq] = values;

@@ -97,7 +97,7 @@ export class Pit {
     const decide = () => turns.decideTicks(parsed);
     const reply = await this.#bricks.mailbox.run("ticks", envelope, body.length, decide, (decision) => {
       turns.settle(decision.events);
-      this.#outcomes.count(decision.report);
+      this.#outcomes.count(decision.report, parsed.unknownConditions);
       return answer(JSON.stringify(decision.report));
     });
     this.#telling.tell();

@@ -7,6 +7,7 @@ export class TickOutcomes {
   readonly #duplicate: Counter;
   readonly #late: Counter;
   readonly #rejected: Counter;
+  readonly #unknownConditions: Counter;
 
   constructor(meter: Meter) {
     const outcomes = meter.counters<"accepted" | "duplicate" | "late" | "rejected">("outcry_ticks_total");
@@ -14,9 +15,11 @@ export class TickOutcomes {
     this.#duplicate = outcomes("duplicate");
     this.#late = outcomes("late");
     this.#rejected = outcomes("rejected");
+    this.#unknownConditions = meter.counter("outcry_trade_conditions_unknown_total");
   }
 
-  count({ accepted, duplicates, late, rejected }: TicksDecision["report"]): void {
+  count({ accepted, duplicates, late, rejected }: TicksDecision["report"], unknownConditions: number): void {
+    this.#unknownConditions.add(unknownConditions);
     this.#accepted.add(accepted);
     this.#duplicate.add(duplicates);
     this.#late.add(late);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTicks } from "../../../actors/symbol/parse-ticks.ts";
 import { plainTick } from "../../../src/contracts/plain-ticks.ts";
-import { EVERYTHING } from "../../../src/quant/trade-conditions.ts";
+import { EVERYTHING, VOLUME } from "../../../src/quant/trade-conditions.ts";
 import { INSTRUMENT, NOON, quote, trade } from "./bench.ts";
 
 const parse = (...ticks: readonly unknown[]) =>
@@ -15,6 +15,7 @@ describe("a tick becomes integers at the instrument's scales", () => {
   test("a trade, with its id as a number where it is one", () => {
     expect(parse(trade(NOON, "10.25", { size: "0.125", id: "42", seq: 7, conditions: ["@"] }))).toEqual({
       rejected: [],
+      unknownConditions: 1,
       ticks: [
         {
           index: 0,
@@ -62,6 +63,14 @@ describe("a tick becomes integers at the instrument's scales", () => {
       price: 1_025,
       size: 500,
     });
+  });
+});
+
+test("conditions that no table knows are counted, and the trades count as regular", () => {
+  const parsed = parse(trade(NOON, "10", { conditions: ["unheard-of", "odd-lot", "@"] }));
+  expect(parsed).toMatchObject({ unknownConditions: 2, ticks: [{ tick: { counts: VOLUME } }] });
+  expect(parse(trade(NOON, "10", { conditions: ["unheard-of"] }))?.ticks[0]?.tick).toMatchObject({
+    counts: EVERYTHING,
   });
 });
 
@@ -222,6 +231,6 @@ describe("what is not a list of ticks is refused whole", () => {
   });
 
   test("an empty list is one", () => {
-    expect(parseTicks("[]", "feed", INSTRUMENT)).toEqual({ ticks: [], rejected: [] });
+    expect(parseTicks("[]", "feed", INSTRUMENT)).toEqual({ ticks: [], rejected: [], unknownConditions: 0 });
   });
 });
