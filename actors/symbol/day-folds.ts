@@ -32,14 +32,17 @@ export const closeBefore = (
   rows: Rows,
   instrument: Instrument,
   at: number,
-): string | undefined => foldIn(state, rows, instrument, [at - CLOSE_AGE_MS_MAX, at])?.c;
+): string | undefined => foldIn(state, rows, instrument, [at - CLOSE_AGE_MS_MAX, at, true])?.c;
 
 function foldIn(state: SymbolState, rows: Rows, instrument: Instrument, range: DayRange): DayFold | null {
-  const [from, to] = range;
-  const days = barsShown(state, rows, "1D", { from, to, limit: Number.MAX_SAFE_INTEGER }).map(
-    ({ bar }) => bar,
+  const [from, to, last] = range;
+  const limit = last ? 1 : Number.MAX_SAFE_INTEGER;
+  const days = barsShown(state, rows, "1D", { from, to, limit }).slice(-limit);
+  const fold = rollUp(
+    days.map(({ bar }) => bar),
+    days[0]?.bar.start ?? (from as EpochMs),
+    0,
   );
-  const fold = rollUp(days, days[0]?.start ?? (range[0] as EpochMs), 0);
   return fold === undefined ? null : shown(fold, instrument);
 }
 

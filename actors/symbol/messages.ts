@@ -64,8 +64,8 @@ export type ActionEntry = CorporateAction & {
   readonly bucket?: { readonly start: number; readonly end: number };
 };
 
-/** [from, to): days that start in it. */
-export type DayRange = readonly [from: number, to: number];
+/** [from, to): days that start in it, or only the last of them. */
+export type DayRange = readonly [from: number, to: number, last?: true];
 /** Decimals; `pv` is the sum of price × size, null where an imported day does not tell it. */
 export type DayFold = {
   readonly o: string;

@@ -23,10 +23,12 @@ const WITHIN = `symbol = $1 AND resolution = '1D' AND start >= ${moment("r.bound
 AND state <> '${WITHDRAWN}'`;
 const KNOWN = `(known_at <= ${moment("$3")} OR known_at IS NULL)`;
 
-const NOW = `SELECT ${COLUMNS} FROM bar WHERE ${WITHIN}`;
+const NEWEST = "ORDER BY start DESC LIMIT CASE WHEN (r.bounds ->> 2)::boolean THEN 1 END";
+
+const NOW = `SELECT ${COLUMNS} FROM bar WHERE ${WITHIN} ${NEWEST}`;
 /** Versions follow each other without a gap, so at most one of a day holds at a moment. */
 const THEN = `SELECT ${COLUMNS} FROM bar WHERE ${WITHIN} AND ${KNOWN}
-UNION ALL SELECT ${COLUMNS} FROM bar_version WHERE ${WITHIN} AND superseded_at > ${moment("$3")} AND ${KNOWN}`;
+UNION ALL SELECT ${COLUMNS} FROM bar_version WHERE ${WITHIN} AND superseded_at > ${moment("$3")} AND ${KNOWN} ${NEWEST}`;
 
 /** In the order of the ranges, null where no day lies. */
 export function dayFoldsOf(rows: readonly ResultRow[], ranges: readonly DayRange[]): (DayFold | null)[] {

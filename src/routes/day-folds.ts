@@ -1,18 +1,15 @@
 /** Days folded over ranges of time, wherever they are: one call of the actor, and at most one query of Postgres for all ranges. */
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
-import type { DayFold, DayRange } from "../../actors/symbol/messages.ts";
 import type { BarObject } from "../contracts/bars.ts";
 import { DAY_MS } from "../domain/time.ts";
+import { type Folds, foldsIn, partsBefore, type Ranges } from "../http/actions/day-ranges.ts";
 import { onSymbol } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import { sinceDeploy } from "../http/new-method.ts";
-import { foldOfDays, joinedFold } from "../quant/adjusted-bar.ts";
+import { joinedFold } from "../quant/adjusted-bar.ts";
 import { barsOf } from "./bars.ts";
 import { barsAsOf } from "./bars-as-of.ts";
 import { joinedRows } from "./joined-rows.ts";
-
-type Folds = readonly (DayFold | null)[];
-type Ranges = readonly DayRange[];
 
 export async function dayFoldsOf(
   c: Call,
@@ -30,8 +27,7 @@ export async function dayFoldsOf(
   // Imported days among the actor's own are told apart day by day.
   if (alsoUntil !== undefined && ranges.some(([from, to]) => from < alsoUntil && to > olderThan))
     return foldsOfRows(c, symbol, ranges);
-  const reaching = ranges.map(([from, to]): DayRange => [from, Math.min(to, olderThan)]);
-  const older = await foldsInPostgres(c, symbol, reaching);
+  const older = await foldsInPostgres(c, symbol, partsBefore(olderThan, ranges, folds));
   return older.ok ? answer(folds.map((fold, place) => joinedFold(older.value[place] ?? null, fold))) : older;
 }
 
@@ -75,6 +71,10 @@ async function foldsOfRows(
   const rows = await joinedRows(source, { from, to, limit: Math.ceil((to - from) / DAY_MS) + 1 });
   if (!rows.ok) return rows;
   // SAFETY: rows of our own actors or of Postgres, in the public shape.
-  const days = rows.value.map((row) => JSON.parse(row) as BarObject);
-  return answer(ranges.map(([start, end]) => foldOfDays(days.filter(({ t }) => start <= t && t < end))));
+  return answer(
+    foldsIn(
+      ranges,
+      rows.value.map((row) => JSON.parse(row) as BarObject),
+    ),
+  );
 }

@@ -42,8 +42,11 @@ async function tell(
   const mirror = mirrorOver(database.postgres, () => committedAt as EpochMs);
   await mirror.commit([asText({ actor, facts, incarnation: "one", knownIncarnations: [] })]);
 }
-async function folds(ranges: readonly (readonly [number, number])[], asOf?: number, symbol = SYMBOL) {
-  const inTime = ranges.map(([from, to]): DayRange => [FIRST + from * DAY, FIRST + to * DAY]);
+async function folds(ranges: readonly DayRange[], asOf?: number, symbol = SYMBOL) {
+  const inTime = ranges.map(([from, to, last]): DayRange => {
+    const range = [FIRST + from * DAY, FIRST + to * DAY] as const;
+    return last ? [...range, last] : range;
+  });
   const rows = await database.postgres.query(dayFoldsStatement(symbol, inTime, asOf), READ_TIMEOUT_MS);
   return dayFoldsOf(rows, inTime);
 }
@@ -68,6 +71,17 @@ test("days are folded range by range, over months, ends excluded, by one stateme
     { o: "11", h: "15.25", l: "9.75", c: "13", v: "1", pv: "14.000000000000", n: 1 },
     { o: "13", h: "13", l: "13", c: "13", v: "0", pv: "0.000000000000", n: 0 },
   ]);
+  const closes = (
+    await folds([
+      [0, 3, true],
+      [0, 1, true],
+      [2, 3, true],
+      [0, 4, true],
+      [0, 4],
+    ])
+  ).map((fold) => fold?.c);
+  expect(closes).toEqual(["14", "11", undefined, "13", "13"]);
+  expect(await folds([[0, 4, true]])).toMatchObject([{ o: "13", v: "0" }]);
   expect(await folds([[0, 9]], undefined, "XNAS:OTHER")).toEqual([null]);
 });
 
@@ -75,7 +89,7 @@ test("as of a moment each day is the version that was known then", async () => {
   const told = { o: "20", h: "20", l: "20", v: "2", pv: "40", n: 1 };
   await tell(10, FIRST + 11 * DAY, { ...told, c: "20" });
   await tell(10, FIRST + 13 * DAY, { ...told, c: "21", rev: 1 });
-  const closes = async (asOf?: number) => (await folds([[9, 12]], asOf)).map((fold) => fold?.c ?? null);
+  const closes = async (asOf?: number) => (await folds([[9, 12, true]], asOf)).map((fold) => fold?.c ?? null);
   expect(await closes()).toEqual(["21"]);
   expect(await closes(FIRST + 11 * DAY - 1)).toEqual([null]);
   expect(await closes(FIRST + 11 * DAY)).toEqual(["20"]);

@@ -120,8 +120,8 @@ describe("the list", () => {
     expect(total).toBe(4);
     expect(asked).toEqual([
       [
-        [EX - 31 * DAY, EX],
-        [EX - 30 * DAY, EX + DAY],
+        [EX - 31 * DAY, EX, true],
+        [EX - 30 * DAY, EX + DAY, true],
       ],
     ]);
     expect(items[0]).toEqual({

@@ -16,7 +16,7 @@ export const closeRangeOf = (
   now: number,
 ): DayRange | undefined =>
   needsPrice(type) && referencePrice === undefined && startsAt <= now
-    ? [startsAt - CLOSE_AGE_MS_MAX, startsAt]
+    ? [startsAt - CLOSE_AGE_MS_MAX, startsAt, true]
     : undefined;
 
 export const factoredBy = (entry: ActionEntry, days: DayFold | null | undefined): Factored =>

@@ -259,7 +259,7 @@ describe("the list", () => {
 });
 
 describe("days of a range as one", () => {
-  test("are folded from closed and forming days alike; a range without any has none", async () => {
+  test("are folded from closed and forming days alike, or the last of them is told; a range without any has none", async () => {
     const world = new World();
     for (const [days, price, size] of [
       [3, "10", "2"],
@@ -273,6 +273,8 @@ describe("days of a range as one", () => {
       [midnight - 2 * DAY, midnight],
       [midnight - 3 * DAY, midnight + DAY],
       [midnight - 9 * DAY, midnight - 5 * DAY],
+      [midnight - 9 * DAY, midnight, true],
+      [midnight - 9 * DAY, midnight + DAY, true],
     ]);
     expect(reply).toEqual({
       ok: true,
@@ -281,6 +283,8 @@ describe("days of a range as one", () => {
           { o: "14", h: "14", l: "9", c: "9", v: "4", pv: "41", n: 2 },
           { o: "10", h: "14", l: "9", c: "11", v: "10", pv: "105", n: 4 },
           null,
+          { o: "9", h: "9", l: "9", c: "9", v: "3", pv: "27", n: 1 },
+          { o: "11", h: "11", l: "11", c: "11", v: "4", pv: "44", n: 1 },
         ],
       },
     });
