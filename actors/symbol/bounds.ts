@@ -23,7 +23,7 @@ import {
 } from "./limits.ts";
 import { LOG_BOUNDS } from "./log-bounds.ts";
 import { QUOTE_BOUNDS } from "./quote-bounds.ts";
-import { SERIES_BARS_KEPT, SERIES_MAX, SERIES_TRIM_SLACK } from "./series/series-limits.ts";
+import { SERIES_BARS_MAX, SERIES_MAX } from "./series/series-limits.ts";
 import { SLOT_KEYS_MAX } from "./taken-keys.ts";
 
 const RESOLUTION_COUNT = RESOLUTIONS.length;
@@ -141,13 +141,13 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     collection: "table:series_bar",
-    max: SERIES_MAX * (SERIES_BARS_KEPT + SERIES_TRIM_SLACK),
+    max: SERIES_MAX * SERIES_BARS_MAX,
     unit: "rows",
     atBound: "Of each series the oldest bars leave; they are nowhere else.",
   },
   {
     collection: "memory:seriesBars",
-    max: SERIES_MAX * (SERIES_BARS_KEPT + SERIES_TRIM_SLACK),
+    max: SERIES_MAX * SERIES_BARS_MAX,
     unit: "entries",
     atBound: "As the table of the bars of series.",
   },

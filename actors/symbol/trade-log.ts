@@ -76,6 +76,11 @@ export class TradeLog {
     return this.#times().newestTs;
   }
 
+  /** Of the trades that its lines concern; far away where it has none. */
+  get oldestTs(): number {
+    return this.#times().oldestTs;
+  }
+
   /** Lines on disk. */
   get size(): number {
     return this.#rows.size;

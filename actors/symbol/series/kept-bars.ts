@@ -3,7 +3,7 @@
  * and what has left. What was closed when it changes has one revision more, once in a turn.
  */
 import { isSame, type KeptBar, keptBar, type MadeBar, placeOf, type SeriesDay } from "./kept-bar.ts";
-import { SERIES_BARS_KEPT, SERIES_TRIM_SLACK } from "./series-limits.ts";
+import { SERIES_BARS_KEPT, SERIES_BARS_MAX } from "./series-limits.ts";
 
 /** Whether a bar that began then, of a day that ends then, is closed now; and whether it was when the last turn ended. */
 export type Closings = {
@@ -89,15 +89,13 @@ export class KeptBars {
 
   /** What stood from there on in a day is these bars now. */
   replace(day: SeriesDay, old: readonly KeptBar[], made: readonly MadeBar[], keeping: Keeping): void {
-    const [oldest] = old;
+    const since = this.#sinceOf(old, made);
     const places = new Set(made.map(({ i }) => i));
     for (const bar of old) {
-      if (bar.gone || places.has(bar.i)) continue;
+      if (bar.gone || bar.i < since || places.has(bar.i)) continue;
       this.#withdraw(bar);
       bar.gone = true;
     }
-    // Bars before the oldest have left, if there were any: they do not come back.
-    const since = oldest !== undefined && this.#bars[0] === oldest ? oldest.i : 0;
     for (const bar of made) if (bar.i >= since) this.keep(bar, day, keeping);
     this.trim();
   }
@@ -112,7 +110,7 @@ export class KeptBars {
   }
 
   trim(): void {
-    if (this.#bars.length <= SERIES_BARS_KEPT + SERIES_TRIM_SLACK) return;
+    if (this.#bars.length <= SERIES_BARS_MAX) return;
     const gone = this.#bars.splice(0, this.#bars.length - SERIES_BARS_KEPT);
     for (const bar of gone) {
       this.#touched.delete(bar);
@@ -136,6 +134,13 @@ export class KeptBars {
     this.#unseen.clear();
     this.#trimmed = undefined;
     return { told, changed, trimmed };
+  }
+
+  /** The first of these bars that stays: what has left does not come back, and of more than are kept the oldest leave. */
+  #sinceOf(old: readonly KeptBar[], made: readonly MadeBar[]): number {
+    const [oldest] = old;
+    const left = oldest !== undefined && this.#bars[0] === oldest ? oldest.i : 0;
+    return Math.max(left, (made.at(-1)?.i ?? 0) + 1 - SERIES_BARS_MAX);
   }
 
   /** Before its first change in a turn. */

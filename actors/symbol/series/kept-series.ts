@@ -5,16 +5,17 @@
 import { isEarlier, type SeriesTrade, type TradeKey } from "../../../src/quant/series/gathered.ts";
 import type { Line } from "../../../src/quant/series/renko.ts";
 import type { SeriesRule } from "../../../src/quant/series/rule.ts";
+import type { SeriesBar } from "../../../src/quant/series/series-bar.ts";
 import { SeriesBuilder, type SeriesProgress } from "../../../src/quant/series/series-builder.ts";
 import { type KeptBar, type MadeBar, type SeriesDay, wholeBar } from "./kept-bar.ts";
 import { type Closings, KeptBars } from "./kept-bars.ts";
-import { SERIES_BARS_KEPT } from "./series-limits.ts";
+import { SERIES_BARS_MAX } from "./series-limits.ts";
 
 /** What a series needs to know of its symbol. */
 export type SeriesMarket = Closings & {
   readonly dayAt: (ts: number) => SeriesDay;
   /** Trades that stand, in order, with a time of [from, to). */
-  readonly trades: (from: number, to: number) => readonly SeriesTrade[];
+  readonly trades: (from: number, to: number) => Iterable<SeriesTrade>;
   /** All trades from then on are among them. */
   readonly reach: () => number;
   /** Trades of days that begin then or earlier are missing; undefined before the first tick. */
@@ -50,9 +51,9 @@ export class KeptSeries {
   }
 
   /** All trades that are known, in order, when the series is put: nobody has been told of any bar. */
-  build(trades: readonly SeriesTrade[]): void {
+  build(trades: Iterable<SeriesTrade>): void {
     this.#isFirst = true;
-    this.follow(trades, []);
+    for (const trade of trades) if (trade.counts !== 0) this.#take(trade);
     this.#isFirst = false;
   }
 
@@ -102,13 +103,7 @@ export class KeptSeries {
       return;
     }
     const builder = before === undefined ? new SeriesBuilder(this.#rule) : this.#builderAfter(before);
-    const trades = this.#market
-      .trades(from, day.end)
-      .filter((trade) => before === undefined || isEarlier(before.held.last, trade.key));
-    const made = trades
-      .flatMap((trade) => builder.add(trade))
-      .slice(-SERIES_BARS_KEPT)
-      .map(wholeBar);
+    const made = builtBars(builder, this.#market.trades(Math.max(from, reach), day.end), before?.held.last);
     const forming = formingOf(builder.progress);
     const keeping = this.#keeping(day, reach > from);
     this.bars.replace(day, old, forming === undefined ? made : [...made, forming], keeping);
@@ -155,6 +150,20 @@ export class KeptSeries {
     if (brick !== undefined) return lineOf(brick);
     return bar.line === undefined ? undefined : { at: bar.line, direction: 0 };
   }
+}
+
+/** Of more bars than are kept the newest. */
+function builtBars(
+  builder: SeriesBuilder,
+  trades: Iterable<SeriesTrade>,
+  behind: TradeKey | undefined,
+): MadeBar[] {
+  const made: SeriesBar[] = [];
+  for (const trade of trades) {
+    if (behind === undefined || isEarlier(behind, trade.key)) made.push(...builder.add(trade));
+    if (made.length > 2 * SERIES_BARS_MAX) made.splice(0, made.length - SERIES_BARS_MAX);
+  }
+  return made.slice(-SERIES_BARS_MAX).map(wholeBar);
 }
 
 function lineOf({ held: { prices }, direction }: KeptBar): Line | undefined {

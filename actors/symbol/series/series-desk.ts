@@ -12,13 +12,13 @@ import type { SeriesList, SeriesRange } from "../messages.ts";
 import type { SymbolState } from "../state.ts";
 import type { TradeLog } from "../trade-log.ts";
 import { KeptSeries, type SeriesMarket } from "./kept-series.ts";
-import { SERIES_MAX } from "./series-limits.ts";
+import { SERIES_MAX, SERIES_READ_MS } from "./series-limits.ts";
 import type { SeriesRow, SeriesRows } from "./series-rows.ts";
 import { newestText, tellBars } from "./series-telling.ts";
 
 export type SeriesSurroundings = {
   readonly rows: SeriesRows;
-  readonly log: Pick<TradeLog, "trades" | "reach">;
+  readonly log: Pick<TradeLog, "trades" | "reach" | "oldestTs">;
   readonly sockets: Pick<Sockets, "watches" | "publish" | "leaveOut">;
 };
 /** Its bars are read when they are first needed. */
@@ -68,7 +68,7 @@ export class SeriesDesk {
     const row = { series, putAt: now, since: log.reach.ts };
     const kept = this.#keptSeries(row, instrument, []);
     this.#series.set(series, { ...this.#named(row), kept });
-    kept.build(log.trades(row.since, Number.MAX_SAFE_INTEGER).map(tradeOf));
+    kept.build(this.#trades(row.since, Number.MAX_SAFE_INTEGER));
     rows.put(row);
     rows.keep(series, kept.bars.endTurn());
     return this.#text(row);
@@ -159,12 +159,18 @@ export class SeriesDesk {
     const { log } = this.#around;
     return {
       dayAt: (ts) => state.calendar.dayAt(ts),
-      trades: (from, to) => log.trades(from, to).map(tradeOf),
+      trades: (from, to) => this.#trades(from, to),
       reach: () => log.reach.ts,
       listeningSince: () => state.listeningSince,
       isClosed: (began, dayEnd) => dayEnd <= state.closedUntil || began <= state.endedAt,
       wasClosed: (began, dayEnd) => dayEnd <= this.#closed.closedUntil || began <= this.#closed.endedAt,
     };
+  }
+
+  *#trades(from: number, to: number): Iterable<SeriesTrade> {
+    const end = Math.min(to, this.#state.watermark + 1);
+    for (let at = Math.max(from, this.#around.log.oldestTs); at < end; at += SERIES_READ_MS)
+      yield* this.#around.log.trades(at, Math.min(at + SERIES_READ_MS, end)).map(tradeOf);
   }
 
   #text({ series, putAt, since }: SeriesRow): string {

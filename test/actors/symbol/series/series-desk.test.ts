@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   SERIES_BARS_KEPT,
+  SERIES_BARS_MAX,
   SERIES_BARS_PER_TURN_MAX,
   SERIES_MAX,
   SERIES_TRIM_SLACK,
@@ -215,6 +216,25 @@ describe("bounds", () => {
     expect(rows.length).toBeLessThanOrEqual(SERIES_BARS_KEPT + SERIES_TRIM_SLACK);
     expect(rows.at(-1)?.i).toBe(3_599);
     expect(rows[0]?.i).toBe(3_600 - rows.length);
+  });
+
+  test("a trade late before all that is kept makes every bar one later, and none of those that left comes back", async () => {
+    const world = await crowded();
+    await put(world, "2T");
+    const older = await barsOf(world, "1T", { limit: SERIES_BARS_MAX });
+    await world.take(trade(NOON - 1, "101", { size: "7" }));
+    const newer = await barsOf(world, "1T", { limit: SERIES_BARS_MAX });
+    expect(newer.length).toBeGreaterThanOrEqual(SERIES_BARS_KEPT);
+    expect(newer.at(-1)).toMatchObject({ i: 3_600, rev: 0, c: "100" });
+    // In the place of the oldest is the one before it.
+    const [{ t: oldest, i: first } = expect.unreachable()] = older;
+    const shifted = older.map(({ t, end, i }) => [t, end, i + 1]);
+    expect(newer.map(({ t, end, i }) => [t, end, i])).toEqual([[oldest - 1, oldest - 1, first], ...shifted]);
+    expect((await barsOf(world, "2T"))[0]).toMatchObject({ i: 0, n: 2, v: "8", rev: 1, state: "revised" });
+    world.restart();
+    expect(await barsOf(world, "1T", { limit: SERIES_BARS_MAX })).toEqual(newer);
+    const rows = world.sql.exec("SELECT i FROM series_bar WHERE series = '1T'");
+    expect(rows.length).toBe(newer.length);
   });
 
   test("bound symbol/memory:seriesBars: memory has the bars that the disk has, before and after an eviction", async () => {
