@@ -1,5 +1,6 @@
 /** Series of a symbol as its callers and subscribers meet them. */
 import { describe, expect, test } from "vitest";
+import { migrateLocally } from "../../../../actors/runtime/local-migrations.ts";
 import {
   SERIES_BARS_KEPT,
   SERIES_BARS_MAX,
@@ -7,7 +8,10 @@ import {
   SERIES_MAX,
   SERIES_TRIM_SLACK,
 } from "../../../../actors/symbol/series/series-limits.ts";
+import { SeriesRows } from "../../../../actors/symbol/series/series-rows.ts";
+import { SYMBOL_MIGRATIONS } from "../../../../actors/symbol/store.ts";
 import type { SeriesBarObject } from "../../../../src/contracts/series.ts";
+import { memorySql } from "../../../support/node-sql.ts";
 import { envelope } from "../../../support/runtime-fakes.ts";
 import { HOUR, NOON, quote, SYMBOL, trade } from "../bench.ts";
 import { World } from "../pit-world.ts";
@@ -143,6 +147,23 @@ test("a bar that a cancel opens again forms, with a revision; one that loses its
     ["rev", 1, 0, 1, true],
     ["rev", 0, 1, 2, undefined],
   ]);
+});
+
+test("an object of the version before comes with its trades and without a series, and can be given one", async () => {
+  const sql = memorySql();
+  migrateLocally(sql, SYMBOL_MIGRATIONS.slice(0, 10));
+  sql.exec(
+    "INSERT INTO bar VALUES ('1', ?1, 10, 10, 10, 10, '1', 1, '10', 0, '[1,0,1]', '[1,0,1]', 3)",
+    NOON,
+  );
+  const before = sql.exec("SELECT * FROM bar");
+  migrateLocally(sql, SYMBOL_MIGRATIONS);
+  expect(sql.exec("SELECT * FROM bar")).toEqual(before);
+  const rows = new SeriesRows(sql);
+  expect(rows.load()).toEqual([]);
+  rows.put({ series: "1T", putAt: NOON, since: 1 });
+  rows.write();
+  expect(new SeriesRows(sql).load()).toEqual([{ series: "1T", putAt: NOON, since: 1 }]);
 });
 
 test("where no series is kept, a turn neither reads the log for one nor writes a row of one", async () => {

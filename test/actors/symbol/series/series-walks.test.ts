@@ -179,4 +179,20 @@ describe("after any market, with restarts between", () => {
     expect((await barsOf(world, "3T")).map(strip)).toEqual(early.map(strip));
     expect((await barsOf(world, "4T")).map(shape)).toEqual(market.expected("4T"));
   });
+
+  test("what came too late for its bars is in the series once it is folded in, when its day closes", async () => {
+    const market = new Market(5);
+    const { world } = market;
+    await world.take(quote(NOON - 3 * DAY, "99", "101"));
+    await put(world, "2T");
+    const start = NOON - 14 * HOUR;
+    for (let minute = 0; minute < 40; minute++) await world.take(trade(start + minute * MINUTE, "100"));
+    expect(await world.take(trade(start + 1, "105", { size: "9" }))).toMatchObject({ value: { late: 1 } });
+    const sum = async () => (await barsOf(world, "2T")).reduce((total, { v }) => total + Number(v), 0);
+    expect(await sum()).toBe(40);
+    await world.take(trade(start + 3 * HOUR, "101"));
+    expect(await sum()).toBe(50);
+    const [first] = await barsOf(world, "2T");
+    expect(first).toMatchObject({ h: "105", v: "10", n: 2, rev: 1, state: "revised" });
+  });
 });
