@@ -7,7 +7,7 @@ import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/m
 import { durableSql } from "../../actors/runtime/durable-sql.ts";
 import type { SymbolApi, TickReport } from "../../actors/symbol/messages.ts";
 import type { BarObject } from "../../src/contracts/bars.ts";
-import { RESOLUTIONS } from "../../src/domain/bar.ts";
+import { CONTRACT_RESOLUTIONS } from "../../src/domain/bar.ts";
 import type { Env } from "../../src/env.ts";
 import { APPLE } from "../support/instruments.ts";
 import { waitingFacts } from "../support/runtime-fakes.ts";
@@ -79,6 +79,7 @@ const withoutClock = <Fact extends { payload: string }>(fact: Fact): Fact => ({
 });
 
 /** Trades in and out of order, late ones, repeats, quotes; over two hours. */
+const NEXT_DAY = HOUR_AGO + 24 * 60 * MINUTE;
 const STEPS: readonly (readonly Sent[])[] = [
   [trade(HOUR_AGO, "10", { id: "1" }), trade(HOUR_AGO + 5, "11", { id: "2" })],
   [trade(HOUR_AGO + 70_000, "12", { id: "3" })],
@@ -89,6 +90,12 @@ const STEPS: readonly (readonly Sent[])[] = [
   [trade(HOUR_AGO + 59 * MINUTE, "8", { id: "y" }), trade(HOUR_AGO + 40 * MINUTE, "1", { id: "z" })],
   [trade(HOUR_AGO + 40 * MINUTE, "1", { id: "z" })],
   [trade(HOUR_AGO + 24 * 60 * MINUTE, "20", { id: "next-day" })],
+  [trade(NEXT_DAY + 1, "99", { conditions: ["odd-lot"] }), { type: "cancel", ts: NEXT_DAY, id: "next-day" }],
+  [trade(NEXT_DAY + 2, "22", { id: "amended" })],
+  [{ type: "correct", ts: NEXT_DAY, id: "amended", price: "23" }],
+  [{ type: "cancel", ts: NEXT_DAY, id: "next-day" }],
+  [trade(NEXT_DAY + 3, "24", { size: undefined, dayVolume: "100" })],
+  [trade(NEXT_DAY + 4, "25", { size: undefined, dayVolume: "107" })],
 ];
 
 describe("eviction", () => {
@@ -98,7 +105,7 @@ describe("eviction", () => {
       const evicted = await take("T:EVICTED", ...step);
       expect(evicted).toEqual(lasting);
       await evictDurableObject(object("T:EVICTED"));
-      for (const resolution of RESOLUTIONS)
+      for (const resolution of CONTRACT_RESOLUTIONS)
         expect(await bars("T:EVICTED", resolution)).toEqual(await bars("T:LASTING", resolution));
       await evictDurableObject(object("T:EVICTED"));
       expect(await quoteOf("T:EVICTED")).toEqual(await quoteOf("T:LASTING"));
@@ -108,7 +115,7 @@ describe("eviction", () => {
       // The one that came 21 minutes late is folded in when the day has closed.
       { o: "10", h: "13", l: "1", c: "8", n: 7, rev: 2, state: "revised", partial: true },
       { n: 1, rev: 0, state: "final" },
-      { n: 1, state: "forming" },
+      { o: "23", h: "25", c: "25", n: 4, v: "11", state: "forming" },
     ]);
   });
 
