@@ -173,8 +173,10 @@ overBoth((start) => {
     expect(told).toEqual([back, there, gone, gone, back]);
   });
 
-  test("bars of a month of their own and of the DEFAULT partition alike leave their versions", async () => {
-    const wild = Date.UTC(1980, 0, 1);
+  test.each([
+    ["of long ago", Date.UTC(1980, 0, 1), "bar_past"],
+    ["of years to come", Date.UTC(2150, 0, 1), "bar_default"],
+  ])("bars %s leave their versions as those of a month of their own do", async (_name, wild, partition) => {
     const fact = (rev: number, at: number, seq: number): Fact => {
       const [, , kind, payload] = factOf({ minute: 1, rev, at }, seq);
       return [seq, at, kind, payload.replace(String(startOf(1)), String(wild))];
@@ -183,6 +185,8 @@ overBoth((start) => {
     await put([fact(1, NOW + 9, 3), factOf({ minute: 2, rev: 1, at: NOW + 9 }, 4)]);
     const rows = await database.rows("SELECT tableoid::regclass::text AS month, rev FROM bar_version");
     expect(rows).toEqual(Array(2).fill({ month: "bar_version_2026_11", rev: 0 }));
+    const bars = await database.rows("SELECT tableoid::regclass::text AS month FROM bar ORDER BY 1");
+    expect(bars).toEqual([{ month: "bar_2026_11" }, { month: partition }]);
   });
 
   test("versions are kept for thirteen months and the current one, then they leave; bars never do", async () => {
