@@ -86,12 +86,6 @@ export const BOUNDS: readonly Bound[] = [
   historyBound("late_ticks", LATE_FACTS_KEPT),
   ...LOG_BOUNDS,
   {
-    collection: "table:recent_trades",
-    max: TRADES_SHOWN,
-    unit: "rows",
-    atBound: "The trades of the oldest group make room: a slot is overwritten.",
-  },
-  {
     collection: "memory:tape",
     max: TRADES_SHOWN,
     unit: "entries",

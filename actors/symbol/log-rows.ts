@@ -1,8 +1,9 @@
-/** The rows of the trade log: many lines in each, written again until it is full; the oldest leave. */
+/** The rows of the trade log: many lines in each. The newest is among the open rows until it is full; the oldest leave. */
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { HOUR_MS } from "../../src/domain/time.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { type Chunk, chunkText, linesOf } from "./log-text.ts";
+import type { OpenRows } from "./open-rows.ts";
 import type { SymbolState } from "./state.ts";
 import type { TakenKey } from "./taken-keys.ts";
 
@@ -36,6 +37,14 @@ type SlotRow = {
   newest_ts: number;
   taken_at: number;
 };
+type SlotValues = [
+  slot: number,
+  size: number,
+  oldestTs: number,
+  newestTs: number,
+  takenAt: number,
+  lines: string,
+];
 /** Lines of a turn, and the times of the trades that they concern. */
 export type Piece = { readonly chunk: Chunk; oldestTs: number; newestTs: number };
 
@@ -44,26 +53,32 @@ export type Reach = { readonly ts: number; readonly takenAt: number };
 
 export class LogRows {
   readonly #sql: Sql;
+  readonly #openRows: OpenRows;
   /** On disk, oldest first; the last one may have room. */
   readonly slots: Slot[];
-  /** Lines of the slot that has room, as text. */
+  /** The slot that has room, and its lines as text. */
+  #open: Slot | undefined;
   #openText = "";
   #size: number;
   #reach: Reach;
   #reachChanged = false;
   /** `state` is what the disk says: a symbol that had taken ticks before it kept a log has none of them in it. */
-  constructor(sql: Sql, { watermark, takenAt }: Pick<SymbolState, "watermark" | "takenAt">) {
+  constructor(
+    sql: Sql,
+    { watermark, takenAt }: Pick<SymbolState, "watermark" | "takenAt">,
+    openRows: OpenRows,
+  ) {
     this.#sql = sql;
+    this.#openRows = openRows;
     this.slots = sql
       .exec<SlotRow>("SELECT slot, size, oldest_ts, newest_ts, taken_at FROM trade_log ORDER BY slot")
       .map(slotFrom);
+    this.#reopen(openRows.of<SlotValues>("trade_log"));
     this.#size = this.slots.reduce((size, slot) => size + slot.size, 0);
     const reach = sql.exec<{ ts: number; taken_at: number }>("SELECT ts, taken_at FROM trade_log_reach")[0];
     this.#reach =
       reach === undefined ? { ts: watermark + 1, takenAt } : { ts: reach.ts, takenAt: reach.taken_at };
     this.#reachChanged = reach === undefined;
-    const newest = this.slots.at(-1);
-    if (newest !== undefined && newest.size < LOG_SLOT_LINES) this.#openText = this.textOf(newest.slot);
   }
 
   get reach(): Reach {
@@ -82,11 +97,15 @@ export class LogRows {
         .exec<{ slot: number }>("SELECT slot FROM trade_log WHERE instr(lines, ?1) > 0", String(name))
         .map(({ slot }) => slot),
     );
+    const open = this.#open;
+    if (open !== undefined && keys.some(({ name }) => this.#openText.includes(String(name))))
+      slots.push(open.slot);
     return [...new Set(slots)].sort((one, other) => one - other);
   }
 
   /** Of a slot: its chunks, separated by commas. */
   textOf(slot: number): string {
+    if (slot === this.#open?.slot) return this.#openText;
     return (
       this.#sql.exec<{ lines: string }>("SELECT lines FROM trade_log WHERE slot = ?1", slot)[0]?.lines ?? ""
     );
@@ -120,20 +139,35 @@ export class LogRows {
       slot.takenAt = chunk.takenAt;
       rows.set(slot, this.#openText);
     }
-    insertRows(
-      this.#sql,
-      PUT_SLOTS,
-      [...rows].map(([{ slot, size, oldestTs, newestTs, takenAt }, text]) => {
-        return [slot, size, oldestTs, newestTs, takenAt, text];
-      }),
-    );
+    const full: SlotValues[] = [];
+    for (const [slot, text] of rows) {
+      const values: SlotValues = [slot.slot, slot.size, slot.oldestTs, slot.newestTs, slot.takenAt, text];
+      if (slot.size < LOG_SLOT_LINES) this.#openRows.put("trade_log", values);
+      else full.push(values);
+    }
+    insertRows(this.#sql, PUT_SLOTS, full);
+    if ((this.#open?.size ?? 0) >= LOG_SLOT_LINES) this.#close();
+  }
+
+  #close(): void {
+    this.#openRows.drop("trade_log");
+    this.#open = undefined;
+    this.#openText = "";
+  }
+
+  #reopen(open: SlotValues | undefined): void {
+    if (open === undefined) return;
+    const [slot, size, oldestTs, newestTs, takenAt, lines] = open;
+    this.#open = { slot, size, oldestTs, newestTs, takenAt };
+    this.#openText = lines;
+    this.slots.push(this.#open);
   }
 
   #roomySlot(oldestTs: number, newestTs: number): Slot {
-    const newest = this.slots.at(-1);
-    if (newest !== undefined && newest.size < LOG_SLOT_LINES) return newest;
-    const slot: Slot = { slot: (newest?.slot ?? 0) + 1, size: 0, oldestTs, newestTs, takenAt: 0 };
+    if (this.#open !== undefined && this.#open.size < LOG_SLOT_LINES) return this.#open;
+    const slot: Slot = { slot: (this.slots.at(-1)?.slot ?? 0) + 1, size: 0, oldestTs, newestTs, takenAt: 0 };
     this.slots.push(slot);
+    this.#open = slot;
     this.#openText = "";
     return slot;
   }

@@ -39,9 +39,6 @@ const INSTRUMENT_PUT = "instrument-put";
 /** A directory that sends from too many names is a bug; its outbox comes again. */
 const SENDER_RETRY_MS = 1_000;
 
-/** Far below the ten seconds of rest after which an object is evicted, and a busy feed's trades come a thousand times in it. */
-const TAPE_REST_MS = 1_000;
-
 type SymbolBricks = Pick<
   Bricks<keyof typeof LANES>,
   "clock" | "sql" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
@@ -70,10 +67,6 @@ export class Pit {
     const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
     const quoteBars = this.#store.quotes.bars;
     const streams = new SymbolStreams(state, { sockets, clock, bars, tape, log, quoteBars, series: desk });
-    tape.restsWith({
-      isWatched: () => sockets.watches(streams.tradesTopic),
-      writeSoon: () => void setTimeout(() => this.#writeTape(), TAPE_REST_MS),
-    });
     this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams, desk);
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,
@@ -214,11 +207,6 @@ export class Pit {
     });
     this.#telling.tell();
     return reply;
-  }
-
-  #writeTape(): void {
-    this.#store.tape.due();
-    this.#bricks.mailbox.flush();
   }
 
   #tellingTo(symbol: Symbol, neighbours: Neighbours): PriceTelling {

@@ -19,14 +19,15 @@ import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
 import { IMPORTED_TABLE, ImportedBars } from "./imported-bars.ts";
 import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
 import { LATE_PENDING_TABLE, LatePending } from "./late-pending.ts";
-import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
+import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS, TRADES_SHOWN } from "./limits.ts";
 import { LogRows, TRADE_LOG_TABLES } from "./log-rows.ts";
 import { type FormingSince, formingBefore } from "./new-hours.ts";
+import { OpenRows } from "./open-rows.ts";
 import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
 import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./track-rows.ts";
 import { TradeLog } from "./trade-log.ts";
-import { TRADE_TAPE_TABLE, TradeTape } from "./trade-tape.ts";
+import { RECENT_TRADES_TABLE, TradeTape } from "./trade-tape.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -47,7 +48,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   },
   { id: 2, statements: ["ALTER TABLE symbol_state ADD COLUMN taken_at INTEGER NOT NULL DEFAULT 0"] },
   { id: 3, statements: ["ALTER TABLE symbol_state ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0"] },
-  { id: 4, statements: [...SOCKET_TABLES, TRADE_TAPE_TABLE] },
+  { id: 4, statements: [...SOCKET_TABLES, RECENT_TRADES_TABLE] },
   { id: 5, statements: OUTBOX_CHUNKS },
   { id: 6, statements: [GAP_TABLE] },
   { id: 7, statements: [CORPORATE_ACTION_TABLE] },
@@ -58,6 +59,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 12, statements: [LATE_PENDING_TABLE] },
   // 0 is what a version wrote whose bars knew no sessions.
   { id: 13, statements: ["ALTER TABLE symbol_state ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0"] },
+  { id: 14, statements: ["ALTER TABLE symbol_state ADD COLUMN open_rows TEXT", "DROP TABLE recent_trades"] },
 ];
 
 type StateRow = {
@@ -72,6 +74,7 @@ type StateRow = {
   late_ticks: number;
   last: string | null;
   quote: string | null;
+  open_rows: string | null;
 };
 
 export class SymbolStore {
@@ -83,6 +86,7 @@ export class SymbolStore {
   readonly tape: TradeTape;
   readonly log: TradeLog;
   readonly #sql: Sql;
+  readonly #openRows: OpenRows;
   #changed: SymbolState | undefined;
   #referenceChanged = false;
   #precedesSessions = false;
@@ -96,8 +100,11 @@ export class SymbolStore {
     this.imported = new ImportedBars(sql);
     this.series = new SeriesRows(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
-    this.tape = new TradeTape(sql);
-    this.log = new TradeLog(new LogRows(sql, this.#marks()));
+    const row = sql.exec<StateRow>("SELECT * FROM symbol_state")[0];
+    const marks = { watermark: row?.watermark ?? 0, takenAt: row?.taken_at ?? 0 };
+    this.#openRows = new OpenRows(row?.open_rows ?? null);
+    this.log = new TradeLog(new LogRows(sql, marks, this.#openRows));
+    this.tape = new TradeTape(this.log.lastTaken(TRADES_SHOWN));
     this.#latePending = new LatePending(sql);
   }
 
@@ -138,30 +145,25 @@ export class SymbolStore {
 
   /** Called inside the group's transaction. */
   write(): void {
-    this.tape.write();
     this.series.write();
     this.imported.write();
     const state = this.#changed;
     if (state === undefined) return;
     this.#changed = undefined;
-    this.#writeMarks(state);
     if (this.#referenceChanged) this.#writeInstrument(state);
     this.bars.write();
     this.quotes.write(state);
     const horizon = state.watermark - HORIZON_MS;
-    writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon);
-    writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon);
+    writeKeys(this.#sql, "taken_trade", state.tradeKeys, horizon, this.#openRows);
+    writeKeys(this.#sql, "taken_quote", state.quoteKeys, horizon, this.#openRows);
     this.lateTicks.write();
     writeGaps(this.#sql, state.gaps);
     this.log.write(state.watermark);
     this.#latePending.write();
     writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
     this.#volumesHeard.clear();
-  }
-
-  #marks(): Pick<SymbolState, "watermark" | "takenAt"> {
-    const row = this.#sql.exec<StateRow>("SELECT * FROM symbol_state")[0];
-    return { watermark: row?.watermark ?? 0, takenAt: row?.taken_at ?? 0 };
+    // With the open rows: after those who put them.
+    this.#writeMarks(state);
   }
 
   #loadMarks(symbol: Symbol): SymbolState {
@@ -186,8 +188,8 @@ export class SymbolStore {
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),
       gaps: loadGaps(this.#sql),
-      tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS),
-      quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS),
+      tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS, this.#openRows),
+      quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS, this.#openRows),
     };
   }
 
@@ -195,8 +197,8 @@ export class SymbolStore {
     const { last, quote } = state;
     this.#sql.exec(
       `INSERT OR REPLACE INTO symbol_state
-         (id, listening_since, watermark, closed_until, ended_at, arrivals, taken_at, last_changes, late_ticks, last, quote, sessions)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)`,
+         (id, listening_since, watermark, closed_until, ended_at, arrivals, taken_at, last_changes, late_ticks, last, quote, open_rows, sessions)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)`,
       state.listeningSince ?? null,
       state.watermark,
       state.closedUntil,
@@ -209,6 +211,7 @@ export class SymbolStore {
       quote === undefined
         ? null
         : JSON.stringify([quote.bid, quote.bidSize, quote.ask, quote.askSize, ...quote.key]),
+      this.#openRows.text,
     );
   }
 

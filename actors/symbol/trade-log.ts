@@ -163,6 +163,18 @@ export class TradeLog {
       .filter((entry) => entry.takenAt > takenAt);
   }
 
+  /** The trades that were taken last and stand, in order of arrival. */
+  lastTaken(count: number): LoggedTrade[] {
+    let entries: LogEntry[] = [];
+    let taken: LoggedTrade[] = [];
+    for (let at = this.#rows.slots.length - 1; at >= 0 && taken.length < count; at--) {
+      const slot = this.#rows.slots[at]?.slot ?? 0;
+      entries = [...chunksFrom(this.#rows.textOf(slot)).flatMap(entriesOf), ...entries];
+      taken = standingTrades(entries).sort((one, other) => one.arrival - other.arrival);
+    }
+    return taken.slice(-count);
+  }
+
   /** Called inside the group's transaction. Trades older than `LOG_MS` before the watermark may leave. */
   write(watermark: number): void {
     this.#rows.write(this.#waiting, watermark);

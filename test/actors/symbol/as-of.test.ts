@@ -95,6 +95,7 @@ describe("bars as they were known", () => {
     at(bench, START);
     bench.take(trade(NOON, "10"));
     bench.sql.exec("DELETE FROM trade_log");
+    bench.sql.exec("UPDATE symbol_state SET open_rows = json_remove(open_rows, '$.trade_log')");
     bench.sql.exec("UPDATE trade_log_reach SET ts = ?1, taken_at = ?2", NOON + 1, START);
     bench.reload();
     at(bench, START + 5_000);
@@ -113,6 +114,7 @@ describe("bars as they were known", () => {
     at(bench, START);
     bench.take(trade(NOON, "10"), trade(NOON + MINUTE, "11"), trade(NOON + 2 * MINUTE, "12"));
     bench.sql.exec("DELETE FROM trade_log");
+    bench.sql.exec("UPDATE symbol_state SET open_rows = json_remove(open_rows, '$.trade_log')");
     bench.sql.exec("UPDATE trade_log_reach SET ts = ?1, taken_at = ?2", NOON + 2 * MINUTE + 1, START);
     bench.reload();
     at(bench, START + 1_000);

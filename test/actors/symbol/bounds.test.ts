@@ -9,6 +9,7 @@ import {
   TRADE_KEYS,
   TRIM_SLACK,
 } from "../../../actors/symbol/limits.ts";
+import { OpenRows } from "../../../actors/symbol/open-rows.ts";
 import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/taken-keys.ts";
 import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, SymbolBench, trade } from "./bench.ts";
@@ -94,20 +95,24 @@ describe("names of taken ticks", () => {
     table: "taken_trade" | "taken_quote",
     count: number,
     horizon: number,
+    openRows = new OpenRows(null),
   ) => {
     for (let done = 0; done < count; done += 20_000) {
       for (let index = done; index < Math.min(count, done + 20_000); index++)
         keys.add({ space: "", name: index }, index);
-      bench.sql.transaction(() => writeKeys(bench.sql, table, keys, horizon));
+      bench.sql.transaction(() => writeKeys(bench.sql, table, keys, horizon, openRows));
     }
   };
 
   test("bound symbol/table:taken_trade: beyond it the oldest slots leave, even inside the horizon", () => {
     const bench = new SymbolBench();
-    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS);
-    fill(bench, keys, "taken_trade", TRADE_KEYS.max + 2 * SLOT_KEYS_MAX + 1, 0);
+    const openRows = new OpenRows(null);
+    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS, openRows);
+    fill(bench, keys, "taken_trade", TRADE_KEYS.max + 2 * SLOT_KEYS_MAX + 1, 0, openRows);
     expect(bench.count("taken_trade")).toBeLessThanOrEqual(maxOf("table:taken_trade"));
-    expect(loadKeys(bench.sql, "taken_trade", TRADE_KEYS).slots).toEqual(keys.slots);
+    expect(loadKeys(bench.sql, "taken_trade", TRADE_KEYS, new OpenRows(openRows.text)).slots).toEqual(
+      keys.slots,
+    );
   });
 
   test("bound symbol/state:tradeKeys: beyond it the oldest names leave memory with their slots", () => {
@@ -122,7 +127,7 @@ describe("names of taken ticks", () => {
 
   test("the last 100,000 ids stay however old they are, and older ones leave past the horizon", () => {
     const bench = new SymbolBench();
-    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS);
+    const keys = loadKeys(bench.sql, "taken_trade", TRADE_KEYS, new OpenRows(null));
     fill(bench, keys, "taken_trade", 130_000, Number.POSITIVE_INFINITY);
     expect(keys.size).toBeGreaterThanOrEqual(TRADE_KEYS.kept);
     expect(keys.size).toBeLessThan(TRADE_KEYS.kept + SLOT_KEYS_MAX);
@@ -131,7 +136,7 @@ describe("names of taken ticks", () => {
 
   test("bound symbol/table:taken_quote: beyond it the oldest slots leave", () => {
     const bench = new SymbolBench();
-    const keys = loadKeys(bench.sql, "taken_quote", QUOTE_KEYS);
+    const keys = loadKeys(bench.sql, "taken_quote", QUOTE_KEYS, new OpenRows(null));
     fill(bench, keys, "taken_quote", QUOTE_KEYS.max + 2 * SLOT_KEYS_MAX + 1, 0);
     expect(bench.count("taken_quote")).toBeLessThanOrEqual(maxOf("table:taken_quote"));
   });

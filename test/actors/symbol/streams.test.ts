@@ -1,5 +1,5 @@
 /** What a symbol's subscribers hold is what its readers get: quote, newest trades, bars of each width. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SOCKET_HEADER, type SocketTicket } from "../../../actors/runtime/connection.ts";
 import { TRADES_PER_TURN_MAX, TRADES_SHOWN } from "../../../actors/symbol/limits.ts";
 import type { BarObject } from "../../../src/contracts/bars.ts";
@@ -195,25 +195,6 @@ describe("trades", () => {
     const ids = socket.take()[1].data.map(({ id }: Said) => id);
     expect(ids).toEqual(Array.from({ length: TRADES_SHOWN }, (_, index) => `${index + 10}`));
   });
-
-  test("bound symbol/table:recent_trades: a group more overwrites the oldest slot", async () => {
-    const world = new World();
-    say(world, await connect(world), { op: "subscribe", topics: [TRADES] });
-    for (let each = 0; each < TRADES_SHOWN + 10; each++) await world.take(trade(NOON + each, "1"));
-    expect(world.sql.exec("SELECT COUNT(*) AS n FROM recent_trades")).toEqual([{ n: TRADES_SHOWN }]);
-  });
-});
-
-test("while nobody watches the newest trades are written a moment later, once for all of them", async () => {
-  const world = new World();
-  const rows = () => world.sql.exec("SELECT ordinal, trades FROM recent_trades");
-  for (let each = 0; each < 5; each++) await world.take(trade(NOON + each, "1", { id: `${each}` }));
-  expect(rows()).toEqual([]);
-  await vi.waitFor(() => expect(rows()).toHaveLength(1), { timeout: 10_000 });
-  world.restart();
-  const socket = await connect(world);
-  say(world, socket, { op: "subscribe", topics: [TRADES] });
-  expect(socket.take()[1].data).toHaveLength(5);
 });
 
 test("while nobody watches no row of a stream is written", async () => {

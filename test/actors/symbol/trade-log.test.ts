@@ -9,6 +9,7 @@ import {
   LogRows,
   TRADE_LOG_TABLES,
 } from "../../../actors/symbol/log-rows.ts";
+import { OpenRows } from "../../../actors/symbol/open-rows.ts";
 import { TradeLog } from "../../../actors/symbol/trade-log.ts";
 import { EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 import { memorySql } from "../../support/node-sql.ts";
@@ -23,6 +24,9 @@ class Room {
   readonly sql = memorySql();
   log!: TradeLog;
   #kept!: LogRows;
+  #openRows = new OpenRows(null);
+  /** As the row of marks has it. */
+  #written: string | null = null;
   arrivals = 0;
   now = NOON;
   watermark = 0;
@@ -67,6 +71,7 @@ class Room {
 
   write(): void {
     this.sql.transaction(() => this.log.write(this.watermark));
+    this.#written = this.#openRows.text;
   }
 
   restart(): void {
@@ -74,7 +79,8 @@ class Room {
   }
 
   #load(start: typeof FRESH): void {
-    this.#kept = new LogRows(this.sql, start);
+    this.#openRows = new OpenRows(this.#written);
+    this.#kept = new LogRows(this.sql, start, this.#openRows);
     this.log = new TradeLog(this.#kept);
   }
 
@@ -264,7 +270,7 @@ describe("how far it reaches", () => {
     expect(room.log.trades(ts, ts + 10)).toHaveLength(5_000);
   });
 
-  test("bound symbol/memory:logSlots: as many as rows, each but the newest full", () => {
+  test("bound symbol/memory:logSlots: as many as rows, and one that has room and is no row yet", () => {
     const room = new Room();
     for (let line = 0; line < LOG_LINES_MAX + 10 * LOG_SLOT_LINES; line += LOG_SLOT_LINES) {
       for (let index = 0; index < LOG_SLOT_LINES; index++) room.trade(NOON + line + index);
@@ -274,7 +280,8 @@ describe("how far it reaches", () => {
     room.commit();
     expect(room.rows()).toBeGreaterThan(maxOf("memory:logSlots") - 10);
     expect(room.rows()).toBeLessThanOrEqual(maxOf("table:trade_log"));
-    expect(room.slots()).toBe(room.rows());
+    expect(room.slots() - room.rows()).toBeOneOf([0, 1]);
+    expect(room.slots()).toBeLessThanOrEqual(maxOf("memory:logSlots"));
   });
 
   test("bound symbol/table:trade_log_reach: a further write replaces it", () => {

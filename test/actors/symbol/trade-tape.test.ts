@@ -1,52 +1,56 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { TradeTaken } from "../../../actors/symbol/events.ts";
 import { TRADES_SHOWN } from "../../../actors/symbol/limits.ts";
-import { TRADE_TAPE_TABLE, TradeTape } from "../../../actors/symbol/trade-tape.ts";
-import { memorySql } from "../../support/node-sql.ts";
+import { TradeTape } from "../../../actors/symbol/trade-tape.ts";
+import { INSTRUMENT, NOON, SymbolBench, trade } from "./bench.ts";
 
-const SCALES = { priceScale: 0, sizeScale: 0 };
-const taken = (name: number): TradeTaken => ({
-  kind: "trade-taken",
-  ts: 1_700_000_000_000,
-  price: 1,
-  size: 1,
-  ordinal: 0,
-  counts: 7,
-  key: { space: "", name },
-});
+const SCALES = { priceScale: 2, sizeScale: 0 };
 const idsOf = (tape: TradeTape): number[] =>
   (JSON.parse(tape.text(SCALES)) as { id: string }[]).map(({ id }) => Number(id));
 
 const step = fc.oneof(
   fc.nat(2 * TRADES_SHOWN).map((trades) => ({ trades })),
-  fc.constantFrom("look" as const, "write" as const, "load" as const),
+  fc.nat(9).map((cancels) => ({ cancels })),
+  fc.constant({ load: true as const }),
 );
 
-test("the newest trades in the order in which they came, whenever somebody looks, writes or loads", () => {
+/** A symbol, and beside it the ids of its trades that stand, as they came. */
+class Walk {
+  readonly bench = new SymbolBench();
+  #taken = 0;
+  standing: number[] = [];
+
+  go(does: { trades: number } | { cancels: number } | { load: true }): void {
+    if ("load" in does) this.bench.reload();
+    else if ("trades" in does) this.#take(does.trades);
+    else this.#cancel(this.standing.at(-1 - does.cancels));
+  }
+
+  /** Each before the last one in the venue's time: what counts is when they came. */
+  #take(count: number): void {
+    const ids = Array.from({ length: count }, (_, index) => this.#taken + index);
+    this.bench.take(...ids.map((id) => trade(NOON - id, "10", { id: `${id}` })));
+    this.#taken += count;
+    this.standing.push(...ids);
+  }
+
+  #cancel(id: number | undefined): void {
+    if (id === undefined) return;
+    this.bench.take({ type: "cancel", symbol: INSTRUMENT.symbol, ts: NOON, id: `${id}` });
+    this.standing = this.standing.filter((one) => one !== id);
+  }
+}
+
+test("the newest trades that stand, in the order in which they came, over any load", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-      const sql = memorySql();
-      sql.exec(TRADE_TAPE_TABLE);
-      let tape = new TradeTape(sql);
-      let all: number[] = [];
-      let written: number[] = [];
+      const walk = new Walk();
       for (const does of steps) {
-        if (does === "look") expect(idsOf(tape)).toEqual(all.slice(-TRADES_SHOWN));
-        else if (does === "write") {
-          tape.write();
-          written = all;
-        } else if (does === "load") {
-          tape = new TradeTape(sql);
-          all = written;
-        } else {
-          const names = Array.from({ length: does.trades }, (_, index) => all.length + index);
-          tape.note([...names.map(taken), { kind: "ticks-taken", at: 1 }]);
-          all = [...all, ...names];
-        }
+        walk.go(does);
+        const tape = new TradeTape(walk.bench.store.log.lastTaken(TRADES_SHOWN));
+        expect(idsOf(tape)).toEqual(walk.standing.slice(-TRADES_SHOWN));
       }
-      expect(idsOf(tape)).toEqual(all.slice(-TRADES_SHOWN));
     }),
-    { numRuns: 200, seed: 7 },
+    { numRuns: 60, seed: 7 },
   );
 });
