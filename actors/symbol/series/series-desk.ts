@@ -146,8 +146,9 @@ export class SeriesDesk {
     instrument: Instrument,
     bars: ConstructorParameters<typeof KeptSeries>[3],
   ): KeptSeries {
-    const ruled = seriesRule(row.series, instrument);
-    assert(ruled.ok, "a series was judged when it was put, and scales are fixed");
+    // The tick may have grown since; scales and multiplier are fixed.
+    const ruled = seriesRule(row.series, { ...instrument, tickSize: 0 });
+    assert(ruled.ok, "a series was judged when it was put");
     return new KeptSeries(ruled.rule, row.since, this.#market, bars);
   }
 

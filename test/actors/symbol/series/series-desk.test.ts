@@ -13,7 +13,7 @@ import { SYMBOL_MIGRATIONS } from "../../../../actors/symbol/store.ts";
 import type { SeriesBarObject } from "../../../../src/contracts/series.ts";
 import { memorySql } from "../../../support/node-sql.ts";
 import { envelope } from "../../../support/runtime-fakes.ts";
-import { HOUR, NOON, quote, SYMBOL, trade } from "../bench.ts";
+import { HOUR, INSTRUMENT, NOON, quote, SYMBOL, trade } from "../bench.ts";
 import { World } from "../pit-world.ts";
 import { barsOf, connect, put, topicOf } from "./series-calls.ts";
 
@@ -147,6 +147,17 @@ test("a bar that a cancel opens again forms, with a revision; one that loses its
     ["rev", 1, 0, 1, true],
     ["rev", 0, 1, 2, undefined],
   ]);
+});
+
+test("bricks that were put go on when the tick has become larger than they are", async () => {
+  const world = new World();
+  await put(world, "0.02R");
+  await world.take(trade(NOON, "100"));
+  await world.hear(1, { ...INSTRUMENT, tickSize: 5, version: 2 });
+  world.restart();
+  await world.take(trade(NOON + 1, "100.02"));
+  expect((await barsOf(world, "0.02R")).map(({ direction }) => direction)).toEqual(["up"]);
+  expect(await put(world, "0.04R")).toBe("range");
 });
 
 test("an object of the version before comes with its trades and without a series, and can be given one", async () => {
