@@ -1,5 +1,5 @@
 /** What holds of bars' spans at any moment, of any instrument. */
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RESOLUTIONS, SECOND_RESOLUTIONS } from "../../src/domain/bar.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";

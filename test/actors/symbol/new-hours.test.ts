@@ -1,5 +1,5 @@
 /** Trading hours that change while bars form. */
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { HOUR, INSTRUMENT, MINUTE, SymbolBench, trade } from "./bench.ts";
