@@ -18,9 +18,13 @@ export type SeriesMarket = Closings & {
   readonly trades: (from: number, to: number) => Iterable<SeriesTrade>;
   /** All trades from then on are among them. */
   readonly reach: () => number;
+  /** Whether trades between two moments are known to be missing. */
+  readonly hasGap: (from: number, to: number) => boolean;
   /** Trades of days that begin then or earlier are missing; undefined before the first tick. */
   readonly listeningSince: () => number | undefined;
 };
+
+export type Standing = { readonly isOpen: boolean; readonly isPartial: boolean };
 
 /** What stands before the first bar that is built again, and from where its trades are read. */
 type Anchor = {
@@ -48,6 +52,14 @@ export class KeptSeries {
     const { newest } = this.bars;
     this.#day = newest === undefined ? undefined : market.dayAt(newest.held.first[0]);
     this.#builder = this.#builderAfter(newest);
+  }
+
+  /** How a reader is shown it. A gap marks all behind it in its day: where they begin depends on what is missing. */
+  standingOf(bar: KeptBar): Standing {
+    const { first, last } = bar.held;
+    const { start } = this.#market.dayAt(first[0]);
+    const isPartial = bar.partial || this.#market.hasGap(start, last[0] + 1);
+    return { isOpen: this.bars.isOpen(bar), isPartial };
   }
 
   /** All trades that are known, in order, when the series is put: nobody has been told of any bar. */

@@ -162,6 +162,7 @@ export class SeriesDesk {
       dayAt: (ts) => state.calendar.dayAt(ts),
       trades: (from, to) => this.#trades(from, to),
       reach: () => log.reach.ts,
+      hasGap: (from, to) => state.gaps.marks(from, () => to),
       listeningSince: () => state.listeningSince,
       isClosed: (began, dayEnd) => dayEnd <= state.closedUntil || began <= state.endedAt,
       wasClosed: (began, dayEnd) => dayEnd <= this.#closed.closedUntil || began <= this.#closed.endedAt,

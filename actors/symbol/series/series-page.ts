@@ -14,7 +14,7 @@ export function seriesPage(kept: KeptSeries, query: SeriesBarQuery, scales: Scal
   const bars: string[] = [];
   for (const bar of kept.bars.all.toReversed()) {
     if (bar.gone || !isAsked(bar)) continue;
-    const text = seriesBarText(bar, kept.bars.isOpen(bar), scales);
+    const text = seriesBarText(bar, kept.standingOf(bar), scales);
     if (text === undefined) continue;
     const last = page.at(-1);
     if (page.length === query.limit && last !== undefined)

@@ -11,9 +11,8 @@ type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 /** JSON text of the newest bar, the data of a snapshot. */
 export function newestText(kept: KeptSeries | undefined, scales: Scales): string {
   const newest = kept?.bars.all.findLast(({ gone, held }) => !gone && held.prices !== undefined);
-  const text =
-    newest === undefined ? undefined : seriesBarText(newest, kept?.bars.isOpen(newest) === true, scales);
-  return text ?? "null";
+  if (kept === undefined || newest === undefined) return "null";
+  return seriesBarText(newest, kept.standingOf(newest), scales) ?? "null";
 }
 
 /** Of one turn, each once: what was told before and has changed as `rev`. */
@@ -30,7 +29,7 @@ export function tellBars(
   }
   for (const bar of changed) {
     const isBar = !bar.gone && bar.held.prices !== undefined;
-    const text = isBar ? seriesBarText(bar, kept.bars.isOpen(bar), scales) : withdrawnText(bar, scales);
+    const text = isBar ? seriesBarText(bar, kept.standingOf(bar), scales) : withdrawnText(bar, scales);
     if (text !== undefined)
       sockets.publish(topic, bar.rev === 0 ? "bar" : "rev", text, `${bar.day}.${bar.i}`);
   }

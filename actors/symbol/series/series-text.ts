@@ -5,13 +5,18 @@ import type { Instrument } from "../../../src/domain/instrument.ts";
 import { dateText } from "../../../src/quant/calendars/dates.ts";
 import type { Gathered } from "../../../src/quant/series/gathered.ts";
 import type { KeptBar } from "./kept-bar.ts";
+import type { Standing } from "./kept-series.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 
 const VWAP_SCALE = 8;
 
 /** JSON text of the public bar; undefined while it has no price. */
-export function seriesBarText(bar: KeptBar, isOpen: boolean, scales: Scales): string | undefined {
+export function seriesBarText(
+  bar: KeptBar,
+  { isOpen, isPartial }: Standing,
+  scales: Scales,
+): string | undefined {
   const { held, rev } = bar;
   const prices = pricesOf(held, bar.line, scales);
   if (prices === undefined) return undefined;
@@ -23,7 +28,7 @@ export function seriesBarText(bar: KeptBar, isOpen: boolean, scales: Scales): st
     vw: vwapOf(held, scales),
     rev,
     state: isOpen ? "forming" : rev > 0 ? "revised" : "final",
-    ...(bar.partial ? { partial: true } : {}),
+    ...(isPartial ? { partial: true } : {}),
     ...(bar.direction === undefined ? {} : { direction: bar.direction }),
   };
   return JSON.stringify(shown);

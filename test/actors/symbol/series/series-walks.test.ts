@@ -196,3 +196,15 @@ describe("after any market, with restarts between", () => {
     expect(first).toMatchObject({ h: "105", v: "10", n: 2, rev: 1, state: "revised" });
   });
 });
+
+test("a gap that its feed told marks the bars behind it, to the end of the day, until it is filled", async () => {
+  const world = new World();
+  await world.take(quote(NOON - 3 * DAY, "99", "101"));
+  await put(world, "1T");
+  const gap = { type: "gap", symbol: SYMBOL, ts: NOON + 5, from: NOON + 1, to: NOON + 5, reason: "cut" };
+  await world.take(trade(NOON, "100"), gap, trade(NOON + HOUR, "100"));
+  const partial = async () => (await barsOf(world, "1T")).map(({ partial = false }) => partial);
+  expect(await partial()).toEqual([false, true]);
+  await world.take({ ...gap, ts: NOON + HOUR, filled: true });
+  expect(await partial()).toEqual([false, false]);
+});

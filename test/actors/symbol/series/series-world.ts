@@ -57,6 +57,7 @@ export class SeriesWorld {
     trades: (from, to) =>
       inOrder(this.trades.filter(({ key: [ts] }) => ts >= Math.max(from, this.reach) && ts < to)),
     reach: () => this.reach,
+    hasGap: () => false,
     listeningSince: () => this.listeningSince,
     isClosed: (began, end) => end <= this.closedUntil || began <= this.endedAt,
     wasClosed: (began, end) => end <= this.#closed.closedUntil || began <= this.#closed.endedAt,
