@@ -19,7 +19,7 @@ export const streamSymbol = endpoint({
   scope: "market:read",
   tag: "Market data",
   summary:
-    "A WebSocket to this symbol: quotes, trades and bars by topic, each a snapshot and then its changes, resumable by epoch and sequence.",
+    "A WebSocket to this symbol: quotes, trades, bars and series by topic, each a snapshot and then its changes, resumable by epoch and sequence.",
   params: z.strictObject({ symbol: symbolId }),
 });
 export const streamAccount = endpoint({
