@@ -2,10 +2,9 @@
 
 import { unreachable } from "../../src/domain/assert.ts";
 import { GRACE_MS } from "../../src/domain/lateness.ts";
-import { amendTrade } from "./amend.ts";
-import { isBefore } from "./bars.ts";
+import { isBefore } from "./bars/bars.ts";
+import { closeBegun, closeUntil } from "./bars/closing.ts";
 import type { Changes, LogBook } from "./changes.ts";
-import { closeBegun, closeUntil } from "./closing.ts";
 import type {
   InstrumentTaken,
   QuoteTaken,
@@ -14,12 +13,13 @@ import type {
   TradeTaken,
   VolumeHeard,
 } from "./events.ts";
-import { keepForFold } from "./late-folding.ts";
+import { noteSilence } from "./gaps/silence.ts";
 import { DAY_VOLUME_SOURCES_MAX } from "./limits.ts";
-import { followClock, followInstrument, takeIntoTrack } from "./quote-track.ts";
-import { noteSilence } from "./silence.ts";
+import { amendTrade } from "./log/amend.ts";
+import { keepForFold } from "./log/late-folding.ts";
+import { placeTrade } from "./log/take-trade.ts";
+import { followClock, followInstrument, takeIntoTrack } from "./quotes/quote-track.ts";
 import { calendarOf, type SymbolState } from "./state.ts";
-import { placeTrade } from "./take-trade.ts";
 
 export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, log: LogBook): void {
   switch (event.kind) {

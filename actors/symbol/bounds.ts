@@ -21,10 +21,10 @@ import {
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
-import { LOG_BOUNDS } from "./log-bounds.ts";
-import { QUOTE_BOUNDS } from "./quote-bounds.ts";
+import { LOG_BOUNDS } from "./log/log-bounds.ts";
+import { QUOTE_BOUNDS } from "./quotes/quote-bounds.ts";
 import { SERIES_BARS_MAX, SERIES_MAX } from "./series/series-limits.ts";
-import { SLOT_KEYS_MAX } from "./taken-keys.ts";
+import { SLOT_KEYS_MAX } from "./ticks/taken-keys.ts";
 
 const RESOLUTION_COUNT = RESOLUTIONS.length;
 const WHILE_UNARCHIVED = "A row stays beyond it until Postgres has it; then the outbox's bound stops growth.";

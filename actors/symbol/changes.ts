@@ -4,11 +4,11 @@ import type { Resolution, RollUpResolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
-import type { Bar, MinuteBar } from "./bars.ts";
+import type { Bar, MinuteBar } from "./bars/bars.ts";
 import type { PendingTick, StandingTrade, TickLate, TradeAmended, TradeTaken } from "./events.ts";
-import type { LoggedAmendment } from "./log-entries.ts";
-import type { KnownTrade } from "./request-trades.ts";
-import type { TakenKey } from "./taken-keys.ts";
+import type { LoggedAmendment } from "./log/log-entries.ts";
+import type { KnownTrade } from "./ticks/request-trades.ts";
+import type { TakenKey } from "./ticks/taken-keys.ts";
 
 export type ToldBar = {
   readonly resolution: Resolution;

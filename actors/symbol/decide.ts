@@ -3,7 +3,8 @@
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
-import { isQuiet, nextCloseAt } from "./closing.ts";
+import { isQuiet, nextCloseAt } from "./bars/closing.ts";
+import { FactRoom } from "./bars/fact-room.ts";
 import type {
   AmendmentTold,
   ClockAdvanced,
@@ -16,13 +17,12 @@ import type {
   TradeTaken,
   VolumeTold,
 } from "./events.ts";
-import { FactRoom } from "./fact-room.ts";
-import { overloaded } from "./gap-decisions.ts";
+import { overloaded } from "./gaps/gap-decisions.ts";
+import { NoticeDecisions } from "./log/notice-decisions.ts";
 import type { Rejection, TickReport } from "./messages.ts";
-import { NoticeDecisions } from "./notice-decisions.ts";
-import type { TradesKnown } from "./request-trades.ts";
 import type { SymbolState } from "./state.ts";
-import { KeySet } from "./taken-keys.ts";
+import type { TradesKnown } from "./ticks/request-trades.ts";
+import { KeySet } from "./ticks/taken-keys.ts";
 
 /** A tick whose form is right, at the instrument's scales, with its place in the request. */
 export type ParsedTick = { readonly index: number; readonly tick: TickTold };

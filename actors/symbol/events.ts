@@ -6,8 +6,8 @@ import type { BarState, Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Counts } from "../../src/quant/trade-conditions.ts";
-import type { CorporateActionFact } from "./corporate-action-rules.ts";
-import type { TakenKey } from "./taken-keys.ts";
+import type { CorporateActionFact } from "./actions/corporate-action-rules.ts";
+import type { TakenKey } from "./ticks/taken-keys.ts";
 
 /** A trade as taken: integers at the instrument's scales. `ordinal` is its place among trades of the same millisecond. */
 export type TradeTaken = {

@@ -1,6 +1,6 @@
 /** The numbers of a symbol that its rules need; `bounds.ts` says what happens at them. */
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
-import type { KeyBounds } from "./taken-keys.ts";
+import type { KeyBounds } from "./ticks/taken-keys.ts";
 
 /** Two days of minutes around the clock: what a chart opens with; of each wider bar as many, so a day's chart goes back eight years. */
 export const BARS_KEPT = 3_000;

@@ -3,11 +3,11 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
-import type { Bar, MinuteBar, OrderKey, Print } from "./bars.ts";
+import type { Bar, MinuteBar, OrderKey, Print } from "./bars/bars.ts";
 import type { DayVolume, PendingTick } from "./events.ts";
-import { GapLedger } from "./gaps.ts";
+import { GapLedger } from "./gaps/gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
-import { TakenKeys } from "./taken-keys.ts";
+import { TakenKeys } from "./ticks/taken-keys.ts";
 
 export type Quote = {
   readonly bid: number;

@@ -10,24 +10,24 @@ import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { SOCKET_TABLES } from "../runtime/sockets.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
-import { BAR_TABLES, BarRows, QUOTE_BAR_TABLES } from "./bar-rows.ts";
-import type { OrderKey } from "./bars.ts";
+import { CORPORATE_ACTION_TABLE } from "./actions/corporate-action-rows.ts";
+import { BAR_TABLES, BarRows, QUOTE_BAR_TABLES } from "./bars/bar-rows.ts";
+import type { OrderKey } from "./bars/bars.ts";
+import { IMPORTED_TABLE, ImportedBars } from "./bars/imported-bars.ts";
+import { type FormingSince, formingBefore } from "./bars/new-hours.ts";
+import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./bars/track-rows.ts";
 import type { BarChanges, Changes } from "./changes.ts";
-import { CORPORATE_ACTION_TABLE } from "./corporate-action-rows.ts";
-import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./day-volume-rows.ts";
-import { GAP_TABLE, loadGaps, writeGaps } from "./gap-rows.ts";
-import { IMPORTED_TABLE, ImportedBars } from "./imported-bars.ts";
-import { KEY_TABLES, loadKeys, writeKeys } from "./key-slots.ts";
-import { LATE_PENDING_TABLE, LatePending } from "./late-pending.ts";
+import { GAP_TABLE, loadGaps, writeGaps } from "./gaps/gap-rows.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS, TRADES_SHOWN } from "./limits.ts";
-import { LogRows, TRADE_LOG_TABLES } from "./log-rows.ts";
-import { type FormingSince, formingBefore } from "./new-hours.ts";
-import { OpenRows } from "./open-rows.ts";
+import { LATE_PENDING_TABLE, LatePending } from "./log/late-pending.ts";
+import { LogRows, TRADE_LOG_TABLES } from "./log/log-rows.ts";
+import { OpenRows } from "./log/open-rows.ts";
+import { TradeLog } from "./log/trade-log.ts";
+import { RECENT_TRADES_TABLE, TradeTape } from "./prices/trade-tape.ts";
 import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
-import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./track-rows.ts";
-import { TradeLog } from "./trade-log.ts";
-import { RECENT_TRADES_TABLE, TradeTape } from "./trade-tape.ts";
+import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./ticks/day-volume-rows.ts";
+import { KEY_TABLES, loadKeys, writeKeys } from "./ticks/key-slots.ts";
 
 export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   {

@@ -7,10 +7,12 @@ import { OUTBOX_GROWTH_MAX, type Outbox } from "../runtime/outbox.ts";
 import type { Timers } from "../runtime/timers.ts";
 import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
-import { barFact, closedStateOf, lateTicksFacts } from "./bar-text.ts";
-import { type Bar, isPriced } from "./bars.ts";
+import { barFact, closedStateOf, lateTicksFacts } from "./bars/bar-text.ts";
+import { type Bar, isPriced } from "./bars/bars.ts";
+import { foldTouched, nextLookAt } from "./bars/closing.ts";
+import { closeByNewHours, hoursOf, leaveHours } from "./bars/new-hours.ts";
+import { forgetOld } from "./bars/window.ts";
 import { type Changes, noChanges, type ToldBar } from "./changes.ts";
-import { foldTouched, nextLookAt } from "./closing.ts";
 import {
   decideClose,
   decideEnd,
@@ -20,16 +22,14 @@ import {
   type TicksDecision,
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
-import { barFlagFacts } from "./gap-flags.ts";
-import { decideFold, foldLate } from "./late-folding.ts";
-import { closeByNewHours, hoursOf, leaveHours } from "./new-hours.ts";
-import { type PriceTelling, UNTOLD_WATCH_MS } from "./price-telling.ts";
-import { quoteBarFact } from "./quote-bar-text.ts";
+import { barFlagFacts } from "./gaps/gap-flags.ts";
+import { decideFold, foldLate } from "./log/late-folding.ts";
+import { type PriceTelling, UNTOLD_WATCH_MS } from "./prices/price-telling.ts";
+import { quoteBarFact } from "./quotes/quote-bar-text.ts";
 import type { SeriesDesk } from "./series/series-desk.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolStore } from "./store.ts";
 import type { SymbolStreams } from "./streams.ts";
-import { forgetOld } from "./window.ts";
 
 export const CLOSE_TIMER = "close";
 export const PRICES_TIMER = "prices";

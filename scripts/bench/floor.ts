@@ -17,7 +17,7 @@ import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts"
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
-import { PriceTelling } from "../../actors/symbol/price-telling.ts";
+import { PriceTelling } from "../../actors/symbol/prices/price-telling.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Env } from "../../src/env.ts";

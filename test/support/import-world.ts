@@ -1,6 +1,6 @@
 /** The edge over a real Postgres, and over a symbol that says of its bars what the test lets it say. */
 import { answer } from "../../actors/runtime/reply.ts";
-import { pageBeyond } from "../../actors/symbol/imported-bars.ts";
+import { pageBeyond } from "../../actors/symbol/bars/imported-bars.ts";
 import type { BarMarks, BarQuery } from "../../actors/symbol/messages.ts";
 import type { ImportReply } from "../../src/contracts/bar-import.ts";
 import type { BarObject } from "../../src/contracts/bars.ts";

@@ -7,10 +7,10 @@ import { isEarlier, type SeriesTrade } from "../../../src/quant/series/gathered.
 import { seriesRule } from "../../../src/quant/series/rule.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../runtime/reply.ts";
 import type { Sockets, TopicSource } from "../../runtime/sockets.ts";
-import { type LogEntry, type LoggedTrade, orderOf } from "../log-entries.ts";
+import { type LogEntry, type LoggedTrade, orderOf } from "../log/log-entries.ts";
+import type { TradeLog } from "../log/trade-log.ts";
 import type { SeriesList, SeriesRange } from "../messages.ts";
 import type { SymbolState } from "../state.ts";
-import type { TradeLog } from "../trade-log.ts";
 import { KeptSeries, type SeriesMarket } from "./kept-series.ts";
 import { SERIES_MAX, SERIES_READ_MS } from "./series-limits.ts";
 import type { SeriesRow, SeriesRows } from "./series-rows.ts";

@@ -1,5 +1,5 @@
 /** Facts of corporate actions: rows of `corporate_action`, which stay when an action is revoked. */
-import type { CorporateActionFact } from "../../../actors/symbol/corporate-action-rules.ts";
+import type { CorporateActionFact } from "../../../actors/symbol/actions/corporate-action-rules.ts";
 import { corporateAction } from "../corporate-action-table.ts";
 import { originOf, type Projection } from "./projection.ts";
 

@@ -3,7 +3,7 @@ import { CADENCE_MS, RUSH_CADENCE_MS, RUSH_SUBSCRIBERS_MAX } from "../../../acto
 import type { SubscriberName } from "../../../actors/price-hub/messages.ts";
 import { PAUSE_MS, RUSH_NEWS, Rush } from "../../../actors/price-hub/rush.ts";
 import { answer } from "../../../actors/runtime/reply.ts";
-import { PAUSE_MS_MAX } from "../../../actors/symbol/price-telling.ts";
+import { PAUSE_MS_MAX } from "../../../actors/symbol/prices/price-telling.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { BTC, HubBench, markAt, numbers, SHARD, update } from "./bench.ts";
 

@@ -8,7 +8,7 @@ import type {
   SubscriberName,
 } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
-import { PriceTelling } from "../../../actors/symbol/price-telling.ts";
+import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { BTC, changesOf, ETH, HubBench, instrument, markAt, SHARD, STRATEGY, turns } from "./bench.ts";
 import { Listener } from "./listener.ts";

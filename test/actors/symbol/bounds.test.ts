@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { BOUNDS } from "../../../actors/symbol/bounds.ts";
-import { loadKeys, writeKeys } from "../../../actors/symbol/key-slots.ts";
 import {
   BARS_KEPT,
   LATE_FACTS_KEPT,
@@ -9,8 +8,9 @@ import {
   TRADE_KEYS,
   TRIM_SLACK,
 } from "../../../actors/symbol/limits.ts";
-import { OpenRows } from "../../../actors/symbol/open-rows.ts";
-import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/taken-keys.ts";
+import { OpenRows } from "../../../actors/symbol/log/open-rows.ts";
+import { loadKeys, writeKeys } from "../../../actors/symbol/ticks/key-slots.ts";
+import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/ticks/taken-keys.ts";
 import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, SymbolBench, trade } from "./bench.ts";
 

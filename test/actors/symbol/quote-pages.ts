@@ -1,6 +1,6 @@
 /** Pages of a bench's bars of quotes. */
 import { decodeFact, type QuoteBarFact } from "../../../actors/symbol/events.ts";
-import { quoteBarPage } from "../../../actors/symbol/quote-bar-page.ts";
+import { quoteBarPage } from "../../../actors/symbol/quotes/quote-bar-page.ts";
 import type { BarObject } from "../../../src/contracts/bars.ts";
 import type { QuoteSide } from "../../../src/domain/bar.ts";
 import { INSTRUMENT, type SymbolBench } from "./bench.ts";

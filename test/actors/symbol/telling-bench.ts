@@ -1,6 +1,6 @@
 import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
-import { PriceTelling } from "../../../actors/symbol/price-telling.ts";
+import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
 
