@@ -59,11 +59,15 @@ export function isSame(kept: MadeBar, made: MadeBar): boolean {
     one.n === other.n &&
     one.v === other.v &&
     one.pv === other.pv &&
-    one.prices?.o === other.prices?.o &&
-    one.prices?.c === other.prices?.c &&
-    one.extremes?.h === other.extremes?.h &&
-    one.extremes?.l === other.extremes?.l
+    pricesShown(kept) === pricesShown(made)
   );
+}
+
+/** A brick that forms begins on its line, wherever its first trade was. */
+function pricesShown({ held: { prices, extremes }, line }: MadeBar): string {
+  if (prices === undefined || extremes === undefined) return "";
+  const o = line ?? prices.o;
+  return [o, Math.max(extremes.h, o), Math.min(extremes.l, o), prices.c].join();
 }
 
 /** Where a bar of that day and place stands, or would. `bars` ascend by both. */

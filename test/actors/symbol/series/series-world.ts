@@ -113,8 +113,8 @@ export class SeriesWorld {
         day,
         i: bars.length,
         o: line ?? prices?.o,
-        h: extremes?.h,
-        l: extremes?.l,
+        h: highest(extremes?.h, line),
+        l: lowest(extremes?.l, line),
         c: prices?.c,
         v,
         pv,
@@ -127,6 +127,12 @@ export class SeriesWorld {
     });
   }
 }
+
+/** A brick that forms begins on its line. */
+const highest = (h: number | undefined, line: number | undefined) =>
+  h === undefined ? undefined : Math.max(h, line ?? h);
+const lowest = (l: number | undefined, line: number | undefined) =>
+  l === undefined ? undefined : Math.min(l, line ?? l);
 
 type Loose = Omit<Seen, "direction"> & { direction?: string | undefined };
 const seenOf = ({ day, i, o, h, l, c, v, pv, n, from, to, direction, whole }: Loose): Seen => ({
@@ -150,8 +156,8 @@ export const seen = ({ day, i, held, line, direction, whole }: KeptBar): Seen =>
     day,
     i,
     o: line ?? held.prices?.o,
-    h: held.extremes?.h,
-    l: held.extremes?.l,
+    h: highest(held.extremes?.h, line),
+    l: lowest(held.extremes?.l, line),
     c: held.prices?.c,
     v: held.v,
     pv: held.pv,
