@@ -204,7 +204,7 @@ class TapeRun {
 
   // A tick that names itself in no way takes its line's number, so that a repeat of it is known as one.
   #timed(tick: FeedTick, line: number): FeedTick {
-    const moved = this.#shift === null ? tick : { ...tick, ts: tick.ts + this.#shift };
+    const moved = this.#shift === null ? tick : movedBy(tick, this.#shift);
     const named = ("id" in tick && tick.id !== undefined) || ("seq" in tick && tick.seq !== undefined);
     return named || (moved.type !== "trade" && moved.type !== "quote")
       ? moved
@@ -223,6 +223,11 @@ class TapeRun {
     const { tape } = this.#survey;
     this.#saved.save({ tape, line, shift: this.#shift, finished, totals: this.#totals });
   }
+}
+
+function movedBy(tick: FeedTick, shift: number): FeedTick {
+  const moved = { ...tick, ts: tick.ts + shift };
+  return moved.type === "gap" ? { ...moved, from: moved.from + shift, to: moved.to + shift } : moved;
 }
 
 const wordOf = (entry: TapeEntry): string =>

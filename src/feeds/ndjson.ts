@@ -8,7 +8,7 @@ import { type FeedAdapter, opened } from "./adapter.ts";
 import { asObject, asText, type JsonObject, jsonObject } from "./json.ts";
 import type { FeedInstrument, FeedTick, TapeEntry, TapeParser } from "./tick.ts";
 
-const TICK_TYPES: readonly unknown[] = ["trade", "quote", "depth", "cancel", "correct"];
+const TICK_TYPES: readonly unknown[] = ["trade", "quote", "depth", "cancel", "correct", "gap"];
 
 export const outcry: FeedAdapter = {
   format: "outcry",

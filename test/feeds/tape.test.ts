@@ -17,6 +17,15 @@ describe("our own tape", () => {
     expect(ndjsonTape()(JSON.stringify(tick))).toEqual({ kind: "tick", tick, receivedAt: tick.ts });
   });
 
+  test.each([
+    { type: "cancel", id: "7" },
+    { type: "correct", id: "7", price: "190.3" },
+    { type: "gap", from: tick.ts - 9, to: tick.ts, reason: "disconnected" },
+  ])("passes a $type through", (fields) => {
+    const line = { symbol: "XNAS:AAPL", ts: tick.ts, ...fields };
+    expect(ndjsonTape()(JSON.stringify(line))).toEqual({ kind: "tick", tick: line, receivedAt: tick.ts });
+  });
+
   test("is paced by receivedAt where a line has it, and the platform never sees that member", () => {
     const receivedAt = tick.ts + 12.5;
     expect(ndjsonTape()(JSON.stringify({ ...tick, receivedAt }))).toEqual({ kind: "tick", tick, receivedAt });

@@ -81,6 +81,18 @@ describe("pace and shift", () => {
     },
   );
 
+  test("a gap is moved with all its times", async () => {
+    await using platform = await FakePlatform.start();
+    const gap = { type: "gap", symbol: "XNAS:AAPL", ts: T0 + 90, from: T0 + 10, to: T0 + 80, reason: "cut" };
+    const lines = [...market(9, 10), gap];
+    await replayTape(replayOf(platform, tapeOf(lines), { speed: "max", shift: true }));
+    const [first, last] = [platform.taken[0]!.tick, platform.taken.at(-1)!.tick];
+    const moved = Number(first["ts"]) - Number(lines[0]!["ts"]);
+    expect(moved).toBeGreaterThan(0);
+    const times = { ts: gap.ts + moved, from: gap.from + moved, to: gap.to + moved };
+    expect(last).toEqual({ ...gap, ...times });
+  });
+
   test("without a shift times are the tape's own", async () => {
     await using platform = await FakePlatform.start();
     const lines = market(30, 100);
