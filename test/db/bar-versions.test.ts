@@ -134,6 +134,24 @@ overBoth((start) => {
     expect(rows).toEqual([{ rev: 0, held: true }]);
   });
 
+  test("a flag that stands already moves no bar in time: each moment has one version", async () => {
+    const partial = ([seq, at, kind, payload]: Fact): Fact => [
+      ...([seq, at, kind] as const),
+      JSON.stringify({ ...JSON.parse(payload), partial: true }),
+    ];
+    await put([partial(factOf({ minute: 1, rev: 0, at: NOW }, 1))]);
+    const flags = { symbol: SYMBOL, partial: true, bars: [["1", startOf(1)]] };
+    // The flags are told before the revision, and written after it.
+    await put([
+      [2, NOW + 10, "bar-flags", JSON.stringify(flags)],
+      partial(factOf({ minute: 1, rev: 1, at: NOW + 20 }, 3)),
+    ]);
+    await put([[4, NOW + 30, "bar-flags", JSON.stringify(flags)]]);
+    const revs = async (after: number): Promise<number[]> =>
+      (await seen({ before: NOW, limit: 9, asOf: NOW + after })).map(({ rev }) => rev);
+    expect(await Promise.all([-1, 0, 15, 20, 25, 30].map(revs))).toEqual([[], [0], [0], [1], [1], [1]]);
+  });
+
   test("a bar from before its time was noted counts as known since ever, and its version too", async () => {
     await put([factOf({ minute: 1, rev: 0, at: NOW }, 1)]);
     await database.rows("UPDATE bar SET known_at = NULL");

@@ -71,6 +71,16 @@ overBoth((start) => {
       expect(rows).toEqual([{ close: "11", rev: 0 }]);
     });
 
+    test("one that says what was folded already has not changed it: asOf finds the bar before that moment too", async () => {
+      await minutes(row(OPEN));
+      world.setClock((NOW + 1_000) as EpochMs);
+      const same = await world.post(S, "resolution=5&source=vendor", lines(row(OPEN)));
+      expect(counts(same)).toMatchObject({ inserted: 0, revised: 0, unchanged: 1 });
+      expect(await world.read(S, "resolution=5")).toMatchObject([{ t: OPEN, c: "11", rev: 0 }]);
+      expect(await world.read(S, `resolution=5&asOf=${NOW}`)).toMatchObject([{ t: OPEN, c: "11", rev: 0 }]);
+      expect(await world.read(S, `resolution=5&asOf=${NOW - 1}`)).toEqual([]);
+    });
+
     test("one that is told is kept to: higher replaces, equal or lower never does", async () => {
       const [first, lower, higher] = [5, 4, 9].map((rev) => row(OPEN, { rev, c: `1${rev === 5 ? 1 : 2}` }));
       expect(counts(await minutes(first as Row))).toMatchObject({ inserted: 1 });
