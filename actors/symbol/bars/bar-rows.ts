@@ -7,6 +7,7 @@ import { barKey } from "../changes.ts";
 import { BARS_KEPT, TRIM_SLACK } from "../limits.ts";
 import type { Sides } from "../quotes/sides.ts";
 import { type Bar, isPriced, type MinuteBar } from "./bars.ts";
+import { PACKED_QUOTE_BARS, PACKED_TRADE_BARS, unpackedBars } from "./packed-bars.ts";
 
 /** `first` and `last` are the order keys of a minute's first and last trade; `seq` is the fact that told the bar, 0 before. */
 export const BAR_TABLES: LocalMigration["statements"] = [
@@ -33,17 +34,25 @@ export const QUOTE_BAR_TABLES: LocalMigration["statements"] = [
   "CREATE TABLE quote_track (id INTEGER PRIMARY KEY, listening_since INTEGER) STRICT",
 ];
 
-type BarTables = { readonly bars: string; readonly window: string; readonly put: RowInsert };
+type BarTables = {
+  readonly bars: string;
+  readonly window: string;
+  readonly put: RowInsert;
+  /** The aggregate that a page is. */
+  readonly packed: string;
+};
 const COLUMNS = "resolution, start, o, h, l, c, v, n, pv, rev, first, last, seq";
 const TRADE_BARS: BarTables = {
   bars: "bar",
   window: "bar_window",
   put: rowInsert(`INSERT OR REPLACE INTO bar (${COLUMNS})`),
+  packed: PACKED_TRADE_BARS,
 };
 export const QUOTE_BARS: BarTables = {
   bars: "quote_bar",
   window: "quote_bar_window",
   put: rowInsert(`INSERT OR REPLACE INTO quote_bar (${COLUMNS}, sides)`),
+  packed: PACKED_QUOTE_BARS,
 };
 
 type BarRow = {
@@ -95,14 +104,16 @@ export class BarRows {
 
   /** Ascending; of more than `limit` the newest. */
   page(resolution: Resolution, { from, to, limit }: BarRange): Bar[] {
-    const rows = this.#sql.exec<BarRow>(
-      `SELECT * FROM ${this.#tables.bars} WHERE resolution = ?1 AND start >= ?2 AND start < ?3 AND o <> 0 ORDER BY start DESC LIMIT ?4`,
+    const { bars, packed } = this.#tables;
+    const newest = `SELECT * FROM ${bars} WHERE resolution = ?1 AND start >= ?2 AND start < ?3 AND o <> 0 ORDER BY start DESC LIMIT ?4`;
+    const rows = this.#sql.exec<{ page: string }>(
+      `SELECT ${packed} AS page FROM (${newest})`,
       resolution,
       from,
       to,
       limit,
     );
-    return rows.map(barFrom).reverse();
+    return unpackedBars(rows[0]?.page ?? "[]");
   }
 
   /** Of the bars of that width that a fact has told, those that start between these moments, both included; also what the group has not written yet. */
