@@ -2,8 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { postgresAt } from "../../src/db/neon.ts";
 import { migrate } from "../migrate.ts";
 
+/** Counting rows takes a second or two. */
+const SIZE_MS_MAX = 10_000;
 const PROJECT = join(import.meta.dirname, "../..");
 
 export class Postgres {
@@ -28,6 +31,14 @@ export class Postgres {
     const url = await readyUrl(child);
     await migrate(url);
     return new Postgres(child, url);
+  }
+
+  /** Bytes on disk of one row, its indexes included: of all partitions whose names begin so. */
+  async bytesPerRow(table: "actor_fact" | "bar"): Promise<number> {
+    const text = `SELECT sum(pg_total_relation_size(oid))::float / (SELECT count(*) FROM ${table}) AS bytes FROM pg_class
+WHERE relkind = 'r' AND oid IN (SELECT relid FROM pg_partition_tree($1) WHERE isleaf)`;
+    const [row] = await postgresAt(this.databaseUrl).query({ text, params: [table] }, SIZE_MS_MAX);
+    return Number(row?.["bytes"]);
   }
 
   async stop(): Promise<void> {

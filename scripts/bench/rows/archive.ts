@@ -27,7 +27,8 @@ export async function archive(bench: Bench): Promise<Row[]> {
   }
 }
 
-async function measured(bench: Bench, { databaseUrl }: Postgres): Promise<Row[]> {
+async function measured(bench: Bench, postgres: Postgres): Promise<Row[]> {
+  const { databaseUrl } = postgres;
   const variables = { DATABASE_URL: databaseUrl, PAYLOAD, LOG_LEVEL: "error" };
   const floor = await bench.limit("floor.ts", { EMITTER: "Emitter", ARCHIVER: "Archiver" }, variables);
   const limit = await bench.limit("limits/insert.ts", {}, variables);
@@ -69,6 +70,10 @@ async function measured(bench: Bench, { databaseUrl }: Postgres): Promise<Row[]>
       note: `in a transaction, at ${PACE.rate} facts/s of each actor`,
     },
     { id: "archive.rushed", value: rushed, ...absolute, note: "in a transaction, as fast as they go" },
+    {
+      ...{ id: "archive.bytes", value: (await postgres.bytesPerRow("actor_fact")) - PAYLOAD.length },
+      ...{ unit: "bytes", note: "of a fact in Postgres beyond its own text, with its index" },
+    },
   ];
 }
 

@@ -82,6 +82,13 @@ async function fromPostgres(bench: Bench): Promise<Row[]> {
         note: "1,000 a page, from Postgres; limit: the query alone",
       });
     }
+    const value = await postgres.bytesPerRow("bar");
+    rows.push({
+      id: "bars-read.postgres-bytes",
+      value,
+      unit: "bytes",
+      note: "a bar in Postgres, with its index",
+    });
     return rows;
   } finally {
     await platform.workerd.stop();
