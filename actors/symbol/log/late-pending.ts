@@ -24,12 +24,12 @@ export class LatePending {
     return rows.map(({ tick, ...row }) => ({ ...row, tick: JSON.parse(tick) as PendingTick["tick"] }));
   }
 
-  /** `settled` is the newest that has been folded, or was found to be too old for it; 0 where none was. */
+  /** `settled` is the newest that has been folded, or was found to be too old for it; 0 where none was. Where none waits any more they count from 1 again. */
   keep(pending: readonly PendingTick[], settled: number): void {
     this.#waiting.push(...pending);
     if (settled > 0) {
       this.#waiting = this.#waiting.filter(({ ordinal }) => ordinal > settled);
-      this.#settled = settled;
+      this.#settled = Math.max(this.#settled, settled);
     }
   }
 

@@ -158,6 +158,20 @@ describe("B5: what came too late is folded in when its day closes", () => {
   });
 });
 
+test("days that close in one group fold each late trade once, whatever an eviction finds on disk", () => {
+  const bench = new SymbolBench();
+  const day = EARLIER - DAY;
+  bench.take(trade(day, "10"), trade(day + HOUR, "12"));
+  bench.take(trade(day + 1, "9"), trade(day + 2, "9"));
+  bench.turn("feed", [trade(day + DAY, "20")]);
+  bench.turn("feed", [trade(day + DAY - HOUR, "21")]);
+  bench.turn("feed", [trade(day + 2 * DAY, "30")]);
+  bench.commit();
+  bench.reload();
+  expect(bench.state.latePending).toEqual([]);
+  expect(counted(bench, "folded")).toBe(3);
+});
+
 test("a turn that leaves days behind folds late trades beside what it has put into their minutes itself", () => {
   const bench = new SymbolBench();
   const minute = NOON - 60 * DAY;
