@@ -107,7 +107,7 @@ export const BOUNDS: readonly Bound[] = [
     collection: "state:revisions",
     max: REVISIONS_MAX,
     unit: "entries",
-    atBound: "An entry leaves when its bar ends before the horizon: nothing can change it any more.",
+    atBound: "An entry leaves with the minutes of its bar: nothing can change it any more.",
   },
   {
     collection: "state:gaps",

@@ -15,10 +15,10 @@ export const MINUTES_MAX = 50 * 60 + 15 + 1 + 2;
 /** Days before those minutes that the month began with: all of it but today. The week may reach back further, in a month's first days only. */
 export const DAYS_MAX = 31;
 /**
- * Closed roll-ups that reach into the late horizon: as many as 6 of three minutes, 4 of five, 2 of each wider one. Stretches of a minute cut
- * each of the 9 widths into 13, with the 6 that a session's 64 characters can name; as many again where trading hours were changed.
+ * Closed roll-ups of the minutes in memory: of all wider widths together there are fewer than minutes. Stretches of a minute cut each of the
+ * 9 widths into 13 more a day, with the 6 that a session's 64 characters can name; as many again where trading hours were changed.
  */
-export const REVISIONS_MAX = 2 * 9 * 13;
+export const REVISIONS_MAX = 2 * (MINUTES_MAX + 3 * 9 * 13);
 
 /** The contract's window, and beyond it whatever is younger than the horizon, up to 550 trades a second for all of its 15 minutes. */
 export const TRADE_KEYS: KeyBounds = { kept: 100_000, max: 500_000 };

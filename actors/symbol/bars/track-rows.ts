@@ -8,7 +8,7 @@ import type { BarTrack, SymbolState } from "../state.ts";
 import { BarRows, QUOTE_BARS } from "./bar-rows.ts";
 import { type Bar, barsIn } from "./bars.ts";
 import { formingSpans } from "./closing.ts";
-import { canStillBeRevised, daysStart, reachableSince, windowStart } from "./window.ts";
+import { canStillBeRevised, daysStart, windowStart } from "./window.ts";
 
 /** Minutes and days of the window; other trading hours may want older ones than memory holds, and `since` even older ones. */
 export function refillTrack(track: BarTrack, rows: BarRows, since = Number.POSITIVE_INFINITY): void {
@@ -20,7 +20,7 @@ export function refillTrack(track: BarTrack, rows: BarRows, since = Number.POSIT
 
 export function loadRevisions(track: BarTrack, rows: BarRows): void {
   for (const resolution of ROLL_UPS) {
-    const { start: oldest } = track.calendar.spanOf(resolution, reachableSince(track));
+    const { start: oldest } = track.calendar.spanOf(resolution, windowStart(track));
     for (const { start, rev } of rows.revisedSince(resolution, oldest)) {
       const { end } = track.calendar.spanOf(resolution, start);
       const key = barKey(resolution, start);

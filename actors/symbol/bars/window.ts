@@ -21,9 +21,8 @@ export function daysStart({ calendar, ...state }: Pick<BarTrack, "calendar" | "c
   return Math.min(calendar.spanOf("1W", at).start, calendar.spanOf("1M", at).start);
 }
 
-/** Whether a trade may still come for a bar that ends then. */
-export const canStillBeRevised = (state: Pick<BarTrack, "closedUntil">, end: number): boolean =>
-  end > reachableSince(state);
+/** Whether a bar that ends then may still change: by a trade, or, all through its day, by a volume of the day that shrinks. */
+export const canStillBeRevised = (state: BarTrack, end: number): boolean => end > windowStart(state);
 
 /** The fold of a span: of the days before the window, and of minutes from there on. Undefined where nothing was traded in it. */
 export function foldOf({ days, minutes }: BarTrack, span: Span, rev: number): Bar | undefined {

@@ -35,6 +35,6 @@ export const QUOTE_BOUNDS: readonly Bound[] = [
     collection: "memory:quoteRevisions",
     max: REVISIONS_MAX,
     unit: "entries",
-    atBound: "An entry leaves when its bar ends before the horizon: nothing can change it any more.",
+    atBound: "An entry leaves with the minutes of its bar: nothing can change it any more.",
   },
 ];

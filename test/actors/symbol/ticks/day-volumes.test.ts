@@ -72,6 +72,21 @@ describe("B7: a feed that tells the volume of the day so far", () => {
     expect(volumes(bench)).toEqual(["9", "0", "0", "0", "0", "2"]);
   });
 
+  test("bars of hours ago go on from the revision that they have", () => {
+    const bench = new SymbolBench();
+    bench.take(told(NOON, "100"), told(NOON + 1, "105"), trade(NOON + 10 * MINUTE, "10", { size: "1" }));
+    bench.take(trade(NOON + 2, "10"), trade(NOON + 3, "10"));
+    expect(bench.bars("5")[0]).toMatchObject({ t: NOON, rev: 2 });
+    bench.take(told(NOON + 120 * MINUTE, "106"));
+    bench.take(told(NOON + 121 * MINUTE, "100"));
+    expect(bench.bars("5")[0]).toMatchObject({ v: "3", n: 4, rev: 5 });
+    bench.reload();
+    bench.take(told(NOON + 122 * MINUTE, "101"), trade(NOON + 122 * MINUTE, "10", { size: "9" }));
+    bench.take(told(NOON + 123 * MINUTE, "90"));
+    const revs = bench.barFacts("60").map(({ t, rev }) => t + rev);
+    expect(revs).toEqual([...new Set(revs)].sort((one, other) => one - other));
+  });
+
   test("also trades of the same request are taken back from", () => {
     const bench = new SymbolBench();
     bench.take(told(NOON, "100"), told(NOON + 1, "105"), told(NOON + 2, "102"), told(NOON + 3, "103"));
