@@ -7,15 +7,20 @@ export type CsvRecords =
 
 const QUOTE = '"';
 const END_OF_PLAIN = /[",\r\n]/g;
+/** More columns than any table of ours has, and few enough that a line of nothing but commas is not taken apart. */
+const FIELDS_MAX = 1_000;
 
-/** Lines without a character count for nothing. Each character is looked at once, also where a quote never ends. */
-export function csvRecords(text: string): CsvRecords {
+/**
+ * Lines without a character count for nothing. Each character is looked at once, also where a quote never ends; behind `max` records and one
+ * more none is.
+ */
+export function csvRecords(text: string, max = Number.POSITIVE_INFINITY): CsvRecords {
   const records: string[][] = [];
   let record: string[] = [];
-  for (let at = 0; at < text.length || record.length > 0; ) {
+  for (let at = 0; (at < text.length || record.length > 0) && records.length <= max; ) {
     const end = text[at] === QUOTE ? endOfQuoted(text, at) : endOfPlain(text, at);
     const after = end === undefined ? undefined : afterField(text, end);
-    if (end === undefined || after === undefined)
+    if (end === undefined || after === undefined || record.length >= FIELDS_MAX)
       return { ok: false, line: text.slice(0, at).split("\n").length };
     record.push(fieldIn(text, at, end));
     const isEmptyLine = record.length === 1 && end === at;

@@ -39,7 +39,7 @@ export function importRows(text: string, media: string, query: ImportQuery): Jud
 function rowsOfLines(text: string, { columns, ignore }: ImportQuery): Judged<readonly Read[]> {
   if (columns !== undefined || ignore !== undefined)
     return { ok: false, code: "field-combination", detail: "columns and ignore speak of a CSV" };
-  return { ok: true, value: linesOf(text).map(lineOf) };
+  return { ok: true, value: linesOf(text, BARS_PER_IMPORT_MAX).map(lineOf) };
 }
 
 function lineOf(line: string): Read {
@@ -50,7 +50,8 @@ function lineOf(line: string): Read {
 }
 
 function rowsOfCsv(text: string, query: ImportQuery): Judged<readonly Read[]> {
-  const csv = csvRecords(text);
+  // The header is one more.
+  const csv = csvRecords(text, BARS_PER_IMPORT_MAX + 1);
   if (!csv.ok) return { ok: false, code: "csv-invalid", detail: `line ${csv.line} is not well formed` };
   const [header, ...records] = csv.records;
   if (header === undefined) return { ok: false, code: "csv-invalid", detail: "the body has no header" };

@@ -35,7 +35,7 @@ export function sheetOfDocument(text: string): Judged<Sheet> {
 }
 
 function sheetOfLines(text: string, source: string | undefined): Judged<Sheet> {
-  const lines = linesOf(text);
+  const lines = linesOf(text, TICKS_PER_REQUEST_MAX);
   if (lines.length === 0) return { ok: false, code: "json-invalid", detail: "the body holds no line" };
   if (lines.length > TICKS_PER_REQUEST_MAX)
     return { ok: false, code: "too-many-items", detail: `at most ${TICKS_PER_REQUEST_MAX} ticks` };

@@ -53,6 +53,13 @@ describe("CSV as RFC 4180 has it", () => {
     expect(records(text)).toBe(line);
   });
 
+  test("of more records than are wanted one more is read, so that somebody can say so, and a line has 1,000 fields at most", () => {
+    const read = csvRecords("a\n".repeat(4_000_000), 2);
+    expect(read.ok && read.records).toEqual([["a"], ["a"], ["a"]]);
+    expect(csvRecords(",".repeat(999))).toMatchObject({ ok: true, records: [{ length: 1_000 }] });
+    expect(records(`a\n${",".repeat(1_000)}`)).toBe("line 2");
+  });
+
   test("what is written is read, whatever is in it", () => {
     const field = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r\n", " ", "é"), maxLength: 6 });
     const written = fc.array(fc.array(field, { minLength: 1, maxLength: 4 }), { maxLength: 5 });
