@@ -1,5 +1,4 @@
 /** Bars and late ticks as text: for readers, and as facts. */
-import type { BarObject } from "../../../src/contracts/bars.ts";
 import type { BarState, Resolution } from "../../../src/domain/bar.ts";
 import { decimalText, divideHalfEven } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
@@ -7,6 +6,7 @@ import type { ToldBar } from "../changes.ts";
 import type { BarFact, LateTick, LateTicksFact, TickLate } from "../events.ts";
 import { LATE_PER_FACT_MAX } from "../limits.ts";
 import type { SymbolState } from "../state.ts";
+import { barJson } from "./bar-json.ts";
 import type { Bar } from "./bars.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
@@ -15,17 +15,9 @@ const VWAP_SCALE = 8;
 
 /** JSON text of the public bar. */
 export function barText(bar: Bar, state: BarState, partial: boolean, scales: Scales): string {
-  const shown: BarObject = {
-    t: bar.start,
-    ...pricesOf(bar, scales),
-    n: bar.n,
-    vw: vwapOf(bar, scales),
-    rev: bar.rev,
-    state,
-    ...(partial ? { partial } : {}),
-    ...(bar.withdrawn === true ? { withdrawn: true } : {}),
-  };
-  return JSON.stringify(shown);
+  const { start: t, n, rev, withdrawn = false } = bar;
+  const { o, h, l, c, v } = pricesOf(bar, scales);
+  return barJson({ t, o, h, l, c, v, n, vw: vwapOf(bar, scales), rev, state, partial, withdrawn });
 }
 
 export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarFact {

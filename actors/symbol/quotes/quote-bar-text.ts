@@ -1,8 +1,8 @@
 /** Bars of quotes as text: for readers one side of them, as facts all three. */
-import type { BarObject } from "../../../src/contracts/bars.ts";
 import type { BarState, QuoteSide, Resolution } from "../../../src/domain/bar.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import { barJson } from "../bars/bar-json.ts";
 import { closedStateOf } from "../bars/bar-text.ts";
 import type { Bar } from "../bars/bars.ts";
 import type { ToldBar } from "../changes.ts";
@@ -19,17 +19,9 @@ export function sideText(
   partial: boolean,
   scales: Scales,
 ): string {
-  const shown: BarObject = {
-    t: bar.start,
-    ...pricesOf(bar, side, scales),
-    v: "0",
-    n: bar.n,
-    vw: null,
-    rev: bar.rev,
-    state,
-    ...(partial ? { partial } : {}),
-  };
-  return JSON.stringify(shown);
+  const { start: t, n, rev } = bar;
+  const { o, h, l, c } = pricesOf(bar, side, scales);
+  return barJson({ t, o, h, l, c, v: "0", n, vw: null, rev, state, partial, withdrawn: false });
 }
 
 export function quoteBarFact(state: SymbolState, { resolution, bar }: ToldBar, scales: Scales): QuoteBarFact {
