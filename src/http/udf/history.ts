@@ -91,7 +91,7 @@ export const olderThan = ({ from, to }: HistoryWindow): HistoryWindow => ({
 /** `rows` are our bars, at least one, ascending. A decimal's text is a JSON number as it stands: no digit goes through a float. */
 export function historyText(rows: readonly string[], clock: BarClock): string {
   const bars = rows.map(barOf);
-  const column = (name: string, of: (bar: BarObject) => string | number) =>
+  const column = (name: string, of: (bar: ChartBar) => string | number) =>
     `"${name}":[${bars.map(of).join(",")}]`;
   const columns = [
     column("t", ({ t }) => clock.secondsOf(t)),
@@ -110,5 +110,14 @@ export function noDataText(older: string | undefined, clock: BarClock): string {
   return JSON.stringify({ s: "no_data", ...hint });
 }
 
-// SAFETY: a row of our own actors or of the mirror, in the public shape.
-const barOf = (row: string): BarObject => JSON.parse(row) as BarObject;
+type ChartBar = Pick<BarObject, "t" | "o" | "h" | "l" | "c" | "v">;
+
+/** What a chart shows of a bar comes first in each of our rows, in this order; JSON.parse of all of it takes seven times as long. */
+const CHART_BAR = /^{"t":(\d+),"o":"([^"]+)","h":"([^"]+)","l":"([^"]+)","c":"([^"]+)","v":"([^"]+)"/;
+
+function barOf(row: string): ChartBar {
+  const found = CHART_BAR.exec(row);
+  if (found === null) throw new Error(`no bar: ${row}`);
+  const [, t, o = "", h = "", l = "", c = "", v = ""] = found;
+  return { t: Number(t), o, h, l, c, v };
+}
