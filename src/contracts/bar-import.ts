@@ -1,7 +1,7 @@
 /** History of one symbol from elsewhere, in bulk: bars of one width, each judged by itself. Bars that we built from trades always win. */
 import { z } from "zod";
 import { RESOLUTIONS } from "../domain/bar.ts";
-import { decimal, epochMs, plainId, symbolId } from "./common.ts";
+import { barWidth, decimal, epochMs, plainId, symbolId } from "./common.ts";
 import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
 
 /** A day bar for every trading day of two centuries, or a month of minutes that never pause; about a second of our work. */
@@ -26,25 +26,32 @@ const IMPORT_CODES = [
 
 export const importedBar = z
   .strictObject({
-    /** Start of the bar, exactly. */
-    t: epochMs.optional(),
-    /** In place of `t` for days, and for weeks and months by the first date of them: the trading day, as `2000-01-31`. */
+    t: epochMs.optional().describe("Start of the bar, exactly."),
     date: z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}$/)
-      .optional(),
+      .optional()
+      .describe(
+        "In place of `t` for days, and for weeks and months by the first date of them: the trading day, as `2000-01-31`.",
+      ),
     o: decimal,
     h: decimal,
     l: decimal,
     c: decimal,
     v: decimal,
     n: z.int().min(0).optional(),
-    /** At most 8 decimals, from the lowest price to the highest. */
-    vw: decimal.nullable().optional(),
-    /** Which revision of the bar this is; one that is not above what stands changes nothing. Without it whatever differs is the next one. */
-    rev: z.int().min(0).max(1_000_000).optional(),
-    /** Where the query does not name it; one for all rows. */
-    resolution: z.enum(RESOLUTIONS).optional(),
+    vw: decimal.nullable().optional().describe("At most 8 decimals, from the lowest price to the highest."),
+    rev: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "Which revision of the bar this is; one that is not above what stands changes nothing. Without it whatever differs is the next one.",
+      ),
+    resolution: barWidth(RESOLUTIONS)
+      .optional()
+      .describe("Where the query does not name it; one for all rows."),
   })
   .refine(({ t, date }) => (t === undefined) !== (date === undefined), {
     message: "a bar has either t or date",
@@ -57,18 +64,17 @@ const count = z.int().min(0);
 /** accepted + rejected = sent; accepted = inserted + revised + unchanged + kept. */
 export const importReply = z.strictObject({
   accepted: count,
-  /** New bars. */
-  inserted: count,
-  /** Bars that an import had made, and that differ now: one revision more, or the one that was told. */
-  revised: count,
-  /** As they stood. */
-  unchanged: count,
-  /** What stood stays: a bar of trades, the span that our own bars cover, or a revision that was not above it. */
-  kept: count,
+  inserted: count.describe("New bars."),
+  revised: count.describe(
+    "Bars that an import had made, and that differ now: one revision more, or the one that was told.",
+  ),
+  unchanged: count.describe("As they stood."),
+  kept: count.describe(
+    "What stood stays: a bar of trades, the span that our own bars cover, or a revision that was not above it.",
+  ),
   rejected: z.array(
     z.strictObject({
-      /** Place of the row in the request, from 0; a CSV's header is none. */
-      index: z.int().min(0),
+      index: z.int().min(0).describe("Place of the row in the request, from 0; a CSV's header is none."),
       code: z.string().meta({ examples: [...IMPORT_CODES] }),
       detail: z.string(),
     }),
@@ -77,14 +83,24 @@ export const importReply = z.strictObject({
 export type ImportReply = z.output<typeof importReply>;
 
 export const importQuery = z.strictObject({
-  /** Width of all bars; it may be a column instead. */
-  resolution: z.enum(RESOLUTIONS).optional(),
-  /** Where the bars come from, in a word. */
-  source: plainId,
-  /** CSV: which column is which field, as `t:Time,o:Open`. Usual names (`date`, `open`, `Close`, `volume` …) need none. */
-  columns: z.string().min(1).max(COLUMNS_UNITS_MAX).optional(),
-  /** CSV: columns that are passed over, as `adjclose,name`. Any other that has no field is refused. */
-  ignore: z.string().min(1).max(COLUMNS_UNITS_MAX).optional(),
+  resolution: barWidth(RESOLUTIONS).optional().describe("Width of all bars; it may be a column instead."),
+  source: plainId.describe("Where the bars come from, in a word."),
+  columns: z
+    .string()
+    .min(1)
+    .max(COLUMNS_UNITS_MAX)
+    .optional()
+    .describe(
+      "CSV: which column is which field, as `t:Time,o:Open`. Usual names (`date`, `open`, `Close`, `volume` …) need none.",
+    ),
+  ignore: z
+    .string()
+    .min(1)
+    .max(COLUMNS_UNITS_MAX)
+    .optional()
+    .describe(
+      "CSV: columns that are passed over, as `adjclose,name`. Any other that has no field is refused.",
+    ),
 });
 export type ImportQuery = z.output<typeof importQuery>;
 

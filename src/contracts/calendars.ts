@@ -21,36 +21,39 @@ export const calendarObject = z
     id: z.string(),
     name: z.string(),
     timezone: z.string(),
-    /** Trading dates that are known: the first, the first that is not, and those between that are not either. */
-    covered: z.strictObject({ from: dateText, to: dateText, except: z.array(dateText) }),
-    /** Ascending; each holds until the next one. */
-    regular: z.array(
-      z.strictObject({
-        since: dateText,
-        days: z.array(z.enum(WEEKDAYS)),
-        /** Between two of them there is a break. A time that lies behind the one after it is of the day before. */
-        hours: z.array(z.strictObject({ open: z.string(), close: z.string() })),
-      }),
-    ),
+    covered: z
+      .strictObject({ from: dateText, to: dateText, except: z.array(dateText) })
+      .describe(
+        "Trading dates that are known: the first, the first that is not, and those between that are not either.",
+      ),
+    regular: z
+      .array(
+        z.strictObject({
+          since: dateText,
+          days: z.array(z.enum(WEEKDAYS)),
+          hours: z
+            .array(z.strictObject({ open: z.string(), close: z.string() }))
+            .describe(
+              "Between two of them there is a break. A time that lies behind the one after it is of the day before.",
+            ),
+        }),
+      )
+      .describe("Ascending; each holds until the next one."),
     sources: z.array(z.string()),
-    /** What the calendar does not tell. */
-    notes: z.array(z.string()),
-    /** Another one where any fact is another one. */
-    version: z.string(),
+    notes: z.array(z.string()).describe("What the calendar does not tell."),
+    version: z.string().describe("Another one where any fact is another one."),
   })
   .meta({ id: "Calendar" });
 export type CalendarObject = z.output<typeof calendarObject>;
 
 export const sessionObject = z
   .strictObject({
-    /** The date by which the trading day is called: that on which it ends. */
-    day: dateText,
+    day: dateText.describe("The date by which the trading day is called: that on which it ends."),
     open: z.int(),
     close: z.int(),
     breaks: z.array(z.strictObject({ start: z.int(), end: z.int() })),
     kind: z.enum(SESSION_KINDS),
-    /** Why it is not regular. */
-    reason: z.string().optional(),
+    reason: z.string().optional().describe("Why it is not regular."),
   })
   .meta({ id: "Session" });
 export type SessionObject = z.output<typeof sessionObject>;
@@ -59,14 +62,12 @@ export const calendarStateReply = z.strictObject({
   calendar: z.string(),
   ts: z.int(),
   state: z.enum(["open", "closed"]),
-  /** `session` is open; all others are why it is not. */
-  cause: z.enum(CAUSES),
-  /** Of a holiday, or of a session that is not regular. */
-  reason: z.string().optional(),
-  /** Also between its breaks; null outside of sessions. */
-  session: sessionObject.nullable(),
-  /** When trading began or ended or will, at a session's edges or a break's; null where that is not covered. */
-  previousClose: moment,
+  cause: z.enum(CAUSES).describe("`session` is open; all others are why it is not."),
+  reason: z.string().optional().describe("Of a holiday, or of a session that is not regular."),
+  session: sessionObject.nullable().describe("Also between its breaks; null outside of sessions."),
+  previousClose: moment.describe(
+    "When trading began or ended or will, at a session's edges or a break's; null where that is not covered.",
+  ),
   nextOpen: moment,
   nextClose: moment,
 });
@@ -89,7 +90,10 @@ export const listSessions = endpoint({
   summary:
     "Trading days in ascending order, `from` inclusive, `to` exclusive, at most ten years. Dates that are not covered are refused `calendar-range`.",
   params: byId,
-  query: listQuery.extend({ from: dateText, to: dateText }),
+  query: listQuery.extend({
+    from: dateText.describe("The first trading date, as 2026-11-27."),
+    to: dateText.describe("The first trading date that is not wanted any more."),
+  }),
   replies: { 200: listOf(sessionObject) },
 });
 
@@ -99,6 +103,6 @@ export const getCalendarState = endpoint({
   summary:
     "Whether trading goes on at a moment (now, unless `ts` is given), why or why not, and when that changes. A moment that is not covered is refused `calendar-range`.",
   params: byId,
-  query: z.strictObject({ ts: queryEpochMs.optional() }),
+  query: z.strictObject({ ts: queryEpochMs.optional().describe("Epoch ms; now unless given.") }),
   replies: { 200: calendarStateReply },
 });

@@ -65,12 +65,34 @@ export const queryInteger = z
   .transform(Number);
 export const queryEpochMs = queryInteger.pipe(epochMs);
 
+/** One of these widths of bars; the description of a call lists them, and any other text is refused by a code of its own. */
+export const barWidth = <const Width extends string>(widths: readonly Width[]) =>
+  z
+    .string()
+    .refine(
+      (text) => widths.some((width) => width === text),
+      coded("resolution-unsupported", `expected one of: ${widths.join(", ")}`),
+    )
+    .meta({ enum: [...widths] })
+    .pipe(z.enum(widths));
+
 /** Default and largest page of a list. */
 export const PAGE_ITEMS_DEFAULT = 100;
 export const PAGE_ITEMS_MAX = 1_000;
+export const pageCursor = z
+  .string()
+  .min(1)
+  .max(512)
+  .optional()
+  .describe("The `nextCursor` of the page before, with everything else as it was asked then.");
 export const listQuery = z.strictObject({
-  limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
-  cursor: z.string().min(1).max(512).optional(),
+  limit: queryInteger
+    .pipe(z.int().min(1).max(PAGE_ITEMS_MAX))
+    .optional()
+    .describe(
+      `Items of a page, at most ${PAGE_ITEMS_MAX}; ${PAGE_ITEMS_DEFAULT} unless a call says otherwise.`,
+    ),
+  cursor: pageCursor,
 });
 
 export const listOf = <Item extends z.ZodType>(item: Item) =>

@@ -51,8 +51,9 @@ export const corporateActionBody = kinds(
     id: plainId,
     /** The first trading day without the right: earlier days are adjusted. */
     exDate,
-    /** The last raw close before the ex-date. Without it, it is taken from the bars of days. */
-    referencePrice: above.optional(),
+    referencePrice: above
+      .optional()
+      .describe("The last raw close before the ex-date. Without it, it is taken from the bars of days."),
   },
   above,
   notBelow,
@@ -64,34 +65,34 @@ const recorded = {
   exDate: text,
   referencePrice: text.optional(),
   recordedAt: z.int(),
-  /** Whose call it was; told to that tenant alone, as is `revokedBy`. */
-  recordedBy: text.optional(),
+  recordedBy: text.optional().describe("Whose call it was; told to that tenant alone, as is `revokedBy`."),
 };
 export const recordedAction = kinds(recorded, text, text);
 
 const ratio = z.strictObject({
   numerator: text,
   denominator: text,
-  /** At 15 decimals, ties to even. */
-  value: text,
+  value: text.describe("At 15 decimals, ties to even."),
 });
 export const corporateActionObject = kinds(
   {
     ...recorded,
-    /** A revoked action stays in the record and adjusts nothing. */
-    revokedAt: z.int().optional(),
+    revokedAt: z.int().optional().describe("A revoked action stays in the record and adjusts nothing."),
     revokedBy: text.optional(),
-    /** By what prices and volumes before the ex-date are multiplied; null where that is not known. */
     factors: z
       .strictObject({
         price: ratio,
         volume: ratio,
-        /** The close that the price factor stands on. */
-        priceBefore: text.optional(),
+        priceBefore: text.optional().describe("The close that the price factor stands on."),
       })
-      .nullable(),
-    /** Why there are none. */
-    factorsCode: z.enum(["reference-price-unknown", "factor-invalid", "history-unavailable"]).optional(),
+      .nullable()
+      .describe(
+        "By what prices and volumes before the ex-date are multiplied; null where that is not known.",
+      ),
+    factorsCode: z
+      .enum(["reference-price-unknown", "factor-invalid", "history-unavailable"])
+      .optional()
+      .describe("Why there are none."),
   },
   text,
   text,

@@ -6,20 +6,20 @@ import { endpoint } from "./endpoint.ts";
 
 export const gap = z
   .strictObject({
-    /** Its place in the ledger of this symbol, from 1. */
-    number: z.int().min(1),
-    /** A silence was told by nobody; the others count the missing trades, or cannot. */
-    kind: z.enum(GAP_KINDS),
-    /** Event times between which something is missing, both included. */
-    from: z.int(),
+    number: z.int().min(1).describe("Its place in the ledger of this symbol, from 1."),
+    kind: z
+      .enum(GAP_KINDS)
+      .describe("A silence was told by nobody; the others count the missing trades, or cannot."),
+    from: z.int().describe("Event times between which something is missing, both included."),
     to: z.int(),
-    /** Who told it, and in which words; absent for a silence. */
-    source: z.string().optional(),
+    source: z.string().optional().describe("Who told it, and in which words; absent for a silence."),
     reason: z.string().optional(),
-    /** Trades. */
-    missing: z.int().min(1).optional(),
-    /** When it came to the ledger, and when the feed said that everything in it has been delivered since. */
-    foundAt: z.int(),
+    missing: z.int().min(1).optional().describe("Trades."),
+    foundAt: z
+      .int()
+      .describe(
+        "When it came to the ledger, and when the feed said that everything in it has been delivered since.",
+      ),
     filledAt: z.int().optional(),
   })
   .meta({ id: "Gap" });
@@ -34,10 +34,8 @@ export const listGaps = endpoint({
   params: z.strictObject({ symbol: symbolId }),
   query: listQuery
     .extend({
-      /** Inclusive. */
-      from: queryEpochMs.optional(),
-      /** Exclusive; it may lie in the future. */
-      to: queryEpochMs.optional(),
+      from: queryEpochMs.optional().describe("Inclusive."),
+      to: queryEpochMs.optional().describe("Exclusive; it may lie in the future."),
     })
     .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
       message: "from lies before to",

@@ -58,22 +58,26 @@ export const instrumentBody = z.strictObject({
       params: { code: "too-many-items" },
     })
     .optional(),
-  /** What brokers and vendors call it, a token each: `{"kite": "256265"}`. No two instruments have the same token of one broker. */
   aliases: z
     .record(plainId, token)
     .refine((aliases) => Object.keys(aliases).length <= ALIASES_MAX, {
       message: `at most ${ALIASES_MAX} aliases`,
       params: { code: "too-many-items" },
     })
-    .optional(),
+    .optional()
+    .describe(
+      'What brokers and vendors call it, a token each: `{"kite": "256265"}`. No two instruments have the same token of one broker.',
+    ),
   timezone: label,
   session: label,
   calendar: label.optional(),
   marginInitial: decimal.optional(),
   marginMaintenance: decimal.optional(),
   status: z.enum(INSTRUMENT_STATUSES),
-  /** Whether bars are built of its quotes, too; without it where the type is fx. */
-  quoteBars: z.boolean().optional(),
+  quoteBars: z
+    .boolean()
+    .optional()
+    .describe("Whether bars are built of its quotes, too; without it where the type is fx."),
   underlying: symbolId.optional(),
   expiry: epochMs.optional(),
   strike: decimal.optional(),
@@ -168,11 +172,14 @@ export const searchInstruments = endpoint({
   tag: "Instruments",
   query: listQuery
     .extend({
-      query: z.string().max(QUERY_UNITS_MAX).optional(),
-      type: z.enum(INSTRUMENT_TYPES).optional(),
-      exchange: plainId.optional(),
-      /** `<broker>:<token>`, on its own. */
-      alias: z.string().regex(ALIAS_PATTERN).optional(),
+      query: z
+        .string()
+        .max(QUERY_UNITS_MAX)
+        .optional()
+        .describe("The beginning of a symbol, a ticker, a word of the description or an alias, in any case."),
+      type: z.enum(INSTRUMENT_TYPES).optional().describe("Of this type alone."),
+      exchange: plainId.optional().describe("Listed at this exchange alone, as instruments name it."),
+      alias: z.string().regex(ALIAS_PATTERN).optional().describe("`<broker>:<token>`, on its own."),
     })
     .refine(
       ({ alias, limit: _, ...others }) => alias === undefined || Object.values(others).every(isAbsent),

@@ -48,11 +48,9 @@ const tooManyKeys = coded("too-many-items", `metadata has at most ${LABEL_METADA
 const metadata = z.record(plainId, metadataValue).refine(fewKeys, tooManyKeys);
 
 export const newLabel = z.strictObject({
-  /** Ours unless given. A repeat with the same id is the same label. */
-  id: labelId.optional(),
+  id: labelId.optional().describe("Ours unless given. A repeat with the same id is the same label."),
   symbol: symbolId,
-  /** Of what it is about; it may lie in the future. */
-  ts: epochMs,
+  ts: epochMs.describe("Of what it is about; it may lie in the future."),
   text: labelText,
   color: labelColor.optional(),
   metadata: metadata.optional(),
@@ -63,10 +61,12 @@ export const labelPatch = z
   .strictObject({
     ts: epochMs.optional(),
     text: labelText.optional(),
-    /** Null takes it away. */
-    color: labelColor.nullable().optional(),
-    /** By name: a value takes the place of the one before, null takes it away. */
-    metadata: z.record(plainId, metadataValue.nullable()).refine(fewKeys, tooManyKeys).optional(),
+    color: labelColor.nullable().optional().describe("Null takes it away."),
+    metadata: z
+      .record(plainId, metadataValue.nullable())
+      .refine(fewKeys, tooManyKeys)
+      .optional()
+      .describe("By name: a value takes the place of the one before, null takes it away."),
   })
   .refine(
     (patch) => Object.values(patch).some((value) => value !== undefined),
@@ -87,8 +87,7 @@ export const label = z
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     version,
     createdAt: epochMs,
-    /** The credential's principal. */
-    createdBy: who,
+    createdBy: who.describe("The credential's principal."),
     updatedAt: epochMs,
     updatedBy: who,
   })
@@ -110,8 +109,7 @@ export const labelVersion = z
     at: epochMs,
     by: who,
     what: z.enum(["created", "changed", "deleted"]),
-    /** The label as it stood from then on; null where it was deleted. */
-    label: label.nullable(),
+    label: label.nullable().describe("The label as it stood from then on; null where it was deleted."),
   })
   .meta({ id: "LabelVersion" });
 export type LabelVersionObject = z.input<typeof labelVersion>;
@@ -137,11 +135,16 @@ export const listLabels = endpoint({
   method: "GET",
   path: "/v1/labels",
   summary: "The tenant's labels, the newest by `ts` first; of one symbol, from `from` up to before `to`.",
-  query: listQuery.extend({
-    symbol: symbolId.optional(),
-    from: queryEpochMs.optional(),
-    to: queryEpochMs.optional(),
-  }),
+  query: listQuery
+    .extend({
+      symbol: symbolId.optional().describe("Of this symbol alone."),
+      from: queryEpochMs.optional().describe("Of `ts`, inclusive."),
+      to: queryEpochMs.optional().describe("Exclusive."),
+    })
+    .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+      ...coded("range", "from lies before to"),
+      path: ["from"],
+    }),
   replies: { 200: listOf(label) },
 });
 export const getLabel = endpoint({
@@ -179,6 +182,12 @@ export const getLabelHistory = endpoint({
   summary:
     "Every version of a label, the newest first, with who made it and when: also of one that was deleted. What is older than the actor keeps comes from Postgres.",
   params: path,
-  query: z.strictObject({ ...listQuery.shape, limit: queryInteger.pipe(z.int().min(1).max(200)).optional() }),
+  query: z.strictObject({
+    ...listQuery.shape,
+    limit: queryInteger
+      .pipe(z.int().min(1).max(200))
+      .optional()
+      .describe("Versions of a page, at most 200; 100 unless given."),
+  }),
   replies: { 200: listOf(labelVersion) },
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BAR_STATES } from "../domain/bar.ts";
 import { SERIES_KINDS, SERIES_PATTERN } from "../domain/series.ts";
 import { BARS_DEFAULT, BARS_MAX } from "./bars.ts";
-import { listOf, listQuery, queryEpochMs, queryInteger, symbolId } from "./common.ts";
+import { listOf, listQuery, pageCursor, queryEpochMs, queryInteger, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 const decimalText = z.string();
@@ -22,42 +22,56 @@ export const seriesObject = z
     symbol: z.string(),
     series: z.string(),
     kind: z.enum(SERIES_KINDS),
-    /** Trades, volume, notional value (price × size × multiplier) or height of a brick. */
-    size: decimalText,
+    size: decimalText.describe(
+      "Trades, volume, notional value (price × size × multiplier) or height of a brick.",
+    ),
     putAt: z.int(),
-    /** Trading days that begin earlier lack trades: their bars are `partial`. */
-    exactSince: z.int(),
+    exactSince: z.int().describe("Trading days that begin earlier lack trades: their bars are `partial`."),
   })
   .meta({ id: "Series" });
 export type SeriesObject = z.output<typeof seriesObject>;
 
 export const seriesBar = z
   .strictObject({
-    /** Times of its first and its last trade. */
-    t: z.int(),
+    t: z.int().describe("Times of its first and its last trade."),
     end: z.int(),
-    /** The trading day that it is of, and its place in it, from 0: by these two it is known. Each day begins anew. */
-    day: z.string(),
+    day: z
+      .string()
+      .describe(
+        "The trading day that it is of, and its place in it, from 0: by these two it is known. Each day begins anew.",
+      ),
     i: z.int().min(0),
     o: decimalText,
     h: decimalText,
     l: decimalText,
     c: decimalText,
     v: decimalText,
-    /** Trades. A trade that completes several bricks is in the first of them. */
-    n: z.int().min(0),
-    /** Volume-weighted average price of its trades at 8 decimals, ties to even; null where `v` is 0. */
-    vw: decimalText.nullable(),
-    /** Changes of it that were told after it had closed. */
-    rev: z.int().min(0),
-    /** It closes with the trade that completes it, or when its day ends. A cancel may open it again: it forms then, with a `rev`. */
-    state: z.enum(BAR_STATES),
-    /** Trades of its day are missing, so it may not begin where it should. */
-    partial: z.literal(true).optional(),
-    /** Of a whole brick. One that forms, or that the day's end has cut, has none. */
-    direction: z.enum(["up", "down"]).optional(),
-    /** On streams alone: its trades belong to other bars now, or none gives it a price. It is no bar any more; its prices are those it had. */
-    withdrawn: z.literal(true).optional(),
+    n: z.int().min(0).describe("Trades. A trade that completes several bricks is in the first of them."),
+    vw: decimalText
+      .nullable()
+      .describe(
+        "Volume-weighted average price of its trades at 8 decimals, ties to even; null where `v` is 0.",
+      ),
+    rev: z.int().min(0).describe("Changes of it that were told after it had closed."),
+    state: z
+      .enum(BAR_STATES)
+      .describe(
+        "It closes with the trade that completes it, or when its day ends. A cancel may open it again: it forms then, with a `rev`.",
+      ),
+    partial: z
+      .literal(true)
+      .optional()
+      .describe("Trades of its day are missing, so it may not begin where it should."),
+    direction: z
+      .enum(["up", "down"])
+      .optional()
+      .describe("Of a whole brick. One that forms, or that the day's end has cut, has none."),
+    withdrawn: z
+      .literal(true)
+      .optional()
+      .describe(
+        "On streams alone: its trades belong to other bars now, or none gives it a price. It is no bar any more; its prices are those it had.",
+      ),
   })
   .meta({ id: "SeriesBar" });
 export type SeriesBarObject = z.output<typeof seriesBar>;
@@ -71,12 +85,13 @@ export const seriesBarsReply = z.strictObject({
 
 export const seriesBarsQuery = z
   .strictObject({
-    /** Of the first trade. Inclusive. */
-    from: queryEpochMs.optional(),
-    /** Exclusive; it may lie in the future. */
-    to: queryEpochMs.optional(),
-    limit: queryInteger.pipe(z.int().min(1).max(BARS_MAX)).default(BARS_DEFAULT),
-    cursor: z.string().min(1).max(512).optional(),
+    from: queryEpochMs.optional().describe("Of the first trade. Inclusive."),
+    to: queryEpochMs.optional().describe("Exclusive; it may lie in the future."),
+    limit: queryInteger
+      .pipe(z.int().min(1).max(BARS_MAX))
+      .default(BARS_DEFAULT)
+      .describe("Bars of a page, the newest of those asked for."),
+    cursor: pageCursor,
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: "from lies before to",

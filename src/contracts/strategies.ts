@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import {
+  barWidth,
   decimal,
   epochMs,
   idempotencyHeaders,
@@ -152,7 +153,7 @@ export type M2mCandleObject = z.input<typeof m2mCandle>;
 
 export const pnlQuery = z.strictObject({ method: z.enum(PNL_METHODS).optional() });
 export const m2mQuery = z.strictObject({
-  resolution: z.enum(CONTRACT_RESOLUTIONS).optional(),
+  resolution: barWidth(CONTRACT_RESOLUTIONS).optional(),
   from: queryEpochMs.optional(),
   to: queryEpochMs.optional(),
   limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),

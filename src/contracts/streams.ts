@@ -88,10 +88,17 @@ export type TopicPosition = z.output<typeof position>;
 /** `seq` rises by one with each message of a topic; `hb` and `lagging` repeat the last one. `ts` is when it was made, epoch ms. */
 export const streamMessage = position.extend({
   ts: z.int(),
-  /** The account's stream has types of its own beside these: `decision`, `fill`, `violation`, `state`, `utilisation`. */
-  type: z.string().meta({ examples: [...MESSAGE_TYPES] }),
-  /** Of a `snap` and a `delta` the REST object of that topic, of a `gap` the entry of the symbol's gap ledger. */
-  data: z.unknown(),
+  type: z
+    .string()
+    .meta({ examples: [...MESSAGE_TYPES] })
+    .describe(
+      "The account's stream has types of its own beside these: `decision`, `fill`, `violation`, `state`, `utilisation`.",
+    ),
+  data: z
+    .unknown()
+    .describe(
+      "Of a `snap` and a `delta` the REST object of that topic, of a `gap` the entry of the symbol's gap ledger.",
+    ),
   reset: z.strictObject({ reason: z.enum(RESET_REASONS) }).optional(),
 });
 export type StreamMessage = z.output<typeof streamMessage>;
@@ -101,8 +108,7 @@ export type TopicError = z.output<typeof topicError>;
 export const ackReply = z.strictObject({
   op: z.literal("ack"),
   id: frameId.optional(),
-  /** All topics of the connection now, each at its last sequence. */
-  topics: z.array(position),
+  topics: z.array(position).describe("All topics of the connection now, each at its last sequence."),
   errors: z.array(topicError),
 });
 export const pongReply = z.strictObject({ op: z.literal("pong"), id: frameId.optional() });
@@ -122,8 +128,7 @@ export const streamTrade = z
     ts: z.int(),
     price: z.string(),
     size: z.string(),
-    /** The venue's own, where it gave one. */
-    id: z.string().optional(),
+    id: z.string().optional().describe("The venue's own, where it gave one."),
   })
   .meta({ id: "StreamTrade" });
 export type StreamTrade = z.output<typeof streamTrade>;

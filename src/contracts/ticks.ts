@@ -51,14 +51,24 @@ const tradeFields = z.strictObject({
   ...base,
   price,
   size: size.optional(),
-  /** In place of `size`: the volume of the trading day so far, this trade included, as this source counts it. */
-  dayVolume: restingSize.optional(),
-  /** The venue's own: a trade whose id the symbol has taken before is a duplicate. */
-  id: plainId.optional(),
-  /** Order within the source; without an id, `(source, seq)` tells a duplicate. */
-  seq: sequence.optional(),
-  /** Flags of the venue, or words of ours: they say whether the trade counts for open and close, for high and low, for volume. */
-  conditions: z.array(z.string().min(1).max(CONDITION_UNITS_MAX)).max(CONDITIONS_MAX).optional(),
+  dayVolume: restingSize
+    .optional()
+    .describe(
+      "In place of `size`: the volume of the trading day so far, this trade included, as this source counts it.",
+    ),
+  id: plainId
+    .optional()
+    .describe("The venue's own: a trade whose id the symbol has taken before is a duplicate."),
+  seq: sequence
+    .optional()
+    .describe("Order within the source; without an id, `(source, seq)` tells a duplicate."),
+  conditions: z
+    .array(z.string().min(1).max(CONDITION_UNITS_MAX))
+    .max(CONDITIONS_MAX)
+    .optional()
+    .describe(
+      "Flags of the venue, or words of ours: they say whether the trade counts for open and close, for high and low, for volume.",
+    ),
 });
 export const tradeTick = tradeFields
   .refine(({ size, dayVolume }) => size !== undefined || dayVolume !== undefined, {
@@ -148,20 +158,21 @@ export const ticksEnvelope = z.strictObject({
 export const ticksReply = z.strictObject({
   accepted: z.int().min(0),
   duplicates: z.int().min(0),
-  /** Beyond the late horizon: kept in the late ledger, in no bar. */
-  late: z.int().min(0),
+  late: z.int().min(0).describe("Beyond the late horizon: kept in the late ledger, in no bar."),
   rejected: z.array(
     z.strictObject({
-      /** Place of the tick in the request, from 0. */
-      index: z.int().min(0),
+      index: z.int().min(0).describe("Place of the tick in the request, from 0."),
       code: z.string().meta({ examples: [...TICK_CODES] }),
       detail: z.string(),
-      /** The same tick may be sent again later. */
-      retryable: z.boolean().optional(),
+      retryable: z.boolean().optional().describe("The same tick may be sent again later."),
     }),
   ),
-  /** Where the request had `end`: those of its symbols whose bars are closed. The others may be sent again. */
-  ended: z.array(symbolId).optional(),
+  ended: z
+    .array(symbolId)
+    .optional()
+    .describe(
+      "Where the request had `end`: those of its symbols whose bars are closed. The others may be sent again.",
+    ),
 });
 export type TicksReply = z.output<typeof ticksReply>;
 

@@ -19,16 +19,12 @@ export type UdfMarkColor = z.output<typeof markColor>;
 /** Columns of equal length. */
 export const udfMarksReply = z.strictObject({
   id: column(text),
-  /** Seconds. */
-  time: column(z.int()),
+  time: column(z.int()).describe("Seconds."),
   color: column(markColor),
-  /** As it was written: text, never markup. */
-  text: column(text),
-  /** One character. */
-  label: column(text),
+  text: column(text).describe("As it was written: text, never markup."),
+  label: column(text).describe("One character."),
   labelFontColor: column(text),
-  /** Pixels. */
-  minSize: column(z.int()),
+  minSize: column(z.int()).describe("Pixels."),
 });
 export type UdfMarks = z.output<typeof udfMarksReply>;
 

@@ -42,16 +42,18 @@ export const udfSymbolReply = z.strictObject({
   exchange: text,
   listed_exchange: text,
   timezone: text,
-  /** The regular hours, with their weekdays. */
-  session: text,
-  /** `20251225,20260101`: dates without trading of the last, this and the next year, as far as they are known. */
-  session_holidays: text.optional(),
-  /** `0930-1300:20251128;…`: dates with other hours. `F1` marks a time of the day before. */
-  corrections: text.optional(),
+  session: text.describe("The regular hours, with their weekdays."),
+  session_holidays: text
+    .optional()
+    .describe(
+      "`20251225,20260101`: dates without trading of the last, this and the next year, as far as they are known.",
+    ),
+  corrections: text
+    .optional()
+    .describe("`0930-1300:20251128;…`: dates with other hours. `F1` marks a time of the day before."),
   currency_code: text,
   format: z.literal("price"),
-  /** minmov / pricescale is the tick size. */
-  pricescale: z.int().min(1),
+  pricescale: z.int().min(1).describe("minmov / pricescale is the tick size."),
   minmov: z.int().min(1),
   minmove2: z.literal(0),
   fractional: z.literal(false),
@@ -71,8 +73,7 @@ export const udfSymbolReply = z.strictObject({
   has_ticks: z.literal(false),
   has_empty_bars: z.literal(false),
   expired: z.boolean().optional(),
-  /** In seconds. */
-  expiration_date: z.int().optional(),
+  expiration_date: z.int().optional().describe("In seconds."),
 });
 export type UdfSymbol = z.output<typeof udfSymbolReply>;
 
@@ -96,8 +97,7 @@ export const udfSymbolInfoReply = z.strictObject({
   "exchange-listed": oneOrEach(text),
   timezone: oneOrEach(text),
   "session-regular": oneOrEach(text),
-  /** Empty for a symbol without any. */
-  "session-holidays": oneOrEach(text),
+  "session-holidays": oneOrEach(text).describe("Empty for a symbol without any."),
   corrections: oneOrEach(text),
   "currency-code": oneOrEach(text),
   pricescale: oneOrEach(z.int().min(1)),
@@ -121,7 +121,9 @@ export const getUdfSymbolInfo = endpoint({
   ...shared,
   path: "/udf/symbol_info",
   summary: `Every symbol of one exchange, for clients that ask by groups: the groups are the exchanges of /udf/config. One of more than ${UDF_GROUP_SYMBOLS_MAX} symbols is refused; ask for its symbols one by one.`,
-  query: z.strictObject({ group: z.string().min(1).max(QUERY_UNITS_MAX) }),
+  query: z.strictObject({
+    group: z.string().min(1).max(QUERY_UNITS_MAX).describe("An exchange, as in /udf/config."),
+  }),
   replies: { 200: udfSymbolInfoReply },
 });
 
@@ -140,11 +142,23 @@ export const searchUdf = endpoint({
   path: "/udf/search",
   summary: "Symbols by the beginning of symbol, ticker or words of the description.",
   query: z.strictObject({
-    query: z.string().max(QUERY_UNITS_MAX).optional(),
-    /** Empty is any, as for `exchange`. A type that nothing has finds nothing. */
-    type: z.string().max(QUERY_UNITS_MAX).optional(),
-    exchange: z.string().max(QUERY_UNITS_MAX).optional(),
-    limit: queryInteger.pipe(z.int().min(1)).optional(),
+    query: z
+      .string()
+      .max(QUERY_UNITS_MAX)
+      .optional()
+      .describe("The beginning of a symbol, a ticker or a word of the description, in any case."),
+    type: z
+      .string()
+      .max(QUERY_UNITS_MAX)
+      .optional()
+      .describe("Empty is any, as for `exchange`. A type that nothing has finds nothing."),
+    exchange: z.string().max(QUERY_UNITS_MAX).optional().describe("As in /udf/config; empty is any."),
+    limit: queryInteger
+      .pipe(z.int().min(1))
+      .optional()
+      .describe(
+        `Symbols at most: ${UDF_SEARCH_DEFAULT} unless given, and never more than ${UDF_SEARCH_MAX}.`,
+      ),
   }),
   replies: { 200: z.array(udfFound).max(UDF_SEARCH_MAX) },
 });

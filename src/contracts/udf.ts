@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import { EPOCH_MS_LIMIT, SECOND_MS } from "../domain/time.ts";
 import { BARS_MAX } from "./bars.ts";
-import { queryInteger } from "./common.ts";
+import { barWidth, queryInteger } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { problem } from "./problem.ts";
 
@@ -16,8 +16,7 @@ const NAME_UNITS_MAX = 100;
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
 
-/** A name, a ticker or EXCHANGE:NAME. */
-export const udfName = z.string().min(1).max(NAME_UNITS_MAX);
+export const udfName = z.string().min(1).max(NAME_UNITS_MAX).describe("A name, a ticker or EXCHANGE:NAME.");
 /** Charts ask for times before 1970 when a user scrolls far back. */
 const seconds = z
   .string()
@@ -26,14 +25,18 @@ const seconds = z
   .refine((at) => at < EPOCH_MS_LIMIT / SECOND_MS, coded("ts-range", "UDF times are in seconds"));
 /** Nothing is converted: a currency must be the instrument's own, and there are no units. */
 export const conversion = {
-  currencyCode: z.string().max(NAME_UNITS_MAX).optional(),
-  unitId: z.literal("").optional(),
+  currencyCode: z
+    .string()
+    .max(NAME_UNITS_MAX)
+    .optional()
+    .describe("The instrument's own, or nothing: prices are not converted."),
+  unitId: z.literal("").optional().describe("Empty: there are no units."),
 };
 
 const SHORT_RESOLUTIONS = { D: "1D", W: "1W", M: "1M" } as const;
-const resolution = z
-  .enum([...CONTRACT_RESOLUTIONS, "D", "W", "M"])
-  .transform((width) => (width in SHORT_RESOLUTIONS ? SHORT_RESOLUTIONS[width as "D"] : width));
+const resolution = barWidth([...CONTRACT_RESOLUTIONS, "D", "W", "M"])
+  .transform((width) => (width in SHORT_RESOLUTIONS ? SHORT_RESOLUTIONS[width as "D"] : width))
+  .describe("`D`, `W` and `M` are `1D`, `1W` and `1M`.");
 
 const text = z.string();
 const number = z.number();
@@ -48,8 +51,9 @@ const column = z.array(number).min(1).max(UDF_BARS_MAX);
 export const udfHistoryReply = z.discriminatedUnion("s", [
   z.strictObject({
     s: z.literal("ok"),
-    /** Seconds, ascending. A day's bar stands at 00:00 UTC of its trading day, a week's of its Monday, a month's of its first trading day. */
-    t: column,
+    t: column.describe(
+      "Seconds, ascending. A day's bar stands at 00:00 UTC of its trading day, a week's of its Monday, a month's of its first trading day.",
+    ),
     o: column,
     h: column,
     l: column,
@@ -58,8 +62,10 @@ export const udfHistoryReply = z.discriminatedUnion("s", [
   }),
   z.strictObject({
     s: z.literal("no_data"),
-    /** Seconds: the newest bar before the gap. Without it there is nothing older. */
-    nextTime: z.int().optional(),
+    nextTime: z
+      .int()
+      .optional()
+      .describe("Seconds: the newest bar before the gap. Without it there is nothing older."),
   }),
 ]);
 export type UdfHistory = z.output<typeof udfHistoryReply>;
@@ -68,12 +74,11 @@ export const udfHistoryQuery = z
   .strictObject({
     symbol: udfName,
     resolution,
-    /** Inclusive. */
-    from: seconds.optional(),
-    /** Exclusive; it may lie in the future, where no bar is. */
-    to: seconds,
-    /** So many bars before `to`, wherever `from` stands; 0 is as if it were not given. */
-    countback: queryInteger.optional(),
+    from: seconds.optional().describe("Seconds, inclusive."),
+    to: seconds.describe("Seconds, exclusive; it may lie in the future, where no bar is."),
+    countback: queryInteger
+      .optional()
+      .describe("So many bars before `to`, wherever `from` stands; 0 is as if it were not given."),
     ...conversion,
   })
   .refine(({ from, countback }) => from !== undefined || countback !== undefined, {
@@ -92,18 +97,20 @@ export const getUdfHistory = endpoint({
 });
 
 /** What a chart shows: marks at `from` and at `to` are in it. At any width they are the same. */
-export const udfMarksQuery = z.strictObject({ symbol: udfName, from: seconds, to: seconds, resolution });
+export const udfMarksQuery = z.strictObject({
+  symbol: udfName,
+  from: seconds.describe("Seconds, inclusive."),
+  to: seconds.describe("Seconds, inclusive."),
+  resolution,
+});
 export type UdfMarksQuery = z.output<typeof udfMarksQuery>;
 
 export const udfTimescaleMark = z.strictObject({
   id: text,
-  /** Seconds: 00:00 UTC of the date. */
-  time: z.int(),
+  time: z.int().describe("Seconds: 00:00 UTC of the date."),
   color: text,
-  /** A letter. */
-  label: text,
-  /** Lines of plain text. */
-  tooltip: z.array(text),
+  label: text.describe("A letter."),
+  tooltip: z.array(text).describe("Lines of plain text."),
 });
 export type UdfTimescaleMark = z.output<typeof udfTimescaleMark>;
 
@@ -164,7 +171,8 @@ export const getUdfQuotes = endpoint({
       .min(1)
       .max(UDF_QUOTES_MAX * (NAME_UNITS_MAX + 1))
       .transform((listed) => listed.split(","))
-      .pipe(z.array(text).max(UDF_QUOTES_MAX)),
+      .pipe(z.array(text).max(UDF_QUOTES_MAX))
+      .describe(`Names with commas between, at most ${UDF_QUOTES_MAX}.`),
   }),
   replies: { 200: udfQuotesReply },
 });

@@ -40,7 +40,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "series-unsupported": [422, "Bars of this series are not built"],
   "adjust-unsupported": [422, "These bars cannot be adjusted so"],
   "factor-invalid": [422, "The action leaves a share nothing, or makes it worth more"],
-  "as-of-unsupported": [422, "Bars as of a moment are not built yet"],
+  "as-of-unsupported": [422, "These bars are not known as of that moment"],
   "pnl-method-unsupported": [422, "Profit and loss is not worked out by this method yet"],
   "principal-mismatch": [422, "The request names another principal than its credential"],
   "idempotency-key-required": [400, "This call needs an Idempotency-Key"],

@@ -6,7 +6,8 @@ import { fakeEdge } from "../support/fake-edge.ts";
 type Operation = {
   operationId: string;
   security: Record<string, string[]>[];
-  parameters?: { name: string; in: string }[];
+  tags: string[];
+  parameters?: { name: string; in: string; description?: string }[];
   requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, object>;
 };
@@ -67,6 +68,24 @@ describe("the OpenAPI document", () => {
       const named = [...declared.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(Object.keys(declared.params?.shape ?? {}).sort()).toEqual(named.sort());
     }
+  });
+
+  test("what may be asked of a call on market data is described", () => {
+    const tags = ["Market data", "Instruments", "Calendars", "Labels", "Charts (UDF)"];
+    const undescribed = operations
+      .filter(({ operation }) => operation.tags.some((tag) => tags.includes(tag)))
+      .flatMap(({ label, operation }) =>
+        (operation.parameters ?? [])
+          .filter((one) => one.in === "query" && one.description === undefined)
+          .map(({ name }) => `${label} ${name}`),
+      );
+    expect(undescribed).toEqual([]);
+  });
+
+  test("widths of bars are listed", () => {
+    const { parameters } = document.paths["/udf/history"]!["get"]!;
+    const resolution = parameters?.find(({ name }) => name === "resolution");
+    expect(resolution).toMatchObject({ schema: { enum: expect.arrayContaining(["1S", "240", "1D", "D"]) } });
   });
 
   test("operations have ids of their own", () => {

@@ -94,7 +94,7 @@ describe("a request", () => {
       lines(row(OPEN)),
       "application/x-ndjson",
       422,
-      "field-combination",
+      "resolution-unsupported",
     ],
     ["without a row", "resolution=1&source=a", "\n", "application/x-ndjson", 422, "invalid"],
     ["of JSON", "resolution=1&source=a", "{}", "application/json", 415, "media-type"],

@@ -284,7 +284,7 @@ describe("marks of a chart's time scale", () => {
   test.each([
     ["symbol=NONE&from=0&to=1&resolution=D", 404, "symbol-unknown"],
     ["symbol=XNAS:AAPL&to=1&resolution=D", 422, "invalid"],
-    ["symbol=XNAS:AAPL&from=0&to=1&resolution=7", 422, "field-combination"],
+    ["symbol=XNAS:AAPL&from=0&to=1&resolution=7", 422, "resolution-unsupported"],
     [`symbol=XNAS:AAPL&from=0&to=${NOW}&resolution=D`, 422, "ts-range"],
   ])("%s is an error that a client finds without looking at the status", async (query, status, code) => {
     const found = await marks(query);

@@ -158,7 +158,7 @@ describe("a list", () => {
       expect((await edge.fetch("GET", other)).status).toBe(422);
   });
 
-  test.each(["symbol=x", "from=1", "limit=0", "limit=1001", "color=red"])(
+  test.each(["symbol=x", "from=1", `from=${NOW}&to=${NOW}`, "limit=0", "limit=1001", "color=red"])(
     "with %s is refused",
     async (query) => {
       const edge = await fakeEdge();

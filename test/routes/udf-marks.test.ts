@@ -93,7 +93,7 @@ test.each<[string, number, string, string, Answers]>([
   [
     "another width than there is",
     422,
-    "field-combination",
+    "resolution-unsupported",
     QUERY.replace("resolution=1", "resolution=7"),
     {},
   ],
