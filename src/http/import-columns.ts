@@ -21,6 +21,8 @@ type Field = keyof typeof NAMES;
 const FIELDS = Object.keys(NAMES) as Field[]; // SAFETY: the keys of a const object.
 /** Fields that are whole numbers in JSON. */
 const WHOLE: ReadonlySet<Field> = new Set(["t", "n", "rev"]);
+/** Without one of each no row could be a bar. */
+const NEEDED: readonly (readonly Field[])[] = [["t", "date"], ["o"], ["h"], ["l"], ["c"], ["v"]];
 const WHOLE_NUMBER = /^(0|[1-9]\d{0,15})$/;
 
 /** By place; undefined where the column is passed over. */
@@ -47,7 +49,9 @@ export function columnsOf(
   if (unknown.length > 0)
     return refuseAll(unknown, "no field has this name: give it in columns or in ignore");
   const twice = FIELDS.filter((field) => places.filter((place) => place === field).length > 1);
-  return twice.length > 0 ? refuseAll(twice, "two columns are this field") : { ok: true, value: places };
+  if (twice.length > 0) return refuseAll(twice, "two columns are this field");
+  const missing = NEEDED.filter((fields) => !fields.some((field) => places.includes(field)));
+  return missing.length > 0 ? refuseShort(missing) : { ok: true, value: places };
 }
 
 /** An empty field was not given. Whole numbers become such; prices and sizes stay as they are written. */
@@ -98,6 +102,17 @@ const refuseAll = (columns: readonly string[], detail: string): Judged<Columns> 
   errors: columns
     .slice(0, FAULTS_MAX)
     .map((column) => ({ path: pathOf(column), code: "unknown-field", detail })),
+});
+
+const refuseShort = (missing: typeof NEEDED): Judged<Columns> => ({
+  ok: false,
+  code: "invalid",
+  detail: "the header lacks a column that each bar needs",
+  errors: missing.map((fields) => ({
+    path: `columns.${fields[0]}`,
+    code: "required",
+    detail: `no column is ${fields.join(" or ")}`,
+  })),
 });
 
 /** A name as a programmer would write it may be shown again; anything else stays unsaid. */

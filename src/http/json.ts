@@ -18,7 +18,7 @@ export function parseJson(text: string): Parsed {
   try {
     value = JSON.parse(text);
   } catch {
-    return refuse("json-invalid", "the body is not one JSON document");
+    return refuse("json-invalid", "not one JSON document");
   }
   const kept = keptKeys(value);
   // The parser keeps the last of two equal keys: fewer are left than were written.
