@@ -178,7 +178,10 @@ export class SeriesDesk {
   #text({ series, putAt, since }: SeriesRow): string {
     const name = seriesName(series);
     assert(name !== undefined, "a series was named when it was put");
-    const shown: SeriesObject = { symbol: this.#state.symbol, series, ...name, putAt, exactSince: since };
+    const { symbol, listeningSince } = this.#state;
+    // The day in which we began to listen lacks trades, whatever the log has.
+    const exactSince = Math.max(since, listeningSince === undefined ? putAt : listeningSince + 1);
+    const shown: SeriesObject = { symbol, series, ...name, putAt, exactSince };
     return JSON.stringify(shown);
   }
 }

@@ -29,7 +29,7 @@ describe("a series is put, listed and taken away", () => {
       kind: "trades",
       size: "100",
       putAt: world.clock.now(),
-      exactSince: 1,
+      exactSince: world.clock.now(),
     });
     world.clock.pass(5);
     expect(await put(world, "100T")).toEqual(first);
@@ -47,6 +47,12 @@ describe("a series is put, listed and taken away", () => {
     });
     world.restart();
     expect(await world.pit.series.describe(envelope(), "100T")).toMatchObject({ code: "series-unknown" });
+  });
+
+  test("it is exact since the moment behind that in which the symbol began to listen", async () => {
+    const world = new World();
+    await world.take(trade(NOON, "100"));
+    expect(await put(world, "100T")).toMatchObject({ exactSince: NOON + 1 });
   });
 
   test.each([
