@@ -28,11 +28,11 @@ export async function joinedRows(source: RowSource, window: Window): Promise<Act
   return answer(alsoUntil === undefined ? [...older.value, ...rows] : merged(older.value, rows, window));
 }
 
-/** What Postgres is asked for; among rows that are here too, as many as the window holds. */
-function olderRange(window: Window, { rows, olderThan, alsoUntil }: RecentRows): OlderRange | undefined {
+/** What Postgres is asked for, up to the later of both; among rows that are here too, as many as the window holds. */
+function olderRange(window: Window, { rows, olderThan = 0, alsoUntil }: RecentRows): OlderRange | undefined {
   const missing = alsoUntil === undefined ? window.limit - rows.length : window.limit;
-  const end = alsoUntil ?? olderThan;
-  if (missing <= 0 || end === undefined) return undefined;
+  const end = Math.max(olderThan, alsoUntil ?? 0);
+  if (missing <= 0 || end === 0) return undefined;
   const before = Math.min(end, window.to ?? end);
   if (window.from !== undefined && before <= window.from) return undefined;
   return { ...(window.from === undefined ? {} : { from: window.from }), before, limit: missing };

@@ -15,11 +15,12 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 type Asked = { actor: BarQuery[]; history: { asOf?: number; before: number }[] };
 
-/** A bar a minute; the object knows moments and holds minutes from `kept` on, where it is of this version. */
+/** A bar a minute; the object knows moments and holds minutes from `kept` on, where it is of this version; others may be among those up to `imported`. */
 async function world(
   minutes: number,
   kept: number,
   isNew: boolean,
+  imported?: number,
 ): Promise<{ edge: FakeEdge; asked: Asked }> {
   const asked: Asked = { actor: [], history: [] };
   const rows = (from: number, to: number, limit: number): string[] =>
@@ -32,7 +33,8 @@ async function world(
     const { from = 0, to = ALL, limit, asOf = ALL } = query;
     const shown = rows(Math.max(from, at(kept)), Math.min(to, isNew ? asOf - MINUTE + 1 : ALL), limit);
     const more = shown.length < limit && from < at(kept) ? { olderThan: Math.min(to, at(kept)) } : {};
-    return answer({ bars: shown, ...more, ...(isNew ? { asOf } : {}) });
+    const also = imported === undefined ? {} : { alsoUntil: at(imported) };
+    return answer({ bars: shown, ...more, ...also, ...(isNew ? { asOf } : {}) });
   };
   const history: HistoryReads["bars"] = async (_envelope, _symbol, _resolution, range) => {
     asked.history.push(range);
@@ -58,10 +60,11 @@ describe("bars as of a moment", () => {
       kept: minute,
       limit: fc.integer({ min: 1, max: 70 }),
       isNew: fc.boolean(),
+      imported: fc.option(minute, { nil: undefined }),
     });
     await fc.assert(
-      fc.asyncProperty(asked, async ({ asOf, kept, limit, isNew }) => {
-        const { edge, asked: told } = await world(50, kept, isNew);
+      fc.asyncProperty(asked, async ({ asOf, kept, limit, isNew, imported }) => {
+        const { edge, asked: told } = await world(50, kept, isNew, imported);
         const moment = at(asOf) + 5_000;
         const expected = Array.from({ length: Math.min(50, asOf) }, (_, index) => at(index));
         const seen: number[] = [];
