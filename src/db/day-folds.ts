@@ -6,7 +6,7 @@ import type { ResultRow, Statement } from "./neon.ts";
 /** `asOf`: each day in the newest version that was known then. A range without days has no row. */
 export function dayFoldsStatement(symbol: string, ranges: readonly DayRange[], asOf?: number): Statement {
   const params = [symbol, JSON.stringify(ranges), ...(asOf === undefined ? [] : [asOf])];
-  const text = `SELECT r.place::int AS place, count(*)::int AS days, sum(d.trades)::int AS n,
+  const text = `SELECT r.place::int AS place, count(*)::int AS days, least(sum(d.trades), 2147483647)::int AS n,
 (array_agg(d.open ORDER BY d.start))[1]::text AS o, max(d.high)::text AS h, min(d.low)::text AS l,
 (array_agg(d.close ORDER BY d.start DESC))[1]::text AS c, sum(d.volume)::text AS v,
 CASE WHEN bool_and(d.volume = 0 OR d.price_volume IS NOT NULL OR d.vwap IS NOT NULL)

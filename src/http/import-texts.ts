@@ -13,7 +13,7 @@ export const rowOf = (
   scales: Scales,
   rev: number | null = null,
 ): BarRow => ({
-  ...{ resolution, start: bar.start, trades: bar.n, rev },
+  ...{ resolution, start: bar.start, rev },
   ...barDecimals(bar, scales),
 });
 

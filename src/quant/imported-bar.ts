@@ -38,6 +38,8 @@ export type JudgedBar = { readonly ok: true; readonly bar: ScaledBar } | Fault;
 
 /** Of `vw` on the wire. */
 export const VWAP_SCALE = 8;
+/** As many as a bar in Postgres counts. */
+const TRADES_MAX = 2_147_483_647;
 /** Σ price × size of imports: from a `vw`, or from children that were built of trades, whichever is finer. */
 export const pvScaleOf = ({ priceScale, sizeScale }: Scales): number =>
   Math.max(VWAP_SCALE, priceScale) + sizeScale;
@@ -94,7 +96,8 @@ const SCALE_FAULTS: Readonly<Record<ScaledFailure, string>> = {
 };
 
 function judgedShape(bar: ScaledBar, terms: ImportTerms): JudgedBar {
-  const { o, h, l, c, v, isWeighed } = bar;
+  const { o, h, l, c, v, n, isWeighed } = bar;
+  if (n > TRADES_MAX) return fault("number-range", "n: too large a number");
   if (Math.min(o, h, l, c) <= 0) return fault("price-not-positive", "a price is above zero");
   if (v < 0n) return fault("size-negative", "a volume is not below zero");
   if (h < Math.max(o, c, l)) return fault("bar-inconsistent", "the high is below another price");
@@ -116,12 +119,13 @@ function isWithin({ l, h, v, pv }: ScaledBar, scales: Scales): boolean {
 
 const fault = (code: string, detail: string): Fault => ({ ok: false, code, detail });
 
-/** What a bar says in decimals. */
+/** What a bar says in decimals; a fold of many bars counts no further than it can. */
 export function barDecimals(bar: ScaledBar, scales: Scales) {
   const { priceScale, sizeScale } = scales;
   const pvScale = pvScaleOf(scales);
   const isWeighed = bar.isWeighed && bar.v > 0n;
   return {
+    trades: Math.min(bar.n, TRADES_MAX),
     open: decimalText(bar.o, priceScale),
     high: decimalText(bar.h, priceScale),
     low: decimalText(bar.l, priceScale),

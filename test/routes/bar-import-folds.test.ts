@@ -183,6 +183,11 @@ overBoth((start) => {
     expect((await shown("5")).map(({ vw }) => vw)).toEqual([null, "10.000000"]);
   });
 
+  test("a fold of more trades than are counted counts no further", async () => {
+    await minutes([row(minuteOf(0, 0), { n: 2_000_000_000 }), row(minuteOf(0, 1), { n: 2_000_000_000 })]);
+    expect((await shown("5")).map(({ n }) => n)).toEqual([2_147_483_647]);
+  });
+
   test("of days there are weeks and months, of weeks nothing, and of three minutes what they fit in", async () => {
     const widths = async () => {
       const rows = await database.rows("SELECT DISTINCT resolution FROM bar WHERE made_by = 'fold'");
