@@ -3,7 +3,7 @@
 import { unreachable } from "../../src/domain/assert.ts";
 import { GRACE_MS } from "../../src/domain/lateness.ts";
 import { isBefore } from "./bars/bars.ts";
-import { closeBegun, closeUntil } from "./bars/closing.ts";
+import { closeBegun, closeUntil, passesMinute } from "./bars/closing.ts";
 import type { Changes, LogBook } from "./changes.ts";
 import type {
   InstrumentTaken,
@@ -15,7 +15,7 @@ import type {
 } from "./events.ts";
 import { noteSilence } from "./gaps/silence.ts";
 import { DAY_VOLUME_SOURCES_MAX } from "./limits.ts";
-import { amendTrade } from "./log/amend.ts";
+import { amendTrade, buildReshaped } from "./log/amend.ts";
 import { keepForFold } from "./log/late-folding.ts";
 import { placeTrade } from "./log/take-trade.ts";
 import { followClock, followInstrument, takeIntoTrack } from "./quotes/quote-track.ts";
@@ -30,7 +30,7 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, 
       amendTrade(state, event, changes, log);
       break;
     case "quote-taken":
-      takeQuote(state, event, changes);
+      takeQuote(state, event, changes, log);
       break;
     case "volume-heard":
       hearVolume(state, event, changes);
@@ -64,14 +64,14 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, 
 
 function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes, log: LogBook): void {
   if (trade.key !== undefined) state.tradeKeys.add(trade.key, trade.ts);
-  hear(state, trade.ts, changes);
+  hear(state, trade.ts, changes, log);
   placeTrade(state, trade, changes, log);
 }
 
-function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes): void {
+function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes, log: LogBook): void {
   const { ts, bid, bidSize, ask, askSize, ordinal, key } = quote;
   if (key !== undefined) state.quoteKeys.add(key, ts);
-  hear(state, ts, changes);
+  hear(state, ts, changes, log);
   const order = [ts, ordinal, state.arrivals] as const;
   takeIntoTrack(state, quote, order, changes);
   if (state.quote !== undefined && !isBefore(state.quote.key, order)) return;
@@ -112,11 +112,12 @@ function takeInstrument(state: SymbolState, { instrument }: InstrumentTaken, cha
 }
 
 /** One tick more; the watermark may rise with it, and bars close behind it. */
-function hear(state: SymbolState, ts: number, changes: Changes): void {
+function hear(state: SymbolState, ts: number, changes: Changes, log: LogBook): void {
   state.arrivals += 1;
   state.listeningSince ??= ts;
   if (ts <= state.watermark) return;
   noteSilence(state, ts, changes);
+  if (passesMinute(state, ts - GRACE_MS)) buildReshaped(changes, log);
   state.watermark = ts;
   closeUntil(state, ts - GRACE_MS, changes);
   followClock(state, changes);

@@ -54,6 +54,10 @@ export type Changes = BarChanges & {
   readonly foldedTrades: TradeTaken[];
   /** Cancels and corrections, in order. */
   readonly amended: TradeAmended[];
+  /** Minutes of which a cancel or a correction may have taken a price: to be built again. */
+  readonly reshaped: Set<MinuteBar>;
+  /** The trade that is the last price was cancelled or corrected. */
+  lastAmended: boolean;
   /** Silences that ended in this turn and are not in the ledger yet. */
   readonly silences: { readonly from: number; readonly to: number }[];
   /** Entries of the gap ledger that are new or were filled. */
@@ -76,6 +80,8 @@ export const noChanges = (): Changes => ({
   unfolded: 0,
   foldedTrades: [],
   amended: [],
+  reshaped: new Set(),
+  lastAmended: false,
   silences: [],
   gaps: [],
   lastPrices: [],

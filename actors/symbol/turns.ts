@@ -23,6 +23,7 @@ import {
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gaps/gap-flags.ts";
+import { settleAmended } from "./log/amend.ts";
 import { decideFold, foldLate } from "./log/late-folding.ts";
 import { type PriceTelling, UNTOLD_WATCH_MS } from "./prices/price-telling.ts";
 import { quoteBarFact } from "./quotes/quote-bar-text.ts";
@@ -102,6 +103,7 @@ export class SymbolTurns {
     const { log } = this.#store;
     for (const event of events) apply(state, event, changes, log);
     this.#foldLate(changes);
+    settleAmended(state, changes, log);
     const lines = this.#series.size > 0 ? log.ofTurn() : [];
     if (log.hasTurn || hasClosed(state, closedUntil, endedAt)) log.endTurn(state, now);
     if (hours !== undefined) leaveHours(hours, state, this.#store, changes);

@@ -7,7 +7,7 @@ import type { Instrument } from "../../../src/domain/instrument.ts";
 import { bucketStart, type EpochMs, MINUTE_MS } from "../../../src/domain/time.ts";
 import type { BarSpan, Span } from "../../../src/quant/span.ts";
 import { type ActorReply, answer, refusal } from "../../runtime/reply.ts";
-import { type Amendment, type LoggedTrade, type Standing, standingTrades } from "../log/log-entries.ts";
+import { type Standing, standingTrades } from "../log/log-entries.ts";
 import type { TradeLog } from "../log/trade-log.ts";
 import type { BarPage, BarQuery } from "../messages.ts";
 import type { SymbolState } from "../state.ts";
@@ -25,7 +25,6 @@ type Known = {
   readonly log: Pick<TradeLog, "since" | "entries" | "standingAt" | "isWhole" | "reach">;
   readonly imported: Pick<ImportedBars, "until" | "oldestRow">;
 };
-type Line = LoggedTrade | Amendment;
 type Shown = { readonly bar: Bar; readonly closed: boolean };
 
 export function asOfPage(
@@ -69,8 +68,8 @@ class Then {
   readonly #resolution: Resolution;
   readonly #asOf: number;
   readonly #standing: Standing;
-  /** What was taken since, by the minute that it changes. */
-  readonly #since = new Map<EpochMs, Line[]>();
+  /** Minutes that something has changed since, and how often it found the bar around them closed: a revision. What counts for nothing is none. */
+  readonly #since = new Map<EpochMs, number>();
 
   constructor(known: Known, resolution: Resolution, asOf: number, standing: Standing) {
     this.#known = known;
@@ -80,9 +79,8 @@ class Then {
     for (const line of known.log.since(asOf)) {
       if (line.kind === "closing") continue;
       const minute = bucketStart(line.ts, MINUTE_MS);
-      const lines = this.#since.get(minute);
-      if (lines === undefined) this.#since.set(minute, [line]);
-      else lines.push(line);
+      const isRevision = line.counts !== 0 && isClosed(line, known.state.calendar.spanOf(resolution, minute));
+      this.#since.set(minute, (this.#since.get(minute) ?? 0) + (isRevision ? 1 : 0));
     }
   }
 
@@ -173,11 +171,7 @@ class Then {
   /** As many as it has now, less those that came since and found it closed. */
   #revOf(span: BarSpan): number {
     const { rows } = this.#known;
-    const since = this.#changedIn(span).flatMap((minute) => this.#since.get(minute) ?? []);
-    const later = since.filter((line) => isChange(line) && isClosed(line, span)).length;
+    const later = this.#changedIn(span).reduce((sum, minute) => sum + (this.#since.get(minute) ?? 0), 0);
     return rows.revOf(this.#resolution, span.start) - later;
   }
 }
-
-/** What counts for nothing changes no bar. */
-const isChange = ({ counts }: Line): boolean => counts !== 0;

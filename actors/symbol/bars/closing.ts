@@ -18,14 +18,18 @@ const BAR_MS_MAX = 34 * DAY_MS;
 export function closeUntil(state: BarTrack, until: number, changes: BarChanges): void {
   const before = state.closedUntil;
   if (until <= before) return;
+  const mayClose = passesMinute(state, until);
   state.closedUntil = until;
-  // Every bar ends on a minute: without one between nothing closes.
-  if (bucketStart(before, MINUTE_MS) === bucketStart(until, MINUTE_MS)) return;
+  if (!mayClose) return;
   foldTouched(state, changes);
   closeMinutes(state, before, changes);
   for (const resolution of ROLL_UPS) closeRollUps(state, resolution, before, changes);
   forgetOld(state);
 }
+
+/** Every bar ends on a minute: without one between nothing closes. */
+export const passesMinute = ({ closedUntil }: Pick<BarTrack, "closedUntil">, until: number): boolean =>
+  bucketStart(closedUntil, MINUTE_MS) < bucketStart(until, MINUTE_MS);
 
 /** Closes every bar that has begun, of every width, and leaves the watermark where it is: the next minute forms as usual. */
 export function closeBegun(state: BarTrack, at: number, changes: BarChanges): void {

@@ -1,4 +1,7 @@
-/** What a cancel or a correction does to the bars and to the last price. The log has the trades; a bar that one of them may have shaped is built again. */
+/**
+ * What a cancel or a correction does to the bars and to the last price. The log has the trades; a bar that one of them may have shaped is built
+ * again, once for all notices of a turn: a venue takes back a stretch of trades at once.
+ */
 import { bucketStart, MINUTE_MS } from "../../../src/domain/time.ts";
 import {
   countsForHighLow,
@@ -21,12 +24,26 @@ export function amendTrade(state: SymbolState, amended: TradeAmended, changes: C
   changes.amended.push(amended);
   const minute = minuteOf(state.minutes, ts);
   if (minute !== undefined && counts !== 0) {
-    if (isInside(minute, amended)) adjust(minute, amended);
-    else rebuild(minute, log);
+    if (!changes.reshaped.has(minute)) {
+      if (isInside(minute, amended)) adjust(minute, amended);
+      else changes.reshaped.add(minute);
+    }
     changes.minutes.add(minute);
     revise(state, minute, changes);
   }
-  if (state.last !== undefined && state.last.key[2] === of) standLast(state, changes, log);
+  if (state.last?.key[2] === of) changes.lastAmended = true;
+}
+
+/** Before anybody reads those minutes: before bars close, and when the turn is over. */
+export function buildReshaped({ reshaped }: Pick<Changes, "reshaped">, log: LogBook): void {
+  for (const minute of reshaped) rebuild(minute, log);
+  reshaped.clear();
+}
+
+/** The turn is over: what its notices have left. */
+export function settleAmended(state: SymbolState, changes: Changes, log: LogBook): void {
+  buildReshaped(changes, log);
+  if (changes.lastAmended) standLast(state, changes, log);
 }
 
 function minuteOf(minutes: readonly MinuteBar[], ts: number): MinuteBar | undefined {

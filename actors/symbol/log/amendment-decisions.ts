@@ -21,12 +21,17 @@ export class AmendmentDecisions {
   readonly #logged: ReadonlyMap<string, KnownTrade>;
   readonly #reach: number;
   readonly #request: RequestTrades;
+  /** Notices that wait for the close of a day. */
+  readonly #pending: Set<string>;
 
   constructor(state: SymbolState, log: TradesKnown, request: RequestTrades, told: readonly AmendmentTold[]) {
     this.#state = state;
     this.#logged = log.find(told.map(({ key }) => key));
     this.#reach = log.reach.ts;
     this.#request = request;
+    this.#pending = new Set(
+      state.latePending.flatMap(({ tick }) => (tick.kind === "amendment-told" ? [saying(tick)] : [])),
+    );
   }
 
   /** `events` and `report` are those of the request so far. */
@@ -40,6 +45,7 @@ export class AmendmentDecisions {
       report.rejected.push(overloaded(index));
     else if (verdict === "late") {
       report.late += 1;
+      this.#pending.add(saying(told));
       events.push({ kind: "tick-late", tick: told, watermark });
     } else {
       report.accepted += 1;
@@ -49,7 +55,7 @@ export class AmendmentDecisions {
 
   #judge(told: AmendmentTold, watermark: number): Verdict {
     const { key } = told;
-    if (isPending(this.#state, told)) return "duplicate";
+    if (this.#pending.has(saying(told))) return "duplicate";
     const known = this.#request.named(key) ?? this.#logged.get(nameOf(key));
     if (known === undefined)
       return this.#request.isLate(key) || this.#state.tradeKeys.has(key) ? "late" : "unknown";
@@ -62,16 +68,8 @@ export class AmendmentDecisions {
   }
 }
 
-/** Whether such a notice waits already. */
-const isPending = ({ latePending }: SymbolState, told: AmendmentTold): boolean =>
-  latePending.some(
-    ({ tick }) =>
-      tick.kind === "amendment-told" &&
-      nameOf(tick.key) === nameOf(told.key) &&
-      tick.how === told.how &&
-      tick.price === told.price &&
-      tick.size === told.size,
-  );
+/** What a notice says, whenever it was said. */
+const saying = ({ key, how, price, size }: AmendmentTold): string => `${nameOf(key)} ${how} ${price} ${size}`;
 
 /** A cancel of what is gone, a correction that changes nothing, or a notice that is older than one that was taken. */
 export function isRepeat(told: AmendmentTold, { trade, cancelled, amendedAt }: KnownTrade): boolean {

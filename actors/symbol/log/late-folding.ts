@@ -6,10 +6,10 @@ import { RESOLUTIONS } from "../../../src/domain/bar.ts";
 import { bucketStart, MINUTE_MS } from "../../../src/domain/time.ts";
 import { isClosed } from "../bars/closing.ts";
 import type { Changes, LogBook } from "../changes.ts";
-import type { AmendmentTold, LateFolded, PendingTick, TickLate } from "../events.ts";
+import type { AmendmentTold, LateFolded, PendingTick, SymbolEvent, TickLate, TradeTaken } from "../events.ts";
 import { LATE_PENDING_MAX } from "../limits.ts";
 import type { SymbolState } from "../state.ts";
-import { nameOf } from "../ticks/request-trades.ts";
+import { type KnownTrade, nameOf, RequestTrades } from "../ticks/request-trades.ts";
 import { amendTrade } from "./amend.ts";
 import { amendedBy, isRepeat } from "./amendment-decisions.ts";
 import { placeTrade } from "./take-trade.ts";
@@ -52,43 +52,62 @@ export function foldLate(
   changes: Changes,
   log: LogBook,
 ): void {
+  const folding = new Folding(state, ticks, since, changes, log);
   for (const { tick } of ticks) {
-    const isFolded =
-      tick.kind === "trade-taken"
-        ? foldTrade(state, tick, since, changes, log)
-        : foldAmendment(state, tick, since, changes, log);
-    if (isFolded) changes.folded += 1;
+    if (folding.fold(tick)) changes.folded += 1;
     else changes.unfolded += 1;
   }
   changes.settled = ticks.at(-1)?.ordinal ?? 0;
   state.latePending.splice(0, ticks.length);
 }
 
-function foldTrade(
-  state: SymbolState,
-  trade: Extract<PendingTick["tick"], { kind: "trade-taken" }>,
-  since: number,
-  changes: Changes,
-  log: LogBook,
-): boolean {
-  if (trade.ts < since) return false;
-  state.arrivals += 1;
-  placeTrade(state, trade, changes, log);
-  changes.foldedTrades.push(trade);
-  return true;
-}
+/** The log is asked once for all trades that are amended; what the fold itself has done so far is known beside it. */
+class Folding {
+  readonly #state: SymbolState;
+  readonly #since: number;
+  readonly #changes: Changes;
+  readonly #log: LogBook;
+  readonly #logged: ReadonlyMap<string, KnownTrade>;
+  readonly #done: SymbolEvent[] = [];
+  readonly #here: RequestTrades;
 
-function foldAmendment(
-  state: SymbolState,
-  told: AmendmentTold,
-  since: number,
-  changes: Changes,
-  log: LogBook,
-): boolean {
-  const known = log.find([told.key]).get(nameOf(told.key));
-  if (known === undefined || known.cancelled || isRepeat(told, known)) return false;
-  const { ts } = known.trade;
-  if (ts < since || bucketStart(ts, MINUTE_MS) < log.reach.ts) return false;
-  amendTrade(state, amendedBy(told, known.trade), changes, log);
-  return true;
+  constructor(
+    state: SymbolState,
+    ticks: readonly PendingTick[],
+    since: number,
+    changes: Changes,
+    log: LogBook,
+  ) {
+    this.#state = state;
+    this.#since = since;
+    this.#changes = changes;
+    this.#log = log;
+    this.#logged = log.find(ticks.flatMap(({ tick }) => (tick.kind === "amendment-told" ? [tick.key] : [])));
+    this.#here = new RequestTrades(state.arrivals, this.#done);
+  }
+
+  /** False where it is too old, or changes nothing. */
+  fold(tick: PendingTick["tick"]): boolean {
+    return tick.kind === "trade-taken" ? this.#trade(tick) : this.#amendment(tick);
+  }
+
+  #trade(trade: TradeTaken): boolean {
+    if (trade.ts < this.#since) return false;
+    this.#state.arrivals += 1;
+    placeTrade(this.#state, trade, this.#changes, this.#log);
+    this.#changes.foldedTrades.push(trade);
+    this.#done.push(trade);
+    return true;
+  }
+
+  #amendment(told: AmendmentTold): boolean {
+    const known = this.#here.named(told.key) ?? this.#logged.get(nameOf(told.key));
+    if (known === undefined || known.cancelled || isRepeat(told, known)) return false;
+    const { ts } = known.trade;
+    if (ts < this.#since || bucketStart(ts, MINUTE_MS) < this.#log.reach.ts) return false;
+    const amended = amendedBy(told, known.trade);
+    amendTrade(this.#state, amended, this.#changes, this.#log);
+    this.#done.push(amended);
+    return true;
+  }
 }

@@ -17,7 +17,7 @@ import {
   type Standing,
   standingTrades,
 } from "./log-entries.ts";
-import type { LogRows, Piece, Reach } from "./log-rows.ts";
+import type { LogRows, Piece, Reach, Slot } from "./log-rows.ts";
 import {
   type Chunk,
   chunksFrom,
@@ -42,6 +42,8 @@ export class TradeLog {
   #turn: Piece[] = [];
   #piece: Piece | undefined;
   #previous = 0;
+  /** The slot that was read last, as it was when it had so many lines. */
+  #read: { readonly slot: number; readonly size: number; readonly entries: readonly LogEntry[] } | undefined;
 
   constructor(rows: LogRows) {
     this.#rows = rows;
@@ -123,9 +125,12 @@ export class TradeLog {
 
   /** Lines about trades of [from, to), in order of arrival, the turn under way included. */
   entries(from: number, to: number): LogEntry[] {
-    return this.#pieces((oldestTs, newestTs) => newestTs >= from && oldestTs < to)
-      .flatMap(entriesOf)
-      .filter((entry) => entry.kind !== "closing" && entry.ts >= from && entry.ts < to);
+    const found: LogEntry[] = [];
+    for (const entries of this.#lists((oldestTs, newestTs) => newestTs >= from && oldestTs < to)) {
+      for (const entry of entries)
+        if (entry.kind !== "closing" && entry.ts >= from && entry.ts < to) found.push(entry);
+    }
+    return found;
   }
 
   /** Trades of [from, to) that stand, in order of (ts, ordinal, arrival): none that was cancelled, corrected ones as they are now. */
@@ -157,10 +162,9 @@ export class TradeLog {
   }
 
   /** Everything that was taken after that moment, in order of arrival, closings included. */
-  since(takenAt: number): LogEntry[] {
-    return this.#pieces((_oldest, _newest, newestTaken) => newestTaken > takenAt)
-      .flatMap(entriesOf)
-      .filter((entry) => entry.takenAt > takenAt);
+  *since(takenAt: number): Generator<LogEntry> {
+    for (const entries of this.#lists((_oldest, _newest, newestTaken) => newestTaken > takenAt))
+      for (const entry of entries) if (entry.takenAt > takenAt) yield entry;
   }
 
   /** The trades that were taken last and stand, in order of arrival. */
@@ -200,15 +204,21 @@ export class TradeLog {
     return this.#piece;
   }
 
-  /** In order of arrival, those whose times are asked for. */
-  #pieces(isAsked: (oldestTs: number, newestTs: number, takenAt: number) => boolean): Chunk[] {
-    const onDisk = this.#rows.slots
-      .filter(({ oldestTs, newestTs, takenAt }) => isAsked(oldestTs, newestTs, takenAt))
-      .flatMap(({ slot }) => chunksFrom(this.#rows.textOf(slot)));
-    const inMemory = [...this.#waiting, ...this.#turn].filter(({ chunk, oldestTs, newestTs }) =>
-      isAsked(oldestTs, newestTs, chunk.takenAt),
-    );
-    return [...onDisk, ...inMemory.map(({ chunk }) => chunk)];
+  /** In order of arrival, those whose times are asked for; a slot at a time, since all of them are more than memory should hold. */
+  *#lists(
+    isAsked: (oldestTs: number, newestTs: number, takenAt: number) => boolean,
+  ): Generator<readonly LogEntry[]> {
+    for (const slot of this.#rows.slots)
+      if (isAsked(slot.oldestTs, slot.newestTs, slot.takenAt)) yield this.#entriesIn(slot);
+    for (const { chunk, oldestTs, newestTs } of [...this.#waiting, ...this.#turn])
+      if (isAsked(oldestTs, newestTs, chunk.takenAt)) yield entriesOf(chunk);
+  }
+
+  /** Who asks for one minute, or one name, after another mostly asks for the slot that was read last. */
+  #entriesIn({ slot, size }: Slot): readonly LogEntry[] {
+    if (this.#read?.slot !== slot || this.#read.size !== size)
+      this.#read = { slot, size, entries: chunksFrom(this.#rows.textOf(slot)).flatMap(entriesOf) };
+    return this.#read.entries;
   }
 
   #asKnown(key: string, ts: number): KnownTrade {
