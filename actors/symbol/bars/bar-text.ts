@@ -1,7 +1,8 @@
 /** Bars and late ticks as text: for readers, and as facts. */
 import type { BarState, Resolution } from "../../../src/domain/bar.ts";
-import { decimalText, divideHalfEven } from "../../../src/domain/decimal.ts";
+import { decimalText } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import { vwapText } from "../../../src/quant/vwap.ts";
 import type { ToldBar } from "../changes.ts";
 import type { BarFact, LateTick, LateTicksFact, TickLate } from "../events.ts";
 import { LATE_PER_FACT_MAX } from "../limits.ts";
@@ -11,13 +12,24 @@ import type { Bar } from "./bars.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 
-const VWAP_SCALE = 8;
-
 /** JSON text of the public bar. */
 export function barText(bar: Bar, state: BarState, partial: boolean, scales: Scales): string {
   const { start: t, n, rev, withdrawn = false } = bar;
   const { o, h, l, c, v } = pricesOf(bar, scales);
-  return barJson({ t, o, h, l, c, v, n, vw: vwapOf(bar, scales), rev, state, partial, withdrawn });
+  return barJson({
+    t,
+    o,
+    h,
+    l,
+    c,
+    v,
+    n,
+    vw: vwapText(bar, scales.priceScale),
+    rev,
+    state,
+    partial,
+    withdrawn,
+  });
 }
 
 export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarFact {
@@ -29,7 +41,7 @@ export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarF
     ...pricesOf(bar, scales),
     n: bar.n,
     pv: decimalText(bar.pv, scales.priceScale + scales.sizeScale),
-    vw: vwapOf(bar, scales),
+    vw: vwapText(bar, scales.priceScale),
     rev: bar.rev,
     state: closedStateOf(bar),
     partial: isPartial(state, resolution, bar.start),
@@ -70,11 +82,6 @@ function pricesOf({ o, h, l, c, v }: Bar, { priceScale, sizeScale }: Scales) {
     c: decimalText(c, priceScale),
     v: decimalText(v, sizeScale),
   };
-}
-
-function vwapOf({ v, pv }: Bar, { priceScale }: Scales): string | null {
-  if (v === 0n) return null;
-  return decimalText(divideHalfEven(pv, v * 10n ** BigInt(priceScale), VWAP_SCALE), VWAP_SCALE);
 }
 
 function lateTick({ tick, watermark }: TickLate, { priceScale, sizeScale }: Scales): LateTick {

@@ -1,15 +1,14 @@
 /** Bars of series as text, for readers and subscribers. */
 import type { SeriesBarObject } from "../../../src/contracts/series.ts";
-import { decimalText, divideHalfEven } from "../../../src/domain/decimal.ts";
+import { decimalText } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { dateText } from "../../../src/quant/calendars/dates.ts";
 import type { Gathered } from "../../../src/quant/series/gathered.ts";
+import { vwapText } from "../../../src/quant/vwap.ts";
 import type { KeptBar } from "./kept-bar.ts";
 import type { Standing } from "./kept-series.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
-
-const VWAP_SCALE = 8;
 
 /** JSON text of the public bar; undefined while it has no price. */
 export function seriesBarText(
@@ -25,7 +24,7 @@ export function seriesBarText(
     ...prices,
     v: decimalText(held.v, scales.sizeScale),
     n: held.n,
-    vw: vwapOf(held, scales),
+    vw: vwapText(held, scales.priceScale),
     rev,
     state: isOpen ? "forming" : rev > 0 ? "revised" : "final",
     ...(isPartial ? { partial: true } : {}),
@@ -61,9 +60,4 @@ function pricesOf({ prices, extremes }: Gathered, line: number | undefined, { pr
     l: decimalText(Math.min(extremes.l, o), priceScale),
     c: decimalText(prices.c, priceScale),
   };
-}
-
-function vwapOf({ v, pv }: Gathered, { priceScale }: Scales): string | null {
-  if (v === 0n) return null;
-  return decimalText(divideHalfEven(pv, v * 10n ** BigInt(priceScale), VWAP_SCALE), VWAP_SCALE);
 }
