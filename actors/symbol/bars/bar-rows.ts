@@ -7,7 +7,7 @@ import { barKey } from "../changes.ts";
 import { BARS_KEPT, TRIM_SLACK } from "../limits.ts";
 import type { Sides } from "../quotes/sides.ts";
 import { type Bar, isPriced, type MinuteBar } from "./bars.ts";
-import { PACKED_QUOTE_BARS, PACKED_TRADE_BARS, unpackedBars } from "./packed-bars.ts";
+import { PACKED_QUOTE_BAR, PACKED_TRADE_BAR, unpackedBars } from "./packed-bars.ts";
 
 /** `first` and `last` are the order keys of a minute's first and last trade; `seq` is the fact that told the bar, 0 before. */
 export const BAR_TABLES: LocalMigration["statements"] = [
@@ -38,7 +38,7 @@ type BarTables = {
   readonly bars: string;
   readonly window: string;
   readonly put: RowInsert;
-  /** The aggregate that a page is. */
+  /** A bar of a page. */
   readonly packed: string;
 };
 const COLUMNS = "resolution, start, o, h, l, c, v, n, pv, rev, first, last, seq";
@@ -46,13 +46,13 @@ const TRADE_BARS: BarTables = {
   bars: "bar",
   window: "bar_window",
   put: rowInsert(`INSERT OR REPLACE INTO bar (${COLUMNS})`),
-  packed: PACKED_TRADE_BARS,
+  packed: PACKED_TRADE_BAR,
 };
 export const QUOTE_BARS: BarTables = {
   bars: "quote_bar",
   window: "quote_bar_window",
   put: rowInsert(`INSERT OR REPLACE INTO quote_bar (${COLUMNS}, sides)`),
-  packed: PACKED_QUOTE_BARS,
+  packed: PACKED_QUOTE_BAR,
 };
 
 type BarRow = {
@@ -105,15 +105,15 @@ export class BarRows {
   /** Ascending; of more than `limit` the newest. */
   page(resolution: Resolution, { from, to, limit }: BarRange): Bar[] {
     const { bars, packed } = this.#tables;
-    const newest = `SELECT * FROM ${bars} WHERE resolution = ?1 AND start >= ?2 AND start < ?3 AND o <> 0 ORDER BY start DESC LIMIT ?4`;
-    const rows = this.#sql.exec<{ page: string }>(
-      `SELECT ${packed} AS page FROM (${newest})`,
+    const newest = `SELECT ${packed} AS bar FROM ${bars} WHERE resolution = ?1 AND start >= ?2 AND start < ?3 AND o <> 0 ORDER BY start DESC LIMIT ?4`;
+    const rows = this.#sql.exec<{ page: string | null }>(
+      `SELECT group_concat(bar) AS page FROM (${newest})`,
       resolution,
       from,
       to,
       limit,
     );
-    return unpackedBars(rows[0]?.page ?? "[]");
+    return unpackedBars(rows[0]?.page ?? null);
   }
 
   /** Of the bars of that width that a fact has told, those that start between these moments, both included; also what the group has not written yet. */

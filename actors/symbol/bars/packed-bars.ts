@@ -11,13 +11,14 @@ type Packed = readonly [
 ];
 
 const COLUMNS = "start, o, h, l, c, v, n, pv, rev";
-export const PACKED_TRADE_BARS = `json_group_array(json_array(${COLUMNS}))`;
-export const PACKED_QUOTE_BARS = `json_group_array(json_array(${COLUMNS}, json(sides)))`;
+/** One bar, packed; a page is what `group_concat` makes of them. */
+export const PACKED_TRADE_BAR = `json_array(${COLUMNS})`;
+export const PACKED_QUOTE_BAR = `json_array(${COLUMNS}, json(sides))`;
 
-/** Ascending: in which order an aggregate takes its rows is SQLite's own affair. */
-export const unpackedBars = (text: string): Bar[] =>
-  // SAFETY: of one of the aggregates above.
-  (JSON.parse(text) as Packed[]).map(barOf).sort((one, other) => one.start - other.start);
+/** Ascending: in which order an aggregate takes its rows is SQLite's own affair. Of no bars it makes null. */
+export const unpackedBars = (page: string | null): Bar[] =>
+  // SAFETY: made of one of the expressions above.
+  (JSON.parse(`[${page ?? ""}]`) as Packed[]).map(barOf).sort((one, other) => one.start - other.start);
 
 function barOf([start, o, h, l, c, v, n, pv, rev, sides]: Packed): Bar {
   const bar = { start, o, h, l, c, v: BigInt(v), n, pv: BigInt(pv), rev };
