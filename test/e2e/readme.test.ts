@@ -88,6 +88,29 @@ test("put a label on a symbol, change it, list it and show who changed what", ()
   ]);
 });
 
+test("send a trade, correct and cancel it, fill seconds, and put a series of trades", () => {
+  const words = commandsOf("Try")
+    .split("\n")
+    .filter((line) => /^(export |api\(\))/.test(line));
+  const { stdout, stderr, status } = spawnSync(
+    "bash",
+    ["-eu", "-c", [...words, commandsOf("Bars")].join("\n")],
+    { cwd: folder, encoding: "utf8" },
+  );
+  expect([stderr, status]).toEqual(["", 0]);
+  const [taken, corrected, cancelled, seconds, series, bars, gaps] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const report of [taken, corrected, cancelled])
+    expect(report).toMatchObject({ accepted: 1, rejected: [] });
+  const times = seconds.bars.map(({ t }: { t: number }) => t);
+  expect(times).toEqual(Array.from({ length: 5 }, (_, index) => times[0] + index * 1_000));
+  expect(series).toMatchObject({ series: "20T", kind: "trades" });
+  expect(bars.bars).not.toEqual([]);
+  expect(gaps).toMatchObject({ items: expect.any(Array), nextCursor: null });
+});
+
 /** As the file of the package is written. */
 const DAYS = [
   "date,open,high,low,close,adjclose,volume",
