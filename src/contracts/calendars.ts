@@ -84,6 +84,14 @@ export const listCalendars = endpoint({
   replies: { 200: listOf(calendarObject) },
 });
 
+export const getCalendar = endpoint({
+  ...shared,
+  path: "/v1/calendars/{id}",
+  summary: "One calendar.",
+  params: byId,
+  replies: { 200: calendarObject },
+});
+
 export const listSessions = endpoint({
   ...shared,
   path: "/v1/calendars/{id}/sessions",

@@ -1,6 +1,12 @@
 /** When markets trade. No actor is asked: a calendar is part of the program. */
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
-import { getCalendarState, listCalendars, listSessions, RANGE_DAYS_MAX } from "../contracts/calendars.ts";
+import {
+  getCalendar,
+  getCalendarState,
+  listCalendars,
+  listSessions,
+  RANGE_DAYS_MAX,
+} from "../contracts/calendars.ts";
 import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { stateAt } from "../quant/calendars/calendar-state.ts";
@@ -14,6 +20,12 @@ export function calendarRoutes(mount: Mount): void {
   mount.on(listCalendars, (c, { query }) =>
     listPage(c, query, async (range) => answer(pageOf(CALENDARS, range, ({ id }) => id, calendarOf))),
   );
+  mount.on(getCalendar, (_c, { params: { id } }) => {
+    const calendar = calendars.get(id);
+    return calendar === undefined
+      ? refusal("calendar-unknown")
+      : answer(JSON.stringify(calendarOf(calendar.data)));
+  });
   mount.on(listSessions, (c, { params: { id }, query: { from, to, ...page } }) => {
     const calendar = calendars.get(id);
     return calendar === undefined

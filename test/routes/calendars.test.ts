@@ -43,6 +43,12 @@ describe("the list of calendars", () => {
     });
   });
 
+  test("tells each by itself as well", async () => {
+    const { items } = await got<List<CalendarObject>>("/v1/calendars");
+    for (const item of items) expect(await got(`/v1/calendars/${item.id}`)).toEqual({ ...item, status: 200 });
+    expect(await got("/v1/calendars/XXXX")).toMatchObject({ status: 404, code: "calendar-unknown" });
+  });
+
   test("comes in pages, each calendar once", async () => {
     const seen: string[] = [];
     let cursor: string | null = null;
