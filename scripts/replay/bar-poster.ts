@@ -1,6 +1,9 @@
 /** Hands bars of history to the platform, many at once for each symbol and width. The same again changes nothing, so a batch whose reply was lost is sent again. */
 import type { ImportReply } from "../../src/contracts/bar-import.ts";
+import { isResolution } from "../../src/domain/bar.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
 import type { FeedBar } from "../../src/feeds/tick.ts";
+import { daysMax } from "../../src/quant/import-folds.ts";
 import type { ApiClient } from "../client.ts";
 import { countIn, type Totals } from "./totals.ts";
 
@@ -41,9 +44,7 @@ export class BarPoster {
 
   /** Returns when every bar has its final answer. */
   async flush(): Promise<void> {
-    for (const group of this.#groups.values())
-      for (let from = 0; from < group.length; from += BATCH_BARS_MAX)
-        await this.#post(group.slice(from, from + BATCH_BARS_MAX));
+    for (const group of this.#groups.values()) for (const batch of batchesOf(group)) await this.#post(batch);
     this.#groups = new Map();
     this.#waiting = 0;
   }
@@ -66,3 +67,23 @@ export class BarPoster {
     for (const { code } of reply.rejected) countIn(codes, code);
   }
 }
+
+/** So many bars, and of so many days, as one request takes. */
+function* batchesOf(group: readonly FeedBar[]): Generator<readonly FeedBar[]> {
+  const bars = group.toSorted((one, other) => placeOf(one) - placeOf(other));
+  let from = 0;
+  for (const [index, bar] of bars.entries()) {
+    const first = bars[from] ?? bar;
+    if (index - from < BATCH_BARS_MAX && placeOf(bar) - placeOf(first) <= reachOf(bar)) continue;
+    yield bars.slice(from, index);
+    from = index;
+  }
+  yield bars.slice(from);
+}
+
+/** Days and wider may be told by dates alone: these stay in the order in which they came. */
+const placeOf = ({ t = 0 }: FeedBar): number => t;
+
+/** A stretch of time reaches into one trading day more than it has days, and into another where it begins within one. */
+const reachOf = ({ resolution }: FeedBar): number =>
+  isResolution(resolution) ? (daysMax(resolution) - 2) * DAY_MS : Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { BATCH_BARS_MAX } from "../../scripts/replay/bar-poster.ts";
 import { replayTape } from "../../scripts/replay/replay-tape.ts";
 import type { TapeReading } from "../../scripts/replay/tape-flags.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
 import { FakePlatform } from "../support/fake-platform.ts";
 import { folder, replayOf, T0 } from "../support/tapes.ts";
 
@@ -89,6 +90,22 @@ test("bars of a file become history of its symbol, again without effect, and the
   expect(again.totals.bars).toMatchObject({ inserted: 0, unchanged: bars });
   await expect(replayTape(replayOf(platform, file, { shift: true, again: true }))).rejects.toThrow("--shift");
   expect(platform.ends).toEqual([]);
+});
+
+test("minutes of many days, few in each, go in requests of as many days as the platform folds at once", async () => {
+  await using platform = await FakePlatform.start();
+  platform.instruments.set("XNAS:THIN", {});
+  const lines = Array.from({ length: 100 }, (_, day) => `${T0 - (T0 % 60_000) - day * DAY_MS},1,1,1,1,5`);
+  const reading: TapeReading = {
+    format: "csv",
+    setting: {
+      ...{ columns: "t:#1,o:#2,h:#3,l:#4,c:#5,v:#6", time: "ms" },
+      ...{ symbol: "XNAS:THIN", resolution: "1" },
+    },
+  };
+  const { totals } = await replayTape(replayOf(platform, fileOf("thin.csv", lines), { reading }));
+  expect(totals.bars).toMatchObject({ inserted: 100 });
+  expect(platform.requests).toBe(3);
 });
 
 test("a broker's tokens go by the names that the platform has for them, and an unknown one is counted", async () => {
