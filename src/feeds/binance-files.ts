@@ -89,7 +89,7 @@ function tradeEntry(symbol: string, id: string, { price, size, at }: Print): Tap
 
 /** By the width of a row, in milliseconds. */
 const RESOLUTION_OF: Readonly<Record<number, string>> = {
-  ...{ 1000: "1S", 60000: "1", 180000: "3", 300000: "5", 900000: "15", 1800000: "30" },
+  ...{ 60000: "1", 180000: "3", 300000: "5", 900000: "15", 1800000: "30" },
   ...{ 3600000: "60", 14400000: "240", 86400000: "1D", 604800000: "1W" },
 };
 const MONTH_MS = [28, 29, 30, 31].map((days) => days * 86_400_000);

@@ -69,7 +69,6 @@ describe("a file of klines", () => {
   const T = Date.UTC(2020, 8, 28);
 
   test.each([
-    ["1S", 1_000],
     ["1", 60_000],
     ["3", 180_000],
     ["5", 300_000],
@@ -98,6 +97,7 @@ describe("a file of klines", () => {
   });
 
   test("leaves out widths that are not kept, and silences that the exchange has filled", () => {
+    expect(entriesOf([row(T, T + 999)])).toMatchObject([{ kind: "ignored" }]);
     expect(entriesOf([row(T, T + 7_199_999)])).toEqual([
       { kind: "ignored", why: "a width that is not kept" },
     ]);
