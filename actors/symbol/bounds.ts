@@ -17,7 +17,6 @@ import {
   QUOTE_KEYS,
   REVISIONS_MAX,
   TRADE_KEYS,
-  TRADES_SHOWN,
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
@@ -85,12 +84,6 @@ export const BOUNDS: readonly Bound[] = [
   },
   historyBound("late_ticks", LATE_FACTS_KEPT),
   ...LOG_BOUNDS,
-  {
-    collection: "memory:tape",
-    max: TRADES_SHOWN,
-    unit: "entries",
-    atBound: "The oldest trades leave; subscribers are shown the newest.",
-  },
   {
     collection: "state:minutes",
     max: MINUTES_MAX,

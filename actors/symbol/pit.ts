@@ -63,10 +63,10 @@ export class Pit {
     this.#telling = this.#tellingTo(symbol, neighbours);
     const state = this.#store.load(symbol);
     const { clock, sockets } = bricks;
-    const { bars, tape, log } = this.#store;
+    const { bars, log } = this.#store;
     const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
     const quoteBars = this.#store.quotes.bars;
-    const streams = new SymbolStreams(state, { sockets, clock, bars, tape, log, quoteBars, series: desk });
+    const streams = new SymbolStreams(state, { sockets, clock, bars, log, quoteBars, series: desk });
     this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams, desk);
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,

@@ -18,12 +18,12 @@ import { type FormingSince, formingBefore } from "./bars/new-hours.ts";
 import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./bars/track-rows.ts";
 import type { BarChanges, Changes } from "./changes.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gaps/gap-rows.ts";
-import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS, TRADES_SHOWN } from "./limits.ts";
+import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { LATE_PENDING_TABLE, LatePending } from "./log/late-pending.ts";
 import { LogRows, TRADE_LOG_TABLES } from "./log/log-rows.ts";
 import { OpenRows } from "./log/open-rows.ts";
 import { TradeLog } from "./log/trade-log.ts";
-import { RECENT_TRADES_TABLE, TradeTape } from "./prices/trade-tape.ts";
+import { RECENT_TRADES_TABLE } from "./prices/trade-tape.ts";
 import { SERIES_TABLES, SeriesRows } from "./series/series-rows.ts";
 import { calendarOf, initialState, type SymbolState } from "./state.ts";
 import { DAY_VOLUME_TABLE, loadDayVolumes, writeDayVolumes } from "./ticks/day-volume-rows.ts";
@@ -83,7 +83,6 @@ export class SymbolStore {
   readonly imported: ImportedBars;
   readonly series: SeriesRows;
   readonly lateTicks: History;
-  readonly tape: TradeTape;
   readonly log: TradeLog;
   readonly #sql: Sql;
   readonly #openRows: OpenRows;
@@ -104,7 +103,6 @@ export class SymbolStore {
     const marks = { watermark: row?.watermark ?? 0, takenAt: row?.taken_at ?? 0 };
     this.#openRows = new OpenRows(row?.open_rows ?? null);
     this.log = new TradeLog(new LogRows(sql, marks, this.#openRows));
-    this.tape = new TradeTape(this.log.lastTaken(TRADES_SHOWN));
     this.#latePending = new LatePending(sql);
   }
 

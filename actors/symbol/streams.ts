@@ -15,10 +15,10 @@ import { SecondStreams } from "./bars/second-streams.ts";
 import { foldOf } from "./bars/window.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import type { StandingTrade, SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
-import { TRADES_PER_TURN_MAX } from "./limits.ts";
+import { TRADES_PER_TURN_MAX, TRADES_SHOWN } from "./limits.ts";
 import type { TradeLog } from "./log/trade-log.ts";
 import { quoteText } from "./prices/quote.ts";
-import { amendedText, type TradeTape, tradesText } from "./prices/trade-tape.ts";
+import { amendedText, tapeText, tradesText } from "./prices/trade-tape.ts";
 import { QuoteStreams } from "./quotes/quote-streams.ts";
 import type { SeriesDesk } from "./series/series-desk.ts";
 import type { SymbolState } from "./state.ts";
@@ -30,8 +30,7 @@ export type StreamSurroundings = {
   readonly clock: Clock;
   readonly bars: Pick<BarRows, "page" | "oldest">;
   readonly quoteBars: Pick<BarRows, "page" | "oldest">;
-  readonly tape: TradeTape;
-  readonly log: Pick<TradeLog, "entries" | "reach" | "newestTs">;
+  readonly log: Pick<TradeLog, "entries" | "reach" | "newestTs" | "lastTaken">;
   readonly series: Pick<SeriesDesk, "topicOf">;
 };
 
@@ -57,8 +56,8 @@ export class SymbolStreams {
 
   /** Inside a turn, when its events are folded. What nobody watches is not built. */
   tell(events: readonly SymbolEvent[], changes: Changes): void {
-    const { sockets, tape } = this.#around;
-    const trades = tape.note(events);
+    const { sockets } = this.#around;
+    const trades = [...events.filter(isTrade), ...changes.foldedTrades];
     const { instrument } = this.#state;
     if (instrument === undefined) return;
     if ((changes.folded > 0 || events.some(isTick)) && sockets.watches(this.#quotes))
@@ -90,8 +89,7 @@ export class SymbolStreams {
 
   /** After the trades of the turn, which some of them may concern. */
   #tellAmended(amended: readonly TradeAmended[], instrument: Instrument): void {
-    const { sockets, tape } = this.#around;
-    tape.amend(amended);
+    const { sockets } = this.#around;
     if (sockets.watches(this.tradesTopic))
       sockets.publish(this.tradesTopic, "rev", amendedText(amended, instrument));
   }
@@ -163,11 +161,15 @@ export class SymbolStreams {
     return quoteText(this.#state, instrument, this.#around.clock.now());
   }
 
+  #newestTrades(instrument: Instrument): string {
+    return tapeText(this.#around.log.lastTaken(TRADES_SHOWN), instrument);
+  }
+
   readonly #topicOf: SocketHost["topicOf"] = (topic) => {
     const { instrument } = this.#state;
     if (instrument === undefined) return { code: "topic-unknown", detail: "no instrument has this symbol" };
     if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
-    if (topic === this.tradesTopic) return { topic, snapshot: () => this.#around.tape.text(instrument) };
+    if (topic === this.tradesTopic) return { topic, snapshot: () => this.#newestTrades(instrument) };
     const ofQuotes = this.#ofQuotes.topicOf(topic, instrument);
     const ofSeries = this.#around.series.topicOf(topic, instrument);
     const ofSeconds = this.#seconds.topicOf(topic, instrument);
@@ -194,6 +196,7 @@ export class SymbolStreams {
 const barsTopic = (resolution: string, symbol: string): string => `bars.${resolution}.${symbol}`;
 
 const TICKS: ReadonlySet<SymbolEvent["kind"]> = new Set(["trade-taken", "quote-taken", "trade-amended"]);
+const isTrade = (event: SymbolEvent): event is TradeTaken => event.kind === "trade-taken";
 const isTick = ({ kind }: SymbolEvent): boolean => TICKS.has(kind);
 
 /** Of another symbol, or of a kind that the contract names and nobody builds yet. */

@@ -169,12 +169,12 @@ export class TradeLog {
 
   /** The trades that were taken last and stand, in order of arrival. */
   lastTaken(count: number): LoggedTrade[] {
-    let entries: LogEntry[] = [];
-    let taken: LoggedTrade[] = [];
+    let entries = [...this.#waiting, ...this.#turn].flatMap(({ chunk }) => entriesOf(chunk));
+    let taken = takenOf(entries);
     for (let at = this.#rows.slots.length - 1; at >= 0 && taken.length < count; at--) {
       const slot = this.#rows.slots[at]?.slot ?? 0;
       entries = [...chunksFrom(this.#rows.textOf(slot)).flatMap(entriesOf), ...entries];
-      taken = standingTrades(entries).sort((one, other) => one.arrival - other.arrival);
+      taken = takenOf(entries);
     }
     return taken.slice(-count);
   }
@@ -254,6 +254,9 @@ export class TradeLog {
     return { oldestTs, newestTs };
   }
 }
+
+const takenOf = (entries: readonly LogEntry[]): LoggedTrade[] =>
+  standingTrades(entries).sort((one, other) => one.arrival - other.arrival);
 
 const standingOf = ({ takenAt, closedUntil, endedAt }: Chunk): Standing => ({
   ...{ takenAt, closedUntil, endedAt },

@@ -35,7 +35,7 @@ class Watcher {
   hear({ topic, type, data }: Said): void {
     if (topic === QUOTE) this.quote = data;
     else if (topic === TRADES && type === "rev") for (const line of data) this.#amend(line);
-    else if (topic === TRADES) this.trades = [...this.trades, ...data].slice(-TRADES_SHOWN);
+    else if (topic === TRADES) this.trades = [...this.trades, ...data];
     else if (data?.withdrawn === true) this.bars.get(topic)?.delete(data.t);
     else if (data !== null) this.bars.get(topic)?.set(data.t, data);
   }
@@ -126,8 +126,10 @@ describe("a subscriber of everything", () => {
     expect(seen).toEqual(new Set(["snap", "delta", "bar", "rev"]));
     const fresh = await connect(world);
     say(world, fresh, { op: "subscribe", topics: [TRADES] });
-    expect(fresh.take().at(-1)).toMatchObject({ type: "snap", data: watcher.trades });
-    expect(watcher.trades.length).toBeGreaterThan(TRADES_SHOWN - 15);
+    expect(fresh.take().at(-1)).toMatchObject({
+      type: "snap",
+      data: watcher.trades.slice(-TRADES_SHOWN),
+    });
   });
 });
 
@@ -184,7 +186,7 @@ describe("trades", () => {
     expect(said.data.map(({ id }: Said) => id)).toEqual(ticks.slice(-TRADES_SHOWN).map(({ id }) => id));
   });
 
-  test("bound symbol/memory:tape: of more trades than a list shows the newest are kept, over a load", async () => {
+  test("of more than a list shows the newest are shown, over a load", async () => {
     const world = new World();
     say(world, await connect(world), { op: "subscribe", topics: [TRADES] });
     for (let each = 0; each < TRADES_SHOWN + 10; each++)
@@ -195,6 +197,34 @@ describe("trades", () => {
     const ids = socket.take()[1].data.map(({ id }: Said) => id);
     expect(ids).toEqual(Array.from({ length: TRADES_SHOWN }, (_, index) => `${index + 10}`));
   });
+});
+
+test("the newest trades are the same over a load, cancelled, made smaller by a day's volume, or folded in at the day's close", async () => {
+  const world = new World();
+  const dayVolume = (ts: number, volume: string, seq: number) => ({
+    ...{ type: "trade", symbol: SYMBOL, ts, price: "3", dayVolume: volume, seq },
+  });
+  const ids = Array.from({ length: TRADES_SHOWN }, (_, id) => trade(NOON + id, "1", { id: `${id}` }));
+  const snap = async () => {
+    const socket = await connect(world);
+    say(world, socket, { op: "subscribe", topics: [TRADES] });
+    return socket.take().at(-1).data;
+  };
+  await world.take(...ids);
+  await world.take(dayVolume(NOON + HOUR, "9", 7), dayVolume(NOON + HOUR + 1, "14", 8));
+  const socket = await connect(world);
+  say(world, socket, { op: "subscribe", topics: [TRADES] });
+  socket.take();
+  await world.take(trade(NOON + 60, "2", { id: "late" }), dayVolume(NOON + HOUR + 2, "12", 9));
+  await world.take({ type: "cancel", symbol: SYMBOL, ts: NOON, id: "49" });
+  await world.pit.endFeed(envelope());
+  const told = socket.take().flatMap(({ type, data }: Said) => data.map(({ id }: Said) => [type, id]));
+  expect(told).toContainEqual(["delta", "late"]);
+  const held = await snap();
+  world.restart();
+  expect(await snap()).toEqual(held);
+  expect(held).toHaveLength(TRADES_SHOWN);
+  expect(held.slice(-2)).toMatchObject([{ price: "3", size: "3" }, { id: "late" }]);
 });
 
 test("while nobody watches no row of a stream is written", async () => {

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TRADES_SHOWN } from "../../../../actors/symbol/limits.ts";
-import { TradeTape } from "../../../../actors/symbol/prices/trade-tape.ts";
+import { tapeText } from "../../../../actors/symbol/prices/trade-tape.ts";
 import { INSTRUMENT, NOON, SymbolBench, trade } from "../bench.ts";
 
 const SCALES = { priceScale: 2, sizeScale: 0 };
-const idsOf = (tape: TradeTape): number[] =>
-  (JSON.parse(tape.text(SCALES)) as { id: string }[]).map(({ id }) => Number(id));
+const idsOf = ({ store }: SymbolBench): number[] => {
+  const text = tapeText(store.log.lastTaken(TRADES_SHOWN), SCALES);
+  return (JSON.parse(text) as { id: string }[]).map(({ id }) => Number(id));
+};
 
 const step = fc.oneof(
   fc.nat(2 * TRADES_SHOWN).map((trades) => ({ trades })),
@@ -47,8 +49,7 @@ test("the newest trades that stand, in the order in which they came, over any lo
       const walk = new Walk();
       for (const does of steps) {
         walk.go(does);
-        const tape = new TradeTape(walk.bench.store.log.lastTaken(TRADES_SHOWN));
-        expect(idsOf(tape)).toEqual(walk.standing.slice(-TRADES_SHOWN));
+        expect(idsOf(walk.bench)).toEqual(walk.standing.slice(-TRADES_SHOWN));
       }
     }),
     { numRuns: 60, seed: 7 },
