@@ -21,10 +21,8 @@ export function calendarRoutes(mount: Mount): void {
     listPage(c, query, async (range) => answer(pageOf(CALENDARS, range, ({ id }) => id, calendarOf))),
   );
   mount.on(getCalendar, (_c, { params: { id } }) => {
-    const calendar = calendars.get(id);
-    return calendar === undefined
-      ? refusal("calendar-unknown")
-      : answer(JSON.stringify(calendarOf(calendar.data)));
+    const data = calendars.get(id)?.data;
+    return data === undefined ? refusal("calendar-unknown") : answer(JSON.stringify(calendarOf(data)));
   });
   mount.on(listSessions, (c, { params: { id }, query: { from, to, ...page } }) => {
     const calendar = calendars.get(id);
