@@ -205,5 +205,8 @@ function refusalOf(topic: string, symbol: string): TopicRefusal {
     topic === `depth.${symbol}` || (topic.startsWith("indicator.") && topic.endsWith(`.${symbol}`));
   return isPlanned
     ? { code: "topic-unsupported", detail: "this kind of topic is not built yet" }
-    : { code: "topic-unknown", detail: "this symbol has quote, trades and bars of its own" };
+    : {
+        code: "topic-unknown",
+        detail: "this symbol has quote, trades, bars, mid, bid, ask and series of its own",
+      };
 }

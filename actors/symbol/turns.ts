@@ -112,7 +112,7 @@ export class SymbolTurns {
     if (state.quotes !== undefined) foldTouched(state.quotes, changes.quotes);
     this.#store.keep(state, changes, this.#tell(changes, now), this.#tellQuoteBars(changes, now));
     this.#streams.tell(events, changes);
-    if (state.instrument !== undefined) this.#series.follow(lines, state.instrument);
+    if (state.instrument !== undefined) this.#series.follow(lines, changes.gaps, state.instrument);
     this.#lateFolded.add(changes.folded);
     this.#lateUnfolded.add(changes.unfolded);
     this.#notePrices(changes, now);

@@ -19,7 +19,7 @@ export const streamSymbol = endpoint({
   scope: "market:read",
   tag: "Market data",
   summary:
-    "A WebSocket to this symbol: quotes, trades, bars and series by topic, each a snapshot and then its changes, resumable by epoch and sequence.",
+    "A WebSocket to this symbol: a snapshot of each topic and then its changes, resumable by epoch and sequence. Topics are `quote.<symbol>`, `trades.<symbol>`, `bars.<width>.<symbol>`, of quotes `mid`, `bid` or `ask.<width>.<symbol>`, and `series.<series>.<symbol>`.",
   params: z.strictObject({ symbol: symbolId }),
 });
 export const streamAccount = endpoint({

@@ -34,17 +34,23 @@ export class SecondStreams {
   }
 
   /** Of the turn, whose lines are in the log; what nobody watches is not built. */
-  tell(events: readonly SymbolEvent[], { amended, foldedTrades }: Changes, instrument: Instrument): void {
+  tell(
+    events: readonly SymbolEvent[],
+    { amended, foldedTrades, gaps }: Changes,
+    instrument: Instrument,
+  ): void {
     const taken = [...events, ...foldedTrades];
     const before = this.#closedUntil;
     this.#closedUntil = this.#state.closedUntil;
     for (const topic of this.#topics) {
       if (!this.#sockets.watches(topic.name)) continue;
+      for (const gap of gaps) this.#sockets.publish(topic.name, "gap", JSON.stringify(gap));
       const touched = new Map<number, number>();
       for (const event of taken)
         if (event.kind === "trade-taken") touched.set(bucketStart(event.ts, topic.widthMs), event.price);
       for (const { trade } of amended) touched.set(bucketStart(trade.ts, topic.widthMs), trade.price);
-      this.#tellTopic(topic, touched, before, instrument);
+      if (touched.size > SECONDS_PER_TURN_MAX) this.#sockets.leaveOut(topic.name);
+      else this.#tellTopic(topic, touched, before, instrument);
     }
   }
 

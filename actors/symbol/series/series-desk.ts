@@ -1,6 +1,7 @@
 /** All series of a symbol: put, taken away, followed with each turn. Where there is none, a turn asks once and does nothing. */
 import type { SeriesObject } from "../../../src/contracts/series.ts";
 import { assert } from "../../../src/domain/assert.ts";
+import type { Gap } from "../../../src/domain/gap.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { seriesName } from "../../../src/domain/series.ts";
 import { isEarlier, type SeriesTrade } from "../../../src/quant/series/gathered.ts";
@@ -105,10 +106,11 @@ export class SeriesDesk {
     return named === undefined ? undefined : this.#loaded(named, instrument);
   }
 
-  /** At the end of a turn. `lines` are what it has written to the trade log. */
-  follow(lines: readonly LogEntry[], instrument: Instrument): void {
+  /** At the end of a turn. `lines` are what it has written to the trade log, `gaps` what it has changed in the ledger. */
+  follow(lines: readonly LogEntry[], gaps: readonly Gap[], instrument: Instrument): void {
     if (this.#series.size > 0) {
       const { trades, amended } = changesOf(lines);
+      this.#tellGaps(gaps);
       for (const named of this.#series.values()) this.#followOne(named, trades, amended, instrument);
     }
     const { closedUntil, endedAt } = this.#state;
@@ -119,6 +121,15 @@ export class SeriesDesk {
     const named = [...this.#series.values()].find((each) => each.topic === topic);
     if (named === undefined) return undefined;
     return { topic, snapshot: () => newestText(this.kept(named.row.series, instrument), instrument) };
+  }
+
+  /** A gap marks bars, and changes none of them. */
+  #tellGaps(gaps: readonly Gap[]): void {
+    const { sockets } = this.#around;
+    for (const { topic } of this.#series.values()) {
+      if (!sockets.watches(topic)) continue;
+      for (const gap of gaps) sockets.publish(topic, "gap", JSON.stringify(gap));
+    }
   }
 
   #followOne(

@@ -169,6 +169,24 @@ describe("who watches seconds", () => {
     expect(told.at(-1)).toMatchObject({ type: "rev", data: { h: "12", n: 2, rev: 1, state: "revised" } });
   });
 
+  test("hears of a gap that marks seconds, and when it is filled", async () => {
+    const world = new World();
+    await world.take(trade(NOON, "10"), trade(NOON + 9_000, "11"));
+    const socket = await watching(world);
+    const before = heard(socket).length;
+    const gap = { type: "gap", symbol: SYMBOL, ts: NOON + 9_000, from: NOON, to: NOON + 500, reason: "cut" };
+    await world.take(gap);
+    await world.take({ ...gap, filled: true });
+    const told = heard(socket).slice(before);
+    for (const resolution of SECOND_RESOLUTIONS) {
+      const ofTopic = told.filter(({ topic }) => topic === `bars.${resolution}.${SYMBOL}`);
+      expect(ofTopic).toMatchObject([
+        { type: "gap", data: { number: 1, from: NOON, to: NOON + 500 } },
+        { type: "gap", data: { number: 1, filledAt: expect.any(Number) } },
+      ]);
+    }
+  });
+
   test("gets one snapshot in place of a tape", async () => {
     const world = new World();
     await world.take(trade(NOON - HOUR, "10"));
