@@ -107,7 +107,7 @@ function keepLate(state: SymbolState, late: TickLate, changes: Changes): void {
 function takeInstrument(state: SymbolState, { instrument }: InstrumentTaken, changes: Changes): void {
   state.instrument = instrument;
   state.calendar = calendarOf(instrument);
-  followInstrument(state);
+  followInstrument(state, changes);
   changes.reference = true;
 }
 

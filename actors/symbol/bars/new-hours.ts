@@ -35,8 +35,12 @@ export const hoursOf = (state: SymbolState): Hours => ({
   quotes: state.quotes === undefined ? undefined : formingSince(state.quotes),
 });
 
-/** Where the hours are others now. */
+/** Where the hours are others now; or where bars of quotes are asked for again, and go on with what the disk has. */
 export function leaveHours(before: Hours, state: SymbolState, rows: Tracks, changes: Changes): void {
+  if (before.quotes === undefined && state.quotes !== undefined) {
+    refillTrack(state.quotes, rows.quotes.bars);
+    loadRevisions(state.quotes, rows.quotes.bars);
+  }
   if (state.calendar === before.calendar) return;
   closeByNewHours(state, before.trades, rows.bars, changes);
   if (state.quotes === undefined || before.quotes === undefined) return;

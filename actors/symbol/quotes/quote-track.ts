@@ -27,11 +27,13 @@ export const openTrack = (state: SymbolState, listeningSince?: number): QuoteTra
   revisions: new Map(),
 });
 
-/** Where the instrument no longer asks for bars of quotes the track ends; asked for again, it begins anew. */
-export function followInstrument(state: SymbolState): void {
+/** Where the instrument no longer asks for bars of quotes what forms is closed, and the track ends; asked for again, it goes on with what the disk has. */
+export function followInstrument(state: SymbolState, changes: Changes): void {
   const { instrument, quotes, calendar } = state;
-  if (instrument === undefined || !buildsQuoteBars(instrument)) state.quotes = undefined;
-  else if (quotes === undefined) state.quotes = openTrack(state);
+  if (instrument === undefined || !buildsQuoteBars(instrument)) {
+    if (quotes !== undefined) closeBegun(quotes, quotes.watermark, changes.quotes);
+    state.quotes = undefined;
+  } else if (quotes === undefined) state.quotes = openTrack(state);
   else quotes.calendar = calendar;
 }
 

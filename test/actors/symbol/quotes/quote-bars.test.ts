@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { INSTRUMENT, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "../bench.ts";
+import { HOUR, INSTRUMENT, MINUTE, NOON, quote, SYMBOL, SymbolBench, trade } from "../bench.ts";
 import { barsOf, page, quoteFacts } from "../quote-pages.ts";
 
 describe("a bar of quotes", () => {
@@ -100,5 +100,22 @@ describe("bars of quotes are built", () => {
       [4, true],
       [5, undefined],
     ]);
+  });
+
+  test("and those that form when it asks no more are told; asked for again, memory has what the disk has", () => {
+    const bench = new SymbolBench({ quoteBars: true });
+    const put = (version: number, quoteBars: boolean) => bench.put({ ...INSTRUMENT, version, quoteBars });
+    bench.take(quote(NOON, "1", "2"), quote(NOON + MINUTE, "1", "2"));
+    put(2, false);
+    const untold = bench.sql.exec("SELECT start FROM quote_bar WHERE seq = 0");
+    expect(untold).toEqual([]);
+    put(3, true);
+    bench.take(quote(NOON + 3 * MINUTE, "5", "6"));
+    const held = barsOf(bench, "bid", "60");
+    expect(held).toMatchObject([{ o: "1", c: "5", n: 3 }]);
+    bench.reload();
+    expect(barsOf(bench, "bid", "60")).toEqual(held);
+    bench.take(quote(NOON + 2 * HOUR, "5", "6"));
+    expect(barsOf(bench, "bid", "60")[0]).toMatchObject({ n: 3, rev: 1, state: "revised" });
   });
 });
