@@ -18,6 +18,7 @@ export const MEDIA_TYPES: Readonly<Record<Media, string>> = {
   csv: "text/csv",
 };
 const BYTE_ORDER_MARK = "\ufeff";
+const BYTE_ORDER_MARK_BYTES = [0xef, 0xbb, 0xbf];
 /** It remembers nothing from one whole text to the next. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -36,11 +37,18 @@ export async function readBody(
     const wanted = media.map((one) => MEDIA_TYPES[one]).join(" or ");
     return refuse("media-type", `the body's Content-Type must be ${wanted}`);
   }
-  const text = textOf(bytes);
-  return text === undefined
-    ? refuse("json-invalid", "the body is not UTF-8 without a byte order mark")
-    : { ok: true, text, media: named };
+  // Spreadsheets begin their CSV with a mark.
+  const text = textOf(named === "csv" ? unmarked(bytes) : bytes);
+  if (text !== undefined) return { ok: true, text, media: named };
+  return named === "csv"
+    ? refuse("csv-invalid", "the body is not UTF-8")
+    : refuse("json-invalid", "the body is not UTF-8 without a byte order mark");
 }
+
+const unmarked = (bytes: Uint8Array): Uint8Array =>
+  BYTE_ORDER_MARK_BYTES.every((byte, place) => bytes[place] === byte)
+    ? bytes.subarray(BYTE_ORDER_MARK_BYTES.length)
+    : bytes;
 
 const refuse = (code: RefusalDetails["code"], detail: string): BodyText => ({ ok: false, code, detail });
 

@@ -161,6 +161,19 @@ describe("text", () => {
     expect(read).toMatchObject({ ok: true, text: "€" });
   });
 
+  test("a CSV may begin with a byte order mark, and one that is not UTF-8 is no CSV", async () => {
+    const read = (bytes: readonly number[]) =>
+      readBody(
+        request([new Uint8Array(bytes)], { "content-type": "text/csv" }),
+        ["ndjson", "csv"],
+        BYTES_MAX,
+        PATIENCE,
+      );
+    expect(await read([0xef, 0xbb, 0xbf, 0x61])).toEqual({ ok: true, text: "a", media: "csv" });
+    expect(await read([0xef, 0xbb, 0xbf])).toMatchObject({ ok: true, text: "" });
+    expect(await read([0x61, 0x80])).toMatchObject({ ok: false, code: "csv-invalid" });
+  });
+
   test.each([
     ["a byte order mark", new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x7d])],
     ["UTF-16", new Uint8Array([0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00])],
