@@ -18,6 +18,7 @@ export const MEDIA_TYPES: Readonly<Record<Media, string>> = {
   csv: "text/csv",
 };
 const BYTE_ORDER_MARK = "\ufeff";
+/** The mark in UTF-8. */
 const BYTE_ORDER_MARK_BYTES = [0xef, 0xbb, 0xbf];
 /** It remembers nothing from one whole text to the next. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
