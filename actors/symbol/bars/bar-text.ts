@@ -16,20 +16,8 @@ type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 export function barText(bar: Bar, state: BarState, partial: boolean, scales: Scales): string {
   const { start: t, n, rev, withdrawn = false } = bar;
   const { o, h, l, c, v } = pricesOf(bar, scales);
-  return barJson({
-    t,
-    o,
-    h,
-    l,
-    c,
-    v,
-    n,
-    vw: vwapText(bar, scales.priceScale),
-    rev,
-    state,
-    partial,
-    withdrawn,
-  });
+  const vw = vwapText(bar, scales.priceScale);
+  return barJson({ t, o, h, l, c, v, n, vw, rev, state, partial, withdrawn });
 }
 
 export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarFact {
