@@ -35,7 +35,8 @@ describe("npm run feed", () => {
     const { child, said, ended } = feed(["binance:BTCUSDT", "--url", platform.url, "--data", data], env);
     await until(() => venue.links.length === 1);
     for (const id of [1, 2, 5]) venue.send("btcusdt@trade", tradeFrame("BTCUSDT", id, Date.now()));
-    await until(() => platform.taken.length === 3 && said.text.includes("GAP"));
+    // Three trades, and the gap as a tick of its own.
+    await until(() => platform.taken.length === 4 && said.text.includes("GAP"));
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
     expect(said.text).toContain("BINANCE:BTCUSDT: registered.");
