@@ -11,7 +11,7 @@ import { orderHttp } from "./rows/order-http.ts";
 import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
-import { symbolsCost, symbolsCostWide } from "./rows/symbols-cost.ts";
+import { symbolsCost, symbolsCostThousand, symbolsCostWide } from "./rows/symbols-cost.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
 import { ticksFiveHundred, ticksOne } from "./rows/ticks-spread.ts";
 import type { Row } from "./table.ts";
@@ -38,6 +38,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },
   { id: "symbols-cost", measure: symbolsCost },
+  { id: "symbols-cost.1000", long: true, measure: symbolsCostThousand },
   { id: "symbols-cost.10000", long: true, measure: symbolsCostWide },
   { id: "memory", long: true, measure: memory },
 ];
