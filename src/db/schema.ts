@@ -71,29 +71,34 @@ export const instrument = pgTable("instrument", {
   ...origin,
 });
 
+/** Of a bar as it stands, and of what stood before. */
+const barColumns = {
+  symbol: text("symbol").notNull(),
+  resolution: text("resolution").notNull(),
+  start: at("start").notNull(),
+  open: numeric("open").notNull(),
+  high: numeric("high").notNull(),
+  low: numeric("low").notNull(),
+  close: numeric("close").notNull(),
+  volume: numeric("volume").notNull(),
+  trades: integer("trades").notNull(),
+  /** Σ price × size, exact: bars of a higher resolution can be summed from it. Null where an import does not tell. */
+  priceVolume: numeric("price_volume"),
+  vwap: numeric("vwap"),
+  rev: integer("rev").notNull(),
+  state: text("state").notNull(),
+  partial: boolean("partial").notNull(),
+  /** When the fact was committed, or the import came; null where that was before it was noted. */
+  knownAt: at("known_at"),
+  /** `trades`, `import`, or `fold`: of imported narrower bars. Trades outrank imports, and these outrank folds. */
+  madeBy: text("made_by").notNull(),
+  ...origin,
+};
+
 export const bar = pgTable(
   "bar",
   {
-    symbol: text("symbol").notNull(),
-    resolution: text("resolution").notNull(),
-    start: at("start").notNull(),
-    open: numeric("open").notNull(),
-    high: numeric("high").notNull(),
-    low: numeric("low").notNull(),
-    close: numeric("close").notNull(),
-    volume: numeric("volume").notNull(),
-    trades: integer("trades").notNull(),
-    /** Σ price × size, exact: bars of a higher resolution can be summed from it. Null where an import does not tell. */
-    priceVolume: numeric("price_volume"),
-    vwap: numeric("vwap"),
-    rev: integer("rev").notNull(),
-    state: text("state").notNull(),
-    partial: boolean("partial").notNull(),
-    /** When the fact was committed, or the import came; null where that was before it was noted. */
-    knownAt: at("known_at"),
-    /** `trades`, `import`, or `fold`: of imported narrower bars. Trades outrank imports, and these outrank folds. */
-    madeBy: text("made_by").notNull(),
-    ...origin,
+    ...barColumns,
   },
   (table) => [primaryKey({ columns: [table.symbol, table.resolution, table.start] })],
 );
@@ -102,24 +107,8 @@ export const bar = pgTable(
 export const barVersion = pgTable(
   "bar_version",
   {
-    symbol: text("symbol").notNull(),
-    resolution: text("resolution").notNull(),
-    start: at("start").notNull(),
+    ...barColumns,
     supersededAt: at("superseded_at").notNull(),
-    knownAt: at("known_at"),
-    open: numeric("open").notNull(),
-    high: numeric("high").notNull(),
-    low: numeric("low").notNull(),
-    close: numeric("close").notNull(),
-    volume: numeric("volume").notNull(),
-    trades: integer("trades").notNull(),
-    priceVolume: numeric("price_volume"),
-    vwap: numeric("vwap"),
-    rev: integer("rev").notNull(),
-    state: text("state").notNull(),
-    partial: boolean("partial").notNull(),
-    madeBy: text("made_by").notNull(),
-    ...origin,
   },
   (table) => [primaryKey({ columns: [table.symbol, table.resolution, table.start, table.supersededAt] })],
 );
