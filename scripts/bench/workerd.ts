@@ -1,6 +1,6 @@
 /** A workerd of our own: started with a generated configuration, stopped by its id. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
@@ -26,6 +26,8 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
+/** The unit of /proc/<pid>/statm. */
+const PAGE_BYTES = 4_096;
 /** Each live object holds three open files. */
 const OPEN_FILES = 65_536;
 
@@ -57,6 +59,11 @@ export class Workerd {
     const workerd = new Workerd(child, plan.port);
     await workerd.#listening();
     return workerd;
+  }
+
+  /** What the process holds in memory now. */
+  get residentBytes(): number {
+    return Number(readFileSync(`/proc/${this.pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
   }
 
   async stop(): Promise<void> {

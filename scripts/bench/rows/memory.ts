@@ -1,5 +1,4 @@
 /** [memory] (--soak) What a live object takes, and whether it grows: 1,000 symbols, then 20,000 calls that fill bounded rows. */
-import { readFileSync } from "node:fs";
 import type { Bench } from "../context.ts";
 import { httpLoad, requestBytes } from "../http-load.ts";
 import { median } from "../rounds.ts";
@@ -9,8 +8,6 @@ const OBJECTS = 1_000;
 const CALLS = 20_000;
 const SLICE = 1_000;
 const CONNECTIONS = 16;
-/** The unit of /proc/<pid>/statm. */
-const PAGE_BYTES = 4_096;
 const MEGABYTE = 1_048_576;
 /** Growth from the first quarter of the calls to the last, above what the allocator breathes. */
 const GROWTH_MAX = 0.1;
@@ -19,13 +16,13 @@ export async function memory(bench: Bench): Promise<Row[]> {
   const { platform } = bench;
   const symbols = Array.from({ length: OBJECTS }, (_, index) => `BENCH:M${index}`);
   await platform.instruments(symbols);
-  const before = residentBytes(platform.workerd.pid);
+  const before = platform.workerd.residentBytes;
   await quotes(bench, symbols, OBJECTS, 0);
-  const live = residentBytes(platform.workerd.pid);
+  const live = platform.workerd.residentBytes;
   const sizes: number[] = [];
   for (let from = 0; from < CALLS; from += SLICE) {
     await quotes(bench, symbols, SLICE, from);
-    sizes.push(residentBytes(platform.workerd.pid));
+    sizes.push(platform.workerd.residentBytes);
     bench.note("memory", `${from + SLICE} calls: ${((sizes.at(-1) ?? 0) / MEGABYTE).toFixed(0)} MB resident`);
   }
   const quarter = sizes.length / 4;
@@ -75,6 +72,3 @@ async function quotes(
   const { failed } = await httpLoad({ port: platform.workerd.port, connections: CONNECTIONS, requests });
   if (failed > 0) throw new Error(`memory: ${failed} replies other than 200`);
 }
-
-const residentBytes = (pid: number): number =>
-  Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;

@@ -2,7 +2,7 @@
  * [symbols-cost] What a symbol costs whose feed brings a trade a second: memory, rows read and written, timers, bytes on disk, at 10, 100 and
  * (--soak) 1,000 and 10,000 symbols. Each figure stands beside the same one at 10 symbols: it is to be flat.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../context.ts";
@@ -17,8 +17,6 @@ const SECONDS_WIDE = 20;
 const BATCH = 500;
 const FIRST_BATCH = 50;
 const CONNECTIONS = 2;
-/** The unit of /proc/<pid>/statm. */
-const PAGE_BYTES = 4_096;
 const KILOBYTE = 1_024;
 /** Actors report what they count once they fall silent, and shards ask every ten seconds. */
 const COUNTED_MS = 1_000;
@@ -60,7 +58,7 @@ async function costOf(bench: Bench, count: number, seconds: number): Promise<Cos
   const { platform } = bench;
   const symbols = Array.from({ length: count }, (_, index) => `BENCH:C${count}X${index}`);
   await platform.instruments(symbols);
-  const [resident, disk] = [residentBytes(bench), diskBytes(bench)];
+  const [resident, disk] = [platform.workerd.residentBytes, diskBytes(bench)];
   const { commands, timers: standing } = await totals(bench, 0);
   await firstTrades(bench, symbols);
   // Tables are made once: what a symbol costs from then on.
@@ -69,7 +67,7 @@ async function costOf(bench: Bench, count: number, seconds: number): Promise<Cos
   const after = await totals(bench, before.commands + seconds * count);
   const each = (value: number): number => value / count;
   const cost = {
-    residentKilobytes: each(residentBytes(bench) - resident) / KILOBYTE,
+    residentKilobytes: each(platform.workerd.residentBytes - resident) / KILOBYTE,
     diskKilobytes: each(diskBytes(bench) - disk) / KILOBYTE,
     rowsWritten: each(after.written - before.written) / seconds,
     rowsRead: each(after.read - before.read) / seconds,
@@ -138,9 +136,6 @@ const sumOf = (text: string, name: string): number =>
     .split("\n")
     .filter((line) => line.startsWith(`${name}{`) && line.includes('actor_kind="symbol"'))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
-
-const residentBytes = ({ platform }: Bench): number =>
-  Number(readFileSync(`/proc/${platform.workerd.pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
 
 /** Databases of all objects, their journals left out: those are shared out again. */
 function diskBytes({ folder }: Bench): number {
