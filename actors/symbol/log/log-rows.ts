@@ -2,10 +2,10 @@
 import { HORIZON_MS } from "../../../src/domain/lateness.ts";
 import { HOUR_MS } from "../../../src/domain/time.ts";
 import { insertRows, rowInsert, type Sql } from "../../runtime/sql.ts";
+import type { OpenRows } from "../open-rows.ts";
 import type { SymbolState } from "../state.ts";
 import type { TakenKey } from "../ticks/taken-keys.ts";
 import { type Chunk, chunkText, linesOf } from "./log-text.ts";
-import type { OpenRows } from "./open-rows.ts";
 
 /** `newest_ts` and `oldest_ts` are event times of the trades that its lines concern. */
 export const TRADE_LOG_TABLES: readonly string[] = [

@@ -1,7 +1,7 @@
 /** The names of taken ticks on disk: one row for a slot of many, once it is full; until then it is among the open rows. */
 import type { LocalMigration } from "../../runtime/local-migrations.ts";
 import { insertRows, type RowInsert, rowInsert, type Sql } from "../../runtime/sql.ts";
-import type { OpenRows } from "../log/open-rows.ts";
+import type { OpenRows } from "../open-rows.ts";
 import { type KeyBounds, SLOT_KEYS_MAX, TakenKeys } from "./taken-keys.ts";
 
 export type KeyTable = "taken_trade" | "taken_quote";

@@ -8,7 +8,7 @@ import {
   TRADE_KEYS,
   TRIM_SLACK,
 } from "../../../actors/symbol/limits.ts";
-import { OpenRows } from "../../../actors/symbol/log/open-rows.ts";
+import { OpenRows } from "../../../actors/symbol/open-rows.ts";
 import { loadKeys, writeKeys } from "../../../actors/symbol/ticks/key-slots.ts";
 import { SLOT_KEYS_MAX, type TakenKeys } from "../../../actors/symbol/ticks/taken-keys.ts";
 import { RESOLUTIONS } from "../../../src/domain/bar.ts";

@@ -101,3 +101,27 @@ test("the instrument is read back as it was put", () => {
   bench.reload();
   expect(bench.state.instrument).toEqual(before);
 });
+
+test("a disk of the version before keeps its names: a slot with room was a row of its own there", () => {
+  const bench = new SymbolBench();
+  bench.take(trade(NOON, "10", { id: "7" }), quote(NOON, "9", "10", { seq: 3 }));
+  // As that version wrote it: rows in their tables, and nothing beside the marks.
+  bench.sql.exec(
+    `INSERT INTO taken_trade SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+     FROM (SELECT open_rows -> 'taken_trade' AS value FROM symbol_state)`,
+  );
+  bench.sql.exec(
+    `INSERT INTO taken_quote SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
+     FROM (SELECT open_rows -> 'taken_quote' AS value FROM symbol_state)`,
+  );
+  bench.sql.exec("UPDATE symbol_state SET open_rows = NULL");
+  bench.reload();
+  const again = [trade(NOON, "10", { id: "7" }), quote(NOON, "9", "10", { seq: 3 })];
+  expect(bench.take(...again)).toMatchObject({ accepted: 0, duplicates: 2 });
+  // The slot goes on among the marks; what its row says is older.
+  expect(bench.take(trade(NOON + 1, "11", { id: "8" }))).toMatchObject({ accepted: 1 });
+  bench.reload();
+  const both = [trade(NOON, "10", { id: "7" }), trade(NOON + 1, "11", { id: "8" })];
+  expect(bench.take(...both)).toMatchObject({ accepted: 0, duplicates: 2 });
+  expect(bench.state.tradeKeys.size).toBe(2);
+});

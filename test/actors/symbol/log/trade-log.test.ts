@@ -9,8 +9,8 @@ import {
   LogRows,
   TRADE_LOG_TABLES,
 } from "../../../../actors/symbol/log/log-rows.ts";
-import { OpenRows } from "../../../../actors/symbol/log/open-rows.ts";
 import { TradeLog } from "../../../../actors/symbol/log/trade-log.ts";
+import { OpenRows } from "../../../../actors/symbol/open-rows.ts";
 import { EVERYTHING } from "../../../../src/quant/trade-conditions.ts";
 import { memorySql } from "../../../support/node-sql.ts";
 import { HOUR, MINUTE, NOON } from "../bench.ts";
