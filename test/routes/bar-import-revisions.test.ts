@@ -6,25 +6,22 @@ import { asText } from "../../actors/runtime/fact-text.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { overBoth } from "../support/both-postgres.ts";
-import { type ImportWorld, importWorld } from "../support/import-world.ts";
+import {
+  importCounts as counts,
+  type ImportWorld,
+  importWorld,
+  importLines as lines,
+  midnight,
+  NEW_YORK,
+  IMPORTED_AT as NOW,
+  OPEN,
+  type ImportRow as Row,
+  importRow as row,
+  IMPORTED as S,
+} from "../support/import-world.ts";
 import type { TestPostgres } from "../support/postgres.ts";
 
-const S = "XNYS:SPX";
-const NEW_YORK = { timezone: "America/New_York", session: "0930-1600:23456", priceScale: 4, sizeScale: 0 };
-const NOW = Date.UTC(2024, 7, 8, 12);
 const MINUTE = 60_000;
-/** 09:30 in New York on 6 August 2024, a Tuesday. */
-const OPEN = Date.UTC(2024, 7, 6, 13, 30);
-const midnight = (date: number): number => Date.UTC(2024, 7, date, 4);
-
-type Row = Readonly<Record<string, unknown>>;
-const row = (at: number | string, changes: Row = {}): Row => ({
-  ...(typeof at === "number" ? { t: at } : { date: at }),
-  ...{ o: "10", h: "12", l: "9", c: "11", v: "100" },
-  ...changes,
-});
-const lines = (...rows: readonly Row[]): string => rows.map((one) => JSON.stringify(one)).join("\n");
-
 type Stood = { readonly rev: number; readonly close: number };
 
 /** What stands after a row has come, told without any table. */
@@ -46,17 +43,6 @@ overBoth((start) => {
     world = await importWorld(database.postgres, NEW_YORK, NOW);
   });
 
-  const counts = ({
-    accepted,
-    inserted,
-    revised,
-    unchanged,
-    kept,
-    rejected,
-  }: Awaited<ReturnType<ImportWorld["post"]>>) => ({
-    ...{ accepted, inserted, revised, unchanged, kept },
-    rejected: rejected?.map(({ index, code }) => `${index} ${code}`),
-  });
   const minutes = (...rows: readonly Row[]) => world.post(S, "resolution=1&source=vendor", lines(...rows));
 
   describe("revisions", () => {

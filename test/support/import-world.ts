@@ -101,3 +101,29 @@ export async function importWorld(
   };
   return world;
 }
+
+/** A trading day of New York, and the terms of a symbol that trades there. */
+export const IMPORTED = "XNYS:SPX";
+export const NEW_YORK = {
+  ...{ timezone: "America/New_York", session: "0930-1600:23456" },
+  ...{ priceScale: 4, sizeScale: 0 },
+};
+export const IMPORTED_AT = Date.UTC(2024, 7, 8, 12);
+/** 09:30 in New York on 6 August 2024, a Tuesday. */
+export const OPEN = Date.UTC(2024, 7, 6, 13, 30);
+export const midnight = (date: number): number => Date.UTC(2024, 7, date, 4);
+
+export type ImportRow = Readonly<Record<string, unknown>>;
+/** Of a start, or of a date. */
+export const importRow = (at: number | string, changes: ImportRow = {}): ImportRow => ({
+  ...(typeof at === "number" ? { t: at } : { date: at }),
+  ...{ o: "10", h: "12", l: "9", c: "11", v: "100" },
+  ...changes,
+});
+export const importLines = (...rows: readonly ImportRow[]): string =>
+  rows.map((one) => JSON.stringify(one)).join("\n");
+
+export const importCounts = ({ accepted, inserted, revised, unchanged, kept, rejected }: Imported) => ({
+  ...{ accepted, inserted, revised, unchanged, kept },
+  rejected: rejected?.map(({ index, code }) => `${index} ${code}`),
+});
