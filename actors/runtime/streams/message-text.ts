@@ -30,6 +30,38 @@ export const pongText = (id: FrameId | undefined): string => JSON.stringify({ op
 export const errorText = (id: FrameId | undefined, code: string, detail: string): string =>
   JSON.stringify({ op: "error", id, code, detail });
 
+/** What stands before a message's data: read without reading the data. */
+export type Head = {
+  readonly topic: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly ts: number;
+  readonly type: string;
+  readonly isReset: boolean;
+  /** Where the data begins; it ends before the last character. */
+  readonly dataAt: number;
+};
+
+/** As `headOf` and `messageText` write it. Names and epochs hold nothing that JSON escapes. */
+const HEAD =
+  /^\{"topic":"([^"\\]*)","epoch":"([^"\\]*)","seq":(\d+),"ts":(\d+),"type":"([a-z-]+)",("reset":\{"reason":"[a-z-]+"\},)?"data":/;
+
+/** Undefined for an ack, a pong and an error. */
+export function readHead(text: string): Head | undefined {
+  const found = HEAD.exec(text);
+  if (found === null) return undefined;
+  const [whole, topic = "", epoch = "", seq, ts, type = "", reset] = found;
+  return {
+    topic,
+    epoch,
+    seq: Number(seq),
+    ts: Number(ts),
+    type,
+    isReset: reset !== undefined,
+    dataAt: whole.length,
+  };
+}
+
 /** One message stands alone, several as an array. */
 export const frameText = (messages: readonly string[]): string =>
   messages.length === 1 && messages[0] !== undefined ? messages[0] : `[${messages.join(",")}]`;
