@@ -10,7 +10,7 @@
  */
 import { z } from "zod";
 
-/** Topics of one connection: every chart of a trader's desk, many times over. */
+/** Topics of one connection to one actor: every chart of a trader's desk, many times over. */
 export const TOPICS_PER_CONNECTION_MAX = 100;
 /** A little more than a connection may hold, so that each topic too many is refused by its name. */
 const TOPICS_PER_FRAME_MAX = 2 * TOPICS_PER_CONNECTION_MAX;
@@ -22,14 +22,16 @@ export const FRAME_ID_LENGTH_MAX = 64;
 /** Closed by us: who may not, or says too much, or not what it should. */
 export const CLOSE_POLICY = 1008;
 export const CLOSE_TOO_BIG = 1009;
+/** A planned restart, which a `notice` has announced: reconnect, with some patience. */
+export const CLOSE_RESTART = 1012;
 export const CLOSE_TOO_SLOW = 4008;
 
 /** The client's own name of a frame; what answers it carries it too. */
 export const frameId = z.union([z.string().min(1).max(FRAME_ID_LENGTH_MAX), z.int()]);
 export type FrameId = z.output<typeof frameId>;
-const topicName = z.string().min(1).max(TOPIC_LENGTH_MAX);
+export const topicName = z.string().min(1).max(TOPIC_LENGTH_MAX);
 const topicNames = z.array(topicName).min(1).max(TOPICS_PER_FRAME_MAX);
-const seq = z.int().min(0);
+export const seq = z.int().min(0);
 
 export const subscribeFrame = z.strictObject({
   op: z.literal("subscribe"),
@@ -80,14 +82,19 @@ export const CLIENT_OPS: ReadonlySet<string> = new Set([
 export const RESET_REASONS = ["epoch", "ahead", "beyond-ring", "too-much", "lagging"] as const;
 export type ResetReason = (typeof RESET_REASONS)[number];
 
-export const MESSAGE_TYPES = ["snap", "delta", "bar", "rev", "gap", "hb", "lagging"] as const;
+export const MESSAGE_TYPES = ["snap", "delta", "bar", "rev", "gap", "hb", "lagging", "status"] as const;
 
-const position = z.strictObject({ topic: z.string(), epoch: z.string(), seq });
+export const position = z.strictObject({ topic: z.string(), epoch: z.string(), seq });
 export type TopicPosition = z.output<typeof position>;
 
-/** `seq` rises by one with each message of a topic; `hb` and `lagging` repeat the last one. `ts` is when it was made, epoch ms. */
+/** `seq` rises by one with each message of a topic; `hb`, `lagging` and `status` repeat the last one. `ts` is when it was made, epoch ms. */
 export const streamMessage = position.extend({
   ts: z.int(),
+  prev: seq
+    .optional()
+    .describe(
+      "On `/v1/stream`, of a conflated message: the sequence of the one sent before it in its topic's lane. What lies between was left out on purpose; who stands below `prev` has missed something.",
+    ),
   type: z
     .string()
     .meta({ examples: [...MESSAGE_TYPES] })

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
+import { gatewayFrame, gatewayMessage, topicStatus } from "../contracts/gateway-streams.ts";
 import { decisionsFrame, orderErrorFrame, orderFrame } from "../contracts/order-frames.ts";
 import { problem } from "../contracts/problem.ts";
 import { clientFrame, serverMessage, streamTrade, streamTradeRevision } from "../contracts/streams.ts";
@@ -26,6 +27,9 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
       schemas: {
         StreamClientFrame: clientFrame,
         StreamServerMessage: serverMessage,
+        GatewayClientFrame: gatewayFrame,
+        GatewayServerMessage: gatewayMessage,
+        StreamTopicStatus: topicStatus,
         StreamTrade: streamTrade,
         StreamTradeRevision: streamTradeRevision,
         StreamOrderFrame: orderFrame,
