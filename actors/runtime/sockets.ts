@@ -4,7 +4,7 @@
  * attachments.
  */
 
-import type { FrameId } from "../../src/contracts/streams.ts";
+import type { ClientFrame, FrameId } from "../../src/contracts/streams.ts";
 import { assert } from "../../src/domain/assert.ts";
 import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
@@ -14,6 +14,7 @@ import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Socket, SocketPort } from "./socket-port.ts";
 import type { Sql } from "./sql.ts";
 import { attachmentBound, type Client } from "./streams/client.ts";
+import { ACTOR_DIALECT } from "./streams/client-frames.ts";
 import { Crowd, connectionsBound, TENANT_PLACES_MAX } from "./streams/crowd.ts";
 import { Listening, type SocketOps, waitingUnitsBound } from "./streams/listening.ts";
 import { ringBound, STREAM_RING_TABLE } from "./streams/ring.ts";
@@ -62,7 +63,11 @@ export type SocketsOptions = {
   readonly left?: () => void;
 };
 
-type Hosted = { readonly host: SocketHost; readonly subscribing: Subscribing; readonly listening: Listening };
+type Hosted = {
+  readonly host: SocketHost;
+  readonly subscribing: Subscribing;
+  readonly listening: Listening<ClientFrame>;
+};
 
 export class Sockets {
   readonly #options: SocketsOptions;
@@ -83,7 +88,7 @@ export class Sockets {
     assert(this.#hosted === undefined, "an actor hosts its topics once");
     const { clock, port } = this.#options;
     const subscribing = new Subscribing(clock, this.#topics, this.#crowd.slow, host.topicOf);
-    const listening = new Listening(clock, this.#crowd, subscribing, host.ops);
+    const listening = new Listening(clock, this.#crowd, subscribing, ACTOR_DIALECT, host.ops);
     this.#hosted = { host, subscribing, listening };
     this.#topics.load(host.topicOf);
     waken(port.list(), this.#crowd, this.#topics);

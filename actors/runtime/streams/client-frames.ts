@@ -1,5 +1,6 @@
 /** The door for what clients say: size, form, then the op. Nothing is coerced. */
 
+import type { z } from "zod";
 import { faultsOf } from "../../../src/contracts/issues.ts";
 import {
   CLIENT_OPS,
@@ -16,14 +17,22 @@ export const FRAME_BYTES_MAX = 65_536;
 export const OWN_FRAME_BYTES_MAX = 1_048_576;
 
 export type Fault = { readonly id: FrameId | undefined; readonly code: string; readonly detail: string };
-export type ReadFrame =
-  | { readonly kind: "standard"; readonly frame: ClientFrame }
+export type ReadFrame<Frame = ClientFrame> =
+  | { readonly kind: "standard"; readonly frame: Frame }
   | { readonly kind: "own"; readonly op: string; readonly message: Readonly<Record<string, unknown>> }
   | { readonly kind: "too-big" }
   | ({ readonly kind: "malformed" | "unknown-op" } & Fault);
 
+/** The standard ops of a stream, and the shape of their frames. */
+export type Dialect<Frame> = { readonly ops: ReadonlySet<string>; readonly frame: z.ZodType<Frame> };
+export const ACTOR_DIALECT: Dialect<ClientFrame> = { ops: CLIENT_OPS, frame: clientFrame };
+
 /** `ownOps` are those of the actor beside the standard ones; without any a large frame is not even read. */
-export function readFrame(text: string, isOwnOp: ((op: string) => boolean) | undefined): ReadFrame {
+export function readFrame<Frame>(
+  text: string,
+  isOwnOp: ((op: string) => boolean) | undefined,
+  dialect: Dialect<Frame>,
+): ReadFrame<Frame> {
   const isLarge = isLongerThan(text, FRAME_BYTES_MAX);
   if (isLarge && (isOwnOp === undefined || isLongerThan(text, OWN_FRAME_BYTES_MAX)))
     return { kind: "too-big" };
@@ -33,9 +42,9 @@ export function readFrame(text: string, isOwnOp: ((op: string) => boolean) | und
   const { op } = message;
   if (typeof op === "string" && isOwnOp?.(op) === true) return { kind: "own", op, message };
   if (isLarge) return { kind: "too-big" };
-  if (typeof op === "string" && !CLIENT_OPS.has(op))
+  if (typeof op === "string" && !dialect.ops.has(op))
     return { kind: "unknown-op", id: idOf(message), code: "op-unknown", detail: "there is no such op here" };
-  const parsed = clientFrame.safeParse(message);
+  const parsed = dialect.frame.safeParse(message);
   if (parsed.success) return { kind: "standard", frame: parsed.data };
   const [fault] = faultsOf(parsed.error, message);
   const detail = fault === undefined || fault.path === "" ? fault?.detail : `${fault.path}: ${fault.detail}`;

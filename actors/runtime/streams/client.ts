@@ -7,7 +7,7 @@ import { CALL_DEADLINE_MS, ENVELOPE_VERSION, type Envelope } from "../envelope.t
 import type { Socket } from "../socket-port.ts";
 import type { Standing } from "./credential-watch.ts";
 import { type Rates, ratesFrom } from "./rates.ts";
-import type { Topic } from "./topic.ts";
+import type { Heard } from "./topic.ts";
 
 /** The platform's own bound. */
 export const ATTACHMENT_BYTES_MAX = 16_384;
@@ -45,7 +45,10 @@ export type Kept = {
   readonly topics: readonly (readonly [topic: string, acked: number, sent: number])[];
 };
 
-export type Opening = Pick<Kept, "id" | "credential" | "traceparent" | "strikes">;
+export type Opening = Pick<Kept, "id" | "credential" | "traceparent" | "strikes"> & {
+  /** Its topics are kept elsewhere, since there are more than fit. */
+  readonly topicsElsewhere?: boolean;
+};
 
 export class Client implements Connection {
   readonly id: string;
@@ -54,7 +57,7 @@ export class Client implements Connection {
   readonly traceparent: string;
   readonly standing: Standing;
   readonly rates: Rates;
-  readonly progress = new Map<Topic<Client>, Progress>();
+  readonly progress = new Map<Heard<Client>, Progress>();
   /** Frames that were not understood. */
   strikes: number;
   /** Units that were sent and not acknowledged, over all topics. */
@@ -72,6 +75,7 @@ export class Client implements Connection {
   tail: Promise<void> = Promise.resolve();
   readonly #clock: Clock;
   readonly #load: string;
+  readonly #topicsElsewhere: boolean;
   #calls = 0;
 
   /** `load` is of this load of the object, so that no request id comes twice. */
@@ -85,6 +89,7 @@ export class Client implements Connection {
     this.rates = ratesFrom(clock.now());
     this.#clock = clock;
     this.#load = load;
+    this.#topicsElsewhere = opening.topicsElsewhere ?? false;
   }
 
   readonly envelope = (): Envelope => {
@@ -100,7 +105,7 @@ export class Client implements Connection {
   };
 
   /** Listens from the topic's last message on. */
-  listen(topic: Topic<Client>): Progress {
+  listen(topic: Heard<Client>): Progress {
     const { seq, marks } = topic;
     const progress = { acked: seq, ackedUnits: marks.units, sent: seq, sentUnits: marks.units };
     this.progress.set(topic, progress);
@@ -108,7 +113,7 @@ export class Client implements Connection {
     return progress;
   }
 
-  leave(topic: Topic<Client>): void {
+  leave(topic: Heard<Client>): void {
     const progress = this.progress.get(topic);
     if (progress === undefined) return;
     this.unacked -= this.sentUnits(topic, progress) - progress.ackedUnits;
@@ -116,11 +121,11 @@ export class Client implements Connection {
     topic.listeners.delete(this);
   }
 
-  sentUnits(topic: Topic<Client>, progress: Progress): number {
+  sentUnits(topic: Heard<Client>, progress: Progress): number {
     return this.laggingSince === undefined ? topic.marks.units : progress.sentUnits;
   }
 
-  sentSeq(topic: Topic<Client>, progress: Progress): number {
+  sentSeq(topic: Heard<Client>, progress: Progress): number {
     return this.laggingSince === undefined ? topic.seq : progress.sent;
   }
 
@@ -139,6 +144,7 @@ export class Client implements Connection {
   }
 
   #kept(): string {
+    const listened = this.#topicsElsewhere ? [] : [...this.progress];
     const kept: Kept = {
       v: 1,
       id: this.id,
@@ -146,7 +152,7 @@ export class Client implements Connection {
       traceparent: this.traceparent,
       strikes: this.strikes,
       laggingSince: this.laggingSince ?? null,
-      topics: [...this.progress].map(([topic, { acked, sent }]) => [topic.name, acked, sent]),
+      topics: listened.map(([topic, { acked, sent }]) => [topic.name, acked, sent]),
     };
     return JSON.stringify(kept);
   }

@@ -7,10 +7,10 @@ import { randomHex } from "../id.ts";
 import type { Socket } from "../socket-port.ts";
 import { Client, type Opening } from "./client.ts";
 import { CredentialWatch, type Standing, type Verdict } from "./credential-watch.ts";
-import { fanOut } from "./fan-out.ts";
+import { fanOut, type Told } from "./fan-out.ts";
 import { frameText, frameTexts, withReplies } from "./message-text.ts";
 import { SlowClients } from "./slow-clients.ts";
-import type { Numbered, Topics } from "./topics.ts";
+import type { HeardTopics } from "./topic.ts";
 
 /** Of one object. Each message is sent so many times in the actor's own thread: some milliseconds. */
 export const CONNECTIONS_MAX = 1_000;
@@ -26,12 +26,14 @@ export const TENANT_PLACES_MAX = 600;
 
 export type CrowdOptions = {
   readonly clock: Clock;
-  readonly topics: Topics<Client>;
+  readonly topics: HeardTopics<Client>;
   readonly stillValid: StillValid | undefined;
   /** Arms the sending of replies that no commit sends; a macrotask, so that they gather. */
   readonly arm: (run: () => void) => void;
   /** A connection is no more. */
   readonly left: () => void;
+  /** What a client is told that is closed because it does not keep up; else the place to resume from. */
+  readonly tooSlowReason?: (client: Client) => string;
 };
 
 export class Crowd {
@@ -48,7 +50,8 @@ export class Crowd {
   constructor(options: CrowdOptions) {
     const { clock, topics, stillValid } = options;
     this.#options = options;
-    this.slow = new SlowClients(clock, topics, (client, code, reason) => this.close(client, code, reason));
+    const close = (client: Client, code: number, reason: string) => this.close(client, code, reason);
+    this.slow = new SlowClients(clock, topics, close, options.tooSlowReason);
     this.#watch = new CredentialWatch(clock, stillValid);
   }
 
@@ -79,7 +82,7 @@ export class Crowd {
   }
 
   /** Sends what a group published, then closes those who cannot follow or may not any more. */
-  tell(numbered: readonly Numbered<Client>[]): void {
+  tell(numbered: readonly Told[]): void {
     if (numbered.length === 0 || this.#clients.size === 0) return;
     fanOut(
       numbered,

@@ -4,23 +4,20 @@
  */
 import type { Client } from "./client.ts";
 import { frameTexts } from "./message-text.ts";
-import type { Topic } from "./topic.ts";
-import type { Numbered } from "./topics.ts";
+import type { Heard } from "./topic.ts";
 
 /** Bits of a mask: a number's bitwise operations see 32, the highest of which is a sign. */
 const TOPICS_PER_ROUND_MAX = 30;
 
+/** A message, and what it is one of. */
+export type Told = { readonly topic: Heard<Client>; readonly text: string };
 type Send = (client: Client, text: string) => void;
-type Batch = { readonly topic: Topic<Client>; readonly bit: number; units: number };
+type Batch = { readonly topic: Heard<Client>; readonly bit: number; units: number };
 
 /**
  * `send` also takes what a client is owed as replies; `sent` is called for each client once it has everything. Clients that lag get nothing.
  */
-export function fanOut(
-  numbered: readonly Numbered<Client>[],
-  send: Send,
-  sent: (client: Client) => void,
-): void {
+export function fanOut(numbered: readonly Told[], send: Send, sent: (client: Client) => void): void {
   const topics = [...new Set(numbered.map(({ topic }) => topic))];
   if (topics.length <= TOPICS_PER_ROUND_MAX) {
     for (const client of sendRound(numbered, topics, send)) sent(client);
@@ -35,11 +32,11 @@ export function fanOut(
 }
 
 function sendRound(
-  numbered: readonly Numbered<Client>[],
-  topics: readonly Topic<Client>[],
+  numbered: readonly Told[],
+  topics: readonly Heard<Client>[],
   send: Send,
 ): readonly Client[] {
-  const batches = new Map<Topic<Client>, Batch>();
+  const batches = new Map<Heard<Client>, Batch>();
   for (const topic of topics) batches.set(topic, { topic, bit: 1 << batches.size, units: 0 });
   for (const { topic, text } of numbered) {
     const batch = batches.get(topic);
@@ -73,8 +70,8 @@ function mark(batches: Iterable<Batch>): readonly Client[] {
 }
 
 function framesOf(
-  numbered: readonly Numbered<Client>[],
-  batches: ReadonlyMap<Topic<Client>, Batch>,
+  numbered: readonly Told[],
+  batches: ReadonlyMap<Heard<Client>, Batch>,
   mask: number,
 ): string[] {
   const texts: string[] = [];

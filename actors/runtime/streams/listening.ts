@@ -1,20 +1,14 @@
 /** What becomes of a client's frame: how fast and how large it may be, who waits for the credential, and the third mistake. */
-import {
-  CLOSE_POLICY,
-  CLOSE_TOO_BIG,
-  type ClientFrame,
-  type FrameId,
-} from "../../../src/contracts/streams.ts";
+import { CLOSE_POLICY, CLOSE_TOO_BIG, type FrameId } from "../../../src/contracts/streams.ts";
 import type { Bound } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "../connection.ts";
 import type { Client } from "./client.ts";
-import { idOf, type ReadFrame, readFrame } from "./client-frames.ts";
+import { type Dialect, idOf, type ReadFrame, readFrame } from "./client-frames.ts";
 import type { Verdict } from "./credential-watch.ts";
 import type { Crowd } from "./crowd.ts";
 import { errorText } from "./message-text.ts";
 import { TOO_SLOW_UNITS } from "./slow-clients.ts";
-import type { Subscribing } from "./subscribing.ts";
 
 /** A frame may be cut or mistyped; who does it a third time does not speak the protocol. */
 const STRIKES_MAX = 3;
@@ -44,23 +38,35 @@ export type SocketOp = (
 ) => void | Promise<void>;
 export type SocketOps = Readonly<Record<string, SocketOp>>;
 
-type Read = Exclude<ReadFrame, { kind: "too-big" }>;
+/** Who answers the standard ops: with what is said at once, in one frame. */
+export type Answering<Frame> = { answer(client: Client, frame: Frame): readonly string[] };
+type StandardFrame = { readonly op: string; readonly id?: FrameId | undefined };
+
+type Read<Frame> = Exclude<ReadFrame<Frame>, { kind: "too-big" }>;
 type Own = Extract<ReadFrame, { kind: "own" }>;
 
 const OUTCOME_UNKNOWN = ["outcome-unknown", "it is not known whether it took effect"] as const;
 
-export class Listening {
+export class Listening<Frame extends StandardFrame> {
   readonly #clock: Clock;
   readonly #crowd: Crowd;
-  readonly #subscribing: Subscribing;
+  readonly #answering: Answering<Frame>;
+  readonly #dialect: Dialect<Frame>;
   readonly #ops: SocketOps;
   readonly #isOwnOp: ((op: string) => boolean) | undefined;
   #waitingUnits = 0;
 
-  constructor(clock: Clock, crowd: Crowd, subscribing: Subscribing, ops: SocketOps | undefined) {
+  constructor(
+    clock: Clock,
+    crowd: Crowd,
+    answering: Answering<Frame>,
+    dialect: Dialect<Frame>,
+    ops: SocketOps | undefined,
+  ) {
     this.#clock = clock;
     this.#crowd = crowd;
-    this.#subscribing = subscribing;
+    this.#answering = answering;
+    this.#dialect = dialect;
     this.#ops = ops ?? {};
     this.#isOwnOp = ops === undefined ? undefined : (op) => Object.hasOwn(ops, op);
   }
@@ -91,12 +97,12 @@ export class Listening {
   }
 
   /** Undefined where the connection had to be closed. */
-  #admitted(client: Client, data: string | ArrayBuffer): Read | undefined {
+  #admitted(client: Client, data: string | ArrayBuffer): Read<Frame> | undefined {
     const close = (code: number, reason: string): undefined => {
       this.#crowd.close(client, code, reason);
     };
     if (typeof data !== "string") return close(CLOSE_POLICY, "frames are text");
-    const frame = readFrame(data, this.#isOwnOp);
+    const frame = readFrame(data, this.#isOwnOp, this.#dialect);
     if (frame.kind === "too-big") return close(CLOSE_TOO_BIG, "the frame is too big");
     if (frame.kind !== "own" && !client.rates.frames.take(this.#clock.now()))
       return close(CLOSE_POLICY, "too many frames");
@@ -104,7 +110,7 @@ export class Listening {
   }
 
   /** In order of arrival, once the issuer has said that the credential holds. */
-  #wait(client: Client, frame: Read, text: string): void {
+  #wait(client: Client, frame: Read<Frame>, text: string): void {
     if (this.#waitingUnits + text.length > WAITING_UNITS_TOTAL_MAX) {
       if (frame.kind === "own") this.#refuseOwn(client, frame, "overloaded", "too many frames wait here");
       else this.#perform(client, frame, text, "unknown");
@@ -126,7 +132,7 @@ export class Listening {
     });
   }
 
-  #perform(client: Client, frame: Read, text: string, verdict: Verdict): void {
+  #perform(client: Client, frame: Read<Frame>, text: string, verdict: Verdict): void {
     switch (frame.kind) {
       case "standard":
         this.#answer(client, frame.frame);
@@ -144,7 +150,7 @@ export class Listening {
   }
 
   /** What a client asks for again and again is sent as fast as the rate allows; what an acknowledgement brings was held back for it. */
-  #answer(client: Client, frame: ClientFrame): void {
+  #answer(client: Client, frame: Frame): void {
     const { answers } = client.rates;
     const isAck = frame.op === "ack";
     if (!isAck && answers.isSpent(this.#clock.now())) {
@@ -153,7 +159,7 @@ export class Listening {
       ]);
       return;
     }
-    const texts = this.#subscribing.answer(client, frame);
+    const texts = this.#answering.answer(client, frame);
     if (!isAck) for (const { length } of texts) answers.charge(length);
     this.#crowd.say(client, texts);
   }

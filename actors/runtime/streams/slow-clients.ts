@@ -8,8 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { Client, Progress } from "./client.ts";
 import { messageText } from "./message-text.ts";
 import { RING_UNITS_MAX } from "./ring.ts";
-import type { Topic } from "./topic.ts";
-import type { Topics } from "./topics.ts";
+import type { Heard, HeardTopics } from "./topic.ts";
 
 /** Several seconds of a busy symbol; a thousand clients of one object may each let so much stand. */
 export const LAGGING_UNITS = RING_UNITS_MAX;
@@ -26,14 +25,21 @@ export type Closing = (client: Client, code: number, reason: string) => void;
 
 export class SlowClients {
   readonly #clock: Clock;
-  readonly #topics: Topics<Client>;
+  readonly #topics: HeardTopics<Client>;
   readonly #close: Closing;
+  readonly #reasonOf: (client: Client) => string;
   readonly #lagging = new Set<Client>();
 
-  constructor(clock: Clock, topics: Topics<Client>, close: Closing) {
+  constructor(
+    clock: Clock,
+    topics: HeardTopics<Client>,
+    close: Closing,
+    reasonOf: (client: Client) => string = resumeFrom,
+  ) {
     this.#clock = clock;
     this.#topics = topics;
     this.#close = close;
+    this.#reasonOf = reasonOf;
   }
 
   get size(): number {
@@ -64,7 +70,7 @@ export class SlowClients {
   }
 
   /** Of a topic that a client gets nothing of for now. */
-  word(client: Client, topic: Topic<Client>): readonly string[] {
+  word(client: Client, topic: Heard<Client>): readonly string[] {
     const progress = client.progress.get(topic);
     if (progress === undefined || client.laggingSince === undefined) return [];
     const data = JSON.stringify({ unacknowledged: client.unacked, acknowledged: progress.acked });
@@ -78,7 +84,7 @@ export class SlowClients {
     for (const client of this.#lagging) {
       const since = client.laggingSince ?? now;
       if (now - since >= LAGGING_MS_MAX || heldFor(client) > TOO_SLOW_UNITS)
-        this.#close(client, CLOSE_TOO_SLOW, resumeFrom(client));
+        this.#close(client, CLOSE_TOO_SLOW, this.#reasonOf(client));
     }
   }
 
@@ -91,7 +97,7 @@ export class SlowClients {
     return texts;
   }
 
-  #missed(client: Client, topic: Topic<Client>, progress: Progress): readonly string[] {
+  #missed(client: Client, topic: Heard<Client>, progress: Progress): readonly string[] {
     const held = topic.marks.units - progress.sentUnits;
     if (topic.seq === progress.sent) return [];
     if (topic.holdsAfter(progress.sent) && client.unacked + held <= LAGGING_UNITS) {
@@ -100,8 +106,7 @@ export class SlowClients {
     }
     client.unacked -= progress.sentUnits - progress.ackedUnits;
     Object.assign(progress, { acked: topic.seq, ackedUnits: topic.marks.units });
-    const snapshot = topic.source.snapshot();
-    return [messageText(topic.head, topic.seq, this.#clock.now(), "snap", snapshot, "lagging")];
+    return topic.anew(this.#clock.now(), "lagging");
   }
 }
 

@@ -1,6 +1,6 @@
 /** One topic that somebody watches, or has until a moment ago: its numbering, and who listens. */
-import type { Place } from "./message-text.ts";
-import { headOf } from "./message-text.ts";
+import type { ResetReason } from "../../../src/contracts/streams.ts";
+import { headOf, messageText, type Place } from "./message-text.ts";
 import type { RingMarks } from "./ring.ts";
 
 export type TopicSource = {
@@ -13,14 +13,38 @@ export type TopicSource = {
 /** A topic that this actor does not have, and why, by `code`: `topic-unknown`, `topic-unsupported`. */
 export type TopicRefusal = { readonly code: string; readonly detail: string };
 
-export class Topic<Listener = unknown> {
-  readonly source: TopicSource;
+/** A topic as those who hear it see it: one of the actor's own, or a gateway's lane of another actor's. */
+export interface Heard<Listener> {
+  readonly name: string;
   readonly epoch: string;
   /** Of everything before the sequence in a message. */
   readonly head: string;
+  /** Of the last message. */
+  readonly seq: number;
+  /** Of everything that was ever sent on it, in UTF-16 units. */
+  readonly marks: { readonly units: number };
+  readonly listeners: Set<Listener>;
+  placeAt(seq: number): Place;
+  /** Whether all that came after this message can be sent again. */
+  holdsAfter(seq: number): boolean;
+  /** Where it cannot: the state now, which says why. */
+  anew(ts: number, reason: ResetReason): readonly string[];
+}
+
+/** What those who hear topics need of whoever has them. */
+export interface HeardTopics<Listener> {
+  /** Asked only where the topic holds them. */
+  after(topic: Heard<Listener>, seq: number): readonly string[];
+  /** A listener has gone without a word. */
+  lost(topic: Heard<Listener>): void;
+}
+
+export class Topic<Listener = unknown> implements Heard<Listener> {
+  readonly source: TopicSource;
+  readonly epoch: string;
+  readonly head: string;
   readonly listeners = new Set<Listener>();
   readonly marks: RingMarks;
-  /** Of the last message. */
   seq: number;
   /** When a listener was lost that did not say that it wants no more. Not kept: after a load it is as if there was none. */
   lostAt = Number.NEGATIVE_INFINITY;
@@ -43,8 +67,11 @@ export class Topic<Listener = unknown> {
     return { topic: this.name, epoch: this.epoch, seq };
   }
 
-  /** Whether all that came after this message can be sent again. */
   holdsAfter(seq: number): boolean {
     return seq <= this.seq && seq + 1 >= this.marks.first;
+  }
+
+  anew(ts: number, reason?: ResetReason): readonly string[] {
+    return [messageText(this.head, this.seq, ts, "snap", this.source.snapshot(), reason)];
   }
 }
