@@ -1,5 +1,6 @@
 /** When each subscriber is told: one batch at a time, one in 200 ms, at once where reference data changed, and with growing patience where it fails. */
 import type { EpochMs } from "../../src/domain/time.ts";
+import type { Wakes } from "../runtime/asking.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { Patience } from "../runtime/within.ts";
 import { confirmBatch, failBatch, type Round, takeBatch } from "./batches.ts";
@@ -22,12 +23,6 @@ export const PATIENCE = 24;
 
 /** A call that has not ended by then has failed: a turn takes milliseconds, and a cold object is there in a second. */
 export const CALL_MS_MAX = 10_000;
-
-/** Short waits in memory; what must survive an eviction is on the alarm. */
-export type Wakes = {
-  readonly set: (run: () => void, afterMs: number) => unknown;
-  readonly clear: (wake: unknown) => void;
-};
 
 export type DeliveryOptions = {
   readonly state: HubState;

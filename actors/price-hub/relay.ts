@@ -2,16 +2,17 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { ActorPorts } from "../../src/ports.ts";
+import { Asking, type Wakes } from "../runtime/asking.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { Rush } from "../runtime/rush.ts";
 import { ifWithin, type Patience } from "../runtime/within.ts";
 import { apply } from "./apply.ts";
-import { Asking } from "./asking.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
-import { CALL_MS_MAX, Delivery, type Wakes } from "./delivery.ts";
+import { CALL_MS_MAX, Delivery } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
 import {
   encodePriceBatch,
@@ -22,7 +23,6 @@ import {
   type SubscriberName,
 } from "./messages.ts";
 import { noteNewsFor, takeSnapshot, takeUpdate } from "./prices.ts";
-import { Rush } from "./rush.ts";
 import type { HubState } from "./state.ts";
 import { HubStore } from "./store.ts";
 
@@ -52,7 +52,7 @@ export class Relay {
   readonly #delivery: Delivery;
   /** Of updates that are under way: who is told the same is told the same text. */
   readonly #texts = new WeakMap<PriceUpdate, string>();
-  readonly #asking: Asking;
+  readonly #asking: Asking<Symbol>;
   readonly #rush = new Rush();
   #owesFromBefore: boolean;
 

@@ -14,6 +14,7 @@ import { Inbox } from "../runtime/inbox.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import { refusedUpgrade } from "../runtime/sockets.ts";
+import { platformLater } from "../runtime/telling.ts";
 import { CorporateActions } from "./actions/corporate-actions.ts";
 import { asOfPage } from "./bars/as-of.ts";
 import { barPage } from "./bars/bar-page.ts";
@@ -225,10 +226,7 @@ export class Pit {
         timers.cancel(PRICES_TIMER);
         mailbox.flush();
       },
-      later: (run, afterMs) => {
-        const timer = setTimeout(run, afterMs);
-        return () => clearTimeout(timer);
-      },
+      later: platformLater,
     });
   }
 }

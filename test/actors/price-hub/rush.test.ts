@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CADENCE_MS, RUSH_CADENCE_MS, RUSH_SUBSCRIBERS_MAX } from "../../../actors/price-hub/delivery.ts";
 import type { SubscriberName } from "../../../actors/price-hub/messages.ts";
-import { PAUSE_MS, RUSH_NEWS, Rush } from "../../../actors/price-hub/rush.ts";
 import { answer } from "../../../actors/runtime/reply.ts";
-import { PAUSE_MS_MAX } from "../../../actors/symbol/prices/price-telling.ts";
+import { PAUSE_MS, RUSH_NEWS, Rush } from "../../../actors/runtime/rush.ts";
+import { PAUSE_MS_MAX } from "../../../actors/runtime/telling.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { BTC, HubBench, markAt, numbers, SHARD, update } from "./bench.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ASK_AGAIN_MS_MAX, Asking } from "../../../actors/price-hub/asking.ts";
 import { CADENCE_MS } from "../../../actors/price-hub/delivery.ts";
+import { ASK_AGAIN_MS_MAX, Asking } from "../../../actors/runtime/asking.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { BTC, HubBench, instrument, markAt, SHARD, STRATEGY, update } from "./bench.ts";

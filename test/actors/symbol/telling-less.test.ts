@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answer } from "../../../actors/runtime/reply.ts";
-import { PAUSE_MS_MAX, UNTOLD_WATCH_MS } from "../../../actors/symbol/prices/price-telling.ts";
+import { PAUSE_MS_MAX, UNTOLD_WATCH_MS } from "../../../actors/runtime/telling.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
 import { bench, numbers } from "./telling-bench.ts";
 

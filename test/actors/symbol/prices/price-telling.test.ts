@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { refusal } from "../../../../actors/runtime/reply.ts";
+import { RETRY_MS_MAX, TELL_MS_MAX, UNTOLD_WATCH_MS } from "../../../../actors/runtime/telling.ts";
 import { WAITING_CHANGES_MAX } from "../../../../actors/symbol/limits.ts";
-import {
-  PriceTelling,
-  PUSH_MS_MAX,
-  RETRY_MS_MAX,
-  UNTOLD_WATCH_MS,
-} from "../../../../actors/symbol/prices/price-telling.ts";
+import { PriceTelling } from "../../../../actors/symbol/prices/price-telling.ts";
 import { FakeClock } from "../../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "../bench.ts";
 import { bench, numbers } from "../telling-bench.ts";
@@ -90,7 +86,7 @@ describe("news for the hub", () => {
   test("a call that never ends is a hub that did not hear, and its late answer changes nothing", async () => {
     const { clock, commit, pushed, retries, reply, telling } = bench();
     commit(1);
-    clock.pass(PUSH_MS_MAX - 1);
+    clock.pass(TELL_MS_MAX - 1);
     telling.wake();
     expect(telling.untold).toBe(false);
     retries.length = 0;

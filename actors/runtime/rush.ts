@@ -1,19 +1,24 @@
 /**
- * Whether a hub is told so much that fewer, fuller pushes serve everybody better. Counted in news, not in calls: symbols that gather
- * make fewer calls, and the rush would seem to be over.
+ * Whether a hub or a gateway is told so much that fewer, fuller calls serve everybody better. Counted in news, not in calls: who gathers
+ * makes fewer calls, and the rush would seem to be over.
  */
 import type { EpochMs } from "../../src/domain/time.ts";
 
-/** What symbols are asked to gather for. With the pace of batches and a turn at either end a change is there well within half a second. */
+/** What symbols are asked to gather for by a hub. With the pace of batches and a turn at either end a change is there well within half a second. */
 export const PAUSE_MS = 250;
 /** News of a second from which on it is a rush: a third of the calls that one object is good for. */
 export const RUSH_NEWS = 300;
 const SECOND_MS = 1_000;
 
 export class Rush {
+  readonly #pauseMs: number;
   #since = 0;
   #news = 0;
   #isOn = false;
+
+  constructor(pauseMs: number = PAUSE_MS) {
+    this.#pauseMs = pauseMs;
+  }
 
   get isOn(): boolean {
     return this.#isOn;
@@ -28,6 +33,6 @@ export class Rush {
     }
     this.#news += news;
     this.#isOn ||= this.#news > RUSH_NEWS;
-    return this.#isOn ? PAUSE_MS : 0;
+    return this.#isOn ? this.#pauseMs : 0;
   }
 }
