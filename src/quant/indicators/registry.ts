@@ -5,9 +5,10 @@
 import { bound, type Definition, type Indicator } from "./definition.ts";
 import { MOVING_AVERAGES } from "./moving-averages.ts";
 import { type ParameterFailure, type ParameterValues, parameterOf } from "./parameters.ts";
+import { PATTERNS } from "./patterns/patterns.ts";
 
 /** In the order in which they are listed. */
-export const DEFINITIONS: readonly Definition[] = [...MOVING_AVERAGES];
+export const DEFINITIONS: readonly Definition[] = [...MOVING_AVERAGES, ...PATTERNS];
 
 const BY_NAME: ReadonlyMap<string, Definition> = new Map(
   DEFINITIONS.map((definition) => [definition.name, definition]),
