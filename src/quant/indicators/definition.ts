@@ -24,10 +24,10 @@ export type Machine<S extends State = State> = {
   readonly memoryBars: number | null;
   start(): S;
   /**
-   * Takes a bar: changes `state`, writes a value per output into `into`, NaN where it does not exist, and tells whether the bar is warm
-   * (behind the warm-up). It throws nothing away: what it may change of a list is the spare place of a ring.
+   * Takes a bar: changes `state` and writes every output into `into`, NaN where it has no value. What it changes of a list is the spare
+   * place of a ring alone.
    */
-  next(state: S, bar: IndicatorBar, into: Float64Array): boolean;
+  next(state: S, bar: IndicatorBar, into: Float64Array): void;
 };
 
 type Described = {
@@ -76,32 +76,43 @@ export type Indicator = {
   readonly parameters: ParameterValues;
   readonly warmUpBars: number | null;
   readonly memoryBars: number | null;
-  readonly start: () => State;
-  /** See `Machine.next`; a bar with a number that is not finite throws before anything has changed. */
-  readonly next: (state: State, bar: IndicatorBar, into: Float64Array) => boolean;
-  /** The same values, with the state left as it was: for the bar that still forms. */
-  readonly peek: (state: State, bar: IndicatorBar, into: Float64Array) => boolean;
-  readonly copy: (state: State) => State;
+  readonly start: () => IndicatorState;
+  /**
+   * Takes a bar, writes its values into the room (NaN where there is none), and tells whether it is warm: no longer one of the warm-up.
+   * A bar with a number that is not finite throws before anything has changed.
+   */
+  readonly next: (state: IndicatorState, bar: IndicatorBar, into: Float64Array) => boolean;
+  /** The same, with the state left as it was: for the bar that still forms. */
+  readonly peek: (state: IndicatorState, bar: IndicatorBar, into: Float64Array) => boolean;
+  readonly copy: (state: IndicatorState) => IndicatorState;
 };
+
+/** How many bars it has taken, and what the machine remembers of them. */
+export type IndicatorState = { bars: number; own: State };
 
 export function bound(definition: Definition, id: string, parameters: ParameterValues): Indicator {
   const machine = definition.bind(parameters);
-  const next = (state: State, bar: IndicatorBar, into: Float64Array): boolean => {
+  const { warmUpBars, memoryBars } = machine;
+  const next = (state: IndicatorState, bar: IndicatorBar, into: Float64Array): boolean => {
     assertBar(bar);
-    return machine.next(state, bar, into);
+    state.bars += 1;
+    machine.next(state.own, bar, into);
+    return warmUpBars === null ? hasAll(into) : state.bars >= warmUpBars;
   };
   return {
     id,
     definition,
     parameters,
-    warmUpBars: machine.warmUpBars,
-    memoryBars: machine.memoryBars,
-    start: () => machine.start(),
+    warmUpBars,
+    memoryBars,
+    start: () => ({ bars: 0, own: machine.start() }),
     next,
     peek: (state, bar, into) => next(forkState(state), bar, into),
     copy: copyState,
   };
 }
+
+const hasAll = (into: Float64Array): boolean => into.every((value) => !Number.isNaN(value));
 
 /** Room for the values of an indicator: one for each output. */
 export const roomFor = ({ definition }: Indicator): Float64Array =>

@@ -2,13 +2,39 @@
  * Every indicator by its name, and the one way in which one with its parameters is written: `sma_20`, `macd_12_26_9`, `bbands_20_2.5`,
  * `sma_20_hl2`. What is left out at the end has its default, so `macd` and `macd_12_26_9` are the same.
  */
+import { kama } from "./adaptive-average.ts";
+import { BANDS } from "./bands.ts";
 import { bound, type Definition, type Indicator } from "./definition.ts";
+import { DIRECTION } from "./direction.ts";
+import { MOMENTUM } from "./momentum.ts";
 import { MOVING_AVERAGES } from "./moving-averages.ts";
+import { psar } from "./parabolic.ts";
 import { type ParameterFailure, type ParameterValues, parameterOf } from "./parameters.ts";
 import { PATTERNS } from "./patterns/patterns.ts";
+import { pivots } from "./pivots.ts";
+import { RANGES } from "./ranges.ts";
+import { STOCHASTICS } from "./stochastics.ts";
+import { STRENGTH } from "./strength.ts";
+import { supertrend } from "./supertrend.ts";
+import { VOLUME, VOLUME_AVERAGES } from "./volume-averages.ts";
 
 /** In the order in which they are listed. */
-export const DEFINITIONS: readonly Definition[] = [...MOVING_AVERAGES, ...PATTERNS];
+export const DEFINITIONS: readonly Definition[] = [
+  ...MOVING_AVERAGES,
+  kama,
+  ...VOLUME_AVERAGES,
+  ...STRENGTH,
+  ...STOCHASTICS,
+  ...MOMENTUM,
+  ...RANGES,
+  ...BANDS,
+  supertrend,
+  psar,
+  ...DIRECTION,
+  ...VOLUME,
+  pivots,
+  ...PATTERNS,
+];
 
 const BY_NAME: ReadonlyMap<string, Definition> = new Map(
   DEFINITIONS.map((definition) => [definition.name, definition]),

@@ -40,3 +40,8 @@ export function subtractSum(sum: ExactSum, other: ExactSum): void {
   add(sum, -other.high);
   add(sum, -other.low);
 }
+
+export function clear(sum: ExactSum): void {
+  sum.high = 0;
+  sum.low = 0;
+}

@@ -15,6 +15,13 @@ export function exponential(state: Mean, weight: number, value: number): number 
   return state.mean;
 }
 
+/** The same, told from its value number `period` on and NaN before; a value that does not exist is passed over. */
+export function exponentialFrom(state: Mean, weight: number, period: number, value: number): number {
+  if (Number.isNaN(value)) return Number.NaN;
+  const mean = exponential(state, weight, value);
+  return state.count >= period ? mean : Number.NaN;
+}
+
 /** Wilder's: begins with the plain mean of the first `period` values; NaN until then. */
 export function wilder(state: Mean, period: number, value: number): number {
   if (state.count < period) {

@@ -1,0 +1,45 @@
+/** A stop that follows the price at some ranges' distance, and turns when the close crosses it. */
+import type { IndicatorBar } from "./bar.ts";
+import { fadeBars } from "./bricks/means.ts";
+import { type AverageRange, averageRange, newAverageRange } from "./bricks/range.ts";
+import { define } from "./definition.ts";
+import { multiple, period } from "./parameters.ts";
+
+/** `direction` is 0 until there is a range. */
+type Trend = { range: AverageRange; upper: number; lower: number; close: number; direction: number };
+
+export const supertrend = define({
+  name: "supertrend",
+  version: 1,
+  title: "Supertrend",
+  inputs: ["high", "low", "close"],
+  parameters: [period("period", 10), multiple("multiple", 3)],
+  outputs: ["value", "direction"],
+  seed: "As atr; begins downward with bar period. Direction is 1 upward (the stop is below) and −1 downward.",
+  bind: ({ period, multiple }) => ({
+    warmUpBars: period,
+    memoryBars: TURNS_BARS * period + fadeBars(1 / period),
+    start: () => ({ range: newAverageRange(), upper: 0, lower: 0, close: 0, direction: 0 }),
+    next(trend: Trend, bar, into) {
+      const half = multiple * averageRange(trend.range, period, bar);
+      if (!Number.isNaN(half)) follow(trend, bar, half);
+      trend.close = bar.c;
+      into[0] = trend.direction === 0 ? Number.NaN : trend.direction > 0 ? trend.lower : trend.upper;
+      into[1] = trend.direction === 0 ? Number.NaN : trend.direction;
+    },
+  }),
+});
+
+/** A stop only comes nearer, unless the close before had crossed it. */
+function follow(trend: Trend, { h, l, c }: IndicatorBar, half: number): void {
+  const middle = (h + l) / 2;
+  const [upper, lower] = [middle + half, middle - half];
+  const first = trend.direction === 0;
+  if (first || upper < trend.upper || trend.close > trend.upper) trend.upper = upper;
+  if (first || lower > trend.lower || trend.close < trend.lower) trend.lower = lower;
+  if (first) trend.direction = -1;
+  else if (trend.direction < 0) trend.direction = c > trend.upper ? 1 : -1;
+  else trend.direction = c < trend.lower ? -1 : 1;
+}
+
+const TURNS_BARS = 100;
