@@ -51,6 +51,11 @@ export class Book implements BookView {
     return this.#ladders[side].knownTo;
   }
 
+  /** Levels of a side up to the price that it is known to. */
+  countKnown(side: BookSideName): number {
+    return this.#ladders[side].countKnown;
+  }
+
   sizeAt(side: BookSideName, price: number): number {
     return this.#ladders[side].sizeAt(price);
   }
@@ -69,6 +74,11 @@ export class Book implements BookView {
   /** As a book that was written down says: see `knownTo`. */
   limitKnown(side: BookSideName, price: number): void {
     this.#ladders[side].limitKnown(price);
+  }
+
+  /** Of each side the farthest levels beyond so many leave. */
+  trim(levelsMax: number): void {
+    for (const side of BOOK_SIDES) this.#ladders[side].trim(levelsMax);
   }
 
   clear(): void {

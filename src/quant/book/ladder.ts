@@ -29,6 +29,20 @@ export class Ladder {
     return Number.isFinite(this.#knownTo) ? this.#price(this.#knownTo) : undefined;
   }
 
+  /** Levels up to that price. */
+  get countKnown(): number {
+    if (this.#knownTo === Number.POSITIVE_INFINITY) return this.#count;
+    let count = 0;
+    for (const block of this.#blocks) {
+      if ((block.keys[block.count - 1] ?? 0) > this.#knownTo) {
+        const at = placeIn(block, this.#knownTo);
+        return count + at + (block.keys[at] === this.#knownTo ? 1 : 0);
+      }
+      count += block.count;
+    }
+    return count;
+  }
+
   /** Size 0 where there is no level. */
   sizeAt(price: number): number {
     const key = this.#key(price);
@@ -70,6 +84,11 @@ export class Ladder {
     const last = this.#blocks.at(-1);
     const farthest = last?.keys[last.count - 1];
     if (farthest !== undefined) this.#knownTo = Math.min(this.#knownTo, farthest);
+  }
+
+  /** The farthest levels leave. */
+  trim(levelsMax: number): void {
+    while (this.#count > levelsMax) this.#dropFarthest();
   }
 
   /** As it was written down: see `knownTo`. */
