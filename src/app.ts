@@ -18,6 +18,7 @@ import { consoleRoutes } from "./routes/console.ts";
 import { corporateActionRoutes } from "./routes/corporate-actions.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { gapRoutes } from "./routes/gaps.ts";
+import { gatewayRoutes } from "./routes/gateways.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -64,6 +65,7 @@ export function createApp(edge: Edge): App {
   healthRoutes(mount);
   metricsRoutes(mount);
   actorRoutes(mount);
+  gatewayRoutes(mount);
   consoleRoutes(mount);
   docsRoutes(mount);
 

@@ -12,6 +12,8 @@ export interface Env {
   readonly LABEL_BOOK: DurableObjectNamespace;
   readonly KEYRING: DurableObjectNamespace;
   readonly METRICS_SHARD: DurableObjectNamespace;
+  readonly GATEWAY: DurableObjectNamespace;
+  readonly GATEWAY_DIRECTORY: DurableObjectNamespace;
   /** Our own static files: what `/docs` loads. */
   readonly ASSETS: Fetcher;
   /** Secret. Postgres, as a connection string; Neon's HTTP protocol is spoken to it. */

@@ -1,5 +1,7 @@
 /** Every dependency of routes and actors, as interfaces. The production build of them is `wiring.ts`. */
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import type { GatewayApi } from "../actors/gateway/messages.ts";
+import type { GatewayDirectoryApi } from "../actors/gateway-directory/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { KeyringApi } from "../actors/keyring/messages.ts";
 import type { LabelBookApi } from "../actors/label-book/messages.ts";
@@ -12,6 +14,7 @@ import type { Confirmation, Deliver, TextBatch } from "../actors/runtime/fact.ts
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
+import type { LinkHostApi } from "../actors/runtime/streams/link.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { DayFold, DayRange, SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
@@ -51,6 +54,10 @@ export interface ActorPorts {
   /** The metrics shard that hears of this actor or isolate. */
   metricsShard(reporter: string): MetricsShardApi;
   metricsShards(): readonly MetricsShardApi[];
+  gateway(gateway: string): GatewayApi;
+  gatewayDirectory(): GatewayDirectoryApi;
+  /** An actor that hosts topics, by the name that the mirror knows it by. */
+  linkHost(actor: string): LinkHostApi;
   /** Any actor, by the name that the mirror knows it by: `<kind>:<name>`. */
   inspected(actor: string): InspectedApi;
   /** A WebSocket's handshake, to an actor by the same name. */

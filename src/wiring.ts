@@ -2,6 +2,9 @@
 import { archiverOf } from "../actors/archiver/address.ts";
 import { handToArchiver } from "../actors/archiver/hand-over.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import type { GatewayApi } from "../actors/gateway/messages.ts";
+import { GATEWAY_DIRECTORY } from "../actors/gateway-directory/address.ts";
+import type { GatewayDirectoryApi } from "../actors/gateway-directory/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
 import type { Credential, KeyringApi } from "../actors/keyring/messages.ts";
 import type { LabelBookApi } from "../actors/label-book/messages.ts";
@@ -19,6 +22,7 @@ import { DeliveryRefused } from "../actors/runtime/pushes.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
+import type { LinkHostApi } from "../actors/runtime/streams/link.ts";
 import { within } from "../actors/runtime/within.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
@@ -72,6 +76,9 @@ function actorPorts(env: Env): ActorPorts {
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
     metricsShard: (reporter) => stub<MetricsShardApi>(env.METRICS_SHARD, metricsShardOf(reporter)),
     metricsShards: () => METRICS_SHARD_NAMES.map((shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard)),
+    gateway: (gateway) => stub<GatewayApi>(env.GATEWAY, gateway),
+    gatewayDirectory: () => stub<GatewayDirectoryApi>(env.GATEWAY_DIRECTORY, GATEWAY_DIRECTORY),
+    linkHost: (actor) => stub<LinkHostApi>(...addressOf(env, actor)),
     inspected: (actor) => stub<InspectedApi>(...addressOf(env, actor)),
     socket: (actor, handshake) => {
       const [namespace, name] = addressOf(env, actor);
@@ -102,6 +109,8 @@ const namespacesOf = (
   "tenant-directory": env.TENANT_DIRECTORY,
   "label-book": env.LABEL_BOOK,
   keyring: env.KEYRING,
+  gateway: env.GATEWAY,
+  "gateway-directory": env.GATEWAY_DIRECTORY,
 });
 
 function priceSubscriber(env: Env, subscriber: SubscriberName): PriceSubscriberApi {

@@ -10,6 +10,8 @@ import { logScheduled } from "./routes/scheduled-log.ts";
 import { portsFrom } from "./wiring.ts";
 
 export { Archiver } from "../actors/archiver/archiver.ts";
+export { Gateway } from "../actors/gateway/gateway.ts";
+export { GatewayDirectory } from "../actors/gateway-directory/gateway-directory.ts";
 export { InstrumentDirectory } from "../actors/instrument-directory/instrument-directory.ts";
 export { Keyring } from "../actors/keyring/keyring.ts";
 export { LabelBook } from "../actors/label-book/label-book.ts";

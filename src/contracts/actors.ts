@@ -13,6 +13,8 @@ export const ACTOR_KINDS = [
   "tenant-directory",
   "label-book",
   "keyring",
+  "gateway",
+  "gateway-directory",
 ] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 const kind = z.enum(ACTOR_KINDS);

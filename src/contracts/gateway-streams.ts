@@ -6,6 +6,7 @@
  * all its topics again, resumed from the places that it names.
  */
 import { z } from "zod";
+import { SESSION_PATTERN } from "../domain/gateway.ts";
 import {
   ackReply,
   errorReply,
@@ -35,12 +36,6 @@ export const HEARTBEAT_MS = 15_000;
 /** After the close: longer than a reconnect with its back-off, shorter than anybody would wait for. */
 export const SESSION_KEPT_MS = 60_000;
 
-/** Objects of the gateway by name; numbers are never used twice. */
-export const GATEWAY_PATTERN = /^g-[1-9][0-9]{0,8}$/;
-/** `<gateway>.<128 random bits in hex>`: it says who keeps it. */
-export const SESSION_PATTERN = /^(g-[1-9][0-9]{0,8})\.([0-9a-f]{32})$/;
-/** The gateway that keeps a session; undefined where it is no session. */
-export const gatewayOfSession = (session: string): string | undefined => SESSION_PATTERN.exec(session)?.[1];
 const session = z.string().regex(SESSION_PATTERN);
 
 const topicNames = z.array(topicName).min(1).max(GATEWAY_TOPICS_PER_FRAME_MAX);

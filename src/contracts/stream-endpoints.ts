@@ -1,5 +1,6 @@
 /** The calls that become WebSockets. What is said on them stands in `streams.ts`. */
 import { z } from "zod";
+import { SESSION_PATTERN } from "../domain/gateway.ts";
 import { plainId, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
@@ -47,4 +48,19 @@ export const streamLabels = endpoint({
   tag: "Labels",
   summary:
     "A WebSocket to the tenant's labels: `labels.<symbol>`, the symbol's newest 200 and then every change; a label that is deleted says `deleted`.",
+});
+export const streamMany = endpoint({
+  ...upgrade,
+  path: "/v1/stream",
+  scope: "market:read",
+  tag: "Market data",
+  summary:
+    "A WebSocket to a gateway: up to 1,000 topics of many symbols, of the tenant's labels (`labels.<symbol>`), accounts (`account.<account>`, scope `risk:read` or `risk:trade`) and strategies (scope `strategy:read`) at once, each at the epoch and sequence of the actor that hosts it. `session` of a connection that was closed less than 60 s ago leads to the gateway that keeps its topics.",
+  query: z.strictObject({
+    session: z
+      .string()
+      .regex(SESSION_PATTERN)
+      .optional()
+      .describe("Of the `welcome` of a connection before: `restore` brings its topics back."),
+  }),
 });

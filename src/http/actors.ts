@@ -1,4 +1,6 @@
 /** Asks one actor, once it is known to exist; who is unknown is never addressed. */
+import type { GatewayApi } from "../../actors/gateway/messages.ts";
+import type { GatewayDirectoryApi } from "../../actors/gateway-directory/messages.ts";
 import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
 import type { KeyringApi } from "../../actors/keyring/messages.ts";
 import type { LabelBookApi } from "../../actors/label-book/messages.ts";
@@ -59,6 +61,13 @@ export const onLabels = <Value>(c: Call, call: Asking<LabelBookApi, Value>): Ask
 
 export const onKeyring = <Value>(c: Call, call: Asking<KeyringApi, Value>): Asked<Value> =>
   asking(c, c.env.edge.ports.actors.keyring(), call);
+
+export const onGateways = <Value>(c: Call, call: Asking<GatewayDirectoryApi, Value>): Asked<Value> =>
+  asking(c, c.env.edge.ports.actors.gatewayDirectory(), call);
+
+/** One that the directory has just named. */
+export const onGateway = <Value>(c: Call, gateway: string, call: Asking<GatewayApi, Value>): Asked<Value> =>
+  asking(c, c.env.edge.ports.actors.gateway(gateway), call);
 
 /** An account whose existence has just been noted. */
 export const onNewAccount = <Value>(

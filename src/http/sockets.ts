@@ -5,7 +5,9 @@
 import { SOCKET_HEADER, type SocketTicket } from "../../actors/runtime/connection.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import { assert } from "../domain/assert.ts";
+import { gatewayOfSession } from "../domain/gateway.ts";
 import { REFUSAL_CODES } from "../domain/refusals.ts";
+import { onGateways } from "./actors.ts";
 import { ask } from "./ask.ts";
 import type { Call } from "./context.ts";
 import { offeredIn, STREAM_PROTOCOL } from "./upgrade.ts";
@@ -29,6 +31,25 @@ export async function socketToStrategy(c: Call, strategy: string): Handshake {
 
 /** Of the caller's own tenant, which has one. */
 export const socketToLabels = (c: Call): Handshake => handshake(c, `label-book:${tenantOf(c)}`);
+
+/** A gateway may have filled since it told the directory: so many are tried before the client is told to come again. */
+const GATEWAYS_TRIED_MAX = 3;
+
+/** To the gateway that keeps the session, else to the emptiest. */
+export async function socketToGateway(c: Call, session: string | undefined): Handshake {
+  const keptBy = session === undefined ? undefined : gatewayOfSession(session);
+  const except: string[] = [];
+  for (;;) {
+    const assigned = await onGateways(c, (gateways, envelope) =>
+      gateways.assign(envelope, { keptBy, except }),
+    );
+    if (!assigned.ok) return assigned;
+    const opened = await handshake(c, `gateway:${assigned.value}`);
+    if (opened instanceof Response || opened.code !== "overloaded") return opened;
+    except.push(assigned.value);
+    if (except.length === GATEWAYS_TRIED_MAX) return opened;
+  }
+}
 
 const tenantOf = (c: Call): string => c.env.envelope.principal.tenant;
 

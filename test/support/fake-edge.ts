@@ -157,6 +157,7 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
       strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),
     "keyring.verify": (_envelope: unknown, id: string) => credentialOf(id),
     "metricsShard.summary": () => answer(CALM),
+    "gatewayDirectory.assign": () => answer("g-1"),
     ...options.answers,
   };
   const actor = (kind: string, name: string): never =>
@@ -186,6 +187,9 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     keyring: () => actor("keyring", ""),
     metricsShard: (reporter) => actor("metricsShard", reporter),
     metricsShards: () => ["metrics-0", "metrics-1"].map((shard) => actor("metricsShard", shard)),
+    gateway: (gateway) => actor("gateway", gateway),
+    gatewayDirectory: () => actor("gatewayDirectory", ""),
+    linkHost: (name) => actor("linkHost", name),
     inspected: (name) => actor("inspected", name),
     socket: (name, handshake) => {
       calls.push({ actor: name, method: "socket", args: [handshake] });

@@ -62,7 +62,7 @@ describe("an address", () => {
   });
 
   test("of a kind that there is not is a mistake of ours", () =>
-    expect(() => ports.actors.inspected("gateway:one")).toThrow());
+    expect(() => ports.actors.inspected("nowhere:one")).toThrow());
 });
 
 describe("without a variable", () => {

@@ -2,6 +2,8 @@
 export {
   Archiver,
   default,
+  Gateway,
+  GatewayDirectory,
   InstrumentDirectory,
   Keyring,
   LabelBook,
