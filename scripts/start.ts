@@ -10,11 +10,12 @@ import { startCron } from "./start/cron.ts";
 import { DataFolder } from "./start/data-folder.ts";
 import { startFeed } from "./start/feed.ts";
 import { type StartFlags, startFlags, USAGE, UsageError } from "./start/flags.ts";
+import { noticeRestart } from "./start/notice.ts";
 import { refuseTooFewFiles } from "./start/open-files.ts";
 import { whenParentGone } from "./start/parent.ts";
 import { claimable } from "./start/ports.ts";
 import { startPostgres } from "./start/postgres.ts";
-import { startWorker } from "./start/worker.ts";
+import { startWorker, urlAt } from "./start/worker.ts";
 
 const projectRoot = join(import.meta.dirname, "..");
 
@@ -44,7 +45,7 @@ async function start(flags: StartFlags): Promise<void> {
   mkdirSync(folder.file("logs"), { recursive: true });
   const children = new Children();
   const stop = new AbortController();
-  const told = untilToldToStop(children);
+  const told = untilToldToStop(children).then(() => noticeRestart(urlAt(flags.port), folder.secrets.apiKey));
   try {
     await Promise.race([told, children.failed, run(flags, folder, children, stop.signal)]);
   } finally {

@@ -37,6 +37,8 @@ const quietEnvironment = (folder: DataFolder): Record<string, string> => ({
   X_LOCAL_OBSERVABILITY: "false",
 });
 
+export const urlAt = (port: number): string => `http://127.0.0.1:${port}`;
+
 /** Returns the platform's address once it says that it is ready. */
 export async function startWorker({
   folder,
@@ -58,7 +60,7 @@ export async function startWorker({
     env: quietEnvironment(folder),
     logFile: folder.file("logs/worker.log"),
   });
-  const url = `http://127.0.0.1:${port}`;
+  const url = urlAt(port);
   await Promise.race([untilReady(url), children.failed]);
   return url;
 }

@@ -9,6 +9,7 @@ const STREAMS = [
   ["/v1/accounts/main/stream", "risk:trade", "risk-shard:acme/main"],
   ["/v1/strategies/carry/stream", "strategy:read", "strategy:acme/carry"],
   ["/v1/labels/stream", "market:read", "label-book:acme"],
+  ["/v1/stream", "market:read", "gateway:g-1"],
 ] as const;
 const ACCOUNT = STREAMS[1][0];
 const UPGRADE = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-version": "13" };
