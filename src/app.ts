@@ -20,6 +20,7 @@ import { docsRoutes } from "./routes/docs.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { indicatorRoutes } from "./routes/indicators.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { labelRoutes } from "./routes/labels.ts";
@@ -50,6 +51,7 @@ export function createApp(edge: Edge): App {
   tickRoutes(mount);
   priceRoutes(mount);
   seriesRoutes(mount);
+  indicatorRoutes(mount);
   barImportRoutes(mount);
   gapRoutes(mount);
   corporateActionRoutes(mount);

@@ -32,6 +32,8 @@ export const REFUSAL_CODES = [
   "limit-unsupported",
   "resolution-unsupported",
   "series-unsupported",
+  "indicator-unknown",
+  "indicator-parameters",
   "adjust-unsupported",
   "as-of-unsupported",
   "factor-invalid",

@@ -22,6 +22,24 @@ export async function listPage(
   return answer(`{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)},"total":${total}}`);
 }
 
+/** Of a list that is all at hand: the items behind the one that the cursor names. */
+export function pageOf<Item>(
+  items: readonly Item[],
+  { after, limit }: PageRange,
+  keyOf: (item: Item) => string,
+  objectOf: (item: Item) => object,
+): Page {
+  const start = after === undefined ? 0 : items.findIndex((item) => keyOf(item) === after) + 1;
+  const page = items.slice(start, start + limit);
+  const last = page.at(-1);
+  const more = last !== undefined && start + page.length < items.length;
+  return {
+    items: page.map((item) => JSON.stringify(objectOf(item))),
+    total: items.length,
+    ...(more ? { next: keyOf(last) } : {}),
+  };
+}
+
 export const sealCursor = (c: Call, after: string): Promise<string> =>
   c.env.edge.cursors.seal(bindingOf(c), after);
 

@@ -38,6 +38,8 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "limit-unsupported": [422, "This kind of limit is not evaluated yet"],
   "resolution-unsupported": [422, "Bars of this width are not built"],
   "series-unsupported": [422, "Bars of this series are not built"],
+  "indicator-unknown": [422, "There is no indicator of this name"],
+  "indicator-parameters": [422, "An indicator cannot have these parameters"],
   "adjust-unsupported": [422, "These bars cannot be adjusted so"],
   "factor-invalid": [422, "The action leaves a share nothing, or makes it worth more"],
   "as-of-unsupported": [422, "These bars are not known as of that moment"],

@@ -2,7 +2,7 @@
  * Where bars begin, end and close. Time is cut without gap or overlap at every width: in a session bars are counted from its open, and
  * from where it goes on after a break; outside of sessions from midnight of the instrument's zone; days, weeks and months are trading days.
  */
-import type { DatedResolution, Resolution, SecondResolution } from "../domain/bar.ts";
+import { type DatedResolution, isDated, type Resolution, type SecondResolution } from "../domain/bar.ts";
 import { bucketStart, type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/time.ts";
 import { dateText, dayNumber, weekdayOf } from "./calendars/dates.ts";
 import type { BarSpan, Span } from "./span.ts";
@@ -26,6 +26,10 @@ const WIDTHS: Readonly<Record<Exclude<BarResolution, DatedResolution>, number>> 
   "60": 60 * MINUTE_MS,
   "240": 240 * MINUTE_MS,
 };
+/** Of a whole bar; days and wider have no one width. */
+export const widthMsOf = (resolution: BarResolution): number | undefined =>
+  isDated(resolution) ? undefined : WIDTHS[resolution];
+
 /** The two spans that were asked for last, of one width: ticks come in the newest bar and, late, in the one before. */
 type Recent = { near: BarSpan; far: BarSpan };
 

@@ -7,7 +7,7 @@ import {
   listSessions,
   RANGE_DAYS_MAX,
 } from "../contracts/calendars.ts";
-import { listPage, type Page, type PageRange } from "../http/list.ts";
+import { listPage, type Page, type PageRange, pageOf } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { stateAt } from "../quant/calendars/calendar-state.ts";
 import { CALENDARS, Calendars } from "../quant/calendars/calendars.ts";
@@ -58,22 +58,4 @@ function uncovered({ data: { id, from, to, unknown } }: SessionCalendar) {
     "calendar-range",
     `${id} covers trading dates from ${from} up to, not including, ${to}${except}`,
   );
-}
-
-/** The items behind the one that the cursor names. */
-function pageOf<Item>(
-  items: readonly Item[],
-  { after, limit }: PageRange,
-  keyOf: (item: Item) => string,
-  objectOf: (item: Item) => object,
-): Page {
-  const start = after === undefined ? 0 : items.findIndex((item) => keyOf(item) === after) + 1;
-  const page = items.slice(start, start + limit);
-  const last = page.at(-1);
-  const more = last !== undefined && start + page.length < items.length;
-  return {
-    items: page.map((item) => JSON.stringify(objectOf(item))),
-    total: items.length,
-    ...(more ? { next: keyOf(last) } : {}),
-  };
 }

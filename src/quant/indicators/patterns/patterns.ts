@@ -55,9 +55,7 @@ const pattern = ({ name, title, candles, rule }: Pattern): Definition =>
         slide(state.h, h);
         slide(state.l, l);
         slide(state.c, c);
-        const warm = isFull(state.o);
-        into[0] = warm ? rule(state) : Number.NaN;
-        return warm;
+        into[0] = isFull(state.o) ? rule(state) : Number.NaN;
       },
     }),
   });
