@@ -9,7 +9,7 @@ import { Client, type Opening } from "./client.ts";
 import { CredentialWatch, type Standing, type Verdict } from "./credential-watch.ts";
 import { fanOut, type Told } from "./fan-out.ts";
 import { frameText, frameTexts, withReplies } from "./message-text.ts";
-import { SlowClients } from "./slow-clients.ts";
+import { SlowClients, type SlowOptions } from "./slow-clients.ts";
 import type { HeardTopics } from "./topic.ts";
 
 /** Of one object. Each message is sent so many times in the actor's own thread: some milliseconds. */
@@ -32,8 +32,7 @@ export type CrowdOptions = {
   readonly arm: (run: () => void) => void;
   /** A connection is no more. */
   readonly left: () => void;
-  /** What a client is told that is closed because it does not keep up; else the place to resume from. */
-  readonly tooSlowReason?: (client: Client) => string;
+  readonly slow?: SlowOptions;
 };
 
 export class Crowd {
@@ -51,7 +50,7 @@ export class Crowd {
     const { clock, topics, stillValid } = options;
     this.#options = options;
     const close = (client: Client, code: number, reason: string) => this.close(client, code, reason);
-    this.slow = new SlowClients(clock, topics, close, options.tooSlowReason);
+    this.slow = new SlowClients(clock, topics, close, options.slow);
     this.#watch = new CredentialWatch(clock, stillValid);
   }
 
@@ -89,7 +88,7 @@ export class Crowd {
       (client, frame) => this.#deliver(client, frame),
       (client) => this.#notice(client),
     );
-    this.slow.closeHopeless();
+    if (this.#options.slow?.isLookedAfter !== true) this.slow.closeHopeless();
     for (const standing of this.#watch.due()) void this.look(standing);
   }
 

@@ -23,23 +23,28 @@ const REASON_BYTES_MAX = 123;
 
 export type Closing = (client: Client, code: number, reason: string) => void;
 
+/** Where clients have a thousand topics, what is nothing for a few has to be spared. */
+export type SlowOptions = {
+  /** What a client is told that is closed; without it the places to resume from. */
+  readonly reasonOf?: (client: Client) => string;
+  /** The topics of which a client is told that it lags; without it all. */
+  readonly toldOf?: (client: Client) => Iterable<Heard<Client>>;
+  /** Whoever made this calls `closeHopeless` by itself, and not with each group. */
+  readonly isLookedAfter?: boolean;
+};
+
 export class SlowClients {
   readonly #clock: Clock;
   readonly #topics: HeardTopics<Client>;
   readonly #close: Closing;
-  readonly #reasonOf: (client: Client) => string;
+  readonly #options: SlowOptions;
   readonly #lagging = new Set<Client>();
 
-  constructor(
-    clock: Clock,
-    topics: HeardTopics<Client>,
-    close: Closing,
-    reasonOf: (client: Client) => string = resumeFrom,
-  ) {
+  constructor(clock: Clock, topics: HeardTopics<Client>, close: Closing, options: SlowOptions = {}) {
     this.#clock = clock;
     this.#topics = topics;
     this.#close = close;
-    this.#reasonOf = reasonOf;
+    this.#options = options;
   }
 
   get size(): number {
@@ -66,7 +71,8 @@ export class SlowClients {
       progress.sentUnits = topic.marks.units;
     }
     client.keep();
-    return [...client.progress.keys()].flatMap((topic) => this.word(client, topic));
+    const topics = this.#options.toldOf?.(client) ?? client.progress.keys();
+    return [...topics].flatMap((topic) => this.word(client, topic));
   }
 
   /** Of a topic that a client gets nothing of for now. */
@@ -84,7 +90,7 @@ export class SlowClients {
     for (const client of this.#lagging) {
       const since = client.laggingSince ?? now;
       if (now - since >= LAGGING_MS_MAX || heldFor(client) > TOO_SLOW_UNITS)
-        this.#close(client, CLOSE_TOO_SLOW, this.#reasonOf(client));
+        this.#close(client, CLOSE_TOO_SLOW, (this.#options.reasonOf ?? resumeFrom)(client));
     }
   }
 
