@@ -17,6 +17,9 @@ import type { Report } from "./report.ts";
 import type { SocketPort } from "./socket-port.ts";
 import { Sockets } from "./sockets.ts";
 import type { Sql } from "./sql.ts";
+import type { TellGateway } from "./streams/link.ts";
+import type { LinkSurroundings } from "./streams/links.ts";
+import { platformLater } from "./telling.ts";
 import { type Alarm, type FiredTimer, Timers } from "./timers.ts";
 import { type Inspection, Vitals } from "./vitals.ts";
 
@@ -35,7 +38,12 @@ export type BrickOptions<Lane extends string> = {
   readonly report?: Report;
   /** For an actor with sockets: whether the credential that opened one still holds. */
   readonly stillValid?: StillValid;
+  /** For an actor with topics: takes what they tell to a gateway. */
+  readonly tellGateway?: TellGateway;
 };
+
+/** What gateways have not heard. */
+const LINKS_TIMER = "links";
 
 export class Bricks<Lane extends string> {
   readonly clock: Clock = systemClock;
@@ -77,6 +85,7 @@ export class Bricks<Lane extends string> {
       port,
       left: () => this.vitals.directory.active(),
       ...(options.stillValid === undefined ? {} : { stillValid: options.stillValid }),
+      links: this.#linksTo(options),
     });
     this.mailbox = new Mailbox<Lane>({
       lanes: options.lanes,
@@ -114,13 +123,33 @@ export class Bricks<Lane extends string> {
     }
     this.timers.repair(now);
     this.mailbox.flush();
-    return fired.filter((timer) => timer.name !== OUTBOX_TIMER);
+    if (fired.some(({ name }) => name === LINKS_TIMER)) this.sockets.wakeLinks();
+    return fired.filter(({ name }) => name !== OUTBOX_TIMER && name !== LINKS_TIMER);
   }
 
   /** How the actor stands, for whoever asks. Asking also starts a push of what still waits, and has it listed. */
   async inspect(): Promise<ActorReply<Inspection>> {
     this.outbox.drainDetached();
     return answer(await this.vitals.inspect());
+  }
+
+  #linksTo({ actor, tellGateway }: BrickOptions<Lane>): LinkSurroundings | undefined {
+    if (tellGateway === undefined) return undefined;
+    const watch = (at: EpochMs) => this.timers.atLatest(LINKS_TIMER, at);
+    return {
+      tell: (gateway, messages) => tellGateway(gateway, actor, messages),
+      watch,
+      retryAt: (at) => {
+        watch(at);
+        this.mailbox.flush();
+      },
+      allTold: () => {
+        this.timers.cancel(LINKS_TIMER);
+        this.mailbox.flush();
+      },
+      later: platformLater,
+      randomFraction,
+    };
   }
 
   #write(): void {

@@ -10,12 +10,14 @@ import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, SOCKET_HEADER, type SocketTicket, type StillValid } from "./connection.ts";
 import { randomHex } from "./id.ts";
-import { overloaded, type Refusal, refusal } from "./reply.ts";
+import { type ActorReply, overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Socket, SocketPort } from "./socket-port.ts";
 import type { Sql } from "./sql.ts";
 import { attachmentBound, type Client } from "./streams/client.ts";
 import { ACTOR_DIALECT } from "./streams/client-frames.ts";
 import { Crowd, connectionsBound, TENANT_PLACES_MAX } from "./streams/crowd.ts";
+import type { ReplayFrom } from "./streams/link.ts";
+import { type LinkSurroundings, Links, linkBounds, STREAM_LINK_TABLE } from "./streams/links.ts";
 import { Listening, type SocketOps, waitingUnitsBound } from "./streams/listening.ts";
 import { ringBound, STREAM_RING_TABLE } from "./streams/ring.ts";
 import { Subscribing } from "./streams/subscribing.ts";
@@ -28,8 +30,11 @@ export type { TopicRefusal, TopicSource } from "./streams/topic.ts";
 
 /** A migration step that each actor with a stream appends. */
 export const SOCKET_TABLES: readonly string[] = [STREAM_TOPIC_TABLE, STREAM_RING_TABLE];
+/** Another, so that gateways can be linked to its topics. */
+export const LINK_TABLES: readonly string[] = [STREAM_LINK_TABLE];
 /** Whatever the actor. */
 export const socketBounds: readonly Bound[] = [
+  ...linkBounds,
   topicsBound,
   ringBound(TOPICS_HOSTED_MAX),
   connectionsBound,
@@ -61,12 +66,15 @@ export type SocketsOptions = {
   readonly arm?: (run: () => void) => void;
   /** A connection is no more. */
   readonly left?: () => void;
+  /** Without it no gateway is linked. */
+  readonly links?: LinkSurroundings | undefined;
 };
 
 type Hosted = {
   readonly host: SocketHost;
   readonly subscribing: Subscribing;
   readonly listening: Listening<ClientFrame>;
+  readonly links: Links | undefined;
 };
 
 export class Sockets {
@@ -89,8 +97,10 @@ export class Sockets {
     const { clock, port } = this.#options;
     const subscribing = new Subscribing(clock, this.#topics, this.#crowd.slow, host.topicOf);
     const listening = new Listening(clock, this.#crowd, subscribing, ACTOR_DIALECT, host.ops);
-    this.#hosted = { host, subscribing, listening };
+    const links = this.#linksOf(host);
+    this.#hosted = { host, subscribing, listening, links };
     this.#topics.load(host.topicOf);
+    links?.load();
     waken(port.list(), this.#crowd, this.#topics);
   }
 
@@ -120,15 +130,33 @@ export class Sockets {
     this.#topics.leaveOut(topic);
   }
 
-  /** Inside the group's transaction. */
+  /** Inside the group's transaction, before its timers. */
   write(): void {
     this.#topics.write();
+    this.#hosted?.links?.watch(this.#topics.numbered);
   }
 
   /** After the commit. */
   flush(): void {
-    this.#crowd.tell(this.#topics.takeNumbered());
+    const numbered = this.#topics.takeNumbered();
+    this.#crowd.tell(numbered);
     this.#crowd.settleAll();
+    this.#hosted?.links?.tell(numbered);
+  }
+
+  /** A gateway's frame. What it brings is told to the gateway. */
+  link(gateway: string, frame: string): ActorReply<null> {
+    return this.#hosted?.links?.take(gateway, frame) ?? refusal("not-found");
+  }
+
+  /** Messages that a gateway has missed. */
+  replay(topic: string, from: ReplayFrom | undefined): ActorReply<readonly string[]> {
+    return this.#hosted?.links?.replay(topic, from) ?? refusal("not-found");
+  }
+
+  /** The alarm's part: gateways that have not heard everything. */
+  wakeLinks(): void {
+    this.#hosted?.links?.wake();
   }
 
   /** One message for one client. Those of a turn leave after its commit, others soon, all in one frame. */
@@ -147,6 +175,11 @@ export class Sockets {
   malformed(connection: Connection, id: FrameId | undefined, code: string, detail: string): void {
     const client = this.#crowd.of(connection.socket);
     if (client !== undefined) this.#hosted?.listening.malformed(client, id, code, detail);
+  }
+
+  #linksOf({ topicOf }: SocketHost): Links | undefined {
+    const { sql, clock, links } = this.#options;
+    return links && new Links({ sql, clock, topics: this.#topics, sourceOf: topicOf, ...links });
   }
 
   /** The shell's `fetch`: an upgrade that the edge has admitted. Any other answer than 101 has a refusal as its JSON body. */

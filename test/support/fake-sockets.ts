@@ -3,7 +3,8 @@ import { serialize } from "node:v8";
 import type { SocketCredential, SocketTicket, StillValid } from "../../actors/runtime/connection.ts";
 import { SOCKET_HEADER } from "../../actors/runtime/connection.ts";
 import type { Socket, SocketPort } from "../../actors/runtime/socket-port.ts";
-import { SOCKET_TABLES, type SocketHost, Sockets } from "../../actors/runtime/sockets.ts";
+import { LINK_TABLES, SOCKET_TABLES, type SocketHost, Sockets } from "../../actors/runtime/sockets.ts";
+import type { LinkSurroundings } from "../../actors/runtime/streams/links.ts";
 import { memorySql, type NodeSql } from "./node-sql.ts";
 import { envelope, FakeClock, makeTables } from "./runtime-fakes.ts";
 import { messagesOf, type Said } from "./stream-messages.ts";
@@ -65,15 +66,18 @@ export class SocketBench {
   readonly port = new FakeSocketPort();
   readonly #host: SocketHost;
   readonly #stillValid: StillValid | undefined;
+  readonly #links: (() => LinkSurroundings) | undefined;
   #armed: (() => void)[] = [];
   /** Connections that are no more. */
   left = 0;
   sockets!: Sockets;
 
-  constructor(host: SocketHost, stillValid?: StillValid) {
+  /** `links` are those of one load. */
+  constructor(host: SocketHost, stillValid?: StillValid, links?: () => LinkSurroundings) {
     this.#host = host;
     this.#stillValid = stillValid;
-    makeTables(this.sql, ...SOCKET_TABLES);
+    this.#links = links;
+    makeTables(this.sql, ...SOCKET_TABLES, ...LINK_TABLES);
     this.load();
   }
 
@@ -86,6 +90,7 @@ export class SocketBench {
       stillValid: this.#stillValid,
       arm: (run) => void this.#armed.push(run),
       left: () => void this.left++,
+      links: this.#links?.(),
     });
     this.sockets.host(this.#host);
   }
@@ -126,7 +131,7 @@ export class SocketBench {
     for (const run of this.#armed.splice(0)) run();
   }
 
-  count(table: "stream_topic" | "stream_ring"): number {
+  count(table: "stream_topic" | "stream_ring" | "stream_link"): number {
     return this.sql.exec<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`)[0]?.n ?? 0;
   }
 }

@@ -18,8 +18,10 @@ import type { ActorReply } from "../reply.ts";
 export type Taken = {
   /** Nobody there listens to them any more: as `unsubscribe`. */
   readonly unwanted?: readonly string[];
-  /** Something is missing after these places: as `resume`. */
+  /** Something is missing after these places: as `resume`. With the epoch `""` it has nothing yet: as `subscribe`. */
   readonly behind?: readonly TopicPosition[];
+  /** In a rush: news that comes within this time waits for further news, 250 ms at most. Snapshots and answers do not wait. */
+  readonly pauseMs?: number;
 };
 
 /** How an actor's source of news stands. Of an actor without a source outside: open, not away, and no time. */
@@ -50,3 +52,10 @@ export type LinkFrame = ClientFrame;
 export interface LinkedApi {
   told(envelope: Envelope, actor: string, messages: readonly string[]): Promise<ActorReply<Taken>>;
 }
+
+/** How an actor reaches a gateway. */
+export type TellGateway = (
+  gateway: string,
+  actor: string,
+  messages: readonly string[],
+) => Promise<ActorReply<Taken>>;

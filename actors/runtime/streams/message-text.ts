@@ -38,26 +38,30 @@ export type Head = {
   readonly ts: number;
   readonly type: string;
   readonly isReset: boolean;
+  /** Of a reset. */
+  readonly reason: ResetReason | undefined;
   /** Where the data begins; it ends before the last character. */
   readonly dataAt: number;
 };
 
 /** As `headOf` and `messageText` write it. Names and epochs hold nothing that JSON escapes. */
 const HEAD =
-  /^\{"topic":"([^"\\]*)","epoch":"([^"\\]*)","seq":(\d+),"ts":(\d+),"type":"([a-z-]+)",("reset":\{"reason":"[a-z-]+"\},)?"data":/;
+  /^\{"topic":"([^"\\]*)","epoch":"([^"\\]*)","seq":(\d+),"ts":(\d+),"type":"([a-z-]+)",(?:"reset":\{"reason":"([a-z-]+)"\},)?"data":/;
 
 /** Undefined for an ack, a pong and an error. */
 export function readHead(text: string): Head | undefined {
   const found = HEAD.exec(text);
   if (found === null) return undefined;
-  const [whole, topic = "", epoch = "", seq, ts, type = "", reset] = found;
+  const [whole, topic = "", epoch = "", seq, ts, type = "", reason] = found;
   return {
     topic,
     epoch,
     seq: Number(seq),
     ts: Number(ts),
     type,
-    isReset: reset !== undefined,
+    isReset: reason !== undefined,
+    // SAFETY: `messageText` writes no other.
+    reason: reason as ResetReason | undefined,
     dataAt: whole.length,
   };
 }

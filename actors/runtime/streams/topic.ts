@@ -39,11 +39,17 @@ export interface HeardTopics<Listener> {
   lost(topic: Heard<Listener>): void;
 }
 
+/** A gateway that is told what is published. */
+export interface TopicLink<Listener> {
+  add(message: { readonly topic: Topic<Listener>; readonly text: string }): void;
+}
+
 export class Topic<Listener = unknown> implements Heard<Listener> {
   readonly source: TopicSource;
   readonly epoch: string;
   readonly head: string;
   readonly listeners = new Set<Listener>();
+  readonly links = new Set<TopicLink<Listener>>();
   readonly marks: RingMarks;
   seq: number;
   /** When a listener was lost that did not say that it wants no more. Not kept: after a load it is as if there was none. */
@@ -63,8 +69,19 @@ export class Topic<Listener = unknown> implements Heard<Listener> {
     return this.source.topic;
   }
 
+  get isHeard(): boolean {
+    return this.listeners.size > 0 || this.links.size > 0;
+  }
+
   placeAt(seq: number): Place {
     return { topic: this.name, epoch: this.epoch, seq };
+  }
+
+  /** Why what came after a place cannot be sent again, or undefined where it can. */
+  missingAfter(epoch: string, seq: number): ResetReason | undefined {
+    if (epoch !== this.epoch) return "epoch";
+    if (seq > this.seq) return "ahead";
+    return this.holdsAfter(seq) ? undefined : "beyond-ring";
   }
 
   holdsAfter(seq: number): boolean {

@@ -67,7 +67,7 @@ export class Topics<Listener> {
   /** Those that a crash left without a listener: nobody said when the last one went. */
   settle(): void {
     for (const topic of this.#watched.values())
-      if (topic.listeners.size === 0 && topic.watchedUntil === undefined) this.lost(topic);
+      if (!topic.isHeard && topic.watchedUntil === undefined) this.lost(topic);
   }
 
   find(name: string): Topic<Listener> | undefined {
@@ -98,12 +98,12 @@ export class Topics<Listener> {
   /** A listener has gone without a word: it may come back and ask for what happened meanwhile. */
   lost(topic: Topic<Listener>): void {
     topic.lostAt = this.#clock.now();
-    if (topic.listeners.size === 0) this.#rest(topic);
+    if (!topic.isHeard) this.#rest(topic);
   }
 
   /** The last listener has said that it wants no more: where none was lost a moment ago, nothing is built from now on. */
   quit(topic: Topic<Listener>): void {
-    this.#rest(topic);
+    if (!topic.isHeard) this.#rest(topic);
   }
 
   #rest(topic: Topic<Listener>): void {
@@ -151,6 +151,11 @@ export class Topics<Listener> {
     }
     this.#ring.append([...texts].map(([topic, messages]) => rowOf(topic, messages)));
     for (const topic of texts.keys()) this.#ring.trim(topic.name, topic.marks);
+  }
+
+  /** What the next call of `takeNumbered` answers. */
+  get numbered(): readonly Numbered<Listener>[] {
+    return this.#numbered;
   }
 
   /** Messages of the groups since the last call, in the order in which they happened. */
