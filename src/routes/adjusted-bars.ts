@@ -11,8 +11,10 @@ import { sinceDeploy } from "../http/new-method.ts";
 import { dayFoldsOf } from "./day-folds.ts";
 import type { PageStep } from "./windows.ts";
 
+type Adjusted = Pick<BarsQuery, "resolution"> & Partial<Pick<BarsQuery, "adjust" | "asOf">>;
+
 /** Nothing where raw bars are asked for. */
-export function adjusting(c: Call, symbol: string, query: BarsQuery): PageStep | undefined {
+export function adjusting(c: Call, symbol: string, query: Adjusted): PageStep | undefined {
   const { adjust: mode = "raw", asOf, resolution } = query;
   if (mode === "raw") return undefined;
   // The rows of one reply are adjusted by the same actions, however often this step is taken.
