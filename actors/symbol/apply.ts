@@ -4,6 +4,7 @@ import { unreachable } from "../../src/domain/assert.ts";
 import { GRACE_MS } from "../../src/domain/lateness.ts";
 import { isBefore } from "./bars/bars.ts";
 import { closeBegun, closeUntil, passesMinute } from "./bars/closing.ts";
+import { takeDepth } from "./book/take-depth.ts";
 import type { Changes, LogBook } from "./changes.ts";
 import type {
   InstrumentTaken,
@@ -34,6 +35,10 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, 
       break;
     case "volume-heard":
       hearVolume(state, event, changes);
+      break;
+    case "depth-told":
+      hear(state, event.ts, changes, log);
+      takeDepth(state, event.change, changes);
       break;
     case "tick-late":
       keepLate(state, event, changes);

@@ -8,6 +8,7 @@ import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
+import { BOOK_BOUNDS } from "./book/book-bounds.ts";
 import {
   BARS_KEPT,
   DAYS_MAX,
@@ -62,6 +63,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
   ...QUOTE_BOUNDS,
+  ...BOOK_BOUNDS,
   {
     collection: "table:gap",
     max: GAPS_KEPT,

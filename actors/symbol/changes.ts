@@ -2,6 +2,7 @@
 
 import type { Resolution, RollUpResolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
+import type { DepthChange } from "../../src/quant/book/depth-change.ts";
 import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars/bars.ts";
@@ -62,6 +63,8 @@ export type Changes = BarChanges & {
   readonly silences: { readonly from: number; readonly to: number }[];
   /** Entries of the gap ledger that are new or were filled. */
   readonly gaps: Gap[];
+  /** Of the order book, in order. */
+  readonly depth: DepthChange[];
   readonly lastPrices: PriceChange[];
   priced: boolean;
   reference: boolean;
@@ -84,6 +87,7 @@ export const noChanges = (): Changes => ({
   lastAmended: false,
   silences: [],
   gaps: [],
+  depth: [],
   lastPrices: [],
   priced: false,
   reference: false,

@@ -5,9 +5,11 @@ import { GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { isQuiet, nextCloseAt } from "./bars/closing.ts";
 import { FactRoom } from "./bars/fact-room.ts";
+import { DepthDecisions } from "./book/depth-decisions.ts";
 import type {
   AmendmentTold,
   ClockAdvanced,
+  DepthTold,
   FeedEnded,
   GapTold,
   InstrumentTaken,
@@ -50,13 +52,14 @@ export function decideTicks(
   let { watermark } = state;
   const room = new FactRoom(state, factRoom);
   const notices = new NoticeDecisions({ state, ticks: parsed.ticks, now, log, room, events, report });
+  const depth = new DepthDecisions(state.book.place, { room, events, report });
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });
       continue;
     }
-    if (isNotice(tick)) {
-      notices.decide(tick, index, watermark);
+    if (isAside(tick)) {
+      watermark = decideAside(tick, index, watermark, { notices, depth });
       continue;
     }
     const keys = fresh[tick.kind];
@@ -78,8 +81,22 @@ export function decideTicks(
   return { events, report };
 }
 
-const isNotice = (tick: TickTold): tick is GapTold | AmendmentTold =>
-  tick.kind === "gap-told" || tick.kind === "amendment-told";
+/** Neither a trade nor a quote. */
+type Aside = GapTold | AmendmentTold | DepthTold;
+const isAside = (tick: TickTold): tick is Aside =>
+  tick.kind === "depth-told" || tick.kind === "gap-told" || tick.kind === "amendment-told";
+
+/** Answers the watermark behind it. */
+function decideAside(
+  tick: Aside,
+  index: number,
+  watermark: number,
+  { notices, depth }: { readonly notices: NoticeDecisions; readonly depth: DepthDecisions },
+): number {
+  if (tick.kind === "depth-told") return depth.decide(tick, index, watermark);
+  notices.decide(tick, index, watermark);
+  return watermark;
+}
 
 /** Answers the watermark behind it. */
 function take(

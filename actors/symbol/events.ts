@@ -5,6 +5,7 @@
 import type { BarState, Resolution } from "../../src/domain/bar.ts";
 import type { Gap } from "../../src/domain/gap.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { DepthChange } from "../../src/quant/book/depth-change.ts";
 import type { Counts } from "../../src/quant/trade-conditions.ts";
 import type { CorporateActionFact } from "./actions/corporate-action-rules.ts";
 import type { TakenKey } from "./ticks/taken-keys.ts";
@@ -106,8 +107,10 @@ export type GapTold = {
   readonly missing: number | undefined;
   readonly filled: boolean;
 };
+/** A snapshot of the order book, or what has changed in it. */
+export type DepthTold = { readonly kind: "depth-told"; readonly ts: number; readonly change: DepthChange };
 /** What a request may hold, at the instrument's scales. */
-export type TickTold = TradeTaken | QuoteTaken | VolumeTold | GapTold | AmendmentTold;
+export type TickTold = TradeTaken | QuoteTaken | VolumeTold | DepthTold | GapTold | AmendmentTold;
 /** It goes to the gap ledger; `at` is the wall clock. */
 export type GapNoted = { readonly kind: "gap-noted"; readonly told: GapTold; readonly at: number };
 /** Ends a turn that took ticks: `at` is the wall clock, by which a feed is busy or quiet. */
@@ -122,6 +125,7 @@ export type SymbolEvent =
   | QuoteTaken
   | TradeAmended
   | VolumeHeard
+  | DepthTold
   | TickLate
   | GapNoted
   | TicksTaken

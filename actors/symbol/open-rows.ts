@@ -2,7 +2,7 @@
  * Rows that nearly every group writes again until they are full. Each row written costs as much as a million bytes read, so the ones with room
  * travel in the symbol's one row of marks, and have a row of their own once they are full.
  */
-export type OpenTable = "taken_trade" | "taken_quote" | "trade_log";
+export type OpenTable = "taken_trade" | "taken_quote" | "trade_log" | "book_changes" | "spread_times";
 type Values = readonly (string | number)[];
 
 export class OpenRows {
@@ -19,6 +19,15 @@ export class OpenRows {
 
   put(table: OpenTable, values: Values): void {
     this.#texts.set(table, JSON.stringify(values));
+  }
+
+  /** The same of values that are text already. */
+  putText(table: OpenTable, values: string): void {
+    this.#texts.set(table, values);
+  }
+
+  textOf(table: OpenTable): string | undefined {
+    return this.#texts.get(table);
   }
 
   /** It has a row of its own now. */
@@ -38,4 +47,10 @@ export class OpenRows {
   }
 }
 
-const OPEN_TABLES: readonly OpenTable[] = ["taken_trade", "taken_quote", "trade_log"];
+const OPEN_TABLES: readonly OpenTable[] = [
+  "taken_trade",
+  "taken_quote",
+  "trade_log",
+  "book_changes",
+  "spread_times",
+];

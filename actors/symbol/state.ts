@@ -3,6 +3,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
+import { StitchedBook } from "../../src/quant/book/stitch.ts";
 import type { Bar, MinuteBar, OrderKey, Print } from "./bars/bars.ts";
 import type { DayVolume, PendingTick } from "./events.ts";
 import { GapLedger } from "./gaps/gaps.ts";
@@ -68,6 +69,7 @@ export type SymbolState = {
   readonly revisions: Map<string, Revisions>;
   /** Undefined where the instrument has no bars of quotes. */
   quotes: QuoteTrack | undefined;
+  readonly book: StitchedBook;
   readonly gaps: GapLedger;
   readonly tradeKeys: TakenKeys;
   readonly quoteKeys: TakenKeys;
@@ -97,6 +99,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   closeBefore: undefined,
   revisions: new Map(),
   quotes: undefined,
+  book: new StitchedBook(),
   gaps: new GapLedger(),
   tradeKeys: new TakenKeys(TRADE_KEYS),
   quoteKeys: new TakenKeys(QUOTE_KEYS),

@@ -7,7 +7,7 @@ import { History, historyTable } from "../runtime/history.ts";
 import { INBOX_TABLE } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
-import { SOCKET_TABLES } from "../runtime/sockets.ts";
+import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { CORPORATE_ACTION_TABLE } from "./actions/corporate-action-rows.ts";
@@ -16,6 +16,7 @@ import type { OrderKey } from "./bars/bars.ts";
 import { IMPORTED_TABLE, ImportedBars } from "./bars/imported-bars.ts";
 import { type FormingSince, formingBefore } from "./bars/new-hours.ts";
 import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from "./bars/track-rows.ts";
+import { BOOK_TABLES, BookRows } from "./book/book-rows.ts";
 import type { BarChanges, Changes } from "./changes.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gaps/gap-rows.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
@@ -60,6 +61,8 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   // 0 is what a version wrote whose bars knew no sessions.
   { id: 13, statements: ["ALTER TABLE symbol_state ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0"] },
   { id: 14, statements: ["ALTER TABLE symbol_state ADD COLUMN open_rows TEXT", "DROP TABLE recent_trades"] },
+  { id: 15, statements: LINK_TABLES },
+  { id: 16, statements: BOOK_TABLES },
 ];
 
 type StateRow = {
@@ -91,6 +94,7 @@ export class SymbolStore {
   #precedesSessions = false;
   readonly #volumesHeard = new Set<string>();
   readonly #latePending: LatePending;
+  readonly #book: BookRows;
 
   constructor(sql: Sql, archivedSeq: () => number) {
     this.#sql = sql;
@@ -104,6 +108,7 @@ export class SymbolStore {
     this.#openRows = new OpenRows(row?.open_rows ?? null);
     this.log = new TradeLog(new LogRows(sql, marks, this.#openRows));
     this.#latePending = new LatePending(sql);
+    this.#book = new BookRows(sql, this.#openRows);
   }
 
   load(symbol: Symbol): SymbolState {
@@ -137,6 +142,7 @@ export class SymbolStore {
     if (changes.reference) this.#referenceChanged = true;
     for (const source of changes.volumes) this.#volumesHeard.add(source);
     this.#latePending.keep(changes.pending, changes.settled);
+    this.#book.keep(changes.depth);
     keepBars(this.bars, changes, seqOf);
     keepBars(this.quotes.bars, changes.quotes, quoteSeqOf);
   }
@@ -160,6 +166,7 @@ export class SymbolStore {
     this.#latePending.write();
     writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
     this.#volumesHeard.clear();
+    this.#book.write(state.book);
     // With the open rows: after those who put them.
     this.#writeMarks(state);
   }
@@ -185,6 +192,7 @@ export class SymbolStore {
       dayVolumes: loadDayVolumes(this.#sql),
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),
+      book: this.#book.load(instrument),
       gaps: loadGaps(this.#sql),
       tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS, this.#openRows),
       quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS, this.#openRows),

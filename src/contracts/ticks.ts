@@ -15,6 +15,11 @@ const REASON_UNITS_MAX = 128;
 /** Levels of one side in one message; the deepest public books have 5,000. */
 const LEVELS_MAX = 5_000;
 
+/** Venues write prices and sizes with at most so many. */
+const DECIMALS_MAX = 18;
+/** 32 bits; some venues tell them with a sign. */
+const CHECKSUM_MAX = 2 ** 32 - 1;
+
 /** Why a tick was rejected, where the fault is not one of shape (`required`, `type`, `unknown-field`, `range`, …). */
 const TICK_CODES = [
   "symbol-unknown",
@@ -27,6 +32,7 @@ const TICK_CODES = [
   "ts-range",
   "ts-future",
   "trade-unknown",
+  "sequence-required",
   "overloaded",
 ] as const;
 
@@ -89,15 +95,65 @@ export const quoteTick = z.strictObject({
   askSize: restingSize,
   seq: sequence.optional(),
 });
-export const depthTick = z.strictObject({
-  type: z.literal("depth"),
-  ...base,
-  snapshot: z.boolean().optional(),
-  bids: side,
-  asks: side,
-  firstSeq: sequence.optional(),
-  lastSeq: sequence.optional(),
-});
+const decimals = z.int().min(0).max(DECIMALS_MAX);
+const checksum = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("kraken"),
+    value: z.int().min(0).max(CHECKSUM_MAX),
+    priceDecimals: decimals.describe("In which the venue writes prices of this pair; sizes likewise."),
+    sizeDecimals: decimals,
+  }),
+  z.strictObject({ kind: z.literal("okx"), value: z.int().min(-CHECKSUM_MAX).max(CHECKSUM_MAX) }),
+]);
+export const depthTick = z
+  .strictObject({
+    type: z.literal("depth"),
+    ...base,
+    snapshot: z
+      .boolean()
+      .optional()
+      .describe(
+        "The book is this and nothing else. Else levels that have changed: size 0 where one has gone.",
+      ),
+    bids: side,
+    asks: side,
+    firstSeq: sequence
+      .optional()
+      .describe(
+        "The venue's numbers of the first and the last change in here; of a snapshot the last alone.",
+      ),
+    lastSeq: sequence.optional(),
+    prevSeq: sequence
+      .optional()
+      .describe(
+        "Where the venue names the last number of the message before; its numbers need not be gapless then.",
+      ),
+    checksum: checksum
+      .optional()
+      .describe(
+        "What the venue sums up of the book behind this message. Another sum of ours breaks the book.",
+      ),
+    levelsKept: z
+      .int()
+      .min(1)
+      .max(LEVELS_MAX)
+      .optional()
+      .describe(
+        "Of a snapshot: the venue tells of so many levels a side, and one that falls out of them goes without a word.",
+      ),
+  })
+  .refine(({ lastSeq, firstSeq, prevSeq }) => lastSeq !== undefined || (firstSeq ?? prevSeq) === undefined, {
+    ...coded("required", "what has a number of its first change has one of its last"),
+    path: ["lastSeq"],
+  })
+  .refine(({ lastSeq = 0, firstSeq = 0 }) => firstSeq <= lastSeq, {
+    ...coded("range", "the first change is not behind the last"),
+    path: ["firstSeq"],
+  })
+  .refine(({ snapshot, levelsKept }) => snapshot === true || levelsKept === undefined, {
+    ...coded("field-combination", "a snapshot says how many levels are told of"),
+    path: ["levelsKept"],
+  });
 export const cancelTick = z.strictObject({ type: z.literal("cancel"), ...base, id: plainId });
 export const correctTick = z.strictObject({
   type: z.literal("correct"),
@@ -158,7 +214,10 @@ export const ticksEnvelope = z.strictObject({
 export const ticksReply = z.strictObject({
   accepted: z.int().min(0),
   duplicates: z.int().min(0),
-  late: z.int().min(0).describe("Beyond the late horizon: kept in the late ledger, in no bar."),
+  late: z
+    .int()
+    .min(0)
+    .describe("Beyond the late horizon: kept in the late ledger (depth is not), in no bar."),
   rejected: z.array(
     z.strictObject({
       index: z.int().min(0).describe("Place of the tick in the request, from 0."),
@@ -167,6 +226,12 @@ export const ticksReply = z.strictObject({
       retryable: z.boolean().optional().describe("The same tick may be sent again later."),
     }),
   ),
+  wanted: z
+    .array(z.strictObject({ symbol: symbolId, type: z.literal("depth-snapshot") }))
+    .optional()
+    .describe(
+      "Symbols of this request whose order book does not go on, or knows too little, without a snapshot of the venue.",
+    ),
   ended: z
     .array(symbolId)
     .optional()
@@ -181,7 +246,7 @@ export const postTicks = endpoint({
   path: "/v1/ticks",
   scope: "market:write",
   summary:
-    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. A trade has a `size`, or `dayVolume`, from which its size follows; its `conditions` say what it counts for, and an unknown one counts as regular. A cancel or a correction names a trade by its `id` and is taken once: `trade-unknown` where no such trade stands. A gap says that the source has not delivered all between two moments, and with `filled` that it has since. Order books are not built yet: depth is rejected `type-unsupported`.",
+    "Takes ticks of any symbols, durably; as NDJSON the source comes in the header X-Source. With `end` (JSON only) the feeds of the named symbols end after these ticks: every forming bar of theirs becomes final, and later ticks revise it; `ended` names those that are done, and the others (overloaded, or a tick of theirs was rejected as retryable) may be sent again. An unknown symbol in `end` fails the whole request (422, `end.<n>` `symbol-unknown`), and so do more than 900 symbols in ticks and `end` together. A trade has a `size`, or `dayVolume`, from which its size follows; its `conditions` say what it counts for, and an unknown one counts as regular. A cancel or a correction names a trade by its `id` and is taken once: `trade-unknown` where no such trade stands. A gap says that the source has not delivered all between two moments, and with `filled` that it has since. Depth becomes the order book of the symbol: a snapshot, and the changes that go on from it by the venue's numbers (`lastSeq` = 1 more than the last; overlapping is fine). What comes before a snapshot waits for it; behind a hole in the numbers, or a `checksum` that is not ours, the book is `broken` until the next snapshot, which the reply asks for in `wanted`. A venue without numbers is taken by time; a change without a number for a book that has one is rejected `sequence-required`.",
   tag: "Market data",
   headers: z.strictObject({ "x-source": plainId.optional() }),
   body: { schema: ticksBody, line: tick, media: ["json", "ndjson"], bytesMax: BULK_BODY_BYTES_MAX },

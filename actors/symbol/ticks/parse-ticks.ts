@@ -6,6 +6,7 @@ import { type Tick, tick as tickShape } from "../../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { parsedJson } from "../../../src/domain/json.ts";
+import { afterSeqOf } from "../../../src/quant/book/depth-change.ts";
 import { type Counts, countsOf, EVERYTHING } from "../../../src/quant/trade-conditions.ts";
 import type { ParsedTick, ParsedTicks } from "../decide.ts";
 import type { GapTold } from "../events.ts";
@@ -20,6 +21,7 @@ type Entry = readonly [index: number, tick: unknown] | PlainTrade | PlainQuote;
 type TradeShape = Extract<Tick, { type: "trade" }>;
 type QuoteShape = Extract<Tick, { type: "quote" }>;
 type AmendmentShape = Extract<Tick, { type: "cancel" | "correct" }>;
+type DepthShape = Extract<Tick, { type: "depth" }>;
 type GapShape = Extract<Tick, { type: "gap" }>;
 
 /** Undefined where the text is not a JSON array of such entries: that is the caller's mistake and no tick's. */
@@ -81,7 +83,7 @@ function readShape(index: number, tick: Tick, source: string, scales: Scales): R
     case "correct":
       return readAmendment(tick, scales);
     case "depth":
-      return { code: "type-unsupported", detail: "order books are not taken yet" };
+      return readDepth(tick, scales);
   }
 }
 
@@ -173,6 +175,34 @@ function readAmendment(tick: AmendmentShape, { priceScale, sizeScale }: Scales):
 const readGap = ({ ts, from, to, reason, missing, filled = false }: GapShape, source: string): GapTold => ({
   ...{ kind: "gap-told", ts, source, from, to, reason, missing, filled },
 });
+
+function readDepth(tick: DepthShape, scales: Scales): Read {
+  const { ts, snapshot = false, bids, asks, firstSeq, lastSeq, prevSeq, checksum, levelsKept } = tick;
+  const bidsRead = readLevels("bids", bids, scales);
+  if (!Array.isArray(bidsRead)) return bidsRead;
+  const asksRead = readLevels("asks", asks, scales);
+  if (!Array.isArray(asksRead)) return asksRead;
+  const afterSeq = snapshot ? undefined : afterSeqOf({ firstSeq, lastSeq, prevSeq });
+  const told = { ts, isSnapshot: snapshot, bids: bidsRead, asks: asksRead };
+  return { kind: "depth-told", ts, change: { ...told, lastSeq, afterSeq, checksum, levelsKept } };
+}
+
+/** Price and size by turns. */
+function readLevels(
+  field: "bids" | "asks",
+  levels: DepthShape["bids"],
+  { priceScale, sizeScale }: Scales,
+): number[] | Fault {
+  const flat: number[] = [];
+  for (const [place, [price, size]] of levels.entries()) {
+    const scaledPrice = scaledInteger(price, priceScale);
+    if (!scaledPrice.ok) return numberFault(scaledPrice.code, `${field}.${place}.0`, priceScale);
+    const scaledSize = scaledInteger(size, sizeScale);
+    if (!scaledSize.ok) return numberFault(scaledSize.code, `${field}.${place}.1`, sizeScale);
+    flat.push(scaledPrice.value, scaledSize.value);
+  }
+  return flat;
+}
 
 const numberFault = (code: string, field: string, scale: number): Fault => ({
   code,

@@ -132,7 +132,7 @@ describe("stitching", () => {
     expect([book.wantsSnapshot, book.marks.state]).toEqual([true, "live"]);
   });
 
-  test("bound symbol/state:bookWaiting: of more changes than may wait the oldest leave", () => {
+  test("bound symbol/memory:bookWaiting: of more changes than may wait the oldest leave", () => {
     const book = new StitchedBook();
     for (let seq = 0; seq < WAITING_CHANGES_MAX + 10; seq++) book.take(diff(seq, seq + 1), SCALES);
     expect(book.waiting.length).toBe(WAITING_CHANGES_MAX);

@@ -3,8 +3,12 @@ import { describe, expect, test } from "vitest";
 import { parseTicks } from "../../../../actors/symbol/ticks/parse-ticks.ts";
 import { plainTick } from "../../../../src/contracts/plain-ticks.ts";
 import { EVERYTHING, VOLUME } from "../../../../src/quant/trade-conditions.ts";
-import { INSTRUMENT, NOON, quote, trade } from "../bench.ts";
+import { INSTRUMENT, NOON, quote, type Sent, trade } from "../bench.ts";
 
+const depth = (over: Sent): Sent => ({
+  ...{ type: "depth", symbol: "TEST:ABC", ts: NOON, bids: [], asks: [] },
+  ...over,
+});
 const parse = (...ticks: readonly unknown[]) =>
   parseTicks(JSON.stringify(ticks.map((tick, index) => [index, tick])), "feed", INSTRUMENT);
 /** Also what JSON.stringify cannot write. */
@@ -12,6 +16,31 @@ const parseText = (tick: string) => parseTicks(`[[0,${tick}]]`, "feed", INSTRUME
 const codeOf = (parsed: ReturnType<typeof parseTicks>): string | undefined => parsed?.rejected[0]?.code;
 
 describe("a tick becomes integers at the instrument's scales", () => {
+  test("levels of the book by turns, with the number that they go on from", () => {
+    const changeOf = (over: Sent) => {
+      const tick = parse(depth(over))?.ticks[0]?.tick;
+      return tick?.kind === "depth-told" ? tick.change : undefined;
+    };
+    const levels = {
+      bids: [
+        ["10.25", "0.125"],
+        ["10", "0"],
+      ],
+      asks: [["10.5", "1"]],
+    };
+    expect(changeOf({ ...levels, firstSeq: 5, lastSeq: 9 })).toMatchObject({
+      ...{ ts: NOON, isSnapshot: false, lastSeq: 9, afterSeq: 4 },
+      ...{ bids: [1_025, 125, 1_000, 0], asks: [1_050, 1_000] },
+    });
+    expect(changeOf({ lastSeq: 9 })).toMatchObject({ lastSeq: 9, afterSeq: 8 });
+    expect(changeOf({ firstSeq: 5, lastSeq: 9, prevSeq: 2 })).toMatchObject({ lastSeq: 9, afterSeq: 2 });
+    expect(changeOf({ prevSeq: 9, lastSeq: 3 })).toMatchObject({ lastSeq: 3, afterSeq: 9 });
+    expect(changeOf({})).toMatchObject({ lastSeq: undefined, afterSeq: undefined });
+    expect(changeOf({ snapshot: true, lastSeq: 9, levelsKept: 10 })).toMatchObject({
+      ...{ isSnapshot: true, lastSeq: 9, afterSeq: undefined, levelsKept: 10 },
+    });
+  });
+
   test("a trade, with its id as a number where it is one", () => {
     expect(parse(trade(NOON, "10.25", { size: "0.125", id: "42", seq: 7, conditions: ["@"] }))).toEqual({
       rejected: [],
@@ -132,7 +161,16 @@ describe("what is not a tick is rejected with its reason", () => {
     ["symbol-unknown", trade(NOON, "1", { symbol: "TEST:OTHER" })],
     ["symbol-format", trade(NOON, "1", { symbol: "test:abc" })],
     ["field-combination", trade(NOON, "1", { type: "TRADE" })],
-    ["type-unsupported", { type: "depth", symbol: "TEST:ABC", ts: NOON, bids: [["1", "2"]], asks: [] }],
+    ["scale-exceeded", depth({ bids: [["1.123", "2"]] })],
+    ["scale-exceeded", depth({ asks: [["1", "2.1234"]] })],
+    ["price-not-positive", depth({ bids: [["0", "2"]] })],
+    ["size-negative", depth({ bids: [["1", "-2"]] })],
+    ["required", depth({ firstSeq: 1 })],
+    ["required", depth({ prevSeq: 1 })],
+    ["range", depth({ firstSeq: 3, lastSeq: 2 })],
+    ["field-combination", depth({ levelsKept: 10 })],
+    ["required", depth({ checksum: { kind: "kraken", value: 1 } })],
+    ["range", depth({ checksum: { kind: "okx", value: 2 ** 32 } })],
     ["required", { type: "cancel", symbol: "TEST:ABC", ts: NOON }],
     ["scale-exceeded", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", price: "2.123" }],
     ["price-not-positive", { type: "correct", symbol: "TEST:ABC", ts: NOON, id: "a", price: "0" }],
