@@ -1,7 +1,7 @@
 /**
  * `npm run test:faults`: the built product under load while something breaks it, one scenario after the other. What was acknowledged is
  * kept in a file outside; in the end a program of its own holds it against the API and Postgres.
- * `-- --only kills,poison --seed 1 --kills 20 --outage 60`; with `--keep` folders and logs stay, also where nothing was found.
+ * `-- --only kills,poison --seed 1 --kills 20 --outage 60 --soak 600`; with `--keep` folders and logs stay, also where nothing was found.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,11 +12,12 @@ import { poison } from "./faults/poison.ts";
 import { postgresAway } from "./faults/postgres-away.ts";
 import type { Scenario, Verdict } from "./faults/scenario.ts";
 import { seeded } from "./faults/seeded.ts";
+import { soak } from "./faults/soak.ts";
 import { socketKills } from "./faults/socket-kills.ts";
 import { sockets } from "./faults/sockets.ts";
 import { staleCopy } from "./faults/stale-copy.ts";
 
-const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills, sockets];
+const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills, sockets, soak];
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     kills: { type: "string", default: "20" },
     outage: { type: "string", default: "60" },
+    soak: { type: "string", default: "600" },
     keep: { type: "boolean", default: false },
   },
 });
@@ -64,6 +66,7 @@ async function verdictOf(scenario: Scenario, own: string): Promise<Verdict> {
     return await scenario.run({
       ...{ folder: own, random: seeded(Number(values.seed)) },
       ...{ kills: Number(values.kills), outageSeconds: Number(values.outage) },
+      soakSeconds: Number(values.soak),
       say: (line) => say(`  ${line}`),
     });
   } catch (error) {

@@ -6,6 +6,7 @@ export type ScenarioOptions = {
   readonly random: () => number;
   readonly kills: number;
   readonly outageSeconds: number;
+  readonly soakSeconds: number;
   /** A line about what happens now. */
   readonly say: (line: string) => void;
 };
