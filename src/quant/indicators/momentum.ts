@@ -60,7 +60,7 @@ const cci = define({
   version: 1,
   title: "Commodity channel index",
   inputs: ["high", "low", "close"],
-  parameters: [period("period", 20)],
+  parameters: [period("period", 20, 2)],
   outputs: ["value"],
   seed: "The first period typical prices; null where they are all the same.",
   bind: ({ period }) => ({

@@ -5,6 +5,12 @@ import { type AverageRange, averageRange, newAverageRange } from "./bricks/range
 import { define } from "./definition.ts";
 import { multiple, period } from "./parameters.ts";
 
+/**
+ * Two stops are one once both have turned, and a walk needs the square of a distance to cover it: of 1,160 starts on random walks the last
+ * were the same after 8 bars for each square range, beside what the range remembers. Twice that.
+ */
+const TURN_BARS = 16;
+
 /** `direction` is 0 until there is a range. */
 type Trend = { range: AverageRange; upper: number; lower: number; close: number; direction: number };
 
@@ -15,10 +21,10 @@ export const supertrend = define({
   inputs: ["high", "low", "close"],
   parameters: [period("period", 10), multiple("multiple", 3)],
   outputs: ["value", "direction"],
-  seed: "As atr; begins downward with bar period. Direction is 1 upward (the stop is below) and −1 downward.",
+  seed: "As atr; begins upward with bar period. Direction is 1 upward (the stop is below) and −1 downward.",
   bind: ({ period, multiple }) => ({
     warmUpBars: period,
-    memoryBars: TURNS_BARS * period + fadeBars(1 / period),
+    memoryBars: period + fadeBars(1 / period) + Math.ceil(TURN_BARS * multiple ** 2),
     start: () => ({ range: newAverageRange(), upper: 0, lower: 0, close: 0, direction: 0 }),
     next(trend: Trend, bar, into) {
       const half = multiple * averageRange(trend.range, period, bar);
@@ -37,9 +43,7 @@ function follow(trend: Trend, { h, l, c }: IndicatorBar, half: number): void {
   const first = trend.direction === 0;
   if (first || upper < trend.upper || trend.close > trend.upper) trend.upper = upper;
   if (first || lower > trend.lower || trend.close < trend.lower) trend.lower = lower;
-  if (first) trend.direction = -1;
+  if (first) trend.direction = 1;
   else if (trend.direction < 0) trend.direction = c > trend.upper ? 1 : -1;
   else trend.direction = c < trend.lower ? -1 : 1;
 }
-
-const TURNS_BARS = 100;
