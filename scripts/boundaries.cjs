@@ -136,19 +136,31 @@ module.exports = {
       { path: "^src/db/" },
     ),
     forbid(
-      "console-sees-contract-types-only",
+      "console-talks-through-the-client",
       "The page talks to the public API like any other client.",
       { path: "^src/console/" },
       {
         path: ["^src/", "^actors/"],
-        pathNot: ["^src/console/", "^src/contracts/"],
+        pathNot: ["^src/console/", "^src/client/", "^src/contracts/"],
       },
     ),
     forbid(
-      "console-takes-types-only",
-      "The page ships no zod.",
-      { path: "^src/console/" },
-      { path: "^src/contracts/", dependencyTypesNot: ["type-only"] },
+      "client-sees-contracts-only",
+      "It runs in browsers, Node and Deno, and knows the platform by its contracts alone.",
+      { path: "^src/client/" },
+      { pathNot: ["^src/client/", "^src/contracts/", `${npm}zod/`] },
+    ),
+    forbid(
+      "clients-take-types-only",
+      "Neither the page nor the client ships zod.",
+      { path: "^src/(?:console|client)/" },
+      { path: ["^src/contracts/", `${npm}zod/`], dependencyTypesNot: ["type-only"] },
+    ),
+    forbid(
+      "nothing-served-imports-the-client",
+      "The client is for those who call; what answers them does not.",
+      { path: ["^actors/", "^src/"], pathNot: "^src/(?:console|client)/" },
+      { path: "^src/client/" },
     ),
     forbid(
       "only-shells-and-entry-touch-the-platform",

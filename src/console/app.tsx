@@ -1,8 +1,6 @@
 /** The page: the key, the way between the views, the keyboard. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ReadyReply } from "../contracts/health.ts";
-import type { QuoteReply } from "../contracts/quote.ts";
-import { Client } from "./client.ts";
+import { Outcry } from "../client/outcry.ts";
 import { timeOf } from "./figures.ts";
 import { type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
 import { fragmentOf, type Place, placeOf, VIEWS, type View } from "./location.ts";
@@ -79,16 +77,25 @@ function Signed({ apiKey, onForget, onRefused }: SignedProps) {
   );
 }
 
+/** A call that hangs longer than this is worth less than the next one. */
+const CALL_MS_MAX = 15_000;
+
 function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
-  const client = new Client(apiKey, onRefused);
-  const path = (symbol: string): string => `/v1/symbols/${encodeURIComponent(symbol)}`;
+  const client = new Outcry({
+    url: location.origin,
+    apiKey,
+    // The page asks again by itself, and shows meanwhile why.
+    patienceMs: 0,
+    attemptMs: CALL_MS_MAX,
+    onRefused: ({ status }) => status === 401 && onRefused(),
+  });
   const quotes = new QuoteFeed({
-    stream: (symbol, { state, quote }) =>
-      client.stream(`${path(symbol)}/stream`, [`quote.${symbol}`], {
-        state,
-        message: ({ data }) => quote(data as QuoteReply),
-      }),
-    poll: (symbol) => client.get<QuoteReply>(`${path(symbol)}/quote`),
+    stream: (symbol, { state, quote }) => {
+      const stream = client.stream({ path: `/v1/symbols/${encodeURIComponent(symbol)}/stream`, state });
+      stream.subscribe(`quote.${symbol}`, ({ data }) => quote(data));
+      return stream;
+    },
+    poll: (symbol) => client.get("/v1/symbols/{symbol}/quote", { symbol }),
     later: (run, ms) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -155,11 +162,12 @@ const TopBar = ({ view, onForget, onHelp }: TopBarProps) => (
   </header>
 );
 
+const NOTHING = {};
 /** Seldom enough to cost nothing, often enough to be noticed before a call fails. */
 const HEALTH_MS = 8_000;
 
 function HealthDot() {
-  const { value, failure } = useResource<ReadyReply>("/health/ready", HEALTH_MS);
+  const { value, failure } = useResource("/health/ready", NOTHING, HEALTH_MS);
   const status = failure === undefined ? (value?.status ?? "unknown") : "unreachable";
   return (
     <span class={`health-dot ${status}`} title={`Health: ${status}`}>

@@ -1,12 +1,15 @@
 /** How components live with what changes: calls that repeat, streams, the clock, the address, and what is on the screen. */
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { type Client, Refused } from "./client.ts";
+import type { EndpointAt, NamesOf, PathOf, ReplyOf } from "../client/calls.ts";
+import type { Outcry } from "../client/outcry.ts";
+import { Refused } from "../client/refused.ts";
+import type { HeardMessage } from "../client/streams/followed.ts";
+import type { Stream, Subscription } from "../client/streams/stream.ts";
 import { type Place, placeOf } from "./location.ts";
 import type { QuoteFeed, SeenQuote } from "./quote-feed.ts";
-import type { TopicMessage } from "./stream-message.ts";
 
-export type Surroundings = { readonly client: Client; readonly quotes: QuoteFeed };
+export type Surroundings = { readonly client: Outcry; readonly quotes: QuoteFeed };
 export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
 
 export function useSurroundings(): Surroundings {
@@ -27,28 +30,35 @@ export type Resource<Body> = {
 /** A platform that refuses is asked more and more seldom, up to this. */
 const POLL_MS_MAX = 30_000;
 
-/** The answer of a GET, asked again each `everyMs`; not at all without a path, and not while the tab is hidden. */
-export function useResource<Body>(path: string | undefined, everyMs?: number): Resource<Body> {
+type Get<Path extends string> = EndpointAt<"GET", Path>;
+type Told<Body> = { key?: string; value?: Body; receivedAt?: number; failure?: Refused };
+
+/** The answer of a GET, asked again each `everyMs`; not at all without the names in its path, and not while the tab is hidden. */
+export function useResource<Path extends PathOf<"GET">>(
+  path: Path,
+  names: NamesOf<Get<Path>> | undefined,
+  everyMs?: number,
+): Resource<ReplyOf<Get<Path>>> {
+  type Body = ReplyOf<Get<Path>>;
   const { client } = useSurroundings();
-  const [told, setTold] = useState<{ path?: string; value?: Body; receivedAt?: number; failure?: Refused }>(
-    {},
-  );
+  const [told, setTold] = useState<Told<Body>>({});
+  const key = names === undefined ? undefined : `${path} ${JSON.stringify(names)}`;
   const asking = useRef<() => void>(() => {});
   useEffect(() => {
-    if (path === undefined) return;
+    if (names === undefined || key === undefined) return;
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
     const ask = async (): Promise<void> => {
       clearTimeout(timer);
       try {
-        const value = await client.get<Body>(path);
+        const value = await client.read(path, names);
         failures = 0;
-        if (!ended) setTold({ path, value, receivedAt: Date.now() });
+        if (!ended) setTold({ key, value, receivedAt: Date.now() });
       } catch (error) {
         failures += 1;
         if (!ended)
-          setTold((before) => ({ ...(before.path === path ? before : { path }), failure: refusedOf(error) }));
+          setTold((before) => ({ ...(before.key === key ? before : { key }), failure: refusedOf(error) }));
       }
       if (ended || everyMs === undefined) return;
       clearTimeout(timer);
@@ -64,13 +74,15 @@ export function useResource<Body>(path: string | undefined, everyMs?: number): R
       ended = true;
       clearTimeout(timer);
     };
-  }, [client, path, everyMs]);
-  const current = told.path === path ? told : {};
+  }, [client, key, everyMs]);
+  const current = told.key === key ? told : {};
   return { ...current, reload: () => asking.current() };
 }
 
 export const refusedOf = (error: unknown): Refused =>
-  error instanceof Refused ? error : new Refused(0, "page", String(error));
+  error instanceof Refused
+    ? error
+    : new Refused("", 0, { code: "unreachable", detail: "the platform did not answer" });
 
 /** `polling`: there is no stream, and the page asks instead. */
 export type LinkState = "connecting" | "live" | "reconnecting" | "polling";
@@ -79,30 +91,42 @@ export type LinkState = "connecting" | "live" | "reconnecting" | "polling";
 export function useStream(
   path: string | undefined,
   topics: readonly string[],
-  onMessage: (message: TopicMessage) => void,
+  onMessage: (message: HeardMessage) => void,
 ): LinkState {
   const { client } = useSurroundings();
   const [link, setLink] = useState<LinkState>("connecting");
   const listener = useRef(onMessage);
   listener.current = onMessage;
-  const named = topics.join(" ");
-  const stream = useRef<ReturnType<Client["stream"]>>(undefined);
+  const stream = useRef<Stream>(undefined);
+  const subscriptions = useRef(new Map<string, Subscription>());
   useEffect(() => {
     if (path === undefined) return;
     let wasLive = false;
-    const opened = client.stream(path, topics, {
+    const opened = client.stream({
+      path,
       state: (state) => {
         wasLive ||= state === "live";
         if (state === "live" || state === "connecting") setLink(state);
-        else if (state === "partial") setLink("polling");
         else setLink(wasLive && state === "reconnecting" ? "reconnecting" : "polling");
       },
-      message: (message) => listener.current(message),
     });
     stream.current = opened;
+    subscriptions.current = new Map();
     return () => opened.close();
   }, [client, path]);
-  useEffect(() => stream.current?.follow(topics), [named]);
+  useEffect(() => {
+    const before = subscriptions.current;
+    for (const [topic, subscription] of before) {
+      if (topics.includes(topic)) continue;
+      subscription.close();
+      before.delete(topic);
+    }
+    const hear = (message: object): void => listener.current(message as HeardMessage);
+    for (const topic of topics) {
+      const followed = before.get(topic) ?? stream.current?.subscribe(topic, hear);
+      if (followed !== undefined) before.set(topic, followed);
+    }
+  }, [client, path, topics.join(" ")]);
   return link;
 }
 

@@ -2,8 +2,9 @@
  * Quotes of the symbols that are on the screen. A stream is a connection to one symbol's actor, so a long list does not open one for each:
  * the first rows are streamed, the others are asked for by turns, and a streamed row is asked for too while its stream is away.
  */
+
+import type { StreamState } from "../client/streams/stream.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
-import type { StreamState } from "./stream.ts";
 
 /** About a screenful of rows; browsers and proxies take some dozens of connections to one host without complaint. */
 export const STREAMS_MAX = 24;

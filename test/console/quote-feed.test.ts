@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StreamState } from "../../src/client/streams/stream.ts";
 import { QuoteFeed, type SeenQuote, STREAMS_MAX } from "../../src/console/quote-feed.ts";
-import type { StreamState } from "../../src/console/stream.ts";
 import type { QuoteReply } from "../../src/contracts/quote.ts";
 
 const quoteOf = (symbol: string, seq: number) => ({ symbol, seq }) as QuoteReply;

@@ -43,9 +43,12 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, imports: strin
     'import { m } from "../../actors/symbol/messages.ts";',
   ],
   ["db-only-from-the-edges", "actors/tape/query.ts", 'import { d } from "../../src/db/d.ts";'],
-  ["console-sees-contract-types-only", "src/console/loose.ts", 'import type { q } from "../quant/q.ts";'],
-  ["console-takes-types-only", "src/console/eager.ts", 'import { c } from "../contracts/c.ts";'],
-  ["console-takes-types-only", "src/console/eager-view.tsx", 'import { c } from "../contracts/c.ts";'],
+  ["console-talks-through-the-client", "src/console/loose.ts", 'import type { q } from "../quant/q.ts";'],
+  ["client-sees-contracts-only", "src/client/loose.ts", 'import type { d } from "../domain/d.ts";'],
+  ["clients-take-types-only", "src/console/eager.ts", 'import { c } from "../contracts/c.ts";'],
+  ["clients-take-types-only", "src/console/eager-view.tsx", 'import { c } from "../contracts/c.ts";'],
+  ["clients-take-types-only", "src/client/eager.ts", 'import { c } from "../contracts/c.ts";'],
+  ["nothing-served-imports-the-client", "src/http/caller.ts", 'import { o } from "../client/o.ts";'],
   [
     "only-shells-and-entry-touch-the-platform",
     "actors/tape/loose.ts",
@@ -71,6 +74,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   "src/quant/q.ts": 'import type { d } from "../domain/d.ts";\nexport type q = d;',
   "src/contracts/c.ts":
     'import { z } from "zod";\nimport type { d } from "../domain/d.ts";\nexport const c = z;\nexport type e = d;',
+  "src/client/o.ts": 'import type { c } from "../contracts/c.ts";\nexport const o = (one: typeof c) => one;',
   "src/db/d.ts": 'import { z } from "zod";\nexport const d = z;',
   "src/ports.ts":
     'import type { m } from "../actors/symbol/messages.ts";\nexport const p = 1;\nexport type o = typeof m;',

@@ -1,10 +1,10 @@
 /** A chart of candles with its legend, its table, and older pages as one scrolls back. */
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Refused } from "../../client/refused.ts";
 import type { LabelObject } from "../../contracts/labels.ts";
 import { CandleDrawing } from "../candle-drawing.ts";
 import { type Candle, Candles } from "../candles.ts";
-import type { Refused } from "../client.ts";
 import { grouped, momentIn } from "../figures.ts";
 import { refusedOf } from "../hooks.ts";
 import { markersOn } from "../labels.ts";

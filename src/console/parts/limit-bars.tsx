@@ -1,14 +1,14 @@
 /** The limits in force: how far each is used now, or what it allows each order where it stands for orders alone. */
 import { grouped } from "../figures.ts";
 import { useResource } from "../hooks.ts";
-import type { Account, Limit, Limits, Utilisation } from "../shapes.ts";
+import type { Account, Limit, Utilisation } from "../shapes.ts";
 import { scopeText } from "./decision.tsx";
 import { UtilisationBar } from "./figures.tsx";
 import { Empty, Failure, Loading } from "./states.tsx";
 
 export function LimitBars({ account: { account, limitsVersion, utilisation } }: { account: Account }) {
-  const path = `/v1/accounts/${encodeURIComponent(account)}/limits?version=${limitsVersion}`;
-  const { value, failure } = useResource<Limits>(limitsVersion === 0 ? undefined : path);
+  const names = limitsVersion === 0 ? undefined : { account, version: limitsVersion };
+  const { value, failure } = useResource("/v1/accounts/{account}/limits", names);
   if (limitsVersion === 0 || value?.limits.length === 0)
     return (
       <Empty>

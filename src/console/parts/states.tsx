@@ -1,6 +1,6 @@
 /** What stands where there is nothing to show yet, nothing at all, or no way to know. Each says what to do. */
 import type { ComponentChildren } from "preact";
-import type { Refused } from "../client.ts";
+import type { Refused } from "../../client/refused.ts";
 import { age } from "../figures.ts";
 import { type LinkState, useNow } from "../hooks.ts";
 
@@ -15,7 +15,7 @@ export const Empty = ({ children }: { children: ComponentChildren }) => <p class
 export function Failure({ failure, what }: { failure: Refused; what: string }) {
   return (
     <p class="told failure" role="alert">
-      <strong>No {what}.</strong> {failure.message} <code>{failure.code}</code>
+      <strong>No {what}.</strong> {failure.problem.detail ?? failure.message} <code>{failure.code}</code>
       <br />
       {adviceOn(failure)}
     </p>

@@ -10,7 +10,7 @@ import { PositionTable } from "../parts/positions.tsx";
 import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
 import { ViolationList } from "../parts/violations.tsx";
-import type { Account, DecisionRecord, ListOf, OrderState, Position, Violation } from "../shapes.ts";
+import type { Account, DecisionRecord, ListOf, OrderState } from "../shapes.ts";
 
 /** Marks move with the market, and no event tells each move. */
 const REFRESH_MS = 3_000;
@@ -20,17 +20,16 @@ const DECISIONS_SHOWN = 50;
 
 export function AccountPage({ account }: { account: string }) {
   const path = `/v1/accounts/${encodeURIComponent(account)}`;
-  const state = useResource<Account>(path, REFRESH_MS);
+  const state = useResource("/v1/accounts/{account}", { account }, REFRESH_MS);
   // What hangs on the account is asked for once it is known that there is one.
-  const below = (rest: string): string | undefined =>
-    state.value === undefined ? undefined : `${path}${rest}`;
-  const positions = useResource<ListOf<Position>>(below("/positions"), REFRESH_MS);
-  const orders = useResource<ListOf<OrderState>>(below("/orders?status=working"), REFRESH_MS);
-  const decisions = useResource<ListOf<DecisionRecord>>(
-    below(`/decisions?limit=${DECISIONS_SHOWN}`),
-    REFRESH_MS,
-  );
-  const violations = useResource<ListOf<Violation>>(below("/violations?limit=20"), REFRESH_MS);
+  const below = <Names extends object>(names: Names) =>
+    state.value === undefined ? undefined : { account, ...names };
+  const positions = useResource("/v1/accounts/{account}/positions", below({}), REFRESH_MS);
+  const working = below({ status: "working" } as const);
+  const orders = useResource("/v1/accounts/{account}/orders", working, REFRESH_MS);
+  const newest = below({ limit: DECISIONS_SHOWN });
+  const decisions = useResource("/v1/accounts/{account}/decisions", newest, REFRESH_MS);
+  const violations = useResource("/v1/accounts/{account}/violations", below({ limit: 20 }), REFRESH_MS);
   const link = useAccountEvents(account, path, state.value !== undefined, [
     state,
     positions,

@@ -7,7 +7,7 @@ import { UtilisationBar } from "../parts/figures.tsx";
 import { NUMBER, Panel, WIDE_NUMBER } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
-import type { Account, ListOf, Utilisation } from "../shapes.ts";
+import type { Utilisation } from "../shapes.ts";
 import { AccountPage } from "./account.tsx";
 
 /** Accounts are made by people. */
@@ -20,10 +20,7 @@ export const Accounts = ({ opened }: { opened?: string }) =>
   opened === undefined ? <AccountList /> : <AccountPage key={opened} account={opened} />;
 
 function AccountList() {
-  const { value, failure } = useResource<ListOf<{ account: string }>>(
-    `/v1/accounts?limit=${ROWS_MAX}`,
-    LIST_MS,
-  );
+  const { value, failure } = useResource("/v1/accounts", { limit: ROWS_MAX }, LIST_MS);
   const [typed, setTyped] = useState("");
   const items =
     value?.items.filter(({ account }) => account.toLowerCase().includes(typed.trim().toLowerCase())) ?? [];
@@ -82,8 +79,7 @@ const AccountTable = ({ accounts }: { accounts: readonly string[] }) => (
 
 function AccountRow({ account }: { account: string }) {
   const [row, visible] = useVisible<HTMLTableRowElement>();
-  const path = `/v1/accounts/${encodeURIComponent(account)}`;
-  const { value } = useResource<Account>(visible ? path : undefined, ROW_MS);
+  const { value } = useResource("/v1/accounts/{account}", visible ? { account } : undefined, ROW_MS);
   const nearest = value === undefined ? undefined : nearestLimit(value.utilisation);
   return (
     <tr ref={row}>

@@ -21,8 +21,7 @@ const SIZE_COLUMNS = [
 /** `place` is `<kind>:<name>`; names hold colons themselves. */
 export function ActorPage({ place }: { place: string }) {
   const [kind = "", ...name] = place.split(":");
-  const path = `/v1/actors/${encodeURIComponent(kind)}/${encodeURIComponent(name.join(":"))}`;
-  const { value, failure } = useResource<ActorDetail>(path, ACTOR_MS);
+  const { value, failure } = useResource("/v1/actors/{kind}/{id}", { kind, id: name.join(":") }, ACTOR_MS);
   const close = (
     <a class="quiet close" href={fragmentOf("system")} aria-label="Close, back to the list">
       ✕

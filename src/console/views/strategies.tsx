@@ -7,7 +7,6 @@ import { fragmentOf } from "../location.ts";
 import { Signed } from "../parts/figures.tsx";
 import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
-import type { ListOf, StrategyPnl } from "../shapes.ts";
 import { StrategyPage } from "./strategy.tsx";
 
 /** Strategies are opened by people or once a day; what they make moves with the market. */
@@ -20,7 +19,7 @@ export const Strategies = ({ opened }: { opened?: string }) =>
   opened === undefined ? <StrategyList /> : <StrategyPage key={opened} strategy={opened} />;
 
 function StrategyList() {
-  const { value, failure } = useResource<ListOf<StrategyObject>>(`/v1/strategies?limit=${ROWS_MAX}`, LIST_MS);
+  const { value, failure } = useResource("/v1/strategies", { limit: ROWS_MAX }, LIST_MS);
   const [typed, setTyped] = useState("");
   const items = value?.items.filter((strategy) => matches(strategy, typed.trim().toLowerCase())) ?? [];
   const search = (
@@ -86,8 +85,9 @@ function StrategyRow({
   strategy: StrategyObject;
 }) {
   const [row, visible] = useVisible<HTMLTableRowElement>();
-  const { value } = useResource<StrategyPnl>(
-    visible ? `/v1/strategies/${encodeURIComponent(id)}/pnl` : undefined,
+  const { value } = useResource(
+    "/v1/strategies/{strategy}/pnl",
+    visible ? { strategy: id } : undefined,
     ROW_MS,
   );
   return (

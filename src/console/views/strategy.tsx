@@ -1,5 +1,6 @@
 /** One strategy: its profit and loss minute by minute as candles, what it made, what it holds. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { HeardMessage } from "../../client/streams/followed.ts";
 import type { M2mCandleObject, StrategyObject } from "../../contracts/strategies.ts";
 import { candleOfM2m } from "../candles.ts";
 import { grouped } from "../figures.ts";
@@ -10,8 +11,7 @@ import { Signed } from "../parts/figures.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { PositionTable } from "../parts/positions.tsx";
 import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
-import type { M2mPage, StrategyPnl, StrategyPosition } from "../shapes.ts";
-import type { TopicMessage } from "../stream-message.ts";
+import type { StrategyPnl } from "../shapes.ts";
 
 /** What is still worth calling live, and what moves slower than a chart. */
 const POLL_MS = 2_000;
@@ -21,22 +21,23 @@ const PNL_DECIMALS = 2;
 
 export function StrategyPage({ strategy }: { strategy: string }) {
   const path = `/v1/strategies/${encodeURIComponent(strategy)}`;
-  const described = useResource<StrategyObject>(path);
+  const described = useResource("/v1/strategies/{strategy}", { strategy });
   const exists = described.value !== undefined;
   const sink = useRef<CandleSink>(undefined);
   const { pnl, link } = useLiveStrategy(strategy, path, exists, sink);
-  const positions = useResource<{ items: readonly StrategyPosition[] }>(
-    exists ? `${path}/positions` : undefined,
+  const positions = useResource(
+    "/v1/strategies/{strategy}/positions",
+    exists ? { strategy } : undefined,
     POSITIONS_MS,
   );
   const { client } = useSurroundings();
   const page = useCallback(
     async (cursor?: string) => {
-      const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      const { candles, nextCursor } = await client.get<M2mPage>(`${path}/m2m?resolution=1${after}`);
+      const names = { strategy, resolution: "1", ...(cursor === undefined ? {} : { cursor }) } as const;
+      const { candles, nextCursor } = await client.get("/v1/strategies/{strategy}/m2m", names);
       return { candles: candles.map(candleOfM2m), nextCursor };
     },
-    [client, path],
+    [client, strategy],
   );
   const { value, failure } = described;
   if (failure !== undefined && value === undefined)
@@ -83,17 +84,18 @@ function useLiveStrategy(
 ) {
   const [pnl, setPnl] = useState<StrategyPnl>();
   const candleTopic = `m2m.1.${strategy}`;
-  const snapped = useRef(false);
-  const onMessage = ({ topic, type, data }: TopicMessage): void => {
+  const onMessage = ({ topic, data, missed }: HeardMessage): void => {
     if (topic === candleTopic) {
-      // A second snapshot stands for changes that were missed.
-      if (type === "snap" && snapped.current) sink.current?.refresh();
-      snapped.current = true;
+      if (missed !== undefined) sink.current?.refresh();
       if (data !== null) sink.current?.take([candleOfM2m(data as M2mCandleObject)]);
     } else setPnl(data as StrategyPnl);
   };
   const link = useStream(exists ? `${path}/stream` : undefined, [candleTopic, `pnl.${strategy}`], onMessage);
-  const polled = useResource<StrategyPnl>(exists && link !== "live" ? `${path}/pnl` : undefined, POLL_MS);
+  const polled = useResource(
+    "/v1/strategies/{strategy}/pnl",
+    exists && link !== "live" ? { strategy } : undefined,
+    POLL_MS,
+  );
   useEffect(() => {
     if (polled.value === undefined) return;
     setPnl(polled.value);

@@ -1,6 +1,7 @@
 /** One symbol: its chart, its quote, its trades, all from one stream of its actor; by asking where there is none. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { BarObject, BarsReply } from "../../contracts/bars.ts";
+import type { HeardMessage } from "../../client/streams/followed.ts";
+import type { BarObject } from "../../contracts/bars.ts";
 import type { InstrumentReply } from "../../contracts/instruments.ts";
 import type { QuoteReply } from "../../contracts/quote.ts";
 import { candleOfBar } from "../candles.ts";
@@ -13,7 +14,6 @@ import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { Age, Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import type { Trade } from "../shapes.ts";
-import type { TopicMessage } from "../stream-message.ts";
 
 /** A screen has no room for more. */
 const TRADES_MAX = 50;
@@ -38,20 +38,18 @@ type SeenQuote = { readonly quote: QuoteReply; readonly receivedAt: number };
 
 export function SymbolPage({ symbol, resolution }: SymbolProps) {
   const path = `/v1/symbols/${encodeURIComponent(symbol)}`;
-  const instrument = useResource<InstrumentReply>(`/v1/instruments/${encodeURIComponent(symbol)}`);
+  const instrument = useResource("/v1/instruments/{symbol}", { symbol });
   const sink = useRef<CandleSink>(undefined);
   const live = useLiveSymbol(symbol, resolution, path, instrument.value !== undefined, sink);
   const labels = useLabels(symbol, instrument.value !== undefined);
   const { client } = useSurroundings();
   const page = useCallback(
     async (cursor?: string) => {
-      const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      const { bars, nextCursor } = await client.get<BarsReply>(
-        `${path}/bars?resolution=${resolution}${after}`,
-      );
+      const names = { symbol, resolution, ...(cursor === undefined ? {} : { cursor }) };
+      const { bars, nextCursor } = await client.get("/v1/symbols/{symbol}/bars", names);
       return { candles: bars.map(candleOfBar), nextCursor };
     },
-    [client, path, resolution],
+    [client, symbol, resolution],
   );
   const unit = /[DWM]$/.test(resolution) ? "day" : "minute";
   const { value: known, failure } = instrument;
@@ -95,12 +93,9 @@ function useLiveSymbol(
   const [seen, setSeen] = useState<SeenQuote>();
   const [trades, setTrades] = useState<readonly Trade[]>([]);
   const barTopic = `bars.${resolution}.${symbol}`;
-  const snapped = useRef(new Set<string>());
-  const onMessage = ({ topic, type, data }: TopicMessage): void => {
+  const onMessage = ({ topic, type, data, missed }: HeardMessage): void => {
     if (topic === barTopic) {
-      // A second snapshot stands for changes that were missed.
-      if (type === "snap" && snapped.current.has(topic)) sink.current?.refresh();
-      snapped.current.add(topic);
+      if (missed !== undefined) sink.current?.refresh();
       if (data !== null && type !== "gap") sink.current?.take([candleOfBar(data as BarObject)]);
     } else if (topic.startsWith("quote.")) setSeen({ quote: data as QuoteReply, receivedAt: Date.now() });
     else if (topic.startsWith("trades.")) {
@@ -110,7 +105,11 @@ function useLiveSymbol(
   };
   const topics = [`quote.${symbol}`, `trades.${symbol}`, barTopic];
   const link = useStream(exists ? `${path}/stream` : undefined, topics, onMessage);
-  const polled = useResource<QuoteReply>(exists && link !== "live" ? `${path}/quote` : undefined, POLL_MS);
+  const polled = useResource(
+    "/v1/symbols/{symbol}/quote",
+    exists && link !== "live" ? { symbol } : undefined,
+    POLL_MS,
+  );
   useEffect(() => {
     if (polled.value === undefined || polled.receivedAt === undefined) return;
     const { value: quote, receivedAt } = polled;

@@ -36,8 +36,8 @@ function SymbolList({ opened, resolution }: SymbolsProps) {
     const timer = setTimeout(() => setQuery(typed.trim()), SEARCH_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const path = `/v1/instruments?limit=${limit}${query === "" ? "" : `&query=${encodeURIComponent(query)}`}`;
-  const { value, failure } = useResource<ListOf<InstrumentReply>>(path, LIST_MS);
+  const names = { limit, ...(query === "" ? {} : { query }) };
+  const { value, failure } = useResource("/v1/instruments", names, LIST_MS);
   const [kept, setKept] = useState(value);
   useEffect(() => {
     if (value !== undefined) setKept(value);

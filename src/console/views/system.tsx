@@ -1,13 +1,11 @@
 /** The system: whether it can serve, which actors live, and how far Postgres is behind them. */
 import { useState } from "preact/hooks";
 import type { ActorItem } from "../../contracts/actors.ts";
-import type { ReadyReply } from "../../contracts/health.ts";
 import { momentOf, span } from "../figures.ts";
 import { useResource } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
-import type { ListOf } from "../shapes.ts";
 import { ActorPage } from "./actor.tsx";
 
 /** Readiness changes within ten seconds and actors report every five: three show each step. */
@@ -26,8 +24,10 @@ export const System = ({ opened }: { opened?: string }) => (
   </div>
 );
 
+const NOTHING = {};
+
 function Health() {
-  const { value, failure } = useResource<ReadyReply>("/health/ready", HEALTH_MS);
+  const { value, failure } = useResource("/health/ready", NOTHING, HEALTH_MS);
   if (value === undefined && failure === undefined) return <Loading what="health" />;
   const status = failure === undefined ? (value?.status ?? "unknown") : "not ready";
   return (
@@ -55,7 +55,7 @@ function CheckState({ state }: { state: unknown }) {
 }
 
 function Actors({ opened }: { opened?: string }) {
-  const { value, failure } = useResource<ListOf<ActorItem>>(`/v1/actors?limit=${ACTORS_MAX}`, ACTORS_MS);
+  const { value, failure } = useResource("/v1/actors", { limit: ACTORS_MAX }, ACTORS_MS);
   const [typed, setTyped] = useState("");
   const [kind, setKind] = useState<string>();
   const search = (

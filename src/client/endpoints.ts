@@ -1,0 +1,48 @@
+/** Every call that the contracts declare, as types alone: what is declared there can be called here. Without UDF, which charts have clients for. */
+import type * as accounts from "../contracts/accounts.ts";
+import type * as actors from "../contracts/actors.ts";
+import type * as barImport from "../contracts/bar-import.ts";
+import type * as bars from "../contracts/bars.ts";
+import type * as calendars from "../contracts/calendars.ts";
+import type * as corporateActions from "../contracts/corporate-actions.ts";
+import type * as decisions from "../contracts/decisions.ts";
+import type { Endpoint } from "../contracts/endpoint.ts";
+import type * as executions from "../contracts/executions.ts";
+import type * as gaps from "../contracts/gaps.ts";
+import type * as health from "../contracts/health.ts";
+import type * as instruments from "../contracts/instruments.ts";
+import type * as keys from "../contracts/keys.ts";
+import type * as labels from "../contracts/labels.ts";
+import type * as limits from "../contracts/limits.ts";
+import type * as metrics from "../contracts/metrics.ts";
+import type * as orders from "../contracts/orders.ts";
+import type * as quote from "../contracts/quote.ts";
+import type * as series from "../contracts/series.ts";
+import type * as strategies from "../contracts/strategies.ts";
+import type * as tickets from "../contracts/tickets.ts";
+import type * as ticks from "../contracts/ticks.ts";
+
+type In<Module> = Extract<Module[keyof Module], Endpoint>;
+
+export type AnyEndpoint =
+  | In<typeof accounts>
+  | In<typeof actors>
+  | In<typeof barImport>
+  | In<typeof bars>
+  | In<typeof calendars>
+  | In<typeof corporateActions>
+  | In<typeof decisions>
+  | In<typeof executions>
+  | In<typeof gaps>
+  | In<typeof health>
+  | In<typeof instruments>
+  | In<typeof keys>
+  | In<typeof labels>
+  | In<typeof limits>
+  | In<typeof metrics>
+  | In<typeof orders>
+  | In<typeof quote>
+  | In<typeof series>
+  | In<typeof strategies>
+  | In<typeof tickets>
+  | In<typeof ticks>;
