@@ -1,4 +1,4 @@
-/** Three projects: `node` (plain logic), `worker` (inside workerd) and `e2e` (the built product, one file at a time). */
+/** Four projects: `node` (plain logic), `neon` (the local Postgres), `worker` (inside workerd) and `e2e` (the built product, one file at a time). */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { WORKER_VARIABLES } from "./test/support/worker-variables.ts";
@@ -34,8 +34,15 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/worker/**", "test/e2e/**"],
+          exclude: ["test/worker/**", "test/e2e/**", "test/scripts/neon/**"],
+          // A process and all its imports for each file took twice the processor's time. No test may leave a global behind.
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        // Drivers read types by a table of their module, which others change: a process for each file.
+        test: { name: "neon", environment: "node", include: ["test/scripts/neon/**/*.test.ts"] },
       },
       {
         extends: true,
