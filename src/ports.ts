@@ -14,7 +14,7 @@ import type { Confirmation, Deliver, TextBatch } from "../actors/runtime/fact.ts
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
-import type { LinkHostApi } from "../actors/runtime/streams/link.ts";
+import type { LinkHostApi, TellGateway } from "../actors/runtime/streams/link.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { DayFold, DayRange, SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
@@ -37,6 +37,8 @@ export interface Ports {
   readonly report: Report;
   /** Asks the keyring about the credential of an open socket. */
   readonly stillValid: StillValid;
+  /** Takes messages of an actor's topics to a gateway that is linked to them. */
+  readonly tellGateway: TellGateway;
 }
 
 /** A stub for each actor by its own name; a new one each time, since a stub that threw is dead. */

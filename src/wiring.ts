@@ -22,7 +22,7 @@ import { DeliveryRefused } from "../actors/runtime/pushes.ts";
 import { type ActorReply, refusal } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
 import type { InspectedApi } from "../actors/runtime/standing.ts";
-import type { LinkHostApi } from "../actors/runtime/streams/link.ts";
+import type { LinkHostApi, TellGateway } from "../actors/runtime/streams/link.ts";
 import { within } from "../actors/runtime/within.ts";
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { SymbolApi } from "../actors/symbol/messages.ts";
@@ -44,7 +44,16 @@ export function portsFrom(env: Env): Ports {
   const actors = actorPorts(env);
   const log = consoleLog(logLevelFrom(env));
   const [deliver, stillValid, report] = [deliverThrough(actors), stillValidAt(actors), reportThrough(actors)];
-  return { actors, log, deliver, stillValid, report, ...postgresPorts(databaseUrlFrom(env), log) };
+  const tellGateway = tellGatewayThrough(actors);
+  return {
+    actors,
+    log,
+    deliver,
+    stillValid,
+    report,
+    tellGateway,
+    ...postgresPorts(databaseUrlFrom(env), log),
+  };
 }
 
 /** Without a DATABASE_URL actors still decide: their facts wait in the outbox, and old history is refused. */
@@ -134,6 +143,12 @@ const reportThrough =
     const reply = await within(told, REPORT_MS);
     return reply.ok && reply.value;
   };
+
+/** The link itself gives up a call that hangs. */
+const tellGatewayThrough =
+  (actors: ActorPorts): TellGateway =>
+  (gateway, actor, messages) =>
+    actors.gateway(gateway).told(systemEnvelope(systemClock.now()), actor, messages);
 
 /** A refusal is thrown: the outbox keeps its facts and comes again. */
 const deliverThrough =

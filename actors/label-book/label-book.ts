@@ -6,6 +6,7 @@ import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type Pulse, type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
 import type { Turn } from "../runtime/turn.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { actorOf } from "./address.ts";
@@ -79,6 +80,22 @@ export class LabelBook extends DurableObject<Env> implements LabelBookApi {
 
   async history(_envelope: Envelope, label: string, query: VersionQuery): Promise<ActorReply<VersionPage>> {
     return this.#turns.history(label, query);
+  }
+
+  async link(_envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
+    return this.#bricks.sockets.link(gateway, frame);
+  }
+
+  async replay(
+    _envelope: Envelope,
+    topic: string,
+    from?: ReplayFrom,
+  ): Promise<ActorReply<readonly string[]>> {
+    return this.#bricks.sockets.replay(topic, from);
+  }
+
+  async pulse(): Promise<ActorReply<Pulse>> {
+    return answer(STEADY_PULSE);
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

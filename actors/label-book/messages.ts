@@ -6,6 +6,7 @@ import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
+import type { LinkHostApi } from "../runtime/streams/link.ts";
 
 export type {
   LabelGone,
@@ -36,7 +37,7 @@ export type VersionPage = {
   readonly olderThan?: number;
 };
 
-export interface LabelBookApi extends InspectedApi {
+export interface LabelBookApi extends InspectedApi, LinkHostApi {
   /** The symbol exists: whoever calls has asked. An Idempotency-Key is the envelope's. */
   create(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   /** The newest by `ts` first. */

@@ -2,7 +2,7 @@
 import { IDEMPOTENCY_BY_BATCH, IDEMPOTENCY_TABLES, Idempotency } from "../runtime/idempotency.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
-import { SOCKET_TABLES } from "../runtime/sockets.ts";
+import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { type LabelEvent, versionOf } from "./events.ts";
@@ -43,6 +43,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
       "DROP TABLE label_floor",
     ],
   },
+  { id: 3, statements: LINK_TABLES },
 ];
 
 export type Place = { readonly ts: number; readonly id: string };

@@ -85,6 +85,12 @@ export class Desk {
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
   }
 
+  /** A gateway's frame, as an upgrade. */
+  async link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
+    const known = await this.readPriced(envelope, (reads, now) => reads.account(now));
+    return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
+  }
+
   /** An upgrade. Prices of what is held are fetched first, as for any other who is shown the account. */
   async connect(request: Request): Promise<Response> {
     const { sockets, clock } = this.#bricks;

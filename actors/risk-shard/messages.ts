@@ -8,13 +8,14 @@ import type { PriceSubscriberApi } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
+import type { LinkHostApi } from "../runtime/streams/link.ts";
 import type * as strategy from "../strategy/messages.ts";
 
 export type ListQuery = { readonly limit: number; readonly after?: string; readonly status?: string };
 export type ListPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
 export type ShownChecks = "all" | "telling";
 
-export interface RiskShardApi extends PriceSubscriberApi, InspectedApi {
+export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHostApi {
   putAccount(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   putLimits(envelope: Envelope, body: string, ifMatch?: string): Promise<ActorReply<string>>;
   limits(envelope: Envelope, version?: number): Promise<ActorReply<string>>;

@@ -4,6 +4,8 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import { answer } from "../runtime/reply.ts";
+import { type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
 import type { ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
 
@@ -64,6 +66,15 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   }
   prices(envelope: Envelope, sent: string | PriceBatch) {
     return readPriceBatch(sent, (batch) => this.#desk.takePrices(envelope, batch));
+  }
+  link(envelope: Envelope, gateway: string, frame: string) {
+    return this.#desk.link(envelope, gateway, frame);
+  }
+  async replay(_envelope: Envelope, topic: string, from?: ReplayFrom) {
+    return this.#opened.sockets.replay(topic, from);
+  }
+  async pulse() {
+    return answer(STEADY_PULSE);
   }
   inspect(_envelope: Envelope) {
     return this.#opened.inspect();

@@ -4,7 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS } from "../runtime/outbox-tables.ts";
-import { SOCKET_TABLES } from "../runtime/sockets.ts";
+import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { limitsFor } from "./applied-limits.ts";
 import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 3, statements: ONE_TEXT_A_DECISION },
   { id: 4, statements: OUTBOX_CHUNKS },
   { id: 5, statements: DECISIONS_COUNTED },
+  { id: 6, statements: LINK_TABLES },
 ];
 
 export class RiskStore {

@@ -116,6 +116,12 @@ export class Desk {
     return known.ok ? this.#bricks.sockets.fetch(request) : Response.json(known, { status: 404 });
   }
 
+  /** A gateway's frame; of a strategy that was closed there is nothing to tell. */
+  link(gateway: string, frame: string): ActorReply<null> {
+    const known = this.describe();
+    return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
+  }
+
   async wake(timers: readonly { readonly name: string }[]): Promise<void> {
     const { mailbox, clock } = this.#bricks;
     if (timers.some(({ name }) => name === LINKING_TIMER)) {

@@ -5,6 +5,7 @@ import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
+import type { LinkHostApi } from "../runtime/streams/link.ts";
 
 const word = z.string().min(1);
 const moment = z.int();
@@ -88,7 +89,7 @@ export type M2mQuery = {
   readonly limit: number;
 };
 
-export interface StrategyApi extends PriceSubscriberApi, InspectedApi {
+export interface StrategyApi extends PriceSubscriberApi, InspectedApi, LinkHostApi {
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
   /** JSON text of the public strategy object. */
   describe(envelope: Envelope): Promise<ActorReply<string>>;

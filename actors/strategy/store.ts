@@ -6,7 +6,7 @@ import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
 import { INBOX_TABLE } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
-import { SOCKET_TABLES } from "../runtime/sockets.ts";
+import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { firstMinute } from "./apply.ts";
@@ -40,6 +40,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 2, statements: ["ALTER TABLE leg ADD COLUMN over_bound INTEGER NOT NULL DEFAULT 0"] },
   { id: 3, statements: SOCKET_TABLES },
   { id: 4, statements: OUTBOX_CHUNKS },
+  { id: 5, statements: LINK_TABLES },
 ];
 
 /** A chunk that is written again holds no more than this, far below the bound of a value. */

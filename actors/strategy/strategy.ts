@@ -6,7 +6,8 @@ import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type Pulse, type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { strategyAddress } from "./address.ts";
 import { LANES } from "./bounds.ts";
@@ -50,6 +51,22 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     query: M2mQuery,
   ): Promise<ActorReply<{ candles: readonly string[]; olderThan?: number }>> {
     return this.#desk.m2m(query);
+  }
+
+  async link(_envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
+    return this.#desk.link(gateway, frame);
+  }
+
+  async replay(
+    _envelope: Envelope,
+    topic: string,
+    from?: ReplayFrom,
+  ): Promise<ActorReply<readonly string[]>> {
+    return this.#bricks.sockets.replay(topic, from);
+  }
+
+  async pulse(): Promise<ActorReply<Pulse>> {
+    return answer(STEADY_PULSE);
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

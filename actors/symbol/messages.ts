@@ -7,6 +7,7 @@ import type { Envelope, Principal } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
+import type { LinkHostApi } from "../runtime/streams/link.ts";
 
 /**
  * Bars of the actor's own window, newest last; `olderThan` says that more may stand in Postgres, strictly before it, and `alsoUntil` that
@@ -97,7 +98,7 @@ export type SeriesBarQuery = {
 /** JSON texts, ascending. */
 export type SeriesBarPage = { readonly bars: readonly string[]; readonly next?: string };
 
-export interface SymbolApi extends InspectedApi {
+export interface SymbolApi extends InspectedApi, LinkHostApi {
   /**
    * `rows` is a JSON array of plain ticks of this symbol (`src/contracts/plain-ticks.ts`), and of `[index, tick]` in the public shape where
    * the schema must judge. The reply is the JSON text of a TickReport.

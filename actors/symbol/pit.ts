@@ -14,6 +14,7 @@ import { Inbox } from "../runtime/inbox.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import { refusedUpgrade } from "../runtime/sockets.ts";
+import type { Pulse } from "../runtime/streams/link.ts";
 import { platformLater } from "../runtime/telling.ts";
 import { CorporateActions } from "./actions/corporate-actions.ts";
 import { asOfPage } from "./bars/as-of.ts";
@@ -25,6 +26,7 @@ import { gapPage } from "./gaps/gap-page.ts";
 import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
 import { PriceTelling } from "./prices/price-telling.ts";
 import { markOf, quoteText } from "./prices/quote.ts";
+import { pulseOf } from "./prices/pulse.ts";
 import { quoteBarPage } from "./quotes/quote-bar-page.ts";
 import { Reference } from "./reference.ts";
 import { SeriesCalls } from "./series/series-calls.ts";
@@ -166,6 +168,16 @@ export class Pit {
     );
     const taken = await this.#takeInstruments(envelope, offered, () => this.#inbox.take(batch));
     return taken.ok ? answer({ watermark: this.#inbox.watermarkOf(batch.actor) }) : taken;
+  }
+
+  async link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
+    const known = await this.#reference.known(envelope);
+    return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
+  }
+
+  async pulse(envelope: Envelope): Promise<ActorReply<Pulse>> {
+    const known = await this.#reference.known(envelope);
+    return known.ok ? answer(pulseOf(this.#turns.state, this.#bricks.clock.now())) : known;
   }
 
   /** An upgrade that the edge has admitted. */

@@ -98,6 +98,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
     deliver: () => Promise.reject(new Error("the edge delivers nothing")),
     report: () => Promise.reject(new Error("the edge is no actor")),
     stillValid: () => Promise.reject(new Error("the edge holds no socket")),
+    tellGateway: () => Promise.reject(new Error("the edge hosts no topic")),
     log: (level, event, fields) => void log.push({ level, event, fields }),
   };
   const app = createApp(

@@ -34,6 +34,9 @@ export type Pulse = {
   readonly isAway: boolean;
 };
 
+/** Of an actor whose news comes of calls, and not of a feed. */
+export const STEADY_PULSE: Pulse = { lastTs: null, isOpen: true, isAway: false };
+
 /** Of every actor that hosts topics: symbol, label-book, risk-shard, strategy. */
 export interface LinkHostApi {
   /** One frame of the gateway (`subscribe`, `unsubscribe`, `resume`, `ping`; an `ack` changes nothing). Answered once what it changes is on disk. */
