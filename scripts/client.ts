@@ -1,7 +1,6 @@
-/**
- * A small client of the public API for scripts and tests. A refusal to take load (429, 503) and a reply that never came
- * are tried again, after the time that the server names; every call that is repeated must be safe to repeat.
- */
+/** The client as scripts and tests use it: by paths that are put together, and for calls that are all safe to repeat. */
+import { Http, type HttpCall } from "../src/client/http.ts";
+import { Refused } from "../src/client/refused.ts";
 import type { TicksReply } from "../src/contracts/ticks.ts";
 
 export type ApiTarget = { readonly url: string; readonly apiKey?: string };
@@ -19,84 +18,29 @@ export type ApiReply<Body = unknown> = {
 export type ApiBody = { readonly json: unknown } | { readonly text: string; readonly type: string };
 export type ApiCall = { readonly body?: ApiBody; readonly headers?: Readonly<Record<string, string>> };
 
-/** The public shape of an error, RFC 9457. */
-export type Problem = { readonly code?: string; readonly detail?: string; readonly title?: string };
-
-/** The server did answer, and the answer is no. */
-export class ApiRefusal extends Error {
-  override readonly name = "ApiRefusal";
-  readonly status: number;
-  readonly problem: Problem;
-  constructor(call: string, status: number, problem: Problem) {
-    super(`${call}: ${status} ${problem.code ?? ""} ${problem.detail ?? problem.title ?? ""}`.trim());
-    this.status = status;
-    this.problem = problem;
-  }
-}
-
-/** The server did not answer in all the time that was given. What it did with the call is unknown. */
-export class ApiUnreachable extends Error {
-  override readonly name = "ApiUnreachable";
-}
-
-/** One hung call must not hang a feed; the slowest honest call, 8 MiB of ticks, takes a few seconds. */
-const ATTEMPT_MS_MAX = 60_000;
-const BACKOFF_MS_FIRST = 100;
-/** Often enough to be back soon after a restart of the server. */
-const BACKOFF_MS_MAX = 2_000;
-/** A server that names a longer wait is asked again after this one. */
-const RETRY_AFTER_MS_MAX = 30_000;
-
-/** 500, 502 and 504 leave the outcome open just as a lost reply does. */
-const TRY_AGAIN: readonly number[] = [429, 500, 502, 503, 504];
-
 export class ApiClient {
-  readonly #target: ApiTarget;
-  readonly #retries: ApiRetries;
+  readonly #http: Http;
 
-  constructor(target: ApiTarget, retries: ApiRetries = { patienceMs: 30_000 }) {
-    this.#target = { ...target, url: target.url.replace(/\/+$/, "") };
-    this.#retries = retries;
+  constructor(
+    { url, apiKey }: ApiTarget,
+    { patienceMs, onRetry, signal }: ApiRetries = { patienceMs: 30_000 },
+  ) {
+    this.#http = new Http({ url, apiKey, patienceMs, onRetry, signal });
   }
 
   get url(): string {
-    return this.#target.url;
+    return this.#http.url;
   }
 
   /** One attempt; any status is an answer. Throws only where no answer came. */
-  async once<Body = unknown>(method: string, path: string, call: ApiCall = {}): Promise<ApiReply<Body>> {
-    const response = await fetch(`${this.#target.url}${path}`, {
-      method,
-      headers: this.#headersOf(call),
-      body: bodyText(call.body),
-      signal: this.#attemptSignal(),
-    });
-    const text = await response.text();
-    const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  once<Body = unknown>(method: string, path: string, call: ApiCall = {}): Promise<ApiReply<Body>> {
     // SAFETY: the caller names the shape that the contract gives this call.
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (json ? JSON.parse(text) : text) as Body,
-    };
+    return this.#http.once(method, path, sentAs(call)) as Promise<ApiReply<Body>>;
   }
 
-  /** Repeats until there is an answer other than "not now"; anything but a 2xx is thrown as a refusal. */
-  async send<Body = unknown>(method: string, path: string, call: ApiCall = {}): Promise<Body> {
-    const startedAt = Date.now();
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#attempt<Body>(method, path, call);
-      if ("reply" in outcome && outcome.reply.status < 300) return outcome.reply.body;
-      const again = !("reply" in outcome) || TRY_AGAIN.includes(outcome.reply.status);
-      const waitMs = waitBefore(attempt, "reply" in outcome ? outcome.reply.headers : undefined);
-      if (!again || Date.now() - startedAt + waitMs > this.#retries.patienceMs)
-        throw failureOf(method, path, outcome);
-      this.#retries.onRetry?.(
-        "reply" in outcome ? `status ${outcome.reply.status}` : messageOf(outcome.error),
-        waitMs,
-      );
-      await pause(waitMs, this.#retries.signal);
-    }
+  /** Repeats until there is an answer other than "not now"; anything but a 2xx is thrown as `Refused`. */
+  send<Body = unknown>(method: string, path: string, call: ApiCall = {}): Promise<Body> {
+    return this.#http.send(method, path, { ...sentAs(call), repeatable: true }) as Promise<Body>;
   }
 
   get<Body = unknown>(path: string): Promise<Body> {
@@ -136,7 +80,7 @@ export class ApiClient {
       await this.get(instrumentPath(symbol));
       return true;
     } catch (error) {
-      if (error instanceof ApiRefusal && [404, 422].includes(error.status)) return false;
+      if (error instanceof Refused && [404, 422].includes(error.status)) return false;
       throw error;
     }
   }
@@ -147,71 +91,15 @@ export class ApiClient {
     const { items } = await this.get<{ items: { symbol: string }[] }>(`/v1/instruments?alias=${alias}`);
     return items[0]?.symbol;
   }
-
-  async #attempt<Body>(method: string, path: string, call: ApiCall): Promise<Attempt<Body>> {
-    try {
-      return { reply: await this.once<Body>(method, path, call) };
-    } catch (error) {
-      if (this.#retries.signal?.aborted) throw error;
-      return { error };
-    }
-  }
-
-  #attemptSignal(): AbortSignal {
-    const timeout = AbortSignal.timeout(ATTEMPT_MS_MAX);
-    return this.#retries.signal === undefined ? timeout : AbortSignal.any([timeout, this.#retries.signal]);
-  }
-
-  #headersOf(call: ApiCall): Record<string, string> {
-    const { apiKey } = this.#target;
-    return {
-      accept: "application/json",
-      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-      ...(call.body === undefined
-        ? {}
-        : { "content-type": "json" in call.body ? "application/json" : call.body.type }),
-      ...call.headers,
-    };
-  }
 }
 
-type Attempt<Body> = { readonly reply: ApiReply<Body> } | { readonly error: unknown };
-
-const bodyText = (body: ApiBody | undefined): string | null =>
-  body === undefined ? null : "json" in body ? JSON.stringify(body.json) : body.text;
-
-// The server's own word comes first; else the wait doubles, with full jitter so that many clients do not come at once.
-function waitBefore(attempt: number, headers: Headers | undefined): number {
-  const said = retryAfterMs(headers?.get("retry-after") ?? null);
-  if (said !== undefined) return Math.min(said, RETRY_AFTER_MS_MAX);
-  const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_FIRST * 2 ** Math.min(attempt, 16));
-  return Math.ceil(ceiling / 2 + (Math.random() * ceiling) / 2);
-}
-
-/** Retry-After is a number of seconds or an HTTP date. */
-export function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
-}
-
-function failureOf(method: string, path: string, outcome: Attempt<unknown>): Error {
-  const call = `${method} ${path}`;
-  if (!("reply" in outcome)) {
-    return new ApiUnreachable(`${call}: no answer (${messageOf(outcome.error)})`, { cause: outcome.error });
-  }
-  const { status, body } = outcome.reply;
-  const problem: Problem =
-    typeof body === "object" && body !== null ? body : { detail: String(body).slice(0, 200) };
-  return new ApiRefusal(call, status, problem);
-}
-
-// fetch says only "fetch failed"; why is in the cause.
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? messageOf(error.cause) : error.message || error.name;
-}
+const sentAs = ({ body, headers }: ApiCall): HttpCall => ({
+  headers,
+  body:
+    body === undefined || "text" in body
+      ? body
+      : { text: JSON.stringify(body.json), type: "application/json" },
+});
 
 /** Waits, or ends at once when the signal is aborted. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {

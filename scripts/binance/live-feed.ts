@@ -3,13 +3,15 @@
  * What could not be had is told with its symbol and its time: to the platform, whose ledger keeps it, and with its trade ids in the terminal
  * and as a line of the log.
  */
+
+import { Unreachable } from "../../src/client/refused.ts";
 import { binanceLive, SHUTDOWN_NOTICE, type VenueTime } from "../../src/feeds/binance.ts";
 import { streamPath } from "../../src/feeds/binance-symbols.ts";
 import { OVERLAP_MS } from "../../src/feeds/link-plan.ts";
 import type { FeedTick, TapeEntry } from "../../src/feeds/tick.ts";
 import { TickBuffer } from "../../src/feeds/tick-buffer.ts";
 import { gapTick, type TradeGap, TradeGaps } from "../../src/feeds/trade-gaps.ts";
-import { ApiUnreachable, pause } from "../client.ts";
+import { pause } from "../client.ts";
 import { BATCH_TICKS_MAX, TickPoster } from "../replay/tick-poster.ts";
 import { countIn, emptyTotals, type Totals } from "../replay/totals.ts";
 import { emptyFaults, gapText, leftOutText, reportText } from "./feed-report.ts";
@@ -116,7 +118,7 @@ class LiveRun {
       try {
         return await this.#poster.post(batch);
       } catch (error) {
-        if (!(error instanceof ApiUnreachable)) throw error;
+        if (!(error instanceof Unreachable)) throw error;
         this.#say({ event: "platform-away" }, `${error.message}; ${this.#buffer.size} ticks wait.`);
       }
     }

@@ -1,6 +1,8 @@
 /** Tells the platform that a tape has ended, so that its last bars close. Again does no harm. */
+
+import { Unreachable } from "../../src/client/refused.ts";
 import { SYMBOLS_PER_REQUEST_MAX } from "../../src/contracts/ticks.ts";
-import { type ApiClient, ApiUnreachable, pause } from "../client.ts";
+import { type ApiClient, pause } from "../client.ts";
 
 /** A symbol that could not end was overloaded: it has room again in less. */
 const AGAIN_MS = 1_000;
@@ -24,7 +26,7 @@ async function endAll({ client, signal }: Ending, source: string, symbols: reado
   let open = symbols;
   for (let attempt = 0; open.length > 0; attempt++) {
     if (attempt === ATTEMPTS_MAX)
-      throw new ApiUnreachable(`the platform has not ended ${open.length} symbols for minutes`);
+      throw new Unreachable(`the platform has not ended ${open.length} symbols for minutes`);
     if (attempt > 0) await pause(AGAIN_MS, signal);
     const ended = new Set(await client.endFeeds(source, open));
     open = open.filter((symbol) => !ended.has(symbol));

@@ -3,9 +3,11 @@
  * reply was lost (ids and sequence numbers make a repeat a duplicate) and the ticks of an overloaded actor alone when
  * the platform asks for it. Batches follow one another: the next is sent when the last has been settled.
  */
+
+import { Unreachable } from "../../src/client/refused.ts";
 import type { TicksReply } from "../../src/contracts/ticks.ts";
 import type { FeedTick } from "../../src/feeds/tick.ts";
-import { type ApiClient, ApiUnreachable, pause } from "../client.ts";
+import { type ApiClient, pause } from "../client.ts";
 import { countIn, type Totals } from "./totals.ts";
 
 /** A request of 500 ticks keeps an actor's turn short and still spreads the cost of a request over many ticks. */
@@ -66,7 +68,7 @@ export class TickPoster {
 
   async #waitForRoom(attempt: number, ticks: number, startedAt: number): Promise<void> {
     if (Date.now() - startedAt > OVERLOAD_PATIENCE_MS) {
-      throw new ApiUnreachable(`the platform has refused ${ticks} ticks as overloaded for minutes`);
+      throw new Unreachable(`the platform has refused ${ticks} ticks as overloaded for minutes`);
     }
     const waitMs = Math.min(OVERLOAD_WAIT_MS_MAX, OVERLOAD_WAIT_MS_FIRST * 2 ** Math.min(attempt, 8));
     this.#target.onOverload?.(ticks, waitMs);

@@ -1,8 +1,10 @@
 /** Plays the generated market to the platform at the speed of the clock. */
+
+import { Unreachable } from "../../src/client/refused.ts";
 import { SIM_STEP_MS, simSteps } from "../../src/feeds/sim.ts";
 import { SIM_PROFILES } from "../../src/feeds/sim-profiles.ts";
 import type { FeedTick } from "../../src/feeds/tick.ts";
-import { type ApiClient, ApiUnreachable, pause } from "../client.ts";
+import { type ApiClient, pause } from "../client.ts";
 import { TickPoster } from "../replay/tick-poster.ts";
 import { emptyTotals, number, totalsText } from "../replay/totals.ts";
 
@@ -61,7 +63,7 @@ async function post(
   try {
     await poster.post(ticks);
   } catch (error) {
-    if (!(error instanceof ApiUnreachable)) throw error;
+    if (!(error instanceof Unreachable)) throw error;
     note(`Sim: ${number(ticks.length)} ticks lost. ${error.message}`);
   }
 }

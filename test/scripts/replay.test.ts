@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ApiClient, ApiRefusal } from "../../scripts/client.ts";
+import { ApiClient } from "../../scripts/client.ts";
 import type { FeedDisplay } from "../../scripts/replay/display.ts";
 import { replayTape } from "../../scripts/replay/replay-tape.ts";
 import { BATCH_TICKS_MAX } from "../../scripts/replay/tick-poster.ts";
+import { Refused } from "../../src/client/refused.ts";
 import { FakePlatform, type Fault } from "../support/fake-platform.ts";
 import { folder, KEY, market, replayOf, T0, takenTimes, tapeOf, timesOf } from "../support/tapes.ts";
 
@@ -104,7 +105,7 @@ describe("a replay", () => {
     await using platform = await FakePlatform.start();
     const client = new ApiClient({ url: platform.url, apiKey: "ok_wrong" }, { patienceMs: 20_000 });
     const refused = replayTape(replayOf(platform, tapeOf(market(1)), { client }));
-    await expect(refused).rejects.toThrow(ApiRefusal);
+    await expect(refused).rejects.toThrow(Refused);
     await expect(refused).rejects.toThrow("401 unauthenticated");
   });
 
