@@ -40,9 +40,12 @@ type Place = {
   /** What is published waits here. Otherwise the next call reads it from the ring. */
   keepsUp: boolean;
   behindInARow: number;
+  /** The first call that can say something of it: an answer to an earlier one is of earlier days. */
+  readonly sinceCall: number;
 };
 type Sent = { readonly place: Place; readonly through: number };
 type Batch = {
+  readonly call: number;
   readonly said: readonly string[];
   readonly texts: readonly string[];
   readonly sent: readonly Sent[];
@@ -57,6 +60,7 @@ export class GatewayLink {
   #said: string[] = [];
   #waiting: Numbered<Client>[] = [];
   #waitingUnits = 0;
+  #calls = 0;
   /** Since the load the gateway has answered: until then nobody knows what it has heard. */
   #isSure: boolean;
   /** It is told how far its topics are, even where there is no news. */
@@ -104,7 +108,7 @@ export class GatewayLink {
 
   /** After a load: it had this topic. */
   found(topic: Topic<Client>): void {
-    this.#put({ topic, heard: topic.seq, reset: undefined, keepsUp: true, behindInARow: 0 });
+    this.#put({ topic, heard: topic.seq, reset: undefined, keepsUp: true, behindInARow: 0, sinceCall: 1 });
   }
 
   /** From a snapshot on, also where it has the topic already. */
@@ -169,7 +173,8 @@ export class GatewayLink {
     if (before !== undefined) this.#behind.delete(before);
     this.#drop(new Set([topic]));
     // A place of its own: what a call under way brings counts for the one before.
-    const place: Place = { topic, heard, reset, keepsUp: false, behindInARow: before?.behindInARow ?? 0 };
+    const { behindInARow } = before ?? { behindInARow: 0 };
+    const place = { topic, heard, reset, keepsUp: false, behindInARow, sinceCall: this.#calls + 1 };
     this.#put(place);
     this.#behind.add(place);
   }
@@ -191,9 +196,10 @@ export class GatewayLink {
     this.#waiting = [];
     this.#waitingUnits = 0;
     const sent = [...places].map((place) => ({ place, through: place.topic.seq }));
-    if (this.#owesBeats || !this.#isSure) texts.push(...this.#beats(places));
+    if (this.#owesBeats || !this.#isSure) texts.push(...this.#beats());
     this.#owesBeats = false;
-    return { said, texts, sent };
+    this.#calls += 1;
+    return { call: this.#calls, said, texts, sent };
   }
 
   /** What was missed, of as many topics as one call has room for. */
@@ -221,24 +227,26 @@ export class GatewayLink {
     return topic.anew(this.#options.clock.now(), place.reset);
   }
 
-  /** Of topics that this call has nothing of, and the next has nothing of either: the gateway says where it is behind. */
-  #beats(told: ReadonlySet<Place>): string[] {
+  /** How far each topic is with this call: the gateway says where it is behind, or waits for a snapshot that a kill has kept from it. */
+  #beats(): string[] {
     const now = this.#options.clock.now();
     return [...this.#places.values()]
-      .filter((place) => place.keepsUp && !told.has(place))
+      .filter(({ keepsUp }) => keepsUp)
       .map(({ topic }) => messageText(topic.head, topic.seq, now, "hb", "null"));
   }
 
-  #taken({ sent }: Batch, { unwanted = [], behind = [], pauseMs }: Taken): number | undefined {
+  #taken({ call, sent }: Batch, { unwanted = [], behind = [], pauseMs }: Taken): number | undefined {
     this.#isSure = true;
+    const isOfToday = (name: string) => (this.#places.get(name)?.sinceCall ?? Infinity) <= call;
     const missing = new Map(behind.map((at) => [at.topic, at]));
     for (const { place, through } of sent) {
       place.heard = through;
       place.reset = undefined;
       if (!missing.has(place.topic.name)) place.behindInARow = 0;
     }
-    for (const at of behind) this.#behindAt(at);
-    if (unwanted.length > 0) this.#options.unwanted(unwanted);
+    for (const at of behind) if (isOfToday(at.topic)) this.#behindAt(at);
+    const gone = unwanted.filter(isOfToday);
+    if (gone.length > 0) this.#options.unwanted(gone);
     return pauseMs;
   }
 

@@ -4,11 +4,13 @@
  * of the actor. What the gateway has answered counts as acknowledged.
  *
  * What a gateway may rely on: of each topic that it holds it is told every message, or a `snap` with `reset`. The same message may come
- * twice (a call that failed is told again, and may have arrived). After a load of the actor, the first call has an `hb` of each topic of
- * which it has no message. A topic that is subscribed again brings a `snap` again.
+ * twice (a call that failed is told again, and may have arrived). After a load of the actor, the first call ends with an `hb` of each topic.
+ * A topic that is subscribed again brings a `snap` again.
  *
  * What a gateway does for it: per topic it takes a message of `seq` = its own + 1, a `snap` of any, drops those at or below its own, and
- * answers `behind` with its own place where one is missing before a message or an `hb`. A topic that it does not hold is `unwanted`.
+ * answers `behind` with its own place where one is missing before a message or an `hb`; with an empty one where an `hb` comes and it waits
+ * for the first `snap` still. A topic that it does not hold is `unwanted`. Of one that is silent for long it says `subscribe` again: a link
+ * that could not be told for ten minutes is given up.
  */
 import type { ClientFrame, TopicPosition } from "../../../src/contracts/streams.ts";
 import type { Envelope } from "../envelope.ts";

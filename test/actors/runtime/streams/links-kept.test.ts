@@ -14,10 +14,13 @@ describe("after a load", () => {
     await links.heard();
     links.load();
     put("a");
-    expect(brief(await links.heard())).toEqual([["a", 3, "delta", [2]]]);
+    expect(brief(await links.heard())).toEqual([
+      ["a", 3, "delta", [2]],
+      ["a", 3, "hb", null],
+    ]);
   });
 
-  test("the first call says how far each topic is of which it has nothing", async () => {
+  test("the first call says how far each topic is", async () => {
     const { links, put } = await linked();
     links.link(G, { op: "subscribe", topics: ["b"] });
     await links.heard();
@@ -27,6 +30,7 @@ describe("after a load", () => {
     put("a");
     expect(brief(await links.heard())).toEqual([
       ["a", 2, "delta", [2]],
+      ["a", 2, "hb", null],
       ["b", 2, "hb", null],
     ]);
     put("a");

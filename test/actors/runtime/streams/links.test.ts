@@ -116,7 +116,8 @@ describe("a link", () => {
     put("a");
     links.link(G, { op: "ping", id: 3 });
     await links.heard();
-    expect(brief(await links.heard())).toEqual([["pong"], ["a", 3, "delta", [2]]]);
+    const said = brief(await links.heard());
+    expect(said).toEqual([["pong"], ["a", 3, "delta", [2]], ["a", 3, "hb", null]]);
     links.link(G, { op: "ping" });
     expect(brief(await links.heard())).toEqual([["pong"], ["a", 3, "hb", null]]);
   });
@@ -143,7 +144,8 @@ describe("a link", () => {
     put("a");
     expect(links.calls).toEqual([]);
     links.link(G, { op: "ping" });
-    expect(brief(await links.heard({ pauseMs: 100 }))).toEqual([["pong"], ["a", 6, "delta", [5]]]);
+    const said = brief(await links.heard({ pauseMs: 100 }));
+    expect(said.map(([what, , type]) => type ?? what)).toEqual(["pong", "delta", "hb"]);
     put("a");
     links.runLater();
     expect(brief(await links.heard())).toEqual([["a", 7, "delta", [6]]]);
@@ -157,6 +159,16 @@ describe("a gateway's answer", () => {
     await links.heard({ unwanted: ["a", "b"] });
     put("a");
     expect([links.calls.length, links.bench.count("stream_link")]).toEqual([0, 0]);
+  });
+
+  test("that a topic is unwanted is of no weight where it was subscribed meanwhile", async () => {
+    const { links, put } = await linked();
+    put("a");
+    links.link(G, { op: "subscribe", topics: ["a"] });
+    await links.heard({ unwanted: ["a"], behind: [{ topic: "a", epoch: "", seq: 0 }] });
+    expect(brief(await links.heard())).toEqual([["ack"], ["a", 2, "snap", [1]]]);
+    put("a");
+    expect(brief(await links.heard())).toEqual([["a", 3, "delta", [2]]]);
   });
 
   test("that something is missing brings it from there", async () => {
@@ -205,7 +217,12 @@ describe("a gateway that does not answer", () => {
     await links.fail();
     links.link(G, { op: "ping", id: 2 });
     links.pass(RETRY_MS_MAX);
-    expect(brief(await links.heard())).toEqual([["ack"], ["pong"], ["a", 1, "snap", []]]);
+    expect(brief(await links.heard())).toEqual([
+      ["ack"],
+      ["pong"],
+      ["a", 1, "snap", []],
+      ["a", 1, "hb", null],
+    ]);
   });
 
   test("gets a snapshot that says so where the ring begins later by then", async () => {
