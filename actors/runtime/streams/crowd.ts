@@ -32,6 +32,8 @@ export type CrowdOptions = {
   readonly arm: (run: () => void) => void;
   /** A connection is no more. */
   readonly left: () => void;
+  /** One is about to leave its topics. */
+  readonly leaving?: (client: Client) => void;
   readonly slow?: SlowOptions;
 };
 
@@ -139,6 +141,7 @@ export class Crowd {
   /** The last one who leaves a topic lets it rest. False where it had left already. */
   #forget(client: Client): boolean {
     if (!this.#clients.delete(client.socket)) return false;
+    this.#options.leaving?.(client);
     this.#placeLeft(client.credential);
     this.slow.forget(client);
     this.#owed.delete(client);
