@@ -16,6 +16,7 @@ import { barImportRoutes } from "./routes/bar-import.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { corporateActionRoutes } from "./routes/corporate-actions.ts";
+import { depthRoutes } from "./routes/depth.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
@@ -51,6 +52,7 @@ export function createApp(edge: Edge): App {
   tickRoutes(mount);
   priceRoutes(mount);
   seriesRoutes(mount);
+  depthRoutes(mount);
   indicatorRoutes(mount);
   barImportRoutes(mount);
   gapRoutes(mount);

@@ -36,6 +36,7 @@ export type BarQuery = {
   readonly asOf?: number;
 };
 
+export type DepthQuery = { readonly levels?: number };
 export type QuoteBarQuery = BarQuery & { readonly side: QuoteSide };
 
 /** Entries of the gap ledger that reach into [from, to), the last found first; `after` is what the page before called `next`. */
@@ -113,6 +114,8 @@ export interface SymbolApi extends InspectedApi, LinkHostApi {
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
   /** Bars of one side of the quotes; refused `series-unsupported` where none are built. */
   quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>>;
+  /** JSON text of the public order book: the nearest `levels` of each side. */
+  depth(envelope: Envelope, query: DepthQuery): Promise<ActorReply<string>>;
   /** The newest entries of the gap ledger, as JSON texts of the public shape. */
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>>;
   /** Body: JSON text of the public action; the reply is what was recorded, the same text for the same id and terms. */
@@ -141,5 +144,7 @@ export type TickReport = {
   duplicates: number;
   late: number;
   rejected: Rejection[];
+  /** What the feed is asked for. */
+  wanted?: readonly "depth-snapshot"[];
 };
 export type Rejection = { index: number; code: string; detail: string; retryable?: boolean };

@@ -21,6 +21,7 @@ import { asOfPage } from "./bars/as-of.ts";
 import { barPage } from "./bars/bar-page.ts";
 import { ownSince } from "./bars/imported-bars.ts";
 import { secondsPage } from "./bars/seconds.ts";
+import { DepthCalls, withWanted } from "./book/depth-calls.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { gapPage } from "./gaps/gap-page.ts";
 import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
@@ -51,6 +52,7 @@ type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "priceHub">;
 export class Pit {
   readonly actions: CorporateActions;
   readonly series: SeriesCalls;
+  readonly depth: DepthCalls;
   readonly #bricks: SymbolBricks;
   readonly #store: SymbolStore;
   readonly #inbox: Inbox;
@@ -78,6 +80,7 @@ export class Pit {
     });
     const known = (envelope: Envelope) => this.#reference.known(envelope);
     this.actions = new CorporateActions({ ...bricks, known, state, bars, imported: this.#store.imported });
+    this.depth = new DepthCalls({ clock, state, known });
     this.series = new SeriesCalls({ ...bricks, known, desk });
     bricks.writes(this.#store, this.#inbox, this.actions.rows);
     this.#outcomes = new TickOutcomes(bricks.vitals.meter);
@@ -94,7 +97,7 @@ export class Pit {
     const reply = await this.#bricks.mailbox.run("ticks", envelope, body.length, decide, (decision) => {
       turns.settle(decision.events);
       this.#outcomes.count(decision.report, parsed.unknownConditions);
-      return answer(JSON.stringify(decision.report));
+      return answer(JSON.stringify(withWanted(decision.report, parsed, turns.state.book)));
     });
     this.#telling.tell();
     return reply;

@@ -13,6 +13,7 @@ import { isPriced, type MinuteBar } from "./bars/bars.ts";
 import { isClosed } from "./bars/closing.ts";
 import { SecondStreams } from "./bars/second-streams.ts";
 import { foldOf } from "./bars/window.ts";
+import { DepthStreams } from "./book/depth-streams.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import type { StandingTrade, SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
 import { TRADES_PER_TURN_MAX, TRADES_SHOWN } from "./limits.ts";
@@ -40,6 +41,7 @@ export class SymbolStreams {
   readonly #quotes: string;
   readonly tradesTopic: string;
   readonly #ofQuotes: QuoteStreams;
+  readonly #ofDepth: DepthStreams;
   readonly #seconds: SecondStreams;
   readonly #bars: readonly (readonly [topic: string, resolution: Resolution])[];
 
@@ -50,6 +52,7 @@ export class SymbolStreams {
     this.tradesTopic = `trades.${state.symbol}`;
     this.#bars = RESOLUTIONS.map((resolution) => [barsTopic(resolution, state.symbol), resolution]);
     this.#ofQuotes = new QuoteStreams(state, around.sockets, around.quoteBars);
+    this.#ofDepth = new DepthStreams(state, around);
     this.#seconds = new SecondStreams(state, around.sockets, around.log);
     around.sockets.host({ topicOf: this.#topicOf, initialTopics: [], isShared: true });
   }
@@ -67,6 +70,7 @@ export class SymbolStreams {
     if (changes.gaps.length > 0) this.#tellGaps(changes.gaps);
     if (changes.minutes.size > 0 || changes.told.size > 0) this.#tellBars(changes, instrument);
     this.#ofQuotes.tell(changes.quotes, instrument);
+    this.#ofDepth.tell(changes, instrument);
     this.#seconds.tell(events, changes, instrument);
   }
 
@@ -171,10 +175,12 @@ export class SymbolStreams {
     if (topic === this.#quotes) return { topic, snapshot: () => this.#quote(instrument) };
     if (topic === this.tradesTopic) return { topic, snapshot: () => this.#newestTrades(instrument) };
     const ofQuotes = this.#ofQuotes.topicOf(topic, instrument);
+    const ofDepth = this.#ofDepth.topicOf(topic, instrument);
     const ofSeries = this.#around.series.topicOf(topic, instrument);
     const ofSeconds = this.#seconds.topicOf(topic, instrument);
     return (
       ofQuotes ??
+      ofDepth ??
       ofSeries ??
       ofSeconds ??
       this.#barsOf(topic, instrument) ??
@@ -207,6 +213,6 @@ function refusalOf(topic: string, symbol: string): TopicRefusal {
     ? { code: "topic-unsupported", detail: "this kind of topic is not built yet" }
     : {
         code: "topic-unknown",
-        detail: "this symbol has quote, trades, bars, mid, bid, ask and series of its own",
+        detail: "this symbol has quote, depth, trades, bars, mid, bid, ask and series of its own",
       };
 }

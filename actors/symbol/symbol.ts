@@ -19,6 +19,7 @@ import type {
   BarQuery,
   DayFolds,
   DayRange,
+  DepthQuery,
   GapPage,
   GapQuery,
   QuoteBarQuery,
@@ -59,6 +60,9 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   }
   quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>> {
     return this.#pit.quoteBars(envelope, query);
+  }
+  depth(envelope: Envelope, query: DepthQuery): Promise<ActorReply<string>> {
+    return this.#pit.depth.read(envelope, query);
   }
   gaps(envelope: Envelope, query: GapQuery): Promise<ActorReply<GapPage>> {
     return this.#pit.gaps(envelope, query);

@@ -11,6 +11,7 @@ import { endFeeds, endRefusal } from "./tick-ends.ts";
 import type { TickGroups } from "./tick-groups.ts";
 import { handToSymbol, type SentTick } from "./tick-hand-over.ts";
 import { sheetOf } from "./tick-sheet.ts";
+import { wantedOf } from "./tick-wants.ts";
 
 export function tickRoutes(mount: Mount): void {
   mount.bulk(postTicks, async (c, input) => {
@@ -25,7 +26,7 @@ export function tickRoutes(mount: Mount): void {
     const reports = await sendTicks(c, source, groups, existing);
     const report = total([{ ...NOTHING, rejected }, ...reports.values()]);
     const ended = end.length === 0 ? {} : { ended: await endFeeds(c, end, reports) };
-    return answer(JSON.stringify({ ...report, ...ended }));
+    return answer(JSON.stringify({ ...report, ...wantedOf(reports), ...ended }));
   });
 }
 

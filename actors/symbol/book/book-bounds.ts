@@ -1,5 +1,5 @@
 /** How much a symbol keeps of its order book. */
-import { BOOK_LEVELS_MAX } from "../../../src/quant/book/book.ts";
+import { BOOK_LEVELS_MAX } from "../../../src/domain/book.ts";
 import { WAITING_CHANGES_MAX } from "../../../src/quant/book/waiting-changes.ts";
 import type { Bound } from "../../runtime/bounds.ts";
 

@@ -1,8 +1,6 @@
 /** An order book by price: how much stands at each price on both sides, as integers at the instrument's scales. */
+import { BOOK_LEVELS_MAX } from "../../domain/book.ts";
 import { Ladder } from "./ladder.ts";
-
-/** A venue's snapshot of 1,000 a side, which is what Binance gives at the weight of one call, is held whole; 32 KB a book. */
-export const BOOK_LEVELS_MAX = 1_000;
 
 export const BOOK_SIDES = ["bids", "asks"] as const;
 export type BookSideName = (typeof BOOK_SIDES)[number];

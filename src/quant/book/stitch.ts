@@ -2,15 +2,11 @@
  * A snapshot and the changes around it as one book, by the venue's numbers: what came before the snapshot is dropped, what follows goes on where
  * the last ended, and where it does not the book is broken until the next snapshot. Changes that come meanwhile wait for it.
  */
+import type { BookState, ChecksumState } from "../../domain/book.ts";
 import { Book, type BookSideName, type BookView } from "./book.ts";
 import { isSummed, type Scales } from "./checksum.ts";
 import type { DepthChange } from "./depth-change.ts";
 import { WaitingChanges } from "./waiting-changes.ts";
-
-export const BOOK_STATES = ["awaiting-snapshot", "live", "broken"] as const;
-export type BookState = (typeof BOOK_STATES)[number];
-/** Of the newest book that the venue summed up. */
-export type ChecksumState = "none" | "passed" | "failed";
 
 /** `waits`: for a snapshot. `too-old`: a snapshot before the first change that waits. Of `gap` and `checksum` the book is broken. */
 export type Outcome = "applied" | "repeat" | "waits" | "too-old" | "gap" | "checksum";

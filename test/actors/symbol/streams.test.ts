@@ -155,7 +155,6 @@ describe("bars", () => {
 
 describe("a topic that this symbol does not have", () => {
   test.each([
-    [`depth.${SYMBOL}`, "topic-unsupported"],
     [`indicator.ema.${SYMBOL}`, "topic-unsupported"],
     [barsOf("7"), "topic-unknown"],
     ["quote.OTHER:SYMBOL", "topic-unknown"],

@@ -3,7 +3,7 @@ import { migrateLocally } from "../../../../actors/runtime/local-migrations.ts";
 import { bookText } from "../../../../actors/symbol/book/book-text.ts";
 import { BOUNDS } from "../../../../actors/symbol/bounds.ts";
 import { SYMBOL_MIGRATIONS } from "../../../../actors/symbol/store.ts";
-import { BOOK_LEVELS_MAX } from "../../../../src/quant/book/book.ts";
+import { BOOK_LEVELS_MAX } from "../../../../src/domain/book.ts";
 import { seeded } from "../../../quant/book/venue.ts";
 import { MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "../bench.ts";
 

@@ -1,0 +1,37 @@
+/** Reads of a symbol's order book, and what a reply to its feed asks for. */
+import { DEPTH_LEVELS_DEFAULT } from "../../../src/contracts/depth.ts";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { StitchedBook } from "../../../src/quant/book/stitch.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Envelope } from "../../runtime/envelope.ts";
+import { type ActorReply, answer } from "../../runtime/reply.ts";
+import type { ParsedTicks } from "../decide.ts";
+import type { DepthQuery, TickReport } from "../messages.ts";
+import type { SymbolState } from "../state.ts";
+import { depthText } from "./depth-text.ts";
+
+export type DepthSurroundings = {
+  readonly clock: Clock;
+  readonly state: SymbolState;
+  readonly known: (envelope: Envelope) => Promise<ActorReply<Instrument>>;
+};
+
+export class DepthCalls {
+  readonly #around: DepthSurroundings;
+
+  constructor(around: DepthSurroundings) {
+    this.#around = around;
+  }
+
+  async read(envelope: Envelope, { levels = DEPTH_LEVELS_DEFAULT }: DepthQuery): Promise<ActorReply<string>> {
+    const { clock, state, known } = this.#around;
+    const instrument = await known(envelope);
+    return instrument.ok ? answer(depthText(state, instrument.value, clock.now(), levels)) : instrument;
+  }
+}
+
+/** Who sends depth hears when the book needs a snapshot. */
+export function withWanted(report: TickReport, { ticks }: ParsedTicks, book: StitchedBook): TickReport {
+  const isWanted = ticks.some(({ tick }) => tick.kind === "depth-told") && book.wantsSnapshot;
+  return isWanted ? { ...report, wanted: ["depth-snapshot"] } : report;
+}

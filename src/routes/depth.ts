@@ -1,0 +1,13 @@
+/** A symbol's order book. */
+import { getDepth } from "../contracts/depth.ts";
+import { onSymbol } from "../http/actors.ts";
+import type { Mount } from "../http/mount.ts";
+import { sinceDeploy } from "../http/new-method.ts";
+
+export function depthRoutes(mount: Mount): void {
+  mount.on(getDepth, (c, { params: { symbol }, query: { levels } }) =>
+    onSymbol(c, symbol, (actor, envelope) =>
+      sinceDeploy("depth", () => actor.depth(envelope, levels === undefined ? {} : { levels })),
+    ),
+  );
+}
