@@ -4,6 +4,7 @@ import { archive } from "./rows/archive.ts";
 import { barsRead } from "./rows/bars-read.ts";
 import { decide } from "./rows/decide.ts";
 import { fanOut } from "./rows/fan-out.ts";
+import { indicators } from "./rows/indicators.ts";
 import { itty } from "./rows/itty.ts";
 import { late } from "./rows/late.ts";
 import { memory } from "./rows/memory.ts";
@@ -11,6 +12,8 @@ import { orderHttp } from "./rows/order-http.ts";
 import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
+import { resume } from "./rows/resume.ts";
+import { stream2000 } from "./rows/stream-2000.ts";
 import { symbolsCost, symbolsCostThousand, symbolsCostWide } from "./rows/symbols-cost.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
 import { ticksFiveHundred, ticksOne } from "./rows/ticks-spread.ts";
@@ -33,7 +36,10 @@ export const ROWS: readonly RowPlan[] = [
   { id: "late", measure: late },
   { id: "bars-read", measure: barsRead },
   { id: "decide", measure: decide },
+  { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
+  { id: "stream-2000", measure: stream2000 },
+  { id: "resume", measure: resume },
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },
