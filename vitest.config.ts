@@ -1,4 +1,7 @@
-/** Four projects: `node` (plain logic), `neon` (the local Postgres), `worker` (inside workerd) and `e2e` (the built product, one file at a time). */
+/**
+ * Five projects: `node` (plain logic), `neon` (the local Postgres), `worker` and `worker-alone` (inside workerd) and `e2e` (the built product,
+ * one file at a time). Files of `node` and `worker` share processes and objects: each names its symbols, accounts and tenants for itself.
+ */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { WORKER_VARIABLES } from "./test/support/worker-variables.ts";
@@ -7,6 +10,17 @@ import { WORKER_VARIABLES } from "./test/support/worker-variables.ts";
 const E2E_TEST_MS_MAX = 240_000;
 // A worker test may evict an actor a hundred times; a node test may walk thousands of random steps.
 const TEST_MS_MAX = 60_000;
+
+/** They count or list all there is, or break what all share: a workerd for each. */
+const WORKER_ALONE = [
+  "archiver",
+  "gateway-directory",
+  "instrument-hearing",
+  "metrics",
+  "order-socket",
+  "strategy-object",
+  "trading",
+].map((name) => `test/worker/${name}.test.ts`);
 
 const worker = cloudflareTest({
   main: "./test/worker/worker.ts",
@@ -47,7 +61,17 @@ export default defineConfig({
       {
         extends: true,
         plugins: [worker],
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          exclude: WORKER_ALONE,
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        plugins: [worker],
+        test: { name: "worker-alone", include: WORKER_ALONE },
       },
       {
         extends: true,
