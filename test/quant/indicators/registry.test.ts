@@ -1,4 +1,5 @@
 /** How indicators are named, and what is refused. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PERIOD_MAX } from "../../../src/quant/indicators/parameters.ts";
 import { DEFINITIONS, INDICATOR_TEXT_MAX, indicatorOf } from "../../../src/quant/indicators/registry.ts";
@@ -15,6 +16,17 @@ test("the must-have set is there, all thirty-four, and each name once", () => {
   expect(MUST_HAVE).toHaveLength(34);
   expect(names).toEqual(expect.arrayContaining(MUST_HAVE));
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("the README has a row of each of them, with the memory that it declares", () => {
+  const readme = readFileSync(new URL("../../../src/quant/indicators/README.md", import.meta.url), "utf8");
+  for (const name of MUST_HAVE) {
+    const { id, memoryBars, warmUpBars } = indicator(name);
+    const row = readme.split("\n").find((line) => /^\| `/.test(line) && line.includes(`\`${id}\``));
+    expect(row, id).toBeDefined();
+    if (memoryBars !== null && memoryBars > (warmUpBars ?? 0) + 1)
+      expect(row?.replaceAll(",", ""), id).toMatch(new RegExp(`\\b${memoryBars}\\b`));
+  }
 });
 
 describe.each(DEFINITIONS.map((one) => [one.name, one] as const))("%s", (name, definition) => {
