@@ -25,6 +25,7 @@ import { indicatorRoutes } from "./routes/indicators.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { labelRoutes } from "./routes/labels.ts";
+import { liquidityRoutes } from "./routes/liquidity.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
@@ -56,6 +57,7 @@ export function createApp(edge: Edge): App {
   indicatorRoutes(mount);
   barImportRoutes(mount);
   gapRoutes(mount);
+  liquidityRoutes(mount);
   corporateActionRoutes(mount);
   calendarRoutes(mount);
   udfRoutes(mount);

@@ -23,7 +23,7 @@ function subscribe(state: HubState, name: SubscriberName, symbol: Symbol): void 
   const known = state.subscribers.get(name);
   const subscriber: Subscriber = known ?? { name, symbols: new Map(), news: new Set() };
   const n = state.prices.get(symbol)?.mark.lastChanges;
-  const subscription: Subscription = { symbol, subscriber, n, version: undefined };
+  const subscription: Subscription = { symbol, subscriber, n, version: undefined, liquidity: undefined };
   state.subscribers.set(name, subscriber);
   subscriber.symbols.set(symbol, subscription);
   state.followers.set(symbol, (state.followers.get(symbol) ?? new Set()).add(subscription));

@@ -33,11 +33,12 @@ export function takeBatch(
 
 export function confirmBatch(state: HubState, name: SubscriberName, updates: readonly PriceUpdate[]): void {
   const subscriber = state.subscribers.get(name);
-  for (const { symbol, mark, instrument } of updates) {
+  for (const { symbol, mark, instrument, liquidity } of updates) {
     const subscription = subscriber?.symbols.get(symbol);
     if (subscription === undefined) continue;
     subscription.n = mark.lastChanges;
     subscription.version = instrument?.version ?? subscription.version;
+    subscription.liquidity = liquidity?.version ?? subscription.liquidity;
   }
 }
 
@@ -46,12 +47,19 @@ export function failBatch(state: HubState, name: SubscriberName, updates: readon
   for (const { symbol } of updates) noteNewsFor(state, name, symbol);
 }
 
-/** Reference data is told once, so it is not shared. */
-function updateFor(round: Round, price: Price, { symbol, n, version }: Subscription): PriceUpdate {
-  const { mark, since, instrument } = price;
+/** Reference data and statistics of liquidity are told once, so they are not shared. */
+function updateFor(round: Round, price: Price, subscription: Subscription): PriceUpdate {
+  const { symbol, n, version } = subscription;
+  const { mark, since, instrument, liquidity } = price;
   const from = Math.min(n ?? since, mark.lastChanges);
-  if (instrument !== undefined && instrument.version !== version)
-    return { ...updateSince(from, symbol, price), instrument };
+  const isNewReference = instrument !== undefined && instrument.version !== version;
+  const isNewLiquidity = liquidity !== undefined && liquidity.version !== subscription.liquidity;
+  if (isNewReference || isNewLiquidity)
+    return {
+      ...updateSince(from, symbol, price),
+      ...(isNewReference ? { instrument } : {}),
+      ...(isNewLiquidity ? { liquidity } : {}),
+    };
   const shared = round.get(symbol);
   if (shared?.from === from) return shared.update;
   const update = updateSince(from, symbol, price);

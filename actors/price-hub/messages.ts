@@ -3,6 +3,7 @@
 import { isSymbol, type Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
+import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
@@ -21,6 +22,8 @@ export type PriceUpdate = {
   readonly sampled: boolean;
   /** Present when reference data changed. */
   readonly instrument?: Instrument;
+  /** Present when statistics of liquidity changed, as of its own `ts`. */
+  readonly liquidity?: Liquidity;
 };
 
 export type PriceBatch = { readonly hub: string; readonly updates: readonly PriceUpdate[] };
@@ -28,7 +31,11 @@ export type PriceBatch = { readonly hub: string; readonly updates: readonly Pric
 /** `<kind>/<object name>`, for example `risk-shard/acme/main`. */
 export type SubscriberName = `${"risk-shard" | "strategy"}/${string}`;
 
-export type PriceSnapshot = { readonly instrument: Instrument; readonly mark: PriceMark };
+export type PriceSnapshot = {
+  readonly instrument: Instrument;
+  readonly mark: PriceMark;
+  readonly liquidity?: Liquidity;
+};
 
 /** What a hub says to a symbol's push. A hub of the version before says `null`, and means that somebody follows. */
 export type PushTaken = {
@@ -124,7 +131,8 @@ const isUpdate = (update: PriceUpdate | EncodedUpdate, isInstrument: IsInstrumen
   Array.isArray(update.changes) &&
   update.changes.every(isChange) &&
   typeof update.sampled === "boolean" &&
-  (!("instrument" in update) || isInstrument(update.instrument));
+  (!("instrument" in update) || isInstrument(update.instrument)) &&
+  (update.liquidity === undefined || isLiquidity(update.liquidity));
 
 const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): boolean =>
   Number.isSafeInteger(lastChanges) &&
@@ -133,6 +141,10 @@ const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): bo
   isAbsentOrInteger(bid) &&
   isAbsentOrInteger(ask) &&
   isAbsentOrInteger(quoteTs);
+
+/** What is reckoned with is looked at where it is used: its numbers may be null. */
+const isLiquidity = ({ version, ts }: Liquidity): boolean =>
+  Number.isSafeInteger(version) && Number.isSafeInteger(ts);
 
 const isAbsentOrInteger = (value: number | undefined): boolean =>
   value === undefined || Number.isSafeInteger(value);

@@ -1,6 +1,7 @@
 /** Prices as they come in: from a symbol's own pushes, and from snapshots that were asked for. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
 import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
@@ -10,7 +11,8 @@ import type { HubState, Price, Subscription } from "./state.ts";
  * True where it is news to somebody; what nobody follows is forgotten at once. A symbol tells its changes in order, but a push that it
  * has given up may still come after the one that followed it: that one has said everything.
  */
-export function takeUpdate(state: HubState, { symbol, mark, changes, instrument }: PriceUpdate): boolean {
+export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
+  const { symbol, mark, changes, instrument, liquidity } = update;
   if (!state.followers.has(symbol)) return false;
   const known = state.prices.get(symbol);
   const price: Price = known ?? priceSince(mark, (changes[0]?.[0] ?? mark.lastChanges + 1) - 1);
@@ -18,9 +20,11 @@ export function takeUpdate(state: HubState, { symbol, mark, changes, instrument 
   const heardUntil = known?.mark.lastChanges ?? price.since;
   const fresh = changes.filter(([n]) => n > heardUntil);
   const isNewReference = instrument !== undefined && isNewer(instrument, price.instrument);
-  const isNews = known === undefined || isNewReference || !isSameMark(price.mark, mark);
+  const isNewLiquidity = isNewerLiquidity(liquidity, price.liquidity);
+  const isNews = known === undefined || isNewReference || isNewLiquidity || !isSameMark(price.mark, mark);
   price.mark = mark;
   if (isNewReference) price.instrument = instrument;
+  if (isNewLiquidity) price.liquidity = liquidity;
   state.prices.set(symbol, price);
   keepChanges(state, price, fresh);
   if (isNews) noteNews(state, symbol);
@@ -28,10 +32,12 @@ export function takeUpdate(state: HubState, { symbol, mark, changes, instrument 
 }
 
 /** What the symbol said when asked. Its own pushes carry the changes too: where there was one, only reference data is taken. */
-export function takeSnapshot(state: HubState, symbol: Symbol, { mark, instrument }: PriceSnapshot): void {
+export function takeSnapshot(state: HubState, symbol: Symbol, snapshot: PriceSnapshot): void {
+  const { mark, instrument, liquidity } = snapshot;
   if (!state.followers.has(symbol)) return;
   const price: Price = state.prices.get(symbol) ?? priceSince(mark, mark.lastChanges);
   if (isNewer(instrument, price.instrument)) price.instrument = instrument;
+  if (isNewerLiquidity(liquidity, price.liquidity)) price.liquidity = liquidity;
   state.prices.set(symbol, price);
   noteNews(state, symbol);
 }
@@ -81,12 +87,16 @@ function keepChanges(state: HubState, price: Price, fresh: readonly PriceChange[
 const priceSince = (mark: PriceMark, since: number): Price => ({
   mark,
   instrument: undefined,
+  liquidity: undefined,
   changes: [],
   since,
 });
 
 const isNewer = (offered: Instrument, known: Instrument | undefined): boolean =>
   known === undefined || offered.version > known.version;
+
+const isNewerLiquidity = (offered: Liquidity | undefined, known: Liquidity | undefined): boolean =>
+  offered !== undefined && (known === undefined || offered.version > known.version);
 
 /** What counts and times a symbol's prices never falls. */
 const isOlder = (one: PriceMark, other: PriceMark): boolean =>

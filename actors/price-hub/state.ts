@@ -1,6 +1,7 @@
 /** What a hub remembers: who follows which symbols (on disk), and the newest prices with the changes that somebody has yet to hear (in memory only). */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { PriceChange, SubscriberName } from "./messages.ts";
 
@@ -8,6 +9,8 @@ export type Price = {
   mark: PriceMark;
   /** Undefined until a push or a snapshot has brought it. */
   instrument: Instrument | undefined;
+  /** Undefined where none was brought: the symbol may have none. */
+  liquidity: Liquidity | undefined;
   /** Ascending by number; those that every subscriber has heard leave. */
   changes: PriceChange[];
   /** Number of the change before the first one heard since this hub was loaded. */
@@ -22,6 +25,8 @@ export type Subscription = {
   n: number | undefined;
   /** Version of the reference data it has confirmed. */
   version: number | undefined;
+  /** Version of the statistics of liquidity it has confirmed. */
+  liquidity: number | undefined;
 };
 
 export type Subscriber = {

@@ -16,6 +16,7 @@ import type {
 } from "./events.ts";
 import { noteSilence } from "./gaps/silence.ts";
 import { DAY_VOLUME_SOURCES_MAX } from "./limits.ts";
+import { closeSpreads, countSpread, tellSpreads } from "./liquidity/spread-track.ts";
 import { amendTrade, buildReshaped } from "./log/amend.ts";
 import { keepForFold } from "./log/late-folding.ts";
 import { placeTrade } from "./log/take-trade.ts";
@@ -54,10 +55,12 @@ export function apply(state: SymbolState, event: SymbolEvent, changes: Changes, 
     case "clock-advanced":
       closeUntil(state, event.until, changes);
       followClock(state, changes);
+      closeSpreads(state, state.closedUntil, changes.spreads);
       break;
     case "feed-ended":
       closeBegun(state, event.at, changes);
       followClock(state, changes);
+      tellSpreads(state, event.at, changes.spreads);
       break;
     case "instrument-taken":
       takeInstrument(state, event, changes);
@@ -80,6 +83,7 @@ function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes, log:
   const order = [ts, ordinal, state.arrivals] as const;
   takeIntoTrack(state, quote, order, changes);
   if (state.quote !== undefined && !isBefore(state.quote.key, order)) return;
+  countSpread(state, ts, changes.spreads);
   state.quote = { bid, bidSize, ask, askSize, key: order };
   changes.priced = true;
 }
@@ -126,4 +130,5 @@ function hear(state: SymbolState, ts: number, changes: Changes, log: LogBook): v
   state.watermark = ts;
   closeUntil(state, ts - GRACE_MS, changes);
   followClock(state, changes);
+  closeSpreads(state, state.closedUntil, changes.spreads);
 }

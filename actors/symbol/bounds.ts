@@ -21,6 +21,7 @@ import {
   TRIM_SLACK,
   WAITING_CHANGES_MAX,
 } from "./limits.ts";
+import { LIQUIDITY_BOUNDS } from "./liquidity/liquidity-bounds.ts";
 import { LOG_BOUNDS } from "./log/log-bounds.ts";
 import { QUOTE_BOUNDS } from "./quotes/quote-bounds.ts";
 import { SERIES_BARS_MAX, SERIES_MAX } from "./series/series-limits.ts";
@@ -63,6 +64,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
   ...QUOTE_BOUNDS,
+  ...LIQUIDITY_BOUNDS,
   ...BOOK_BOUNDS,
   {
     collection: "table:gap",

@@ -7,6 +7,7 @@ import type { Span } from "../../src/quant/span.ts";
 import type { PriceChange } from "../price-hub/messages.ts";
 import type { Bar, MinuteBar } from "./bars/bars.ts";
 import type { PendingTick, StandingTrade, TickLate, TradeAmended, TradeTaken } from "./events.ts";
+import type { SessionSpreads } from "./liquidity/spread-state.ts";
 import type { LoggedAmendment } from "./log/log-entries.ts";
 import type { KnownTrade } from "./ticks/request-trades.ts";
 import type { TakenKey } from "./ticks/taken-keys.ts";
@@ -65,6 +66,8 @@ export type Changes = BarChanges & {
   readonly gaps: Gap[];
   /** Of the order book, in order. */
   readonly depth: DepthChange[];
+  /** Of sessions that have closed or were left. */
+  readonly spreads: SessionSpreads[];
   readonly lastPrices: PriceChange[];
   priced: boolean;
   reference: boolean;
@@ -88,6 +91,7 @@ export const noChanges = (): Changes => ({
   silences: [],
   gaps: [],
   depth: [],
+  spreads: [],
   lastPrices: [],
   priced: false,
   reference: false,

@@ -114,6 +114,8 @@ export interface SymbolApi extends InspectedApi, LinkHostApi {
   bars(envelope: Envelope, query: BarQuery): Promise<ActorReply<BarPage>>;
   /** Bars of one side of the quotes; refused `series-unsupported` where none are built. */
   quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>>;
+  /** JSON text of the public statistics of liquidity. */
+  liquidity(envelope: Envelope): Promise<ActorReply<string>>;
   /** JSON text of the public order book: the nearest `levels` of each side. */
   depth(envelope: Envelope, query: DepthQuery): Promise<ActorReply<string>>;
   /** The newest entries of the gap ledger, as JSON texts of the public shape. */

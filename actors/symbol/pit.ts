@@ -24,10 +24,13 @@ import { secondsPage } from "./bars/seconds.ts";
 import { DepthCalls, withWanted } from "./book/depth-calls.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { gapPage } from "./gaps/gap-page.ts";
+import { LiquidityCalls } from "./liquidity/liquidity-calls.ts";
+import { LiquidityDesk } from "./liquidity/liquidity-desk.ts";
+import { splitSteps } from "./liquidity/split-steps.ts";
 import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
 import { PriceTelling } from "./prices/price-telling.ts";
-import { markOf, quoteText } from "./prices/quote.ts";
 import { pulseOf } from "./prices/pulse.ts";
+import { markOf, quoteText } from "./prices/quote.ts";
 import { quoteBarPage } from "./quotes/quote-bar-page.ts";
 import { Reference } from "./reference.ts";
 import { SeriesCalls } from "./series/series-calls.ts";
@@ -53,10 +56,12 @@ export class Pit {
   readonly actions: CorporateActions;
   readonly series: SeriesCalls;
   readonly depth: DepthCalls;
+  readonly liquidity: LiquidityCalls;
   readonly #bricks: SymbolBricks;
   readonly #store: SymbolStore;
   readonly #inbox: Inbox;
   readonly #telling: PriceTelling;
+  readonly #liquidity: LiquidityDesk;
   readonly #turns: SymbolTurns;
   readonly #reference: Reference;
   readonly #outcomes: TickOutcomes;
@@ -72,14 +77,26 @@ export class Pit {
     const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
     const quoteBars = this.#store.quotes.bars;
     const streams = new SymbolStreams(state, { sockets, clock, bars, log, quoteBars, series: desk });
-    this.#turns = new SymbolTurns(state, this.#store, bricks, this.#telling, streams, desk);
+    this.#liquidity = new LiquidityDesk({
+      ...{ state, bars, rows: this.#store.liquidity },
+      steps: (until) => splitSteps(this.actions.rows.all.values(), state.calendar, until),
+    });
+    this.#turns = new SymbolTurns(
+      ...([state, this.#store, bricks, this.#telling, streams, desk, this.#liquidity] as const),
+    );
     this.#reference = new Reference({
       present: () => this.#turns.state.instrument,
       lookup: (envelope) => neighbours.instrumentDirectory().lookup(envelope, symbol),
       take: (envelope, instrument) => this.#takeInstruments(envelope, [instrument]),
     });
     const known = (envelope: Envelope) => this.#reference.known(envelope);
-    this.actions = new CorporateActions({ ...bricks, known, state, bars, imported: this.#store.imported });
+    const changed = () => {
+      if (this.#liquidity.actionsChanged()) this.#telling.noteLiquidity();
+    };
+    this.actions = new CorporateActions({
+      ...{ ...bricks, known, state, bars, imported: this.#store.imported, changed },
+    });
+    this.liquidity = new LiquidityCalls({ clock, known, desk: this.#liquidity });
     this.depth = new DepthCalls({ clock, state, known });
     this.series = new SeriesCalls({ ...bricks, known, desk });
     bricks.writes(this.#store, this.#inbox, this.actions.rows);
@@ -161,7 +178,10 @@ export class Pit {
     this.#telling.snapshotAsked();
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
-    return known.ok ? answer({ instrument: known.value, mark: markOf(this.#turns.state) }) : known;
+    if (!known.ok) return known;
+    const { current: liquidity } = this.#liquidity;
+    const standing = { instrument: known.value, mark: markOf(this.#turns.state) };
+    return answer(liquidity === undefined ? standing : { ...standing, liquidity });
   }
 
   async receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
@@ -231,7 +251,11 @@ export class Pit {
       symbol,
       clock,
       randomFraction,
-      current: () => ({ mark: markOf(this.#turns.state), instrument: this.#turns.state.instrument }),
+      current: () => ({
+        mark: markOf(this.#turns.state),
+        instrument: this.#turns.state.instrument,
+        liquidity: this.#liquidity.current,
+      }),
       push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
       retryAt: (at) => {
         timers.atLatest(PRICES_TIMER, at);

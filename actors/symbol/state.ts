@@ -8,6 +8,7 @@ import type { Bar, MinuteBar, OrderKey, Print } from "./bars/bars.ts";
 import type { DayVolume, PendingTick } from "./events.ts";
 import { GapLedger } from "./gaps/gaps.ts";
 import { QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
+import { noSpreads, type SpreadTrack } from "./liquidity/spread-state.ts";
 import { TakenKeys } from "./ticks/taken-keys.ts";
 
 export type Quote = {
@@ -70,6 +71,8 @@ export type SymbolState = {
   /** Undefined where the instrument has no bars of quotes. */
   quotes: QuoteTrack | undefined;
   readonly book: StitchedBook;
+  /** Spreads of the running session, by the time that they stood. */
+  readonly spreads: SpreadTrack;
   readonly gaps: GapLedger;
   readonly tradeKeys: TakenKeys;
   readonly quoteKeys: TakenKeys;
@@ -100,6 +103,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   revisions: new Map(),
   quotes: undefined,
   book: new StitchedBook(),
+  spreads: noSpreads(),
   gaps: new GapLedger(),
   tradeKeys: new TakenKeys(TRADE_KEYS),
   quoteKeys: new TakenKeys(QUOTE_KEYS),

@@ -20,6 +20,8 @@ import { BOOK_TABLES, BookRows } from "./book/book-rows.ts";
 import type { BarChanges, Changes } from "./changes.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gaps/gap-rows.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
+import { LIQUIDITY_TABLES, LiquidityRows } from "./liquidity/liquidity-rows.ts";
+import { trackFrom, trackText } from "./liquidity/spread-text.ts";
 import { LATE_PENDING_TABLE, LatePending } from "./log/late-pending.ts";
 import { LogRows, TRADE_LOG_TABLES } from "./log/log-rows.ts";
 import { TradeLog } from "./log/trade-log.ts";
@@ -63,6 +65,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 14, statements: ["ALTER TABLE symbol_state ADD COLUMN open_rows TEXT", "DROP TABLE recent_trades"] },
   { id: 15, statements: LINK_TABLES },
   { id: 16, statements: BOOK_TABLES },
+  { id: 17, statements: LIQUIDITY_TABLES },
 ];
 
 type StateRow = {
@@ -87,6 +90,7 @@ export class SymbolStore {
   readonly series: SeriesRows;
   readonly lateTicks: History;
   readonly log: TradeLog;
+  readonly liquidity: LiquidityRows;
   readonly #sql: Sql;
   readonly #openRows: OpenRows;
   #changed: SymbolState | undefined;
@@ -102,6 +106,7 @@ export class SymbolStore {
     this.quotes = new QuoteTrackRows(sql, archivedSeq);
     this.imported = new ImportedBars(sql);
     this.series = new SeriesRows(sql);
+    this.liquidity = new LiquidityRows(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
     const row = sql.exec<StateRow>("SELECT * FROM symbol_state")[0];
     const marks = { watermark: row?.watermark ?? 0, takenAt: row?.taken_at ?? 0 };
@@ -151,6 +156,7 @@ export class SymbolStore {
   write(): void {
     this.series.write();
     this.imported.write();
+    this.liquidity.write();
     const state = this.#changed;
     if (state === undefined) return;
     this.#changed = undefined;
@@ -167,6 +173,7 @@ export class SymbolStore {
     writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
     this.#volumesHeard.clear();
     this.#book.write(state.book);
+    this.#openRows.putText("spread_times", trackText(state.spreads));
     // With the open rows: after those who put them.
     this.#writeMarks(state);
   }
@@ -193,6 +200,7 @@ export class SymbolStore {
       last: lastFrom(row?.last),
       quote: quoteFrom(row?.quote),
       book: this.#book.load(instrument),
+      spreads: trackFrom(this.#openRows.textOf("spread_times")),
       gaps: loadGaps(this.#sql),
       tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS, this.#openRows),
       quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS, this.#openRows),

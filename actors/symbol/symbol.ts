@@ -61,6 +61,10 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   quoteBars(envelope: Envelope, query: QuoteBarQuery): Promise<ActorReply<BarPage>> {
     return this.#pit.quoteBars(envelope, query);
   }
+  liquidity(envelope: Envelope): Promise<ActorReply<string>> {
+    return this.#pit.liquidity.read(envelope);
+  }
+
   depth(envelope: Envelope, query: DepthQuery): Promise<ActorReply<string>> {
     return this.#pit.depth.read(envelope, query);
   }
@@ -106,7 +110,11 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
     return this.#pit.link(envelope, gateway, frame);
   }
-  async replay(_envelope: Envelope, topic: string, from?: ReplayFrom): Promise<ActorReply<readonly string[]>> {
+  async replay(
+    _envelope: Envelope,
+    topic: string,
+    from?: ReplayFrom,
+  ): Promise<ActorReply<readonly string[]>> {
     return this.#bricks.sockets.replay(topic, from);
   }
   pulse(envelope: Envelope): Promise<ActorReply<Pulse>> {

@@ -24,6 +24,7 @@ import {
 } from "./decide.ts";
 import { encodeFact, type SymbolEvent, type SymbolFact } from "./events.ts";
 import { barFlagFacts } from "./gaps/gap-flags.ts";
+import type { LiquidityDesk } from "./liquidity/liquidity-desk.ts";
 import { settleAmended } from "./log/amend.ts";
 import { decideFold, foldLate } from "./log/late-folding.ts";
 import type { PriceTelling } from "./prices/price-telling.ts";
@@ -48,9 +49,10 @@ export class SymbolTurns {
   readonly state: SymbolState;
   readonly #store: SymbolStore;
   readonly #around: Surroundings;
-  readonly #telling: Pick<PriceTelling, "note">;
+  readonly #telling: Pick<PriceTelling, "note" | "noteLiquidity">;
   readonly #streams: Pick<SymbolStreams, "tell">;
   readonly #series: Pick<SeriesDesk, "size" | "follow">;
+  readonly #liquidity: Pick<LiquidityDesk, "follow">;
   readonly #bars: (state: "final" | "revised") => Counter;
   readonly #lateFolded: Counter;
   readonly #lateUnfolded: Counter;
@@ -59,9 +61,10 @@ export class SymbolTurns {
     state: SymbolState,
     store: SymbolStore,
     around: Surroundings,
-    telling: Pick<PriceTelling, "note">,
+    telling: Pick<PriceTelling, "note" | "noteLiquidity">,
     streams: Pick<SymbolStreams, "tell">,
     series: Pick<SeriesDesk, "size" | "follow">,
+    liquidity: Pick<LiquidityDesk, "follow">,
   ) {
     this.state = state;
     this.#store = store;
@@ -69,6 +72,7 @@ export class SymbolTurns {
     this.#telling = telling;
     this.#streams = streams;
     this.#series = series;
+    this.#liquidity = liquidity;
     const { meter } = around.vitals;
     this.#bars = meter.counters("outcry_bars_total");
     this.#lateFolded = meter.counter("outcry_late_ticks_folded_total");
@@ -116,6 +120,7 @@ export class SymbolTurns {
     if (state.instrument !== undefined) this.#series.follow(lines, changes.gaps, state.instrument);
     this.#lateFolded.add(changes.folded);
     this.#lateUnfolded.add(changes.unfolded);
+    if (this.#liquidity.follow(changes)) this.#telling.noteLiquidity();
     this.#notePrices(changes, now);
     this.#armClose(now);
   }

@@ -33,6 +33,8 @@ type Surroundings = Pick<Bricks<keyof typeof LANES>, "clock" | "sql" | "outbox" 
   readonly state: SymbolState;
   readonly bars: BarRows;
   readonly imported: ImportedBars;
+  /** Inside the turn that has recorded or revoked one. */
+  readonly changed: () => void;
 };
 /** Where an action stands among bars, by the calendar that cut them. */
 type Place = { readonly calendar: BarCalendar; readonly startsAt: number };
@@ -109,10 +111,11 @@ export class CorporateActions {
   }
 
   #keep(record: ActionRecord): void {
-    const { outbox, clock, state } = this.#around;
+    const { outbox, clock, state, changed } = this.#around;
     const fact = { kind: "corporate-action", payload: corporateActionFact(state.symbol, record) } as const;
     this.rows.put(record);
     outbox.add(fact.kind, encodeFact(fact), clock.now());
+    changed();
   }
 
   #momentOf({ principal }: Envelope) {

@@ -184,12 +184,18 @@ export class BarRows {
 
   /** From the one start up to, not including, the other. */
   days(from: number, to: number): Bar[] {
+    return this.closed("1D", from, to);
+  }
+
+  /** Of a width wider than minutes: also those that have no price. */
+  closed(resolution: RollUpResolution, from: number, to: number): Bar[] {
     const rows = this.#sql.exec<BarRow>(
-      `SELECT * FROM ${this.#tables.bars} WHERE resolution = '1D' AND start >= ?1 AND start < ?2 ORDER BY start`,
+      `SELECT * FROM ${this.#tables.bars} WHERE resolution = ?1 AND start >= ?2 AND start < ?3 ORDER BY start`,
+      resolution,
       from,
       to,
     );
-    return this.#withPending("1D", from, to, rows.map(barFrom));
+    return this.#withPending(resolution, from, to, rows.map(barFrom));
   }
 
   /** Of this group, too, what is not written yet. */

@@ -7,6 +7,7 @@
  * begins a new generation: what the hub said to a push of an earlier one may have been said before somebody followed.
  */
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { Liquidity } from "../../../src/domain/liquidity.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { PriceChange, PriceUpdate, PushTaken } from "../../price-hub/messages.ts";
 import type { ActorReply } from "../../runtime/reply.ts";
@@ -19,7 +20,11 @@ type Surroundings = Pick<
 >;
 export type PriceTellingOptions = Surroundings & {
   readonly symbol: PriceUpdate["symbol"];
-  readonly current: () => { readonly mark: PriceMark; readonly instrument: Instrument | undefined };
+  readonly current: () => {
+    readonly mark: PriceMark;
+    readonly instrument: Instrument | undefined;
+    readonly liquidity?: Liquidity | undefined;
+  };
   readonly push: (update: PriceUpdate) => Promise<ActorReply<PushTaken | null>>;
 };
 
@@ -33,6 +38,7 @@ export class PriceTelling {
   #sampled = false;
   #untold = true;
   #referenceUntold = true;
+  #liquidityUntold = true;
   /** After a load somebody may follow: the hub says where it is not so. */
   #isFollowed = true;
   #generation = 0;
@@ -68,10 +74,16 @@ export class PriceTelling {
     this.#queue([...this.#changes, ...changes]);
   }
 
+  /** Statistics of liquidity have changed: they go with what is told next, or by themselves. */
+  noteLiquidity(): void {
+    if (!this.#isFollowed) return;
+    this.#untold = this.#liquidityUntold = true;
+  }
+
   /** Somebody is about to be told where the symbol stands, and may follow it from here on. */
   snapshotAsked(): void {
     this.#generation += 1;
-    if (!this.#isFollowed) this.#untold = this.#referenceUntold = true;
+    if (!this.#isFollowed) this.#untold = this.#referenceUntold = this.#liquidityUntold = true;
     this.#isFollowed = true;
   }
 
@@ -87,12 +99,17 @@ export class PriceTelling {
 
   #take(): Push | undefined {
     const { symbol, current } = this.#options;
-    const { mark, instrument } = current();
+    const { mark, instrument, liquidity } = current();
     if (instrument === undefined) return undefined;
     const [changes, sampled, reference] = [this.#changes, this.#sampled, this.#referenceUntold];
     this.#changes = [];
-    this.#sampled = this.#untold = this.#referenceUntold = false;
-    const update = { symbol, mark, changes, sampled, ...(reference ? { instrument } : {}) };
+    const isNews = this.#liquidityUntold && liquidity !== undefined;
+    this.#sampled = this.#untold = this.#referenceUntold = this.#liquidityUntold = false;
+    const update = {
+      ...{ symbol, mark, changes, sampled },
+      ...(reference ? { instrument } : {}),
+      ...(isNews ? { liquidity } : {}),
+    };
     return { update, generation: this.#generation };
   }
 
@@ -101,9 +118,10 @@ export class PriceTelling {
     return pauseMs;
   }
 
-  #failed({ changes, sampled, instrument }: PriceUpdate): void {
+  #failed({ changes, sampled, instrument, liquidity }: PriceUpdate): void {
     this.#untold = true;
     this.#referenceUntold ||= instrument !== undefined;
+    this.#liquidityUntold ||= liquidity !== undefined;
     this.#sampled ||= sampled;
     this.#queue([...changes, ...this.#changes]);
   }
@@ -111,7 +129,7 @@ export class PriceTelling {
   /** What nobody hears is not kept. Where a snapshot was asked for meanwhile, the hub is told where the symbol stands: it has dropped that push. */
   #unfollowed(generation: number): void {
     this.#isFollowed = generation !== this.#generation;
-    this.#untold = this.#referenceUntold = this.#isFollowed;
+    this.#untold = this.#referenceUntold = this.#liquidityUntold = this.#isFollowed;
     if (this.#isFollowed) return;
     this.#changes = [];
     this.#sampled = false;

@@ -6,6 +6,7 @@ import { Timers } from "../../../actors/runtime/timers.ts";
 import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { barPage } from "../../../actors/symbol/bars/bar-page.ts";
 import { type BarFact, decodeFact, type LateTick } from "../../../actors/symbol/events.ts";
+import { LiquidityDesk } from "../../../actors/symbol/liquidity/liquidity-desk.ts";
 import type { BarQuery, TickReport } from "../../../actors/symbol/messages.ts";
 import { markOf, quoteText } from "../../../actors/symbol/prices/quote.ts";
 import type { SymbolState } from "../../../actors/symbol/state.ts";
@@ -17,6 +18,7 @@ import { type QuoteReply, quoteReply } from "../../../src/contracts/quote.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import type { Step } from "../../../src/quant/adjustment.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
 
@@ -79,6 +81,9 @@ export class SymbolBench {
   timers!: Timers;
   store!: SymbolStore;
   turns!: SymbolTurns;
+  liquidity!: LiquidityDesk;
+  /** Splits and bonus issues. */
+  steps: readonly Step[] = [];
 
   constructor(instrument: Partial<Instrument> = {}) {
     migrateLocally(this.sql, SYMBOL_MIGRATIONS);
@@ -105,8 +110,13 @@ export class SymbolBench {
     };
     Object.defineProperty(outbox, "depth", { get: () => this.depth });
     const note = (changes: readonly PriceChange[]): void => void this.changes.push(...changes);
+    const state = this.store.load(SYMBOL);
+    this.liquidity = new LiquidityDesk({
+      ...{ state, bars: this.store.bars, rows: this.store.liquidity },
+      steps: (until) => this.steps.filter(({ from }) => from <= until),
+    });
     this.turns = new SymbolTurns(
-      this.store.load(SYMBOL),
+      state,
       this.store,
       {
         clock: this.clock,
@@ -114,9 +124,10 @@ export class SymbolBench {
         timers: this.timers,
         vitals: this.vitals,
       },
-      { note },
+      { note, noteLiquidity: () => {} },
       { tell: () => {} },
       { size: 0, follow: () => {} },
+      this.liquidity,
     );
   }
 
