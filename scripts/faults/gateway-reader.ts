@@ -34,7 +34,9 @@ export class GatewayReader {
   #isAway = false;
   #ended = false;
   #acks: NodeJS.Timeout | undefined;
-  #acked = new Map<string, number>();
+  readonly #acked = new Map<string, number>();
+  /** Topics that this connection listens to, by the acks that it was told. */
+  #seated: ReadonlySet<string> = new Set();
   #isSilent = false;
   #opened = Promise.withResolvers<void>();
 
@@ -101,6 +103,7 @@ export class GatewayReader {
     if (socket !== this.#socket) return;
     clearInterval(this.#acks);
     this.#acked.clear();
+    this.#seated = new Set();
     this.closes.push(close);
     this.#socket = undefined;
     this.#opened = Promise.withResolvers<void>();
@@ -146,9 +149,10 @@ export class GatewayReader {
     else this.#say({ op: "restore", id: "restore", session: before, at: this.rules.places });
   }
 
-  #acknowledged({ id, errors }: Op): void {
+  #acknowledged({ id, errors, topics }: Op): void {
     // SAFETY: as above.
     const refused = (errors ?? []) as readonly object[];
+    this.#seated = new Set((topics as readonly Position[]).map(({ topic }) => topic));
     if (refused.length > 0) this.errors.push(`refused: ${JSON.stringify(refused).slice(0, 300)}`);
     if (id === "restore") this.restored += 1;
     if (id === "restore" || id === "last") this.#settle();
@@ -181,7 +185,9 @@ export class GatewayReader {
 
   #acknowledge(): void {
     if (this.#isSilent) return;
-    const topics = this.rules.places.filter(({ topic, seq }) => this.#acked.get(topic) !== seq);
+    const topics = this.rules.places.filter(
+      ({ topic, seq }) => this.#seated.has(topic) && this.#acked.get(topic) !== seq,
+    );
     if (topics.length === 0) return;
     for (const { topic, seq } of topics) this.#acked.set(topic, seq);
     this.#say({ op: "ack", topics: topics.map(({ topic, seq }) => ({ topic, seq })) });

@@ -41,6 +41,13 @@ export class SoakReaders {
       for (let each = 0; each < count; each++) this.#add(role, apiKey, topicsOf(quiet), each);
   }
 
+  /** Why something was left out with a word, by who was told so. */
+  get resets(): readonly string[] {
+    return this.#readers.flatMap(({ role, client }) =>
+      client.rules.resets.map(({ reason }) => `${role} ${reason}`),
+    );
+  }
+
   get clients(): readonly GatewayReader[] {
     return this.#readers.map(({ client }) => client);
   }
@@ -108,7 +115,7 @@ export class SoakReaders {
   async #pause(ms: number): Promise<void> {
     const until = Date.now() + ms;
     while (!this.#ended && Date.now() < until)
-      await new Promise((resolve) => setTimeout(resolve, Math.min(500, until - Date.now())));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, Math.min(500, until - Date.now()))));
   }
 }
 

@@ -135,7 +135,7 @@ class SoakTrial {
       sessionsEnded: sum(({ anew }) => anew),
       notices: sum(({ notices }) => notices),
       closes: counted(clients.flatMap(({ closes }) => closes.map(({ code }) => String(code)))),
-      resets: counted(clients.flatMap(({ rules }) => rules.resets.map(({ reason }) => reason))),
+      resets: counted(this.#readers.resets),
       silentGaps: sum(({ rules }) => rules.faults.length),
     };
   }
@@ -188,6 +188,7 @@ class QuietMarket {
   }
 }
 
+/** Enough to see what is wrong; the rest is the same again. */
 const FAULTS_SHOWN_MAX = 20;
 
 const counted = (names: readonly string[]): Record<string, number> => {
