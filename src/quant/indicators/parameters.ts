@@ -21,8 +21,10 @@ export type ValuesOf<P extends readonly Parameter[]> = {
 };
 export type ParameterValues = { readonly [name: string]: number | Source };
 
-/** Two years of trading days: the longest window in use is 365. A state stays below 10 kB of JSON. */
+/** Two years of trading days: the longest window in use is 365. A state stays below 24 kB of JSON. */
 export const PERIOD_MAX = 500;
+/** Means of what is a window's already (%K, %D): what is longer is another indicator. */
+export const SMOOTHING_MAX = 50;
 /** Multiples of a deviation or a range: what is wider than a hundred of them is not reached. */
 export const MULTIPLE_MAX = 100;
 /** As many as anyone writes (0.0005); a longer text would be another name for the same indicator. */
@@ -39,6 +41,11 @@ export const period = <const Name extends string>(
   min,
   max: PERIOD_MAX,
 });
+
+export const smoothing = <const Name extends string>(
+  name: Name,
+  byDefault: number,
+): NumberParameter<Name> => ({ name, kind: "integer", default: byDefault, min: 1, max: SMOOTHING_MAX });
 
 export const decimal = <const Name extends string>(
   name: Name,

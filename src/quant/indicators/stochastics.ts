@@ -5,7 +5,7 @@ import { fadeBars } from "./bricks/means.ts";
 import { percentOf } from "./bricks/ratio.ts";
 import { type Window, windowMean, windowOf } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
-import { period, source } from "./parameters.ts";
+import { period, smoothing, source } from "./parameters.ts";
 import { newStrength, type Strength, strength } from "./strength.ts";
 
 type Band = { high: Extreme; low: Extreme };
@@ -26,7 +26,7 @@ const stoch = define({
   version: 1,
   title: "Stochastic oscillator",
   inputs: ["high", "low", "close"],
-  parameters: [period("period", 14), period("k", 3), period("d", 3)],
+  parameters: [period("period", 14), smoothing("k", 3), smoothing("d", 3)],
   outputs: ["k", "d"],
   seed: "The first period bars, and plain means of k and of d values; null while a bar without range is among them.",
   bind: ({ period, k, d }) => ({
@@ -48,7 +48,7 @@ const stochrsi = define({
   version: 1,
   title: "Stochastic of the relative strength index",
   inputs: ["close"],
-  parameters: [period("rsi", 14), period("period", 14), period("k", 3), period("d", 3), source()],
+  parameters: [period("rsi", 14), period("period", 14), smoothing("k", 3), smoothing("d", 3), source()],
   outputs: ["k", "d"],
   seed: "As rsi, then as stoch; null while the strength has not moved.",
   bind({ rsi, period, k, d, source }) {

@@ -1,9 +1,11 @@
 /** How indicators are named, and what is refused. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { roomFor } from "../../../src/quant/indicators/definition.ts";
 import { PERIOD_MAX } from "../../../src/quant/indicators/parameters.ts";
 import { DEFINITIONS, INDICATOR_TEXT_MAX, indicatorOf } from "../../../src/quant/indicators/registry.ts";
-import { indicator } from "./runs.ts";
+import { indicator, mapped, walk } from "./runs.ts";
 
 const MUST_HAVE = [
   ...["sma", "ema", "wma", "dema", "tema", "hma", "kama", "rma", "vwma", "vwap", "rsi", "stoch", "stochrsi"],
@@ -18,8 +20,31 @@ test("the must-have set is there, all thirty-four, and each name once", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
+test("with the longest windows, and every digit used, a state is below 24 kB of JSON", () => {
+  const sizes = MUST_HAVE.map((name) => {
+    const { parameters } = indicator(name).definition;
+    const longest = parameters.map((one) => (one.kind === "integer" ? one.max : one.default));
+    // Of two that have to differ the first is one shorter.
+    const found = [longest, [PERIOD_MAX - 1, ...longest.slice(1)], [10, PERIOD_MAX - 1, PERIOD_MAX]]
+      .map((values) => indicatorOf([name, ...values].join("_")))
+      .find(({ ok }) => ok);
+    if (found?.ok !== true) throw new Error(`${name} has no longest windows`);
+    const state = found.indicator.start();
+    const room = roomFor(found.indicator);
+    for (const bar of mapped(
+      walk(51, 1_200),
+      (price) => price / 3,
+      (size) => size / 7,
+    ))
+      found.indicator.next(state, bar, room);
+    return JSON.stringify(state).length;
+  });
+  expect(Math.max(...sizes)).toBeLessThan(24_000);
+  expect(Math.max(...sizes)).toBeGreaterThan(12_000);
+});
+
 test("the README has a row of each of them, with the memory that it declares", () => {
-  const text = readFileSync(new URL("../../../src/quant/indicators/README.md", import.meta.url), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "../../../src/quant/indicators/README.md"), "utf8");
   const rows = text.slice(text.indexOf("## The thirty-four"), text.indexOf("## What they are")).split("\n");
   for (const name of MUST_HAVE) {
     const { id, memoryBars, warmUpBars } = indicator(name);
