@@ -14,6 +14,7 @@ const WAIT_MS_MAX = 20_000;
 type Told = (envelope: unknown, actor: string, texts: readonly string[]) => Promise<ActorReply<Taken>>;
 
 export class ToldGateway {
+  static #restore: (() => void) | undefined;
   readonly name: string;
   /** Calls that arrived, whatever became of them. */
   calls = 0;
@@ -26,15 +27,25 @@ export class ToldGateway {
     this.name = name;
   }
 
-  /** All gateways of the isolate share a class: one at a time is answered for. */
+  /** All gateways of the isolate share a class, so from here on this one answers for all of them. */
   static async open(name: string): Promise<ToldGateway> {
     const gateway = new ToldGateway(name);
     await runInDurableObject(GATEWAY.getByName(name), (instance) => {
       // SAFETY: the class that wrangler.toml binds.
       const { prototype } = instance.constructor as unknown as { prototype: { told: Told } };
+      const { told } = prototype;
+      ToldGateway.#restore ??= () => {
+        prototype.told = told;
+      };
       prototype.told = async (_envelope, actor, texts) => gateway.#told(actor, texts);
     });
     return gateway;
+  }
+
+  /** Gateways answer for themselves again: tests of one process share the class. */
+  static restore(): void {
+    ToldGateway.#restore?.();
+    ToldGateway.#restore = undefined;
   }
 
   async #told(actor: string, texts: readonly string[]): Promise<ActorReply<Taken>> {
