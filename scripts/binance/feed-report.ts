@@ -11,10 +11,12 @@ export type Faults = {
   /** Trades. */
   missing: number;
   quotesLeftOut: number;
+  /** Changes of order books. */
+  depthsLeftOut: number;
 };
 
 export const emptyFaults = (): Faults => ({
-  ...{ frames: 0, malformed: 0, repeats: 0, gaps: 0, missing: 0, quotesLeftOut: 0 },
+  ...{ frames: 0, malformed: 0, repeats: 0, gaps: 0, missing: 0, quotesLeftOut: 0, depthsLeftOut: 0 },
 });
 
 /** `GAP BINANCE:BTCUSDT: 62 trades not received, ids 100 to 161, between 2026-11-22T01:02:03.004Z and …` */
@@ -26,8 +28,8 @@ export function gapText({ symbol, firstId, lastId, missing, from, to }: TradeGap
   return `GAP ${symbol}: ${trades}, between ${timeText(from)} and ${timeText(to)}.`;
 }
 
-export const leftOutText = (quotes: number): string =>
-  `${number(quotes)} quotes left out that newer ones follow: the platform is behind.`;
+export const leftOutText = (quotes: number, depths: number): string =>
+  `${number(quotes)} quotes left out that newer ones follow, and ${number(depths)} changes of order books: the platform is behind.`;
 
 export function reportText(totals: Totals, faults: Faults & { connectionsLost: number }): string {
   const { frames, malformed, repeats, gaps, missing, connectionsLost } = faults;

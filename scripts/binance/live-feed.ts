@@ -1,5 +1,6 @@
 /**
- * `--feed binance:SYMBOLS`: follows the exchange's public streams and hands every trade and best quote to the platform.
+ * `--feed binance:SYMBOLS`: follows the exchange's public streams and hands every trade, best quote and change of the book to the platform,
+ * with a snapshot of each book that the platform wants.
  * What could not be had is told with its symbol and its time: to the platform, whose ledger keeps it, and with its trade ids in the terminal
  * and as a line of the log.
  */
@@ -17,6 +18,7 @@ import { countIn, emptyTotals, type Totals } from "../replay/totals.ts";
 import { emptyFaults, gapText, leftOutText, reportText } from "./feed-report.ts";
 import { Links } from "./links.ts";
 import { type Registering, registerSymbols } from "./register.ts";
+import { Snapshots } from "./snapshots.ts";
 
 /** Its client should never give up: what waits meanwhile is this feed's matter. */
 export type LiveFeed = Registering & {
@@ -67,6 +69,7 @@ class LiveRun {
   readonly #totals: Totals = emptyTotals();
   readonly #faults = emptyFaults();
   readonly #poster: TickPoster;
+  readonly #snapshots: Snapshots;
   #reportAt: number;
 
   constructor(feed: LiveFeed, venueTime: VenueTime | undefined) {
@@ -75,7 +78,13 @@ class LiveRun {
     this.#now = now;
     this.#parse = binanceLive(venueTime);
     this.#buffer = new TickBuffer(feed.bufferMax);
-    this.#poster = new TickPoster({ client, signal, totals: this.#totals, source: SOURCE });
+    const onWanted = (symbol: string) => this.#snapshots.want(symbol);
+    this.#poster = new TickPoster({ client, signal, totals: this.#totals, source: SOURCE, onWanted });
+    this.#snapshots = new Snapshots({
+      ...{ rest: hosts.rest, signal, now },
+      take: (tick) => this.#buffer.add(tick),
+      note: (event, symbol, text) => this.#say({ event, symbol }, `${symbol}: ${text}.`),
+    });
     this.#reportAt = now() + REPORT_EVERY_MS;
     this.#links = new Links({
       ...{ url: `${hosts.stream}${streamPath(tickers)}`, now, random },
@@ -95,6 +104,7 @@ class LiveRun {
 
   watch(): void {
     this.#links.poll();
+    this.#snapshots.poll();
     // A hole that another connection may still fill is no gap yet.
     this.#tell(
       this.#gaps.noticedUntil(this.#now() - (this.#links.open > 1 ? SETTLED_MS : 0)),
@@ -137,6 +147,7 @@ class LiveRun {
       if (this.#gaps.hear({ symbol, ts, id: Number(tick.id) }, this.#now()) === "repeat")
         this.#faults.repeats += 1;
     }
+    if (tick.type === "depth") this.#snapshots.heard(tick);
     // A repeat is handed on as well: the platform knows it by its id, whatever we remember.
     this.#buffer.add(tick);
   }
@@ -155,10 +166,11 @@ class LiveRun {
   }
 
   #tellLeftOut(): void {
-    const { quotes, trades } = this.#buffer.takeLeftOut();
-    if (quotes > 0) {
+    const { quotes, depths, trades } = this.#buffer.takeLeftOut();
+    if (quotes + depths > 0) {
       this.#faults.quotesLeftOut += quotes;
-      this.#say({ event: "quotes-left-out", quotes }, leftOutText(quotes));
+      this.#faults.depthsLeftOut += depths;
+      this.#say({ event: "quotes-left-out", quotes, depths }, leftOutText(quotes, depths));
     }
     this.#tell(trades, "left out: the platform is behind and the buffer is full");
   }

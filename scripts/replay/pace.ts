@@ -10,9 +10,8 @@ export function parseSpeed(text: string): Speed | undefined {
   return speed > 0 ? speed : undefined;
 }
 
-/** Depth is parsed but not sent yet: the book comes with a later issue. */
 export const isSent = (entry: TapeEntry): entry is { kind: "tick"; tick: FeedTick; receivedAt?: number } =>
-  entry.kind === "tick" && entry.tick.type !== "depth";
+  entry.kind === "tick";
 
 /**
  * Where on the tape's own clock an entry stands: when it was received, or when it happened where nobody noted that.

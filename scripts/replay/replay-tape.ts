@@ -242,6 +242,4 @@ function summarise({ display, file }: TapeReplay, { totals, milliseconds }: Repl
   if (bars !== undefined) display.note(`Imported from ${file}: ${bars}.`);
   const skipped = skippedText(totals);
   if (skipped !== undefined) display.note(skipped);
-  if ((totals.skipped["depth"] ?? 0) > 0)
-    display.note("Depth is not taken by the platform yet and was left out.");
 }

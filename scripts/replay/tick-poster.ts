@@ -25,6 +25,8 @@ export type PosterTarget = {
   readonly totals: Totals;
   readonly signal?: AbortSignal;
   readonly onOverload?: (ticks: number, waitMs: number) => void;
+  /** A symbol whose order book needs a snapshot of the venue. */
+  readonly onWanted?: (symbol: string) => void;
 };
 
 export class TickPoster {
@@ -49,7 +51,8 @@ export class TickPoster {
 
   // Counts what is final and returns the rest, in its order.
   #settle(open: readonly FeedTick[], reply: TicksReply): readonly FeedTick[] {
-    const { totals } = this.#target;
+    const { totals, onWanted } = this.#target;
+    for (const { symbol } of reply.wanted ?? []) onWanted?.(symbol);
     totals.accepted += reply.accepted;
     totals.duplicates += reply.duplicates;
     totals.late += reply.late;

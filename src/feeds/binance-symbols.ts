@@ -1,6 +1,6 @@
-/** The symbols that a live feed is asked for, and the address at which Binance streams their trades and best quotes. */
+/** The symbols that a live feed is asked for, and the address at which Binance streams their trades, best quotes and changes of the book. */
 
-/** Two streams each: far below the 1,024 that one connection may carry, and an address below 8 KiB. */
+/** Three streams each: far below the 1,024 that one connection may carry, and an address below 8 KiB. */
 export const LIVE_SYMBOLS_MAX = 100;
 
 const TICKER = /^[A-Z0-9]{2,32}$/;
@@ -28,6 +28,7 @@ export const streamPath = (tickers: readonly string[]): string =>
 const streamsOf = (ticker: string): readonly string[] => [
   `${ticker.toLowerCase()}@trade`,
   `${ticker.toLowerCase()}@bookTicker`,
+  `${ticker.toLowerCase()}@depth@100ms`,
 ];
 
 const refused = (why: string): SymbolsAsked => ({ ok: false, why });

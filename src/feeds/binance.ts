@@ -2,12 +2,12 @@
  * Binance stream frames, live or recorded, to ticks: `trade`, best bid and ask (`bookTicker`), depth changes.
  * Combined frames `{"stream","data"}` and bare ones are the same. https://developers.binance.com/docs/binance-spot-api-docs
  */
-import { DECIMAL_PATTERN } from "../domain/decimal.ts";
 import { isEpochMs } from "../domain/time.ts";
 import { type FeedAdapter, opened } from "./adapter.ts";
-import { asInteger, asObject, asText, type JsonObject, jsonObject } from "./json.ts";
+import { DepthHeard, decimalOf, levelsOf, snapshotTick } from "./binance-depth.ts";
+import { asInteger, asObject, type JsonObject, jsonObject } from "./json.ts";
 import { recordedFrame } from "./recorded.ts";
-import type { DepthLevel, FeedTick, TapeEntry, TapeParser } from "./tick.ts";
+import type { FeedTick, TapeEntry, TapeParser } from "./tick.ts";
 
 export const BINANCE_VENUE = "BINANCE";
 
@@ -51,11 +51,12 @@ export function binanceLive(venueTime?: VenueTime): FrameParser {
 }
 
 function parserBy(clock: StreamClock): FrameParser {
+  const depths = new DepthHeard();
   return (frame, receivedAt) => {
     const outer = jsonObject(frame);
     if (outer === undefined) return { kind: "malformed", why: "not a JSON object" };
     const message = asObject(outer["data"]) ?? outer;
-    const parsed = messageEntry(message, clock, receivedAt);
+    const parsed = messageEntry(message, { clock, depths, receivedAt });
     clock.heard(asInteger(message["E"]), receivedAt);
     return receivedAt === undefined || parsed.kind === "malformed" ? parsed : { ...parsed, receivedAt };
   };
@@ -99,12 +100,18 @@ class StreamClock {
   }
 }
 
-function messageEntry(message: JsonObject, clock: StreamClock, receivedAt: number | undefined): TapeEntry {
+type Heard = {
+  readonly clock: StreamClock;
+  readonly depths: DepthHeard;
+  readonly receivedAt: number | undefined;
+};
+
+function messageEntry(message: JsonObject, { clock, depths, receivedAt }: Heard): TapeEntry {
   const kind = message["e"];
   if (kind === "trade") return tradeEntry(message);
-  if (kind === "depthUpdate") return tickEntry(depthTick(message), "depthUpdate");
+  if (kind === "depthUpdate") return depthEntry(message, depths);
   if (kind === "bookTicker" || isSpotBookTicker(message)) return quoteEntry(message, clock, receivedAt);
-  if (message["lastUpdateId"] !== undefined) return { kind: "ignored", why: "depth snapshot" };
+  if (message["lastUpdateId"] !== undefined) return snapshotEntry(message, depths);
   return { kind: "ignored", why: typeof kind === "string" ? kind.slice(0, 32) : "other frame" };
 }
 
@@ -153,8 +160,10 @@ function quoteEntry(message: JsonObject, clock: StreamClock, receivedAt: number 
   );
 }
 
-const depthTick = (message: JsonObject): FeedTick | undefined =>
-  complete({
+/** Of futures `pu` names the message before, since their numbers have holes. */
+function depthEntry(message: JsonObject, depths: DepthHeard): TapeEntry {
+  const prevSeq = message["pu"] === undefined ? {} : { prevSeq: asInteger(message["pu"]) };
+  const tick = complete({
     type: "depth",
     symbol: symbolOf(message["s"]),
     ts: timeOf(message["E"]),
@@ -162,7 +171,17 @@ const depthTick = (message: JsonObject): FeedTick | undefined =>
     asks: levelsOf(message["a"]),
     firstSeq: asInteger(message["U"]),
     lastSeq: asInteger(message["u"]),
+    ...prevSeq,
   });
+  if (tick?.type === "depth") depths.hear(tick);
+  return tickEntry(tick, "depthUpdate");
+}
+
+function snapshotEntry(message: JsonObject, depths: DepthHeard): TapeEntry {
+  const owner = depths.ownerOf(asInteger(message["lastUpdateId"]) ?? 0);
+  if (owner === undefined) return { kind: "ignored", why: "depth snapshot of an unknown symbol" };
+  return tickEntry(snapshotTick(owner.symbol, owner.ts, message), "depth snapshot");
+}
 
 type Partly<Tick> = Tick extends FeedTick ? { readonly [Key in keyof Tick]: Tick[Key] | undefined } : never;
 
@@ -182,23 +201,7 @@ const symbolOf = (value: unknown): string | undefined =>
     ? `${BINANCE_VENUE}:${value}`
     : undefined;
 
-const decimalOf = (value: unknown): string | undefined => {
-  const text = asText(value);
-  return text !== undefined && DECIMAL_PATTERN.test(text) ? text : undefined;
-};
-
 const timeOf = (value: unknown): number | undefined => {
   const at = asInteger(value);
   return at !== undefined && isEpochMs(at) ? at : undefined;
 };
-
-function levelsOf(value: unknown): readonly DepthLevel[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const levels: DepthLevel[] = [];
-  for (const level of value) {
-    const [price, size] = Array.isArray(level) ? [decimalOf(level[0]), decimalOf(level[1])] : [];
-    if (price === undefined || size === undefined) return undefined;
-    levels.push([price, size]);
-  }
-  return levels;
-}

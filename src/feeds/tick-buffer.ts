@@ -1,7 +1,7 @@
 /**
  * What a live feed holds while the platform is slow or away. It is bounded: when it is full, quotes that a newer one of
- * their symbol follows are left out first, which costs no truth about the present, and then the oldest trades, each of
- * which is told as part of a gap. Gaps are never left out: those of a symbol that wait together become one.
+ * their symbol follows are left out first, which costs no truth about the present, with the changes of order books,
+ * which a snapshot heals; and then the oldest trades, each of which is told as part of a gap. Gaps are never left out: those of a symbol that wait together become one.
  */
 import type { FeedTick, GapTick, TradeTick } from "./tick.ts";
 import { rangeOf, type TradeGap } from "./trade-gaps.ts";
@@ -11,7 +11,11 @@ export const BUFFER_TICKS_MAX = 200_000;
 /** Room is made for this part at once, so that a full buffer is not gone through for every tick. */
 const ROOM_PART = 0.1;
 
-export type LeftOut = { readonly quotes: number; readonly trades: readonly TradeGap[] };
+export type LeftOut = {
+  readonly quotes: number;
+  readonly depths: number;
+  readonly trades: readonly TradeGap[];
+};
 
 export class TickBuffer {
   readonly #max: number;
@@ -19,6 +23,7 @@ export class TickBuffer {
   /** One for each symbol and reason. */
   readonly #told = new Map<string, GapTick>();
   #quotes = 0;
+  #depths = 0;
   #gaps: TradeGap[] = [];
 
   constructor(max = BUFFER_TICKS_MAX) {
@@ -49,15 +54,18 @@ export class TickBuffer {
 
   /** What was left out since this was last asked. */
   takeLeftOut(): LeftOut {
-    const left = { quotes: this.#quotes, trades: this.#gaps };
+    const left = { quotes: this.#quotes, depths: this.#depths, trades: this.#gaps };
     this.#quotes = 0;
+    this.#depths = 0;
     this.#gaps = [];
     return left;
   }
 
   #makeRoom(): void {
-    const kept = withoutOldQuotes(this.#ticks);
-    this.#quotes += this.#ticks.length - kept.length;
+    const others = this.#ticks.filter(({ type }) => type !== "depth");
+    this.#depths += this.#ticks.length - others.length;
+    const kept = withoutOldQuotes(others);
+    this.#quotes += others.length - kept.length;
     const excess = kept.length - Math.floor(this.#max * (1 - ROOM_PART));
     for (const tick of excess > 0 ? kept.splice(0, excess) : []) this.#leaveOut(tick);
     this.#ticks = kept;

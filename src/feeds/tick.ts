@@ -33,6 +33,7 @@ export type DepthTick = {
   readonly snapshot?: boolean;
   readonly firstSeq?: number;
   readonly lastSeq?: number;
+  readonly prevSeq?: number;
 };
 
 export type CorrectionTick = {

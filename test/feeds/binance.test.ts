@@ -147,12 +147,32 @@ describe("other frames", () => {
     );
   });
 
-  test("snapshots and frames of other kinds are ignored by name", () => {
+  test("changes of a futures book name the message before", () => {
+    expect(tickOf(binanceStream()(frame({ ...depth, pu: 7 }), undefined))).toMatchObject({ prevSeq: 7 });
+    expect(binanceStream()(frame({ ...depth, pu: "7" }), undefined).kind).toBe("malformed");
+  });
+
+  test("a snapshot is of the one symbol whose changes reach over its number, at the time of their newest", () => {
     const stream = binanceStream();
-    expect(stream(JSON.stringify({ lastUpdateId: 1, bids: [], asks: [] }), undefined)).toEqual({
-      kind: "ignored",
-      why: "depth snapshot",
+    const snapshot = (lastUpdateId: number) =>
+      stream(JSON.stringify({ lastUpdateId, bids: [["61737.63", "1"]], asks: [] }), undefined);
+    const unknown = { kind: "ignored", why: "depth snapshot of an unknown symbol" };
+    expect(snapshot(11)).toEqual(unknown);
+    stream(frame(depth), undefined);
+    stream(frame({ ...depth, E: T + 99, U: 15, u: 19 }), undefined);
+    stream(frame({ ...depth, s: "ETHUSDT", U: 19, u: 30 }), undefined);
+    expect([snapshot(10), snapshot(19), snapshot(31)]).toEqual([unknown, unknown, unknown]);
+    expect(tickOf(snapshot(16))).toEqual({
+      ...{ type: "depth", symbol: "BINANCE:BTCUSDT", ts: T + 99, snapshot: true, lastSeq: 16 },
+      ...{ bids: [["61737.63", "1"]], asks: [] },
     });
+    expect(stream(JSON.stringify({ lastUpdateId: 16, bids: [["x", "1"]], asks: [] }), undefined).kind).toBe(
+      "malformed",
+    );
+  });
+
+  test("frames of other kinds are ignored by name", () => {
+    const stream = binanceStream();
     expect(stream(frame({ e: "kline", E: T }), undefined)).toEqual({ kind: "ignored", why: "kline" });
     expect(stream(JSON.stringify({ result: null, id: 1 }), undefined)).toEqual({
       kind: "ignored",

@@ -10,6 +10,18 @@ const quote = (seq: number, symbol = "BINANCE:BTCUSDT"): FeedTick => ({
   ...{ type: "quote", symbol, ts: T + seq, bid: "1", bidSize: "1", ask: "2", askSize: "1", seq },
 });
 
+const depth = (seq: number): FeedTick => ({
+  ...{
+    type: "depth",
+    symbol: "BINANCE:BTCUSDT",
+    ts: T + seq,
+    bids: [],
+    asks: [],
+    firstSeq: seq,
+    lastSeq: seq,
+  },
+});
+
 describe("the buffer of a live feed", () => {
   test("gives back what it holds, oldest first", () => {
     const buffer = new TickBuffer(10);
@@ -17,16 +29,27 @@ describe("the buffer of a live feed", () => {
     for (const tick of ticks) buffer.add(tick);
     expect(buffer.size).toBe(3);
     expect([...buffer.take(2), ...buffer.take(9)]).toEqual(ticks);
-    expect(buffer.takeLeftOut()).toEqual({ quotes: 0, trades: [] });
+    expect(buffer.takeLeftOut()).toEqual({ quotes: 0, depths: 0, trades: [] });
   });
 
   test("leaves out old quotes before any trade, and keeps the newest of each symbol", () => {
     const buffer = new TickBuffer(10);
     for (let n = 1; n <= 4; n++) for (const tick of [trade(n), quote(n)]) buffer.add(tick);
     for (const tick of [quote(7, "BINANCE:ETHUSDT"), trade(5), trade(6)]) buffer.add(tick);
-    expect(buffer.takeLeftOut()).toEqual({ quotes: 3, trades: [] });
+    expect(buffer.takeLeftOut()).toEqual({ quotes: 3, depths: 0, trades: [] });
     const names = buffer.take(99).map((tick) => (tick.type === "trade" ? tick.id : `${tick.symbol} quote`));
     expect(names).toEqual(["1", "2", "3", "4", "BINANCE:BTCUSDT quote", "BINANCE:ETHUSDT quote", "5", "6"]);
+  });
+
+  test("leaves out changes of order books with the old quotes, all of them: a hole is healed by a snapshot", () => {
+    const buffer = new TickBuffer(10);
+    for (let n = 1; n <= 5; n++) for (const tick of [trade(n), depth(n)]) buffer.add(tick);
+    buffer.add(depth(6));
+    expect(buffer.takeLeftOut()).toEqual({ quotes: 0, depths: 5, trades: [] });
+    expect(buffer.take(99).map(({ ts, type }) => [type, ts - T])).toEqual([
+      ...[1, 2, 3, 4, 5].map((n) => ["trade", n]),
+      ["depth", 6],
+    ]);
   });
 
   test("leaves out the oldest trades when it is full of them, and says which", () => {
@@ -34,6 +57,7 @@ describe("the buffer of a live feed", () => {
     for (let id = 1; id <= 23; id++) buffer.add(trade(id));
     expect(buffer.takeLeftOut()).toEqual({
       quotes: 0,
+      depths: 0,
       trades: [{ symbol: "BINANCE:BTCUSDT", firstId: 1, lastId: 4, missing: 4, from: T + 1, to: T + 4 }],
     });
     expect(buffer.take(99).map((tick) => tick.ts - T)).toEqual(Array.from({ length: 19 }, (_, n) => n + 5));

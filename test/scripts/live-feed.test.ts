@@ -1,7 +1,7 @@
 /** A live feed between a stand-in for the exchange and a stand-in for the platform, over real sockets. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { quoteFrame, tradeFrame } from "../support/fake-venue.ts";
+import { depthFrame, quoteFrame, tradeFrame } from "../support/fake-venue.ts";
 import { LiveBench, range, until } from "../support/live-bench.ts";
 
 const HOUR = 3_600_000;
@@ -15,7 +15,7 @@ describe("a live feed", () => {
     });
     await bench.linked();
     expect(bench.venue.connects).toEqual([
-      "/stream?streams=btcusdt@trade/btcusdt@bookTicker/ethusdt@trade/ethusdt@bookTicker",
+      "/stream?streams=btcusdt@trade/btcusdt@bookTicker/btcusdt@depth@100ms/ethusdt@trade/ethusdt@bookTicker/ethusdt@depth@100ms",
     ]);
     bench.trades(1, 1_200);
     bench.venue.send("btcusdt@bookTicker", quoteFrame("BTCUSDT", 77));
@@ -27,6 +27,50 @@ describe("a live feed", () => {
       seq: 77,
     });
     expect(bench.events("gap")).toEqual([]);
+  });
+
+  test("hands on what changed in the books, and the exchange's snapshot of each that the platform wants", async () => {
+    await using bench = await LiveBench.start();
+    await bench.run();
+    await bench.linked();
+    const at = Date.now();
+    const tell = (from: number, to: number) =>
+      bench.venue.send("btcusdt@depth@100ms", depthFrame("BTCUSDT", from, to, at + to));
+    bench.venue.books.set("BTCUSDT", { lastUpdateId: 12, bids: [["99.00000000", "2.00000000"]], asks: [] });
+    bench.platform.wanted.add("BINANCE:BTCUSDT");
+    tell(9, 11);
+    await until(() => bench.events("snapshot").length === 1);
+    tell(11, 14);
+    await until(() => bench.platform.taken.length === 3);
+    expect(bench.platform.taken.map(({ tick }) => [tick["snapshot"], tick["lastSeq"], tick["ts"]])).toEqual(
+      expect.arrayContaining([
+        [undefined, 11, at + 11],
+        [true, 12, at + 11],
+        [undefined, 14, at + 14],
+      ]),
+    );
+    expect(bench.venue.asked.filter((url) => url.includes("depth"))).toEqual([
+      "/api/v3/depth?symbol=BTCUSDT&limit=1000",
+    ]);
+  });
+
+  test("asks no exchange on that refuses a snapshot: not before half a minute", async () => {
+    await using bench = await LiveBench.start();
+    await bench.run();
+    await bench.linked();
+    bench.platform.wanted.add("BINANCE:BTCUSDT");
+    const tell = (seq: number) =>
+      bench.venue.send("btcusdt@depth@100ms", depthFrame("BTCUSDT", seq - 1, seq, Date.now()));
+    const asked = () => bench.venue.asked.filter((url) => url.includes("depth")).length;
+    tell(1);
+    await until(() => bench.events("snapshot-failed").length === 1);
+    bench.ahead += 29_000;
+    tell(2);
+    await until(() => bench.platform.taken.length === 2);
+    await sleep(300);
+    expect(asked()).toBe(1);
+    bench.ahead += 2_000;
+    await until(() => asked() === 2);
   });
 
   test("dates quotes by the exchange's clock, whatever ours says", async () => {

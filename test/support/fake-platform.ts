@@ -34,6 +34,8 @@ export class FakePlatform {
   readonly puts: string[] = [];
   /** Symbols of each end that was taken, and how many ticks had been taken by then. */
   readonly ends: { readonly symbols: readonly string[]; readonly after: number }[] = [];
+  /** Symbols whose order book wants a snapshot until one is taken. */
+  readonly wanted = new Set<string>();
   requests = 0;
   largest = 0;
   /** Called after each request with ticks was taken, before its reply. */
@@ -154,7 +156,9 @@ export class FakePlatform {
         rejected.push({ index, code: outcome });
       else counts[outcome]++;
     }
-    return { ...counts, rejected };
+    const told = [...this.wanted].filter((symbol) => ticks.some((tick) => tick["symbol"] === symbol));
+    const wanted = told.map((symbol) => ({ symbol, type: "depth-snapshot" }));
+    return { ...counts, rejected, ...(wanted.length === 0 ? {} : { wanted }) };
   }
 
   #end(symbols: readonly string[], every: number): string[] {
@@ -180,6 +184,7 @@ export class FakePlatform {
       return "late";
     }
     this.taken.push(taken);
+    if (tick["snapshot"] === true) this.wanted.delete(symbol);
     return "accepted";
   }
 }

@@ -27,6 +27,8 @@ export class FakeVenue {
   /** Open connections, oldest first. */
   readonly links: FakeLink[] = [];
   readonly asked: string[] = [];
+  /** Its order books, by symbol: what it answers for a snapshot. */
+  readonly books = new Map<string, object>();
   /** Addresses of all connections that were ever asked for. */
   readonly connects: string[] = [];
   readonly pongs: string[] = [];
@@ -94,8 +96,20 @@ export class FakeVenue {
     this.onLink(link);
   }
 
+  #answerDepth(url: string, response: ServerResponse): void {
+    const book = this.books.get(new URL(url, "http://venue").searchParams.get("symbol") ?? "");
+    const status = this.refuseWith ?? (book === undefined ? 400 : 200);
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(status === 200 ? book : { code: -1121, msg: "Invalid symbol." }));
+  }
+
   #answer({ url = "" }: IncomingMessage, response: ServerResponse): void {
     this.asked.push(url);
+    if (url.startsWith("/api/v3/depth")) this.#answerDepth(url, response);
+    else this.#answerListing(url, response);
+  }
+
+  #answerListing(url: string, response: ServerResponse): void {
     const tickers = JSON.parse(new URL(url, "http://venue").searchParams.get("symbols") ?? "[]") as string[];
     const bad = tickers.some((ticker) => !this.tickers.has(ticker));
     const status = this.refuseWith ?? (bad ? 400 : 200);
@@ -106,6 +120,10 @@ export class FakeVenue {
   }
 }
 
+/** What changed in a book after `from`, up to `to`. */
+export const depthFrame = (ticker: string, from: number, to: number, ts: number) => ({
+  ...{ e: "depthUpdate", E: ts, s: ticker, U: from + 1, u: to, b: [["100.00000000", "1.00000000"]], a: [] },
+});
 /** The frames of one trade and of one best quote, as the venue writes them. */
 export const tradeFrame = (ticker: string, id: number, ts: number, price = "100.01000000") => ({
   ...{ e: "trade", E: ts + 1, s: ticker, t: id, p: price, q: "0.02000000", T: ts, m: true, M: true },
