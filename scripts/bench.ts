@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildProduct, type Product } from "./bench/bundle.ts";
-import { type Bench, limitWorkers } from "./bench/context.ts";
+import { limitWorkers } from "./bench/context.ts";
 import { MirrorStub } from "./bench/mirror-stub.ts";
 import { Platform } from "./bench/platform.ts";
-import { ROWS } from "./bench/rows.ts";
+import { ROWS, type RowPlan } from "./bench/rows.ts";
 import { type Row, rowObject, tableText } from "./bench/table.ts";
 
 const USAGE = `usage: npm run bench -- [--only ID,ID] [--soak] [--json FILE] [--port 18700]
@@ -40,10 +40,11 @@ async function main(): Promise<void> {
     say("bench: building the Worker");
     const product = await buildProduct(join(folder, "product"));
     const only = flags.only?.split(",");
-    for (const { id, long = false, measure } of ROWS) {
+    for (const row of ROWS) {
+      const { id, long = false } = row;
       if (only === undefined ? long && !flags.soak : !only.includes(id)) continue;
       const startedAt = performance.now();
-      rows.push(...(await measured(measure, product, join(folder, id), say)));
+      rows.push(...(await measured(row, product, join(folder, id), say)));
       say(`bench: ${id} took ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
     }
   } finally {
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
 
 /** Each row has a platform of its own, fresh and on a disk of its own. */
 async function measured(
-  measure: (bench: Bench) => Promise<Row[]>,
+  { measure, keepsObjects = false }: RowPlan,
   product: Product,
   folder: string,
   say: (text: string) => void,
@@ -67,7 +68,7 @@ async function measured(
   const workers = limitWorkers(product, folder, port + 1);
   const { databaseUrl } = mirror;
   const inspector = flags.inspect === undefined ? {} : { inspectorPort: Number(flags.inspect) };
-  const platform = await Platform.start({ product, folder, port, databaseUrl, ...inspector });
+  const platform = await Platform.start({ product, folder, port, databaseUrl, keepsObjects, ...inspector });
   try {
     const note = (row: string, text: string): void => say(`bench: ${row}: ${text}`);
     return await measure({ platform, product, folder, port: port + 10, limit: workers.limit, note });

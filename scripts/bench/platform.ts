@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ApiClient } from "../client.ts";
 import type { Product } from "./bundle.ts";
-import { Workerd } from "./workerd.ts";
+import { Workerd, type WorkerdOptions } from "./workerd.ts";
 
 export type PlatformOptions = {
   readonly product: Product;
@@ -11,6 +11,7 @@ export type PlatformOptions = {
   readonly port: number;
   readonly databaseUrl: string;
   readonly inspectorPort?: number;
+  readonly keepsObjects?: boolean;
 };
 
 const SCOPES = [
@@ -24,14 +25,16 @@ const SCOPES = [
 ] as const;
 
 export class Platform {
-  readonly workerd: Workerd;
+  #workerd: Workerd;
+  readonly #plan: WorkerdOptions;
   readonly api: ApiClient;
   /** Headers of a client with a key of its own, as the keyring verifies it. */
   readonly headers: Readonly<Record<string, string>>;
   readonly #root: ApiClient;
 
-  private constructor(workerd: Workerd, root: ApiClient, key: string) {
-    this.workerd = workerd;
+  private constructor(workerd: Workerd, plan: WorkerdOptions, root: ApiClient, key: string) {
+    this.#workerd = workerd;
+    this.#plan = plan;
     this.#root = root;
     this.api = new ApiClient({ url: workerd.url, apiKey: key });
     this.headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
@@ -43,12 +46,14 @@ export class Platform {
     folder,
     port,
     inspectorPort,
+    keepsObjects = false,
   }: PlatformOptions): Promise<Platform> {
     const rootKey = `root_${randomBytes(24).toString("hex")}`;
-    const workerd = await Workerd.start({
+    const plan: WorkerdOptions = {
       folder: join(folder, "ours"),
       file: product.file,
       port,
+      keepsObjects,
       compatibilityDate: product.compatibilityDate,
       actors: product.actors,
       variables: {
@@ -59,13 +64,24 @@ export class Platform {
         LOG_LEVEL: "error",
       },
       ...(inspectorPort === undefined ? {} : { inspectorPort }),
-    });
+    };
+    const workerd = await Workerd.start(plan);
     const root = new ApiClient({ url: workerd.url, apiKey: rootKey });
     const made = await root.post<{ key: string }>("/v1/keys", {
       tenant: "bench",
       scopes: SCOPES,
     });
-    return new Platform(workerd, root, made.key);
+    return new Platform(workerd, plan, root, made.key);
+  }
+
+  get workerd(): Workerd {
+    return this.#workerd;
+  }
+
+  /** kill -9, and up again over the same disk. */
+  async restart(): Promise<void> {
+    await this.#workerd.stop();
+    this.#workerd = await Workerd.start(this.#plan);
   }
 
   /** Prometheus text. */
