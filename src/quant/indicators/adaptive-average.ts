@@ -1,8 +1,8 @@
 /** Kaufman's mean: fast where the price goes straight, slow where it only swings. */
 import { readerOf } from "./bar.ts";
 import { exponentialWeight, fadeBars } from "./bricks/means.ts";
-import { before, type Ring, ringOf, slide } from "./bricks/ring.ts";
-import { type Window, windowOf, windowSum } from "./bricks/window.ts";
+import { before, forkRing, type Ring, ringOf, slide } from "./bricks/ring.ts";
+import { forkWindow, type Window, windowOf, windowSum } from "./bricks/window.ts";
 import { define } from "./definition.ts";
 import { period, source } from "./parameters.ts";
 
@@ -25,6 +25,11 @@ export const kama = define({
       warmUpBars: period,
       memoryBars: period + fadeBars(slowest ** 2),
       start: () => ({ values: ringOf(period), moves: windowOf(period), mean: 0 }),
+      fork: ({ values, moves, mean }: Adaptive) => ({
+        values: forkRing(values),
+        moves: forkWindow(moves),
+        mean,
+      }),
       next(state: Adaptive, bar, into) {
         const value = read(bar);
         const last = before(state.values, 0);

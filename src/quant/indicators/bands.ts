@@ -1,9 +1,16 @@
 /** A middle and a band around it: by deviation, by range, by extremes. */
 import { readerOf } from "./bar.ts";
-import { type Extreme, extreme, extremeOf, HIGHEST, LOWEST } from "./bricks/extremes.ts";
-import { exponentialFrom, exponentialWeight, fadeBars, type Mean, newMean } from "./bricks/means.ts";
-import { type AverageRange, averageRange, newAverageRange } from "./bricks/range.ts";
-import { squaresAround, type Window, windowMean, windowOf } from "./bricks/window.ts";
+import { type Extreme, extreme, extremeOf, forkExtreme, HIGHEST, LOWEST } from "./bricks/extremes.ts";
+import {
+  exponentialFrom,
+  exponentialWeight,
+  fadeBars,
+  forkMean,
+  type Mean,
+  newMean,
+} from "./bricks/means.ts";
+import { type AverageRange, averageRange, forkAverageRange, newAverageRange } from "./bricks/range.ts";
+import { forkWindow, squaresAround, type Window, windowMean, windowOf } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
 import { multiple, period, source } from "./parameters.ts";
 
@@ -29,6 +36,7 @@ const bbands = define({
       warmUpBars: period,
       memoryBars: period,
       start: () => windowOf(period),
+      fork: forkWindow,
       next(window: Window, bar, into) {
         const mean = windowMean(window, read(bar));
         write(into, mean, deviations * Math.sqrt(squaresAround(window, mean) / period));
@@ -54,6 +62,7 @@ const keltner = define({
       warmUpBars: Math.max(period, atr),
       memoryBars: Math.max(period + fadeBars(weight), atr + fadeBars(1 / atr) + 1),
       start: () => ({ middle: newMean(), range: newAverageRange() }),
+      fork: ({ middle, range }: Channel) => ({ middle: forkMean(middle), range: forkAverageRange(range) }),
       next({ middle, range }: Channel, bar, into) {
         const mean = exponentialFrom(middle, weight, period, read(bar));
         write(into, mean, multiple * averageRange(range, atr, bar));
@@ -61,6 +70,8 @@ const keltner = define({
     };
   },
 });
+
+type Extremes = { high: Extreme; low: Extreme };
 
 const donchian = define({
   name: "donchian",
@@ -74,7 +85,8 @@ const donchian = define({
     warmUpBars: period,
     memoryBars: period,
     start: () => ({ high: extremeOf(period), low: extremeOf(period) }),
-    next({ high, low }: { high: Extreme; low: Extreme }, { h, l }, into) {
+    fork: ({ high, low }: Extremes) => ({ high: forkExtreme(high), low: forkExtreme(low) }),
+    next({ high, low }: Extremes, { h, l }, into) {
       const upper = extreme(high, HIGHEST, h);
       const lower = extreme(low, LOWEST, l);
       into[0] = upper;

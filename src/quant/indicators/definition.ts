@@ -23,6 +23,8 @@ export type Machine<S extends State = State> = {
   /** Bars, the newest one with them, before which none is felt at the precision of a float64; null where an anchor decides. */
   readonly memoryBars: number | null;
   start(): S;
+  /** A state to look ahead with: may share lists. Where it is not given it is found slot by slot, which takes ten times as long. */
+  fork?(state: S): S;
   /**
    * Takes a bar: changes `state` and writes every output into `into`, NaN where it has no value. What it changes of a list is the spare
    * place of a ring alone.
@@ -82,7 +84,9 @@ export type Indicator = {
    * A bar with a number that is not finite throws before anything has changed.
    */
   readonly next: (state: IndicatorState, bar: IndicatorBar, into: Float64Array) => boolean;
-  /** The same, with the state left as it was: for the bar that still forms. */
+  /** A state that may be stepped once and is then thrown away, cheaper than a copy: see state.ts. */
+  readonly fork: (state: IndicatorState) => IndicatorState;
+  /** The same as `next`, with the state left as it was: for the bar that still forms. */
   readonly peek: (state: IndicatorState, bar: IndicatorBar, into: Float64Array) => boolean;
   readonly copy: (state: IndicatorState) => IndicatorState;
 };
@@ -99,6 +103,8 @@ export function bound(definition: Definition, id: string, parameters: ParameterV
     machine.next(state.own, bar, into);
     return warmUpBars === null ? hasAll(into) : state.bars >= warmUpBars;
   };
+  const forkOwn = machine.fork ?? forkState;
+  const fork = ({ bars, own }: IndicatorState): IndicatorState => ({ bars, own: forkOwn(own) });
   return {
     id,
     definition,
@@ -107,7 +113,8 @@ export function bound(definition: Definition, id: string, parameters: ParameterV
     memoryBars,
     start: () => ({ bars: 0, own: machine.start() }),
     next,
-    peek: (state, bar, into) => next(forkState(state), bar, into),
+    fork,
+    peek: (state, bar, into) => next(fork(state), bar, into),
     copy: copyState,
   };
 }

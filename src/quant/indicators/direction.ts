@@ -1,7 +1,7 @@
 /** Wilder's directional movement, and Aroon's time since the extremes. */
 import type { IndicatorBar } from "./bar.ts";
-import { type Extreme, extreme, extremeOf, HIGHEST, LOWEST } from "./bricks/extremes.ts";
-import { fadeBars, type Mean, newMean, wilder } from "./bricks/means.ts";
+import { type Extreme, extreme, extremeOf, forkExtreme, HIGHEST, LOWEST } from "./bricks/extremes.ts";
+import { fadeBars, forkMean, type Mean, newMean, wilder } from "./bricks/means.ts";
 import { trueRange } from "./bricks/range.ts";
 import { percentOf } from "./bricks/ratio.ts";
 import { type Definition, define } from "./definition.ts";
@@ -34,6 +34,7 @@ const adx = define({
       ...{ bars: 0, high: 0, low: 0, close: 0, up: 0, down: 0, range: 0 },
       index: newMean(),
     }),
+    fork: (state: Movement): Movement => ({ ...state, index: forkMean(state.index) }),
     next(state: Movement, bar, into) {
       move(state, bar, period);
       const told = state.bars >= period;
@@ -64,6 +65,8 @@ function move(state: Movement, bar: IndicatorBar, period: number): void {
   state.close = bar.c;
 }
 
+type Extremes = { high: Extreme; low: Extreme };
+
 const aroon = define({
   name: "aroon",
   version: 1,
@@ -76,7 +79,8 @@ const aroon = define({
     warmUpBars: period + 1,
     memoryBars: period + 1,
     start: () => ({ high: extremeOf(period + 1), low: extremeOf(period + 1) }),
-    next({ high, low }: { high: Extreme; low: Extreme }, { h, l }, into) {
+    fork: ({ high, low }: Extremes) => ({ high: forkExtreme(high), low: forkExtreme(low) }),
+    next({ high, low }: Extremes, { h, l }, into) {
       const told = !Number.isNaN(extreme(high, HIGHEST, h) + extreme(low, LOWEST, l));
       const up = told ? (100 * (period - high.age)) / period : Number.NaN;
       const down = told ? (100 * (period - low.age)) / period : Number.NaN;

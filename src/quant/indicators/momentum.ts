@@ -1,9 +1,16 @@
 /** How far a value has come: from the one some bars ago, from its own mean, or of a fast mean from a slow one. */
 import { type IndicatorBar, readerOf } from "./bar.ts";
-import { exponentialFrom, exponentialWeight, fadeBars, type Mean, newMean } from "./bricks/means.ts";
+import {
+  exponentialFrom,
+  exponentialWeight,
+  fadeBars,
+  forkMean,
+  type Mean,
+  newMean,
+} from "./bricks/means.ts";
 import { percentOf, ratioOf } from "./bricks/ratio.ts";
-import { type Ring, ringOf, slide } from "./bricks/ring.ts";
-import { distancesFrom, type Window, windowMean, windowOf } from "./bricks/window.ts";
+import { forkRing, type Ring, ringOf, slide } from "./bricks/ring.ts";
+import { distancesFrom, forkWindow, type Window, windowMean, windowOf } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
 import { period, source } from "./parameters.ts";
 
@@ -21,6 +28,7 @@ const mom = define({
       warmUpBars: period + 1,
       memoryBars: period + 1,
       start: () => ringOf(period),
+      fork: forkRing,
       next(ring: Ring, bar, into) {
         const value = read(bar);
         into[0] = value - (slide(ring, value) ?? Number.NaN);
@@ -43,6 +51,7 @@ const roc = define({
       warmUpBars: period + 1,
       memoryBars: period + 1,
       start: () => ringOf(period),
+      fork: forkRing,
       next(ring: Ring, bar, into) {
         const value = read(bar);
         const from = slide(ring, value) ?? Number.NaN;
@@ -67,6 +76,7 @@ const cci = define({
     warmUpBars: period,
     memoryBars: period,
     start: () => windowOf(period),
+    fork: forkWindow,
     next(window: Window, { h, l, c }: IndicatorBar, into) {
       const typical = (h + l + c) / 3;
       const mean = windowMean(window, typical);
@@ -94,6 +104,11 @@ const crossing =
       warmUpBars: slow + signal - 1,
       memoryBars: slow + fadeBars(slowWeight) + signal + fadeBars(signalWeight),
       start: () => ({ fast: newMean(), slow: newMean(), signal: newMean() }),
+      fork: ({ fast, slow, signal }: Crossing): Crossing => ({
+        fast: forkMean(fast),
+        slow: forkMean(slow),
+        signal: forkMean(signal),
+      }),
       next(state: Crossing, bar: IndicatorBar, into: Float64Array) {
         const value = read(bar);
         const quick = exponentialFrom(state.fast, fastWeight, fast, value);
@@ -133,6 +148,7 @@ const ppo = define({
 
 type Smoothing = { last: Ring; moves: Two; sizes: Two; signal: Mean };
 type Two = { once: Mean; twice: Mean };
+const forkTwo = ({ once, twice }: Two): Two => ({ once: forkMean(once), twice: forkMean(twice) });
 
 const tsi = define({
   name: "tsi",
@@ -157,6 +173,12 @@ const tsi = define({
         moves: { once: newMean(), twice: newMean() },
         sizes: { once: newMean(), twice: newMean() },
         signal: newMean(),
+      }),
+      fork: ({ last, moves, sizes, signal }: Smoothing): Smoothing => ({
+        last: forkRing(last),
+        moves: forkTwo(moves),
+        sizes: forkTwo(sizes),
+        signal: forkMean(signal),
       }),
       next({ last, moves, sizes, signal: told }: Smoothing, bar, into) {
         const value = read(bar);

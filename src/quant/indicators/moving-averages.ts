@@ -1,7 +1,17 @@
 /** Means of one number of each bar: plain, weighted, and those that fade. */
 import { readerOf } from "./bar.ts";
-import { exponentialFrom, exponentialWeight, fadeBars, type Mean, newMean, wilder } from "./bricks/means.ts";
 import {
+  exponentialFrom,
+  exponentialWeight,
+  fadeBars,
+  forkMean,
+  type Mean,
+  newMean,
+  wilder,
+} from "./bricks/means.ts";
+import {
+  forkWeightedWindow,
+  forkWindow,
   type WeightedWindow,
   type Window,
   weightedMean,
@@ -26,6 +36,7 @@ const sma = define({
       warmUpBars: period,
       memoryBars: period,
       start: () => windowOf(period),
+      fork: forkWindow,
       next(window: Window, bar, into) {
         into[0] = windowMean(window, read(bar));
       },
@@ -46,6 +57,7 @@ const ema = define({
       warmUpBars: period,
       memoryBars: period + fadeBars(weight),
       start: newMean,
+      fork: forkMean,
       next(mean: Mean, bar, into) {
         into[0] = exponentialFrom(mean, weight, period, read(bar));
       },
@@ -65,6 +77,7 @@ const wma = define({
       warmUpBars: period,
       memoryBars: period,
       start: () => weightedWindowOf(period),
+      fork: forkWeightedWindow,
       next(window: WeightedWindow, bar, into) {
         into[0] = weightedMean(window, read(bar));
       },
@@ -84,6 +97,7 @@ const rma = define({
       warmUpBars: period,
       memoryBars: period + fadeBars(1 / period),
       start: newMean,
+      fork: forkMean,
       next(mean: Mean, bar, into) {
         into[0] = wilder(mean, period, read(bar));
       },
@@ -92,6 +106,7 @@ const rma = define({
 });
 
 type Two = { once: Mean; twice: Mean };
+type Three = Two & { thrice: Mean };
 
 const dema = define({
   ...MEAN,
@@ -106,6 +121,7 @@ const dema = define({
       warmUpBars: 2 * period - 1,
       memoryBars: 2 * period + fadeBars(weight, 2),
       start: () => ({ once: newMean(), twice: newMean() }),
+      fork: ({ once, twice }: Two) => ({ once: forkMean(once), twice: forkMean(twice) }),
       next({ once, twice }: Two, bar, into) {
         const first = exponentialFrom(once, weight, period, read(bar));
         into[0] = 2 * first - exponentialFrom(twice, weight, period, first);
@@ -127,7 +143,12 @@ const tema = define({
       warmUpBars: 3 * period - 2,
       memoryBars: 3 * period + fadeBars(weight, 3),
       start: () => ({ once: newMean(), twice: newMean(), thrice: newMean() }),
-      next({ once, twice, thrice }: Two & { thrice: Mean }, bar, into) {
+      fork: ({ once, twice, thrice }: Three) => ({
+        once: forkMean(once),
+        twice: forkMean(twice),
+        thrice: forkMean(thrice),
+      }),
+      next({ once, twice, thrice }: Three, bar, into) {
         const first = exponentialFrom(once, weight, period, read(bar));
         const second = exponentialFrom(twice, weight, period, first);
         into[0] = 3 * (first - second) + exponentialFrom(thrice, weight, period, second);
@@ -155,6 +176,11 @@ const hma = define({
         half: weightedWindowOf(half),
         whole: weightedWindowOf(period),
         smoothed: weightedWindowOf(root),
+      }),
+      fork: ({ half, whole, smoothed }: Hull) => ({
+        half: forkWeightedWindow(half),
+        whole: forkWeightedWindow(whole),
+        smoothed: forkWeightedWindow(smoothed),
       }),
       next({ half, whole, smoothed }: Hull, bar, into) {
         const value = read(bar);

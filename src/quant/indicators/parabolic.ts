@@ -39,6 +39,7 @@ export const psar = define({
       ...{ bars: 0, direction: 0, stop: 0, extreme: 0, pace: step },
       ...{ high: 0, low: 0, highBefore: 0, lowBefore: 0 },
     }),
+    fork: (parabola: Parabola) => ({ ...parabola }),
     next(parabola: Parabola, bar, into) {
       parabola.bars += 1;
       if (parabola.bars === 2) begin(parabola, bar);

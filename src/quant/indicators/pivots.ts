@@ -29,6 +29,7 @@ export const pivots = define({
       ...{ days: 0, day: 0, high: 0, low: 0, close: 0 },
       ...{ highBefore: 0, lowBefore: 0, closeBefore: 0 },
     }),
+    fork: (days: Days) => ({ ...days }),
     next(state: Days, { h, l, c, day }, into) {
       if (state.days === 0 || day !== state.day) turn(state, h, l, day);
       state.high = Math.max(state.high, h);

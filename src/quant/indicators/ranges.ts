@@ -5,6 +5,8 @@ import {
   averageRange,
   type Close,
   closeBefore,
+  forkAverageRange,
+  forkClose,
   newAverageRange,
   noClose,
   trueRange,
@@ -25,6 +27,7 @@ const tr = define({
     warmUpBars: 1,
     memoryBars: 2,
     start: noClose,
+    fork: forkClose,
     next(last: Close, bar, into) {
       into[0] = trueRange(bar, closeBefore(last, bar));
     },
@@ -41,6 +44,7 @@ const atr = define({
     warmUpBars: period,
     memoryBars: period + fadeBars(1 / period) + 1,
     start: newAverageRange,
+    fork: forkAverageRange,
     next(state: AverageRange, bar, into) {
       into[0] = averageRange(state, period, bar);
     },
@@ -57,6 +61,7 @@ const natr = define({
     warmUpBars: period,
     memoryBars: period + fadeBars(1 / period) + 1,
     start: newAverageRange,
+    fork: forkAverageRange,
     next(state: AverageRange, bar, into) {
       into[0] = percentOf(averageRange(state, period, bar), bar.c);
     },

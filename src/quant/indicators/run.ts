@@ -4,7 +4,7 @@
  */
 import type { IndicatorBar } from "./bar.ts";
 import { type Indicator, type IndicatorState, roomFor, valuesIn } from "./definition.ts";
-import { copyState, forkState } from "./state.ts";
+import { copyState } from "./state.ts";
 
 /** `days`: trading days that the run has seen, `day` the newest; `whole` is 1 where it began with the first bar that there is. */
 export type Run = { machine: IndicatorState; days: number; day: number; whole: number };
@@ -39,7 +39,8 @@ export class Stepper {
 
   /** What `tell` would say of a bar that still forms; the run stays as it is. */
   peek(run: Run, bar: IndicatorBar): string {
-    return this.#text(this.#step(forkState(run), bar));
+    const { days, day, whole } = run;
+    return this.#text(this.#step({ machine: this.indicator.fork(run.machine), days, day, whole }, bar));
   }
 
   #step(run: Run, bar: IndicatorBar): boolean {

@@ -1,17 +1,19 @@
 /** Where a value lies between the lowest and the highest of late. */
 import { readerOf } from "./bar.ts";
-import { type Extreme, extreme, extremeOf, HIGHEST, LOWEST } from "./bricks/extremes.ts";
+import { type Extreme, extreme, extremeOf, forkExtreme, HIGHEST, LOWEST } from "./bricks/extremes.ts";
 import { fadeBars } from "./bricks/means.ts";
 import { percentOf } from "./bricks/ratio.ts";
-import { type Window, windowMean, windowOf } from "./bricks/window.ts";
+import { forkWindow, type Window, windowMean, windowOf } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
 import { period, smoothing, source } from "./parameters.ts";
-import { newStrength, type Strength, strength } from "./strength.ts";
+import { forkStrength, newStrength, type Strength, strength } from "./strength.ts";
 
 type Band = { high: Extreme; low: Extreme };
 type Smoothed = { k: Window; d: Window };
 
 const bandOf = (size: number): Band => ({ high: extremeOf(size), low: extremeOf(size) });
+const forkBand = ({ high, low }: Band): Band => ({ high: forkExtreme(high), low: forkExtreme(low) });
+const forkSmoothed = ({ k, d }: Smoothed): Smoothed => ({ k: forkWindow(k), d: forkWindow(d) });
 const smoothedOf = (k: number, d: number): Smoothed => ({ k: windowOf(k), d: windowOf(d) });
 
 /** %K and %D of a place in the band, as outputs. */
@@ -20,6 +22,8 @@ function smooth({ k, d }: Smoothed, place: number, into: Float64Array): void {
   into[0] = slow;
   into[1] = windowMean(d, slow);
 }
+
+type SmoothedBand = { band: Band; smoothed: Smoothed };
 
 const stoch = define({
   name: "stoch",
@@ -33,7 +37,8 @@ const stoch = define({
     warmUpBars: period + k + d - 2,
     memoryBars: period + k + d - 2,
     start: () => ({ band: bandOf(period), smoothed: smoothedOf(k, d) }),
-    next({ band, smoothed }: { band: Band; smoothed: Smoothed }, { h, l, c }, into) {
+    fork: ({ band, smoothed }: SmoothedBand) => ({ band: forkBand(band), smoothed: forkSmoothed(smoothed) }),
+    next({ band, smoothed }: SmoothedBand, { h, l, c }, into) {
       const high = extreme(band.high, HIGHEST, h);
       const low = extreme(band.low, LOWEST, l);
       smooth(smoothed, percentOf(c - low, high - low), into);
@@ -41,7 +46,7 @@ const stoch = define({
   }),
 });
 
-type StrengthBand = { strength: Strength; band: Band; smoothed: Smoothed };
+type StrengthBand = SmoothedBand & { strength: Strength };
 
 const stochrsi = define({
   name: "stochrsi",
@@ -57,6 +62,11 @@ const stochrsi = define({
       warmUpBars: rsi + period + k + d - 2,
       memoryBars: rsi + period + k + d - 2 + fadeBars(1 / rsi),
       start: () => ({ strength: newStrength(), band: bandOf(period), smoothed: smoothedOf(k, d) }),
+      fork: ({ strength, band, smoothed }: StrengthBand) => ({
+        strength: forkStrength(strength),
+        band: forkBand(band),
+        smoothed: forkSmoothed(smoothed),
+      }),
       next(state: StrengthBand, bar, into) {
         const value = strength(state.strength, rsi, read(bar));
         const high = extreme(state.band.high, HIGHEST, value);
@@ -79,6 +89,7 @@ const willr = define({
     warmUpBars: period,
     memoryBars: period,
     start: () => bandOf(period),
+    fork: forkBand,
     next(band: Band, { h, l, c }, into) {
       const high = extreme(band.high, HIGHEST, h);
       into[0] = percentOf(c - high, high - extreme(band.low, LOWEST, l));

@@ -1,15 +1,21 @@
 /** How much of the movement was upward. */
 import { readerOf } from "./bar.ts";
-import { fadeBars, type Mean, newMean, wilder } from "./bricks/means.ts";
+import { fadeBars, forkMean, type Mean, newMean, wilder } from "./bricks/means.ts";
 import { percentOf } from "./bricks/ratio.ts";
-import { before, type Ring, ringOf, slide } from "./bricks/ring.ts";
-import { type Window, windowOf, windowSum } from "./bricks/window.ts";
+import { before, forkRing, type Ring, ringOf, slide } from "./bricks/ring.ts";
+import { forkWindow, type Window, windowOf, windowSum } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
 import { period, source } from "./parameters.ts";
 
 export type Strength = { last: Ring; up: Mean; down: Mean };
 
 export const newStrength = (): Strength => ({ last: ringOf(1), up: newMean(), down: newMean() });
+
+export const forkStrength = ({ last, up, down }: Strength): Strength => ({
+  last: forkRing(last),
+  up: forkMean(up),
+  down: forkMean(down),
+});
 
 /** Wilder's relative strength; NaN until `period` changes have been, and where nothing has ever moved. */
 export function strength({ last, up, down }: Strength, period: number, value: number): number {
@@ -33,6 +39,7 @@ const rsi = define({
       warmUpBars: period + 1,
       memoryBars: period + 1 + fadeBars(1 / period),
       start: newStrength,
+      fork: forkStrength,
       next(state: Strength, bar, into) {
         into[0] = strength(state, period, read(bar));
       },
@@ -41,6 +48,11 @@ const rsi = define({
 });
 
 type Balance = { last: Ring; up: Window; down: Window };
+const forkBalance = ({ last, up, down }: Balance): Balance => ({
+  last: forkRing(last),
+  up: forkWindow(up),
+  down: forkWindow(down),
+});
 
 const cmo = define({
   name: "cmo",
@@ -56,6 +68,7 @@ const cmo = define({
       warmUpBars: period + 1,
       memoryBars: period + 1,
       start: () => ({ last: ringOf(1), up: windowOf(period), down: windowOf(period) }),
+      fork: forkBalance,
       next({ last, up, down }: Balance, bar, into) {
         const value = read(bar);
         const from = slide(last, value) ?? Number.NaN;
@@ -79,6 +92,7 @@ const mfi = define({
     warmUpBars: period + 1,
     memoryBars: period + 1,
     start: () => ({ last: ringOf(1), up: windowOf(period), down: windowOf(period) }),
+    fork: forkBalance,
     next({ last, up, down }: Balance, bar, into) {
       const typical = (bar.h + bar.l + bar.c) / 3;
       const from = before(last, 0);

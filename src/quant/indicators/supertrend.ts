@@ -1,7 +1,7 @@
 /** A stop that follows the price at some ranges' distance, and turns when the close crosses it. */
 import type { IndicatorBar } from "./bar.ts";
 import { fadeBars } from "./bricks/means.ts";
-import { type AverageRange, averageRange, newAverageRange } from "./bricks/range.ts";
+import { type AverageRange, averageRange, forkAverageRange, newAverageRange } from "./bricks/range.ts";
 import { define } from "./definition.ts";
 import { multiple, period } from "./parameters.ts";
 
@@ -26,6 +26,10 @@ export const supertrend = define({
     warmUpBars: period,
     memoryBars: period + fadeBars(1 / period) + Math.ceil(TURN_BARS * multiple ** 2),
     start: () => ({ range: newAverageRange(), upper: 0, lower: 0, close: 0, direction: 0 }),
+    fork: ({ range, upper, lower, close, direction }: Trend) => ({
+      range: forkAverageRange(range),
+      ...{ upper, lower, close, direction },
+    }),
     next(trend: Trend, bar, into) {
       const half = multiple * averageRange(trend.range, period, bar);
       if (!Number.isNaN(half)) follow(trend, bar, half);

@@ -1,9 +1,9 @@
 /** Means in which a bar counts as much as was traded in it, and volume by the way the price went. */
 import { readerOf } from "./bar.ts";
-import { add, type ExactSum, exactSum, total } from "./bricks/exact-sum.ts";
-import { type Close, closeBefore, noClose } from "./bricks/range.ts";
+import { add, type ExactSum, exactSum, forkSum, total } from "./bricks/exact-sum.ts";
+import { type Close, closeBefore, forkClose, noClose } from "./bricks/range.ts";
 import { ratioOf } from "./bricks/ratio.ts";
-import { type Window, windowOf, windowSum } from "./bricks/window.ts";
+import { forkWindow, type Window, windowOf, windowSum } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
 import { period, source } from "./parameters.ts";
 
@@ -23,6 +23,7 @@ const vwma = define({
       warmUpBars: period,
       memoryBars: period,
       start: () => ({ worth: windowOf(period), volume: windowOf(period) }),
+      fork: ({ worth, volume }: Weighed) => ({ worth: forkWindow(worth), volume: forkWindow(volume) }),
       next({ worth, volume }: Weighed, bar, into) {
         into[0] = ratioOf(windowSum(worth, read(bar) * bar.v), windowSum(volume, bar.v));
       },
@@ -47,6 +48,7 @@ const vwap = define({
       warmUpBars: 1,
       memoryBars: null,
       start: () => ({ day: 0, worth: 0, volume: 0 }),
+      fork: ({ day, worth, volume }: Daily) => ({ day, worth, volume }),
       next(state: Daily, bar, into) {
         const same = bar.day === state.day;
         state.day = bar.day;
@@ -73,6 +75,7 @@ const obv = define({
     warmUpBars: 1,
     memoryBars: null,
     start: () => ({ last: noClose(), volume: exactSum() }),
+    fork: ({ last, volume }: Balance) => ({ last: forkClose(last), volume: forkSum(volume) }),
     next({ last, volume }: Balance, bar, into) {
       const before = closeBefore(last, bar);
       if (bar.c > before) add(volume, bar.v);

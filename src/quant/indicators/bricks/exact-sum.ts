@@ -6,6 +6,8 @@ export type ExactSum = { high: number; low: number };
 
 export const exactSum = (): ExactSum => ({ high: 0, low: 0 });
 
+export const forkSum = ({ high, low }: ExactSum): ExactSum => ({ high, low });
+
 export const total = ({ high, low }: ExactSum): number => high + low;
 
 export function add(sum: ExactSum, value: number): void {

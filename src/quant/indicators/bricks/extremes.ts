@@ -1,5 +1,5 @@
 /** The highest or lowest of the last values, and how long ago it was. */
-import { before, empty, isFull, type Ring, ringOf, slide } from "./ring.ts";
+import { before, empty, forkRing, isFull, type Ring, ringOf, slide } from "./ring.ts";
 
 export type Extreme = { ring: Ring; value: number; age: number };
 export type Side = 1 | -1;
@@ -8,6 +8,8 @@ export const HIGHEST: Side = 1;
 export const LOWEST: Side = -1;
 
 export const extremeOf = (size: number): Extreme => ({ ring: ringOf(size), value: 0, age: 0 });
+
+export const forkExtreme = ({ ring, value, age }: Extreme): Extreme => ({ ring: forkRing(ring), value, age });
 
 /** The extreme with this value, the latest of equal ones; NaN until the window is full. A value that does not exist starts it anew. */
 export function extreme(state: Extreme, side: Side, value: number): number {

@@ -5,6 +5,8 @@ export type Mean = { count: number; mean: number };
 
 export const newMean = (): Mean => ({ count: 0, mean: 0 });
 
+export const forkMean = ({ count, mean }: Mean): Mean => ({ count, mean });
+
 /** The weight of an exponential mean of `period`. */
 export const exponentialWeight = (period: number): number => 2 / (period + 1);
 

@@ -6,6 +6,8 @@ export type Ring = { at: number; count: number; places: number[] };
 
 export const ringOf = (size: number): Ring => ({ at: 0, count: 0, places: new Array(size + 1).fill(0) });
 
+export const forkRing = ({ at, count, places }: Ring): Ring => ({ at, count, places });
+
 /** Takes a number and gives the one that leaves; undefined while places are free. */
 export function slide(ring: Ring, value: number): number | undefined {
   const { places } = ring;

@@ -2,12 +2,14 @@
  * Sums over the last `size` values. Each is the same number whatever came before the window; a value that does not exist (NaN) starts the
  * window anew, so that a sum exists again once all of its values do.
  */
-import { add, addProduct, clear, type ExactSum, exactSum, subtractSum, total } from "./exact-sum.ts";
-import { before, empty, isFull, type Ring, ringOf, slide } from "./ring.ts";
+import { add, addProduct, clear, type ExactSum, exactSum, forkSum, subtractSum, total } from "./exact-sum.ts";
+import { before, empty, forkRing, isFull, type Ring, ringOf, slide } from "./ring.ts";
 
 export type Window = { ring: Ring; sum: ExactSum };
 
 export const windowOf = (size: number): Window => ({ ring: ringOf(size), sum: exactSum() });
+
+export const forkWindow = ({ ring, sum }: Window): Window => ({ ring: forkRing(ring), sum: forkSum(sum) });
 
 /** The sum with this value; NaN until the window is full. */
 export function windowSum({ ring, sum }: Window, value: number): number {
@@ -46,6 +48,12 @@ export type WeightedWindow = Window & { weighted: ExactSum };
 export const weightedWindowOf = (size: number): WeightedWindow => ({
   ...windowOf(size),
   weighted: exactSum(),
+});
+
+export const forkWeightedWindow = ({ ring, sum, weighted }: WeightedWindow): WeightedWindow => ({
+  ring: forkRing(ring),
+  sum: forkSum(sum),
+  weighted: forkSum(weighted),
 });
 
 /** The mean in which the newest value counts `size` times and the oldest once; NaN until the window is full. */
