@@ -32,7 +32,8 @@ const silent = () => new Promise<undefined>(() => {});
 function feedsOf(clock = new FakeClock()) {
   const feeds = new Feeds({
     clock,
-    wakes: { set: (run) => void run(), clear: () => {} },
+    // Nothing is said to an actor: each has something to be told.
+    wakes: { set: () => undefined, clear: () => {} },
     randomFraction: () => 0.5,
     link: silent,
     refused: () => {},
@@ -180,7 +181,12 @@ test("bound gateway/memory:pulses: further silent actors are asked in the next s
     asked.push(actor);
     return silent();
   };
-  const watchdog = new Watchdog({ clock, crowd: { say: () => {} }, feeds: { all: () => feeds }, pulse });
+  const watchdog = new Watchdog({
+    clock,
+    crowd: { say: () => {} },
+    feeds: { all: () => feeds, reopen: () => {} },
+    pulse,
+  });
   clock.pass(SILENCE_MS);
   watchdog.look();
   watchdog.look();

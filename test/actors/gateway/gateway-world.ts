@@ -86,6 +86,11 @@ export class World {
     return new Visitor(this, socket);
   }
 
+  /** Waits that stand. */
+  get waking(): number {
+    return this.#wakes.length;
+  }
+
   /** Runs what is due now and lets everybody answer, until nothing moves. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
