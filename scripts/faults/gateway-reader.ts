@@ -154,8 +154,16 @@ export class GatewayReader {
     const refused = (errors ?? []) as readonly object[];
     this.#seated = new Set((topics as readonly Position[]).map(({ topic }) => topic));
     if (refused.length > 0) this.errors.push(`refused: ${JSON.stringify(refused).slice(0, 300)}`);
-    if (id === "restore") this.restored += 1;
+    if (id === "restore") this.#restored();
     if (id === "restore" || id === "last") this.#settle();
+  }
+
+  /** A session holds what it listened to when it was cut: what was only on its way then is asked for again. */
+  #restored(): void {
+    this.restored += 1;
+    for (const place of this.rules.places)
+      if (!this.#seated.has(place.topic)) this.#say({ op: "resume", ...place });
+    if (this.#options.topics.some((topic) => !this.#seated.has(topic))) this.#subscribe();
   }
 
   /** The session has ended: every topic for itself, from where it stands. */
