@@ -75,7 +75,8 @@ export class Feed {
   take(head: Head, text: string, send: Send): Taking {
     if (ASIDE.has(head.type)) return "known";
     if (head.type === "snap") return this.#takeSnapshot(head, text, send);
-    if (!this.isLive) return "known";
+    // Its snapshot is on the way, but where a kill of the actor has kept it: then a place is told without it.
+    if (!this.isLive) return head.type === "hb" ? "behind" : "known";
     if (head.type === "hb") return this.#isPast(head) ? "known" : "behind";
     if (head.epoch !== this.epoch || head.seq > this.seq + 1) return "behind";
     if (head.seq <= this.seq) return "known";

@@ -26,7 +26,8 @@ export class Hosts {
   readonly replay = (actor: string, topic: string, from: ReplayFrom | undefined): Answer<readonly string[]> =>
     this.#ask(actor, (host) => host.replay(this.#envelope(), topic, from));
 
-  readonly pulse = (actor: string): Answer<Pulse> => this.#ask(actor, (host) => host.pulse(this.#envelope()));
+  readonly pulse = (actor: string): Answer<Pulse> =>
+    this.#ask(actor, (host) => host.pulse(this.#envelope(), this.#gateway));
 
   /** A stub may throw before it calls. */
   #ask<Value>(actor: string, call: (host: LinkHostApi) => Promise<ActorReply<Value>>): Answer<Value> {

@@ -15,7 +15,7 @@ import { PULSES_PER_TICK_MAX, SILENCE_ASKED_MS_MAX, SILENCE_MS } from "./limits.
 export type WatchdogOptions = {
   readonly clock: Clock;
   readonly crowd: Pick<Crowd, "say">;
-  readonly feeds: Pick<Feeds, "all">;
+  readonly feeds: Pick<Feeds, "all" | "reopen">;
   /** Undefined where the actor did not answer. */
   readonly pulse: (actor: string) => Promise<ActorReply<Pulse> | undefined>;
 };
@@ -63,6 +63,7 @@ export class Watchdog {
       feed.askAt = now + feed.askMs;
       // A message that came meanwhile says more.
       if (feed.heardAt >= askedAt) continue;
+      if (reply?.ok === true && hasLost(feed, reply.value)) this.#options.feeds.reopen(feed);
       const state = stateOf(actor, reply, now);
       const lastTs = reply?.ok === true ? reply.value.lastTs : null;
       if (state !== feed.state) this.#tell(feed, state, now - feed.heardAt, now, lastTs);
@@ -81,6 +82,10 @@ export class Watchdog {
       }
   }
 }
+
+/** Its actor no longer tells it, or has told more than came: a link may have been given up. One of the version before does not say. */
+const hasLost = ({ topic, epoch, seq }: Feed, { linked }: Pulse): boolean =>
+  linked !== undefined && !linked.some((at) => at.topic === topic && at.epoch === epoch && at.seq <= seq);
 
 /** A topic may be quiet while its market is not; then nothing is wrong with it. What has no source outside is quiet as it likes. */
 function stateOf(actor: string, reply: ActorReply<Pulse> | undefined, now: number): TopicState {

@@ -6,7 +6,7 @@ import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type Pulse, type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
+import type { Pulse, ReplayFrom } from "../runtime/streams/link.ts";
 import type { Turn } from "../runtime/turn.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { actorOf } from "./address.ts";
@@ -94,8 +94,8 @@ export class LabelBook extends DurableObject<Env> implements LabelBookApi {
     return this.#bricks.sockets.replay(topic, from);
   }
 
-  async pulse(): Promise<ActorReply<Pulse>> {
-    return answer(STEADY_PULSE);
+  async pulse(_envelope: Envelope, gateway?: string): Promise<ActorReply<Pulse>> {
+    return this.#bricks.sockets.pulse(gateway);
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

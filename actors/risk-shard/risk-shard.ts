@@ -4,8 +4,7 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { answer } from "../runtime/reply.ts";
-import { type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
+import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
 import type { ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
 
@@ -73,8 +72,8 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   async replay(_envelope: Envelope, topic: string, from?: ReplayFrom) {
     return this.#opened.sockets.replay(topic, from);
   }
-  async pulse() {
-    return answer(STEADY_PULSE);
+  async pulse(_envelope: Envelope, gateway?: string) {
+    return this.#opened.sockets.pulse(gateway);
   }
   inspect(_envelope: Envelope) {
     return this.#opened.inspect();

@@ -10,13 +10,13 @@ import type { Bound } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { type Connection, SOCKET_HEADER, type SocketTicket, type StillValid } from "./connection.ts";
 import { randomHex } from "./id.ts";
-import { type ActorReply, overloaded, type Refusal, refusal } from "./reply.ts";
+import { type ActorReply, answer, overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Socket, SocketPort } from "./socket-port.ts";
 import type { Sql } from "./sql.ts";
 import { attachmentBound, type Client } from "./streams/client.ts";
 import { ACTOR_DIALECT } from "./streams/client-frames.ts";
 import { Crowd, connectionsBound, TENANT_PLACES_MAX } from "./streams/crowd.ts";
-import type { ReplayFrom } from "./streams/link.ts";
+import { type Pulse, type ReplayFrom, STEADY_PULSE } from "./streams/link.ts";
 import { type LinkSurroundings, Links, linkBounds, STREAM_LINK_TABLE } from "./streams/links.ts";
 import { Listening, type SocketOps, waitingUnitsBound } from "./streams/listening.ts";
 import { ringBound, STREAM_RING_TABLE } from "./streams/ring.ts";
@@ -152,6 +152,12 @@ export class Sockets {
   /** Messages that a gateway has missed. */
   replay(topic: string, from: ReplayFrom | undefined): ActorReply<readonly string[]> {
     return this.#hosted?.links?.replay(topic, from) ?? refusal("not-found");
+  }
+
+  /** How news comes here, with what a gateway that asks is linked to. */
+  pulse(gateway: string | undefined, news: Pulse = STEADY_PULSE): ActorReply<Pulse> {
+    const linked = gateway === undefined ? undefined : this.#hosted?.links?.linkedTo(gateway);
+    return answer(linked === undefined ? news : { ...news, linked });
   }
 
   /** The alarm's part: gateways that have not heard everything. */

@@ -6,8 +6,8 @@ import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
-import { type ActorReply, answer } from "../runtime/reply.ts";
-import { type Pulse, type ReplayFrom, STEADY_PULSE } from "../runtime/streams/link.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import type { Pulse, ReplayFrom } from "../runtime/streams/link.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { strategyAddress } from "./address.ts";
 import { LANES } from "./bounds.ts";
@@ -65,8 +65,8 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#bricks.sockets.replay(topic, from);
   }
 
-  async pulse(): Promise<ActorReply<Pulse>> {
-    return answer(STEADY_PULSE);
+  async pulse(_envelope: Envelope, gateway?: string): Promise<ActorReply<Pulse>> {
+    return this.#bricks.sockets.pulse(gateway);
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

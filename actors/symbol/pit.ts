@@ -198,9 +198,10 @@ export class Pit {
     return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
   }
 
-  async pulse(envelope: Envelope): Promise<ActorReply<Pulse>> {
+  async pulse(envelope: Envelope, gateway?: string): Promise<ActorReply<Pulse>> {
     const known = await this.#reference.known(envelope);
-    return known.ok ? answer(pulseOf(this.#turns.state, this.#bricks.clock.now())) : known;
+    const { sockets, clock } = this.#bricks;
+    return known.ok ? sockets.pulse(gateway, pulseOf(this.#turns.state, clock.now())) : known;
   }
 
   /** An upgrade that the edge has admitted. */

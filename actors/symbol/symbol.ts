@@ -117,8 +117,8 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   ): Promise<ActorReply<readonly string[]>> {
     return this.#bricks.sockets.replay(topic, from);
   }
-  pulse(envelope: Envelope): Promise<ActorReply<Pulse>> {
-    return this.#pit.pulse(envelope);
+  pulse(envelope: Envelope, gateway?: string): Promise<ActorReply<Pulse>> {
+    return this.#pit.pulse(envelope, gateway);
   }
   inspect(): Promise<ActorReply<Inspection>> {
     return this.#bricks.inspect();

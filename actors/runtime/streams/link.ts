@@ -9,8 +9,8 @@
  *
  * What a gateway does for it: per topic it takes a message of `seq` = its own + 1, a `snap` of any, drops those at or below its own, and
  * answers `behind` with its own place where one is missing before a message or an `hb`; with an empty one where an `hb` comes and it waits
- * for the first `snap` still. A topic that it does not hold is `unwanted`. Of one that is silent for long it says `subscribe` again: a link
- * that could not be told for ten minutes is given up.
+ * for the first `snap` still. A topic that it does not hold is `unwanted`. Of one that is silent for long it asks by `pulse` whether it is
+ * linked still: a link that could not be told for ten minutes is given up.
  */
 import type { ClientFrame, TopicPosition } from "../../../src/contracts/streams.ts";
 import type { Envelope } from "../envelope.ts";
@@ -34,6 +34,8 @@ export type Pulse = {
   readonly isOpen: boolean;
   /** The feed has said that it ended, and nothing came since. */
   readonly isAway: boolean;
+  /** Where the topics stand that the gateway which asks is linked to. */
+  readonly linked?: readonly TopicPosition[];
 };
 
 /** Of an actor whose news comes of calls, and not of a feed. */
@@ -45,7 +47,8 @@ export interface LinkHostApi {
   link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>>;
   /** Texts of the messages after that place, or one `snap` with `reset` as for `resume`; without a place a `snap` alone. Of any topic that it hosts. */
   replay(envelope: Envelope, topic: string, from?: ReplayFrom): Promise<ActorReply<readonly string[]>>;
-  pulse(envelope: Envelope): Promise<ActorReply<Pulse>>;
+  /** With the name of a gateway also what it is linked to: it says `subscribe` for what is not there, or further than it has heard. */
+  pulse(envelope: Envelope, gateway?: string): Promise<ActorReply<Pulse>>;
 }
 
 export type ReplayFrom = Pick<TopicPosition, "epoch" | "seq">;

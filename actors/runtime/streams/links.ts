@@ -124,6 +124,11 @@ export class Links {
     return answer(reset === undefined ? topics.after(topic, from.seq) : topic.anew(clock.now(), reset));
   }
 
+  /** Where the topics of a gateway stand. */
+  linkedTo(gateway: string): readonly TopicPosition[] {
+    return this.#links.get(gateway)?.topics.map((topic) => topic.placeAt(topic.seq)) ?? [];
+  }
+
   /** Inside the group's transaction: a kill before the call leaves a timer that wakes for it. */
   watch(numbered: readonly Numbered<Client>[]): void {
     if (this.#links.size > 0 && numbered.some(({ topic }) => topic.links.size > 0)) this.#watch();
@@ -226,7 +231,7 @@ export class Links {
   }
 
   #ack(link: GatewayLink, id: FrameId | undefined, errors: readonly TopicError[]): string {
-    const places: TopicPosition[] = link.topics.map((topic) => topic.placeAt(topic.seq));
+    const places = link.topics.map((topic) => topic.placeAt(topic.seq));
     return ackText(id, places, errors);
   }
 

@@ -104,6 +104,18 @@ describe("replay", () => {
   });
 });
 
+test("a gateway that asks how news comes is told what it is linked to", async () => {
+  const { links, put } = await linked();
+  put("a");
+  const news = { lastTs: null, isOpen: true, isAway: false };
+  const { sockets } = links.bench;
+  expect(sockets.pulse(undefined)).toEqual({ ok: true, value: news });
+  expect(sockets.pulse("g-other")).toEqual({ ok: true, value: { ...news, linked: [] } });
+  expect(sockets.pulse(G, { ...news, isAway: true })).toMatchObject({
+    value: { isAway: true, linked: [{ topic: "a", seq: 2 }] },
+  });
+});
+
 test("bound runtime/table:stream_link: a frame of one gateway more is refused, until one leaves", async () => {
   const { links } = bench();
   for (let at = 1; at <= LINKS_MAX; at++) {
