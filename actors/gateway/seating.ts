@@ -100,8 +100,13 @@ export class Seating {
     this.#leave(client, seat);
     const moved = client.listen(to);
     seat.lane = to;
+    // One that lags was not sent what has just been: it stands there as well where it stood here.
+    if (client.laggingSince !== undefined) {
+      moved.sent = progress.sent;
+      moved.sentUnits = to.unitsThrough(progress.sent);
+    }
     moved.acked = progress.acked;
-    moved.ackedUnits -= lying;
+    moved.ackedUnits = client.sentUnits(to, moved) - lying;
     client.unacked += lying;
   }
 

@@ -72,6 +72,23 @@ describe("a client that acknowledges nothing", () => {
     expect(await quotes(10)).toBeGreaterThanOrEqual(9);
   });
 
+  test("that lags before anybody has slowed it skips nothing without a word when its pace changes", async () => {
+    const { world: at, slow, host, put } = await world();
+    for (let each = 0; each < 6; each += 1) await put();
+    const quotes = async (from: number) => {
+      for (let price = from; price < from + 3; price += 1) {
+        host.publish(QUOTE, "delta", price);
+        await at.pass(100);
+      }
+    };
+    await quotes(1);
+    await at.pass(1_500);
+    await quotes(4);
+    slow.take();
+    slow.say({ op: "ack", topic: TRADES, seq: 7 });
+    expect(slow.take()).toMatchObject([{ topic: QUOTE, seq: 7, prev: 1, data: 6 }]);
+  });
+
   test("is closed ten seconds later with the session to come back with, and misses nothing by it", async () => {
     const { world: at, slow, put } = await world();
     for (let each = 0; each < 7; each += 1) await put();
