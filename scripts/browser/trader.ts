@@ -69,6 +69,26 @@ export class Trader {
     if (accepted !== 1) throw new Error(`the trade was not taken: ${JSON.stringify(rejected)}`);
   }
 
+  /** The quiet symbol's, of thirty levels a side around 100. */
+  async book(): Promise<void> {
+    const side = (sign: number) =>
+      Array.from({ length: 30 }, (_, level) => [
+        (100 + sign * 0.02 * (level + 1)).toFixed(2),
+        String(20 + Math.trunc(400 * Math.abs(noise(sign * 50 + level)))),
+      ]);
+    await this.#depth({ snapshot: true, bids: side(-1), asks: side(1) });
+  }
+
+  bookChanges(bid: string, size: string): Promise<void> {
+    return this.#depth({ bids: [[bid, size]], asks: [] });
+  }
+
+  async #depth(book: object): Promise<void> {
+    const tick = { type: "depth", symbol: QUIET_SYMBOL, ts: Date.now(), ...book };
+    const { accepted, rejected } = await this.#api.postTicks("browser", [tick]);
+    if (accepted !== 1) throw new Error(`the book was not taken: ${JSON.stringify(rejected)}`);
+  }
+
   /** Of the quiet symbol, an hour ago. */
   async label(text: string): Promise<string> {
     const label = { symbol: QUIET_SYMBOL, ts: Date.now() - 60 * MINUTE_MS, text };

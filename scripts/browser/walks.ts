@@ -1,9 +1,9 @@
 /** What somebody does at the Console, each way with what must be true on it. */
 import assert from "node:assert/strict";
-import type { WebSocketRoute } from "playwright-core";
 import type { BarsReply } from "../../src/contracts/bars.ts";
 import type { Desk } from "./desk.ts";
 import { walkByKeys } from "./keyboard.ts";
+import { cutTheStream, walkIndicators, walkTheBook, walkTheStream } from "./market-walks.ts";
 import { ACCOUNT, HOSTILE, QUIET_SYMBOL, SYMBOL } from "./trader.ts";
 
 export type Walk = {
@@ -153,7 +153,17 @@ export const WALKS: readonly Walk[] = [
       await labels(0);
     },
   },
-  { name: "a stream that is cut is said to reconnect, and comes back with what it missed", run: cutStream },
+  {
+    name: "a stream that is cut is said to reconnect, and comes back with what it missed",
+    run: cutTheStream,
+  },
+  { name: "a book stands as a ladder, follows each change and says what it means", run: walkTheBook },
+  {
+    name: "indicators stand over and beneath the candles and follow them",
+    expected: /404|422/,
+    run: walkIndicators,
+  },
+  { name: "the stream says how each topic stands and how late it is", run: walkTheStream },
   {
     name: "an account shows its limits, and explains a rejected order check by check as it is decided",
     run: async (desk) => {
@@ -181,17 +191,16 @@ export const WALKS: readonly Walk[] = [
     },
   },
   {
-    name: "a key that may not trade has no account stream, and the page asks instead",
-    expected: /403/,
+    name: "a key that may only look follows an account all the same",
     run: async (desk) => {
       const { page, url, apiKey, trader } = desk;
       await page.goto("about:blank");
       await page.goto(`${url}/#key=${await trader.readingKey()}`);
       await desk.sees(SYMBOL);
       await desk.go(`#/accounts/${ACCOUNT}`);
-      await desk.link("polling");
-      await trader.order("seen-by-asking", "400000");
-      await page.locator(".decision", { hasText: "seen-by-asking" }).waitFor();
+      await desk.link("live");
+      await trader.order("seen-by-looking", "400000");
+      await page.locator(".decision", { hasText: "seen-by-looking" }).waitFor();
       await desk.shot("reading-key-dark");
       await page.goto("about:blank");
       await page.goto(`${url}/#key=${apiKey}`);
@@ -248,41 +257,3 @@ export const WALKS: readonly Walk[] = [
     },
   },
 ];
-
-async function cutStream(desk: Desk): Promise<void> {
-  const { page, trader } = desk;
-  const routes: WebSocketRoute[] = [];
-  const asked: string[] = [];
-  let refuse = false;
-  await page.routeWebSocket(/\/stream$/, (route) => {
-    if (refuse) return void route.close({ code: 1012 });
-    routes.push(route);
-    const server = route.connectToServer();
-    route.onMessage((text) => {
-      asked.push(String(text));
-      server.send(text);
-    });
-  });
-  // The stream that is open was not routed: another view closes it.
-  await desk.go("#/accounts");
-  await page.getByRole("table", { name: "Accounts" }).waitFor();
-  await desk.go(`#/symbols/${QUIET_SYMBOL}`);
-  await desk.link("live");
-  await page.getByRole("button", { name: "Table" }).click();
-  refuse = true;
-  for (const route of routes) await route.close({ code: 1012 });
-  await desk.link("reconnecting");
-  const bars = (await trader.get<BarsReply>(`/v1/symbols/${QUIET_SYMBOL}/bars`)).bars;
-  const bar = bars.at(-2);
-  if (bar === undefined) throw new Error("the quiet symbol has too few bars");
-  await trader.trade("111.25", bar.t + 2_000);
-  asked.length = 0;
-  refuse = false;
-  await desk.link("live");
-  await desk.until("what happened meanwhile", async () => (await desk.candleRow(bar.t))[2] === "111.25");
-  assert.ok(
-    asked.some((text) => text.includes('"resume"')),
-    "it resumes and does not begin anew",
-  );
-  await page.unrouteAll();
-}

@@ -6,14 +6,18 @@ import type * as bars from "../contracts/bars.ts";
 import type * as calendars from "../contracts/calendars.ts";
 import type * as corporateActions from "../contracts/corporate-actions.ts";
 import type * as decisions from "../contracts/decisions.ts";
+import type * as depth from "../contracts/depth.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import type * as executions from "../contracts/executions.ts";
 import type * as gaps from "../contracts/gaps.ts";
+import type * as gateways from "../contracts/gateways.ts";
 import type * as health from "../contracts/health.ts";
+import type * as indicators from "../contracts/indicators.ts";
 import type * as instruments from "../contracts/instruments.ts";
 import type * as keys from "../contracts/keys.ts";
 import type * as labels from "../contracts/labels.ts";
 import type * as limits from "../contracts/limits.ts";
+import type * as liquidity from "../contracts/liquidity.ts";
 import type * as metrics from "../contracts/metrics.ts";
 import type * as orders from "../contracts/orders.ts";
 import type * as quote from "../contracts/quote.ts";
@@ -32,13 +36,17 @@ export type AnyEndpoint =
   | In<typeof calendars>
   | In<typeof corporateActions>
   | In<typeof decisions>
+  | In<typeof depth>
   | In<typeof executions>
   | In<typeof gaps>
+  | In<typeof gateways>
   | In<typeof health>
+  | In<typeof indicators>
   | In<typeof instruments>
   | In<typeof keys>
   | In<typeof labels>
   | In<typeof limits>
+  | In<typeof liquidity>
   | In<typeof metrics>
   | In<typeof orders>
   | In<typeof quote>

@@ -2,10 +2,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Outcry } from "../client/outcry.ts";
 import { timeOf } from "./figures.ts";
-import { type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
+import { linkOf, type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
 import { fragmentOf, type Place, placeOf, VIEWS, type View } from "./location.ts";
 import { KeysDialog } from "./parts/keys-dialog.tsx";
 import { SignIn } from "./parts/sign-in.tsx";
+import { StreamButton, StreamsDialog } from "./parts/streams-dialog.tsx";
 import { QuoteFeed } from "./quote-feed.ts";
 import { forgetKey, keepKey, type Tab, takeKey } from "./session.ts";
 import { listenToKeys } from "./shortcuts.ts";
@@ -44,9 +45,16 @@ type SignedProps = { readonly apiKey: string; readonly onForget: () => void; rea
 
 function Signed({ apiKey, onForget, onRefused }: SignedProps) {
   const surroundings = useMemo(() => surroundingsOf(apiKey, onRefused), [apiKey]);
-  useEffect(() => () => surroundings.quotes.close(), [surroundings]);
+  useEffect(
+    () => () => {
+      surroundings.quotes.close();
+      surroundings.live.close();
+    },
+    [surroundings],
+  );
   const place = usePlace();
   const dialog = useRef<HTMLDialogElement>(null);
+  const streams = useRef<HTMLDialogElement>(null);
   const help = (): void => dialog.current?.showModal();
   useEffect(
     () =>
@@ -68,15 +76,23 @@ function Signed({ apiKey, onForget, onRefused }: SignedProps) {
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the content
       </button>
-      <TopBar view={place.view} onForget={onForget} onHelp={help} />
+      <TopBar
+        view={place.view}
+        onForget={onForget}
+        onHelp={help}
+        onStreams={() => streams.current?.showModal()}
+      />
       <main id="main" tabIndex={-1}>
         <Shown place={place} />
       </main>
       <KeysDialog dialog={dialog} />
+      <StreamsDialog dialog={streams} />
     </SurroundingsContext.Provider>
   );
 }
 
+/** A list of figures that change more often is not read but watched flicker. */
+const QUOTE_MS = 250;
 /** A call that hangs longer than this is worth less than the next one. */
 const CALL_MS_MAX = 15_000;
 
@@ -89,11 +105,20 @@ function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
     attemptMs: CALL_MS_MAX,
     onRefused: ({ status }) => status === 401 && onRefused(),
   });
+  const live = client.stream();
   const quotes = new QuoteFeed({
-    stream: (symbol, { state, quote }) => {
-      const stream = client.stream({ path: `/v1/symbols/${encodeURIComponent(symbol)}/stream`, state });
-      stream.subscribe(`quote.${symbol}`, ({ data }) => quote(data));
-      return stream;
+    stream: (symbol, { live: tell, quote }) => {
+      const topic = `quote.${symbol}` as const;
+      const { close } = live.subscribe(topic, ({ data }) => quote(data), { conflateMs: QUOTE_MS });
+      const judge = (): void => tell(linkOf(live, [topic], true) === "live");
+      const unwatch = live.watch(judge);
+      judge();
+      return {
+        close: () => {
+          unwatch();
+          close();
+        },
+      };
     },
     poll: (symbol) => client.get("/v1/symbols/{symbol}/quote", { symbol }),
     later: (run, ms) => {
@@ -102,7 +127,7 @@ function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
     },
     now: Date.now,
   });
-  return { client, quotes };
+  return { client, live, quotes, kept: { indicators: [] } };
 }
 
 function Shown({ place: { view, opened, resolution } }: { place: Place }) {
@@ -126,9 +151,14 @@ const VIEW_TEXT: Readonly<Record<View, string>> = {
   system: "System",
 };
 
-type TopBarProps = { readonly view: View; readonly onForget: () => void; readonly onHelp: () => void };
+type TopBarProps = {
+  readonly view: View;
+  readonly onForget: () => void;
+  readonly onHelp: () => void;
+  readonly onStreams: () => void;
+};
 
-const TopBar = ({ view, onForget, onHelp }: TopBarProps) => (
+const TopBar = ({ view, onForget, onHelp, onStreams }: TopBarProps) => (
   <header class="top">
     <a class="mark" href={fragmentOf("symbols")} aria-label="Outcry, to the symbols">
       <img src="/console/mark.svg" alt="" width="24" height="24" />
@@ -144,6 +174,7 @@ const TopBar = ({ view, onForget, onHelp }: TopBarProps) => (
     </nav>
     <div class="tools">
       <Clock />
+      <StreamButton onOpen={onStreams} />
       <button type="button" class="quiet" onClick={switchTheme} title="Dark or light (d)">
         <span aria-hidden="true">◐</span>
         <span class="hidden">Dark or light</span>

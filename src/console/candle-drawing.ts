@@ -17,6 +17,7 @@ import {
 } from "lightweight-charts";
 import type { Candle } from "./candles.ts";
 import { momentIn, partsIn, withinDay } from "./figures.ts";
+import { IndicatorDrawing } from "./indicator-drawing.ts";
 import type { Marker } from "./labels.ts";
 
 export type DrawingOptions = {
@@ -45,6 +46,7 @@ export class CandleDrawing {
   readonly #volume: ISeriesApi<"Histogram"> | undefined;
   readonly #zeroLine: IPriceLine | undefined;
   readonly #element: HTMLElement;
+  readonly indicators: IndicatorDrawing;
   #framed = false;
   /** Made with the first of them. */
   #markers: ISeriesMarkersPluginApi<UTCTimestamp> | undefined;
@@ -57,6 +59,7 @@ export class CandleDrawing {
     this.#candles = this.#chart.addSeries(CandlestickSeries, {
       priceFormat: { type: "price", precision: options.decimals, minMove: 10 ** -options.decimals },
     });
+    this.indicators = new IndicatorDrawing(this.#chart, element);
     this.#volume = options.volume ? this.#newVolume() : undefined;
     this.#zeroLine = options.zeroLine
       ? this.#candles.createPriceLine({ price: 0, lineStyle: LineStyle.Dotted, axisLabelVisible: false })
@@ -119,6 +122,7 @@ export class CandleDrawing {
         background: { type: ColorType.Solid, color: panel },
         textColor: text,
         fontFamily: getComputedStyle(this.#element).fontFamily,
+        panes: { separatorColor: line },
       },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
       rightPriceScale: { borderColor: line },
@@ -137,6 +141,7 @@ export class CandleDrawing {
     this.#zeroLine?.applyOptions({ color: text });
     this.#volume?.setData(this.shown.map((candle) => this.#volumeData(candle)));
     this.mark(this.#marked);
+    this.indicators.recolour();
   }
 
   remove(): void {

@@ -6,10 +6,19 @@ import type { Outcry } from "../client/outcry.ts";
 import { Refused } from "../client/refused.ts";
 import type { HeardMessage } from "../client/streams/followed.ts";
 import type { Stream, Subscription } from "../client/streams/stream.ts";
+import type { ConflateMs } from "../contracts/gateway-streams.ts";
 import { type Place, placeOf } from "./location.ts";
 import type { QuoteFeed, SeenQuote } from "./quote-feed.ts";
 
-export type Surroundings = { readonly client: Outcry; readonly quotes: QuoteFeed };
+/** `live` is the one stream of the page, through a gateway. */
+export type Surroundings = {
+  readonly client: Outcry;
+  readonly live: Stream;
+  readonly quotes: QuoteFeed;
+  readonly kept: Kept;
+};
+/** What the page remembers while it is open. */
+export type Kept = { indicators: readonly string[] };
 export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
 
 export function useSurroundings(): Surroundings {
@@ -87,47 +96,65 @@ export const refusedOf = (error: unknown): Refused =>
 /** `polling`: there is no stream, and the page asks instead. */
 export type LinkState = "connecting" | "live" | "reconnecting" | "polling";
 
-/** Follows topics of one actor; without a path it follows nothing. */
-export function useStream(
-  path: string | undefined,
-  topics: readonly string[],
+/** Follows these topics on the page's one stream; without any it follows nothing. */
+export function useTopics(
+  topics: readonly string[] | undefined,
   onMessage: (message: HeardMessage) => void,
+  conflateMs?: ConflateMs,
 ): LinkState {
-  const { client } = useSurroundings();
+  const { live } = useSurroundings();
   const [link, setLink] = useState<LinkState>("connecting");
   const listener = useRef(onMessage);
   listener.current = onMessage;
-  const stream = useRef<Stream>(undefined);
   const subscriptions = useRef(new Map<string, Subscription>());
+  const named = topics?.join(" ");
   useEffect(() => {
-    if (path === undefined) return;
-    let wasLive = false;
-    const opened = client.stream({
-      path,
-      state: (state) => {
-        wasLive ||= state === "live";
-        if (state === "live" || state === "connecting") setLink(state);
-        else setLink(wasLive && state === "reconnecting" ? "reconnecting" : "polling");
-      },
-    });
-    stream.current = opened;
-    subscriptions.current = new Map();
-    return () => opened.close();
-  }, [client, path]);
-  useEffect(() => {
-    const before = subscriptions.current;
-    for (const [topic, subscription] of before) {
-      if (topics.includes(topic)) continue;
+    const followed = subscriptions.current;
+    for (const topic of topics ?? [])
+      if (!followed.has(topic))
+        followed.set(
+          topic,
+          live.subscribe(
+            topic,
+            (message) => listener.current(message as HeardMessage),
+            conflateMs === undefined ? {} : { conflateMs },
+          ),
+        );
+    for (const [topic, subscription] of followed) {
+      if (topics?.includes(topic)) continue;
       subscription.close();
-      before.delete(topic);
+      followed.delete(topic);
     }
-    const hear = (message: object): void => listener.current(message as HeardMessage);
-    for (const topic of topics) {
-      const followed = before.get(topic) ?? stream.current?.subscribe(topic, hear);
-      if (followed !== undefined) before.set(topic, followed);
-    }
-  }, [client, path, topics.join(" ")]);
+  }, [live, named]);
+  useEffect(() => {
+    let wasLive = false;
+    const judge = (): void => {
+      const now = linkOf(live, topics ?? [], wasLive);
+      wasLive ||= now === "live";
+      setLink(now);
+    };
+    judge();
+    return live.watch(judge);
+  }, [live, named]);
+  useEffect(
+    () => () => {
+      for (const { close } of subscriptions.current.values()) close();
+      subscriptions.current.clear();
+    },
+    [live],
+  );
   return link;
+}
+
+/** A stream that never was there is none; a topic that the server refuses is asked for as if there were none. */
+export function linkOf(live: Stream, topics: readonly string[], wasLive: boolean): LinkState {
+  const { state } = live;
+  if (state === "connecting") return "connecting";
+  if (state === "reconnecting") return wasLive ? "reconnecting" : "polling";
+  if (state !== "live" && state !== "partial") return "polling";
+  const states = topics.map((topic) => live.healthOf(topic)?.state ?? "waiting");
+  if (states.includes("refused")) return "polling";
+  return "live";
 }
 
 /** Milliseconds of now, each second. */

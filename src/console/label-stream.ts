@@ -1,10 +1,8 @@
 /** A symbol's labels as the tenant's book tells them. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LabelGone, LabelObject } from "../contracts/labels.ts";
-import { useStream } from "./hooks.ts";
+import { useTopics } from "./hooks.ts";
 import { Labels } from "./labels.ts";
-
-const STREAM = "/v1/labels/stream";
 
 /** The newest of them and every change since. Where there is no stream the chart stands without. */
 export function useLabels(symbol: string, exists: boolean): readonly LabelObject[] {
@@ -15,7 +13,7 @@ export function useLabels(symbol: string, exists: boolean): readonly LabelObject
     known.current = new Labels();
     setLabels([]);
   }, [symbol]);
-  useStream(exists ? STREAM : undefined, [topic], ({ topic: told, type, data }) => {
+  useTopics(exists ? [topic] : undefined, ({ topic: told, type, data }) => {
     if (told !== topic) return;
     if (type === "snap") known.current.snapshot(data as readonly LabelObject[]);
     else if (type === "delta") known.current.change(data as LabelObject | LabelGone);

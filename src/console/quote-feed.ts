@@ -1,13 +1,12 @@
 /**
- * Quotes of the symbols that are on the screen. A stream is a connection to one symbol's actor, so a long list does not open one for each:
- * the first rows are streamed, the others are asked for by turns, and a streamed row is asked for too while its stream is away.
+ * Quotes of the symbols that are on the screen: streamed, as far as a connection has room for topics; the others are asked for by turns, and a
+ * streamed row is asked for too while the stream is away.
  */
 
-import type { StreamState } from "../client/streams/stream.ts";
 import type { QuoteReply } from "../contracts/quote.ts";
 
-/** About a screenful of rows; browsers and proxies take some dozens of connections to one host without complaint. */
-export const STREAMS_MAX = 24;
+/** Half of the topics that a connection may have: what is open beside the list needs some. */
+export const STREAMS_MAX = 500;
 /** What a reader of a list still takes for live. */
 const POLL_MS = 2_000;
 /** A browser has six connections to a host, and the page needs some for other things. */
@@ -18,7 +17,7 @@ const REMEMBERED_MAX = 500;
 export type QuoteWorld = {
   readonly stream: (
     symbol: string,
-    events: { state(state: StreamState): void; quote(quote: QuoteReply): void },
+    events: { live(isLive: boolean): void; quote(quote: QuoteReply): void },
   ) => { close(): void };
   readonly poll: (symbol: string) => Promise<QuoteReply>;
   readonly later: (run: () => void, ms: number) => () => void;
@@ -99,8 +98,8 @@ export class QuoteFeed {
       if (watched.stream !== undefined) continue;
       free -= 1;
       watched.stream = this.#world.stream(symbol, {
-        state: (state) => {
-          watched.live = state === "live";
+        live: (isLive) => {
+          watched.live = isLive;
         },
         quote: (quote) => this.#tell(watched, quote, true),
       });

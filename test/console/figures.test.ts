@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { age, grouped, momentIn, momentOf, percentOfShare, signed, span } from "../../src/console/figures.ts";
+import {
+  age,
+  figure,
+  grouped,
+  momentIn,
+  momentOf,
+  percentOfShare,
+  signed,
+  span,
+} from "../../src/console/figures.ts";
 
 describe("figures", () => {
   test.each([
@@ -21,6 +30,15 @@ describe("figures", () => {
     ["-0.25", "\u221225 %"],
     [null, "–"],
   ])("a share of %s is shown as %s", (share, shown) => expect(percentOfShare(share)).toBe(shown));
+
+  test.each([
+    [0.1234567, "0.123457"],
+    [1234567.8, "1\u202f234\u202f570"],
+    [-100, "\u2212100"],
+    [0, "0"],
+    [0.0000001, "1e-7"],
+    [null, "–"],
+  ])("of the float %s six digits are shown", (value, shown) => expect(figure(value)).toBe(shown));
 
   test("a change has a sign, and none where nothing changed", () =>
     expect([signed("1.5"), signed("-1.5"), signed("0.00"), signed(null)]).toEqual([

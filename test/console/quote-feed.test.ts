@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { StreamState } from "../../src/client/streams/stream.ts";
 import { QuoteFeed, type SeenQuote, STREAMS_MAX } from "../../src/console/quote-feed.ts";
 import type { QuoteReply } from "../../src/contracts/quote.ts";
 
@@ -9,7 +8,7 @@ const settled = async (): Promise<void> => {
 };
 
 function world() {
-  const streams = new Map<string, { state(state: StreamState): void; quote(quote: QuoteReply): void }>();
+  const streams = new Map<string, { live(isLive: boolean): void; quote(quote: QuoteReply): void }>();
   const polled: string[] = [];
   const timers: (() => void)[] = [];
   let seq = 1;
@@ -53,7 +52,7 @@ describe("quotes on the screen", () => {
     for (const name of names) feed.watch(name, listen);
     await settled();
     expect([...streams.keys()]).toEqual(names.slice(0, STREAMS_MAX));
-    for (const events of streams.values()) events.state("live");
+    for (const events of streams.values()) events.live(true);
     expect(await turn()).toEqual(names.slice(STREAMS_MAX));
   });
 
@@ -73,10 +72,10 @@ describe("quotes on the screen", () => {
     const { feed, streams, seen, turn, listen, raise } = world();
     feed.watch("A", listen);
     await settled();
-    streams.get("A")?.state("live");
+    streams.get("A")?.live(true);
     streams.get("A")?.quote(quoteOf("A", 7));
     expect(await turn()).toEqual([]);
-    streams.get("A")?.state("reconnecting");
+    streams.get("A")?.live(false);
     expect(await turn()).toEqual(["A"]);
     expect(seen.map(({ quote, live }) => [quote.seq, live])).toEqual([
       [1, false],

@@ -139,7 +139,8 @@ export class Followed {
 
   #state(isConnected: boolean): TopicHealth["state"] {
     if (this.error !== undefined) return "refused";
-    if (!isConnected || this.place === undefined) return "waiting";
+    // A wildcard has no place of its own.
+    if (!isConnected || (this.place === undefined && !this.topic.includes("*"))) return "waiting";
     return this.askedBy === undefined ? this.#status : "behind";
   }
 

@@ -53,6 +53,7 @@ export class Stream {
   readonly #sender: Sender;
   readonly #acks: Acks;
   readonly #talk: Talk;
+  readonly #watchers = new Set<() => void>();
   #state: StreamState = "connecting";
   #connected = false;
   #ready: PromiseWithResolvers<void> | undefined;
@@ -110,6 +111,12 @@ export class Stream {
 
   healthOf(topic: string): TopicHealth | undefined {
     return this.#followed.get(topic)?.health(this.#now(), this.#connected);
+  }
+
+  /** Runs it when the stream's state or the set of its topics may have changed; the answer ends that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** A frame with an answer, such as `{op: "order", orders}` on an account's stream. Without an answer its outcome is unknown: `Unreachable`. */
@@ -230,6 +237,7 @@ export class Stream {
 
   #judge(): void {
     if (!this.#connected) return;
+    this.#changed();
     const isPartial = [...this.#followed.values()].some(({ error }) => error !== undefined);
     this.#turn(isPartial ? "partial" : "live");
   }
@@ -239,6 +247,11 @@ export class Stream {
     this.#state = state;
     this.#settle();
     this.#events.state?.(state);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
   }
 
   #settle(): void {

@@ -2,11 +2,13 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Refused } from "../../client/refused.ts";
+import type { IndicatorBarObject } from "../../contracts/indicators.ts";
 import type { LabelObject } from "../../contracts/labels.ts";
 import { CandleDrawing } from "../candle-drawing.ts";
 import { type Candle, Candles } from "../candles.ts";
 import { grouped, momentIn } from "../figures.ts";
 import { refusedOf } from "../hooks.ts";
+import { IndicatorLines, type LinesWorld } from "../indicator-lines.ts";
 import { markersOn } from "../labels.ts";
 import { onThemeChange } from "../theme.ts";
 import { Table } from "./panel.tsx";
@@ -21,6 +23,10 @@ export type CandleSink = {
   readonly refresh: () => void;
   /** These labels and no others stand on it. */
   readonly mark: (labels: readonly LabelObject[]) => void;
+  /** These indicators and no others. */
+  readonly show: (ids: readonly string[]) => void;
+  /** What a stream said of one. */
+  readonly indicate: (bar: IndicatorBarObject) => void;
 };
 
 type FigureProps = {
@@ -34,12 +40,17 @@ type FigureProps = {
   readonly volume: boolean;
   readonly emptyText: string;
   readonly labels?: readonly LabelObject[];
+  readonly indicators?: {
+    readonly ids: readonly string[];
+    readonly page: LinesWorld["page"];
+  };
 };
 
 /** Rows of the table: what was lately revised or formed. */
 const TABLE_ROWS = 30;
 
 const NO_LABELS: readonly LabelObject[] = [];
+const NO_VALUES = { definitions: [], bars: [], nextCursor: null };
 
 export function CandleFigure(props: FigureProps) {
   const { label, timeZone, unit, volume, emptyText } = props;
@@ -51,6 +62,8 @@ export function CandleFigure(props: FigureProps) {
   useEffect(() => follow(element.current, props, { setHovered, setShown, setFailure }), [props.page]);
   const { labels = NO_LABELS, sink } = props;
   useEffect(() => sink.current?.mark(labels), [props.page, labels]);
+  const indicators = props.indicators?.ids.join() ?? "";
+  useEffect(() => sink.current?.show(props.indicators?.ids ?? []), [props.page, indicators]);
   const newest = shown?.at(-1);
   return (
     <figure class="chart" aria-label={label}>
@@ -66,6 +79,7 @@ export function CandleFigure(props: FigureProps) {
         data-chart
         data-candles={shown?.length ?? 0}
         data-labels={labels.length}
+        data-indicators={indicators}
       />
       {failure !== undefined && shown === undefined ? <Failure failure={failure} what="candles" /> : null}
       {failure === undefined && shown === undefined ? <Loading what="candles" /> : null}
@@ -83,6 +97,31 @@ type Tell = {
   readonly setFailure: (failure: Refused | undefined) => void;
 };
 
+/** The indicators of a chart; the newest of their values can be read back from it. */
+function linesOn(
+  element: HTMLElement,
+  { indicators }: CandleDrawing,
+  props: FigureProps,
+  hasEnded: () => boolean,
+): IndicatorLines {
+  return new IndicatorLines({
+    page: async (ids, cursor) => (await props.indicators?.page(ids, cursor)) ?? NO_VALUES,
+    draw: (definitions, bars) => {
+      if (hasEnded()) return;
+      indicators.draw(definitions, bars);
+      element.dataset["newest"] = JSON.stringify(bars.at(-1) ?? null);
+    },
+    update: (bar) => {
+      if (hasEnded()) return;
+      indicators.update(bar);
+      element.dataset["newest"] = JSON.stringify(bar);
+    },
+  });
+}
+
+/** Without its indicators a chart is still one. */
+const quietly = (work: Promise<void>): void => void work.catch(() => {});
+
 /** Draws until the answer is called. */
 function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): (() => void) | undefined {
   if (element === null) return;
@@ -98,6 +137,7 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
     onHover: tell.setHovered,
     onOlderWanted: () => void loadOlder(),
   });
+  const lines = linesOn(element, drawing, props, () => ended);
   const take = (news: readonly Candle[], drawAnew = false): void => {
     if (ended) return;
     const before = candles.all.length;
@@ -112,6 +152,8 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
     const { candles: news, nextCursor } = await page(cursor);
     take(news, candles.all.length === 0);
     tell.setFailure(undefined);
+    const [oldest] = candles.all;
+    if (oldest !== undefined) quietly(lines.cover(oldest.t));
     return nextCursor;
   };
   const loadOlder = async (): Promise<void> => {
@@ -131,7 +173,12 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
     labels = news;
     drawing.mark(markersOn(candles.all, labels));
   };
-  sink.current = { take, refresh, mark };
+  const again = (): void => {
+    refresh();
+    quietly(lines.refresh());
+  };
+  const show = (ids: readonly string[]): void => quietly(lines.show(ids));
+  sink.current = { take, refresh: again, mark, show, indicate: (bar) => lines.take(bar) };
   refresh();
   const endTheme = onThemeChange(() => drawing.recolour());
   return () => {

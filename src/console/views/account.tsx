@@ -1,7 +1,7 @@
 /** One account: what it may, what it holds, what was decided and why. Decisions come by its stream, figures are read again every few seconds. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { grouped } from "../figures.ts";
-import { type LinkState, type Resource, useResource, useStream } from "../hooks.ts";
+import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
 import { DecisionRow } from "../parts/decision.tsx";
 import { LimitBars } from "../parts/limit-bars.tsx";
@@ -19,7 +19,6 @@ const SETTLE_MS = 250;
 const DECISIONS_SHOWN = 50;
 
 export function AccountPage({ account }: { account: string }) {
-  const path = `/v1/accounts/${encodeURIComponent(account)}`;
   const state = useResource("/v1/accounts/{account}", { account }, REFRESH_MS);
   // What hangs on the account is asked for once it is known that there is one.
   const below = <Names extends object>(names: Names) =>
@@ -30,7 +29,7 @@ export function AccountPage({ account }: { account: string }) {
   const newest = below({ limit: DECISIONS_SHOWN });
   const decisions = useResource("/v1/accounts/{account}/decisions", newest, REFRESH_MS);
   const violations = useResource("/v1/accounts/{account}/violations", below({ limit: 20 }), REFRESH_MS);
-  const link = useAccountEvents(account, path, state.value !== undefined, [
+  const link = useAccountEvents(account, state.value !== undefined, [
     state,
     positions,
     orders,
@@ -96,13 +95,12 @@ export function AccountPage({ account }: { account: string }) {
 /** Each event means that something here is no longer true; what, is read from where it stands. */
 function useAccountEvents(
   account: string,
-  path: string,
   exists: boolean,
   resources: readonly Resource<unknown>[],
 ): LinkState {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  return useStream(exists ? `${path}/stream` : undefined, [`account.${account}`], () => {
+  return useTopics(exists ? [`account.${account}`] : undefined, () => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
       for (const { reload } of resources) reload();

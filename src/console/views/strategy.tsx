@@ -4,7 +4,7 @@ import type { HeardMessage } from "../../client/streams/followed.ts";
 import type { M2mCandleObject, StrategyObject } from "../../contracts/strategies.ts";
 import { candleOfM2m } from "../candles.ts";
 import { grouped } from "../figures.ts";
-import { type LinkState, useResource, useStream, useSurroundings } from "../hooks.ts";
+import { type LinkState, useResource, useSurroundings, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
 import { CandleFigure, type CandleSink } from "../parts/candle-figure.tsx";
 import { Signed } from "../parts/figures.tsx";
@@ -20,11 +20,10 @@ const POSITIONS_MS = 3_000;
 const PNL_DECIMALS = 2;
 
 export function StrategyPage({ strategy }: { strategy: string }) {
-  const path = `/v1/strategies/${encodeURIComponent(strategy)}`;
   const described = useResource("/v1/strategies/{strategy}", { strategy });
   const exists = described.value !== undefined;
   const sink = useRef<CandleSink>(undefined);
-  const { pnl, link } = useLiveStrategy(strategy, path, exists, sink);
+  const { pnl, link } = useLiveStrategy(strategy, exists, sink);
   const positions = useResource(
     "/v1/strategies/{strategy}/positions",
     exists ? { strategy } : undefined,
@@ -76,12 +75,7 @@ export function StrategyPage({ strategy }: { strategy: string }) {
   );
 }
 
-function useLiveStrategy(
-  strategy: string,
-  path: string,
-  exists: boolean,
-  sink: { current: CandleSink | undefined },
-) {
+function useLiveStrategy(strategy: string, exists: boolean, sink: { current: CandleSink | undefined }) {
   const [pnl, setPnl] = useState<StrategyPnl>();
   const candleTopic = `m2m.1.${strategy}`;
   const onMessage = ({ topic, data, missed }: HeardMessage): void => {
@@ -90,7 +84,7 @@ function useLiveStrategy(
       if (data !== null) sink.current?.take([candleOfM2m(data as M2mCandleObject)]);
     } else setPnl(data as StrategyPnl);
   };
-  const link = useStream(exists ? `${path}/stream` : undefined, [candleTopic, `pnl.${strategy}`], onMessage);
+  const link = useTopics(exists ? [candleTopic, `pnl.${strategy}`] : undefined, onMessage);
   const polled = useResource(
     "/v1/strategies/{strategy}/pnl",
     exists && link !== "live" ? { strategy } : undefined,

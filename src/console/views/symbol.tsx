@@ -1,16 +1,19 @@
-/** One symbol: its chart, its quote, its trades, all from one stream of its actor; by asking where there is none. */
+/** One symbol: its chart, its quote, its trades, streamed; by asking where there is no stream. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { HeardMessage } from "../../client/streams/followed.ts";
 import type { BarObject } from "../../contracts/bars.ts";
+import type { IndicatorBarObject } from "../../contracts/indicators.ts";
 import type { InstrumentReply } from "../../contracts/instruments.ts";
 import type { QuoteReply } from "../../contracts/quote.ts";
 import { candleOfBar } from "../candles.ts";
 import { grouped, percent, timeOf } from "../figures.ts";
-import { type LinkState, useResource, useStream, useSurroundings } from "../hooks.ts";
+import { type LinkState, useResource, useSurroundings, useTopics } from "../hooks.ts";
 import { useLabels } from "../label-stream.ts";
 import { fragmentOf, RESOLUTIONS, type Resolution } from "../location.ts";
 import { CandleFigure, type CandleSink } from "../parts/candle-figure.tsx";
+import { DepthPanel } from "../parts/depth-panel.tsx";
 import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
+import { IndicatorPicker } from "../parts/indicator-picker.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { Age, Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import type { Trade } from "../shapes.ts";
@@ -37,11 +40,11 @@ type SymbolProps = { readonly symbol: string; readonly resolution: Resolution };
 type SeenQuote = { readonly quote: QuoteReply; readonly receivedAt: number };
 
 export function SymbolPage({ symbol, resolution }: SymbolProps) {
-  const path = `/v1/symbols/${encodeURIComponent(symbol)}`;
   const instrument = useResource("/v1/instruments/{symbol}", { symbol });
   const sink = useRef<CandleSink>(undefined);
-  const live = useLiveSymbol(symbol, resolution, path, instrument.value !== undefined, sink);
+  const live = useLiveSymbol(symbol, resolution, instrument.value !== undefined, sink);
   const labels = useLabels(symbol, instrument.value !== undefined);
+  const { chosen, choose, values } = useIndicators(symbol, resolution, sink);
   const { client } = useSurroundings();
   const page = useCallback(
     async (cursor?: string) => {
@@ -61,6 +64,7 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
       <SymbolHead instrument={known} seen={live.seen} link={live.link} />
       <div class="symbol-grid">
         <Panel title="Bars" class="bars" aside={<ResolutionSwitch symbol={symbol} resolution={resolution} />}>
+          <IndicatorPicker symbol={symbol} chosen={chosen} onChange={choose} />
           <CandleFigure
             key={resolution}
             label={`${symbol}, bars of ${RESOLUTION_TEXT[resolution]}`}
@@ -71,10 +75,12 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
             unit={unit}
             volume
             labels={labels}
+            indicators={{ ids: chosen, page: values }}
             emptyText="No bar yet: one forms with the first trade. Send it with POST /v1/ticks, or start a feed."
           />
         </Panel>
         <QuotePanel seen={live.seen} />
+        <DepthPanel symbol={symbol} />
         <TradesPanel trades={live.trades} link={live.link} />
         <InstrumentPanel instrument={known} />
       </div>
@@ -82,11 +88,33 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
   );
 }
 
+/** Which of them stand on the chart, which is remembered from symbol to symbol; their pages, and their stream. */
+function useIndicators(symbol: string, resolution: Resolution, sink: { current: CandleSink | undefined }) {
+  const { client, kept } = useSurroundings();
+  const [chosen, setChosen] = useState(kept.indicators);
+  const choose = (ids: readonly string[]): void => {
+    kept.indicators = ids;
+    setChosen(ids);
+  };
+  const topics = chosen.map((id) => `indicator.${id}@${resolution}.${symbol}`);
+  useTopics(topics, ({ data, missed }) => {
+    if (missed !== undefined) sink.current?.refresh();
+    if (data !== null) sink.current?.indicate(data as IndicatorBarObject);
+  });
+  const values = useCallback(
+    (ids: readonly string[], cursor?: string) => {
+      const names = { symbol, resolution, defs: ids.join(), ...(cursor === undefined ? {} : { cursor }) };
+      return client.get("/v1/symbols/{symbol}/indicators", names);
+    },
+    [client, symbol, resolution],
+  );
+  return { chosen, choose, values };
+}
+
 /** Quote and trades as they come; bars go to the chart. */
 function useLiveSymbol(
   symbol: string,
   resolution: Resolution,
-  path: string,
   exists: boolean,
   sink: { current: CandleSink | undefined },
 ) {
@@ -104,7 +132,7 @@ function useLiveSymbol(
     }
   };
   const topics = [`quote.${symbol}`, `trades.${symbol}`, barTopic];
-  const link = useStream(exists ? `${path}/stream` : undefined, topics, onMessage);
+  const link = useTopics(exists ? topics : undefined, onMessage);
   const polled = useResource(
     "/v1/symbols/{symbol}/quote",
     exists && link !== "live" ? { symbol } : undefined,
