@@ -2,6 +2,7 @@
 import type { Bench } from "./context.ts";
 import { archive } from "./rows/archive.ts";
 import { barsRead } from "./rows/bars-read.ts";
+import { book } from "./rows/book.ts";
 import { decide } from "./rows/decide.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { indicators } from "./rows/indicators.ts";
@@ -38,6 +39,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "late", measure: late },
   { id: "bars-read", measure: barsRead },
   { id: "decide", measure: decide },
+  { id: "book", measure: book },
   { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
   { id: "stream-2000", measure: stream2000 },
