@@ -74,6 +74,7 @@ function takeTrade(state: SymbolState, trade: TradeTaken, changes: Changes, log:
   if (trade.key !== undefined) state.tradeKeys.add(trade.key, trade.ts);
   hear(state, trade.ts, changes, log);
   placeTrade(state, trade, changes, log);
+  state.depthWindow.traded(trade.ts, trade.size);
 }
 
 function takeQuote(state: SymbolState, quote: QuoteTaken, changes: Changes, log: LogBook): void {

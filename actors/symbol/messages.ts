@@ -36,7 +36,12 @@ export type BarQuery = {
   readonly asOf?: number;
 };
 
-export type DepthQuery = { readonly levels?: number };
+/** Decimals; at the instrument's scales or refused. */
+export type DepthQuery = {
+  readonly levels?: number;
+  readonly sweepSizes?: readonly string[];
+  readonly sweepNotionals?: readonly string[];
+};
 export type QuoteBarQuery = BarQuery & { readonly side: QuoteSide };
 
 /** Entries of the gap ledger that reach into [from, to), the last found first; `after` is what the page before called `next`. */

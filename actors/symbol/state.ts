@@ -4,6 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type BarCalendar, barCalendarOf } from "../../src/quant/bar-calendar.ts";
 import { StitchedBook } from "../../src/quant/book/stitch.ts";
+import { DepthWindow } from "../../src/quant/depth/depth-window.ts";
 import type { Bar, MinuteBar, OrderKey, Print } from "./bars/bars.ts";
 import type { DayVolume, PendingTick } from "./events.ts";
 import { GapLedger } from "./gaps/gaps.ts";
@@ -71,6 +72,8 @@ export type SymbolState = {
   /** Undefined where the instrument has no bars of quotes. */
   quotes: QuoteTrack | undefined;
   readonly book: StitchedBook;
+  /** The last minute of the book; begins anew with each load. */
+  readonly depthWindow: DepthWindow;
   /** Spreads of the running session, by the time that they stood. */
   readonly spreads: SpreadTrack;
   readonly gaps: GapLedger;
@@ -103,6 +106,7 @@ export const initialState = (symbol: Symbol): SymbolState => ({
   revisions: new Map(),
   quotes: undefined,
   book: new StitchedBook(),
+  depthWindow: new DepthWindow(),
   spreads: noSpreads(),
   gaps: new GapLedger(),
   tradeKeys: new TakenKeys(TRADE_KEYS),

@@ -1,7 +1,8 @@
 /** The order book of a symbol, how well it is known, and what it says of itself. */
 import { z } from "zod";
 import { BOOK_LEVELS_MAX, BOOK_STATES, CHECKSUM_STATES } from "../domain/book.ts";
-import { queryInteger, symbolId } from "./common.ts";
+import { positiveDecimal, queryInteger, symbolId } from "./common.ts";
+import { depthMetrics } from "./depth-metrics.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** What a ladder shows; subscribers are told as many. */
@@ -9,7 +10,15 @@ export const DEPTH_LEVELS_DEFAULT = 20;
 /** Half of what is kept: about 15 KB of text. */
 export const DEPTH_LEVELS_MAX = BOOK_LEVELS_MAX / 2;
 
+/** Each is a walk over the book, twice. */
+export const SWEEPS_MAX = 8;
+
 const decimalText = z.string();
+/** Decimals with commas between. */
+const amounts = z
+  .string()
+  .transform((listed): (string | number)[] => listed.split(","))
+  .pipe(z.array(positiveDecimal).max(SWEEPS_MAX));
 const level = z.tuple([decimalText, decimalText]).describe("Price and size.");
 const knownTo = decimalText
   .nullable()
@@ -44,6 +53,11 @@ export const depthFields = {
   health: depthHealth,
   bids: z.array(level).describe("Best first."),
   asks: z.array(level),
+  metrics: depthMetrics
+    .optional()
+    .describe(
+      "Absent where the book is not live. `depth-metrics.<symbol>` streams it by itself, null there.",
+    ),
 };
 export const depthReply = z.strictObject(depthFields).meta({ id: "Depth" });
 export type DepthReply = z.output<typeof depthReply>;
@@ -62,6 +76,12 @@ export const getDepth = endpoint({
 
       .optional()
       .describe(`Of each side; ${DEPTH_LEVELS_DEFAULT} where it does not say.`),
+    sweepSizes: amounts
+      .optional()
+      .describe(
+        "Sizes, with commas between, whose sweep costs are told on both sides; 10,000 of the instrument's currency where neither is asked for.",
+      ),
+    sweepNotionals: amounts.optional().describe("The same by value."),
   }),
   replies: { 200: depthReply },
 });

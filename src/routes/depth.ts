@@ -5,9 +5,15 @@ import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
 
 export function depthRoutes(mount: Mount): void {
-  mount.on(getDepth, (c, { params: { symbol }, query: { levels } }) =>
+  mount.on(getDepth, (c, { params: { symbol }, query: { levels, sweepSizes, sweepNotionals } }) =>
     onSymbol(c, symbol, (actor, envelope) =>
-      sinceDeploy("depth", () => actor.depth(envelope, levels === undefined ? {} : { levels })),
+      sinceDeploy("depth", () =>
+        actor.depth(envelope, {
+          ...(levels === undefined ? {} : { levels }),
+          ...(sweepSizes === undefined ? {} : { sweepSizes }),
+          ...(sweepNotionals === undefined ? {} : { sweepNotionals }),
+        }),
+      ),
     ),
   );
 }

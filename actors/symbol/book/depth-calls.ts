@@ -8,6 +8,7 @@ import { type ActorReply, answer } from "../../runtime/reply.ts";
 import type { ParsedTicks } from "../decide.ts";
 import type { DepthQuery, TickReport } from "../messages.ts";
 import type { SymbolState } from "../state.ts";
+import { sweepsAsked } from "./depth-sweeps.ts";
 import { depthText } from "./depth-text.ts";
 
 export type DepthSurroundings = {
@@ -23,10 +24,14 @@ export class DepthCalls {
     this.#around = around;
   }
 
-  async read(envelope: Envelope, { levels = DEPTH_LEVELS_DEFAULT }: DepthQuery): Promise<ActorReply<string>> {
+  async read(envelope: Envelope, query: DepthQuery): Promise<ActorReply<string>> {
     const { clock, state, known } = this.#around;
     const instrument = await known(envelope);
-    return instrument.ok ? answer(depthText(state, instrument.value, clock.now(), levels)) : instrument;
+    if (!instrument.ok) return instrument;
+    const sweeps = sweepsAsked(query, instrument.value);
+    if (!sweeps.ok) return sweeps;
+    const { levels = DEPTH_LEVELS_DEFAULT } = query;
+    return answer(depthText(state, instrument.value, clock.now(), levels, sweeps.value));
   }
 }
 

@@ -5,25 +5,31 @@ import type { Instrument } from "../../../src/domain/instrument.ts";
 import { PRICE_AGE_MS_MAX } from "../../../src/domain/price.ts";
 import { type BookSideName, isCrossed, isLocked } from "../../../src/quant/book/book.ts";
 import type { StitchedBook } from "../../../src/quant/book/stitch.ts";
+import type { SweepAsked } from "../../../src/quant/depth/depth-metrics.ts";
 import type { SymbolState } from "../state.ts";
+import { type MeasuredState, measuredDepth } from "./measured-depth.ts";
 
 type Scales = Pick<Instrument, "priceScale" | "sizeScale">;
 
 export function depthText(
-  { symbol, book }: Pick<SymbolState, "symbol" | "book">,
-  scales: Scales,
+  state: MeasuredState & Pick<SymbolState, "symbol">,
+  instrument: Instrument,
   now: number,
   levels: number,
+  asked: readonly SweepAsked[],
 ): string {
-  const { ts, seq, state } = book.marks;
+  const { symbol, book } = state;
+  const { ts, seq, state: bookState } = book.marks;
+  const metrics = measuredDepth(state, instrument, levels, asked);
   const reply: DepthReply = {
     symbol,
     ts: ts === 0 ? null : ts,
     seq: seq ?? null,
-    state,
-    health: healthOf(book, scales, now),
-    bids: levelTexts(book, "bids", levels, scales),
-    asks: levelTexts(book, "asks", levels, scales),
+    state: bookState,
+    health: healthOf(book, instrument, now),
+    bids: levelTexts(book, "bids", levels, instrument),
+    asks: levelTexts(book, "asks", levels, instrument),
+    ...(metrics === undefined ? {} : { metrics }),
   };
   return JSON.stringify(reply);
 }

@@ -25,8 +25,6 @@ export type MeasuredBook = {
   readonly ts: number;
   readonly book: BookView;
   readonly window: DepthWindow;
-  /** A feed that only ever sends whole books does not say what was added and taken away. */
-  readonly hasDeltas: boolean;
   /** Whether the symbol has heard a trade: without any, what was traded and what was cancelled look the same. */
   readonly hasTrades: boolean;
 };
@@ -54,7 +52,7 @@ export function depthMetrics(
     depth: touch === undefined ? [] : DEPTH_BPS.map((bps) => depthText(book, touch, bps, terms)),
     sweeps: sweeps(book, terms, asked),
     updatesPerSecond: updatesPerSecond(sums),
-    resilience: measured.hasDeltas ? resilience(sums, window) : SNAPSHOTS_ONLY,
+    resilience: window.hasDeltas ? resilience(sums, window) : SNAPSHOTS_ONLY,
     cancels: cancels(measured, sums, terms),
     score: score(book, terms, sums),
   };
@@ -182,8 +180,9 @@ function resilience(sums: WindowSums | undefined, { shocksUnderWay }: DepthWindo
 }
 
 /** What left the book and was not traded was cancelled: in sums over the window, since no feed says it of a level. */
-function cancels({ hasDeltas, hasTrades }: MeasuredBook, sums: WindowSums | undefined, { sizeScale }: Terms) {
-  if (!hasDeltas) return SNAPSHOTS_ONLY;
+function cancels({ window, hasTrades }: MeasuredBook, sums: WindowSums | undefined, { sizeScale }: Terms) {
+  // A feed of whole books does not say what was added and taken away.
+  if (!window.hasDeltas) return SNAPSHOTS_ONLY;
   if (!hasTrades) return { unsupported: "no-trades" } satisfies Unsupported;
   const { added = 0, removed = 0, traded = 0 } = sums ?? {};
   const unit = 10 ** sizeScale;
@@ -212,9 +211,13 @@ function score(book: Sides, terms: Terms, sums: WindowSums | undefined) {
     updatesPerSecond: updatesPerSecond(sums) ?? undefined,
   });
   if (scored === undefined) return null;
-  const names = Object.keys(SCORE_WEIGHTS) as ScorePart[];
-  const parts = names.map(
-    (part) => [part, { value: scored.parts[part], weight: SCORE_WEIGHTS[part] }] as const,
-  );
-  return { version: scored.version, value: scored.value, parts: Object.fromEntries(parts) };
+  const part = (name: ScorePart) => ({ value: scored.parts[name], weight: SCORE_WEIGHTS[name] as number });
+  const { version, value } = scored;
+  const parts = {
+    spread: part("spread"),
+    depth: part("depth"),
+    sweep: part("sweep"),
+    updates: part("updates"),
+  };
+  return { version, value, parts };
 }

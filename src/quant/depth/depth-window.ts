@@ -51,15 +51,23 @@ export class DepthWindow {
   readonly #buckets = new TimeBuckets<Column>(COLUMNS, WINDOW_MS / WINDOW_BUCKETS, WINDOW_BUCKETS);
   readonly #shocks = { bids: new Shock(WINDOW_MS), asks: new Shock(WINDOW_MS) };
   #standing: Standing | undefined;
+  #hasDeltas = false;
+
+  /** Whether it was told what changed, not only how books stood. */
+  get hasDeltas(): boolean {
+    return this.#hasDeltas;
+  }
 
   /** A size at a price was another before; sizes at the instrument's scale. */
   changed(at: number, before: number, after: number): void {
+    this.#hasDeltas = true;
     if (after > before) this.#buckets.add("added", at, after - before);
     else if (before > after) this.#buckets.add("removed", at, before - after);
   }
 
+  /** Of a symbol without a book nothing is counted. */
   traded(at: number, size: number): void {
-    this.#buckets.add("traded", at, size);
+    if (this.#standing !== undefined) this.#buckets.add("traded", at, size);
   }
 
   /** After each update. One whose time lies before the last counts from that one on. */

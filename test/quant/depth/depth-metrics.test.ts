@@ -28,7 +28,9 @@ function world({ bids = BIDS, asks = ASKS, hasDeltas = true, hasTrades = true }:
   const touch = bid === undefined || ask === undefined ? undefined : { bid, ask };
   const observe = (at: number): void =>
     window.observe({ at, touch, bids: book.levels("bids", 5), asks: book.levels("asks", 5) });
-  return { measured: { ts: TS, book, window, hasDeltas, hasTrades }, observe };
+  // Of a side that is not looked at: a level that stayed what it was.
+  if (hasDeltas) window.changed(TS - 2_000, 1, 1);
+  return { measured: { ts: TS, book, window, hasTrades }, observe };
 }
 const metricsOf = (given: Given = {}, asked = [STANDARD_SWEEP]): DepthMetrics => {
   const { measured, observe } = world(given);

@@ -1,0 +1,28 @@
+/** Which sweeps a reader of an order book asks for, at the instrument's scales. */
+import { scaledInteger } from "../../../src/domain/decimal.ts";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import { parseMoney } from "../../../src/domain/money.ts";
+import { STANDARD_SWEEP, type SweepAsked } from "../../../src/quant/depth/depth-metrics.ts";
+import { type ActorReply, answer, refusal } from "../../runtime/reply.ts";
+import type { DepthQuery } from "../messages.ts";
+
+type Asked = Pick<DepthQuery, "sweepSizes" | "sweepNotionals">;
+
+/** In the order of the question, sizes first; the standard one where nothing is asked. Digits beyond a scale are refused, never rounded. */
+export function sweepsAsked(
+  { sweepSizes = [], sweepNotionals = [] }: Asked,
+  { sizeScale }: Pick<Instrument, "sizeScale">,
+): ActorReply<readonly SweepAsked[]> {
+  const asked: SweepAsked[] = [];
+  for (const text of sweepSizes) {
+    const size = scaledInteger(text, sizeScale);
+    if (!size.ok) return refusal(size.code, `sweepSizes: sizes have at most ${sizeScale} decimals`);
+    asked.push({ size: size.value });
+  }
+  for (const text of sweepNotionals) {
+    const notional = parseMoney(text);
+    if (!notional.ok) return refusal(notional.code, "sweepNotionals: amounts have at most 12 decimals");
+    asked.push({ notional: notional.value });
+  }
+  return answer(asked.length === 0 ? [STANDARD_SWEEP] : asked);
+}
