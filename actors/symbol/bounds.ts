@@ -9,6 +9,7 @@ import { historyBound } from "../runtime/history.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
 import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
 import { BOOK_BOUNDS } from "./book/book-bounds.ts";
+import { INDICATOR_BOUNDS } from "./indicators/indicator-bounds.ts";
 import {
   BARS_KEPT,
   DAYS_MAX,
@@ -64,6 +65,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest names leave: a repeat of such a quote would count again, and change nothing newer.",
   },
   ...QUOTE_BOUNDS,
+  ...INDICATOR_BOUNDS,
   ...LIQUIDITY_BOUNDS,
   ...BOOK_BOUNDS,
   {

@@ -24,6 +24,7 @@ import { secondsPage } from "./bars/seconds.ts";
 import { DepthCalls, withWanted } from "./book/depth-calls.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
 import { gapPage } from "./gaps/gap-page.ts";
+import { IndicatorDesk } from "./indicators/indicator-desk.ts";
 import { LiquidityCalls } from "./liquidity/liquidity-calls.ts";
 import { LiquidityDesk } from "./liquidity/liquidity-desk.ts";
 import { splitSteps } from "./liquidity/split-steps.ts";
@@ -76,7 +77,19 @@ export class Pit {
     const { bars, log } = this.#store;
     const desk = new SeriesDesk(state, { rows: this.#store.series, log: this.#store.log, sockets });
     const quoteBars = this.#store.quotes.bars;
-    const streams = new SymbolStreams(state, { sockets, clock, bars, log, quoteBars, series: desk });
+    const indicators = new IndicatorDesk(state, {
+      ...{ rows: this.#store.indicators, imported: this.#store.imported },
+      ...{ bars, log, sockets },
+    });
+    const streams = new SymbolStreams(state, {
+      sockets,
+      clock,
+      bars,
+      log,
+      quoteBars,
+      series: desk,
+      indicators,
+    });
     this.#liquidity = new LiquidityDesk({
       ...{ state, bars, rows: this.#store.liquidity },
       steps: (until) => splitSteps(this.actions.rows.all.values(), state.calendar, until),
@@ -99,7 +112,9 @@ export class Pit {
     this.liquidity = new LiquidityCalls({ clock, known, desk: this.#liquidity });
     this.depth = new DepthCalls({ clock, state, known });
     this.series = new SeriesCalls({ ...bricks, known, desk });
-    bricks.writes(this.#store, this.#inbox, this.actions.rows);
+    // What a group revises is compared with what stood before it.
+    bricks.writes({ write: () => indicators.remember() });
+    bricks.writes(this.#store, this.#inbox, this.actions.rows, indicators);
     this.#outcomes = new TickOutcomes(bricks.vitals.meter);
     bricks.vitals.measures(BOUNDS, {}, () => state);
   }

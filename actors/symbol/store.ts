@@ -19,6 +19,7 @@ import { keepBars, loadRevisions, QuoteTrackRows, refillTrack, widenTrack } from
 import { BOOK_TABLES, BookRows } from "./book/book-rows.ts";
 import type { BarChanges, Changes } from "./changes.ts";
 import { GAP_TABLE, loadGaps, writeGaps } from "./gaps/gap-rows.ts";
+import { INDICATOR_TABLE, IndicatorRows } from "./indicators/indicator-rows.ts";
 import { LATE_FACTS_KEPT, QUOTE_KEYS, TRADE_KEYS } from "./limits.ts";
 import { LIQUIDITY_TABLES, LiquidityRows } from "./liquidity/liquidity-rows.ts";
 import { trackFrom, trackText } from "./liquidity/spread-text.ts";
@@ -66,6 +67,7 @@ export const SYMBOL_MIGRATIONS: readonly LocalMigration[] = [
   { id: 15, statements: LINK_TABLES },
   { id: 16, statements: BOOK_TABLES },
   { id: 17, statements: LIQUIDITY_TABLES },
+  { id: 18, statements: [INDICATOR_TABLE] },
 ];
 
 type StateRow = {
@@ -88,6 +90,7 @@ export class SymbolStore {
   readonly quotes: QuoteTrackRows;
   readonly imported: ImportedBars;
   readonly series: SeriesRows;
+  readonly indicators: IndicatorRows;
   readonly lateTicks: History;
   readonly log: TradeLog;
   readonly liquidity: LiquidityRows;
@@ -106,6 +109,7 @@ export class SymbolStore {
     this.quotes = new QuoteTrackRows(sql, archivedSeq);
     this.imported = new ImportedBars(sql);
     this.series = new SeriesRows(sql);
+    this.indicators = new IndicatorRows(sql);
     this.liquidity = new LiquidityRows(sql);
     this.lateTicks = new History(sql, "late_ticks", LATE_FACTS_KEPT, archivedSeq);
     const row = sql.exec<StateRow>("SELECT * FROM symbol_state")[0];

@@ -16,6 +16,7 @@ import { foldOf } from "./bars/window.ts";
 import { DepthStreams } from "./book/depth-streams.ts";
 import type { Changes, ToldBar } from "./changes.ts";
 import type { StandingTrade, SymbolEvent, TradeAmended, TradeTaken } from "./events.ts";
+import type { IndicatorDesk } from "./indicators/indicator-desk.ts";
 import { TRADES_PER_TURN_MAX, TRADES_SHOWN } from "./limits.ts";
 import type { TradeLog } from "./log/trade-log.ts";
 import { quoteText } from "./prices/quote.ts";
@@ -33,6 +34,7 @@ export type StreamSurroundings = {
   readonly quoteBars: Pick<BarRows, "page" | "oldest">;
   readonly log: Pick<TradeLog, "entries" | "reach" | "newestTs" | "lastTaken">;
   readonly series: Pick<SeriesDesk, "topicOf">;
+  readonly indicators: Pick<IndicatorDesk, "topicOf" | "loaded" | "follow">;
 };
 
 export class SymbolStreams {
@@ -55,6 +57,7 @@ export class SymbolStreams {
     this.#ofDepth = new DepthStreams(state, around);
     this.#seconds = new SecondStreams(state, around.sockets, around.log);
     around.sockets.host({ topicOf: this.#topicOf, initialTopics: [], isShared: true });
+    around.indicators.loaded();
   }
 
   /** Inside a turn, when its events are folded. What nobody watches is not built. */
@@ -72,6 +75,7 @@ export class SymbolStreams {
     this.#ofQuotes.tell(changes.quotes, instrument);
     this.#ofDepth.tell(changes, instrument);
     this.#seconds.tell(events, changes, instrument);
+    this.#around.indicators.follow(events, changes);
   }
 
   /** To all who watch what a gap makes partial. */
@@ -184,7 +188,8 @@ export class SymbolStreams {
       ofSeries ??
       ofSeconds ??
       this.#barsOf(topic, instrument) ??
-      refusalOf(topic, this.#state.symbol)
+      this.#around.indicators.topicOf(topic) ??
+      UNKNOWN_TOPIC
     );
   };
 
@@ -205,14 +210,8 @@ const TICKS: ReadonlySet<SymbolEvent["kind"]> = new Set(["trade-taken", "quote-t
 const isTrade = (event: SymbolEvent): event is TradeTaken => event.kind === "trade-taken";
 const isTick = ({ kind }: SymbolEvent): boolean => TICKS.has(kind);
 
-/** Of another symbol, or of a kind that the contract names and nobody builds yet. */
-function refusalOf(topic: string, symbol: string): TopicRefusal {
-  const isPlanned =
-    topic === `depth.${symbol}` || (topic.startsWith("indicator.") && topic.endsWith(`.${symbol}`));
-  return isPlanned
-    ? { code: "topic-unsupported", detail: "this kind of topic is not built yet" }
-    : {
-        code: "topic-unknown",
-        detail: "this symbol has quote, depth, trades, bars, mid, bid, ask and series of its own",
-      };
-}
+/** Of another symbol, or of a kind that no symbol has. */
+const UNKNOWN_TOPIC: TopicRefusal = {
+  code: "topic-unknown",
+  detail: "this symbol has quote, depth, trades, bars, mid, bid, ask, indicator and series of its own",
+};

@@ -86,6 +86,10 @@ export const indicatorBar = z
     state: z.enum(BAR_STATES).describe("Of the bar. Values of one that is forming move with it."),
     rev: z.int().min(0).describe("Of the bar."),
     values: z.record(z.string(), values).describe("By definition id."),
+    withdrawn: z
+      .literal(true)
+      .optional()
+      .describe("On streams alone: every trade of the bar was cancelled. It has no values any more."),
   })
   .meta({ id: "IndicatorBar" });
 export type IndicatorBarObject = z.output<typeof indicatorBar>;

@@ -37,7 +37,8 @@ export function barFact(state: SymbolState, told: ToldBar, scales: Scales): BarF
   };
 }
 
-export const closedStateOf = ({ rev }: Bar): Exclude<BarState, "forming"> => (rev > 0 ? "revised" : "final");
+export const closedStateOf = ({ rev }: Pick<Bar, "rev">): Exclude<BarState, "forming"> =>
+  rev > 0 ? "revised" : "final";
 
 /**
  * The bar in which we began to listen, and any before it: what was traded earlier in it is not known to us. And each that an unfilled gap

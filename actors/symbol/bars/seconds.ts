@@ -64,8 +64,8 @@ function revise(
   if (entry.counts !== 0 && isClosed(entry, { start, closesAt: start + widthMs })) bar.rev += 1;
 }
 
-/** Backwards, in stretches that grow, until there are as many. */
-function newestSeconds(log: Log, widthMs: number, { from, to, limit }: Range): Bar[] {
+/** Of the range the newest, at least as many where there are, ascending: backwards, in stretches that grow. */
+export function newestSeconds(log: Log, widthMs: number, { from, to, limit }: Range): Bar[] {
   const until = Math.min(to, log.newestTs + 1);
   const oldest = Math.max(
     bucketStart(from + widthMs - 1, widthMs),

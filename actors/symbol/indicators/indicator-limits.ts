@@ -1,0 +1,17 @@
+/** The numbers of watched indicators; `bounds.ts` says what happens at them. */
+
+/** Definitions at a width that a symbol follows: some charts with several panes each. With the longest windows a few MB of memory. */
+export const INDICATORS_WATCHED_MAX = 64;
+/** A row of where it is and one of where it is checked from, of each. */
+export const INDICATOR_ROWS_MAX = 2 * INDICATORS_WATCHED_MAX;
+/** Bars that close in one group: of more a subscriber gets the newest. */
+export const CLOSED_TOLD_MAX = 1_000;
+/**
+ * A checkpoint lies so many bars back, and before it moves on up to twice as many and those of a group: 2,800 of the 3,000 that are kept,
+ * since some rows are bars without a price. In minutes it is 15 hours; who is told of a later revision gets the newest value, with `reset`.
+ */
+export const CHECKPOINT_BARS = 900;
+/** States of the bars before the newest, in memory: a late trade within the horizon of minutes finds one. */
+export const RECENT_RUNS_MAX = 16;
+/** Values of one group that are told anew one by one: what an exponential mean of 13 remembers. Of more the subscriber gets the newest, with `reset`. */
+export const REVISED_VALUES_MAX = 256;
