@@ -155,7 +155,11 @@ describe("bars", () => {
 
 describe("a topic that this symbol does not have", () => {
   test.each([
-    [`indicator.ema.${SYMBOL}`, "topic-unsupported"],
+    [`indicator.ema.${SYMBOL}`, "topic-unknown"],
+    [`indicator.ema@1.${SYMBOL}`, "topic-unknown"],
+    [`indicator.ema_20@7.${SYMBOL}`, "topic-unknown"],
+    [`indicator.nosuch@1.${SYMBOL}`, "indicator-unknown"],
+    [`indicator.ema_0@1.${SYMBOL}`, "indicator-parameters"],
     [barsOf("7"), "topic-unknown"],
     ["quote.OTHER:SYMBOL", "topic-unknown"],
     ["quote", "topic-unknown"],
