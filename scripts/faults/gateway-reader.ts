@@ -38,6 +38,7 @@ export class GatewayReader {
   /** Topics that this connection listens to, by the acks that it was told. */
   #seated: ReadonlySet<string> = new Set();
   #isSilent = false;
+  #isReady = false;
   #opened = Promise.withResolvers<void>();
 
   constructor(options: GatewayReaderOptions) {
@@ -91,6 +92,8 @@ export class GatewayReader {
 
   #connect(): void {
     const { url, apiKey } = this.#options;
+    // The end of the connection before may be told later than this one begins.
+    this.#forget();
     const query = this.#session === undefined ? "" : `?session=${this.#session}`;
     const socket = new WebSocket(url() + query, { headers: { authorization: `Bearer ${apiKey}` } });
     this.#socket = socket;
@@ -100,14 +103,20 @@ export class GatewayReader {
   }
 
   #closed(socket: WebSocket, close: Close): void {
+    this.closes.push(close);
     if (socket !== this.#socket) return;
+    this.#forget();
+    this.#socket = undefined;
+    if (!this.#ended && !this.#isAway) setTimeout(() => this.#socket ?? this.#connect(), RETRY_MS);
+  }
+
+  #forget(): void {
     clearInterval(this.#acks);
     this.#acked.clear();
     this.#seated = new Set();
-    this.closes.push(close);
-    this.#socket = undefined;
+    if (!this.#isReady) return;
+    this.#isReady = false;
     this.#opened = Promise.withResolvers<void>();
-    if (!this.#ended && !this.#isAway) setTimeout(() => this.#socket ?? this.#connect(), RETRY_MS);
   }
 
   #frame(socket: WebSocket, text: string): void {
@@ -188,7 +197,9 @@ export class GatewayReader {
   }
 
   #settle(): void {
-    if (this.rules.awaited === 0) this.#opened.resolve();
+    if (this.rules.awaited > 0) return;
+    this.#isReady = true;
+    this.#opened.resolve();
   }
 
   #acknowledge(): void {
