@@ -46,7 +46,9 @@ const stepAt = (at: number): number => Math.floor(at / SIM_STEP_MS);
 
 function ticksBetween(first: number, last: number): FeedTick[] {
   const ticks: FeedTick[] = [];
-  for (const step of simSteps({ seed: SEED, profiles: SIM_PROFILES, origin: 0, firstStep: first })) {
+  for (const step of simSteps({
+    ...{ seed: SEED, profiles: SIM_PROFILES, origin: 0, firstStep: first, depth: true },
+  })) {
     if (step.step > last) break;
     ticks.push(...step.ticks);
   }

@@ -5,8 +5,9 @@
  */
 import { MINUTE_MS } from "../domain/time.ts";
 import { curve, type Noise, noise } from "./noise.ts";
+import { changedLots, type SimBook, type SimTouch, simBook } from "./sim-book.ts";
 import type { SimProfile } from "./sim-profiles.ts";
-import type { FeedTick, QuoteTick, TradeTick } from "./tick.ts";
+import type { DepthLevel, DepthTick, FeedTick, QuoteTick, TradeTick } from "./tick.ts";
 
 /** Four steps a second look alive on a chart and cost a laptop next to nothing. */
 export const SIM_STEP_MS = 250;
@@ -25,6 +26,8 @@ const SWINGS: readonly (readonly [steps: number, weight: number])[] = [
 const LATE_MS = { least: 10_000, inside: 10 * MINUTE_MS, beyond: 25 * MINUTE_MS } as const;
 /** One late trade in five is later than the platform accepts. */
 const BEYOND_SHARE = 0.2;
+/** Five seconds: so long a book is broken at most. */
+const SNAPSHOT_STEPS = 20;
 /** A repeated trade comes again within five seconds, as after a feed's reconnect. */
 const REPEAT_STEPS_MAX = 20;
 
@@ -35,13 +38,20 @@ export type SimRun = {
   /** Epoch milliseconds of step 0. */
   readonly origin: number;
   readonly firstStep: number;
+  /** With the order book of each. */
+  readonly depth?: boolean;
 };
 
 /** Every step from the first on, without end. */
-export function* simSteps({ seed, profiles, origin, firstStep }: SimRun): Generator<SimStep, never> {
+export function* simSteps(run: SimRun): Generator<SimStep, never> {
+  const { seed, profiles, origin, firstStep, depth = false } = run;
   const markets = profiles.map((profile) => new SimMarket(profile, seed, origin));
   for (let step = firstStep; ; step++) {
-    yield { step, at: origin + step * SIM_STEP_MS, ticks: markets.flatMap((market) => market.ticksOf(step)) };
+    const ticks = markets.flatMap((market): readonly FeedTick[] => {
+      const changed = depth ? market.depthOf(step) : undefined;
+      return changed === undefined ? market.ticksOf(step) : [...market.ticksOf(step), changed];
+    });
+    yield { step, at: origin + step * SIM_STEP_MS, ticks };
   }
 }
 
@@ -69,6 +79,36 @@ export class SimMarket {
     const trade = this.#tradeOf(step);
     const ticks = [this.#quoteOf(step), trade, this.#lateTradeOf(step), this.#repeatOf(step)];
     return ticks.filter((tick) => tick !== undefined);
+  }
+
+  /** What has changed in the book since the step before, and all of it now and then: who comes later, or has lost a step, goes on from there. */
+  depthOf(step: number): DepthTick | undefined {
+    if (this.#silent(step)) return undefined;
+    const { symbol } = this.#profile.instrument;
+    const told = { type: "depth", symbol, ts: this.#timeOf(step), lastSeq: step } as const;
+    const { bids, asks } = this.#bookOf(step);
+    if (step % SNAPSHOT_STEPS === 0 || this.#silent(step - 1))
+      return { ...told, snapshot: true, bids: this.#levels(bids), asks: this.#levels(asks) };
+    const before = this.#bookOf(step - 1);
+    const changed = (side: "bids" | "asks", now: SimBook["bids"]) =>
+      this.#levels(changedLots(before[side], now));
+    return { ...told, firstSeq: step, bids: changed("bids", bids), asks: changed("asks", asks) };
+  }
+
+  #bookOf(step: number): SimBook {
+    const { sizeMax, instrument } = this.#profile;
+    const at = this.#noise("depth");
+    const chance = (price: number, period: number): number => at(price * 2 ** 16 + (period % 2 ** 16));
+    return simBook(this.#touchAt(step), step, sizeMax / Number(instrument["lotSize"]), chance);
+  }
+
+  #levels(lots: Iterable<readonly [price: number, lots: number]>): readonly DepthLevel[] {
+    const { priceDecimals, sizeDecimals, instrument } = this.#profile;
+    const lot = Number(instrument["lotSize"]);
+    return [...lots].map(([price, count]) => [
+      (price / 10 ** priceDecimals).toFixed(priceDecimals),
+      (count * lot).toFixed(sizeDecimals),
+    ]);
   }
 
   #silent(step: number): boolean {
@@ -102,13 +142,21 @@ export class SimMarket {
   }
 
   #bestAt(step: number): { readonly bid: string; readonly ask: string } {
+    const { priceDecimals } = this.#profile;
+    const { bid, ask } = this.#touchAt(step);
+    const text = (price: number): string => (price / 10 ** priceDecimals).toFixed(priceDecimals);
+    return { bid: text(bid), ask: text(ask) };
+  }
+
+  /** Integers at the decimals of prices. */
+  #touchAt(step: number): SimTouch {
     const { priceDecimals, spreadBps } = this.#profile;
     const scale = 10 ** priceDecimals;
     const mid = this.mid(step);
     const half = (mid * spreadBps) / 20_000;
     const bid = Math.max(1, Math.floor((mid - half) * scale));
     const ask = Math.max(bid + 1, Math.ceil((mid + half) * scale));
-    return { bid: (bid / scale).toFixed(priceDecimals), ask: (ask / scale).toFixed(priceDecimals) };
+    return { bid, ask };
   }
 
   #tradeOf(step: number): TradeTick | undefined {
