@@ -75,6 +75,12 @@ export const BOUNDS: readonly Bound[] = [
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   { collection: "state:marks", max: SYMBOLS_MAX, unit: "entries", atBound: "Leaves with its instrument." },
   {
+    collection: "state:liquidity",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "Leaves with its instrument.",
+  },
+  {
     collection: "state:positions",
     max: POSITIONS_MAX + WORKING_ORDERS_MAX,
     unit: "entries",

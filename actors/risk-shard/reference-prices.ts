@@ -4,6 +4,7 @@
  */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Liquidity } from "../../src/domain/liquidity.ts";
 import { markTime, type PriceMark } from "../../src/domain/price.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import { priceHubOf } from "../price-hub/address.ts";
@@ -88,10 +89,12 @@ export class ReferencePrices {
   take(envelope: Envelope, batch: PriceBatch): boolean {
     let learned = false;
     const strays: Symbol[] = [];
-    for (const { symbol, mark, instrument } of batch.updates) {
+    for (const { symbol, mark, instrument, liquidity } of batch.updates) {
       if (instrument !== undefined && this.#isOurs(symbol)) learned = this.#learn(instrument) || learned;
-      if (this.#options.state.instruments.has(symbol)) this.#mark(symbol, mark);
-      else if (!this.#meetings.has(symbol)) strays.push(symbol);
+      if (this.#options.state.instruments.has(symbol)) {
+        this.#mark(symbol, mark);
+        this.#rate(symbol, liquidity);
+      } else if (!this.#meetings.has(symbol)) strays.push(symbol);
     }
     if (strays.length > 0) this.#unsubscribe(envelope, batch.hub, strays);
     return learned;
@@ -147,6 +150,7 @@ export class ReferencePrices {
     this.#learn(reply.value.instrument);
     if (!state.instruments.has(symbol)) return;
     this.#mark(symbol, reply.value.mark);
+    this.#rate(symbol, reply.value.liquidity);
     this.#met.set(symbol, clock.now());
     this.#held.delete(symbol);
   }
@@ -172,6 +176,13 @@ export class ReferencePrices {
     revalue(state, symbol);
   }
 
+  /** An older version never replaces a newer one. */
+  #rate(symbol: Symbol, liquidity: Liquidity | undefined): void {
+    const { state } = this.#options;
+    if (liquidity === undefined || liquidity.version < (state.liquidity.get(symbol)?.version ?? 0)) return;
+    state.liquidity.set(symbol, liquidity);
+  }
+
   /** The symbol that was met first and is neither held, worked nor a leg. Its hub is told when it sends the next price. */
   #forgetIdle(): boolean {
     const { state, noteInstrument } = this.#options;
@@ -180,6 +191,7 @@ export class ReferencePrices {
       if (used.has(symbol) || this.#meetings.has(symbol)) continue;
       state.instruments.delete(symbol);
       state.marks.delete(symbol);
+      state.liquidity.delete(symbol);
       this.#met.delete(symbol);
       noteInstrument(symbol);
       return true;

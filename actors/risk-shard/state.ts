@@ -4,6 +4,7 @@
  */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
 import type { Position } from "../../src/domain/position.ts";
@@ -146,6 +147,8 @@ export type RiskState = {
   readonly instruments: Map<Symbol, Instrument>;
   /** Empty after a load. */
   readonly marks: Map<Symbol, PriceMark>;
+  /** How easily they trade, as their symbols told it last, each as of its own `ts`. */
+  readonly liquidity: Map<Symbol, Liquidity>;
   /** By `symbol/strategy`. */
   readonly positions: Map<string, PositionRecord>;
   /** Those that work, by clientOrderId. */
@@ -181,6 +184,7 @@ export const initialState = (): RiskState => ({
   tradingStates: new Map(),
   instruments: new Map(),
   marks: new Map(),
+  liquidity: new Map(),
   positions: new Map(),
   orders: new Map(),
   ended: new Map(),

@@ -10,6 +10,7 @@ import { answer } from "../../../actors/runtime/reply.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { money } from "../../../src/domain/money.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { liquidityOf } from "../../support/liquidity.ts";
 import { BTC, ETH, instrument, markAt, update } from "./bench.ts";
 
 const textOf = ({ hub, updates }: PriceBatch): string =>
@@ -23,7 +24,7 @@ describe("a batch as text", () => {
       hub: "hub-0",
       updates: [
         update(BTC, 1, 3, { instrument: reference, mark: quoted }),
-        update(ETH, 5, 5, { sampled: true }),
+        update(ETH, 5, 5, { sampled: true, liquidity: liquidityOf(2) }),
         update(ETH, 1, 0),
       ],
     };
@@ -57,6 +58,9 @@ describe("a batch as text", () => {
     ["a change of text", withUpdate({ changes: [[1, 2, "3"]] })],
     ["a change that is no list", withUpdate({ changes: ["123"] })],
     ["sampled that is no yes or no", withUpdate({ sampled: 0 })],
+    ["liquidity that is null", withUpdate({ liquidity: null })],
+    ["liquidity without a version", withUpdate({ liquidity: { ts: 1 } })],
+    ["liquidity without a time", withUpdate({ liquidity: { version: 1 } })],
     ["an instrument that is an object", withUpdate({ instrument: {} })],
     ["an instrument that is null", withUpdate({ instrument: null })],
     ["an instrument whose text is none", withUpdate({ instrument: "{" })],

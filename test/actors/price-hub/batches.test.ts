@@ -12,6 +12,7 @@ import { forgetHeard, takeSnapshot, takeUpdate } from "../../../actors/price-hub
 import { type HubState, initialState } from "../../../actors/price-hub/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { liquidityOf } from "../../support/liquidity.ts";
 import { START } from "../../support/runtime-fakes.ts";
 import { BTC, ETH, instrument, markAt, SHARD, STRATEGY, update } from "./bench.ts";
 
@@ -46,6 +47,28 @@ describe("what a subscriber is told", () => {
     expect([takeUpdate(state, quoted), takeUpdate(state, quoted)]).toEqual([true, false]);
     expect(taken(state, SHARD)).toEqual([quoted]);
     expect(state.waiting.size).toBe(0);
+  });
+
+  test("statistics of liquidity are told once to each, and again where they have changed", () => {
+    const state = hubWith([SHARD, BTC], [STRATEGY, BTC]);
+    takeUpdate(state, update(BTC, 1, 1, { liquidity: liquidityOf(3) }));
+    expect(taken(state, SHARD)[0]?.liquidity).toEqual(liquidityOf(3));
+    takeUpdate(state, update(BTC, 2, 2));
+    expect(taken(state, SHARD)[0]).not.toHaveProperty("liquidity");
+    expect(taken(state, STRATEGY)[0]).toMatchObject({ liquidity: { version: 3 } });
+    const changed = update(BTC, 3, 2, { liquidity: liquidityOf(4), mark: markAt(2) });
+    expect([takeUpdate(state, changed), takeUpdate(state, changed)]).toEqual([true, false]);
+    expect(takeUpdate(state, update(BTC, 3, 2, { liquidity: liquidityOf(2), mark: markAt(2) }))).toBe(false);
+    expect(taken(state, SHARD)[0]?.liquidity?.version).toBe(4);
+  });
+
+  test("statistics of liquidity that were not confirmed are told again, and those of a snapshot too", () => {
+    const state = hubWith([SHARD, BTC]);
+    takeSnapshot(state, BTC, { mark: markAt(1), instrument: instrument(BTC), liquidity: liquidityOf(1) });
+    const lost = takeBatch(state, SHARD);
+    expect(lost[0]?.liquidity?.version).toBe(1);
+    failBatch(state, SHARD, lost);
+    expect(taken(state, SHARD)[0]?.liquidity?.version).toBe(1);
   });
 
   test("each subscriber has its own place", () => {

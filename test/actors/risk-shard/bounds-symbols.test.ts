@@ -5,6 +5,7 @@ import { lineKey } from "../../../actors/risk-shard/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { FLAT } from "../../../src/domain/position.ts";
 import { instrumentOf } from "../../support/instruments.ts";
+import { liquidityOf } from "../../support/liquidity.ts";
 import { AAPL, BTC, MSFT, RiskBench } from "./bench.ts";
 
 const count = (bench: RiskBench, table: string): number =>
@@ -55,6 +56,23 @@ describe("bounds of symbols", () => {
     }
     expect(await bench.send({ symbol: MSFT })).toMatchObject({ decision: "accept" });
     expect([...bench.state.marks.keys()]).toEqual([MSFT]);
+  });
+
+  test("bound risk-shard/state:liquidity: leaves with its instrument", async () => {
+    const bench = await withFullSymbols();
+    await bench.send({ clientOrderId: "a" });
+    await bench.report({ type: "cancel", clientOrderId: "a" });
+    const symbol = AAPL as Symbol;
+    const mark = bench.state.marks.get(symbol) ?? { lastChanges: 0 };
+    const update = { symbol, mark, changes: [], sampled: false, liquidity: liquidityOf(2) };
+    const stale = { ...update, liquidity: liquidityOf(1) };
+    await bench.desk.takePrices(bench.envelope(), { hub: "hub-0", updates: [update, stale] });
+    expect(bench.state.liquidity.get(symbol)).toEqual(liquidityOf(2));
+    expect([...bench.state.liquidity.keys()]).toEqual([AAPL]);
+    useAll(bench);
+    bench.state.positions.delete(lineKey(AAPL, ""));
+    await bench.send({ symbol: MSFT });
+    expect(bench.state.liquidity.size).toBe(0);
   });
 
   test("bound risk-shard/state:symbolLines: there is none of a symbol that is not known", async () => {
