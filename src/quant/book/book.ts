@@ -74,7 +74,7 @@ export class Book implements BookView {
     this.#ladders[side].limitKnown(price);
   }
 
-  /** Of each side the farthest levels beyond so many leave. */
+  /** Of each side the farthest levels beyond so many leave, and those that are kept are known. */
   trim(levelsMax: number): void {
     for (const side of BOOK_SIDES) this.#ladders[side].trim(levelsMax);
   }

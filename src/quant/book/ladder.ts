@@ -81,14 +81,13 @@ export class Ladder {
   replace(levels: Iterable<readonly [price: number, size: number]>): void {
     this.clear();
     for (const [price, size] of levels) this.set(price, size);
-    const last = this.#blocks.at(-1);
-    const farthest = last?.keys[last.count - 1];
-    if (farthest !== undefined) this.#knownTo = Math.min(this.#knownTo, farthest);
+    this.#knowToFarthest();
   }
 
-  /** The farthest levels leave. */
+  /** So many levels, and no others, are what there is to know: what is kept of them is known. */
   trim(levelsMax: number): void {
     while (this.#count > levelsMax) this.#dropFarthest();
+    this.#knowToFarthest();
   }
 
   /** As it was written down: see `knownTo`. */
@@ -180,6 +179,11 @@ export class Ladder {
     const last = this.#blocks[index];
     if (last !== undefined) this.#remove(index, last.count - 1);
     this.#leaveOut(Number.POSITIVE_INFINITY);
+  }
+
+  #knowToFarthest(): void {
+    const last = this.#blocks.at(-1);
+    this.#knownTo = last?.keys[last.count - 1] ?? Number.POSITIVE_INFINITY;
   }
 
   /** A level with this key, or one behind the farthest kept, is not there any more. */

@@ -71,11 +71,12 @@ export class StitchedBook {
 
   /** Without one it does not go on, or it will soon know too little. */
   get wantsSnapshot(): boolean {
-    const { state, seq, snapshotLevels } = this.#marks;
+    const { state, seq, snapshotLevels, levelsKept } = this.#marks;
     if (state !== "live") return true;
+    if (seq === undefined || levelsKept !== undefined) return false;
     const least = snapshotLevels * KNOWN_PART;
     const isThin = (side: BookSideName) => this.#book.countKnown(side) < least;
-    return seq !== undefined && (isThin("bids") || isThin("asks"));
+    return isThin("bids") || isThin("asks");
   }
 
   take(change: DepthChange, scales: Scales): Outcome {

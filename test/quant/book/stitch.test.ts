@@ -118,6 +118,7 @@ describe("stitching", () => {
     expect(book.view.levels("bids").prices).toEqual([100, 99]);
     book.take(diff(2, 3, { bids: [100, 0, 97, 1, 99, 2] }), SCALES);
     expect(book.view.levels("bids")).toEqual({ prices: [99, 97], sizes: [2, 1] });
+    expect([book.view.knownTo("bids"), book.wantsSnapshot]).toEqual([97, false]);
   });
 
   test("wants a snapshot anew when little is left of what the last one told", () => {
