@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 const SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"] as const;
@@ -21,25 +21,32 @@ export function buildAssets(projectRoot = ROOT): number {
   const swagger = dirname(packageFile("swagger-ui-dist"));
   for (const name of SWAGGER_FILES) put(join(docs, name), readFileSync(join(swagger, name)));
   put(join(docs, "start.js"), readFileSync(join(projectRoot, "src/console/docs.mjs")));
-  return buildConsole(join(projectRoot, "src/console"), join(projectRoot, "dist/assets/console"));
+  const target = join(projectRoot, "dist/assets/console");
+  put(join(target, "client.js"), bundled(join(projectRoot, "src/client/outcry.ts"), {}));
+  return buildConsole(join(projectRoot, "src/console"), target);
 }
 
 function buildConsole(source: string, target: string): number {
   for (const [from, to] of Object.entries(CONSOLE_FILES))
     put(join(target, to), readFileSync(join(source, from)));
   put(join(target, "licences.txt"), Buffer.from(LICENCES.map(licenceOf).join("\n\n")));
+  const main = bundled(join(source, "main.tsx"), { tsconfig: join(source, "tsconfig.json") });
+  put(join(target, "main.js"), main);
+  return main.byteLength;
+}
+
+function bundled(entry: string, options: BuildOptions): Buffer {
   const { outputFiles } = buildSync({
-    entryPoints: [join(source, "main.tsx")],
-    tsconfig: join(source, "tsconfig.json"),
+    entryPoints: [entry],
     // The browsers of the last three years, which all have what the page uses.
     ...{ bundle: true, minify: true, format: "esm", target: "es2022", write: false },
     legalComments: "eof",
     define: { "process.env.NODE_ENV": '"production"' },
+    ...options,
   });
-  const [main] = outputFiles;
-  if (main === undefined) throw new Error("esbuild made no bundle of the Console");
-  put(join(target, "main.js"), Buffer.from(main.contents));
-  return main.contents.byteLength;
+  const [file] = outputFiles ?? [];
+  if (file === undefined) throw new Error(`esbuild made no bundle of ${entry}`);
+  return Buffer.from(file.contents);
 }
 
 const packageFile = (name: string, file = "package.json"): string =>

@@ -182,3 +182,33 @@ test("show a stream: the acknowledgement, a snapshot of each topic, then changes
   expect(quotes.length).toBeGreaterThan(1);
   expect(quotes.map(({ seq }) => seq)).toEqual(quotes.map((_, index) => (quotes[0]?.seq ?? 0) + index));
 });
+
+test("the client's own examples call, stream and order", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../src/client/README.md"), "utf8");
+  const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1] ?? "");
+  const [calls = "", streamed = "", ordered = ""] = examples.map((example) => {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", "--input-type=module-typescript", "--eval", example],
+      {
+        cwd: join(import.meta.dirname, "../.."),
+        encoding: "utf8",
+        env: { ...process.env, URL: stack.dev.url, KEY: stack.dev.apiKey },
+      },
+    );
+    expect([stderr, status]).toEqual(["", 0]);
+    return stdout;
+  });
+  expect(examples).toHaveLength(3);
+  expect(calls).toMatch(/^\d+(\.\d+)?\n/);
+  expect(calls).toContain("SIM:ROCKET 0.01\n");
+  expect(calls).toMatch(/\nsymbol-unknown\n$/);
+  expect(streamed).toMatch(/stream live\n/);
+  expect(streamed).toMatch(/\nsnap (forming|final|revised) [\d.]+\n/);
+  expect(streamed).toMatch(/'quote.SIM:ROCKET' +│ 'live'/);
+  expect(streamed).toMatch(/stream closed\n$/);
+  expect(JSON.parse(ordered)).toMatchObject({
+    op: "decisions",
+    decisions: [{ clientOrderId: "by-stream", decision: "reject", code: "no-limits" }],
+  });
+});

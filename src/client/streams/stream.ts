@@ -2,7 +2,9 @@
  * A stream that lives until it is closed: it subscribes, follows each topic by its sequence, acknowledges, and after a cut comes back and goes
  * on where it was. Each message of a topic is told once and in order; where some are lost for good the snapshot in their place says so.
  */
+import type { z } from "zod";
 import type { ConflateMs } from "../../contracts/gateway-streams.ts";
+import type { decisionsFrame, orderFrame } from "../../contracts/order-frames.ts";
 import { Unreachable } from "../refused.ts";
 import { Acks } from "./acks.ts";
 import { Asks } from "./asks.ts";
@@ -14,6 +16,9 @@ import { Sender } from "./sender.ts";
 import { ServerClock } from "./server-clock.ts";
 import { Talk } from "./talk.ts";
 import type { SaidOn } from "./topic-data.ts";
+
+type OrderFrame = Omit<z.input<typeof orderFrame>, "id">;
+export type DecisionsMessage = z.output<typeof decisionsFrame>;
 
 /** `partial`: connected, and the server refuses some topic. `refused`: the credential is; it will not try again. */
 export type StreamState = "connecting" | "live" | "partial" | "reconnecting" | "refused" | "closed";
@@ -119,12 +124,13 @@ export class Stream {
     return () => void this.#watchers.delete(watcher);
   }
 
-  /** A frame with an answer, such as `{op: "order", orders}` on an account's stream. Without an answer its outcome is unknown: `Unreachable`. */
-  async ask(frame: { readonly op: string }): Promise<OwnMessage> {
+  /** Orders on an account's stream. Without an answer their outcome is unknown: `Unreachable`. */
+  async ask(frame: OrderFrame): Promise<DecisionsMessage> {
     if (!this.#connected) throw new Unreachable(`${frame.op}: there is no connection`);
     const asked = this.#asks.ask(frame);
     this.#sender.send(asked.frame);
-    return asked.answer;
+    // SAFETY: the contract has no other answer to this op.
+    return asked.answer as Promise<DecisionsMessage>;
   }
 
   /** Resolves when the server has answered; rejects where it never will. */

@@ -18,6 +18,8 @@ const RESUMES_MAX = 100;
 const OVERLOADED_MS = 1_000;
 /** An instrument may be registered, an actor come back; asked so seldom it costs nothing. */
 const REFUSED_MS = 30_000;
+/** The place of whoever has nothing yet. */
+const NOWHERE = { epoch: "", seq: 0 };
 
 export class Talk {
   readonly #options: TalkOptions;
@@ -54,9 +56,12 @@ export class Talk {
   #restore(session: string): void {
     const { send, followed } = this.#options;
     this.#restoring = this.#nextId("restore");
-    const places = [...followed.values()].flatMap(({ topic, place }) =>
-      place === undefined ? [] : [{ topic, ...place }],
-    );
+    const named = [...followed.values()].filter(({ topic }) => !topic.includes("*"));
+    // Of those without a place the snapshot may be lost with the connection, and to the server it was sent. They come first.
+    const places = [
+      ...named.flatMap(({ topic, place }) => (place === undefined ? [{ topic, ...NOWHERE }] : [])),
+      ...named.flatMap(({ topic, place }) => (place === undefined ? [] : [{ topic, ...place }])),
+    ];
     send(restoreFrame(this.#restoring, session, places));
   }
 

@@ -223,7 +223,7 @@ test("nothing is said once it is closed", async () => {
 });
 
 describe("a frame with an answer", () => {
-  const orders = { op: "order", orders: [] };
+  const orders = { op: "order" as const, orders: [] };
 
   test("gets it by its id, a refusal as one", async () => {
     const bench = await live({ path: "/v1/accounts/main/stream" });
