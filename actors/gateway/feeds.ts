@@ -75,9 +75,10 @@ export class Feeds {
     return feed;
   }
 
-  /** It was opened and never came: its actor is asked anew. */
-  reopen({ actor, topic }: Feed): void {
-    this.#words.want(actor, topic);
+  /** It was opened and never came, or nothing comes any more: its actor is asked anew, for what is missing where there is something before. */
+  reopen({ actor, topic, isLive, place }: Feed): void {
+    if (isLive) void this.#options.link(actor, JSON.stringify({ op: "resume", ...place }));
+    else this.#words.want(actor, topic);
   }
 
   close(feed: Feed): void {

@@ -185,6 +185,8 @@ export class Seating {
         ? 0
         : client.sentUnits(seat.lane, before) - before.ackedUnits;
     this.#leave(client, seat);
+    // Whoever was alone there has left it for a moment.
+    seat.feed.lanes.set(lane.conflateMs, lane);
     const progress = client.listen(lane);
     seat.lane = lane;
     if (lying > 0) progress.acked = lane.seq - 1;

@@ -75,7 +75,9 @@ export const restoreFrame = z.strictObject({
     .array(position)
     .max(GATEWAY_TOPICS_MAX)
     .optional()
-    .describe("Where it stands. A topic that is missing goes on from what was acknowledged or sent."),
+    .describe(
+      'Where it stands. A topic that is missing goes on from what was acknowledged or sent. One of which nothing has come yet stands at `epoch: ""`: its snapshot may be lost, and comes again.',
+    ),
 });
 
 /** By `op`. */

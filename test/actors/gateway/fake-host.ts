@@ -61,7 +61,11 @@ export class FakeHost implements LinkHostApi {
   async link(_envelope: unknown, _gateway: string, frame: string) {
     this.frames.push(frame);
     if (this.isAway) throw new Error("away");
-    const { op, topics } = JSON.parse(frame);
+    const { op, topic: resumed, topics = [], epoch, seq } = JSON.parse(frame);
+    if (op === "resume") {
+      this.linked.add(resumed);
+      this.again(resumed, epoch, seq);
+    }
     const errors: { topic: string; code: string; detail: string }[] = [];
     for (const topic of topics as string[]) {
       if (op === "unsubscribe") this.linked.delete(topic);

@@ -48,7 +48,11 @@ export class LinkBench {
 
   /** The alarm, if it is due by then. */
   pass(ms: number): void {
-    this.bench.clock.pass(ms);
+    this.passTo(this.bench.clock.now() + ms);
+  }
+
+  passTo(at: number): void {
+    this.bench.clock.pass(at - this.bench.clock.now());
     if (this.dueAt === undefined || this.dueAt > this.bench.clock.now()) return;
     this.dueAt = undefined;
     this.bench.sockets.wakeLinks();
