@@ -241,6 +241,18 @@ describe("statistics that were told", () => {
     expect(one.sessions).toBeGreaterThan(15);
   });
 
+  test("are made of the bars of a disk of the version before, as far as they are there", () => {
+    const bench = new LiquidityBench();
+    for (const day of days(5).filter(isWeekday)) bench.take(quote(at(day, 1), "99", "101"), daily(day));
+    const { version: _before, ...before } = bench.found;
+    bench.sql.exec("DELETE FROM liquidity");
+    bench.sql.exec("DELETE FROM liquidity_session");
+    bench.reload();
+    expect(bench.liquidity.current).toBeUndefined();
+    // Of spreads it kept nothing.
+    expect(bench.found).toEqual({ ...before, version: 1, spreadBpsMedian: null });
+  });
+
   test("bound symbol/table:liquidity: a further write replaces it", () => {
     const bench = new LiquidityBench();
     for (const day of [0, 1, 2]) bench.take(daily(day));
