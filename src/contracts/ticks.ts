@@ -13,7 +13,7 @@ const CONDITION_UNITS_MAX = 32;
 /** A line of a log. */
 const REASON_UNITS_MAX = 128;
 /** Levels of one side in one message; the deepest public books have 5,000. */
-const LEVELS_MAX = 5_000;
+export const DEPTH_TICK_LEVELS_MAX = 5_000;
 
 /** Venues write prices and sizes with at most so many. */
 const DECIMALS_MAX = 18;
@@ -49,7 +49,7 @@ const restingSize = decimal.refine(
 );
 const sequence = z.int().min(0);
 const level = z.tuple([price, restingSize]);
-const side = z.array(level).max(LEVELS_MAX);
+const side = z.array(level).max(DEPTH_TICK_LEVELS_MAX);
 const base = { symbol: symbolId, ts: epochMs };
 
 const tradeFields = z.strictObject({
@@ -136,7 +136,7 @@ export const depthTick = z
     levelsKept: z
       .int()
       .min(1)
-      .max(LEVELS_MAX)
+      .max(DEPTH_TICK_LEVELS_MAX)
       .optional()
       .describe(
         "Of a snapshot: the venue tells of so many levels a side, and one that falls out of them goes without a word.",

@@ -1,6 +1,7 @@
 /** The door for ticks: from the public shape to integers at the instrument's scales. What fails here is rejected by itself. */
 
 import { faultsOf } from "../../../src/contracts/issues.ts";
+import { plainDepth } from "../../../src/contracts/plain-depth.ts";
 import { idValue, type PlainQuote, type PlainTrade } from "../../../src/contracts/plain-ticks.ts";
 import { type Tick, tick as tickShape } from "../../../src/contracts/ticks.ts";
 import { scaledInteger } from "../../../src/domain/decimal.ts";
@@ -63,6 +64,8 @@ function readEntry(entry: Entry, source: string, scales: Scales): Read {
 }
 
 function readTick([index, value]: readonly [number, unknown], source: string, scales: Scales): Read {
+  const depth = plainDepth(value);
+  if (depth !== undefined) return readShape(index, depth, source, scales);
   const parsed = tickShape.safeParse(value);
   return parsed.success ? readShape(index, parsed.data, source, scales) : firstFault(parsed.error, value);
 }
