@@ -120,7 +120,8 @@ export class Feed {
       this.offer(head, text);
       return "known";
     }
-    const isSaid = head.isReset || !this.isLive || (head.epoch === this.epoch && head.seq === this.seq + 1);
+    // One that answers a subscription is no message of the topic: whoever listens may have missed some before it.
+    const isSaid = head.isReset || !this.isLive;
     this.isLive = true;
     this.epoch = head.epoch;
     this.head = headOf(this.topic, head.epoch);

@@ -71,18 +71,20 @@ export class Talk implements Answering<GatewayFrame> {
     return [];
   }
 
-  #inTurn(visit: Visit, work: () => Promise<readonly string[]>): void {
+  #inTurn(visit: Visit, work: () => Promise<void>): void {
     visit.waiting += 1;
     visit.tail = visit.tail.then(async () => {
-      const texts = visit.isGone ? [] : await work();
+      if (!visit.isGone) await work();
       visit.waiting -= 1;
-      if (visit.isGone || texts.length === 0) return;
-      for (const { length } of texts) visit.client.rates.answers.charge(length);
-      this.#options.crowd.say(visit.client, texts);
     });
   }
 
-  #change(visit: Visit, frame: Changing): Promise<readonly string[]> {
+  #say(visit: Visit, texts: readonly string[]): void {
+    for (const { length } of texts) visit.client.rates.answers.charge(length);
+    this.#options.crowd.say(visit.client, texts);
+  }
+
+  #change(visit: Visit, frame: Changing): Promise<void> {
     switch (frame.op) {
       case "subscribe":
         return this.#subscribe(visit, frame.id, frame.topics, frame.conflateMs ?? CONFLATE_MS_DEFAULT);
@@ -103,7 +105,7 @@ export class Talk implements Answering<GatewayFrame> {
     id: FrameId | undefined,
     names: readonly string[],
     conflateMs: number,
-  ): Promise<readonly string[]> {
+  ): Promise<void> {
     const errors: TopicError[] = [];
     const topics = new Set(names.filter((name) => !isPattern(name)));
     for (const name of new Set(names.filter(isPattern))) {
@@ -141,11 +143,7 @@ export class Talk implements Answering<GatewayFrame> {
     return topics.value;
   }
 
-  async #unsubscribe(
-    visit: Visit,
-    id: FrameId | undefined,
-    names: readonly string[],
-  ): Promise<readonly string[]> {
+  async #unsubscribe(visit: Visit, id: FrameId | undefined, names: readonly string[]): Promise<void> {
     const errors: TopicError[] = [];
     for (const name of new Set(names)) {
       const standing = visit.patterns.get(name);
@@ -157,18 +155,22 @@ export class Talk implements Answering<GatewayFrame> {
       else errors.push({ topic: name, ...NOT_SUBSCRIBED });
     }
     this.#options.sessions.keep(visit);
-    return [ackText(id, visit.places, errors), ...this.#options.acknowledging.caughtUp(visit)];
+    this.#say(visit, [ackText(id, visit.places, errors), ...this.#options.acknowledging.caughtUp(visit)]);
   }
 
-  async #restore(visit: Visit, { id, session, at = [] }: RestoreFrame): Promise<readonly string[]> {
+  async #restore(visit: Visit, { id, session, at = [] }: RestoreFrame): Promise<void> {
     const { sessions, supersede } = this.#options;
     const { credential } = visit.client;
     const isOwn = session === visit.session;
     // A connection that is still open stands further than its row; closing it writes that down.
     if (!isOwn && sessions.find(session, credential) !== undefined) supersede(session);
     const row = isOwn ? undefined : sessions.find(session, credential);
-    if (row === undefined)
-      return [errorText(id, "session-unknown", "there is no such session any more: subscribe anew")];
+    if (row === undefined) {
+      this.#say(visit, [
+        errorText(id, "session-unknown", "there is no such session any more: subscribe anew"),
+      ]);
+      return;
+    }
     const places = new Map(at.map(({ topic, epoch, seq }) => [topic, { epoch, seq }]));
     const wishes = row.listens.topics.map(([topic, conflateMs, epoch, seq]): Wish => {
       const from = places.get(topic) ?? (epoch === "" ? undefined : { epoch, seq });
@@ -178,10 +180,9 @@ export class Talk implements Answering<GatewayFrame> {
       const pattern = patternOf(name);
       if (!("code" in pattern)) visit.patterns.set(name, { pattern, conflateMs, isRefused: false });
     }
-    const texts = await this.#granted(visit, id, wishes, []);
+    await this.#granted(visit, id, wishes, []);
     // Only now: until here a crash of ours leaves the old one to come back with.
     if (!visit.isGone) sessions.remove(session);
-    return texts;
   }
 
   async #granted(
@@ -189,23 +190,16 @@ export class Talk implements Answering<GatewayFrame> {
     id: FrameId | undefined,
     wishes: readonly Wish[],
     errors: readonly TopicError[],
-  ): Promise<readonly string[]> {
-    const granted = await this.#options.wishes.grant(visit, wishes);
-    return this.#told(visit, id, granted, errors);
+  ): Promise<void> {
+    await this.#options.wishes.grant(visit, wishes, (granted) => this.#tell(visit, id, granted, errors));
   }
 
-  #told(
-    visit: Visit,
-    id: FrameId | undefined,
-    granted: Granted,
-    errors: readonly TopicError[],
-  ): readonly string[] {
-    if (visit.isGone) return [];
+  #tell(visit: Visit, id: FrameId | undefined, granted: Granted, errors: readonly TopicError[]): void {
     this.#options.sessions.keep(visit);
-    return [ackText(id, visit.places, [...errors, ...granted.errors]), ...granted.texts];
+    this.#say(visit, [ackText(id, visit.places, [...errors, ...granted.errors]), ...granted.texts]);
   }
 
-  async #refresh(visit: Visit): Promise<readonly string[]> {
+  async #refresh(visit: Visit): Promise<void> {
     const wishes: Wish[] = [];
     const errors: TopicError[] = [];
     for (const [name, standing] of visit.patterns) {
@@ -218,9 +212,11 @@ export class Talk implements Answering<GatewayFrame> {
       standing.isRefused = isTooMuch;
       if (!isTooMuch) wishes.push(...fresh.map((topic) => ({ topic, conflateMs })));
     }
-    if (wishes.length + errors.length === 0) return [];
-    const granted = await this.#options.wishes.grant(visit, wishes);
-    const isNews = granted.texts.length > 0 || errors.length > 0;
-    return isNews ? this.#told(visit, undefined, { ...granted, errors: [] }, errors) : [];
+    if (wishes.length + errors.length === 0) return;
+    await this.#options.wishes.grant(visit, wishes, (granted) => {
+      // A listing that cannot be followed yet is tried again with the next look.
+      if (granted.texts.length + errors.length > 0)
+        this.#tell(visit, undefined, { ...granted, errors: [] }, errors);
+    });
   }
 }

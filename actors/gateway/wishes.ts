@@ -21,6 +21,8 @@ export type WishesOptions = {
   readonly existing: ExistingNames;
 };
 
+type Refuse = (topic: string, refusal: TopicRefusal) => void;
+type Addressed = readonly (readonly [Wish, TopicAddress])[];
 type Opened = { readonly wish: Wish; readonly feed: Feed };
 
 const TOO_MANY_TOPICS: TopicRefusal = {
@@ -40,21 +42,16 @@ export class Wishes {
     this.#options = options;
   }
 
-  /** What is to be said after the ack. Whoever has gone meanwhile gets nothing. */
-  async grant(visit: Visit, wishes: readonly Wish[]): Promise<Granted> {
+  /**
+   * `tell` takes what is to be said after the ack, and says it at once: from its seat on a connection hears what happens, and must have
+   * heard before that what it missed. Whoever has gone meanwhile is told nothing.
+   */
+  async grant(visit: Visit, wishes: readonly Wish[], tell: (granted: Granted) => void): Promise<void> {
     const errors: TopicError[] = [];
     const refuse = (topic: string, { code, detail }: TopicRefusal) =>
       void errors.push({ topic, code, detail });
     const addressed = this.#addressed(visit, wishes, refuse);
-    const addresses = addressed.map(([, address]) => address);
-    const refusals = await this.#options.existing.refusals(visit.client.envelope(), addresses);
-    const opened: Opened[] = [];
-    for (const [wish, { actor, topic }] of addressed) {
-      const refusal = refusals.get(actor);
-      const feed = refusal === undefined ? this.#options.feeds.open(actor, topic) : undefined;
-      if (feed === undefined) refuse(topic, refusal ?? GATEWAY_FULL);
-      else opened.push({ wish, feed });
-    }
+    const opened = await this.#opened(visit, addressed, refuse);
     const verdicts = await this.#options.openings.all(
       opened.map(({ feed }) => feed),
       OPENING_MS_MAX,
@@ -65,7 +62,20 @@ export class Wishes {
       if (refusal !== undefined) refuse(wish.topic, refusal);
       else if (!visit.isGone) texts.push(...this.#seated(visit, feed, wish));
     }
-    return { texts, errors };
+    if (!visit.isGone) tell({ texts, errors });
+  }
+
+  async #opened(visit: Visit, addressed: Addressed, refuse: Refuse): Promise<readonly Opened[]> {
+    const { existing, feeds } = this.#options;
+    const addresses = addressed.map(([, address]) => address);
+    const refusals = await existing.refusals(visit.client.envelope(), addresses);
+    return addressed.flatMap(([wish, { actor, topic }]) => {
+      const refusal = refusals.get(actor);
+      const feed = refusal === undefined ? feeds.open(actor, topic) : undefined;
+      if (feed !== undefined) return [{ wish, feed }];
+      refuse(topic, refusal ?? GATEWAY_FULL);
+      return [];
+    });
   }
 
   /** At once and without a look at anything: whoever was there before a load of ours is still. */
@@ -78,11 +88,7 @@ export class Wishes {
     }
   }
 
-  #addressed(
-    visit: Visit,
-    wishes: readonly Wish[],
-    refuse: (topic: string, refusal: TopicRefusal) => void,
-  ): readonly (readonly [Wish, TopicAddress])[] {
+  #addressed(visit: Visit, wishes: readonly Wish[], refuse: Refuse): Addressed {
     let room = Math.min(GATEWAY_TOPICS_MAX - visit.seats.size, LISTENINGS_MAX - this.#options.seating.size);
     const addressed: [Wish, TopicAddress][] = [];
     for (const wish of wishes) {

@@ -17,8 +17,9 @@ import {
 import { Listings } from "../../../actors/gateway/listings.ts";
 import { Openings } from "../../../actors/gateway/openings.ts";
 import { MIGRATIONS, SessionStore } from "../../../actors/gateway/store.ts";
+import type { Visit } from "../../../actors/gateway/visit.ts";
 import { Watchdog } from "../../../actors/gateway/watchdog.ts";
-import { Wishes, type WishesOptions } from "../../../actors/gateway/wishes.ts";
+import { type Granted, Wishes, type WishesOptions } from "../../../actors/gateway/wishes.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { answer } from "../../../actors/runtime/reply.ts";
 import { headOf, messageText } from "../../../actors/runtime/streams/message-text.ts";
@@ -82,8 +83,10 @@ test("bound gateway/memory:listenings: a further topic of any connection is refu
   } as unknown as WishesOptions;
   const visit = { seats: new Map(), client: { credential: READER, envelope }, isGone: false };
   const wishes = [{ topic: "quote.T:A", conflateMs: 100 }];
-  const granted = await new Wishes(options).grant(visit as unknown as Parameters<Wishes["grant"]>[0], wishes);
-  expect(granted).toMatchObject({ texts: [], errors: [{ topic: "quote.T:A", code: "too-many-topics" }] });
+  const told: Granted[] = [];
+  const wanted = new Wishes(options);
+  await wanted.grant(visit as unknown as Visit, wishes, (granted) => void told.push(granted));
+  expect(told[0]).toMatchObject({ texts: [], errors: [{ topic: "quote.T:A", code: "too-many-topics" }] });
   expect(client.take()).toEqual([]);
 });
 
