@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { IndicatorBar } from "../../../src/quant/indicators/bar.ts";
 import type { Indicator } from "../../../src/quant/indicators/definition.ts";
-import { DEFINITIONS } from "../../../src/quant/indicators/registry.ts";
-import { indicator, run, walk } from "./runs.ts";
+import { indicator, OWN_NAMES, run, walk } from "./runs.ts";
 
 const PAGES = 4;
 const OTHERS = [
@@ -16,7 +15,7 @@ const OTHERS = [
   "psar_0.05_0.3",
   "tsi_5_3_4",
 ];
-const remembering = [...DEFINITIONS.map(({ name }) => name), ...OTHERS]
+const remembering = [...OWN_NAMES, ...OTHERS]
   .map((text) => indicator(text))
   .filter(({ memoryBars }) => memoryBars !== null);
 const named = (indicators: readonly Indicator[]) => indicators.map((one) => [one.id, one] as const);

@@ -6,9 +6,12 @@ import {
   roomFor,
   valuesIn,
 } from "../../../src/quant/indicators/definition.ts";
-import { indicatorOf } from "../../../src/quant/indicators/registry.ts";
+import { DEFINITIONS, indicatorOf } from "../../../src/quant/indicators/registry.ts";
 
 export type Told = { readonly values: Readonly<Record<string, number | null>>; readonly warm: boolean };
+
+/** Names of what is written here: what a library does behind the same registry is held to tests of its own. */
+export const OWN_NAMES = DEFINITIONS.map(({ name }) => name).filter((name) => !name.startsWith("ts-"));
 
 export function indicator(text: string): Indicator {
   const found = indicatorOf(text);
