@@ -1,8 +1,8 @@
 /** How much of the past the statistics of liquidity stand on. */
-import { INTERVAL_MINUTES, LONG_SESSIONS } from "../../../src/quant/liquidity/statistics.ts";
+import { INTERVAL_MINUTES, LONG_SESSIONS, SHORT_SESSIONS } from "../../../src/quant/liquidity/statistics.ts";
 
-/** Sessions whose rows are kept: the long window, and as many again, since sessions that were opened on holidays and never counted have rows too. */
-export const SESSION_ROWS_MAX = 2 * LONG_SESSIONS;
+/** Sessions whose rows are kept: those whose intervals and spreads are looked at, and some more, since the running one has a row too. */
+export const SESSION_ROWS_MAX = SHORT_SESSIONS + 12;
 /** A trading day has at most 26 hours, cut at each of a session's breaks. */
 export const INTERVALS_MAX = (26 * 60) / INTERVAL_MINUTES + 16;
 /** What has been revised is reckoned with at the latest so long after, by event time: trades after the close revise their day one by one. */

@@ -218,7 +218,7 @@ describe("statistics that were told", () => {
   });
 
   test("do not depend on how ticks were batched, nor on evictions between them", () => {
-    const ticks = days(25)
+    const ticks = days(12)
       .filter(isWeekday)
       .flatMap((day) => [
         quote(at(day, 1), "99.9", `${100 + (day % 3)}`),
@@ -238,7 +238,7 @@ describe("statistics that were told", () => {
     const { version: _one, ...one } = singly.found;
     const { version: _other, ...other } = atOnce.found;
     expect(one).toEqual(other);
-    expect(one.sessions).toBeGreaterThan(15);
+    expect(one.sessions).toBeGreaterThan(5);
   });
 
   test("are made of the bars of a disk of the version before, as far as they are there", () => {
@@ -264,7 +264,7 @@ describe("statistics that were told", () => {
     const bench = new LiquidityBench({ session: "1200-1300:1234567" });
     for (const day of days(SESSION_ROWS_MAX + 4)) bench.take(daily(day));
     expect(bench.count("liquidity_session")).toBe(SESSION_ROWS_MAX);
-    expect(bench.found).toMatchObject({ sessions: 60, intervals: 20 * 12 });
+    expect(bench.found).toMatchObject({ sessions: SESSION_ROWS_MAX + 3, intervals: 20 * 12 });
   });
 
   test("bound symbol/memory:revisedSessions: of more days that one turn has closed the oldest leave, and nothing is missing", () => {

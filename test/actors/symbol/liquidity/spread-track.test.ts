@@ -86,7 +86,7 @@ describe("spreads of a session", () => {
         session.closeAt(end);
         expect(toldOf(session.told)).toEqual(stepByStep(said, end));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
