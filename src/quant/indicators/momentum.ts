@@ -12,7 +12,7 @@ import { percentOf, ratioOf } from "./bricks/ratio.ts";
 import { forkRing, type Ring, ringOf, slide } from "./bricks/ring.ts";
 import { distancesFrom, forkWindow, type Window, windowMean, windowOf } from "./bricks/window.ts";
 import { type Definition, define } from "./definition.ts";
-import { period, source } from "./parameters.ts";
+import { period, source, type ValuesOf } from "./parameters.ts";
 
 const mom = define({
   name: "mom",
@@ -96,7 +96,7 @@ const fastBelowSlow = ({ fast, slow }: { fast: number; slow: number }): string |
 /** The distance of two means as `distance` measures it, its own mean, and what it is above that. */
 const crossing =
   (distance: (fast: number, slow: number) => number) =>
-  ({ fast, slow, signal, source }: Readonly<Record<"fast" | "slow" | "signal", number>> & Sourced) => {
+  ({ fast, slow, signal, source }: ValuesOf<typeof FAST_SLOW>) => {
     const read = readerOf(source);
     const [fastWeight, slowWeight] = [exponentialWeight(fast), exponentialWeight(slow)];
     const signalWeight = exponentialWeight(signal);
@@ -120,7 +120,6 @@ const crossing =
       },
     };
   };
-type Sourced = { readonly source: Parameters<typeof readerOf>[0] };
 
 const macd = define({
   name: "macd",

@@ -4,8 +4,8 @@ import { define } from "./definition.ts";
 import { decimal } from "./parameters.ts";
 
 /**
- * Two stops are one once they have turned at the same extreme: of 1,160 starts on random walks the last were the same when the pace could
- * have grown 3.3 steps' worth of 1. Twice that.
+ * Two stops are one once they have turned at the same extreme: of 1,160 starts on random walks the last were the same after 3.3 / step
+ * bars. Twice that.
  */
 const TURN_STEPS = 7;
 
