@@ -93,7 +93,7 @@ export const depthMetrics = z
         unsupported,
       ])
       .describe(
-        "In the last minute, over all levels kept: what was added, what went, what was traded, and the share of what went that was not traded.",
+        "In the last minute, over the levels up to which the book is known: what was added, what went, what was traded, and the share of what went that was not traded.",
       ),
     score: z
       .union([

@@ -18,16 +18,26 @@ export function takeDepth(state: SymbolState, change: DepthChange, changes: Chan
   else if (outcome === "applied") measure(state, change, before);
 }
 
+/** Where nobody knows what stood before. */
+const UNKNOWN = -1;
+
 /** Of each level that is told, bids first. */
 function sizesBefore({ book: { view } }: SymbolState, { bids, asks }: DepthChange): readonly number[] {
   const sizes: number[] = [];
   const look = (side: BookSideName, flat: readonly number[]): void => {
-    for (let at = 0; at < flat.length; at += 2) sizes.push(view.sizeAt(side, flat[at] ?? 0));
+    const knownTo = view.knownTo(side);
+    for (let at = 0; at < flat.length; at += 2) {
+      const price = flat[at] ?? 0;
+      sizes.push(isKnown(side, price, knownTo) ? view.sizeAt(side, price) : UNKNOWN);
+    }
   };
   look("bids", bids);
   look("asks", asks);
   return sizes;
 }
+
+const isKnown = (side: BookSideName, price: number, knownTo: number | undefined): boolean =>
+  knownTo === undefined || (side === "bids" ? price >= knownTo : price <= knownTo);
 
 function measure(
   { book: { view }, depthWindow }: SymbolState,
@@ -37,7 +47,10 @@ function measure(
   if (before !== undefined) {
     let rank = 0;
     for (const flat of [bids, asks])
-      for (let at = 1; at < flat.length; at += 2) depthWindow.changed(ts, before[rank++] ?? 0, flat[at] ?? 0);
+      for (let at = 1; at < flat.length; at += 2) {
+        const size = before[rank++] ?? UNKNOWN;
+        if (size !== UNKNOWN) depthWindow.changed(ts, size, flat[at] ?? 0);
+      }
   }
   depthWindow.observe({
     at: ts,

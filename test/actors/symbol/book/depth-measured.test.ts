@@ -114,10 +114,11 @@ describe("the metrics of a symbol's book", () => {
       resilience: { unsupported: "snapshots-only" },
       cancels: { unsupported: "snapshots-only" },
     });
-    await world.change(100, "99.9x1 98x5");
+    // What lies behind the last level of the snapshot may have stood there before.
+    await world.change(100, "99.9x1 99.5x5 98x1000");
     expect(await world.metrics()).toMatchObject({ cancels: { unsupported: "no-trades" } });
     await world.take(trade(world.clock.now(), "99.9", { size: "2" }));
-    await world.change(100, "98x0", "100.1x3");
+    await world.change(100, "99.5x0 98x0", "100.1x3");
     // 3 and 5 went, of which 2 were traded; 5 and 2 came.
     expect(await world.metrics()).toMatchObject({
       cancels: { addedSize: 7, removedSize: 8, tradedSize: 2, rate: 0.75 },
