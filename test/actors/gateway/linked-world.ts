@@ -1,4 +1,5 @@
 /** Actors with the links that they really have, a gateway with the desk that it really has, and a network between them that loses calls. */
+import { vi } from "vitest";
 import { answer } from "../../../actors/runtime/reply.ts";
 import type { SocketHost } from "../../../actors/runtime/sockets.ts";
 import type { ReplayFrom } from "../../../actors/runtime/streams/link.ts";
@@ -137,6 +138,9 @@ export class LinkedWorld {
 
   async pass(ms: number): Promise<void> {
     await this.world.pass(ms);
+    // What waits for an answer gives up.
+    await vi.advanceTimersByTimeAsync(ms);
+    await this.world.settle();
     for (const { links } of this.markets.values()) {
       links.passTo(this.world.clock.now());
       links.runLater();

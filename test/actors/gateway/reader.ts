@@ -18,6 +18,8 @@ export class Reader {
   /** Frames without an answer yet. */
   readonly #open = new Set<unknown>();
   #frames = 0;
+  /** Topics whose actor did not answer. */
+  readonly #away = new Set<string>();
   #visitor: Visitor | undefined;
   #session: string | undefined;
   /** Snapshots that said that something is missing. */
@@ -82,6 +84,8 @@ export class Reader {
 
   acknowledge(): void {
     this.read();
+    for (const topic of this.#away) if (this.wanted.has(topic)) this.#ask(topic);
+    this.#away.clear();
     const topics = this.#places().map(({ topic, seq }) => ({ topic, seq }));
     if (topics.length > 0) this.#say({ op: "ack", topics });
   }
@@ -103,8 +107,12 @@ export class Reader {
     if (known !== undefined) expect({ epoch, seq }).toEqual({ epoch: known.epoch, seq: known.seq });
   }
 
-  #acknowledged({ id, topics }: Said): void {
+  #acknowledged({ id, topics, errors }: Said): void {
     this.#open.delete(id);
+    for (const { topic, code } of errors) {
+      expect(["dependency-unavailable", "topic-not-subscribed"]).toContain(code);
+      if (code === "dependency-unavailable") this.#away.add(topic);
+    }
     if (id !== "restore") return;
     const seated = new Set(topics.map(({ topic }: Said) => topic));
     for (const topic of this.wanted) if (!seated.has(topic)) this.#ask(topic);
