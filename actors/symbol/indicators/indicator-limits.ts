@@ -13,5 +13,7 @@ export const CLOSED_TOLD_MAX = 1_000;
 export const CHECKPOINT_BARS = 900;
 /** States of the bars before the newest, in memory: a late trade within the horizon of minutes finds one. */
 export const RECENT_RUNS_MAX = 16;
+/** A run of more numbers has one such state only: with 64 of the largest, 15,000 numbers each, memory holds 25 MB. */
+export const LARGE_RUN_NUMBERS = 2_500;
 /** Values of one group that are told anew one by one: what an exponential mean of 13 remembers. Of more the subscriber gets the newest, with `reset`. */
 export const REVISED_VALUES_MAX = 256;

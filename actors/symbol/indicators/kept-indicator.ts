@@ -3,8 +3,15 @@
  * every bar that can still be revised. What is revised is run again from the newest of them that lies before it.
  */
 import { copyRun, type Run, type Stepper } from "../../../src/quant/indicators/run.ts";
+import type { State } from "../../../src/quant/indicators/state.ts";
 import type { BarSource, TakenBar } from "./indicator-bars.ts";
-import { CHECKPOINT_BARS, CLOSED_TOLD_MAX, RECENT_RUNS_MAX, REVISED_VALUES_MAX } from "./indicator-limits.ts";
+import {
+  CHECKPOINT_BARS,
+  CLOSED_TOLD_MAX,
+  LARGE_RUN_NUMBERS,
+  RECENT_RUNS_MAX,
+  REVISED_VALUES_MAX,
+} from "./indicator-limits.ts";
 
 /** A run that has taken the bar that starts at `t`, and none behind it. */
 export type Place = { readonly t: number; readonly run: Run };
@@ -28,6 +35,7 @@ export class KeptIndicator {
   #now: Place;
   /** Ascending, all before `now`. */
   #recent: Place[] = [];
+  readonly #recentMax: number;
   /** The newest values as they were told, where the source knows nothing of them any more. */
   readonly #told = new Map<number, BarValues>();
   /** Of the newest closed bar. */
@@ -44,6 +52,7 @@ export class KeptIndicator {
     this.stepper = stepper;
     this.#source = source;
     this.#base = base;
+    this.#recentMax = numbersIn(base.run) > LARGE_RUN_NUMBERS ? 1 : RECENT_RUNS_MAX;
     this.#now = now;
   }
 
@@ -66,11 +75,11 @@ export class KeptIndicator {
   take(bars: readonly TakenBar[]): BarValues[] {
     const values = bars.map((bar, place) => {
       const { t, run } = this.#now;
-      if (place >= bars.length - RECENT_RUNS_MAX) this.#recent.push({ t, run: copyRun(run) });
+      if (place >= bars.length - this.#recentMax) this.#recent.push({ t, run: copyRun(run) });
       this.#now = { t: bar.t, run };
       return { bar, values: this.stepper.tell(run, bar) };
     });
-    this.#recent = this.#recent.slice(-RECENT_RUNS_MAX);
+    this.#recent = this.#recent.slice(-this.#recentMax);
     this.last = values.at(-1) ?? this.last;
     this.#moveBase();
     return values;
@@ -163,6 +172,16 @@ export class KeptIndicator {
 
 /** Behind a checkpoint there are never as many. */
 const TAKEN_MAX = 2 * CHECKPOINT_BARS + 2 * CLOSED_TOLD_MAX;
+/** Of a state: what it costs in memory. */
+function numbersIn(state: State): number {
+  let numbers = 0;
+  for (const value of Object.values(state)) {
+    if (typeof value === "number") numbers += 1;
+    else numbers += Array.isArray(value) ? value.length : numbersIn(value);
+  }
+  return numbers;
+}
+
 const isSame = (one: BarValues, other: BarValues | undefined): boolean =>
   one.values === other?.values && one.bar.rev === other.bar.rev;
 const FOREVER = Number.MAX_SAFE_INTEGER - 1;

@@ -6,6 +6,7 @@ import { kama } from "./adaptive-average.ts";
 import { BANDS } from "./bands.ts";
 import { bound, type Definition, type Indicator } from "./definition.ts";
 import { DIRECTION } from "./direction.ts";
+import { LIBRARY } from "./library/library.ts";
 import { MOMENTUM } from "./momentum.ts";
 import { MOVING_AVERAGES } from "./moving-averages.ts";
 import { psar } from "./parabolic.ts";
@@ -34,6 +35,7 @@ export const DEFINITIONS: readonly Definition[] = [
   ...VOLUME,
   pivots,
   ...PATTERNS,
+  ...LIBRARY,
 ];
 
 const BY_NAME: ReadonlyMap<string, Definition> = new Map(
