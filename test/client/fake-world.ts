@@ -92,4 +92,4 @@ export class FakeWorld {
 const ticket = (): Response => Response.json({ ticket: "t".repeat(32), expiresAt: 1 }, { status: 201 });
 
 /** A macrotask: every promise that could settle has. */
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
