@@ -58,7 +58,9 @@ export class Wishes {
     );
     const texts: string[] = [];
     for (const { wish, feed } of opened) {
-      const refusal = verdicts.get(feed) ?? (feed.isLive ? undefined : AWAY);
+      // One that nobody sat at yet may have had to make room while the others were waited for.
+      const isFollowed = feed.isLive && this.#options.feeds.find(feed.actor, feed.topic) === feed;
+      const refusal = verdicts.get(feed) ?? (isFollowed ? undefined : AWAY);
       if (refusal !== undefined) refuse(wish.topic, refusal);
       else if (!visit.isGone) texts.push(...this.#seated(visit, feed, wish));
     }

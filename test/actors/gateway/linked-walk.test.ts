@@ -136,6 +136,6 @@ test("where the gateway is killed or sleeps too, nothing is missing without a wo
   const steps = fc.array(loud, { minLength: 15, maxLength: 50 });
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => void (await walked(taken))),
-    { numRuns: 10 },
+    { numRuns: 15 },
   );
 });

@@ -10,6 +10,8 @@ import { Reader } from "./reader.ts";
 
 export const SYMBOLS = ["T:A", "T:B"] as const;
 const READERS = 3;
+/** Wakes of the gateway and waits of its calls pass together. */
+const STEP_MS = 2_000;
 
 /** What becomes of a call: heard and answered, heard and the answer lost, or lost. */
 export const FATES = ["answered", "unanswered", "lost"] as const;
@@ -137,9 +139,11 @@ export class LinkedWorld {
   }
 
   async pass(ms: number): Promise<void> {
-    await this.world.pass(ms);
-    // What waits for an answer gives up.
-    await vi.advanceTimersByTimeAsync(ms);
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      await this.world.pass(Math.min(STEP_MS, left));
+      // What waits for an answer gives up.
+      await vi.advanceTimersByTimeAsync(Math.min(STEP_MS, left));
+    }
     await this.world.settle();
     for (const { links } of this.markets.values()) {
       links.passTo(this.world.clock.now());

@@ -1,6 +1,7 @@
 /** An actor that no longer tells a gateway what it follows: silence alone would not say so. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Feed } from "../../../actors/gateway/feed.ts";
+import { IDLE_MS_MAX, OPENING_MS_MAX } from "../../../actors/gateway/limits.ts";
 import { headOf, messageText, readHead } from "../../../actors/runtime/streams/message-text.ts";
 import { World } from "./gateway-world.ts";
 
@@ -43,6 +44,24 @@ test("whoever resumes a topic that it alone listens to goes on hearing it", asyn
   host.publish(TOPIC, "delta", [1]);
   await world.settle();
   expect(client.take().filter(isMessage)).toMatchObject([{ type: "delta", seq: 2 }]);
+});
+
+test("a topic that had to make room while others were waited for is refused, and not listened to in vain", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const world = new World();
+    world.host("symbol:T:B").isAway = true;
+    const client = world.connect();
+    client.say({ op: "subscribe", topics: [TOPIC, "trades.T:B"] });
+    await world.pass(IDLE_MS_MAX + 2_000);
+    await vi.advanceTimersByTimeAsync(OPENING_MS_MAX);
+    await world.settle();
+    const [ack] = client.take().filter(({ op }) => op === "ack");
+    expect(ack).toMatchObject({ topics: [], errors: [{ topic: TOPIC }, { topic: "trades.T:B" }] });
+    expect(await client.subscribe(TOPIC)).toMatchObject([{ op: "ack", errors: [] }, { type: "snap" }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("one that is linked and quiet is not, nor one that does not say", async () => {
