@@ -98,6 +98,8 @@ export class SymbolStore {
   readonly #openRows: OpenRows;
   #changed: SymbolState | undefined;
   #referenceChanged = false;
+  /** As of the text among the open rows. */
+  #spreadsUntil = 0;
   #precedesSessions = false;
   readonly #volumesHeard = new Set<string>();
   readonly #latePending: LatePending;
@@ -177,7 +179,7 @@ export class SymbolStore {
     writeDayVolumes(this.#sql, state.dayVolumes, this.#volumesHeard);
     this.#volumesHeard.clear();
     this.#book.write(state.book);
-    this.#openRows.putText("spread_times", trackText(state.spreads));
+    this.#putSpreads(state);
     // With the open rows: after those who put them.
     this.#writeMarks(state);
   }
@@ -209,6 +211,13 @@ export class SymbolStore {
       tradeKeys: loadKeys(this.#sql, "taken_trade", TRADE_KEYS, this.#openRows),
       quoteKeys: loadKeys(this.#sql, "taken_quote", QUOTE_KEYS, this.#openRows),
     };
+  }
+
+  /** Of most groups nothing has changed: they have no quote. */
+  #putSpreads({ spreads }: SymbolState): void {
+    if (spreads.until === this.#spreadsUntil) return;
+    this.#spreadsUntil = spreads.until;
+    this.#openRows.putText("spread_times", trackText(spreads));
   }
 
   #writeMarks(state: SymbolState): void {

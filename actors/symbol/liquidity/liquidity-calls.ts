@@ -28,12 +28,9 @@ export class LiquidityCalls {
     const { liquidity, statistics } = desk.fresh();
     const { ts = null, version = 0 } = liquidity ?? {};
     const reply: LiquidityReply = {
-      ...statistics,
-      symbol,
-      currency,
-      version,
-      ts,
+      ...{ symbol, currency, version, ts },
       ageMs: ts === null ? null : Math.max(0, clock.now() - ts),
+      ...statistics,
     };
     return answer(JSON.stringify(reply));
   }

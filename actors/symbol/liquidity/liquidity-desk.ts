@@ -46,12 +46,13 @@ export class LiquidityDesk {
   }
 
   /** At the end of a turn, when its bars are kept. True where there is something new to tell. */
-  follow({ told, spreads }: Pick<Changes, "told" | "spreads">): boolean {
+  follow({ told, spreads, reference }: Pick<Changes, "told" | "spreads" | "reference">): boolean {
     const { state, rows } = this.#sources;
     for (const { day, times } of spreads) rows.putSpreads(day, times);
     for (const { resolution, bar } of told.values())
       if (resolution === "1D") this.#revise(state.calendar.dayNumberOf(bar.start));
-    return this.#isDue() && this.#work();
+    // Other hours close at another time.
+    return (reference || this.#isDue()) && this.#work();
   }
 
   /** What a company does to its shares changes the volumes and closes of before. */

@@ -8,7 +8,7 @@ import {
   SESSION_ROWS_MAX,
 } from "../../../../actors/symbol/liquidity/liquidity-limits.ts";
 import { barCalendarOf } from "../../../../src/quant/bar-calendar.ts";
-import { DAY, HOUR, MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "../bench.ts";
+import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "../bench.ts";
 
 /** Midnight of the bench's first day. */
 const START = NOON - 12 * HOUR;
@@ -196,6 +196,14 @@ describe("statistics that were told", () => {
     expect(version()).toBe(2);
   });
 
+  test("follow the hours that hold: a session that ends earlier from now on closes then", () => {
+    const bench = new LiquidityBench();
+    bench.take(daily(0));
+    bench.put({ ...INSTRUMENT, ...HOURS, session: "1200-1230:23456", version: 2 });
+    bench.take(quote(at(0, 31), "99", "101"));
+    expect(bench.liquidity.current).toMatchObject({ sessions: 1, intervals: 6, ts: at(0, 30) });
+  });
+
   test("follow trades after the close within a minute of event time, in one go", () => {
     const bench = new LiquidityBench();
     bench.take(daily(0), quote(at(0, 61), "99", "101"));
@@ -277,7 +285,7 @@ describe("statistics that were told", () => {
       }),
     );
     bench.take(daily(0), daily(1));
-    bench.liquidity.follow({ told, spreads: [] });
+    bench.liquidity.follow({ told, spreads: [], reference: false });
     expect(bench.liquidity.revised).toBe(REVISED_SESSIONS_MAX);
     expect(bench.found).toMatchObject({ sessions: 1 });
     expect(bench.liquidity.revised).toBe(0);
