@@ -146,7 +146,7 @@ describe("the generated market", () => {
     await runUntil(platform, 15);
     await runUntil(platform, 15);
     const names = platform.taken.map(
-      ({ tick }) => `${tick["symbol"]} ${tick["type"]} ${tick["id"] ?? tick["seq"]}`,
+      ({ tick }) => `${tick["symbol"]} ${tick["type"]} ${tick["id"] ?? tick["seq"] ?? tick["lastSeq"]}`,
     );
     expect(new Set(names).size).toBe(names.length);
     expect(platform.taken.filter(({ takenAt, tick }) => Number(tick["ts"]) > takenAt)).toEqual([]);

@@ -173,8 +173,9 @@ export class FakePlatform {
     const ts = Number(tick["ts"]);
     if (!this.instruments.has(symbol)) return "symbol-unknown";
     if (ts > takenAt + FUTURE_MS) return "ts-future";
-    const name = tick["id"] ?? (tick["seq"] === undefined ? undefined : `${source}/${tick["seq"]}`);
-    const key = `${symbol} ${tick["type"]} ${name}`;
+    const seq = tick["seq"] ?? tick["lastSeq"];
+    const name = tick["id"] ?? (seq === undefined ? undefined : `${source}/${seq}`);
+    const key = `${symbol} ${tick["snapshot"] === true ? "snapshot" : tick["type"]} ${name}`;
     if (name !== undefined && this.#names.has(key)) return "duplicates";
     this.#names.add(key);
     const newest = this.#newest.get(symbol) ?? ts;
