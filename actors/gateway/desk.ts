@@ -28,10 +28,11 @@ import { Draining } from "./draining.ts";
 import { ExistingNames } from "./existing.ts";
 import type { Feed } from "./feed.ts";
 import { Feeds } from "./feeds.ts";
+import type { Call } from "./gathering.ts";
 import { HEARD_LANES, laggingTopics } from "./heard-lanes.ts";
 import { Hosts } from "./hosts.ts";
 import type { Lane } from "./lane.ts";
-import { GATEWAY_TENANT_MAX, RUSH_PAUSE_MS } from "./limits.ts";
+import { FRAMES_AT_ONCE_MAX, GATEWAY_TENANT_MAX, RUSH_PAUSE_MS } from "./limits.ts";
 import { Listings } from "./listings.ts";
 import type { DrainOrder } from "./messages.ts";
 import { Openings } from "./openings.ts";
@@ -59,12 +60,13 @@ export type DeskOptions = {
   readonly wakes?: Wakes;
 };
 
-const platformWakes: Wakes = {
+export const platformWakes: Wakes = {
   set: (run, afterMs) => setTimeout(run, afterMs),
   clear: (wake) => clearTimeout(wake as ReturnType<typeof setTimeout>),
 };
 /** The protocol's code for a connection that has done its work. */
 const CLOSE_NORMAL = 1_000;
+const MANY_TOPICS = { topicsElsewhere: true, frameBurst: FRAMES_AT_ONCE_MAX };
 /** A place is free when somebody goes. */
 const FULL_RETRY_MS = 5_000;
 
@@ -149,7 +151,7 @@ export class Desk {
       credential,
       traceparent,
       strikes: 0,
-      topicsElsewhere: true,
+      ...MANY_TOPICS,
     };
     const client = this.#crowd.admit(socket, opening);
     client.keep();
@@ -179,15 +181,23 @@ export class Desk {
   }
 
   told(actor: string, messages: readonly string[]): Taken {
-    const { taken, moved } = this.#feeds.told(actor, messages, this.#send);
+    return this.toldTogether([{ actor, messages }])[0] ?? {};
+  }
+
+  /** What several actors tell at once leaves in one frame for each who listens. */
+  toldTogether(calls: readonly Call[]): readonly Taken[] {
+    const heard = calls.map(({ actor, messages }) => this.#feeds.told(actor, messages, this.#send));
     this.#outgoing.send();
-    for (const feed of moved) {
+    for (const feed of new Set(heard.flatMap(({ moved }) => [...moved]))) {
       this.#watchdog.heard(feed);
       this.#openings.settled(feed);
       this.#seating.moved(feed);
     }
-    const pauseMs = this.#rush.pauseAfter(messages.length, this.#options.bricks.clock.now());
-    return pauseMs === 0 ? taken : { ...taken, pauseMs };
+    const now = this.#options.bricks.clock.now();
+    return heard.map(({ taken }, index) => {
+      const pauseMs = this.#rush.pauseAfter(calls[index]?.messages.length ?? 0, now);
+      return pauseMs === 0 ? taken : { ...taken, pauseMs };
+    });
   }
 
   drain(order: DrainOrder): void {
@@ -253,7 +263,7 @@ export class Desk {
       const kept = keptOf(socket);
       if (kept === undefined) continue;
       open.add(kept.id);
-      const visit = new Visit(this.#crowd.admit(socket, { ...kept, topicsElsewhere: true }));
+      const visit = new Visit(this.#crowd.admit(socket, { ...kept, ...MANY_TOPICS }));
       this.#visits.set(visit.client, visit);
       const listens = this.#sessions.of(kept.id);
       for (const [name, conflateMs] of listens?.patterns ?? []) {

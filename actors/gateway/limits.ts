@@ -18,8 +18,10 @@ export const RING_SHARE_MIN = 1_024;
 export const CATCH_UP_UNITS_MAX = 32_768;
 /** Sessions on disk: those of full connections, and as many that may come back. */
 export const SESSIONS_MAX = 4_000;
-/** Frames of one client that wait for their turn: a client that resumes topic by topic has so many in flight, and no more. */
-export const FRAMES_WAITING_MAX = 256;
+/** Control frames of one client at once: it resumes each of its topics by itself, and acknowledges and asks beside that. */
+export const FRAMES_AT_ONCE_MAX = 1_300;
+/** Frames of one client that wait for their turn: as many. */
+export const FRAMES_WAITING_MAX = FRAMES_AT_ONCE_MAX;
 /** Patterns of one connection: widths of some symbols, and some whole venues. */
 export const PATTERNS_PER_CONNECTION_MAX = 32;
 /** Expansions that are remembered until the next look: each venue in a few widths. */
@@ -42,6 +44,8 @@ export const EXPAND_MS = 60_000;
 export const REPORT_MS = 2_000;
 /** Where the directory says that this gateway is drained and nobody has told the clients yet: time to read the notice. */
 export const DRAIN_MS = 2_000;
+/** Calls of actors that are taken together: several hundred come within a macrotask where a feed posts a whole market. */
+export const GATHERED_MAX = 512;
 /** The slowest pace, for who falls behind. */
 export const SLOWEST_MS = 1_000;
 /** Names that are known to exist, at about 100 bytes each; then all are asked for anew. */

@@ -62,6 +62,7 @@ export class Seating {
   sit(visit: Visit, feed: Feed, conflateMs: number, standing: Standing = {}): readonly string[] {
     const known = visit.seats.get(feed.topic);
     const seat: Seat = known ?? { feed, conflateMs, lane: undefined };
+    if (known === undefined || seat.conflateMs !== conflateMs) visit.isKept = false;
     seat.conflateMs = conflateMs;
     if (known === undefined) {
       visit.seats.set(feed.topic, seat);
@@ -78,6 +79,7 @@ export class Seating {
     const seat = visit.seats.get(topic);
     if (seat === undefined) return;
     visit.seats.delete(topic);
+    visit.isKept = false;
     this.#forget(visit, seat);
     this.#leave(visit.client, seat);
     this.#seats -= 1;
@@ -87,6 +89,7 @@ export class Seating {
 
   /** At another pace from here on. */
   move(visit: Visit, seat: Seat, conflateMs: number): void {
+    if (seat.conflateMs !== conflateMs) visit.isKept = false;
     seat.conflateMs = conflateMs;
     const from = seat.lane;
     const to = seat.feed.lane(paceOf(visit, seat));

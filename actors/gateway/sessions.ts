@@ -43,6 +43,8 @@ export class Sessions {
 
   /** Each change of what it listens to, before it is told so. */
   keep(visit: Visit): void {
+    if (visit.isKept) return;
+    visit.isKept = true;
     this.#put(visit, null);
   }
 

@@ -67,7 +67,7 @@ export class Talk implements Answering<GatewayFrame> {
   #queue(visit: Visit, frame: Changing): readonly string[] {
     if (visit.waiting >= FRAMES_WAITING_MAX)
       return [errorText(frame.id, "overloaded", "too many frames wait for their turn: again in a second")];
-    this.#inTurn(visit, () => this.#change(visit, frame));
+    this.#inTurn(visit, () => this.#inMeasure(visit, frame));
     return [];
   }
 
@@ -82,6 +82,17 @@ export class Talk implements Answering<GatewayFrame> {
   #say(visit: Visit, texts: readonly string[]): void {
     for (const { length } of texts) visit.client.rates.answers.charge(length);
     this.#options.crowd.say(visit.client, texts);
+  }
+
+  /** What those before it were answered may be all that there is for now. */
+  async #inMeasure(visit: Visit, frame: Changing): Promise<void> {
+    const { clock, crowd } = this.#options;
+    if (frame.op === "unsubscribe" || !visit.client.rates.answers.isSpent(clock.now()))
+      await this.#change(visit, frame);
+    else
+      crowd.say(visit.client, [
+        errorText(frame.id, "overloaded", "too much was asked for: again in a second"),
+      ]);
   }
 
   #change(visit: Visit, frame: Changing): Promise<void> {
@@ -140,6 +151,7 @@ export class Talk implements Answering<GatewayFrame> {
         detail: `with these topics it would be more than ${GATEWAY_TOPICS_MAX}`,
       };
     visit.patterns.set(name, { pattern, conflateMs, isRefused: false });
+    visit.isKept = false;
     return topics.value;
   }
 
@@ -149,6 +161,7 @@ export class Talk implements Answering<GatewayFrame> {
       const standing = visit.patterns.get(name);
       if (standing !== undefined) {
         visit.patterns.delete(name);
+        visit.isKept = false;
         for (const topic of [...visit.seats.keys()])
           if (covers(standing.pattern, topic)) this.#options.seating.rise(visit, topic);
       } else if (visit.seats.has(name)) this.#options.seating.rise(visit, name);
@@ -179,6 +192,7 @@ export class Talk implements Answering<GatewayFrame> {
     for (const [name, conflateMs] of row.listens.patterns) {
       const pattern = patternOf(name);
       if (!("code" in pattern)) visit.patterns.set(name, { pattern, conflateMs, isRefused: false });
+      visit.isKept = false;
     }
     await this.#granted(visit, id, wishes, []);
     // Only now: until here a crash of ours leaves the old one to come back with.

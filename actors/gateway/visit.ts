@@ -29,6 +29,8 @@ export class Visit {
   /** It falls behind, so `latest` messages come at the slowest pace. */
   isSlowed = false;
   isGone = false;
+  /** What it listens to is on disk as it is. */
+  isKept = false;
 
   constructor(client: Client) {
     this.client = client;

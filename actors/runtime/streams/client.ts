@@ -48,6 +48,8 @@ export type Kept = {
 export type Opening = Pick<Kept, "id" | "credential" | "traceparent" | "strikes"> & {
   /** Its topics are kept elsewhere, since there are more than fit. */
   readonly topicsElsewhere?: boolean;
+  /** Control frames at once, where it may have more topics than with an actor. */
+  readonly frameBurst?: number;
 };
 
 export class Client implements Connection {
@@ -86,7 +88,7 @@ export class Client implements Connection {
     this.traceparent = opening.traceparent;
     this.strikes = opening.strikes;
     this.standing = standing;
-    this.rates = ratesFrom(clock.now());
+    this.rates = ratesFrom(clock.now(), opening.frameBurst);
     this.#clock = clock;
     this.#load = load;
     this.#topicsElsewhere = opening.topicsElsewhere ?? false;

@@ -24,8 +24,9 @@ export type Rates = {
   readonly replies: Bucket;
 };
 
-export const ratesFrom = (now: number): Rates => ({
-  frames: new Bucket(FRAMES_PER_SECOND_MAX, FRAME_BURST_MAX, now),
+/** `frameBurst` is more for who may have so many more topics. */
+export const ratesFrom = (now: number, frameBurst: number = FRAME_BURST_MAX): Rates => ({
+  frames: new Bucket(FRAMES_PER_SECOND_MAX, frameBurst, now),
   refused: new Bucket(REFUSED_PER_SECOND_MAX, REFUSED_BURST_MAX, now),
   answers: new Bucket(ANSWER_UNITS_PER_SECOND_MAX, ANSWER_UNITS_BURST_MAX, now),
   replies: new Bucket(REPLY_UNITS_PER_SECOND_MAX, REPLY_UNITS_BURST_MAX, now),

@@ -9,7 +9,11 @@ const A = "symbol:T:A";
 const QUOTE = "quote.T:A";
 const BARS = "bars.1.T:A";
 const bar = (t: number, state: string, c = "1") => ({ t, c, state });
-const told = (said: Said[]) => said.map(({ type, seq, prev, data }) => [type, seq, prev, data.c ?? data]);
+/** Without heartbeats, of which each connection has its own second. */
+const told = (said: Said[]) =>
+  said
+    .filter(({ topic }) => topic !== undefined)
+    .map(({ type, seq, prev, data }) => [type, seq, prev, data.c ?? data]);
 
 async function listening(topic: string, conflateMs?: number) {
   const world = new World();

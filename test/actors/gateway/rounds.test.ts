@@ -170,6 +170,26 @@ test("a connection holds at most 1,000 topics: each too many is refused by its n
   ]);
 });
 
+test("a client may resume each of a thousand topics by itself, is answered as far as the rate allows, and closed when it says much more", async () => {
+  const world = new World();
+  world.symbols = Array.from({ length: 1_000 }, (_, each) => `V:S${each}`);
+  const client = world.connect();
+  await client.subscribe(...world.symbols.map((symbol) => `quote.${symbol}`));
+  const rows = () => world.sql.exec("SELECT total_changes() AS n")[0]?.n;
+  const before = rows();
+  for (const [id, symbol] of world.symbols.entries())
+    client.say({ op: "resume", id, topic: `quote.${symbol}`, epoch: "e1", seq: 1 });
+  await world.settle();
+  const said = client.socket.frames.splice(0);
+  expect(said).toHaveLength(1_000);
+  expect(said.filter((frame) => frame.includes("overloaded")).length).toBeGreaterThan(800);
+  expect(said.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(10_000_000);
+  expect(rows()).toBe(before);
+  expect(client.socket.closing).toBeUndefined();
+  for (let each = 0; each < 400; each += 1) client.say({ op: "ping" });
+  expect(client.socket.closing?.code).toBe(1008);
+});
+
 describe("the directory", () => {
   test("hears of the load when it changes, at most every two seconds", async () => {
     const world = new World();
