@@ -1,6 +1,8 @@
 import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
+import type { Liquidity } from "../../../src/domain/liquidity.ts";
+import { liquidityOf } from "../../support/liquidity.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
 
@@ -15,11 +17,12 @@ export function bench() {
   /** The wait of gathered news. */
   const gathering: { due: number | undefined; run: () => void } = { due: undefined, run: () => {} };
   let lastChanges = 0;
+  let liquidity: Liquidity | undefined;
   const telling = new PriceTelling({
     symbol: SYMBOL,
     clock,
     randomFraction: () => 0.5,
-    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT }),
+    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT, liquidity }),
     push: (update) => {
       pushed.push(update);
       return new Promise((resolve, reject) =>
@@ -62,6 +65,12 @@ export function bench() {
       );
       lastChanges += count;
       telling.note(changes, reference);
+      telling.tell();
+    },
+    /** A session has closed. */
+    rate(version: number) {
+      liquidity = liquidityOf(version);
+      telling.noteLiquidity();
       telling.tell();
     },
     async reply(reply: ActorReply<PushTaken | null> | Error = answer({ followed: true })) {

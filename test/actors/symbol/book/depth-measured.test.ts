@@ -1,4 +1,5 @@
 /** What a symbol tells of its book's depth: from its ticks, to readers and subscribers. */
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SOCKET_HEADER, type SocketTicket } from "../../../../actors/runtime/connection.ts";
 import type { DepthQuery } from "../../../../actors/symbol/messages.ts";
@@ -150,6 +151,58 @@ describe("the metrics of a symbol's book", () => {
     await world.snapshot("99.9x4", "100.1x1");
     await world.change(2_000, "99.9x3");
     expect((await world.metrics())?.spreadWindow?.observedMs).toBe(1_000 + 500 + 2_000);
+  });
+});
+
+describe("what is counted of the last minute", () => {
+  const level = fc.tuple(
+    fc.constantFrom("bids", "asks"),
+    fc.integer({ min: 0, max: 5 }),
+    fc.integer({ min: 0, max: 9 }),
+  );
+  const message = fc.array(level, { maxLength: 4 });
+  /** Whole prices from 95 to 100 and from 101 to 106, all known. */
+  const priceOf = (name: string, rank: number) => (name === "bids" ? 100 - rank : 101 + rank);
+  const ALL = [0, 1, 2, 3, 4, 5];
+
+  test("is what a map of sizes says, however the messages were batched", async () => {
+    const told = fc.array(message, { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(told, fc.integer({ min: 1, max: 12 }), async (messages, batch) => {
+        const world = new DepthWorld();
+        const full = (name: string) => ALL.map((rank) => `${priceOf(name, rank)}x5`).join(" ");
+        await world.snapshot(full("bids"), full("asks"));
+        const sizes = new Map(
+          ["bids", "asks"].flatMap((name) => ALL.map((rank) => [priceOf(name, rank), 5])),
+        );
+        const moved = { added: 0, removed: 0 };
+        const ticks = messages.map((levels) => {
+          const flat: Record<string, string[][]> = { bids: [], asks: [] };
+          for (const [name, rank, size] of new Map(
+            levels.map((one) => [`${one[0]}${one[1]}`, one]),
+          ).values()) {
+            const price = priceOf(name, rank);
+            const change = size - (sizes.get(price) ?? 0);
+            sizes.set(price, size);
+            moved[change > 0 ? "added" : "removed"] += Math.abs(change);
+            flat[name]?.push([String(price), String(size)]);
+          }
+          return world.depth(flat);
+        });
+        await world.take(trade(world.clock.now(), "100", { size: "3" }));
+        for (let from = 0; from < ticks.length; from += batch)
+          await world.take(...ticks.slice(from, from + batch));
+        const cancels = (await world.metrics())?.cancels;
+        if (messages.every((levels) => levels.length === 0))
+          expect(cancels).toEqual({ unsupported: "snapshots-only" });
+        else
+          expect(cancels).toEqual({
+            ...{ addedSize: moved.added, removedSize: moved.removed, tradedSize: 3 },
+            rate: moved.removed === 0 ? null : Math.max(0, moved.removed - 3) / moved.removed,
+          });
+      }),
+      { numRuns: 15 },
+    );
   });
 });
 

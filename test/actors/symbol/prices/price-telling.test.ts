@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusal } from "../../../../actors/runtime/reply.ts";
+import { answer, refusal } from "../../../../actors/runtime/reply.ts";
 import { RETRY_MS_MAX, TELL_MS_MAX, UNTOLD_WATCH_MS } from "../../../../actors/runtime/telling.ts";
 import { WAITING_CHANGES_MAX } from "../../../../actors/symbol/limits.ts";
 import { PriceTelling } from "../../../../actors/symbol/prices/price-telling.ts";
@@ -40,6 +40,33 @@ describe("news for the hub", () => {
     await reply();
     commit(0, true);
     expect(pushed[1]).toMatchObject({ changes: [], instrument: INSTRUMENT });
+  });
+
+  test("statistics of liquidity are told when they changed, also without a price, and again where nobody heard", async () => {
+    const { clock, commit, rate, pushed, retries, reply, telling } = bench();
+    commit(1);
+    await reply();
+    rate(1);
+    expect(pushed[1]).toMatchObject({ changes: [], liquidity: { version: 1 } });
+    await reply(refusal("overloaded"));
+    rate(2);
+    clock.time = retries.at(-1) as typeof clock.time;
+    telling.tell();
+    expect(pushed[2]).toMatchObject({ changes: [], liquidity: { version: 2 } });
+    await reply();
+    commit(1);
+    expect(pushed[3]).not.toHaveProperty("liquidity");
+  });
+
+  test("statistics of liquidity that nobody follows are told to who follows first", async () => {
+    const { commit, rate, pushed, reply, telling } = bench();
+    commit(1);
+    await reply(answer({ followed: false }));
+    rate(1);
+    expect(pushed).toHaveLength(1);
+    telling.snapshotAsked();
+    telling.tell();
+    expect(pushed[1]).toMatchObject({ instrument: INSTRUMENT, liquidity: { version: 1 } });
   });
 
   test.each([
