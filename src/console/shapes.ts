@@ -27,32 +27,5 @@ export type M2mPage = {
   readonly candles: readonly z.output<typeof m2mCandle>[];
   readonly nextCursor: string | null;
 };
-type Unsupported = { readonly unsupported: string };
-type Near = { readonly size: string; readonly notional: string; readonly complete: boolean };
-/** What a book's depth says, as far as it is shown. */
-export type DepthMetrics = {
-  readonly microprice: number | null;
-  readonly spread: { readonly absolute: string; readonly bps: number; readonly ticks: number } | null;
-  readonly spreadWindow: { readonly bps: number; readonly observedMs: number } | null;
-  readonly imbalance: { readonly top5: number | null };
-  readonly depth: readonly { readonly bps: number; readonly bids: Near; readonly asks: Near }[];
-  readonly sweeps: readonly {
-    readonly side: "buy" | "sell";
-    readonly size?: string;
-    readonly notional?: string;
-    readonly filledSize: string;
-    readonly exhausted: boolean;
-    readonly slippageMidBps: number | null;
-  }[];
-  readonly resilience: Unsupported | { readonly meanRecoveryMs: number | null };
-  readonly cancels: Unsupported | { readonly rate: number | null };
-  readonly score:
-    | Unsupported
-    | {
-        readonly value: number;
-        readonly parts: Readonly<Record<string, { readonly value: number; readonly weight: number }>>;
-      }
-    | null;
-};
 /** An item of the topic `trades.<symbol>`. */
 export type Trade = { readonly ts: number; readonly price: string; readonly size: string };

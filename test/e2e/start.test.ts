@@ -6,7 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { eventually } from "../../scripts/faults/audit.ts";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
+import { Outcry } from "../../src/client/outcry.ts";
+import type { Missed } from "../../src/client/streams/followed.ts";
+import type { Stream } from "../../src/client/streams/stream.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "outcry-e2e-start-"));
@@ -51,14 +55,41 @@ const instrument = {
   ...{ multiplier: "1", timezone: "UTC", session: "24x7", status: "active" },
 };
 
+/** A client that was there before and knows of no restart. */
+class Listener {
+  readonly trades: (string | undefined)[] = [];
+  readonly missed: Missed[] = [];
+  readonly stream: Stream;
+
+  constructor({ url, apiKey }: { readonly url: string; readonly apiKey: string }) {
+    this.stream = new Outcry({ url, apiKey }).stream({ missed: (missed) => this.missed.push(missed) });
+    this.stream.subscribe("trades.TEST:KEPT", (message) => {
+      if (message.type === "snap" || message.type === "delta")
+        this.trades.push(...message.data.map(({ id }) => id));
+    });
+  }
+}
+
+const trade = ({ api }: Stack, id: string): Promise<unknown> =>
+  api.postTicks("test", [
+    { type: "trade", symbol: "TEST:KEPT", ts: Date.now(), price: "100", size: "1", id },
+  ]);
+
 describe("a platform", () => {
-  test("that is killed or stopped leaves no process, and goes on with its key and state on the same port", async () => {
+  test("that is killed or stopped leaves no process, and goes on with its key, state and listeners on the same port", async () => {
     const data = join(folder, "kept");
     const port = await freePort();
     const killed = await Stack.start({ data, port });
     const family = familyOf(killed.dev.pid);
     expect(family.some(({ command }) => command.includes("workerd serve"))).toBe(true);
     await killed.api.put("/v1/instruments/TEST:KEPT", instrument);
+    const listener = new Listener(killed.dev);
+    await listener.stream.ready;
+    await trade(killed, "before");
+    await eventually(
+      async () => listener.trades,
+      (trades) => trades.includes("before"),
+    );
     process.kill(killed.dev.pid, "SIGKILL");
     await untilGone(family);
     await killed.stop();
@@ -67,6 +98,13 @@ describe("a platform", () => {
     const { apiKey, url, databaseUrl } = killed.dev;
     expect(again.dev).toMatchObject({ apiKey, url, databaseUrl });
     expect(await again.api.get("/v1/instruments/TEST:KEPT")).toMatchObject(instrument);
+    await trade(again, "after");
+    await eventually(
+      async () => listener.trades,
+      (trades) => trades.includes("after"),
+    );
+    expect(listener).toMatchObject({ trades: ["before", "after"], missed: [] });
+    listener.stream.close();
     const second = familyOf(again.dev.pid);
     await again.stop();
     expect(still(second)).toEqual([]);

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { BarObject } from "../../contracts/bars.ts";
 import type { DepthReply } from "../../contracts/depth.ts";
+import type { DepthMetrics } from "../../contracts/depth-metrics.ts";
 import type { gap } from "../../contracts/gaps.ts";
 import type { IndicatorBarObject } from "../../contracts/indicators.ts";
 import type { LabelGone, LabelObject } from "../../contracts/labels.ts";
@@ -26,21 +27,23 @@ export type SaidOn<Topic extends string> = Topic extends `quote.${string}`
   ? Said<"snap" | "delta", QuoteReply>
   : Topic extends `depth.${string}`
     ? Said<"snap" | "delta", DepthReply>
-    : Topic extends `indicator.${string}`
-      ? Said<"snap", IndicatorBarObject | null> | Said<"bar" | "rev", IndicatorBarObject>
-      : Topic extends `trades.${string}`
-        ? Trades
-        : Topic extends `${"bars" | "mid" | "bid" | "ask"}.${string}`
-          ? Bars<BarObject>
-          : Topic extends `series.${string}`
-            ? Bars<SeriesBarObject>
-            : Topic extends `labels.${string}`
-              ? Labels
-              : Topic extends `m2m.${string}`
-                ? Candles
-                : Topic extends `pnl.${string}`
-                  ? Said<"snap" | "delta", StrategyPnlObject>
-                  : Said<string, unknown>;
+    : Topic extends `depth-metrics.${string}`
+      ? Said<"snap" | "delta", DepthMetrics | null>
+      : Topic extends `indicator.${string}`
+        ? Said<"snap", IndicatorBarObject | null> | Said<"bar" | "rev", IndicatorBarObject>
+        : Topic extends `trades.${string}`
+          ? Trades
+          : Topic extends `${"bars" | "mid" | "bid" | "ask"}.${string}`
+            ? Bars<BarObject>
+            : Topic extends `series.${string}`
+              ? Bars<SeriesBarObject>
+              : Topic extends `labels.${string}`
+                ? Labels
+                : Topic extends `m2m.${string}`
+                  ? Candles
+                  : Topic extends `pnl.${string}`
+                    ? Said<"snap" | "delta", StrategyPnlObject>
+                    : Said<string, unknown>;
 
 /** Topics whose every message is the whole of what they say. */
 export const isWhole = (topic: string): boolean => /^(?:quote|depth|depth-metrics)\./.test(topic);

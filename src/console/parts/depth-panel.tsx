@@ -1,10 +1,10 @@
 /** The order book as a ladder, how well it is known, and what it says of itself. */
 import { useEffect, useState } from "preact/hooks";
 import type { DepthReply } from "../../contracts/depth.ts";
+import type { DepthMetrics } from "../../contracts/depth-metrics.ts";
 import { age, figure, grouped } from "../figures.ts";
 import { useResource, useTopics } from "../hooks.ts";
 import { ladderOf, type Rung } from "../ladder.ts";
-import type { DepthMetrics } from "../shapes.ts";
 import { Panel, Tile } from "./panel.tsx";
 import { Empty } from "./states.tsx";
 
@@ -31,23 +31,21 @@ export function DepthPanel({ symbol }: { symbol: string }) {
   );
 }
 
-type Shown = Omit<DepthReply, "metrics"> & { readonly metrics?: DepthMetrics | undefined };
-
-function useDepth(symbol: string): Shown | undefined {
-  const [depth, setDepth] = useState<Shown>();
-  const link = useTopics([`depth.${symbol}`], ({ data }) => setDepth(data as Shown), CONFLATE_MS);
+function useDepth(symbol: string): DepthReply | undefined {
+  const [depth, setDepth] = useState<DepthReply>();
+  const link = useTopics([`depth.${symbol}`], ({ data }) => setDepth(data as DepthReply), CONFLATE_MS);
   const polled = useResource(
     "/v1/symbols/{symbol}/depth",
     link === "live" ? undefined : { symbol, levels: RUNGS * 2 },
     POLL_MS,
   );
   useEffect(() => {
-    if (polled.value !== undefined) setDepth(polled.value as Shown);
+    if (polled.value !== undefined) setDepth(polled.value);
   }, [polled.value]);
   return depth;
 }
 
-function BookState({ depth: { state, health } }: { depth: Shown }) {
+function BookState({ depth: { state, health } }: { depth: DepthReply }) {
   const flags = [
     ...(state === "live" ? [] : [state]),
     ...(health.crossed ? ["crossed"] : []),
@@ -69,7 +67,7 @@ function BookState({ depth: { state, health } }: { depth: Shown }) {
   );
 }
 
-const LadderTable = ({ depth }: { depth: Shown }) => {
+const LadderTable = ({ depth }: { depth: DepthReply }) => {
   const { bids, asks } = ladderOf(depth, RUNGS);
   return (
     <table class="ladder" aria-label="Order book">
