@@ -4,6 +4,7 @@ import type { Bound } from "../runtime/bounds.ts";
 import {
   EXPANSIONS_MAX,
   FEEDS_MAX,
+  GATHERED_MAX,
   KNOWN_NAMES_MAX,
   LISTENINGS_MAX,
   PULSES_PER_TICK_MAX,
@@ -68,6 +69,12 @@ export const BOUNDS: readonly Bound[] = [
     max: FEEDS_MAX,
     unit: "entries",
     atBound: "A topic that somebody is to be brought to: as the topics.",
+  },
+  {
+    collection: "memory:gathered",
+    max: GATHERED_MAX,
+    unit: "entries",
+    atBound: "All are taken at once.",
   },
   {
     collection: "memory:pulses",

@@ -11,7 +11,8 @@ import { refusedUpgrade } from "../runtime/sockets.ts";
 import type { Taken } from "../runtime/streams/link.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { gatewayActor, gatewayNameOf } from "./address.ts";
-import { Desk } from "./desk.ts";
+import { Desk, platformWakes } from "./desk.ts";
+import { Gathering } from "./gathering.ts";
 import type { DrainOrder, GatewayApi } from "./messages.ts";
 import { MIGRATIONS } from "./store.ts";
 
@@ -32,8 +33,10 @@ export class Gateway extends DurableObject<Env> implements GatewayApi {
     stillValid: this.#ports.stillValid,
   });
 
+  readonly #gathering = new Gathering(platformWakes, (calls) => this.#desk.toldTogether(calls));
+
   async told(_envelope: Envelope, actor: string, messages: readonly string[]): Promise<ActorReply<Taken>> {
-    return answer(this.#desk.told(actor, messages));
+    return answer(await this.#gathering.told(actor, messages));
   }
 
   async drain(_envelope: Envelope, order: DrainOrder): Promise<ActorReply<null>> {

@@ -49,7 +49,7 @@ describe("before anything is said", () => {
 
 describe("a client is closed", () => {
   test.each([
-    ["that floods", Array(400).fill('{"op":"ping"}'), 1008],
+    ["that floods", Array(5_000).fill('{"op":"ping"}'), 1008],
     ["whose frame is too big", [JSON.stringify({ op: "ping", id: "x".repeat(70_000) })], 1009],
     ["that a third time says what is no frame", ["{", "[]", '{"op":"subscribe"}'], 1008],
   ])("%s, and one beside it is answered still", async (_who, frames: readonly string[], code) => {
