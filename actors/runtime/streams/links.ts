@@ -72,6 +72,8 @@ export type LinksOptions = LinkSurroundings & {
 export class Links {
   readonly #options: LinksOptions;
   readonly #links = new Map<string, GatewayLink>();
+  /** Topics of each link as its row says. */
+  readonly #kept = new Map<string, string>();
 
   constructor(options: LinksOptions) {
     this.#options = options;
@@ -88,6 +90,7 @@ export class Links {
       "SELECT gateway, topics FROM stream_link",
     )) {
       const link = this.#open(row.gateway, false);
+      this.#kept.set(row.gateway, row.topics);
       const gone: TopicError[] = [];
       // SAFETY: only `#keep` fills this column.
       for (const name of JSON.parse(row.topics) as string[]) {
@@ -269,8 +272,13 @@ export class Links {
   #keep(gateway: string, { topics }: GatewayLink): void {
     const names = JSON.stringify(topics.map(({ name }) => name));
     const { sql } = this.#options;
-    if (topics.length === 0) sql.exec("DELETE FROM stream_link WHERE gateway = ?1", gateway);
-    else sql.exec("INSERT OR REPLACE INTO stream_link (gateway, topics) VALUES (?1, ?2)", gateway, names);
+    if (topics.length === 0) {
+      if (this.#kept.delete(gateway)) sql.exec("DELETE FROM stream_link WHERE gateway = ?1", gateway);
+      return;
+    }
+    if (this.#kept.get(gateway) === names) return;
+    this.#kept.set(gateway, names);
+    sql.exec("INSERT OR REPLACE INTO stream_link (gateway, topics) VALUES (?1, ?2)", gateway, names);
   }
 
   #watch(): void {

@@ -104,6 +104,23 @@ describe("replay", () => {
   });
 });
 
+test("a message costs one row, however many gateways hear it, and their answers none", async () => {
+  const { links, put } = await linked();
+  for (const name of ["g-2", "g-3"]) {
+    links.link(name, { op: "subscribe", topics: ["a"] });
+    await links.heard();
+  }
+  const changes = () => links.bench.sql.exec<{ n: number }>("SELECT total_changes() AS n")[0]?.n ?? 0;
+  const before = changes();
+  put("a");
+  expect(links.calls).toHaveLength(3);
+  while (links.calls.length > 0) await links.heard();
+  expect(changes() - before).toBe(1);
+  links.link(G, { op: "ping" });
+  links.link(G, { op: "subscribe", topics: ["a"] });
+  expect(changes() - before).toBe(1);
+});
+
 test("a gateway that asks how news comes is told what it is linked to", async () => {
   const { links, put } = await linked();
   put("a");

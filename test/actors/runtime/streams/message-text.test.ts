@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FRAME_UNITS_MAX, frameTexts, withReplies } from "../../../../actors/runtime/streams/message-text.ts";
+import {
+  ackText,
+  errorText,
+  FRAME_UNITS_MAX,
+  frameTexts,
+  headOf,
+  messageText,
+  pongText,
+  readHead,
+  withReplies,
+} from "../../../../actors/runtime/streams/message-text.ts";
+import { RESET_REASONS } from "../../../../src/contracts/streams.ts";
 
 const HALF = FRAME_UNITS_MAX / 2;
 /** A message that is told from others by its number, of about that many units. */
@@ -49,5 +60,36 @@ describe("frames", () => {
         expect(told).toEqual([...texts.map((text) => JSON.parse(text)), ...JSON.parse(frame)]);
       }),
     );
+  });
+});
+
+describe("a head", () => {
+  const name = fc.stringMatching(/^[A-Za-z0-9.:_@-]{1,60}$/);
+  const type = fc.constantFrom("snap", "delta", "bar", "hb", "utilisation", "status");
+  const reason = fc.option(fc.constantFrom(...RESET_REASONS), { nil: undefined });
+
+  test("is read as it was written, and the data stands behind it, whatever the data says", () => {
+    const message = fc.tuple(name, name, fc.maxSafeNat(), fc.maxSafeNat(), type, reason, fc.jsonValue());
+    fc.assert(
+      fc.property(message, ([topic, epoch, seq, ts, kind, why, value]) => {
+        const data = JSON.stringify({ value, topic: "another", seq: 0 });
+        const text = messageText(headOf(topic, epoch), seq, ts, kind, data, why);
+        const { dataAt, ...head } = readHead(text) ?? expect.unreachable();
+        expect(head).toEqual({
+          ...{ topic, epoch, seq, ts, type: kind },
+          ...{ isReset: why !== undefined, reason: why },
+        });
+        expect(text.slice(dataAt, -1)).toBe(data);
+      }),
+    );
+  });
+
+  test("is in no answer to a frame, nor in anything cut short", () => {
+    expect([ackText(1, [], []), pongText(1), errorText(1, "range", "seq"), "", "{}"].map(readHead)).toEqual(
+      Array(5).fill(undefined),
+    );
+    const text = messageText(headOf("a", "e"), 1, 2, "snap", "[]", "epoch");
+    for (let end = 0; end < text.indexOf('"data":') + 7; end++)
+      expect(readHead(text.slice(0, end))).toBeUndefined();
   });
 });
