@@ -131,6 +131,28 @@ describe("volumes of intervals", () => {
     expect(bench.found).toMatchObject({ adv20: "13", version });
   });
 
+  test("are read again where trades of a closed session are cancelled, also by a load that did not see it", () => {
+    const bench = new LiquidityBench();
+    const slots = days(12);
+    bench.take(
+      ...slots.map((slot) => trade(at(0, 5 * slot), "100", { size: String(1 + slot), id: `s${slot}` })),
+    );
+    bench.take(quote(at(0, 61), "99", "101"));
+    expect(bench.found.volumeP75).toBe("9");
+    const cancel = (slot: number): Sent => ({
+      type: "cancel",
+      symbol: "TEST:ABC",
+      ts: at(0, 62),
+      id: `s${slot}`,
+    });
+    bench.take(...slots.slice(6, 9).map(cancel));
+    // 0 three times, 1 to 6, 10 to 12.
+    expect(bench.found.volumeP75).toBe("6");
+    bench.take(...slots.slice(9).map(cancel));
+    bench.reload();
+    expect(bench.found.volumeP75).toBe("3");
+  });
+
   test("bound symbol/memory:sessionIntervals: the longest day, cut by breaks, has no more", () => {
     const calendar = barCalendarOf({ timezone: "UTC", session: "24x7" });
     const { start } = calendar.dayAt(START);
