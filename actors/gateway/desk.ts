@@ -37,6 +37,7 @@ import { Listings } from "./listings.ts";
 import type { DrainOrder } from "./messages.ts";
 import { Openings } from "./openings.ts";
 import { Outgoing } from "./outgoing.ts";
+import { plainFrame } from "./plain-frames.ts";
 import { Rounds } from "./rounds.ts";
 import { Seating } from "./seating.ts";
 import { Sessions } from "./sessions.ts";
@@ -122,7 +123,7 @@ export class Desk {
     const wishes = new Wishes({ feeds, seating, openings: this.#openings, existing });
     const acknowledging = new Acknowledging({ crowd, outgoing, seating });
     const talk = new Talk({ ...this.#parts(), acknowledging, wishes, listings });
-    const dialect = { ops: GATEWAY_OPS, frame: gatewayFrame };
+    const dialect = { ops: GATEWAY_OPS, frame: gatewayFrame, plain: plainFrame };
     this.#listening = new Listening(clock, crowd, talk, dialect, undefined);
     this.#rounds = new Rounds({
       ...this.#parts(),

@@ -74,9 +74,17 @@ export class Talk implements Answering<GatewayFrame> {
   #inTurn(visit: Visit, work: () => Promise<void>): void {
     visit.waiting += 1;
     visit.tail = visit.tail.then(async () => {
-      if (!visit.isGone) await work();
+      // Whatever one frame comes to, those after it are taken.
+      if (!visit.isGone) await work().catch(() => this.#failed(visit));
       visit.waiting -= 1;
     });
+  }
+
+  #failed({ client, isGone }: Visit): void {
+    if (!isGone)
+      this.#options.crowd.say(client, [
+        errorText(undefined, "internal", "it is not known what became of a frame"),
+      ]);
   }
 
   #say(visit: Visit, texts: readonly string[]): void {

@@ -15,7 +15,7 @@ export const TOPICS_PER_CONNECTION_MAX = 100;
 /** A little more than a connection may hold, so that each topic too many is refused by its name. */
 const TOPICS_PER_FRAME_MAX = 2 * TOPICS_PER_CONNECTION_MAX;
 /** The longest symbol has 45 characters, the longest strategy or account 64. */
-const TOPIC_LENGTH_MAX = 128;
+export const TOPIC_LENGTH_MAX = 128;
 /** As other ids of the API. */
 export const FRAME_ID_LENGTH_MAX = 64;
 

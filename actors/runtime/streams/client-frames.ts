@@ -24,7 +24,12 @@ export type ReadFrame<Frame = ClientFrame> =
   | ({ readonly kind: "malformed" | "unknown-op" } & Fault);
 
 /** The standard ops of a stream, and the shape of their frames. */
-export type Dialect<Frame> = { readonly ops: ReadonlySet<string>; readonly frame: z.ZodType<Frame> };
+export type Dialect<Frame> = {
+  readonly ops: ReadonlySet<string>;
+  readonly frame: z.ZodType<Frame>;
+  /** Frames that are plainly right, without the schema. */
+  readonly plain?: (message: Readonly<Record<string, unknown>>) => Frame | undefined;
+};
 export const ACTOR_DIALECT: Dialect<ClientFrame> = { ops: CLIENT_OPS, frame: clientFrame };
 
 /** `ownOps` are those of the actor beside the standard ones; without any a large frame is not even read. */
@@ -44,6 +49,8 @@ export function readFrame<Frame>(
   if (isLarge) return { kind: "too-big" };
   if (typeof op === "string" && !dialect.ops.has(op))
     return { kind: "unknown-op", id: idOf(message), code: "op-unknown", detail: "there is no such op here" };
+  const plain = dialect.plain?.(message);
+  if (plain !== undefined) return { kind: "standard", frame: plain };
   const parsed = dialect.frame.safeParse(message);
   if (parsed.success) return { kind: "standard", frame: parsed.data };
   const [fault] = faultsOf(parsed.error, message);
