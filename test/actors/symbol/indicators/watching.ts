@@ -29,13 +29,16 @@ export const say = (world: World, socket: FakeSocket, frame: unknown): void =>
 export class Watcher {
   readonly rows = new Map<string, Map<number, IndicatorBarObject>>();
   readonly kinds = new Map<string, number>();
+  /** The sequence of the newest message. */
+  readonly seqs = new Map<string, number>();
 
   hearAll(sockets: readonly FakeSocket[]): void {
     for (const socket of sockets) for (const message of socket.take()) this.hear(message);
   }
 
-  hear({ op, topic, type, data, reset }: Said): void {
+  hear({ op, topic, seq, type, data, reset }: Said): void {
     if (op !== undefined) return;
+    this.seqs.set(topic, seq);
     const kind = reset === undefined ? type : "reset";
     this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
     const rows = this.rows.get(topic) ?? new Map<number, IndicatorBarObject>();
