@@ -52,7 +52,7 @@ export function decideTicks(
   let { watermark } = state;
   const room = new FactRoom(state, factRoom);
   const notices = new NoticeDecisions({ state, ticks: parsed.ticks, now, log, room, events, report });
-  const depth = new DepthDecisions(state.book.place, { room, events, report });
+  const depth = new DepthDecisions({ book: state.book, instrument: state.instrument, room, events, report });
   for (const { index, tick } of parsed.ticks) {
     if (tick.ts > now + FUTURE_TOLERANCE_MS) {
       report.rejected.push({ index, code: "ts-future", detail: "the tick is more than 2 s in the future" });

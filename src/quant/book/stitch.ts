@@ -2,7 +2,7 @@
  * A snapshot and the changes around it as one book, by the venue's numbers: what came before the snapshot is dropped, what follows goes on where
  * the last ended, and where it does not the book is broken until the next snapshot. Changes that come meanwhile wait for it.
  */
-import type { BookState, ChecksumState } from "../../domain/book.ts";
+import { BOOK_LEVELS_MAX, type BookState, type ChecksumState } from "../../domain/book.ts";
 import { Book, type BookSideName, type BookView } from "./book.ts";
 import { isSummed, type Scales } from "./checksum.ts";
 import type { DepthChange } from "./depth-change.ts";
@@ -41,6 +41,7 @@ export class StitchedBook {
   readonly #book: Book;
   readonly #waiting: WaitingChanges;
   readonly #marks: StitchMarks;
+  #isRehearsal = false;
 
   /** Anew, or as it was written down. */
   constructor(marks?: Readonly<StitchMarks>, book: Book = new Book(), waiting: readonly DepthChange[] = []) {
@@ -79,25 +80,28 @@ export class StitchedBook {
     return isThin("bids") || isThin("asks");
   }
 
+  /** A copy without levels: it takes messages as this book would, and no sum of theirs fails. */
+  rehearsal(): StitchedBook {
+    const copy = new StitchedBook(this.#marks, new Book(), this.waiting);
+    copy.#isRehearsal = true;
+    return copy;
+  }
+
   take(change: DepthChange, scales: Scales): Outcome {
     const { place } = this;
     if (isRepeat(place, change) || lacksSequence(place, change)) return "repeat";
     if (change.isSnapshot) return this.#takeSnapshot(change, scales);
     if (!place.isLive) return this.#wait(change, place);
-    return this.#goesOn(change) ? this.#apply(change, scales) : this.#break(change);
-  }
-
-  #goesOn({ afterSeq, lastSeq }: DepthChange): boolean {
-    const { seq } = this.#marks;
-    if (seq === undefined || lastSeq === undefined || afterSeq === undefined) return true;
-    return afterSeq === seq || (afterSeq < seq && lastSeq > seq);
+    return goesOn(place, change) ? this.#apply(change, scales) : this.#break(change);
   }
 
   #apply(change: DepthChange, scales: Scales): Outcome {
     const marks = this.#marks;
-    lay(this.#book, "bids", change.bids);
-    lay(this.#book, "asks", change.asks);
-    if (marks.levelsKept !== undefined) this.#book.trim(marks.levelsKept);
+    if (!this.#isRehearsal) {
+      lay(this.#book, "bids", change.bids);
+      lay(this.#book, "asks", change.asks);
+      if (marks.levelsKept !== undefined) this.#book.trim(marks.levelsKept);
+    }
     marks.seq = change.lastSeq ?? marks.seq;
     marks.ts = Math.max(marks.ts, change.ts);
     return this.#compare(change, scales);
@@ -105,21 +109,26 @@ export class StitchedBook {
 
   #takeSnapshot(change: DepthChange, scales: Scales): Outcome {
     const marks = this.#marks;
-    const { lastSeq, ts, bids, asks, levelsKept } = change;
+    const { lastSeq, ts, bids, asks } = change;
+    // Of a venue that tells of more than are kept here, those beyond are as unknown as of any other.
+    const levelsKept = (change.levelsKept ?? Infinity) > BOOK_LEVELS_MAX ? undefined : change.levelsKept;
     if (lastSeq !== undefined && !this.#waiting.goesOnFrom(lastSeq)) return "too-old";
-    this.#book.replace(pairs(bids), pairs(asks));
-    if (levelsKept !== undefined) this.#book.trim(levelsKept);
+    if (!this.#isRehearsal) {
+      this.#book.replace(pairs(bids), pairs(asks));
+      if (levelsKept !== undefined) this.#book.trim(levelsKept);
+    }
     Object.assign(marks, { state: "live", seq: lastSeq, ts, levelsKept });
     marks.snapshotLevels = Math.min(this.#book.count("bids"), this.#book.count("asks"));
     const compared = this.#compare(change, scales);
-    return compared === "applied" && lastSeq !== undefined ? this.#takeWaiting(scales) : compared;
+    return compared === "applied" && lastSeq !== undefined ? this.#takeWaiting(lastSeq, scales) : compared;
   }
 
-  /** Those behind the snapshot; a break among them is one of the book. */
-  #takeWaiting(scales: Scales): Outcome {
+  /** Those behind the snapshot, whatever time it is said to be of; a break among them is one of the book. */
+  #takeWaiting(held: number, scales: Scales): Outcome {
     const waiting = this.#waiting.takeAll();
     let outcome: Outcome = "applied";
     for (const change of waiting) {
+      if ((change.lastSeq ?? 0) <= held) continue;
       const next = this.take(change, scales);
       if (next === "gap" || next === "checksum") outcome = next;
     }
@@ -143,7 +152,7 @@ export class StitchedBook {
   }
 
   #compare({ checksum }: DepthChange, scales: Scales): Outcome {
-    if (checksum === undefined) return "applied";
+    if (checksum === undefined || this.#isRehearsal) return "applied";
     const marks = this.#marks;
     const passed = isSummed(this.#book, checksum, scales);
     marks.checksum = passed ? "passed" : "failed";
@@ -167,12 +176,10 @@ export function isRepeat({ isLive, seq, ts }: Place, change: DepthChange): boole
 export const lacksSequence = ({ isLive, seq }: Place, { isSnapshot, lastSeq }: DepthChange): boolean =>
   isLive && seq !== undefined && !isSnapshot && lastSeq === undefined;
 
-/** Where a book stands that takes this too, as far as can be said without its levels. */
-export function placeBehind(place: Place, { isSnapshot, lastSeq, ts }: DepthChange): Place {
-  const isLive = place.isLive || isSnapshot;
-  if (isSnapshot && !place.isLive && lastSeq !== undefined)
-    return { isLive, seq: Math.max(lastSeq, place.seq ?? 0), ts: Math.max(ts, place.ts) };
-  return { isLive, seq: lastSeq ?? place.seq, ts: Math.max(ts, place.ts) };
+/** Whether a change may be laid over a book that stands there. */
+function goesOn({ seq }: Place, { afterSeq, lastSeq }: DepthChange): boolean {
+  if (seq === undefined || lastSeq === undefined || afterSeq === undefined) return true;
+  return afterSeq === seq || (afterSeq < seq && lastSeq > seq);
 }
 
 const noMarks = (): StitchMarks => ({

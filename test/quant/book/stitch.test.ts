@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { BOOK_LEVELS_MAX } from "../../../src/domain/book.ts";
 import type { DepthChange } from "../../../src/quant/book/depth-change.ts";
-import { isRepeat, placeBehind, StitchedBook } from "../../../src/quant/book/stitch.ts";
+import { isRepeat, StitchedBook } from "../../../src/quant/book/stitch.ts";
 import { WAITING_CHANGES_MAX, WAITING_LEVELS_MAX } from "../../../src/quant/book/waiting-changes.ts";
 import { change, diff, flatLevels, seeded, snapshot, T0, Venue } from "./venue.ts";
 
@@ -22,6 +23,16 @@ describe("stitching", () => {
     expect(book.view.levels("bids")).toEqual({ prices: [99, 98], sizes: [1, 5] });
     expect(book.view.levels("asks").prices).toEqual([102]);
     expect(book.marks).toMatchObject({ state: "live", seq: 12, gaps: 0 });
+  });
+
+  test("drops what the snapshot holds also where that was said to be of earlier", () => {
+    const { book, outcomes } = taken(
+      diff(5, 8, { ts: T0 + 6_000 }),
+      diff(8, 9, { ts: T0 + 6_100, bids: [98, 5] }),
+      snapshot(8),
+    );
+    expect(outcomes).toEqual(["waits", "waits", "applied"]);
+    expect(book.marks).toMatchObject({ state: "live", seq: 9, gaps: 0 });
   });
 
   test("waits on with a snapshot that is older than the first change it has", () => {
@@ -113,6 +124,16 @@ describe("stitching", () => {
     expect(book.marks).toMatchObject({ state: "live", seq: 3 });
   });
 
+  test("of a venue that tells of more levels than are kept knows as far as they reach, and no farther", () => {
+    const asks = Array.from({ length: BOOK_LEVELS_MAX + 100 }, (_, at) => [1_000 + at, 1]).flat();
+    const { book } = taken(
+      snapshot(1, { levelsKept: BOOK_LEVELS_MAX + 1, asks }),
+      diff(1, 2, { asks: [1_000, 0] }),
+      diff(2, 3, { asks: [5_000, 1] }),
+    );
+    expect(book.view.knownTo("asks")).toBe(1_000 + BOOK_LEVELS_MAX - 1);
+  });
+
   test("drops what falls out of the levels that the venue tells of", () => {
     const { book } = taken(snapshot(1, { levelsKept: 2 }), diff(1, 2, { bids: [100, 1] }));
     expect(book.view.levels("bids").prices).toEqual([100, 99]);
@@ -171,7 +192,9 @@ class Walk {
     const told = this.#venue.diff();
     if (this.#random() > 0.05) this.#tell(told);
     if (this.#asked !== undefined && this.#random() < 0.3) {
-      this.book.take(this.#asked, SCALES);
+      const rehearsal = this.book.rehearsal();
+      const outcome = this.book.take(this.#asked, SCALES);
+      expect([rehearsal.take(this.#asked, SCALES), rehearsal.place]).toEqual([outcome, this.book.place]);
       this.#asked = undefined;
     }
     if (this.book.wantsSnapshot) this.#asked ??= this.#venue.snapshot();
@@ -192,9 +215,10 @@ class Walk {
 
   #tell(told: DepthChange): void {
     const { place } = this.book;
-    expect(this.book.take(told, SCALES) === "repeat").toBe(isRepeat(place, told));
-    const { isLive } = this.book.place;
-    if (isLive && place.isLive) expect(placeBehind(place, told)).toEqual(this.book.place);
+    const rehearsal = this.book.rehearsal();
+    const outcome = this.book.take(told, SCALES);
+    expect(outcome === "repeat").toBe(isRepeat(place, told));
+    expect([rehearsal.take(told, SCALES), rehearsal.place]).toEqual([outcome, this.book.place]);
     if (this.#random() < 0.1) expect(this.book.take(told, SCALES)).toBe("repeat");
   }
 }

@@ -65,6 +65,31 @@ describe("depth ticks", () => {
   });
 });
 
+test("a book is the same however its messages were put into requests", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seeded(seed);
+    const [single, grouped] = [new SymbolBench(), new SymbolBench()];
+    let seq = 10;
+    let group: Sent[] = [];
+    for (let step = 0; step < 50; step++) {
+      const lost = random() < 0.1 ? 3 : 0;
+      const levels = { bids: [[`9.${10 + Math.floor(random() * 9)}`, String(Math.floor(random() * 3))]] };
+      const isSnapshot = random() < 0.15;
+      const behind = Math.max(0, seq + 2 - Math.floor(random() * 8));
+      if (!isSnapshot) seq += 2 + lost;
+      const at = NOON + step * 50;
+      const told = isSnapshot ? snapshot(at, behind) : diff(at, seq - 1, seq, levels);
+      single.take(told);
+      group.push(told);
+      if (random() > 0.2) continue;
+      grouped.take(...group);
+      group = [];
+    }
+    grouped.take(...group);
+    expect(bookText(grouped.state.book)).toBe(bookText(single.state.book));
+  }
+});
+
 /** One of each kind of message, by chance. */
 function anyDepth(random: () => number, at: number, seq: number): Sent {
   const levels = (from: number) =>
@@ -108,6 +133,15 @@ describe("the book on disk", () => {
     bench.reload();
     expect(bookText(bench.state.book)).toBe(before);
     expect(bench.state.book.view.sizeAt("bids", 998)).toBe(299_000);
+  });
+
+  test("a turn with depth writes the row of marks and no other", () => {
+    const bench = new SymbolBench();
+    bench.take(snapshot(NOON, 1));
+    const changes = () => bench.sql.exec<{ n: number }>("SELECT total_changes() AS n")[0]?.n ?? 0;
+    const before = changes();
+    bench.take(diff(NOON + 5, 2, 2, { bids: [["9.98", "5"]] }));
+    expect(changes() - before).toBe(1);
   });
 
   test("a turn without depth writes nothing of it", () => {
