@@ -47,6 +47,7 @@ describe("a run of more bars than a checkpoint lies back", () => {
       ts: START + minute * MINUTE,
       id: `m${minute}`,
       price: "250",
+      size: "5",
     });
     // It waits until its trading day is over.
     await world.take(...minutes(4_000, 1));
