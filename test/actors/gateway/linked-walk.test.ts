@@ -129,13 +129,13 @@ test("whatever is lost between symbols and gateway, and whoever of them is kille
     const all = await walked(taken);
     expect(all.readers.map(({ resets, anew }) => [resets, anew])).toEqual(all.readers.map(() => [[], 0]));
   });
-  await fc.assert(nothingIsMissing, { numRuns: 15 });
+  await fc.assert(nothingIsMissing, { numRuns: 10 });
 });
 
 test("where the gateway is killed or sleeps too, nothing is missing without a word, and in the end nothing is", async () => {
   const steps = fc.array(loud, { minLength: 15, maxLength: 50 });
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => void (await walked(taken))),
-    { numRuns: 15 },
+    { numRuns: 6 },
   );
 });
