@@ -45,13 +45,7 @@ type SignedProps = { readonly apiKey: string; readonly onForget: () => void; rea
 
 function Signed({ apiKey, onForget, onRefused }: SignedProps) {
   const surroundings = useMemo(() => surroundingsOf(apiKey, onRefused), [apiKey]);
-  useEffect(
-    () => () => {
-      surroundings.quotes.close();
-      surroundings.live.close();
-    },
-    [surroundings],
-  );
+  useEffect(() => () => surroundings.leave(), [surroundings]);
   const place = usePlace();
   const dialog = useRef<HTMLDialogElement>(null);
   const streams = useRef<HTMLDialogElement>(null);
@@ -97,7 +91,9 @@ const QUOTE_MS = 250;
 const CALL_MS_MAX = 15_000;
 
 function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
+  const left = new AbortController();
   const client = new Outcry({
+    signal: left.signal,
     url: location.origin,
     apiKey,
     // The page asks again by itself, and shows meanwhile why.
@@ -127,7 +123,12 @@ function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
     },
     now: Date.now,
   });
-  return { client, live, quotes, kept: { indicators: [] } };
+  const leave = (): void => {
+    quotes.close();
+    live.close();
+    left.abort();
+  };
+  return { client, live, quotes, kept: { indicators: [] }, leave };
 }
 
 function Shown({ place: { view, opened, resolution } }: { place: Place }) {

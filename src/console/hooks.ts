@@ -16,6 +16,8 @@ export type Surroundings = {
   readonly live: Stream;
   readonly quotes: QuoteFeed;
   readonly kept: Kept;
+  /** Ends every stream and call: the key is forgotten. */
+  readonly leave: () => void;
 };
 /** What the page remembers while it is open. */
 export type Kept = { indicators: readonly string[] };
