@@ -43,7 +43,7 @@ export type SeatingOptions = {
 
 export class Seating {
   readonly #options: SeatingOptions;
-  readonly #waiting = new Map<Feed, Set<Waiting>>();
+  readonly #waiting = new Map<Feed, Map<Visit, Waiting>>();
   readonly #asked = new Set<Feed>();
   /** Snapshots that are ahead of what was told so far. */
   readonly #ahead = new Map<Feed, Snapshot>();
@@ -123,7 +123,7 @@ export class Seating {
 
   /** Its actor does not have it: who waited for it. */
   refused(feed: Feed): readonly Visit[] {
-    const visits = [...(this.#waiting.get(feed) ?? [])].map(({ visit }) => visit);
+    const visits = [...(this.#waiting.get(feed)?.keys() ?? [])];
     for (const visit of visits) this.rise(visit, feed.topic);
     return visits;
   }
@@ -142,7 +142,7 @@ export class Seating {
     const texts = this.#place(waiting);
     if (texts !== undefined) return texts;
     const { feed } = waiting.seat;
-    this.#waiting.set(feed, (this.#waiting.get(feed) ?? new Set()).add(waiting));
+    this.#waiting.set(feed, (this.#waiting.get(feed) ?? new Map()).set(waiting.visit, waiting));
     this.#ask(feed);
     return [];
   }
@@ -154,6 +154,7 @@ export class Seating {
     if (!feed.isLive) return undefined;
     const lane = feed.lane(paceOf(visit, seat));
     this.#options.outgoing.flush(lane);
+    if (visit.isGone) return [];
     if (from !== undefined && waiting.reason === undefined) {
       if (from.epoch !== feed.epoch) waiting.reason = "epoch";
       else if (from.seq > feed.seq || !feed.ring.holdsAfter(from.seq)) return undefined;
@@ -210,7 +211,7 @@ export class Seating {
   #forget(visit: Visit, seat: Seat): void {
     const waiting = this.#waiting.get(seat.feed);
     if (waiting === undefined) return;
-    for (const one of waiting) if (one.visit === visit) waiting.delete(one);
+    waiting.delete(visit);
     if (waiting.size === 0) this.#waiting.delete(seat.feed);
   }
 
@@ -223,7 +224,9 @@ export class Seating {
   /** How many of those who wait are there now. */
   #bringAll(feed: Feed): number {
     let count = 0;
-    for (const waiting of [...(this.#waiting.get(feed) ?? [])]) {
+    for (const waiting of [...(this.#waiting.get(feed)?.values() ?? [])]) {
+      // What was sent to another may have ended this one.
+      if (waiting.visit.isGone) continue;
       const texts = this.#place(waiting);
       if (texts === undefined) continue;
       count += 1;
@@ -247,7 +250,7 @@ export class Seating {
 
   #furthest(feed: Feed): number | undefined {
     let furthest: number | undefined;
-    for (const { from, reason } of this.#waiting.get(feed) ?? [])
+    for (const { from, reason } of this.#waiting.get(feed)?.values() ?? [])
       if (from !== undefined && reason === undefined) furthest = Math.min(furthest ?? from.seq, from.seq);
     return furthest;
   }
@@ -267,7 +270,7 @@ export class Seating {
   #takeSnapshot(feed: Feed, from: ReplayFrom | undefined, snapshot: Snapshot): void {
     if (!feed.offer(snapshot.head, snapshot.text)) this.#ahead.set(feed, snapshot);
     if (from === undefined) return;
-    for (const waiting of this.#waiting.get(feed) ?? [])
+    for (const waiting of this.#waiting.get(feed)?.values() ?? [])
       if (waiting.from !== undefined && waiting.from.seq <= from.seq)
         waiting.reason ??= reasonIn(snapshot.text);
   }

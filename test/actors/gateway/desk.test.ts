@@ -192,3 +192,18 @@ test("what an actor tells of a topic that nobody holds is unwanted", () => {
   world.pump();
   expect(world.host(A).linked.size).toBe(0);
 });
+
+test("whoever breaks off while it is being served leaves nothing behind, and others are served", async () => {
+  const world = new World();
+  const [gone, stays] = [world.connect(), world.connect()];
+  for (const client of [gone, stays]) await client.subscribe("quote.T:A");
+  world.host(A).publish("quote.T:A", "delta", 1);
+  world.pump();
+  gone.socket.broken = true;
+  gone.say({ op: "resume", topic: "quote.T:A", epoch: "e1", seq: 1 });
+  await world.settle();
+  expect(stays.take()).toMatchObject([{ topic: "quote.T:A", seq: 2 }]);
+  stays.leave();
+  await world.pass(70_000);
+  expect(world.host(A).linked.size).toBe(0);
+});
