@@ -183,6 +183,59 @@ test("show a stream: the acknowledgement, a snapshot of each topic, then changes
   expect(quotes.map(({ seq }) => seq)).toEqual(quotes.map((_, index) => (quotes[0]?.seq ?? 0) + index));
 });
 
+test("show many topics on one socket, each with its snapshot, and bars of every symbol of a venue", () => {
+  const { stdout, stderr, status } = spawnSync(
+    "bash",
+    ["-eu", "-c", commandsOf("Many topics on one socket")],
+    {
+      cwd: join(import.meta.dirname, "../.."),
+      encoding: "utf8",
+      env: { ...process.env, URL: stack.dev.url, KEY: stack.dev.apiKey },
+    },
+  );
+  expect([stderr, status]).toEqual(["", 0]);
+  type Message = {
+    op?: string;
+    topic: string;
+    type?: string;
+    topics?: { topic: string }[];
+    errors?: object[];
+  };
+  const messages = stdout
+    .trim()
+    .split("\n")
+    .flatMap((frame): Message[] => JSON.parse(frame));
+  expect(messages[0]).toMatchObject({ op: "welcome", gateway: "g-1" });
+  const { topics = [], errors } = messages.find(({ op }) => op === "ack") ?? {};
+  expect(errors).toEqual([]);
+  expect(topics.length).toBeGreaterThan(4);
+  for (const { topic } of topics)
+    expect(messages.find((message) => message.topic === topic)).toMatchObject({ type: "snap" });
+});
+
+test("compute several indicators over the same bars, and say what there is", () => {
+  const words = commandsOf("Try")
+    .split("\n")
+    .filter((line) => /^(export |api\(\))/.test(line));
+  const { stdout, stderr, status } = spawnSync(
+    "bash",
+    ["-eu", "-c", [...words, commandsOf("Indicators")].join("\n")],
+    { cwd: folder, encoding: "utf8" },
+  );
+  expect([stderr, status]).toEqual(["", 0]);
+  const [registry, reply] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(registry.items.length).toBeGreaterThan(54);
+  expect(reply.definitions.map(({ id }: { id: string }) => id)).toEqual([
+    "ema_20",
+    "macd_12_26_9",
+    "cdl-doji",
+  ]);
+  expect(reply.bars.length).toBeGreaterThan(0);
+});
+
 test("the client's own examples call, stream and order", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../src/client/README.md"), "utf8");
   const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1] ?? "");
