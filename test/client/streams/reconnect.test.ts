@@ -55,6 +55,17 @@ describe("after a cut a stream to a gateway", () => {
     expect(restoreOf(bench)).toMatchObject({ session: OTHER });
   });
 
+  test("asks again for a snapshot that was lost with the connection, though the server has sent it", async () => {
+    const bench = await live();
+    bench.hear("trades.SIM:A");
+    bench.hear("bars.1.*");
+    await bench.world.pass(0);
+    bench.acknowledges([at(6), at(3, "trades.SIM:A")]);
+    await cut(bench);
+    const nothing = { topic: "trades.SIM:A", epoch: "", seq: 0 };
+    expect(bench.socket.sent[0]).toMatchObject({ op: "restore", at: [nothing, at(6)] });
+  });
+
   test("says afterwards what was subscribed and left in the meantime", async () => {
     const bench = await live();
     bench.socket.ends();
