@@ -1,5 +1,6 @@
 /** What a symbol keeps of watched indicators, driven past its bounds; and runs that a load, or another version of a definition, finds. */
 import { describe, expect, test } from "vitest";
+import { migrateLocally } from "../../../../actors/runtime/local-migrations.ts";
 import { IndicatorDesk } from "../../../../actors/symbol/indicators/indicator-desk.ts";
 import {
   INDICATOR_ROWS_MAX,
@@ -7,8 +8,10 @@ import {
   RECENT_RUNS_MAX,
   REVISED_VALUES_MAX,
 } from "../../../../actors/symbol/indicators/indicator-limits.ts";
-import { SymbolStore } from "../../../../actors/symbol/store.ts";
+import { INDICATOR_TABLE } from "../../../../actors/symbol/indicators/indicator-rows.ts";
+import { SYMBOL_MIGRATIONS, SymbolStore } from "../../../../actors/symbol/store.ts";
 import type { FakeSocket } from "../../../support/fake-sockets.ts";
+import { memorySql } from "../../../support/node-sql.ts";
 import { MINUTE, NOON, SYMBOL, trade } from "../bench.ts";
 import { World } from "../pit-world.ts";
 import { barsOf, batchOver, connect, say, topicOf, Watcher } from "./watching.ts";
@@ -137,5 +140,15 @@ describe("a run on disk", () => {
     world.restart();
     await trades(world, 1, MINUTE, START + 5 * MINUTE);
     expect(rows(world)).toEqual([]);
+  });
+
+  test("has a table in an object of the version before, whose rows stay", () => {
+    const sql = memorySql();
+    const before = SYMBOL_MIGRATIONS.findIndex(({ statements }) => statements.includes(INDICATOR_TABLE));
+    migrateLocally(sql, SYMBOL_MIGRATIONS.slice(0, before));
+    sql.exec("INSERT INTO bar_window VALUES ('1', 60000)");
+    migrateLocally(sql, SYMBOL_MIGRATIONS);
+    expect(sql.exec("SELECT oldest FROM bar_window")).toEqual([{ oldest: 60_000 }]);
+    expect(sql.exec("SELECT * FROM indicator")).toEqual([]);
   });
 });
