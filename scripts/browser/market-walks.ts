@@ -4,7 +4,7 @@ import type { WebSocketRoute } from "playwright-core";
 import type { BarsReply } from "../../src/contracts/bars.ts";
 import type { IndicatorsReply } from "../../src/contracts/indicators.ts";
 import type { Desk } from "./desk.ts";
-import { QUIET_SYMBOL } from "./trader.ts";
+import { QUIET_SYMBOL, SYMBOL } from "./trader.ts";
 
 /** The best bid of the book that the trader puts, and what it changes to. */
 const TOUCH = "99.98";
@@ -21,6 +21,13 @@ export async function walkTheBook(desk: Desk): Promise<void> {
   await rung.getByText("777").waitFor();
   await page.locator(".ladder .spread", { hasText: "0.04" }).waitFor();
   await desk.shot("depth-dark");
+  // The generated market tells trades too, so that nothing of its book is unsupported.
+  await desk.go(`#/symbols/${SYMBOL}`);
+  const metrics = page.locator("[data-metrics]");
+  await desk.until("a score", async () => /Score, 0 to 100\d/.test((await metrics.textContent()) ?? ""));
+  await metrics.scrollIntoViewIfNeeded();
+  await desk.shot("depth-metrics-dark");
+  await page.evaluate("scrollTo(0, 0)");
 }
 
 export async function walkIndicators(desk: Desk): Promise<void> {
