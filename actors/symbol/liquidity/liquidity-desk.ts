@@ -27,6 +27,8 @@ export class LiquidityDesk {
   #kept: Kept;
   /** Days whose bars were revised since. */
   readonly #revised = new Set<number>();
+  /** A reader has heard what followers have not. */
+  #isUntold = false;
 
   constructor(sources: SessionSources) {
     this.#sources = sources;
@@ -52,7 +54,10 @@ export class LiquidityDesk {
     for (const { resolution, bar } of told.values())
       if (resolution === "1D") this.#revise(state.calendar.dayNumberOf(bar.start));
     // Other hours close at another time.
-    return (reference || this.#isDue()) && this.#work();
+    const isNews = (reference || this.#isDue()) && this.#work();
+    const isTold = isNews || this.#isUntold;
+    this.#isUntold = false;
+    return isTold;
   }
 
   /** What a company does to its shares changes the volumes and closes of before. */
@@ -60,9 +65,9 @@ export class LiquidityDesk {
     return this.#work();
   }
 
-  /** For a reader: with all that was revised. */
+  /** For a reader: with all that was revised. Followers hear of it with the next turn, when it is written. */
   fresh(): { readonly liquidity: Liquidity | undefined; readonly statistics: LiquidityStatistics } {
-    if (this.#revised.size > 0 || this.#kept === NOTHING) this.#work();
+    if ((this.#revised.size > 0 || this.#kept === NOTHING) && this.#work()) this.#isUntold = true;
     const { liquidity } = this.#kept;
     return { liquidity, statistics: liquidity ?? NO_STATISTICS };
   }

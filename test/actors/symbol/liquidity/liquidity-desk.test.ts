@@ -1,37 +1,12 @@
 /** A symbol's statistics of liquidity, from its ticks, against a list of all that was sent. */
 import { describe, expect, test } from "vitest";
 import type { Bar } from "../../../../actors/symbol/bars/bars.ts";
-import { intervalVolumes } from "../../../../actors/symbol/liquidity/intervals.ts";
 import {
-  INTERVALS_MAX,
   REVISED_SESSIONS_MAX,
   SESSION_ROWS_MAX,
 } from "../../../../actors/symbol/liquidity/liquidity-limits.ts";
-import { barCalendarOf } from "../../../../src/quant/bar-calendar.ts";
-import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "../bench.ts";
-
-/** Midnight of the bench's first day. */
-const START = NOON - 12 * HOUR;
-/** An hour a day on weekdays: twelve intervals. Day 0 is a Tuesday. */
-const HOURS = { timezone: "UTC", session: "1200-1300:23456", type: "equity" } as const;
-const at = (day: number, minute = 0): number => NOON + day * DAY + minute * MINUTE;
-
-class LiquidityBench extends SymbolBench {
-  constructor(over: object = {}) {
-    super({ ...HOURS, ...over });
-    this.clock.time = (NOON + 400 * DAY) as typeof this.clock.time;
-  }
-  get found() {
-    const { liquidity } = this.liquidity.fresh();
-    if (liquidity === undefined) throw new Error("no session has closed");
-    return liquidity;
-  }
-}
-const days = (count: number): number[] => Array.from({ length: count }, (_, day) => day);
-/** One trade a weekday, of so much at that price. */
-const daily = (day: number): Sent =>
-  trade(at(day, 7), String(100 + (day % 7)), { size: String(1 + (day % 5)), id: `d${day}` });
-const isWeekday = (day: number): boolean => (day + 2) % 7 !== 6 && (day + 2) % 7 !== 0;
+import { DAY, INSTRUMENT, quote, trade } from "../bench.ts";
+import { at, daily, days, HOURS, isWeekday, LiquidityBench, START } from "./liquidity-bench.ts";
 
 describe("average volume", () => {
   test("is that of the newest twenty sessions that have closed; weekends are none", () => {
@@ -103,66 +78,6 @@ describe("average volume", () => {
     bench.take(trade(at(1, 9), "90", { id: "x", size: "7" }));
     bench.take({ type: "cancel", symbol: "TEST:ABC", ts: at(1, 10), id: "d0" });
     expect(bench.found).toMatchObject({ version: before.version });
-  });
-});
-
-describe("volumes of intervals", () => {
-  test("are of five minutes of open hours, by what was traded in each", () => {
-    const bench = new LiquidityBench();
-    const sizes = days(12).map((slot) => 1 + slot);
-    bench.take(...sizes.map((size, slot) => trade(at(0, 5 * slot + 3), "100", { size: String(size) })));
-    bench.take(trade(at(0, 90), "100", { size: "1000" }), quote(at(1), "99", "101"));
-    expect(bench.found).toMatchObject({
-      ...{ intervals: 12, intervalMinutes: 5, volumeP25: "3", volumeP50: "6", volumeP75: "9" },
-      // After hours counts for the session's day alone.
-      adv20: String(1_000 + 78),
-    });
-  });
-
-  test("are read again where the session is revised by a late trade", () => {
-    const bench = new LiquidityBench();
-    bench.take(trade(at(0, 58), "100", { size: "2" }), quote(at(0, 61), "99", "101"));
-    expect(bench.found).toMatchObject({ adv20: "2", volumeP75: "0" });
-    bench.take(...days(11).map((slot) => trade(at(0, 50) + slot, "100", { size: "1" })));
-    const { version } = bench.found;
-    expect(bench.found).toMatchObject({ adv20: "13" });
-    expect(version).toBe(2);
-    bench.reload();
-    expect(bench.found).toMatchObject({ adv20: "13", version });
-  });
-
-  test("are read again where trades of a closed session are cancelled, also by a load that did not see it", () => {
-    const bench = new LiquidityBench();
-    const slots = days(12);
-    bench.take(
-      ...slots.map((slot) => trade(at(0, 5 * slot), "100", { size: String(1 + slot), id: `s${slot}` })),
-    );
-    bench.take(quote(at(0, 61), "99", "101"));
-    expect(bench.found.volumeP75).toBe("9");
-    const cancel = (slot: number): Sent => ({
-      type: "cancel",
-      symbol: "TEST:ABC",
-      ts: at(0, 62),
-      id: `s${slot}`,
-    });
-    bench.take(...slots.slice(6, 9).map(cancel));
-    // 0 three times, 1 to 6, 10 to 12.
-    expect(bench.found.volumeP75).toBe("6");
-    bench.take(...slots.slice(9).map(cancel));
-    bench.reload();
-    expect(bench.found.volumeP75).toBe("3");
-  });
-
-  test("bound symbol/memory:sessionIntervals: the longest day, cut by breaks, has no more", () => {
-    const calendar = barCalendarOf({ timezone: "UTC", session: "24x7" });
-    const { start } = calendar.dayAt(START);
-    expect(intervalVolumes(calendar.dayAt(START), []).length).toBe(288);
-    const stretches = days(16).map((slot) => ({
-      start: (start + slot * 97 * MINUTE) as typeof start,
-      end: (start + (slot * 97 + 96) * MINUTE) as typeof start,
-    }));
-    const longest = { ...calendar.dayAt(START), stretches };
-    expect(intervalVolumes(longest, []).length).toBeLessThanOrEqual(INTERVALS_MAX);
   });
 });
 
@@ -269,6 +184,16 @@ describe("statistics that were told", () => {
     const { version: _other, ...other } = atOnce.found;
     expect(one).toEqual(other);
     expect(one.sessions).toBeGreaterThan(5);
+  });
+
+  test("that a reader has had worked out are told to followers with the next turn, once", () => {
+    const bench = new LiquidityBench();
+    bench.take(daily(0), daily(1), quote(at(1, 61), "99", "101"));
+    const { version } = bench.found;
+    bench.take(trade(at(1, 55), "103", { size: "9" }));
+    expect(bench.found.version).toBe(version + 1);
+    const nothing = { told: new Map(), spreads: [], reference: false };
+    expect([bench.liquidity.follow(nothing), bench.liquidity.follow(nothing)]).toEqual([true, false]);
   });
 
   test("are made of the bars of a disk of the version before, as far as they are there", () => {
