@@ -61,7 +61,7 @@ export class StreamCrowd {
     const crowd = new StreamCrowd(members);
     for (const { socket } of members)
       socket.onClose = (reason) => {
-        throw new Error(`a member of the crowd: ${reason}`);
+        throw new Error(`a member of the crowd at ${port}: ${reason}`);
       };
     return crowd;
   }
