@@ -223,11 +223,11 @@ test("compute several indicators over the same bars, and say what there is", () 
     { cwd: folder, encoding: "utf8" },
   );
   expect([stderr, status]).toEqual(["", 0]);
-  const [registry, reply] = stdout
+  const [known, reply] = stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(registry.items.length).toBeGreaterThan(54);
+  expect(known.items.length).toBeGreaterThan(54);
   expect(reply.definitions.map(({ id }: { id: string }) => id)).toEqual([
     "ema_20",
     "macd_12_26_9",
