@@ -129,6 +129,7 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
   const candles = new Candles();
   let older: string | null = null;
   let asking = false;
+  let paged = false;
   let ended = false;
   let labels = NO_LABELS;
   const drawing = new CandleDrawing(element, {
@@ -150,7 +151,9 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
   };
   const load = async (cursor?: string): Promise<string | null> => {
     const { candles: news, nextCursor } = await page(cursor);
-    take(news, candles.all.length === 0);
+    // The stream may have been faster; the chart is framed by its first page all the same.
+    take(news, !paged);
+    paged = true;
     tell.setFailure(undefined);
     const [oldest] = candles.all;
     if (oldest !== undefined) quietly(lines.cover(oldest.t));
