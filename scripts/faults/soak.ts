@@ -75,7 +75,9 @@ class SoakTrial {
     await quiet;
     await new Promise((resolve) => setTimeout(resolve, CALM_MS));
     this.#faults.push(...(await this.#readers.faults(this.#traded())));
-    return { figures: this.#figures(), faults: this.#faults.slice(0, FAULTS_SHOWN_MAX) };
+    const figures = this.#figures();
+    await this.#farewell();
+    return { figures, faults: this.#faults.slice(0, FAULTS_SHOWN_MAX) };
   }
 
   /** Kills and drains by turns, at moments that nobody knows. */
@@ -104,6 +106,18 @@ class SoakTrial {
     if (oldest === undefined) return;
     await api.post(`/v1/gateways/${oldest.gateway}/drain`, { inMs: 500 });
     this.#drains += 1;
+  }
+
+  /** An orderly stop: everybody is told and closed as for a restart, before the platform goes. */
+  async #farewell(): Promise<void> {
+    const { clients } = this.#readers;
+    const before = clients.map(({ closes, notices }) => ({ closes: closes.length, notices }));
+    await this.#trial.stack.stop();
+    const untold = clients.filter(({ closes, notices }, index) => {
+      const { closes: closed = 0, notices: noticed = 0 } = before[index] ?? {};
+      return notices === noticed || closes[closed]?.code !== CLOSE_RESTART;
+    });
+    if (untold.length > 0) this.#faults.push(`${untold.length} were not told that the platform stops`);
   }
 
   #life(): number {
@@ -188,6 +202,8 @@ class QuietMarket {
   }
 }
 
+/** The contract's close of a planned restart. */
+const CLOSE_RESTART = 1012;
 /** Enough to see what is wrong; the rest is the same again. */
 const FAULTS_SHOWN_MAX = 20;
 
