@@ -43,7 +43,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
   { id: "stream-2000", measure: stream2000 },
-  { id: "resume", measure: resume },
+  { id: "resume", long: true, measure: resume },
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
   { id: "itty", measure: itty },

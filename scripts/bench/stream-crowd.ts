@@ -3,6 +3,9 @@ import { frameBytes, RawSocket } from "./raw-socket.ts";
 
 /** Handshakes under way at a time: as many as a storm has, and no more than the kernel queues. */
 const OPENING = 200;
+/** Half a minute of refusals is a failure. */
+const OPEN_TRIES_MAX = 60;
+const RETRY_MS = 500;
 /** A turn and its frames take some hundred milliseconds: after so long a silence nothing is on its way. */
 const QUIET_MS = 600;
 /** Members whose messages are dated: one in so many. */
@@ -51,7 +54,7 @@ export class StreamCrowd {
     let next = 0;
     const opening = async (): Promise<void> => {
       for (let index = next++; index < count; index = next++) {
-        const member = new Member(await RawSocket.open(port, path(index), headers));
+        const member = new Member(await opened(port, path(index), headers));
         member.socket.onFrame = (payload) => void member.frames.push(payload.toString());
         members[index] = member;
         greeted(member, index);
@@ -121,6 +124,23 @@ export class StreamCrowd {
     if (at < 0) return;
     const digits = payload.toString("latin1", at + TIME.length, at + TIME.length + TIME_DIGITS);
     this.ages.push(Date.now() - Number(digits));
+  }
+}
+
+/** As any client in a storm: who is refused for now comes again. */
+async function opened(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<RawSocket> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await RawSocket.open(port, path, headers);
+    } catch (error) {
+      const isForNow = error instanceof Error && error.message.startsWith("HTTP/1.1 503");
+      if (!isForNow || tries === OPEN_TRIES_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }
 
