@@ -14,7 +14,7 @@ import type { Changes } from "../changes.ts";
 import type { SymbolEvent } from "../events.ts";
 import type { SymbolState } from "../state.ts";
 import { type BarPlaces, barSource, SharedBars } from "./indicator-bars.ts";
-import { INDICATORS_WATCHED_MAX } from "./indicator-limits.ts";
+import { INDICATORS_WATCHED_MAX, LOOK_BARS_MAX } from "./indicator-limits.ts";
 import { type IndicatorRows, storedRun } from "./indicator-rows.ts";
 import { newestText, tellFollowed, tellForming, tellGone } from "./indicator-telling.ts";
 import { type IndicatorTopic, indicatorTopic } from "./indicator-topic.ts";
@@ -30,6 +30,8 @@ type Named = IndicatorTopic & {
   stored: ReturnType<IndicatorRows["load"]> extends Map<string, infer Texts> ? Texts | undefined : never;
   kept: KeptIndicator | undefined;
   before: Before | undefined;
+  /** The newest moment of a trade that its forming values were not told of: the group had no look left. */
+  owed: number | undefined;
 };
 
 export class IndicatorDesk {
@@ -45,6 +47,8 @@ export class IndicatorDesk {
   readonly #bars = new Map<BarResolution, SharedBars>();
   /** The newest moment of a trade in this group. */
   #moved: number | undefined;
+  /** Bars that looks ahead of this group may still go through. */
+  #lookBars = 0;
   #closedUntil: number;
 
   constructor(state: SymbolState, around: DeskSurroundings) {
@@ -89,7 +93,7 @@ export class IndicatorDesk {
     const stored = this.#stored?.get(topic);
     this.#stored?.delete(topic);
     if (!this.#named.has(topic))
-      this.#named.set(topic, { ...known, stored, kept: undefined, before: undefined });
+      this.#named.set(topic, { ...known, stored, kept: undefined, before: undefined, owed: undefined });
     return { topic, snapshot: () => this.#snapshot(topic) };
   }
 
@@ -118,7 +122,8 @@ export class IndicatorDesk {
   /** When they are written. */
   write(): void {
     this.#barsChanged();
-    for (const named of this.#named.values()) this.#settle(named);
+    this.#lookBars = LOOK_BARS_MAX;
+    for (const named of [...this.#named.values()]) this.#settle(named);
     this.#barsChanged();
     this.#changed.clear();
     this.#amended.clear();
@@ -130,7 +135,8 @@ export class IndicatorDesk {
     const { kept, before, topic, resolution, indicator } = named;
     named.before = undefined;
     const hasClosed = this.#changed.has(resolution);
-    if (kept === undefined || !(hasClosed || this.#moved !== undefined)) return;
+    const moved = this.#moved ?? named.owed;
+    if (kept === undefined || !(hasClosed || moved !== undefined)) return;
     const { sockets, rows } = this.#around;
     if (hasClosed) {
       const { t } = kept.now;
@@ -142,7 +148,20 @@ export class IndicatorDesk {
     }
     const gone = [...this.#amended].flatMap((ts) => this.#shared(resolution)?.goneAt(ts) ?? []);
     tellGone(sockets, topic, indicator, [...new Map(gone.map((bar) => [bar.t, bar])).values()]);
-    tellForming(sockets, topic, named.kept ?? kept, this.#moved);
+    if (moved !== undefined && this.#mayLook(named, moved))
+      tellForming(sockets, topic, named.kept ?? kept, moved);
+  }
+
+  /** Whoever has looked comes last the next time. */
+  #mayLook(named: Named, moved: number): boolean {
+    const { topic, indicator } = named;
+    named.owed = this.#lookBars > 0 || indicator.lookBars === 0 ? undefined : moved;
+    if (named.owed !== undefined) return false;
+    if (indicator.lookBars === 0) return true;
+    this.#lookBars -= indicator.lookBars;
+    this.#named.delete(topic);
+    this.#named.set(topic, named);
+    return true;
   }
 
   #barsChanged(): void {

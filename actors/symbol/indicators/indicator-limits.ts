@@ -11,6 +11,11 @@ export const CLOSED_TOLD_MAX = 1_000;
  * since some rows are bars without a price. In minutes it is 15 hours; who is told of a later revision gets the newest value, with `reset`.
  */
 export const CHECKPOINT_BARS = 900;
+/**
+ * Bars that looks ahead of one group go through again: 2 to 30 ms. Without it 64 indicators of the largest memory would keep the symbol from
+ * its next trade for a second. Who finds nothing left is told with the next group.
+ */
+export const LOOK_BARS_MAX = 6_000;
 /** States of the bars before the newest, in memory: a late trade within the horizon of minutes finds one. */
 export const RECENT_RUNS_MAX = 16;
 /** A run of more numbers has one such state only: with 64 of the largest, 15,000 numbers each, memory holds 25 MB. */

@@ -32,14 +32,8 @@ export function tellGone(
   for (const bar of gone) sockets.publish(topic, bar.rev === 0 ? "bar" : "rev", goneText(indicator, bar));
 }
 
-/** Of bars that form; `moved` is the newest moment of a trade in the group, undefined where there was none. */
-export function tellForming(
-  sockets: Told,
-  topic: string,
-  kept: KeptIndicator,
-  moved: number | undefined,
-): void {
-  if (moved === undefined) return;
+/** Of bars that form; `moved` is the newest moment of a trade that they were not told of yet. */
+export function tellForming(sockets: Told, topic: string, kept: KeptIndicator, moved: number): void {
   const forming = kept.forming();
   const [oldest] = forming;
   if (oldest === undefined || moved < oldest.bar.t) return;

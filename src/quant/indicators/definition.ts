@@ -22,6 +22,8 @@ export type Machine<S extends State = State> = {
   readonly warmUpBars: number | null;
   /** Bars, the newest one with them, before which none is felt at the precision of a float64; null where an anchor decides. */
   readonly memoryBars: number | null;
+  /** Bars that a look ahead has to go through again; none where it is a step. */
+  readonly lookBars?: number;
   start(): S;
   /** A state to look ahead with: may share lists. Where it is not given it is found slot by slot, which takes ten times as long. */
   fork?(state: S): S;
@@ -78,6 +80,8 @@ export type Indicator = {
   readonly parameters: ParameterValues;
   readonly warmUpBars: number | null;
   readonly memoryBars: number | null;
+  /** Bars that `peek` goes through again: 0 where it costs a step. */
+  readonly lookBars: number;
   readonly start: () => IndicatorState;
   /**
    * Takes a bar, writes its values into the room (NaN where there is none), and tells whether it is warm: no longer one of the warm-up.
@@ -96,7 +100,7 @@ export type IndicatorState = { bars: number; own: State };
 
 export function bound(definition: Definition, id: string, parameters: ParameterValues): Indicator {
   const machine = definition.bind(parameters);
-  const { warmUpBars, memoryBars } = machine;
+  const { warmUpBars, memoryBars, lookBars = 0 } = machine;
   const next = (state: IndicatorState, bar: IndicatorBar, into: Float64Array): boolean => {
     assertBar(bar);
     state.bars += 1;
@@ -111,6 +115,7 @@ export function bound(definition: Definition, id: string, parameters: ParameterV
     parameters,
     warmUpBars,
     memoryBars,
+    lookBars,
     start: () => ({ bars: 0, own: machine.start() }),
     next,
     fork,

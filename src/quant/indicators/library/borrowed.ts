@@ -94,6 +94,7 @@ function machineOf({ make, fades, warmUp }: Loan, outputs: readonly string[], re
   return {
     warmUpBars,
     memoryBars,
+    lookBars: 2 * memoryBars,
     start: (): Fed => ({ from: 0, count: 0, places: new Array<number>(size * stride).fill(0) }),
     next(state: Fed, bar: IndicatorBar, into: Float64Array): void {
       const known = objects.get(state);
