@@ -25,6 +25,11 @@ const sweep = z.strictObject({
   filledSize: decimalText,
   filledNotional: decimalText,
   exhausted: z.boolean().describe("The book, as far as it is kept, ends before the order is filled."),
+  complete: z
+    .boolean()
+    .describe(
+      "Whether every level up to the worst price is known; else it may have cost less than is told here.",
+    ),
   worstPrice: decimalText.nullable(),
   averagePrice: ratio,
   slippageMidBps: ratio.describe(

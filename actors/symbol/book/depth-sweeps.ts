@@ -1,7 +1,7 @@
 /** Which sweeps a reader of an order book asks for, at the instrument's scales. */
-import { scaledInteger } from "../../../src/domain/decimal.ts";
+import { type ScaledFailure, scaledInteger } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
-import { parseMoney } from "../../../src/domain/money.ts";
+import { MONEY_SCALE, parseMoney } from "../../../src/domain/money.ts";
 import { STANDARD_SWEEP, type SweepAsked } from "../../../src/quant/depth/depth-metrics.ts";
 import { type ActorReply, answer, refusal } from "../../runtime/reply.ts";
 import type { DepthQuery } from "../messages.ts";
@@ -16,13 +16,16 @@ export function sweepsAsked(
   const asked: SweepAsked[] = [];
   for (const text of sweepSizes) {
     const size = scaledInteger(text, sizeScale);
-    if (!size.ok) return refusal(size.code, `sweepSizes: sizes have at most ${sizeScale} decimals`);
+    if (!size.ok) return refusal(size.code, detailOf("sweepSizes", size.code, sizeScale));
     asked.push({ size: size.value });
   }
   for (const text of sweepNotionals) {
     const notional = parseMoney(text);
-    if (!notional.ok) return refusal(notional.code, "sweepNotionals: amounts have at most 12 decimals");
+    if (!notional.ok) return refusal(notional.code, detailOf("sweepNotionals", notional.code, MONEY_SCALE));
     asked.push({ notional: notional.value });
   }
   return answer(asked.length === 0 ? [STANDARD_SWEEP] : asked);
 }
+
+const detailOf = (field: string, code: ScaledFailure, scale: number): string =>
+  code === "scale-exceeded" ? `${field}: at most ${scale} decimals` : `${field}: out of range`;

@@ -149,11 +149,19 @@ function sweepText(book: Sides, terms: Terms, side: Taker, asked: SweepAsked) {
     filledSize: decimalText(sweep.filled, terms.sizeScale),
     filledNotional: moneyText(sweep.value * terms.notionalUnit),
     exhausted: sweep.exhausted,
+    complete: isKnown(book, takenSide(side), sweep.worst),
     worstPrice: sweep.worst === undefined ? null : decimalText(sweep.worst, terms.priceScale),
     averagePrice: cost === null ? null : cost.vwap / 10 ** terms.priceScale,
     slippageMidBps: cost?.slippageMidBps ?? null,
     slippageTouchBps: cost?.slippageTouchBps ?? null,
   };
+}
+
+/** Whether every level up to that price is known. */
+function isKnown({ knownTo }: Sides, name: BookSideName, price: number | undefined): boolean {
+  const farthest = knownTo[name];
+  if (price === undefined || farthest === undefined) return true;
+  return name === "asks" ? price <= farthest : price >= farthest;
 }
 
 function swept(book: Sides, terms: Terms, taker: Taker, asked: SweepAsked) {

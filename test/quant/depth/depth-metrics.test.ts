@@ -66,6 +66,7 @@ describe("metrics of a book", () => {
       filledSize: "2",
       filledNotional: "400.3",
       exhausted: false,
+      complete: true,
       worstPrice: "100.1",
       averagePrice: 100.075,
       slippageMidBps: expect.closeTo((0.05 / 100.025) * 10_000, 9),
@@ -73,6 +74,21 @@ describe("metrics of a book", () => {
     });
     expect(sweeps[2]).toMatchObject({ side: "buy", size: "100", filledSize: "13", exhausted: true });
     expect(sweeps[3]).toMatchObject({ side: "sell", filledSize: "58", worstPrice: "99", exhausted: true });
+  });
+
+  test("say of a sweep that goes beyond what is known that it may have found too little", () => {
+    const { measured } = world();
+    const book = new Book();
+    book.replace(BIDS, ASKS.slice(0, 2));
+    book.set("asks", 10_020, 100);
+    const asked = [{ size: 30 }, { size: 31 }];
+    const { sweeps } = depthMetrics({ ...measured, book }, TERMS, 20, asked);
+    expect(sweeps.map(({ side, worstPrice, complete }) => [side, worstPrice, complete])).toEqual([
+      ["buy", "100.1", true],
+      ["sell", "100", true],
+      ["buy", "100.2", false],
+      ["sell", "99.9", true],
+    ]);
   });
 
   test("sweep the standard value where nothing else is asked", () => {

@@ -92,6 +92,9 @@ describe("the metrics of a symbol's book", () => {
   test("refuse a size with more decimals than the instrument has", async () => {
     const world = await opened();
     expect(await world.read({ sweepSizes: ["0.0001"] })).toMatchObject({ ok: false, code: "scale-exceeded" });
+    expect(await world.read({ sweepSizes: ["9007199254741"] })).toMatchObject({
+      ...{ code: "number-range", detail: "sweepSizes: out of range" },
+    });
     expect(await world.read({ sweepNotionals: ["0.0000000000001"] })).toMatchObject({
       code: "scale-exceeded",
     });
