@@ -132,24 +132,29 @@ export class IndicatorDesk {
   }
 
   #settle(named: Named): void {
-    const { kept, before, topic, resolution, indicator } = named;
-    named.before = undefined;
-    const hasClosed = this.#changed.has(resolution);
+    const { kept, topic, resolution, indicator } = named;
     const moved = this.#moved ?? named.owed;
-    if (kept === undefined || !(hasClosed || moved !== undefined)) return;
-    const { sockets, rows } = this.#around;
-    if (hasClosed) {
-      const { t } = kept.now;
-      const followed = kept.follow(before);
-      if (followed.isLost) named.kept = this.#built(named);
-      tellFollowed(sockets, topic, indicator, followed);
-      if (followed.isLost || before !== undefined || kept.now.t !== t)
-        rows.put(topic, indicator.definition, named.kept ?? kept);
-    }
+    if (kept === undefined || !(this.#changed.has(resolution) || moved !== undefined)) return;
+    const hasRevised = this.#changed.has(resolution) && this.#followed(named, kept);
+    named.before = undefined;
     const gone = [...this.#amended].flatMap((ts) => this.#shared(resolution)?.goneAt(ts) ?? []);
-    tellGone(sockets, topic, indicator, [...new Map(gone.map((bar) => [bar.t, bar])).values()]);
-    if (moved !== undefined && this.#mayLook(named, moved))
-      tellForming(sockets, topic, named.kept ?? kept, moved);
+    tellGone(this.#around.sockets, topic, indicator, [...new Map(gone.map((bar) => [bar.t, bar])).values()]);
+    // What led to it is another, so its values are, without a trade of its own.
+    const formed = hasRevised || gone.length > 0 ? Number.MAX_SAFE_INTEGER : moved;
+    if (formed !== undefined && this.#mayLook(named, formed))
+      tellForming(this.#around.sockets, topic, named.kept ?? kept, formed);
+  }
+
+  /** Tells and keeps what closed and what was revised; true where something was. */
+  #followed(named: Named, kept: KeptIndicator): boolean {
+    const { topic, indicator, before } = named;
+    const { t } = kept.now;
+    const followed = kept.follow(before);
+    if (followed.isLost) named.kept = this.#built(named);
+    tellFollowed(this.#around.sockets, topic, indicator, followed);
+    if (followed.isLost || before !== undefined || kept.now.t !== t)
+      this.#around.rows.put(topic, indicator.definition, named.kept ?? kept);
+    return followed.isLost || followed.again.length > 0 || followed.gone.length > 0;
   }
 
   /** Whoever has looked comes last the next time. */
