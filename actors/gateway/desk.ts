@@ -203,6 +203,7 @@ export class Desk {
 
   drain(order: DrainOrder): void {
     this.#draining.begin(order);
+    this.#rounds.drained();
   }
 
   /** The alarm's part. */
@@ -271,14 +272,11 @@ export class Desk {
         const pattern = patternOf(name);
         if (!("code" in pattern)) visit.patterns.set(name, { pattern, conflateMs, isRefused: false });
       }
-      const topics = listens?.topics ?? [];
-      wishes.keep(
-        visit,
-        topics.map(([topic, conflateMs]) => ({ topic, conflateMs, reason: "beyond-ring" })),
-      );
+      for (const [topic, conflateMs] of listens?.topics ?? [])
+        wishes.keep(visit, [{ topic, conflateMs, reason: "beyond-ring" }]);
     }
     this.#sessions.loaded(open);
-    if (open.size > 0) this.#rounds.start();
+    this.#rounds.start();
   }
 
   #sizes(existing: ExistingNames, listings: Listings): Readonly<Record<string, () => number>> {

@@ -1,4 +1,5 @@
-/** Tells the directory how full this gateway is, when that has changed, at most every two seconds. */
+/** Tells the directory how full this gateway is: after a load, when that has changed, at most every two seconds, and with each heartbeat. */
+import { HEARTBEAT_MS } from "../../src/contracts/gateway-streams.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
@@ -20,7 +21,8 @@ const REPORT_ANSWER_MS_MAX = 5_000;
 
 export class LoadReport {
   readonly #options: LoadReportOptions;
-  #told: Load = { connections: 0, topics: 0 };
+  /** Undefined after a load: what the directory knows is of before. */
+  #told: Load | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   #isUnderWay = false;
 
@@ -28,10 +30,17 @@ export class LoadReport {
     this.#options = options;
   }
 
-  /** Nothing is left to be told. */
+  /** Nothing is left to be told. While anybody is connected, a directory that has slept meanwhile hears of it again. */
   get isTold(): boolean {
-    const { connections, topics } = this.#options.load();
-    return connections === this.#told.connections && topics === this.#told.topics;
+    const { load, clock } = this.#options;
+    const { connections, topics } = load();
+    const isDue = connections > 0 && clock.now() - this.#toldAt >= HEARTBEAT_MS;
+    return !isDue && connections === this.#told?.connections && topics === this.#told.topics;
+  }
+
+  /** Also where nothing has changed. */
+  again(): void {
+    this.#told = undefined;
   }
 
   async tell(): Promise<void> {

@@ -62,6 +62,12 @@ export class Rounds {
     this.#next();
   }
 
+  /** It is emptied: the directory hears when nobody is left, also where nobody was. */
+  drained(): void {
+    this.#load.again();
+    this.start();
+  }
+
   #next(): void {
     this.#options.wakes.set(() => this.#go(), TICK_MS);
   }

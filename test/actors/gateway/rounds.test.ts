@@ -207,6 +207,27 @@ describe("the directory", () => {
     expect(world.reports.at(-1)).toMatchObject({ connections: 4, topics: 0 });
   });
 
+  test("hears of a load that nobody is connected after: what it knew from before is wrong", async () => {
+    const world = new World();
+    const client = world.connect();
+    await client.subscribe(TRADES);
+    await world.pass(3_000);
+    world.reports.length = 0;
+    world.crash();
+    await world.pass(3_000);
+    expect(world.reports).toMatchObject([{ connections: 0, topics: 0 }]);
+  });
+
+  test("hears from a gateway that is drained while nobody is connected, so that it may leave", async () => {
+    const world = new World();
+    await world.pass(3_000);
+    world.reports.length = 0;
+    world.desk.drain({ inMs: 500, keep: false });
+    await world.pass(3_000);
+    expect(world.reports).toMatchObject([{ connections: 0 }]);
+    expect(world.waking).toBe(0);
+  });
+
   test("says that it is drained: every client is told and closed, and no further one is taken", async () => {
     const world = new World();
     const client = world.connect();
