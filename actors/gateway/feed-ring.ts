@@ -43,9 +43,9 @@ export class FeedRing {
     });
   }
 
-  /** What came before the ring begins, and is contiguous with it, from after `seq` on. */
+  /** What came before the ring begins, from after `seq` on. Of no use where the ring begins later than it reaches: it has moved since that was asked for. */
   backfill(seq: number, earlier: readonly RingEntry[]): void {
-    if (seq >= this.#from) return;
+    if (seq >= this.#from || (earlier.at(-1)?.seq ?? seq) < this.#from) return;
     const joined: RingEntry[] = [];
     let total = 0;
     const count = (units: number) => {

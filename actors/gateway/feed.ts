@@ -2,6 +2,7 @@
 import type { TopicState } from "../../src/contracts/gateway-streams.ts";
 import type { ResetReason, TopicPosition } from "../../src/contracts/streams.ts";
 import {
+  isNewest,
   isState,
   latestKey,
   messagePolicy,
@@ -41,6 +42,8 @@ export class Feed {
   /** While nobody does: since when. */
   idleSince: number | undefined;
   state: TopicState = "live";
+  /** Of its market, when that was asked for last. */
+  lastTs: number | null = null;
   /** While it is silent: when its actor is asked next, and how long the wait was. */
   askAt = 0;
   askMs = 0;
@@ -138,7 +141,9 @@ export class Feed {
     const entry = this.#entryOf(head, text);
     this.seq = head.seq;
     this.ring.append(entry);
-    if (isState(this.policy, head.type)) this.#base = { seq: head.seq, data: dataOf(head, text) };
+    const data = dataOf(head, text);
+    if (isState(this.policy, head.type) && isNewest(this.policy, data, this.#base?.data))
+      this.#base = { seq: head.seq, data };
     for (const lane of this.lanes.values()) send(lane, lane.take(entry));
     return "news";
   }

@@ -15,6 +15,7 @@ import type { Feeds } from "./feeds.ts";
 import type { Lane } from "./lane.ts";
 import { SLOWEST_MS } from "./limits.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { standingTexts } from "./status.ts";
 import type { Seat, Visit } from "./visit.ts";
 
 /** Where a connection stands, or why it gets the state in place of what it missed. */
@@ -147,8 +148,14 @@ export class Seating {
     return [];
   }
 
-  /** Undefined where what it needs is not here. */
+  /** Undefined where what it needs is not here. Of a topic that is silent it hears so. */
   #place(waiting: Waiting): readonly string[] | undefined {
+    const texts = this.#brought(waiting);
+    if (texts === undefined || waiting.visit.isGone) return texts;
+    return [...texts, ...standingTexts(waiting.seat.feed, this.#options.clock.now())];
+  }
+
+  #brought(waiting: Waiting): readonly string[] | undefined {
     const { visit, seat, from } = waiting;
     const { feed } = seat;
     if (!feed.isLive) return undefined;

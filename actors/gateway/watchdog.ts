@@ -2,15 +2,15 @@
  * A connection may be open while nothing comes, and nobody sees why. A topic that has said nothing for half a minute is asked after at its
  * actor, and whoever listens is told how it stands, when that changes.
  */
-import type { TopicState, TopicStatus } from "../../src/contracts/gateway-streams.ts";
+import type { TopicState } from "../../src/contracts/gateway-streams.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { Crowd } from "../runtime/streams/crowd.ts";
 import type { Pulse } from "../runtime/streams/link.ts";
-import { messageText } from "../runtime/streams/message-text.ts";
 import type { Feed } from "./feed.ts";
 import type { Feeds } from "./feeds.ts";
 import { PULSES_PER_TICK_MAX, SILENCE_ASKED_MS_MAX, SILENCE_MS } from "./limits.ts";
+import { statusText } from "./status.ts";
 
 export type WatchdogOptions = {
   readonly clock: Clock;
@@ -50,7 +50,7 @@ export class Watchdog {
   heard(feed: Feed): void {
     feed.askMs = 0;
     feed.askAt = 0;
-    if (feed.state !== "live") this.#tell(feed, "live", 0, this.#options.clock.now());
+    if (feed.state !== "live") this.#tell(feed, "live", null);
   }
 
   async #ask(actor: string, feeds: readonly Feed[], askedAt: number): Promise<void> {
@@ -66,19 +66,19 @@ export class Watchdog {
       if (reply?.ok === true && hasLost(feed, reply.value)) this.#options.feeds.reopen(feed);
       const state = stateOf(actor, reply, now);
       const lastTs = reply?.ok === true ? reply.value.lastTs : null;
-      if (state !== feed.state) this.#tell(feed, state, now - feed.heardAt, now, lastTs);
+      if (state !== feed.state) this.#tell(feed, state, lastTs);
     }
   }
 
-  #tell(feed: Feed, state: TopicState, ageMs: number, now: number, lastTs: number | null = null): void {
+  #tell(feed: Feed, state: TopicState, lastTs: number | null): void {
     feed.state = state;
-    const status: TopicStatus = { state, ageMs, lastTs };
-    const data = JSON.stringify(status);
+    feed.lastTs = lastTs;
+    const now = this.#options.clock.now();
     for (const lane of feed.lanes.values())
       for (const client of lane.listeners) {
         const progress = client.progress.get(lane);
         const seq = progress === undefined ? lane.seq : client.sentSeq(lane, progress);
-        this.#options.crowd.say(client, [messageText(lane.head, seq, now, "status", data)]);
+        this.#options.crowd.say(client, [statusText(feed, seq, now)]);
       }
   }
 }

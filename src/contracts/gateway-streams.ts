@@ -127,7 +127,7 @@ export const noticeMessage = z.strictObject({
 
 /**
  * Why a topic says nothing: `mute`, its market is open and nothing comes; `source-away`, its actor does not answer; `closed`, its market is; `live`
- * again. Told when it changes.
+ * again. Told when it changes, and behind the snapshot to whoever comes while it is not `live`.
  */
 export const TOPIC_STATES = ["mute", "source-away", "closed", "live"] as const;
 export type TopicState = (typeof TOPIC_STATES)[number];

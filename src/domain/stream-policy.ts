@@ -40,6 +40,13 @@ export function messagePolicy(policy: TopicPolicy, type: string, data: string): 
 export const isState = (policy: TopicPolicy, type: string): boolean =>
   type === "snap" || (policy !== "lossless" && STATE_TYPES.has(type));
 
+/** Whether the state that a message tells is that of the topic from now on: a bar may close after the next has begun, or be withdrawn. */
+export const isNewest = (policy: TopicPolicy, data: string, before: string | undefined): boolean =>
+  policy !== "by-state" ||
+  before === undefined ||
+  (!data.includes(WITHDRAWN) && startOf(data) >= startOf(before));
+const startOf = (data: string): number => Number(START.exec(data)?.[1] ?? 0);
+
 /** What a `latest` message is the newest of: the bar that it is about, or the topic. */
 export const latestKey = (policy: TopicPolicy, data: string): string =>
   policy === "by-state" ? (START.exec(data)?.[1] ?? "") : "";
