@@ -120,7 +120,8 @@ export class StitchedBook {
     Object.assign(marks, { state: "live", seq: lastSeq, ts, levelsKept });
     marks.snapshotLevels = Math.min(this.#book.count("bids"), this.#book.count("asks"));
     const compared = this.#compare(change, scales);
-    return compared === "applied" && lastSeq !== undefined ? this.#takeWaiting(lastSeq, scales) : compared;
+    // Of one without a number nobody can say what of those it holds.
+    return compared === "applied" ? this.#takeWaiting(lastSeq ?? Infinity, scales) : compared;
   }
 
   /** Those behind the snapshot, whatever time it is said to be of; a break among them is one of the book. */

@@ -115,6 +115,12 @@ describe("stitching", () => {
     expect(book.take(diff(9, 10, { ts: T0 + 7 }), SCALES)).toBe("gap");
   });
 
+  test("behind a snapshot without a number nothing waits: nobody can say what of it the snapshot holds", () => {
+    const { book, outcomes } = taken(diff(5, 8), diff(8, 9), snapshot(undefined), diff(9, 11));
+    expect(outcomes).toEqual(["waits", "waits", "applied", "applied"]);
+    expect([book.marks.seq, book.waiting]).toEqual([11, []]);
+  });
+
   test("is broken by a sum that is not that of the copy", () => {
     const sum = { kind: "okx", value: 1 } as const;
     const { book, outcomes } = taken(snapshot(1), diff(1, 2, { checksum: sum }), diff(2, 3));
