@@ -28,7 +28,7 @@ export type TopicHealth = {
   readonly topic: string;
   readonly state: "waiting" | "refused" | "behind" | TopicStatus["state"];
   readonly seq: number | null;
-  /** From when the last message was made until it was here, by the server's clock as pings tell it. */
+  /** From when the last message was made until it was here, by the server's clock as pings tell it. Not of what was only caught up with. */
   readonly lagMs: number | null;
   /** Since the last message came. */
   readonly ageMs: number | null;
@@ -39,7 +39,8 @@ export type TopicHealth = {
 
 /** What is to be done about a message beyond telling it. */
 export type Demand = "none" | "resume" | "acknowledge";
-export type Arrival = { readonly now: number; readonly lagMs: number | null };
+/** `since`: when this connection began. */
+export type Arrival = { readonly now: number; readonly lagMs: number | null; readonly since: number };
 
 export class Followed {
   readonly topic: string;
@@ -59,6 +60,8 @@ export class Followed {
   #last: HeardMessage | undefined;
   #lastAt: number | undefined;
   #lagMs: number | null = null;
+  /** When the newest snapshot came. */
+  #begunAt = 0;
   #skipped = 0;
   #missed = 0;
   /** Where a heartbeat said that it stands, if that was ahead of us. */
@@ -167,20 +170,26 @@ export class Followed {
 
   #heard(
     message: TopicMessage,
-    { now, lagMs }: Arrival,
+    arrival: Arrival,
     more: Pick<HeardMessage, "skipped" | "missed">,
   ): HeardMessage {
     const { epoch, seq } = message;
+    const { now } = arrival;
     this.place = { epoch, seq };
     this.askedBy = undefined;
     this.error = undefined;
     this.#status = "live";
     this.#lastAt = now;
-    // A snapshot may be of long ago, and says nothing of the way.
-    if (message.type !== "snap") this.#lagMs = lagMs;
+    if (message.type === "snap") this.#begunAt = now;
+    else this.#timed(arrival);
     const heard = { ...message, ...more, receivedAt: now };
     if (isWhole(this.topic)) this.#last = heard;
     return heard;
+  }
+
+  /** A snapshot, and what was made before it came or before a cut was over, may be of long ago, and says nothing of the way. */
+  #timed({ now, lagMs, since }: Arrival): void {
+    if (lagMs === null || now - lagMs >= Math.max(this.#begunAt, since)) this.#lagMs = lagMs;
   }
 
   #about({ type, epoch, seq, data }: TopicMessage): Demand {

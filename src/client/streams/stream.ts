@@ -61,6 +61,7 @@ export class Stream {
   readonly #watchers = new Set<() => void>();
   #state: StreamState = "connecting";
   #connected = false;
+  #since = 0;
   #ready: PromiseWithResolvers<void> | undefined;
 
   constructor(world: ConnectionWorld, { path = GATEWAY_PATH, ...events }: StreamOptions) {
@@ -76,6 +77,7 @@ export class Stream {
     this.#connection = new Connection(world, {
       path: () => `${this.#path}${this.#talk.sessionQuery}`,
       opened: (socket) => {
+        this.#since = this.#now();
         this.#sender.use(socket);
         this.#talk.begin();
         this.#ping();
@@ -192,7 +194,8 @@ export class Stream {
     if (type === "hb") this.#clock.answered(ts, now);
     const followed = this.#followed.get(topic) ?? this.#talk.adopt(topic);
     if (followed === undefined) return;
-    const { demand, heard } = followed.take(message, { now, lagMs: this.#clock.lagMs(ts, now) });
+    const arrival = { now, lagMs: this.#clock.lagMs(ts, now), since: this.#since };
+    const { demand, heard } = followed.take(message, arrival);
     if (heard?.missed !== undefined) this.#events.missed?.(heard.missed);
     if (heard !== undefined) {
       followed.tell(heard);

@@ -179,6 +179,25 @@ describe("how late a topic is", () => {
     expect(bench.stream.healthOf(TOPIC)).toMatchObject({ lagMs: 50, ageMs: 2_000 });
   });
 
+  test("tells no lag of what was caught up with, after a snapshot or a cut", async () => {
+    const bench = await live();
+    const clock = () => bench.socket.says({ op: "pong" }, { op: "hb", ts: bench.world.now, topics: [] });
+    clock();
+    await bench.world.pass(10_000);
+    bench.socket.says(told(7, "snap"), { ...told(8), ts: bench.world.now - 5_000 });
+    expect(bench.stream.healthOf(TOPIC)).toMatchObject({ seq: 8, lagMs: null });
+    bench.socket.onclose?.({ code: 1006, reason: "" });
+    await bench.world.pass(20_000);
+    await bench.opened();
+    clock();
+    bench.acknowledges([{ topic: TOPIC, epoch: "e1", seq: 9 }]);
+    bench.socket.says({ ...told(9), ts: bench.world.now - 3_000 });
+    expect(bench.stream.healthOf(TOPIC)).toMatchObject({ seq: 9, lagMs: null });
+    bench.world.now += 40;
+    bench.socket.says({ ...told(10), ts: bench.world.now - 30 });
+    expect(bench.stream.healthOf(TOPIC)).toMatchObject({ lagMs: 30 });
+  });
+
   test("is unknown before the server's clock is", async () => {
     const bench = await live();
     bench.socket.says(told(6));
