@@ -213,5 +213,6 @@ const isTick = ({ kind }: SymbolEvent): boolean => TICKS.has(kind);
 /** Of another symbol, or of a kind that no symbol has. */
 const UNKNOWN_TOPIC: TopicRefusal = {
   code: "topic-unknown",
-  detail: "this symbol has quote, depth, trades, bars, mid, bid, ask, indicator and series of its own",
+  detail:
+    "this symbol has quote, depth, depth-metrics, trades, bars, mid, bid, ask, indicator and series of its own",
 };

@@ -49,7 +49,9 @@ export const depthFields = {
   seq: z.int().nullable().describe("The venue's number of it, where it counts."),
   state: z
     .enum(BOOK_STATES)
-    .describe("Of a `broken` book the levels are as they were before the hole; a snapshot heals it."),
+    .describe(
+      "Of a `broken` book the levels are as they were before the hole, or as they were summed up; a snapshot heals it.",
+    ),
   health: depthHealth,
   bids: z.array(level).describe("Best first."),
   asks: z.array(level),
@@ -73,13 +75,12 @@ export const getDepth = endpoint({
   query: z.strictObject({
     levels: queryInteger
       .pipe(z.int().min(1).max(DEPTH_LEVELS_MAX))
-
       .optional()
-      .describe(`Of each side; ${DEPTH_LEVELS_DEFAULT} where it does not say.`),
+      .describe(`Of each side, at most ${DEPTH_LEVELS_MAX}; ${DEPTH_LEVELS_DEFAULT} where it does not say.`),
     sweepSizes: amounts
       .optional()
       .describe(
-        "Sizes, with commas between, whose sweep costs are told on both sides; 10,000 of the instrument's currency where neither is asked for.",
+        `Up to ${SWEEPS_MAX} sizes, with commas between, whose sweep costs are told on both sides; 10,000 of the instrument's currency where neither is asked for.`,
       ),
     sweepNotionals: amounts.optional().describe("The same by value."),
   }),

@@ -20,7 +20,7 @@ export const streamSymbol = endpoint({
   scope: "market:read",
   tag: "Market data",
   summary:
-    "A WebSocket to this symbol: a snapshot of each topic and then its changes, resumable by epoch and sequence. Topics are `quote.<symbol>`, `trades.<symbol>`, `bars.<width>.<symbol>`, of quotes `mid`, `bid` or `ask.<width>.<symbol>`, and `series.<series>.<symbol>`.",
+    "A WebSocket to this symbol: a snapshot of each topic and then its changes, resumable by epoch and sequence. Topics are `quote.<symbol>`, `trades.<symbol>`, `bars.<width>.<symbol>`, of quotes `mid`, `bid` or `ask.<width>.<symbol>`, `series.<series>.<symbol>`, `depth.<symbol>`, `depth-metrics.<symbol>` and `indicator.<definition>@<width>.<symbol>`, whose definition is written in full (`sma_20`).",
   params: z.strictObject({ symbol: symbolId }),
 });
 export const streamAccount = endpoint({
