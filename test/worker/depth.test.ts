@@ -13,7 +13,8 @@ import { envelopeNow } from "./envelope-now.ts";
 import { StreamClient } from "./stream-client.ts";
 
 const { INSTRUMENT_DIRECTORY, SYMBOL } = env as unknown as Env;
-const T0 = Date.now() - 60_000;
+/** So long ago that the book is stale from the first step on, however long the steps take. */
+const T0 = Date.now() - 600_000;
 
 const object = (name: string) => SYMBOL.getByName(name);
 // SAFETY: as in wiring.ts.
