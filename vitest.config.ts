@@ -1,5 +1,5 @@
 /**
- * Five projects: `node` (plain logic), `neon` (the local Postgres), `worker` and `worker-alone` (inside workerd) and `e2e` (the built product,
+ * Five projects: `node` (plain logic), `scripts` (processes and servers), `worker` and `worker-alone` (inside workerd) and `e2e` (the built product,
  * one file at a time). Files of `node` and `worker` share processes and objects: each names its symbols, accounts and tenants for itself.
  */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
@@ -41,6 +41,8 @@ export default defineConfig({
   test: {
     testTimeout: TEST_MS_MAX,
     hookTimeout: TEST_MS_MAX,
+    // As many as the cores of the smallest machine; by itself one core would stay idle.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -48,15 +50,15 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/worker/**", "test/e2e/**", "test/scripts/neon/**"],
+          exclude: ["test/worker/**", "test/e2e/**", "test/scripts/**"],
           // A process and all its imports for each file took twice the processor's time. No test may leave a global behind.
           isolate: false,
         },
       },
       {
         extends: true,
-        // Drivers read types by a table of their module, which others change: a process for each file.
-        test: { name: "neon", environment: "node", include: ["test/scripts/neon/**/*.test.ts"] },
+        // They start and stop processes, and drivers read types by a table that others change: a process for each file.
+        test: { name: "scripts", environment: "node", include: ["test/scripts/**/*.test.ts"] },
       },
       {
         extends: true,
