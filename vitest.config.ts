@@ -53,6 +53,7 @@ export default defineConfig({
           exclude: ["test/worker/**", "test/e2e/**", "test/scripts/**"],
           // A process and all its imports for each file took twice the processor's time. No test may leave a global behind.
           isolate: false,
+          setupFiles: ["test/support/real-timers.ts"],
         },
       },
       {
