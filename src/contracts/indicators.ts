@@ -59,7 +59,9 @@ export type IndicatorDefinitionObject = z.output<typeof indicatorDefinition>;
 
 const readDefinition = z.strictObject({
   ...described,
-  id: z.string().describe("Canonical: every parameter written out, a source only where it is not the close."),
+  id: z
+    .string()
+    .describe("Canonical: every parameter written out, a source only where it is not the default."),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   warmUpBars: z
     .int()
