@@ -147,14 +147,17 @@ export class IndicatorDesk {
 
   /** Tells and keeps what closed and what was revised; true where something was. */
   #followed(named: Named, kept: KeptIndicator): boolean {
-    const { topic, indicator, before } = named;
+    const { topic, indicator, before, resolution } = named;
     const { t } = kept.now;
     const followed = kept.follow(before);
     if (followed.isLost) named.kept = this.#built(named);
     tellFollowed(this.#around.sockets, topic, indicator, followed);
     if (followed.isLost || before !== undefined || kept.now.t !== t)
       this.#around.rows.put(topic, indicator.definition, named.kept ?? kept);
-    return followed.isLost || followed.again.length > 0 || followed.gone.length > 0;
+    const { first, again, gone, isLost } = followed;
+    // A late trade may have made a bar that nobody saw forming. Bars of seconds have no revisions that would tell.
+    const isNew = first.some(({ bar }) => bar.rev > 0 || resolution in SECOND_WIDTHS);
+    return isLost || isNew || again.length > 0 || gone.length > 0;
   }
 
   /** Whoever has looked comes last the next time. */

@@ -38,3 +38,22 @@ test.each([
       batchOver(bars, definition).at(-1),
     );
 });
+
+test.each([
+  ["1", MINUTE],
+  ["5S", 5_000],
+] as const)(
+  "after a late trade has made a bar of %s behind the newest that closed, the values that form are those of a batch",
+  async (width, widthMs) => {
+    const world = new World();
+    const at = (place: number) => trade(NOON + place * widthMs, `${100 + place}`);
+    await world.take(...[0, 1, 2, 3, 5, 6].map(at));
+    const socket = await connect(world);
+    const topic = topicOf("sma_3", width);
+    say(world, socket, { op: "subscribe", topics: [topic] });
+    const watcher = new Watcher();
+    await world.take(trade(NOON + 4 * widthMs, "150"));
+    watcher.hearAll([socket]);
+    expect(watcher.of(topic).slice(-3)).toEqual(batchOver(await barsOf(world, width), "sma_3").slice(-3));
+  },
+);
