@@ -42,17 +42,16 @@ export const percent = (decimal: string | null | undefined): string =>
   decimal === null || decimal === undefined ? NOTHING : `${signed(decimal)} %`;
 
 /** Of analytics, which are floats: as many digits as a reader takes in. */
-export function figure(value: number | null | undefined): string {
+export function figure(value: number | null | undefined, digits = FIGURE_DIGITS): string {
   if (value === null || value === undefined) return NOTHING;
-  const text = Number(value.toPrecision(FIGURE_DIGITS));
-  return Math.abs(text) >= 1e15 || (text !== 0 && Math.abs(text) < 1e-6)
-    ? text.toExponential()
-    : grouped(plain(text));
+  const rounded = Number(value.toPrecision(digits));
+  return Math.abs(rounded) >= 1e15 || (rounded !== 0 && Math.abs(rounded) < 1e-6)
+    ? rounded.toExponential()
+    : grouped(String(rounded));
 }
 const FIGURE_DIGITS = 6;
-const plain = (value: number): string => value.toFixed(FRACTION_DIGITS_MAX).replace(/\.?0+$/, "") || "0";
-// What is smaller is written with an exponent.
-const FRACTION_DIGITS_MAX = 12;
+/** Of what lies between two prices: a hundredth of a tick, of most. */
+export const PRICE_DIGITS = 9;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

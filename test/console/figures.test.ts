@@ -5,6 +5,7 @@ import {
   grouped,
   momentIn,
   momentOf,
+  PRICE_DIGITS,
   percentOfShare,
   signed,
   span,
@@ -38,7 +39,15 @@ describe("figures", () => {
     [0, "0"],
     [0.0000001, "1e-7"],
     [null, "–"],
+    [59_292.3, "59\u202f292.3"],
   ])("of the float %s six digits are shown", (value, shown) => expect(figure(value)).toBe(shown));
+
+  test("a price between two prices has nine, and no digit that is not in it", () =>
+    expect([59_292.30000001, 59_291.048749, 23.9877531].map((value) => figure(value, PRICE_DIGITS))).toEqual([
+      "59\u202f292.3",
+      "59\u202f291.0487",
+      "23.9877531",
+    ]));
 
   test("a change has a sign, and none where nothing changed", () =>
     expect([signed("1.5"), signed("-1.5"), signed("0.00"), signed(null)]).toEqual([

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { DepthReply } from "../../contracts/depth.ts";
 import type { DepthMetrics } from "../../contracts/depth-metrics.ts";
-import { age, figure, grouped } from "../figures.ts";
+import { age, figure, grouped, PRICE_DIGITS } from "../figures.ts";
 import { useResource, useTopics } from "../hooks.ts";
 import { ladderOf, type Rung } from "../ladder.ts";
 import { Panel, Tile } from "./panel.tsx";
@@ -137,7 +137,7 @@ const Metrics = ({ metrics }: { metrics: DepthMetrics }) => {
   const [buy, sell] = (["buy", "sell"] as const).map((side) => sweeps.find((sweep) => sweep.side === side));
   return (
     <dl class="tiles pairs" data-metrics>
-      <Tile name="Microprice">{figure(metrics.microprice)}</Tile>
+      <Tile name="Microprice">{figure(metrics.microprice, PRICE_DIGITS)}</Tile>
       <Tile name="Imbalance, top 5" title="Bids less asks, of both: −1 to 1">
         {figure(imbalance.top5)}
       </Tile>
