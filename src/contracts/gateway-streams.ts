@@ -117,7 +117,10 @@ export const heartbeatMessage = z.strictObject({
   ts: z.int(),
   topics: z.array(position.extend({ ageMs: z.int().min(0).nullable() })),
 });
-/** The connection will be closed with 1012 in `inMs`: reconnect then, with this session. */
+/**
+ * The connection will be closed with 1012 in `inMs`: reconnect then, with this session. Where the gateway does not come back, the session has ended
+ * with it (`session-unknown`): `resume` each topic from its place, which any gateway takes.
+ */
 export const noticeMessage = z.strictObject({
   op: z.literal("notice"),
   reason: z.literal("restart"),

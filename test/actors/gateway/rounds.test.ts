@@ -207,6 +207,18 @@ describe("the directory", () => {
     expect(world.reports.at(-1)).toMatchObject({ connections: 4, topics: 0 });
   });
 
+  test("hears of the load with each heartbeat too: it may have slept and forgotten meanwhile", async () => {
+    const world = new World();
+    await world.connect().subscribe(TRADES);
+    await world.pass(5_000);
+    world.reports.length = 0;
+    await world.pass(32_000);
+    expect(world.reports).toMatchObject([
+      { connections: 1, topics: 1 },
+      { connections: 1, topics: 1 },
+    ]);
+  });
+
   test("hears of a load that nobody is connected after: what it knew from before is wrong", async () => {
     const world = new World();
     const client = world.connect();
