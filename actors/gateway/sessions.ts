@@ -78,7 +78,13 @@ export class Sessions {
 
   #put(visit: Visit, closedAt: number | null): void {
     const { tenant, subject } = visit.client.credential;
-    this.#store.put({ id: visit.session, tenant, subject, closedAt, listens: listensOf(visit) });
+    this.#store.put({
+      id: visit.session,
+      tenant,
+      subject,
+      closedAt,
+      listens: listensOf(visit, closedAt !== null),
+    });
   }
 
   #expireLater(): void {
@@ -91,9 +97,12 @@ export class Sessions {
   }
 }
 
-const listensOf = (visit: Visit): Listens => ({
+const NOWHERE = { epoch: "", seq: 0 };
+
+const listensOf = (visit: Visit, isClosed: boolean): Listens => ({
   topics: [...visit.seats].map(([topic, seat]) => {
-    const { epoch, seq } = visit.placeOf(seat);
+    // One that still waited for its snapshot stands nowhere: it is sent one when it comes back.
+    const { epoch, seq } = isClosed && seat.lane === undefined ? NOWHERE : visit.placeOf(seat);
     return [topic, seat.conflateMs, epoch, seq];
   }),
   patterns: [...visit.patterns].map(([pattern, { conflateMs }]) => [pattern, conflateMs]),

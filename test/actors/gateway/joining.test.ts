@@ -84,6 +84,22 @@ describe("of a topic that is silent", () => {
   });
 });
 
+test("whoever goes before its snapshot has come is sent one when it comes back, and not what followed alone", async () => {
+  const world = new World();
+  await world.connect().subscribe("trades.T:A");
+  const host = world.host(A);
+  for (let each = 0; each < 10; each += 1) host.publish("trades.T:A", "delta", "x".repeat(5_000), false);
+  await world.settle();
+  const asked = Promise.withResolvers<void>();
+  host.beforeReplay = () => asked.promise;
+  const late = world.connect();
+  expect(await late.subscribe("trades.T:A")).toMatchObject([{ op: "ack" }]);
+  late.leave();
+  asked.resolve();
+  const said = await world.connect().ask({ op: "restore", session: late.session });
+  expect(said.filter(({ op }) => op === undefined)).toMatchObject([{ type: "snap", seq: 11 }]);
+});
+
 describe("what an actor has sent again", () => {
   const entry = (seq: number) => ({ seq, text: `${seq}`, isLatest: false, key: "" });
   const seqs = (ring: FeedRing, after: number) => ring.after(after).map(({ seq }) => seq);
