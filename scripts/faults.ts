@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { abuse } from "./faults/abuse.ts";
 import { kills } from "./faults/kills.ts";
 import { poison } from "./faults/poison.ts";
 import { postgresAway } from "./faults/postgres-away.ts";
@@ -17,7 +18,16 @@ import { socketKills } from "./faults/socket-kills.ts";
 import { sockets } from "./faults/sockets.ts";
 import { staleCopy } from "./faults/stale-copy.ts";
 
-const SCENARIOS: readonly Scenario[] = [kills, postgresAway, poison, staleCopy, socketKills, sockets, soak];
+const SCENARIOS: readonly Scenario[] = [
+  kills,
+  postgresAway,
+  poison,
+  staleCopy,
+  socketKills,
+  sockets,
+  abuse,
+  soak,
+];
 
 const { values } = parseArgs({
   options: {

@@ -71,3 +71,10 @@ export const readAcknowledged = (path: string): Acknowledged[] =>
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Acknowledged);
+
+/** Of each symbol the trades, in the order in which its object took them. */
+export function tradedIds(path: string, symbols: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const traded = new Map<string, string[]>(symbols.map((symbol) => [symbol, []]));
+  for (const one of readAcknowledged(path)) if (one.kind === "trade") traded.get(one.symbol)?.push(one.id);
+  return traded;
+}

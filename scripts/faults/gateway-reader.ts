@@ -4,7 +4,7 @@ import type { ApiClient } from "../client.ts";
 import { type GatewayMessage, GatewayRules, type Position } from "./gateway-rules.ts";
 
 const ACK_MS = 250; // Far below the rate that a client may speak at.
-const RETRY_MS = 250; // While the platform is being restarted.
+const RETRY_MS = 250; // Where nothing else is said; while the platform is being restarted.
 
 type Op = { readonly op: string; readonly id?: string; readonly [field: string]: unknown };
 type Close = { readonly code: number; readonly reason: string };
@@ -14,6 +14,8 @@ export type GatewayReaderOptions = {
   readonly apiKey: string;
   readonly topics: readonly string[];
   readonly conflateMs?: number;
+  /** Between the end of a connection and the next try. */
+  readonly retryMs?: number;
   /** Each message that is new. */
   readonly hear?: (message: GatewayMessage) => void;
 };
@@ -107,7 +109,9 @@ export class GatewayReader {
     if (socket !== this.#socket) return;
     this.#forget();
     this.#socket = undefined;
-    if (!this.#ended && !this.#isAway) setTimeout(() => this.#socket ?? this.#connect(), RETRY_MS);
+    const { retryMs = RETRY_MS } = this.#options;
+    if (!this.#ended && !this.#isAway)
+      setTimeout(() => this.#ended || this.#socket || this.#connect(), retryMs);
   }
 
   #forget(): void {

@@ -28,16 +28,30 @@ type Log = {
   readonly trades: Map<string, string[][]>;
 };
 
+export type ReadersOptions = {
+  readonly roles?: Partial<Readonly<Record<Role, number>>>;
+  readonly heard?: (message: GatewayMessage) => void;
+};
+
 export class SoakReaders {
   readonly #readers: Reader[] = [];
   readonly #api: () => ApiClient;
   readonly #random: () => number;
+  readonly #heard: (message: GatewayMessage) => void;
   #ended = false;
 
-  constructor(api: () => ApiClient, apiKey: string, quiet: readonly string[], random: () => number) {
+  /** `heard`: each message that is new to one of them. */
+  constructor(
+    api: () => ApiClient,
+    apiKey: string,
+    quiet: readonly string[],
+    random: () => number,
+    { roles = ROLES, heard = () => {} }: ReadersOptions = {},
+  ) {
     this.#api = api;
     this.#random = random;
-    for (const [role, count] of Object.entries(ROLES) as [Role, number][])
+    this.#heard = heard;
+    for (const [role, count] of Object.entries(roles) as [Role, number][])
       for (let each = 0; each < count; each++) this.#add(role, apiKey, topicsOf(quiet), each);
   }
 
@@ -96,7 +110,10 @@ export class SoakReaders {
     const client = new GatewayReader({
       url: () => gatewayUrl(this.#api()),
       ...{ apiKey, topics },
-      hear: (message) => note(log, message),
+      hear: (message) => {
+        this.#heard(message);
+        note(log, message);
+      },
       ...(index % 2 === 0 ? {} : { conflateMs: index % 4 === 1 ? 50 : 1_000 }),
     });
     this.#readers.push({ role, client, log });

@@ -2,7 +2,7 @@
  * Many readers of `/v1/stream` for minutes: they leave, vanish, fall asleep and come back, gateways are drained and added, quiet symbols are
  * evicted between two ticks, and now and then everything is killed. Nobody may miss anything that it was not told it missed.
  */
-import { readAcknowledged } from "./acknowledged.ts";
+import { tradedIds } from "./acknowledged.ts";
 import { SYMBOLS } from "./load.ts";
 import { prepareMarket } from "./market.ts";
 import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
@@ -74,7 +74,9 @@ class SoakTrial {
     this.#quiet.stop();
     await quiet;
     await new Promise((resolve) => setTimeout(resolve, CALM_MS));
-    this.#faults.push(...(await this.#readers.faults(this.#traded())));
+    this.#faults.push(
+      ...(await this.#readers.faults(tradedIds(this.#trial.acknowledged.path, [...SYMBOLS, ...QUIET]))),
+    );
     const figures = this.#figures();
     await this.#farewell();
     return { figures, faults: this.#faults.slice(0, FAULTS_SHOWN_MAX) };
@@ -126,14 +128,6 @@ class SoakTrial {
 
   #messages(): number {
     return this.#readers.clients.reduce((sum, { messages }) => sum + messages, 0);
-  }
-
-  /** Of each symbol, in the order in which its object took them. */
-  #traded(): ReadonlyMap<string, readonly string[]> {
-    const traded = new Map<string, string[]>([...SYMBOLS, ...QUIET].map((symbol) => [symbol, []]));
-    for (const one of readAcknowledged(this.#trial.acknowledged.path))
-      if (one.kind === "trade") traded.get(one.symbol)?.push(one.id);
-    return traded;
   }
 
   #figures(): Verdict["figures"] {
