@@ -42,6 +42,7 @@ import { Rounds } from "./rounds.ts";
 import { Seating } from "./seating.ts";
 import { Sessions } from "./sessions.ts";
 import { Talk } from "./talk.ts";
+import { Together } from "./together.ts";
 import { Visit } from "./visit.ts";
 import { Watchdog } from "./watchdog.ts";
 import { patternOf } from "./wildcards.ts";
@@ -122,7 +123,8 @@ export class Desk {
     const listings = new Listings(neighbours, clock);
     const wishes = new Wishes({ feeds, seating, openings: this.#openings, existing });
     const acknowledging = new Acknowledging({ crowd, outgoing, seating });
-    const talk = new Talk({ ...this.#parts(), acknowledging, wishes, listings });
+    const together = new Together(wakes);
+    const talk = new Talk({ ...this.#parts(), acknowledging, wishes, listings, together });
     const dialect = { ops: GATEWAY_OPS, frame: gatewayFrame, plain: plainFrame };
     this.#listening = new Listening(clock, crowd, talk, dialect, undefined);
     this.#rounds = new Rounds({
@@ -158,7 +160,6 @@ export class Desk {
     client.keep();
     const visit = new Visit(client);
     this.#visits.set(client, visit);
-    this.#sessions.keep(visit);
     const welcome: WelcomeMessage = {
       op: "welcome",
       session: visit.session,

@@ -44,6 +44,8 @@ export const EXPAND_MS = 60_000;
 export const REPORT_MS = 2_000;
 /** Where the directory says that this gateway is drained and nobody has told the clients yet: time to read the notice. */
 export const DRAIN_MS = 2_000;
+/** Clients whose frames are taken together: a commit for so many costs each of them next to nothing, and others wait some milliseconds behind it. */
+export const TOGETHER_MAX = 64;
 /** Calls of actors that are taken together: several hundred come within a macrotask where a feed posts a whole market. */
 export const GATHERED_MAX = 512;
 /** The slowest pace, for who falls behind. */

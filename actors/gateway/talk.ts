@@ -18,6 +18,7 @@ import { FRAMES_WAITING_MAX, PATTERNS_PER_CONNECTION_MAX } from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import type { Seating } from "./seating.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Together } from "./together.ts";
 import type { Visit } from "./visit.ts";
 import { covers, isPattern, patternOf } from "./wildcards.ts";
 import type { Granted, Wish, Wishes } from "./wishes.ts";
@@ -31,6 +32,7 @@ export type TalkOptions = {
   readonly wishes: Wishes;
   readonly listings: Listings;
   readonly sessions: Sessions;
+  readonly together: Together;
   /** Another connection has taken its session over. */
   readonly supersede: (session: string) => void;
 };
@@ -72,8 +74,11 @@ export class Talk implements Answering<GatewayFrame> {
   }
 
   #inTurn(visit: Visit, work: () => Promise<void>): void {
+    // Those behind it follow at once.
+    const moment = visit.waiting === 0 ? this.#options.together.moment() : undefined;
     visit.waiting += 1;
     visit.tail = visit.tail.then(async () => {
+      await moment;
       // Whatever one frame comes to, those after it are taken.
       if (!visit.isGone) await work().catch(() => this.#failed(visit));
       visit.waiting -= 1;
@@ -183,9 +188,12 @@ export class Talk implements Answering<GatewayFrame> {
     const { sessions, supersede } = this.#options;
     const { credential } = visit.client;
     const isOwn = session === visit.session;
+    let row = isOwn ? undefined : sessions.find(session, credential);
     // A connection that is still open stands further than its row; closing it writes that down.
-    if (!isOwn && sessions.find(session, credential) !== undefined) supersede(session);
-    const row = isOwn ? undefined : sessions.find(session, credential);
+    if (row?.closedAt === null) {
+      supersede(session);
+      row = sessions.find(session, credential);
+    }
     if (row === undefined) {
       this.#say(visit, [
         errorText(id, "session-unknown", "there is no such session any more: subscribe anew"),
