@@ -15,7 +15,7 @@ import { Trial } from "./trial.ts";
 
 const NEIGHBOURS = 12;
 /** Some hundred trades a second and symbol, so that 1 MiB stands before a reader that stopped within seconds. */
-const LOAD = { tradesPerPost: 50, clientsPerAccount: 1 };
+const LOAD = { tradesPerPost: 150, clientsPerAccount: 1 };
 const PAUSE_MS = 100;
 const CALM_MS = 12_000;
 /** Long enough for a reader that stopped: until it lags, and 10 s more. */
@@ -127,6 +127,9 @@ class AbuseTrial {
     const gatheredMs = Date.now() - gatheredFrom;
     this.#options.say(`${STORM} listen after ${gatheredMs} ms`);
     await this.#trade();
+    const cutBefore = storm.cuts();
+    if (Object.keys(cutBefore).length > 0)
+      this.#faults.push(`storm: closed before the kill: ${JSON.stringify(cutBefore)}`);
     const recoveryMs = await this.#trial.killAndRestart();
     const readyAt = Date.now();
     await this.#trade();

@@ -25,6 +25,8 @@ export class GatewayReader {
   /** Errors and refusals that nobody should have been told. */
   readonly errors: string[] = [];
   readonly closes: Close[] = [];
+  /** Those of connections that stood; the others are upgrades that were refused, or reached nobody. */
+  readonly cuts: Close[] = [];
   messages = 0;
   restored = 0;
   /** Came back, and its session was not known any more. */
@@ -34,6 +36,7 @@ export class GatewayReader {
   #socket: WebSocket | undefined;
   #session: string | undefined;
   #isAway = false;
+  #isWelcome = false;
   #ended = false;
   #acks: NodeJS.Timeout | undefined;
   readonly #acked = new Map<string, number>();
@@ -107,6 +110,7 @@ export class GatewayReader {
   #closed(socket: WebSocket, close: Close): void {
     this.closes.push(close);
     if (socket !== this.#socket) return;
+    if (this.#isWelcome) this.cuts.push(close);
     this.#forget();
     this.#socket = undefined;
     const { retryMs = RETRY_MS } = this.#options;
@@ -118,6 +122,7 @@ export class GatewayReader {
     clearInterval(this.#acks);
     this.#acked.clear();
     this.#seated = new Set();
+    this.#isWelcome = false;
     if (!this.#isReady) return;
     this.#isReady = false;
     this.#opened = Promise.withResolvers<void>();
@@ -157,6 +162,7 @@ export class GatewayReader {
   #greet(session: string): void {
     const before = this.#session;
     this.#session = session;
+    this.#isWelcome = true;
     this.#acks = setInterval(() => this.#acknowledge(), ACK_MS);
     if (before === undefined) this.#subscribe();
     else this.#say({ op: "restore", id: "restore", session: before, at: this.rules.places });

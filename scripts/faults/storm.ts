@@ -25,6 +25,14 @@ export class Storm {
     return storm;
   }
 
+  /** Connections that stood and were closed, by the code. */
+  cuts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { code } of this.#members.flatMap(({ client }) => client.cuts))
+      counts[code] = (counts[code] ?? 0) + 1;
+    return counts;
+  }
+
   async ready(): Promise<void> {
     await Promise.all(this.#members.map(({ client }) => client.ready));
   }
@@ -44,7 +52,8 @@ export class Storm {
       this.#members.reduce((total, { client }) => total + count(client), 0);
     return {
       clients: this.#members.length,
-      connections: sum(({ closes }) => closes.length + 1),
+      tries: sum(({ closes }) => closes.length + 1),
+      cuts: this.cuts(),
       restored: sum(({ restored }) => restored),
       sessionsEnded: sum(({ anew }) => anew),
       resets: sum(({ rules }) => rules.resets.length),
