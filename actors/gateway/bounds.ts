@@ -2,6 +2,7 @@
 import { GATEWAY_CONNECTIONS_MAX } from "../../src/domain/gateway.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import {
+  ASKED_NAMES_MAX,
   EXPANSIONS_MAX,
   FEEDS_MAX,
   GATHERED_MAX,
@@ -87,6 +88,12 @@ export const BOUNDS: readonly Bound[] = [
     max: KNOWN_NAMES_MAX,
     unit: "entries",
     atBound: "All are forgotten and asked for anew.",
+  },
+  {
+    collection: "memory:asked-names",
+    max: ASKED_NAMES_MAX,
+    unit: "entries",
+    atBound: "Whoever wants a further name asks for it alone.",
   },
   {
     collection: "memory:listings",

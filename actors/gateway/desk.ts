@@ -293,6 +293,7 @@ export class Desk {
       "memory:waiting": () => this.#seating.waiting,
       "memory:pulses": () => this.#watchdog.size,
       "memory:names": () => existing.size,
+      "memory:asked-names": () => existing.asked,
       "memory:listings": () => listings.size,
     };
   }

@@ -4,17 +4,21 @@ import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, refusal } from "../runtime/reply.ts";
 import type { TopicRefusal } from "../runtime/streams/topic.ts";
 import { ifWithin } from "../runtime/within.ts";
-import { KNOWN_NAMES_MAX, OPENING_MS_MAX } from "./limits.ts";
+import { ASKED_NAMES_MAX, KNOWN_NAMES_MAX, OPENING_MS_MAX } from "./limits.ts";
 import type { Existing, TopicAddress } from "./topic-address.ts";
 
 type Neighbours = Pick<ActorPorts, "instrumentDirectory" | "tenantDirectory">;
 type Verdicts = Map<string, TopicRefusal | undefined>;
+type KnownSymbols = Promise<ActorReply<readonly string[]>>;
 
+const UNKNOWN_SYMBOL: TopicRefusal = { code: "symbol-unknown", detail: "no instrument has this symbol" };
 const AWAY = refusal("dependency-unavailable", "it is not known now whether that exists");
 
 export class ExistingNames {
   readonly #neighbours: Neighbours;
   readonly #known = new Set<string>();
+  /** Symbols that somebody has asked for and that are not answered: a crowd that comes back wants the same. */
+  readonly #asked = new Map<string, KnownSymbols>();
 
   constructor(neighbours: Neighbours) {
     this.#neighbours = neighbours;
@@ -22,6 +26,9 @@ export class ExistingNames {
 
   get size(): number {
     return this.#known.size;
+  }
+  get asked(): number {
+    return this.#asked.size;
   }
 
   /** Why a topic's actor must not be addressed; undefined where it may. */
@@ -50,21 +57,30 @@ export class ExistingNames {
     addresses: readonly TopicAddress[],
     verdicts: Verdicts,
   ): Promise<void> {
-    if (addresses.length === 0) return;
-    const symbols = [
-      ...new Set(addresses.flatMap(({ needs }) => (needs.kind === "symbol" ? [needs.name] : []))),
-    ];
-    const reply = await answered(() => this.#neighbours.instrumentDirectory().known(envelope, symbols));
-    const known = new Set(reply.ok ? reply.value : []);
-    for (const { actor, needs } of addresses) {
-      if (needs.kind !== "symbol") continue;
-      if (known.has(needs.name)) this.#note(actor);
-      else
-        verdicts.set(
-          actor,
-          reply.ok ? { code: "symbol-unknown", detail: "no instrument has this symbol" } : refusalOf(reply),
-        );
+    const names = addresses.map(({ needs }) => (needs.kind === "symbol" ? needs.name : ""));
+    const fresh = [...new Set(names)].filter((name) => !this.#asked.has(name));
+    const own = fresh.length === 0 ? undefined : this.#askTogether(envelope, fresh);
+    const replies = names.map((name) => this.#asked.get(name) ?? own);
+    const known = new Map<KnownSymbols | undefined, ReadonlySet<string>>();
+    for (const [index, { actor }] of addresses.entries()) {
+      const asked = replies[index];
+      const reply = (await asked) ?? AWAY;
+      const found = known.get(asked) ?? new Set(reply.ok ? reply.value : []);
+      known.set(asked, found);
+      if (found.has(names[index] ?? "")) this.#note(actor);
+      else verdicts.set(actor, reply.ok ? UNKNOWN_SYMBOL : refusalOf(reply));
     }
+  }
+
+  /** Whoever wants one of them meanwhile waits for this answer. */
+  #askTogether(envelope: Envelope, symbols: readonly string[]): KnownSymbols {
+    const shared = symbols.slice(0, Math.max(0, ASKED_NAMES_MAX - this.#asked.size));
+    const reply = answered(() => this.#neighbours.instrumentDirectory().known(envelope, symbols));
+    const done = reply.finally(() => {
+      for (const symbol of shared) this.#asked.delete(symbol);
+    });
+    for (const symbol of shared) this.#asked.set(symbol, done);
+    return done;
   }
 
   async #askTenant(envelope: Envelope, needs: Existing): Promise<ActorReply<unknown>> {

@@ -52,6 +52,8 @@ export const GATHERED_MAX = 512;
 export const SLOWEST_MS = 1_000;
 /** Names that are known to exist, at about 100 bytes each; then all are asked for anew. */
 export const KNOWN_NAMES_MAX = 20_000;
+/** Names that are asked for at this moment, each once for all who want it: the topics of a crowd that comes back. */
+export const ASKED_NAMES_MAX = 4_000;
 /** A topic whose actor was reached and has told nothing is asked for again: longer than an actor takes to load. */
 export const REOPEN_MS = 10_000;
 /** Topics of which a client hears that it lags: what a person reads; the heartbeat has all. */

@@ -1,4 +1,4 @@
-/** Frames of several clients that come within a macrotask are taken in one: what they write is one commit, which costs more than all else of them. */
+/** Frames of several clients that come within a macrotask are taken in one: what they write is one commit, and what is said waits behind no other. */
 import type { Wakes } from "../runtime/asking.ts";
 import { TOGETHER_MAX } from "./limits.ts";
 

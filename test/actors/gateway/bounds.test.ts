@@ -4,6 +4,7 @@ import { ExistingNames } from "../../../actors/gateway/existing.ts";
 import { Feed } from "../../../actors/gateway/feed.ts";
 import { Feeds } from "../../../actors/gateway/feeds.ts";
 import {
+  ASKED_NAMES_MAX,
   EXPANSIONS_MAX,
   FEEDS_MAX,
   GATEWAY_TENANT_MAX,
@@ -215,6 +216,31 @@ test("bound gateway/memory:names: all are forgotten and asked for anew", async (
   expect(names.size).toBe(1);
   await names.refusals(envelope(), addresses.slice(0, 1));
   expect(asked).toBe(KNOWN_NAMES_MAX + 2);
+});
+
+test("bound gateway/memory:asked-names: whoever wants a further name asks for it alone", async () => {
+  const asked: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const known = async (_envelope: unknown, symbols: readonly string[]) => {
+    asked.push(symbols.length);
+    await promise;
+    return answer(symbols.filter((symbol) => symbol !== "T:S0"));
+  };
+  const names = new ExistingNames({
+    instrumentDirectory: () => ({ known }),
+  } as unknown as ConstructorParameters<typeof ExistingNames>[0]);
+  const addresses = Array.from({ length: ASKED_NAMES_MAX + 1 }, (_, each) => ({
+    topic: "",
+    actor: `symbol:T:S${each}`,
+    needs: { kind: "symbol", name: `T:S${each}` } as const,
+  }));
+  const crowd = Array.from({ length: 3 }, () => names.refusals(envelope(), addresses));
+  expect(names.asked).toBe(ASKED_NAMES_MAX);
+  expect(asked).toEqual([ASKED_NAMES_MAX + 1, 1, 1]);
+  resolve();
+  for (const verdicts of await Promise.all(crowd))
+    expect([...verdicts]).toMatchObject([["symbol:T:S0", { code: "symbol-unknown" }]]);
+  expect(names.asked).toBe(0);
 });
 
 test("bound gateway/memory:listings: all are forgotten and asked for anew", async () => {

@@ -1,7 +1,10 @@
-/** A commit costs more than all else of a client that comes back: many share one, and whoever listens to nothing needs none. */
+/** Many who come back share one commit and one question, and whoever listens to nothing needs none. */
 import { expect, test } from "vitest";
+import { ExistingNames } from "../../../actors/gateway/existing.ts";
 import { TOGETHER_MAX } from "../../../actors/gateway/limits.ts";
 import { Together } from "../../../actors/gateway/together.ts";
+import { answer } from "../../../actors/runtime/reply.ts";
+import { envelope } from "../../support/runtime-fakes.ts";
 import { World } from "./gateway-world.ts";
 
 const TRADES = "trades.T:A";
@@ -55,6 +58,27 @@ test("frames of one client stay in their order, behind one moment", async () => 
   expect(world.waking - waking).toBe(1);
   await world.settle();
   expect(client.take().flatMap(({ op, id }) => (op === "ack" ? [id] : []))).toEqual([1, 2, 3]);
+});
+
+test("whether the symbols of a crowd exist is asked once, also where some of it want one more", async () => {
+  const asked: (readonly string[])[] = [];
+  const known = async (_envelope: unknown, symbols: readonly string[]) => {
+    asked.push(symbols);
+    await microtasks();
+    return answer(symbols);
+  };
+  const names = new ExistingNames({
+    instrumentDirectory: () => ({ known }),
+  } as unknown as ConstructorParameters<typeof ExistingNames>[0]);
+  const wanted = ["T:A", "T:B", "T:C"].map((name) => ({
+    topic: `trades.${name}`,
+    actor: `symbol:${name}`,
+    needs: { kind: "symbol", name } as const,
+  }));
+  const crowd = [2, 2, 3, 3].map((count) => names.refusals(envelope(), wanted.slice(0, count)));
+  for (const verdicts of await Promise.all(crowd)) expect([...verdicts]).toEqual([]);
+  expect(asked).toEqual([["T:A", "T:B"], ["T:C"]]);
+  expect([names.size, names.asked]).toEqual([3, 0]);
 });
 
 test("a connection is not written before it listens to something; of one that never did nothing is known after a kill", async () => {
