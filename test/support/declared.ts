@@ -25,4 +25,5 @@ const NAMES: Readonly<Record<string, string>> = {
   strategy: "carry",
   id: "acme",
   asset: "swagger-ui.css",
+  gateway: "g-1",
 };
