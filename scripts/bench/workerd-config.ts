@@ -25,7 +25,7 @@ export function workerdConfig(plan: WorkerdPlan): string {
   ];
   const classes = [...new Set(Object.values(actors))].map(
     (type) =>
-      `(className = ${quoted(type)}, uniqueKey = ${quoted(`bench-${type}`)}, enableSql = true, preventEviction = ${keepsObjects})`,
+      `(className = ${quoted(type)}, uniqueKey = ${quoted(`bench-${type}`)}, enableSql = true${keepsObjects ? ", preventEviction = true" : ""})`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
