@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 
 /** Each row has a platform of its own, fresh and on a disk of its own. */
 async function measured(
-  { measure, keepsObjects = false }: RowPlan,
+  { measure }: RowPlan,
   product: Product,
   folder: string,
   say: (text: string) => void,
@@ -68,7 +68,7 @@ async function measured(
   const workers = limitWorkers(product, folder, port + 1);
   const { databaseUrl } = mirror;
   const inspector = flags.inspect === undefined ? {} : { inspectorPort: Number(flags.inspect) };
-  const platform = await Platform.start({ product, folder, port, databaseUrl, keepsObjects, ...inspector });
+  const platform = await Platform.start({ product, folder, port, databaseUrl, ...inspector });
   try {
     const note = (row: string, text: string): void => say(`bench: ${row}: ${text}`);
     return await measure({ platform, product, folder, port: port + 10, limit: workers.limit, note });

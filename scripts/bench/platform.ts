@@ -11,7 +11,6 @@ export type PlatformOptions = {
   readonly port: number;
   readonly databaseUrl: string;
   readonly inspectorPort?: number;
-  readonly keepsObjects?: boolean;
 };
 
 const SCOPES = [
@@ -46,14 +45,12 @@ export class Platform {
     folder,
     port,
     inspectorPort,
-    keepsObjects = false,
   }: PlatformOptions): Promise<Platform> {
     const rootKey = `root_${randomBytes(24).toString("hex")}`;
     const plan: WorkerdOptions = {
       folder: join(folder, "ours"),
       file: product.file,
       port,
-      keepsObjects,
       compatibilityDate: product.compatibilityDate,
       actors: product.actors,
       variables: {

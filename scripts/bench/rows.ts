@@ -24,8 +24,6 @@ export type RowPlan = {
   readonly id: string;
   /** Only with --soak. */
   readonly long?: boolean;
-  /** Idle objects stay in memory: a round over all of them takes longer than the ten seconds after which one leaves it. */
-  readonly keepsObjects?: boolean;
   readonly measure: (bench: Bench) => Promise<Row[]>;
 };
 
@@ -49,6 +47,6 @@ export const ROWS: readonly RowPlan[] = [
   { id: "itty", measure: itty },
   { id: "symbols-cost", measure: symbolsCost },
   { id: "symbols-cost.1000", long: true, measure: symbolsCostThousand },
-  { id: "symbols-cost.10000", long: true, keepsObjects: true, measure: symbolsCostWide },
+  { id: "symbols-cost.10000", long: true, measure: symbolsCostWide },
   { id: "memory", long: true, measure: memory },
 ];

@@ -10,12 +10,10 @@ export type WorkerdPlan = {
   /** Binding to class. */
   readonly actors: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
-  /** No object leaves memory for being idle, as where a feed calls each of them within ten seconds. */
-  readonly keepsObjects?: boolean;
 };
 
 export function workerdConfig(plan: WorkerdPlan): string {
-  const { port, module, compatibilityDate, objects, actors, variables, keepsObjects = false } = plan;
+  const { port, module, compatibilityDate, objects, actors, variables } = plan;
   const bindings = [
     ...Object.entries(actors).map(
       ([name, type]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(type)})`,
@@ -24,8 +22,7 @@ export function workerdConfig(plan: WorkerdPlan): string {
     `(name = "ASSETS", service = "assets")`,
   ];
   const classes = [...new Set(Object.values(actors))].map(
-    (type) =>
-      `(className = ${quoted(type)}, uniqueKey = ${quoted(`bench-${type}`)}, enableSql = true${keepsObjects ? ", preventEviction = true" : ""})`,
+    (type) => `(className = ${quoted(type)}, uniqueKey = ${quoted(`bench-${type}`)}, enableSql = true)`,
   );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
