@@ -57,11 +57,14 @@ function nodeSql(database: DatabaseSync): NodeSql {
     return fresh;
   };
   let inTransaction = false;
+  // Files share a process: a call that a test left under way may end in the middle of the next, and finds nobody there.
+  let isClosed = false;
   return {
     database,
     exec<Row extends SqlRow>(statement: string, ...bindings: SqlValue[]): Row[] {
       checkBindings(bindings);
       refuseForbidden(statement, bindings);
+      if (isClosed) return [];
       const bound = bindings.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value));
       // SAFETY: node:sqlite answers plain rows of the same value types, blobs apart.
       return prepare(statement)
@@ -70,6 +73,8 @@ function nodeSql(database: DatabaseSync): NodeSql {
     },
     transaction(work) {
       if (inTransaction) throw new Error("a transaction within a transaction");
+      // SAFETY: nobody is there to look at it.
+      if (isClosed) return undefined as ReturnType<typeof work>;
       inTransaction = true;
       database.exec("BEGIN IMMEDIATE");
       try {
@@ -84,7 +89,10 @@ function nodeSql(database: DatabaseSync): NodeSql {
         inTransaction = false;
       }
     },
-    close: () => database.close(),
+    close() {
+      isClosed = true;
+      database.close();
+    },
   };
 }
 

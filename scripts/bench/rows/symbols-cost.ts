@@ -14,7 +14,7 @@ const SECONDS = 120;
 /** A minute closes in these too. */
 const SECONDS_WIDE = 20;
 /** A round over 10,000 takes minutes: each object has left memory by the time that it is called again, and is loaded for its turn. */
-const SECONDS_WIDEST = 2;
+const SECONDS_WIDEST = 1;
 /** Below the symbols that one request may hold. */
 const BATCH = 500;
 const FIRST_BATCH = 50;
