@@ -88,7 +88,14 @@ test("put a label on a symbol, change it, list it and show who changed what", ()
   ]);
 });
 
-test("send a trade, correct and cancel it, fill seconds, and put a series of trades", () => {
+test("send a trade, correct and cancel it, fill seconds, and put a series of trades", async () => {
+  // Five seconds are asked for: a quick machine is here before the generator has traded for as long.
+  const filled = () =>
+    stack.api.once<{ bars: object[] }>(
+      "GET",
+      "/v1/symbols/SIM:ROCKET/bars?resolution=1S&fill=forward&limit=5",
+    );
+  await eventually(filled, ({ body }) => body.bars.length === 5);
   const words = commandsOf("Try")
     .split("\n")
     .filter((line) => /^(export |api\(\))/.test(line));
