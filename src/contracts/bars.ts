@@ -1,15 +1,11 @@
 /** Bars of one symbol, ascending; the newest ones come from its actor and older ones from Postgres, behind one call. */
 import { z } from "zod";
 import { BAR_STATES, CONTRACT_RESOLUTIONS, QUOTE_SIDES, SERIES } from "../domain/bar.ts";
-import { barWidth, pageCursor, queryEpochMs, queryInteger, symbolId } from "./common.ts";
+import { barWidth, queryEpochMs, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
-
-/** Default and largest page. */
-export const BARS_DEFAULT = 300;
-export const BARS_MAX = 1_000;
+import { BARS_MAX, barWindow, isSpan, SPAN_FAULT } from "./time-window.ts";
 
 const decimalText = z.string();
-const count = queryInteger.pipe(z.int().min(1).max(BARS_MAX));
 
 export const bar = z
   .strictObject({
@@ -73,15 +69,7 @@ export const barsQuery = z
       .describe(
         "What the bars are built of. `bid`, `ask` and `mid`, which lies between both at one decimal more, are of quotes: `n` counts them, `v` is 0 and `vw` null. Built where the instrument is of type fx or asks for it (`quoteBars`), else refused `series-unsupported`.",
       ),
-    from: queryEpochMs.optional().describe("The earliest start of a bar, epoch ms. Inclusive."),
-    to: queryEpochMs
-      .optional()
-      .describe("Bars that start before, epoch ms. Exclusive; it may lie in the future."),
-    countback: count.optional().describe("So many bars before `to`, wherever `from` stands."),
-    limit: count
-      .optional()
-      .describe(`Bars of a page, the newest of those asked for: ${BARS_DEFAULT} unless given.`),
-    cursor: pageCursor,
+    ...barWindow,
     adjust: z
       .enum(["raw", "split", "all"])
       .optional()
@@ -100,11 +88,7 @@ export const barsQuery = z
         "`forward`: an interval without a bar has a row with the close before, `filled`, in open sessions only, never before the first bar nor after the newest; filled rows count for `limit` and `countback`.",
       ),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    message: "from lies before to",
-    path: ["from"],
-    params: { code: "range" },
-  });
+  .refine(isSpan, SPAN_FAULT);
 export type BarsQuery = z.output<typeof barsQuery>;
 
 export const getBars = endpoint({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { GAP_KINDS } from "../domain/gap.ts";
 import { listOf, listQuery, queryEpochMs, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
+import { isSpan, SPAN_FAULT } from "./time-window.ts";
 
 export const gap = z
   .strictObject({
@@ -37,10 +38,6 @@ export const listGaps = endpoint({
       from: queryEpochMs.optional().describe("Inclusive."),
       to: queryEpochMs.optional().describe("Exclusive; it may lie in the future."),
     })
-    .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-      message: "from lies before to",
-      path: ["from"],
-      params: { code: "range" },
-    }),
+    .refine(isSpan, SPAN_FAULT),
   replies: { 200: listOf(gap) },
 });

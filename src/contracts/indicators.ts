@@ -1,9 +1,9 @@
 /** Indicators: those there are, and their values over a symbol's bars. Values are float64 JSON numbers, null where they do not exist. */
 import { z } from "zod";
 import { BAR_STATES, CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
-import { BARS_DEFAULT, BARS_MAX } from "./bars.ts";
-import { barWidth, listOf, listQuery, pageCursor, queryEpochMs, queryInteger, symbolId } from "./common.ts";
+import { barWidth, listOf, listQuery, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
+import { BARS_MAX, barWindow, isSpan, SPAN_FAULT } from "./time-window.ts";
 
 /** Panes of a chart, several times over; with the largest page it is some tens of milliseconds of work. */
 export const DEFINITIONS_PER_READ_MAX = 16;
@@ -105,8 +105,6 @@ export const indicatorsReply = z.strictObject({
 });
 export type IndicatorsReply = z.output<typeof indicatorsReply>;
 
-const count = queryInteger.pipe(z.int().min(1).max(BARS_MAX));
-
 export const indicatorsQuery = z
   .strictObject({
     defs: z
@@ -117,25 +115,13 @@ export const indicatorsQuery = z
         `Up to ${DEFINITIONS_PER_READ_MAX} definitions with commas between them: \`sma_20,macd_12_26_9,rsi\`. An unknown name is refused \`indicator-unknown\`, parameters that it cannot have \`indicator-parameters\`.`,
       ),
     resolution: barWidth(CONTRACT_RESOLUTIONS).default("1").describe("Width of the bars."),
-    from: queryEpochMs.optional().describe("The earliest start of a bar, epoch ms. Inclusive."),
-    to: queryEpochMs
-      .optional()
-      .describe("Bars that start before, epoch ms. Exclusive; it may lie in the future."),
-    countback: count.optional().describe("So many bars before `to`, wherever `from` stands."),
-    limit: count
-      .optional()
-      .describe(`Bars of a page, the newest of those asked for: ${BARS_DEFAULT} unless given.`),
-    cursor: pageCursor,
+    ...barWindow,
     adjust: z
       .enum(["raw", "split", "all"])
       .optional()
       .describe("As of bars: the values are those of the adjusted bars, the run before the page too."),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    message: "from lies before to",
-    path: ["from"],
-    params: { code: "range" },
-  });
+  .refine(isSpan, SPAN_FAULT);
 export type IndicatorsQuery = z.output<typeof indicatorsQuery>;
 
 export const listIndicators = endpoint({

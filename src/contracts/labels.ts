@@ -14,6 +14,7 @@ import {
   symbolId,
 } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
+import { isSpan, SPAN_FAULT } from "./time-window.ts";
 
 /** In UTF-16 units: a note beside a candle, not a document. */
 export const LABEL_TEXT_MAX = 2_000;
@@ -141,10 +142,7 @@ export const listLabels = endpoint({
       from: queryEpochMs.optional().describe("Of `ts`, inclusive."),
       to: queryEpochMs.optional().describe("Exclusive."),
     })
-    .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-      ...coded("range", "from lies before to"),
-      path: ["from"],
-    }),
+    .refine(isSpan, SPAN_FAULT),
   replies: { 200: listOf(label) },
 });
 export const getLabel = endpoint({

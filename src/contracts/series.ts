@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { BAR_STATES } from "../domain/bar.ts";
 import { SERIES_KINDS, SERIES_PATTERN } from "../domain/series.ts";
-import { BARS_DEFAULT, BARS_MAX } from "./bars.ts";
 import { listOf, listQuery, pageCursor, queryEpochMs, queryInteger, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
+import { BARS_DEFAULT, BARS_MAX, isSpan, SPAN_FAULT } from "./time-window.ts";
 
 const decimalText = z.string();
 const coded = (code: string, message: string) => ({ message, params: { code } });
@@ -93,11 +93,7 @@ export const seriesBarsQuery = z
       .describe("Bars of a page, the newest of those asked for."),
     cursor: pageCursor,
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    message: "from lies before to",
-    path: ["from"],
-    params: { code: "range" },
-  });
+  .refine(isSpan, SPAN_FAULT);
 
 const ofSymbol = z.strictObject({ symbol: symbolId });
 const oneSeries = z.strictObject({ symbol: symbolId, series: seriesId });

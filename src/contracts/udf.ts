@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import { EPOCH_MS_LIMIT, SECOND_MS } from "../domain/time.ts";
-import { BARS_MAX } from "./bars.ts";
 import { barWidth, queryInteger } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { problem } from "./problem.ts";
+import { BARS_MAX } from "./time-window.ts";
 
 /** Bars of one reply, exactly: a client that gets so many asks on for older ones (`limitedServerResponse`, `latestFirst`). */
 export const UDF_BARS_MAX = BARS_MAX;

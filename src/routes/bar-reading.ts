@@ -1,6 +1,7 @@
 /** A read of bars: rows from wherever they are, as known at a moment, then adjusted, then filled. Each step that the query asks for, in this order. */
 import type { ActorReply } from "../../actors/runtime/reply.ts";
-import { BARS_DEFAULT, type BarsQuery } from "../contracts/bars.ts";
+import type { BarsQuery } from "../contracts/bars.ts";
+import { BARS_DEFAULT } from "../contracts/time-window.ts";
 import type { QuoteSide } from "../domain/bar.ts";
 import type { Call } from "../http/context.ts";
 import { adjusting } from "./adjusted-bars.ts";

@@ -1,7 +1,7 @@
 /** A read of indicators: bars read once, with a run before the page, and every definition stepped through them together. */
 import { type ActorReply, answer, refusal } from "../../actors/runtime/reply.ts";
-import { BARS_DEFAULT } from "../contracts/bars.ts";
 import type { IndicatorsQuery } from "../contracts/indicators.ts";
+import { BARS_DEFAULT } from "../contracts/time-window.ts";
 import type { Call } from "../http/context.ts";
 import {
   definitionOf,

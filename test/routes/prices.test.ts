@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { BARS_DEFAULT, BARS_MAX } from "../../src/contracts/bars.ts";
+import { BARS_DEFAULT, BARS_MAX } from "../../src/contracts/time-window.ts";
 import type { HistoryReads } from "../../src/ports.ts";
 import { fakeEdge, OTHER_KEY } from "../support/fake-edge.ts";
 

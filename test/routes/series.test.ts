@@ -1,7 +1,7 @@
 /** Series of a symbol over the edge: who may, what is refused before any actor is asked, and pages. */
 import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { BARS_DEFAULT } from "../../src/contracts/bars.ts";
+import { BARS_DEFAULT } from "../../src/contracts/time-window.ts";
 import { fakeEdge, keyOf } from "../support/fake-edge.ts";
 
 const SYMBOL = "BINANCE:BTCUSDT";

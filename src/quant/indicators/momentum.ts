@@ -14,6 +14,14 @@ import { distancesFrom, forkWindow, type Window, windowMean, windowOf } from "./
 import { type Definition, define } from "./definition.ts";
 import { period, source, type ValuesOf } from "./parameters.ts";
 
+/** The value of `period` bars before. */
+const lookingBack = (period: number) => ({
+  warmUpBars: period + 1,
+  memoryBars: period + 1,
+  start: () => ringOf(period),
+  fork: forkRing,
+});
+
 const mom = define({
   name: "mom",
   version: 1,
@@ -25,10 +33,7 @@ const mom = define({
   bind({ period, source }) {
     const read = readerOf(source);
     return {
-      warmUpBars: period + 1,
-      memoryBars: period + 1,
-      start: () => ringOf(period),
-      fork: forkRing,
+      ...lookingBack(period),
       next(ring: Ring, bar, into) {
         const value = read(bar);
         into[0] = value - (slide(ring, value) ?? Number.NaN);
@@ -48,10 +53,7 @@ const roc = define({
   bind({ period, source }) {
     const read = readerOf(source);
     return {
-      warmUpBars: period + 1,
-      memoryBars: period + 1,
-      start: () => ringOf(period),
-      fork: forkRing,
+      ...lookingBack(period),
       next(ring: Ring, bar, into) {
         const value = read(bar);
         const from = slide(ring, value) ?? Number.NaN;

@@ -34,6 +34,13 @@ const tr = define({
   }),
 });
 
+const averaged = (period: number) => ({
+  warmUpBars: period,
+  memoryBars: period + fadeBars(1 / period) + 1,
+  start: newAverageRange,
+  fork: forkAverageRange,
+});
+
 const atr = define({
   ...RANGE,
   name: "atr",
@@ -41,10 +48,7 @@ const atr = define({
   parameters: [period("period", 14)],
   seed: "The mean of the first period true ranges, that of the first bar being high − low.",
   bind: ({ period }) => ({
-    warmUpBars: period,
-    memoryBars: period + fadeBars(1 / period) + 1,
-    start: newAverageRange,
-    fork: forkAverageRange,
+    ...averaged(period),
     next(state: AverageRange, bar, into) {
       into[0] = averageRange(state, period, bar);
     },
@@ -58,10 +62,7 @@ const natr = define({
   parameters: [period("period", 14)],
   seed: "As atr; null where the close is 0.",
   bind: ({ period }) => ({
-    warmUpBars: period,
-    memoryBars: period + fadeBars(1 / period) + 1,
-    start: newAverageRange,
-    fork: forkAverageRange,
+    ...averaged(period),
     next(state: AverageRange, bar, into) {
       into[0] = percentOf(averageRange(state, period, bar), bar.c);
     },
