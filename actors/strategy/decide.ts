@@ -68,6 +68,8 @@ function decideOne(draft: Draft, news: StrategyNews): StrategyEvent | { readonly
       const fee = parseMoney(news.fee);
       return fee.ok ? bookFill(draft, news, fee.value) : { reason: "a fee that is no amount" };
     }
+    case "holding-revised":
+      return { reason: "a revision, which is not followed yet" };
     default:
       return unreachable(news);
   }
@@ -101,7 +103,7 @@ export function positionOf(leg: LegFold | undefined): Position {
 
 function legsOf(news: StrategyNews): readonly LegInstrument[] {
   if (news.type === "strategy-closed") return [];
-  return news.type === "fill-booked" ? [news.leg] : news.legs;
+  return news.type === "fill-booked" || news.type === "holding-revised" ? [news.leg] : news.legs;
 }
 
 /** Flat, no longer named, and without a moment that could still be folded again. */

@@ -18,6 +18,17 @@ const legInstrument = z.object({
   notionalUnit: z.string().regex(/^\d+$/),
 });
 const legs = z.array(legInstrument).readonly();
+const whole = z.string().regex(/^-?\d+$/);
+const amount = z.string();
+
+/**
+ * What an account holds in one line, or by how much that changed: `qty` an integer at the leg's sizeScale, money as decimal text in
+ * the instrument's currency. `cost` is signed: above zero where a long one has cost something, so that changes add up to holdings.
+ */
+const holding = z.object({ qty: whole, cost: amount, realised: amount, fees: amount, funding: amount });
+/** A change counts at its own moment, which may lie long before its news. */
+const holdingChange = holding.extend({ ts: moment });
+const REVISION_REASONS = ["bust", "correct", "split", "cash", "adjustment"] as const;
 const tags = z.array(z.string()).readonly();
 
 /** Facts of a risk shard whose destination is a strategy: kind = `type`, payload = its JSON. Order is the account's order. */
@@ -46,6 +57,27 @@ export const strategyNews = z.discriminatedUnion("type", [
     fee: z.string(),
     ts: moment,
     opening: z.boolean(),
+    /** What the account booked. Absent in news of a version that did not tell. */
+    change: holding.optional(),
+    /** What the account holds in this line since: who follows compares it with its own. */
+    after: holding.optional(),
+  }),
+  z.object({
+    /** What was booked before, or is held, has become another: by a report about an earlier one, or by what is no fill. */
+    type: z.literal("holding-revised"),
+    strategy: word,
+    leg: legInstrument,
+    reason: z.enum(REVISION_REASONS),
+    /** What it was called: the report, the action, the movement. */
+    execId: word,
+    /** Of a bust or a correction: the fill that it is about. */
+    refExecId: word.optional(),
+    /** One for each moment at which the line is another than it was told; in the account's order. */
+    changes: z.array(holdingChange).readonly(),
+    /** Of a split: so many become so many. Prices from before it are of the old shares. */
+    ratio: z.object({ from: whole, to: whole }).optional(),
+    after: holding,
+    at: moment,
   }),
 ]);
 
@@ -80,6 +112,9 @@ const jsonNews = z
   .pipe(strategyNews);
 
 export type LegInstrument = Readonly<z.output<typeof legInstrument>>;
+export type Holding = Readonly<z.output<typeof holding>>;
+export type HoldingChange = Readonly<z.output<typeof holdingChange>>;
+export type RevisionReason = (typeof REVISION_REASONS)[number];
 export type StrategyNews = Readonly<z.output<typeof strategyNews>>;
 
 export type M2mQuery = {
