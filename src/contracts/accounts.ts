@@ -8,17 +8,29 @@ import { LIMIT_KINDS, SCOPE_KINDS } from "./limits.ts";
 
 /** A sentence of who set the state, for who reads it later. */
 const REASON_UNITS_MAX = 256;
+/** Currencies beside an account's own: more than a desk settles in, and their marks are looked through with each read of balances. */
+export const FX_SYMBOLS_MAX = 16;
 /** A currency of ISO 4217 or the ticker of a coin. */
 const CURRENCY = /^[A-Z][A-Z0-9]{1,11}$/;
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
 const decimalText = z.string();
 
+const isCurrency = (text: string): boolean => CURRENCY.test(text);
+const NOT_A_CURRENCY = coded("currency-unsupported", "2-12 capital letters and digits");
+
+/** By currency, the symbol whose price says what one of it is worth in the account's. */
+const fxSymbols = z
+  .record(z.string(), symbolId)
+  .refine((fx) => Object.keys(fx).length <= FX_SYMBOLS_MAX, coded("too-many-items", "too many currencies"))
+  .refine((fx) => Object.keys(fx).every(isCurrency), NOT_A_CURRENCY);
+
 export const accountBody = z.strictObject({
-  currency: z
-    .string()
-    .refine((text) => CURRENCY.test(text), coded("currency-unsupported", "2-12 capital letters and digits")),
+  currency: z.string().refine(isCurrency, NOT_A_CURRENCY),
+  /** The capital that the account starts from. */
   equity: decimal,
+  /** Other currencies that it may hold something in. Of each the symbol is in one of the two currencies: its price leads from one to the other. */
+  fx: fxSymbols.optional(),
   /** The account above this one. */
   parent: plainId.optional(),
 });
@@ -49,8 +61,10 @@ export const accountReply = z
   .strictObject({
     account: plainId,
     currency: z.string(),
+    /** What it started from, with cash, profit and loss since; positions at their marks. */
     equity: decimalText,
     parent: plainId.optional(),
+    fx: z.record(z.string(), symbolId).optional(),
     ...exposure,
     state: z.enum(TRADING_STATES),
     limitsVersion: z.int().min(0),
@@ -104,6 +118,8 @@ export const positionObject = z
     unrealised: decimalText.nullable(),
     realised: decimalText,
     fees: decimalText,
+    /** Received (funding payments, dividends, cash in lieu) less what was paid of them. */
+    funding: decimalText,
   })
   .meta({ id: "Position" });
 
