@@ -15,6 +15,60 @@ export type ListQuery = { readonly limit: number; readonly after?: string; reado
 export type ListPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
 export type ShownChecks = "all" | "telling";
 
+/** `average` is told from memory; the others fold the journal of each line that they are asked for. */
+export type CostMethod = "average" | "fifo" | "lifo";
+export type HoldingsQuery = {
+  readonly method: CostMethod;
+  readonly symbol?: string;
+  /** Empty for what no strategy holds; absent for all. */
+  readonly strategy?: string;
+  /** The key that the page before ended with. */
+  readonly after?: string;
+  /** Lines of one page: at most 500. Fewer come where their journals are long. */
+  readonly limit: number;
+  /** With the lots that are held. */
+  readonly lots?: boolean;
+};
+/** What a line holds by a method. Decimal text: quantities and prices in the instrument's units, money in its currency. */
+export type HeldLine = {
+  readonly symbol: string;
+  /** Empty where no strategy holds it. */
+  readonly strategy: string;
+  readonly currency: string;
+  readonly qty: string;
+  /** Signed: below zero for a short. */
+  readonly cost: string;
+  readonly realised: string;
+  readonly fees: string;
+  readonly funding: string;
+  /** At the mark of now; null where there is none. */
+  readonly unrealised: string | null;
+  /** Why these are the figures at average cost, though another method was asked for. */
+  readonly unavailable?: "journal-folded";
+  /** The oldest first; `cost` signed. */
+  readonly lots?: readonly { readonly qty: string; readonly cost: string; readonly ts: number }[];
+};
+export type HoldingsPage = {
+  readonly items: readonly HeldLine[];
+  readonly next?: string;
+  /** Of the newest fact. */
+  readonly seq: number;
+};
+
+export type ExecutionsQuery = ListQuery & {
+  readonly symbol?: string;
+  /** Empty for those of no strategy. */
+  readonly strategy?: string;
+  readonly type?: string;
+};
+/** Newest first. `items` are JSON texts of `{"seq":…}` and the fields of `ExecutionBookedFact`; `next` is the seq to go on below. */
+export type ExecutionsPage = {
+  readonly items: readonly string[];
+  readonly next?: string;
+  /** Facts below this seq have left here: they are in Postgres only. */
+  readonly olderThan: number;
+};
+
 export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHostApi {
   putAccount(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   putLimits(envelope: Envelope, body: string, ifMatch?: string): Promise<ActorReply<string>>;
@@ -24,6 +78,14 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   orders(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
   executions(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   setState(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** Movements of cash, each once by its id. The reply: `{"results", "seq"}`. */
+  moveCash(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** Applies a recorded action of a symbol to what the account holds and works, or takes back one that was revoked. */
+  applyAction(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** What lines hold by a method, by symbol and strategy. */
+  holdings(envelope: Envelope, query: HoldingsQuery): Promise<ActorReply<HoldingsPage>>;
+  /** Reports that were booked, out of the account's own journal. */
+  bookedExecutions(envelope: Envelope, query: ExecutionsQuery): Promise<ActorReply<ExecutionsPage>>;
   account(envelope: Envelope): Promise<ActorReply<string>>;
   positions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   workingOrders(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;

@@ -4,9 +4,12 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import { refusal } from "../runtime/reply.ts";
 import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
-import type { ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
+import type { ExecutionsQuery, HoldingsQuery, ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
+
+const NOT_YET = refusal("dependency-unavailable", "the account keeps no book of record yet");
 
 export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   readonly #opened = openDesk(this.ctx, portsFrom(this.env));
@@ -41,6 +44,18 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   }
   executions(envelope: Envelope, body: string) {
     return this.#desk.executions.run(envelope, body);
+  }
+  async moveCash(_envelope: Envelope, _body: string) {
+    return NOT_YET;
+  }
+  async applyAction(_envelope: Envelope, _body: string) {
+    return NOT_YET;
+  }
+  async holdings(_envelope: Envelope, _query: HoldingsQuery) {
+    return NOT_YET;
+  }
+  async bookedExecutions(_envelope: Envelope, _query: ExecutionsQuery) {
+    return NOT_YET;
   }
   account(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.account(now));
