@@ -16,6 +16,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { Candle } from "./candles.ts";
+import { Drawdown, type DrawdownPoint } from "./drawdown.ts";
 import { momentIn, partsIn, withinDay } from "./figures.ts";
 import { IndicatorDrawing } from "./indicator-drawing.ts";
 import type { Marker } from "./labels.ts";
@@ -26,8 +27,8 @@ export type DrawingOptions = {
   readonly timeZone: string;
   readonly unit: "day" | "minute";
   readonly volume: boolean;
-  /** A line at zero, for profit and loss. */
-  readonly zeroLine: boolean;
+  /** Candles of profit and loss: a line at zero, and the drawdown beneath. */
+  readonly pnl: boolean;
   readonly onOlderWanted: () => void;
   readonly onHover: (candle: Candle | undefined) => void;
 };
@@ -38,6 +39,8 @@ const BARS_BEFORE_EDGE = 40;
 const BARS_AT_START = 110;
 /** With fewer than these a bar is as wide as it gets. */
 const BARS_AT_START_FEWEST = 40;
+/** Of the pane of candles, beside one of the drawdown. */
+const CANDLES_STRETCH = 4;
 
 export class CandleDrawing {
   readonly #options: DrawingOptions;
@@ -45,6 +48,8 @@ export class CandleDrawing {
   readonly #candles: ISeriesApi<"Candlestick">;
   readonly #volume: ISeriesApi<"Histogram"> | undefined;
   readonly #zeroLine: IPriceLine | undefined;
+  readonly #drawdown = new Drawdown();
+  readonly #depths: ISeriesApi<"Histogram"> | undefined;
   readonly #element: HTMLElement;
   readonly indicators: IndicatorDrawing;
   #framed = false;
@@ -61,9 +66,10 @@ export class CandleDrawing {
     });
     this.indicators = new IndicatorDrawing(this.#chart, element);
     this.#volume = options.volume ? this.#newVolume() : undefined;
-    this.#zeroLine = options.zeroLine
+    this.#zeroLine = options.pnl
       ? this.#candles.createPriceLine({ price: 0, lineStyle: LineStyle.Dotted, axisLabelVisible: false })
       : undefined;
+    this.#depths = options.pnl ? this.#newDepths() : undefined;
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < BARS_BEFORE_EDGE && this.#framed) options.onOlderWanted();
     });
@@ -81,6 +87,7 @@ export class CandleDrawing {
   draw(candles: readonly Candle[]): void {
     this.#candles.setData(candles.map(candleData));
     this.#volume?.setData(candles.map((candle) => this.#volumeData(candle)));
+    this.#depths?.setData(this.#drawdown.of(candles).map(depthData));
     if (this.#framed || candles.length === 0) return;
     const bars = Math.max(BARS_AT_START_FEWEST, Math.min(BARS_AT_START, candles.length));
     this.#chart.timeScale().setVisibleLogicalRange({ from: candles.length - bars, to: candles.length + 4 });
@@ -92,6 +99,10 @@ export class CandleDrawing {
     const historical = candle.t < newest;
     this.#candles.update(candleData(candle), historical);
     this.#volume?.update(this.#volumeData(candle), historical);
+    if (this.#depths === undefined) return;
+    const depth = this.#drawdown.followedBy(candle);
+    if (depth === undefined) this.#depths.setData(this.#drawdown.of(this.shown).map(depthData));
+    else this.#depths.update(depthData(depth));
   }
 
   /** Labels above their candles, painted as text. */
@@ -139,6 +150,7 @@ export class CandleDrawing {
       ...{ downColor: down, borderDownColor: down, wickDownColor: down },
     });
     this.#zeroLine?.applyOptions({ color: text });
+    this.#depths?.applyOptions({ color: down });
     this.#volume?.setData(this.shown.map((candle) => this.#volumeData(candle)));
     this.mark(this.#marked);
     this.indicators.recolour();
@@ -159,6 +171,21 @@ export class CandleDrawing {
     });
     volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     return volume;
+  }
+
+  /** Hangs from zero downwards, in a pane of its own. */
+  #newDepths(): ISeriesApi<"Histogram"> {
+    const { decimals } = this.#options;
+    const depths = this.#chart.addSeries(
+      HistogramSeries,
+      {
+        ...{ base: 0, priceLineVisible: false, title: "drawdown" },
+        priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals },
+      },
+      1,
+    );
+    this.#chart.panes()[0]?.setStretchFactor(CANDLES_STRETCH);
+    return depths;
   }
 
   #volumeData({ t, o, c, v }: Candle): HistogramData<UTCTimestamp> {
@@ -184,6 +211,10 @@ export class CandleDrawing {
 type Colours = [text: string, line: string, panel: string, up: string, down: string];
 
 const secondsOf = (ms: number): UTCTimestamp => (ms / 1_000) as UTCTimestamp;
+
+const depthData = ({ t, depth }: DrawdownPoint): HistogramData<UTCTimestamp> => ({
+  ...{ time: secondsOf(t), value: depth },
+});
 
 const candleData = (candle: Candle): CandlestickData<UTCTimestamp> => ({
   time: secondsOf(candle.t),

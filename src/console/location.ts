@@ -5,6 +5,9 @@ export type View = (typeof VIEWS)[number];
 
 export const RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
+/** Of candles of profit and loss. */
+export const PNL_RESOLUTIONS = ["1", "5", "15", "30", "60", "240", "1D"] as const;
+export type PnlResolution = (typeof PNL_RESOLUTIONS)[number];
 
 export type Place = {
   readonly view: View;

@@ -134,7 +134,7 @@ function follow(element: HTMLElement | null, props: FigureProps, tell: Tell): ((
   let labels = NO_LABELS;
   const drawing = new CandleDrawing(element, {
     ...props,
-    zeroLine: !volume,
+    pnl: !volume,
     onHover: tell.setHovered,
     onOlderWanted: () => void loadOlder(),
   });

@@ -16,25 +16,13 @@ import { Arrow, directionOf, Price, Signed } from "../parts/figures.tsx";
 import { IndicatorPicker } from "../parts/indicator-picker.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { Age, Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
+import { WIDTH_TEXT, WidthSwitch } from "../parts/width-switch.tsx";
 import type { Trade } from "../shapes.ts";
 
 /** A screen has no room for more. */
 const TRADES_MAX = 50;
 /** What is still worth calling live. */
 const POLL_MS = 2_000;
-
-const RESOLUTION_TEXT: Readonly<Record<Resolution, string>> = {
-  "1": "1 min",
-  "3": "3 min",
-  "5": "5 min",
-  "15": "15 min",
-  "30": "30 min",
-  "60": "1 h",
-  "240": "4 h",
-  "1D": "1 day",
-  "1W": "1 week",
-  "1M": "1 month",
-};
 
 type SymbolProps = { readonly symbol: string; readonly resolution: Resolution };
 type SeenQuote = { readonly quote: QuoteReply; readonly receivedAt: number };
@@ -59,15 +47,24 @@ export function SymbolPage({ symbol, resolution }: SymbolProps) {
   if (failure !== undefined && known === undefined)
     return <Failure failure={failure} what={`symbol ${symbol}`} />;
   if (known === undefined) return <Loading what={symbol} />;
+  const widths = (
+    <WidthSwitch
+      label="Width of the bars"
+      view="symbols"
+      opened={symbol}
+      widths={RESOLUTIONS}
+      width={resolution}
+    />
+  );
   return (
     <article class="detail" aria-label={symbol}>
       <SymbolHead instrument={known} seen={live.seen} link={live.link} />
       <div class="symbol-grid">
-        <Panel title="Bars" class="bars" aside={<ResolutionSwitch symbol={symbol} resolution={resolution} />}>
+        <Panel title="Bars" class="bars" aside={widths}>
           <IndicatorPicker symbol={symbol} chosen={chosen} onChange={choose} />
           <CandleFigure
             key={resolution}
-            label={`${symbol}, bars of ${RESOLUTION_TEXT[resolution]}`}
+            label={`${symbol}, bars of ${WIDTH_TEXT[resolution]}`}
             page={page}
             sink={sink}
             decimals={decimalsOf(known.tickSize)}
@@ -199,21 +196,6 @@ const HeadlineChange = ({ change, share }: { change: string | null; share: strin
       <span class={directionOf(change)}>{percent(share)}</span>
     </span>
   );
-
-const ResolutionSwitch = ({ symbol, resolution }: SymbolProps) => (
-  <nav class="switch" aria-label="Width of the bars">
-    {RESOLUTIONS.map((one) => (
-      <a
-        key={one}
-        href={fragmentOf("symbols", symbol, one)}
-        aria-current={one === resolution ? "true" : undefined}
-        aria-label={RESOLUTION_TEXT[one]}
-      >
-        {one}
-      </a>
-    ))}
-  </nav>
-);
 
 function QuotePanel({ seen }: { seen: SeenQuote | undefined }) {
   const quote = seen?.quote;
