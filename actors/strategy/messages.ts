@@ -16,8 +16,23 @@ const legInstrument = z.object({
   priceScale: z.int().nonnegative(),
   sizeScale: z.int().nonnegative(),
   notionalUnit: z.string().regex(/^\d+$/),
+  /** Absent where it is the account's. */
+  currency: word.optional(),
+  /** Absent: linear. */
+  contract: z.literal("inverse").optional(),
 });
-const legs = z.array(legInstrument).readonly();
+/** The symbol that leads from a currency to the account's, and what of it says how. Absent in news: as before. */
+const rateSource = z.object({
+  currency: word,
+  symbol: word,
+  priceScale: z.int().nonnegative(),
+  direction: z.enum(["multiply", "divide"]),
+});
+const fx = z.array(rateSource).readonly().optional();
+/** Of a strategy's own: what it is meant to hold, signed decimal text. */
+const legs = z.array(legInstrument.extend({ targetQty: z.string().optional() })).readonly();
+/** Absent where the account's version had no states, or it stays as it is. */
+const state = z.enum(["draft", "active", "paused"]).optional();
 const whole = z.string().regex(/^-?\d+$/);
 const amount = z.string();
 
@@ -27,7 +42,8 @@ const amount = z.string();
  */
 const holding = z.object({ qty: whole, cost: amount, realised: amount, fees: amount, funding: amount });
 /** A change counts at its own moment, which may lie long before its news. */
-const holdingChange = holding.extend({ ts: moment });
+/** `execId` is of the entry that changed: a fill that was told before is then told anew, not a second time. */
+const holdingChange = holding.extend({ ts: moment, execId: word.optional() });
 const REVISION_REASONS = ["bust", "correct", "split", "cash", "adjustment"] as const;
 const tags = z.array(z.string()).readonly();
 
@@ -41,9 +57,20 @@ export const strategyNews = z.discriminatedUnion("type", [
     tags,
     currency: word,
     legs,
+    state,
+    fx,
     at: moment,
   }),
-  z.object({ type: z.literal("strategy-amended"), strategy: word, name: z.string(), tags, legs, at: moment }),
+  z.object({
+    type: z.literal("strategy-amended"),
+    strategy: word,
+    name: z.string(),
+    tags,
+    legs,
+    state,
+    fx,
+    at: moment,
+  }),
   z.object({ type: z.literal("strategy-closed"), strategy: word, at: moment }),
   z.object({
     /** A booked execution of this strategy; opening legs come as `opening`. Integers at the leg's scales, fee as decimal text. */
@@ -111,6 +138,8 @@ const jsonNews = z
   })
   .pipe(strategyNews);
 
+export type DeclaredLeg = Readonly<z.output<typeof legs>>[number];
+export type RateSource = Readonly<z.output<typeof rateSource>>;
 export type LegInstrument = Readonly<z.output<typeof legInstrument>>;
 export type Holding = Readonly<z.output<typeof holding>>;
 export type HoldingChange = Readonly<z.output<typeof holdingChange>>;
