@@ -139,6 +139,8 @@ export const account = pgTable(
     currency: text("currency").notNull(),
     equity: numeric("equity").notNull(),
     parent: text("parent"),
+    /** Whose trading days are the account's; null: those of UTC. */
+    calendar: text("calendar"),
     ...origin,
   },
   (table) => [primaryKey({ columns: [table.tenant, table.account] })],
@@ -205,6 +207,12 @@ export const execution = pgTable(
     qty: numeric("qty"),
     price: numeric("price"),
     fee: numeric("fee"),
+    /** Of the instrument: `fee` and `realised` are in it. Null in rows from before it was told. */
+    currency: text("currency"),
+    /** By this report, at average cost. */
+    realised: numeric("realised"),
+    /** Of a bust or a correction: the fill that it is about. */
+    refExecId: text("ref_exec_id"),
     ts: at("ts").notNull(),
     bookedAt: at("booked_at").notNull(),
     ...origin,
@@ -223,6 +231,7 @@ export const position = pgTable(
     cost: numeric("cost").notNull(),
     realised: numeric("realised").notNull(),
     fees: numeric("fees").notNull(),
+    funding: numeric("funding").notNull().default("0"),
     ...origin,
   },
   (table) => [primaryKey({ columns: [table.tenant, table.account, table.symbol, table.strategy] })],

@@ -76,7 +76,13 @@ export const executionRows: Projection = (fact) => {
 function positionRows(fact: SentFact, held: ExecutionBookedFact["position"]): TableRows[] {
   return held === null
     ? []
-    : [{ table: position, change: { put: "newer-fact" }, rows: [{ ...accountOf(fact), ...held }] }];
+    : [
+        {
+          table: position,
+          change: { put: "newer-fact" },
+          rows: [{ ...accountOf(fact), funding: "0", ...held }],
+        },
+      ];
 }
 
 export const strategyRow: Projection = (fact) => {
