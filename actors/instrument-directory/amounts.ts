@@ -6,7 +6,7 @@ import {
   scaledBigint,
   scaledInteger,
 } from "../../src/domain/decimal.ts";
-import { notionalUnitOf } from "../../src/domain/instrument.ts";
+import { type ContractKind, notionalUnitOf } from "../../src/domain/instrument.ts";
 import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
 import type { Fault } from "./instrument-faults.ts";
 
@@ -47,8 +47,12 @@ export class Amounts {
   }
 
   /** What price 1 × size 1 is worth. Finer than money can say, and no limit on it would be exact. */
-  notionalUnit(multiplier: string, priceScale: number, sizeScale: number): bigint {
-    const unit = notionalUnitOf(exact(multiplier), decimalsOf(multiplier), priceScale, sizeScale);
+  notionalUnit(
+    multiplier: string,
+    { priceScale, sizeScale }: { readonly priceScale: number; readonly sizeScale: number },
+    contract: ContractKind | undefined,
+  ): bigint {
+    const unit = notionalUnitOf(exact(multiplier), decimalsOf(multiplier), priceScale, sizeScale, contract);
     if (unit === undefined)
       this.fault("multiplier", "scale-exceeded", "price × size × multiplier can be finer than 10⁻¹²");
     return unit ?? 0n;

@@ -26,8 +26,14 @@ export function wordFaults(line: InstrumentLine, timezones: Timezones): readonly
       code: "session-format",
       detail: "a session is 24x7 or windows like 0930-1600",
     });
-  return [...faults, ...derivativeFaults(line)];
+  return [...faults, ...contractFaults(line), ...derivativeFaults(line)];
 }
+
+/** A share is owned and an option is worth something else: neither is a claim on a coin. */
+const contractFaults = ({ contract, type }: InstrumentLine): readonly Fault[] =>
+  contract === "inverse" && (type === "option" || type === "equity")
+    ? [{ path: "contract", code: "contract-unsupported", detail: `an inverse ${type} is not supported` }]
+    : [];
 
 /** An option has all of its fields, a future may be perpetual, and nothing else has any of them. */
 function derivativeFaults(line: InstrumentLine): readonly Fault[] {

@@ -20,7 +20,12 @@ export type Built =
       readonly faults: readonly Fault[];
     };
 
-export type FixedCode = "scale-fixed" | "currency-fixed" | "multiplier-fixed" | "timezone-fixed";
+export type FixedCode =
+  | "scale-fixed"
+  | "currency-fixed"
+  | "multiplier-fixed"
+  | "contract-fixed"
+  | "timezone-fixed";
 type FixedFault = Fault & { readonly code: FixedCode };
 
 /** Decimals that any text of ours has at the most. */
@@ -69,6 +74,8 @@ function movedTerms(line: InstrumentLine, present: Instrument): readonly FixedFa
     moved.push({ path: "currency", code: "currency-fixed", detail: madeWith(present.currency) });
   if (exact(line.multiplier) !== exact(present.multiplier))
     moved.push({ path: "multiplier", code: "multiplier-fixed", detail: madeWith(present.multiplier) });
+  if ((line.contract ?? "linear") !== (present.contract ?? "linear"))
+    moved.push({ path: "contract", code: "contract-fixed", detail: madeWith(present.contract ?? "linear") });
   if (line.timezone !== present.timezone)
     moved.push({ path: "timezone", code: "timezone-fixed", detail: madeWith(present.timezone) });
   return moved;
@@ -104,7 +111,7 @@ function amountsOf(line: InstrumentLine, { priceScale, sizeScale }: Scales, amou
     tickSize: amounts.integer("tickSize", line.tickSize, priceScale),
     lotSize: amounts.integer("lotSize", line.lotSize, sizeScale),
     multiplier: amounts.text("multiplier", line.multiplier, "positive"),
-    notionalUnit: amounts.notionalUnit(line.multiplier, priceScale, sizeScale),
+    notionalUnit: amounts.notionalUnit(line.multiplier, { priceScale, sizeScale }, line.contract),
   };
   const optional = given({
     minQty: read(minQty, (text) => amounts.integer("minQty", text, sizeScale)),
@@ -138,6 +145,8 @@ function wordsOf(line: InstrumentLine) {
       aliases: read(aliases, byBroker),
       calendar,
       quoteBars,
+      // Said or not, linear is the same.
+      contract: line.contract === "inverse" ? line.contract : undefined,
       underlying,
       expiry,
       right,

@@ -112,6 +112,8 @@ export type ExecutionBookedFact = {
     readonly cost: string;
     readonly realised: string;
     readonly fees: string;
+    /** Absent in facts of a version that knew none. */
+    readonly funding?: string;
   } | null;
   readonly at: number;
 };
@@ -219,6 +221,7 @@ function executionBooked(event: ExecutionBooked, { priceScale, sizeScale }: Scal
             cost: moneyText(position.position.cost),
             realised: moneyText(position.position.realised),
             fees: moneyText(position.position.fees),
+            funding: moneyText(position.position.funding),
           },
     at: event.at,
   };

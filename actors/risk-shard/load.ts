@@ -56,7 +56,8 @@ function loadLimits(sql: Sql, state: RiskState): LimitSet {
 }
 
 function loadPositions(sql: Sql, state: RiskState): void {
-  type Row = { symbol: string; strategy: string; qty: string; cost: string; realised: string; fees: string };
+  type Amounts = { qty: string; cost: string; realised: string; fees: string; funding: string };
+  type Row = Amounts & { symbol: string; strategy: string };
   for (const row of sql.exec<Row>("SELECT * FROM position")) {
     const symbol = row.symbol as Symbol;
     const position = {
@@ -64,6 +65,7 @@ function loadPositions(sql: Sql, state: RiskState): void {
       cost: moneyFrom(row.cost),
       realised: moneyFrom(row.realised),
       fees: moneyFrom(row.fees),
+      funding: moneyFrom(row.funding),
     };
     state.positions.set(lineKey(symbol, row.strategy), { symbol, strategy: row.strategy, position });
     if (position.qty === 0n) continue;

@@ -127,6 +127,7 @@ function positionText(state: RiskState, { symbol, strategy, position }: Position
     unrealised: isPriced ? moneyText(unrealisedAt(position, doubled, half)) : null,
     realised: moneyText(position.realised),
     fees: moneyText(position.fees),
+    funding: moneyText(position.funding),
   });
 }
 

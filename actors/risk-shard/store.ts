@@ -13,7 +13,7 @@ import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { encodeAccount } from "./rows.ts";
 import { type LimitSet, lineKey, type RiskState } from "./state.ts";
-import { DECISIONS_COUNTED, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
+import { DECISIONS_COUNTED, FUNDING, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -23,6 +23,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 4, statements: OUTBOX_CHUNKS },
   { id: 5, statements: DECISIONS_COUNTED },
   { id: 6, statements: LINK_TABLES },
+  { id: 7, statements: FUNDING },
 ];
 
 export class RiskStore {
@@ -138,13 +139,14 @@ export class RiskStore {
     insertRows(
       this.#sql,
       PUT.positions,
-      rows.map(({ symbol, strategy, position: { qty, cost, realised, fees } }) => [
+      rows.map(({ symbol, strategy, position: { qty, cost, realised, fees, funding } }) => [
         symbol,
         strategy,
         String(qty),
         String(cost),
         String(realised),
         String(fees),
+        String(funding),
       ]),
     );
   }
@@ -207,7 +209,9 @@ export class RiskStore {
 
 const PUT = {
   limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
-  positions: rowInsert("INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees)"),
+  positions: rowInsert(
+    "INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees, funding)",
+  ),
 } as const;
 const PUT_TEXTS = {
   rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),

@@ -42,4 +42,9 @@ export const ONE_TEXT_A_DECISION: readonly string[] = [
   `DROP INDEX risk_order_by_id`,
 ];
 
+/** What a line received beside its fills; nothing, of rows from before. */
+export const FUNDING: readonly string[] = [
+  `ALTER TABLE position ADD COLUMN funding TEXT NOT NULL DEFAULT '0'`,
+];
+
 export const DECISIONS_COUNTED: readonly string[] = journalCounts("decision");

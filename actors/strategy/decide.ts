@@ -98,7 +98,7 @@ export function positionOf(leg: LegFold | undefined): Position {
   if (leg === undefined) return FLAT;
   const { qty, cost, realised, fees } = leg;
   // SAFETY: the sums of a leg are sums of money.
-  return { qty, cost: qty < 0n ? -cost : cost, realised, fees } as Position;
+  return { qty, cost: qty < 0n ? -cost : cost, realised, fees, funding: 0n } as Position;
 }
 
 function legsOf(news: StrategyNews): readonly LegInstrument[] {

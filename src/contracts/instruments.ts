@@ -1,6 +1,6 @@
 /** Reference data of tradable instruments: put one, put many, read one, search. */
 import { z } from "zod";
-import { ALIASES_MAX, INSTRUMENT_STATUSES, INSTRUMENT_TYPES } from "../domain/instrument.ts";
+import { ALIASES_MAX, CONTRACTS, INSTRUMENT_STATUSES, INSTRUMENT_TYPES } from "../domain/instrument.ts";
 import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
 import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
 
@@ -43,6 +43,12 @@ export const instrumentBody = z.strictObject({
   tickSize: decimal,
   lotSize: decimal,
   multiplier: decimal,
+  contract: z
+    .enum(CONTRACTS)
+    .optional()
+    .describe(
+      "Linear (as without it): worth size × price × multiplier in the currency. Inverse: size × multiplier ÷ price in the currency, which is the coin that it is settled in. Fixed as the scales are.",
+    ),
   priceScale: z.int().optional(),
   sizeScale: z.int().optional(),
   minQty: decimal.optional(),
@@ -99,6 +105,7 @@ export const instrumentReply = z.strictObject({
   tickSize: text,
   lotSize: text,
   multiplier: text,
+  contract: z.literal("inverse").optional(),
   priceScale: z.int(),
   sizeScale: z.int(),
   minQty: text.optional(),
@@ -135,7 +142,7 @@ export const putInstrument = endpoint({
   path: "/v1/instruments/{symbol}",
   scope: "market:write",
   summary:
-    "Makes or replaces an instrument. Scales, multiplier, currency and time zone stay as it was made; putting the same again changes nothing.",
+    "Makes or replaces an instrument. Scales, multiplier, contract, currency and time zone stay as it was made; putting the same again changes nothing.",
   tag: "Instruments",
   params: bySymbol,
   body: { schema: instrumentBody },

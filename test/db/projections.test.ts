@@ -193,8 +193,8 @@ test("an account, its limits, a decision, an execution with its position, and a 
   expect(await database.rows("SELECT exec_id, price::text, fee::text FROM execution")).toEqual([
     { exec_id: "e1", price: "10.5", fee: "0.01" },
   ]);
-  expect(await database.rows("SELECT strategy, qty::text, cost::text FROM position")).toEqual([
-    { strategy: "", qty: "2", cost: "21" },
+  expect(await database.rows("SELECT strategy, qty::text, cost::text, funding::text FROM position")).toEqual([
+    { strategy: "", qty: "2", cost: "21", funding: "0" },
   ]);
   expect(await database.rows("SELECT code, detail ->> 'execId' AS exec FROM violation")).toEqual([
     { code: "overfill", exec: "e1" },

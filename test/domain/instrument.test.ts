@@ -1,7 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { notionalOf, notionalUnitOf } from "../../src/domain/instrument.ts";
-import { moneyText } from "../../src/domain/money.ts";
+import { notionalUnitOf } from "../../src/domain/instrument.ts";
 
 describe("what price 1 × size 1 is worth", () => {
   test.each([
@@ -18,29 +16,10 @@ describe("what price 1 × size 1 is worth", () => {
     expect(notionalUnitOf(1n, 0, 8, 5)).toBeUndefined();
     expect(notionalUnitOf(1n, 1, 8, 4)).toBeUndefined();
   });
-});
 
-describe("the value of a size at a price", () => {
-  test("0.00001 BTC at 57,843.21 is 0.5784321", () => {
-    expect(moneyText(notionalOf({ notionalUnit: 10n ** 5n }, 5_784_321, 1))).toBe("0.5784321");
-  });
-
-  test("the sign follows price and size", () => {
-    const unit = { notionalUnit: 10n ** 10n };
-    expect(
-      [notionalOf(unit, 5, -3), notionalOf(unit, -5, 3), notionalOf(unit, -5, -3)].map(moneyText),
-    ).toEqual(["-0.15", "-0.15", "0.15"]);
-  });
-
-  test("it is exact where a float is not, up to the largest price and size", () => {
-    const largest = Number.MAX_SAFE_INTEGER;
-    expect(notionalOf({ notionalUnit: 1n }, largest, largest)).toBe(BigInt(largest) ** 2n);
-    fc.assert(
-      fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), fc.maxSafeInteger(), (price, one, other) => {
-        const unit = { notionalUnit: 3n };
-        const apart = notionalOf(unit, price, one) + notionalOf(unit, price, other);
-        expect(apart).toBe(BigInt(price) * (BigInt(one) + BigInt(other)) * 3n);
-      }),
-    );
+  test("the price divides an inverse contract, so its decimals leave more room", () => {
+    expect(notionalUnitOf(100n, 0, 1, 0, "inverse")).toBe(100n * 10n ** 13n);
+    expect(notionalUnitOf(1n, 0, 8, 5, "inverse")).toBe(10n ** 15n);
+    expect(notionalUnitOf(1n, 5, 0, 8, "inverse")).toBeUndefined();
   });
 });

@@ -87,7 +87,7 @@ describe("the contract's arithmetic", () => {
 
   test("fees are apart from what is realised, and both are kept when flat", () => {
     const round = positionOf(bought(10, 5, 3n), sold(10, 6, 4n));
-    expect(round).toEqual({ qty: 0n, cost: 0n, realised: 10n * 10n ** 12n, fees: 7n });
+    expect(round).toEqual({ qty: 0n, cost: 0n, realised: 10n * 10n ** 12n, fees: 7n, funding: 0n });
   });
 });
 

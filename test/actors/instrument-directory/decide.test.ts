@@ -7,7 +7,7 @@ import { publicInstrument } from "../../../actors/instrument-directory/public.ts
 import { initialState } from "../../../actors/instrument-directory/state.ts";
 import { instrumentReply } from "../../../src/contracts/instruments.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
-import { notionalOf } from "../../../src/domain/instrument.ts";
+import { valueAtPrice } from "../../../src/domain/worth.ts";
 import { instrumentOf, lineOf } from "../../support/instruments.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
@@ -289,7 +289,7 @@ test("what price × size is worth equals the product of the decimals, for any ti
           sizeScale: s,
         });
         const expected = BigInt(price) * BigInt(size) * BigInt(factor) * 10n ** BigInt(12 - p - s - scale);
-        expect(notionalOf(instrument, price, size)).toBe(expected);
+        expect(valueAtPrice(instrument, BigInt(size), price)).toBe(expected);
       },
     ),
   );

@@ -39,6 +39,7 @@ describe("a fill", () => {
         unrealised: "2",
         realised: "0",
         fees: "0.25",
+        funding: "0",
       },
     ]);
     expect(bench.facts(before)).toMatchObject([
@@ -57,7 +58,10 @@ describe("a fill", () => {
           fee: "0.25",
           opening: false,
           orders: [{ clientOrderId: "a", status: "working", filledQty: "4", remainingQty: "6" }],
-          position: { symbol: AAPL, strategy: "", qty: "4", cost: "398", realised: "0", fees: "0.25" },
+          position: {
+            ...{ symbol: AAPL, strategy: "", qty: "4", cost: "398" },
+            ...{ realised: "0", fees: "0.25", funding: "0" },
+          },
         },
       },
     ]);
