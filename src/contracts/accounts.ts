@@ -31,8 +31,12 @@ export const accountBody = z.strictObject({
   equity: decimal,
   /** Other currencies that it may hold something in. Of each the symbol is in one of the two currencies: its price leads from one to the other. */
   fx: fxSymbols.optional(),
+  /** Whose trading days are the account's, as `GET /v1/calendars` names it; days of UTC without one. */
+  calendar: plainId.optional(),
   /** The account above this one. */
   parent: plainId.optional(),
+  /** An open strategy of the account: orders, fills of no known order and imports that name none go to it. */
+  defaultStrategy: plainId.optional(),
 });
 export type AccountBody = z.output<typeof accountBody>;
 
@@ -64,7 +68,9 @@ export const accountReply = z
     /** What it started from, with cash, profit and loss since; positions at their marks. */
     equity: decimalText,
     parent: plainId.optional(),
+    defaultStrategy: plainId.optional(),
     fx: z.record(z.string(), symbolId).optional(),
+    calendar: z.string().optional(),
     ...exposure,
     state: z.enum(TRADING_STATES),
     limitsVersion: z.int().min(0),
