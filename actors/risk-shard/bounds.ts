@@ -12,6 +12,7 @@ import {
   MEETINGS_MAX,
   POSITIONS_MAX,
   RATE_WINDOWS_MAX,
+  SNAPSHOT_PARTS_MAX,
   STATES_MAX,
   STRATEGIES_MAX,
   SYMBOLS_MAX,
@@ -66,6 +67,13 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound:
       "Windows in which nothing counts any more leave; where there is none, the order is `overloaded`.",
+  },
+  {
+    collection: "table:closing",
+    max: SNAPSHOT_PARTS_MAX,
+    unit: "rows",
+    atBound:
+      "Each close takes the place of the one before, which is in Postgres; there are no more parts than positions make.",
   },
   // An order's key is remembered with its decision.
   journalBound("decision", IDEMPOTENCY_KEYS_MAX + DECISIONS_MAX),

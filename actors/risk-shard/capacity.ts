@@ -26,6 +26,10 @@ export const RATE_LIMITS_MAX = 16;
 export const RATE_WINDOWS_MAX = 10_000;
 /** A day of a busy account to page through; all of them are in Postgres. */
 export const DECISIONS_MAX = 10_000;
+/** Some 300 bytes each: a part of a snapshot stays far below what a row of the outbox and a value of the mirror may hold. */
+export const SNAPSHOT_PART_POSITIONS_MAX = 1_000;
+/** As many as all positions make. */
+export const SNAPSHOT_PARTS_MAX = (POSITIONS_MAX + WORKING_ORDERS_MAX) / SNAPSHOT_PART_POSITIONS_MAX;
 /** Violations are rare: these reach back for weeks. */
 export const VIOLATIONS_MAX = 10_000;
 /** Symbols that are being asked for at one time: the platform allows 1,000 calls of one request. More wait for the next order. */

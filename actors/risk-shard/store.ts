@@ -13,7 +13,7 @@ import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { encodeAccount } from "./rows.ts";
 import { type LimitSet, lineKey, type RiskState } from "./state.ts";
-import { DECISIONS_COUNTED, FUNDING, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
+import { CLOSING, DECISIONS_COUNTED, FUNDING, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -24,6 +24,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 5, statements: DECISIONS_COUNTED },
   { id: 6, statements: LINK_TABLES },
   { id: 7, statements: FUNDING },
+  { id: 8, statements: CLOSING },
 ];
 
 export class RiskStore {

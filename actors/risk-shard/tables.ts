@@ -47,4 +47,9 @@ export const FUNDING: readonly string[] = [
   `ALTER TABLE position ADD COLUMN funding TEXT NOT NULL DEFAULT '0'`,
 ];
 
+/** The snapshot that closed the last trading day, as its facts say it, by part. */
+export const CLOSING: readonly string[] = [
+  `CREATE TABLE closing (part INTEGER PRIMARY KEY, seq INTEGER NOT NULL, payload TEXT NOT NULL) STRICT`,
+];
+
 export const DECISIONS_COUNTED: readonly string[] = journalCounts("decision");

@@ -56,6 +56,17 @@ export class AccountDays {
   }
 }
 
+/** One for each calendar, shared by all of an isolate: the facts that it opens do not change. */
+const opened = new Map<string, AccountDays>();
+
+export function accountDays(calendar: string = ALWAYS_OPEN): AccountDays {
+  const known = opened.get(calendar);
+  if (known !== undefined) return known;
+  const days = new AccountDays(calendar);
+  opened.set(calendar, days);
+  return days;
+}
+
 export const isCalendar = (id: string): boolean => CALENDARS.some((one) => one.id === id);
 
 /** For dates that the calendar does not cover: its latest regular hours, in the words of an instrument. */
