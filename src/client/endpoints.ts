@@ -1,4 +1,5 @@
 /** Every call that the contracts declare, as types alone: what is declared there can be called here. Without UDF, which charts have clients for. */
+import type * as accountHistory from "../contracts/account-history.ts";
 import type * as accounts from "../contracts/accounts.ts";
 import type * as actors from "../contracts/actors.ts";
 import type * as barImport from "../contracts/bar-import.ts";
@@ -22,6 +23,7 @@ import type * as metrics from "../contracts/metrics.ts";
 import type * as orders from "../contracts/orders.ts";
 import type * as quote from "../contracts/quote.ts";
 import type * as series from "../contracts/series.ts";
+import type * as statements from "../contracts/statements.ts";
 import type * as strategies from "../contracts/strategies.ts";
 import type * as tickets from "../contracts/tickets.ts";
 import type * as ticks from "../contracts/ticks.ts";
@@ -29,6 +31,7 @@ import type * as ticks from "../contracts/ticks.ts";
 type In<Module> = Extract<Module[keyof Module], Endpoint>;
 
 export type AnyEndpoint =
+  | In<typeof accountHistory>
   | In<typeof accounts>
   | In<typeof actors>
   | In<typeof barImport>
@@ -51,6 +54,7 @@ export type AnyEndpoint =
   | In<typeof orders>
   | In<typeof quote>
   | In<typeof series>
+  | In<typeof statements>
   | In<typeof strategies>
   | In<typeof tickets>
   | In<typeof ticks>;
