@@ -4,12 +4,13 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { bookFill } from "./book-fill.ts";
+import { defaultStrategy } from "./default-strategy.ts";
 import type { ExecutionBooked, RiskEvent } from "./events.ts";
 import type { ExecutionTerms } from "./messages.ts";
 import { type EndType, ordersAfterEnd } from "./pairs.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
-import { NO_STRATEGY, type Order, type RiskState } from "./state.ts";
+import type { Order, RiskState } from "./state.ts";
 
 export type ExecutionCode =
   | "exec-id-reused"
@@ -110,7 +111,7 @@ function decideFill(
   if (instrument.currency !== state.account?.currency) return "fx-missing";
   const numbers = numbersOf(terms, instrument);
   if (typeof numbers === "string") return numbers;
-  const strategy = order?.strategy ?? NO_STRATEGY;
+  const strategy = order?.strategy ?? defaultStrategy(state);
   if (order === undefined && !hasPositionRoom(state, symbol, strategy)) return "overloaded";
   const { execId, clientOrderId, ts, body } = terms;
   const fill = { ...numbers, execId, clientOrderId, symbol, strategy, side, ts, order, body, opening: false };

@@ -3,6 +3,7 @@ import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Trail } from "./changes.ts";
 import { checksText, type DecisionRecord, recordOf } from "./decision-record.ts";
+import { withStrategy } from "./default-strategy.ts";
 import { evaluate, type Outcome } from "./evaluate.ts";
 import type { OrderDecided } from "./events.ts";
 import { gather, replaceable } from "./gather.ts";
@@ -49,12 +50,14 @@ export function decideOrders(state: RiskState, command: OrdersCommand, at: numbe
 
 function decideOne(
   state: RiskState,
-  terms: OrderTerms,
+  sent: OrderTerms,
   remembered: RememberedOrder | undefined,
   at: number,
   seen: number | undefined,
 ): OrderVerdict {
-  if (remembered?.bodyHash === terms.body) return { record: recordIn(remembered) };
+  // Remembered as it was sent: what the default is by now does not make it another order.
+  if (remembered?.bodyHash === sent.body) return { record: recordIn(remembered) };
+  const terms = withStrategy(state, sent);
   const { version } = state.limits;
   const decided = { terms, at, limitsVersion: version, seq: seen ?? state.seq + 1 };
   if (state.account === undefined)

@@ -1,5 +1,5 @@
 /** Strategies of the account: opened with their legs, renamed, given other legs, closed when nothing of theirs is left. */
-import { scaledInteger } from "../../src/domain/decimal.ts";
+import { type ScaledFailure, scaledInteger } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { ZERO } from "../../src/domain/money.ts";
@@ -11,7 +11,7 @@ import type { StrategyCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
-import { lineKey, type RiskState, type Strategy, type StrategyLeg } from "./state.ts";
+import { lineKey, type RiskState, type Strategy, type StrategyLeg, type StrategyState } from "./state.ts";
 
 export function decideStrategy(state: RiskState, command: StrategyCommand, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");
@@ -43,6 +43,7 @@ function open(state: RiskState, { strategy, body }: Command<"open-strategy">, at
     name: body.name,
     tags: body.tags ?? [],
     legs: [],
+    state: body.state ?? "active",
     openings: 0,
     openedAt: at,
   };
@@ -55,9 +56,21 @@ function amend(
   { body }: Command<"amend-strategy">,
   at: number,
 ): Decided {
-  const amended = { ...present, name: body.name ?? present.name, tags: body.tags ?? present.tags };
+  const from = present.state ?? "active";
+  const to = body.state ?? from;
+  if (from !== to && !NEXT_STATES[from].includes(to))
+    return refuse("strategy-state", `a strategy goes from ${from} to ${NEXT_STATES[from].join()}`);
+  const { name = present.name, tags = present.tags } = body;
+  const amended = { ...present, name, tags, state: to };
   return { events: [changed(state, amended, at, "strategy-amended")] };
 }
+
+/** A draft has never traded, so nothing becomes one again. */
+const NEXT_STATES: Readonly<Record<StrategyState, readonly StrategyState[]>> = {
+  draft: ["active"],
+  active: ["paused"],
+  paused: ["active"],
+};
 
 /** A leg that stays may be stated again as it was; it is not opened twice. One that is held may go unnamed: it trades out. */
 const replaceLegs = (
@@ -70,6 +83,8 @@ const replaceLegs = (
 function close(state: RiskState, present: Strategy, at: number): Decided {
   const traded = [...state.symbolLines].filter(([, { strategies }]) => strategies.includes(present.id));
   if (traded.length > 0) return refuse("strategy-open", "the strategy still holds or works something");
+  if (state.account?.defaultStrategy === present.id)
+    return refuse("strategy-default", "orders without a strategy go to it: name another default first");
   const news = { type: "strategy-closed", strategy: present.id, at } as const;
   return { events: [{ kind: "strategy-changed", at, strategy: present.id, registered: undefined, news }] };
 }
@@ -93,6 +108,9 @@ function withLegs(
   const added = stated.filter(isNew);
   const named = stated.filter((leg) => before.legs.every(({ symbol }) => symbol !== leg.symbol));
   if (legsOf(state) + named.length > LEGS_MAX) return refuse("too-many", "too many legs over all strategies");
+  const stray = stated.find((leg) => targetFault(state, leg) !== undefined);
+  if (stray !== undefined)
+    return refuse(targetFault(state, stray) ?? "invalid", `targetQty of ${stray.symbol} at its scale`);
   const openings: Opening[] = [];
   for (const leg of added) {
     const opening = openingOf(state, before.id, leg);
@@ -109,14 +127,22 @@ function withLegs(
   return { events: events ?? [] };
 }
 
+function targetFault(state: RiskState, { symbol, targetQty }: PublicLeg): ScaledFailure | undefined {
+  const instrument = state.instruments.get(symbol as Symbol);
+  if (targetQty === undefined || instrument === undefined) return undefined;
+  const target = scaledInteger(targetQty, instrument.sizeScale);
+  return target.ok ? undefined : target.code;
+}
+
 /** It may have been left out of the legs meanwhile, to trade out: named again it is not opened twice. */
 const isHeld = (state: RiskState, strategy: string, symbol: string): boolean =>
   (state.positions.get(lineKey(symbol, strategy))?.position.qty ?? 0n) !== 0n;
 
-const legFrom = ({ symbol, qty, avgPrice }: PublicLeg): StrategyLeg => ({
+const legFrom = ({ symbol, qty, avgPrice, targetQty }: PublicLeg): StrategyLeg => ({
   // SAFETY: the contract admits symbols only.
   symbol: symbol as Symbol,
   ...(qty === undefined || avgPrice === undefined ? {} : { opening: { qty, avgPrice } }),
+  ...(targetQty === undefined ? {} : { targetQty }),
 });
 
 function differs(before: Strategy, leg: PublicLeg): boolean {
@@ -170,16 +196,18 @@ function changed(
   at: number,
   type: "strategy-opened" | "strategy-amended",
 ): StrategyChanged {
-  const { id, name, tags } = strategy;
+  const { id, name, tags, state: stands } = strategy;
   const legs = strategy.legs.flatMap((leg) => {
     const instrument = state.instruments.get(leg.symbol);
-    return instrument === undefined ? [] : [legOf(instrument)];
+    if (instrument === undefined) return [];
+    const { targetQty } = leg;
+    return [{ ...legOf(instrument), ...(targetQty === undefined ? {} : { targetQty }) }];
   });
   const { account = "", currency = "" } = state.account ?? {};
   const news =
     type === "strategy-opened"
-      ? ({ type, strategy: id, account, name, tags, currency, legs, at } as const)
-      : ({ type, strategy: id, name, tags, legs, at } as const);
+      ? ({ type, strategy: id, account, name, tags, currency, legs, state: stands, at } as const)
+      : ({ type, strategy: id, name, tags, legs, state: stands, at } as const);
   return { kind: "strategy-changed", at, strategy: id, registered: strategy, news };
 }
 

@@ -1,6 +1,7 @@
 /** One order before all checks. The same inputs and limits always give the same outcome, today and from a stored fact. */
 
 import { assert } from "../../src/domain/assert.ts";
+import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
 import { boundsAt, groundOf, limitsFor, type Subject } from "./applied-limits.ts";
 import { type CheckRow, lettersOf, rowsOf } from "./check-rows.ts";
 import type { Applied, Bound, Judged, Verdict } from "./checks/check.ts";
@@ -36,11 +37,22 @@ export type Judgement = {
   readonly judged: readonly Judged[];
 };
 
-export function evaluate(inputs: Inputs, subject: Subject, set: LimitSet): Outcome {
+/** `registry`: of the fact that it is made again from. A check that it had not yet has nothing to say of inputs from then. */
+export function evaluate(
+  inputs: Inputs,
+  subject: Subject,
+  set: LimitSet,
+  registry = REGISTRY_VERSION,
+): Outcome {
   const { scene, decision, allowed, code, builtIns, judged } = judge(inputs, subject, set);
-  const verdicts = lettersOf(builtIns);
+  const verdicts = lettersOf(registry === REGISTRY_VERSION ? builtIns : knownTo(registry, builtIns));
   const rows = rowsOf(scene, subject, builtIns, judged);
   return { decision, allowedQty: Number(allowed), code, valuedAt: scene.valuedAt, verdicts, rows };
+}
+
+function knownTo(registry: number, builtIns: readonly Verdict[]): Verdict[] {
+  const codes = CODES_OF_VERSION[registry] ?? [];
+  return builtIns.filter((_, index) => codes.some((code) => code === BUILT_IN_CHECKS[index]?.code));
 }
 
 /** The decision itself. It takes a few microseconds, so it makes nothing that nobody may want to see. */

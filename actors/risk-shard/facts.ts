@@ -35,6 +35,12 @@ export type AccountPutFact = {
   readonly currency: string;
   readonly equity: string;
   readonly parent: string | null;
+  /** Absent in facts of a version that knew none. */
+  readonly defaultStrategy?: string | null;
+  /** By currency, the symbol whose price leads to the account's. Absent in facts that did not tell it yet. */
+  readonly fx?: Readonly<Record<string, string>> | null;
+  /** Whose trading days are its own: null for those of UTC. Absent in facts that did not tell it yet. */
+  readonly calendar?: string | null;
   readonly by: string;
   readonly at: number;
 };
@@ -166,6 +172,9 @@ const accountPut = ({ account, by, at }: AccountPut): AccountPutFact => ({
   currency: account.currency,
   equity: moneyText(account.equity),
   parent: account.parent ?? null,
+  defaultStrategy: account.defaultStrategy ?? null,
+  fx: account.fx ?? null,
+  calendar: account.calendar ?? null,
   by,
   at,
 });

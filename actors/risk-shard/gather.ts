@@ -12,6 +12,7 @@ import {
   type InstrumentInputs,
   OFF_SCALE,
   OUT_OF_RANGE,
+  type StandingInputs,
   type View,
 } from "./inputs.ts";
 import type { OrderTerms } from "./messages.ts";
@@ -42,7 +43,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     order: orderInputs(terms, instrument),
     standing: {
       hasRoom: hasRoomFor(state, terms, at),
-      strategyState: strategy === NO_STRATEGY ? 0 : state.strategies.has(strategy) ? 1 : 2,
+      strategyState: strategyStateOf(state, strategy),
       replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
       severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
       equity: state.account?.equity ?? 0n,
@@ -56,6 +57,13 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     account: viewOf(terms, line, state.totals, original),
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
   };
+}
+
+function strategyStateOf({ strategies }: RiskState, strategy: string): StandingInputs["strategyState"] {
+  if (strategy === NO_STRATEGY) return 0;
+  const present = strategies.get(strategy);
+  if (present === undefined) return 2;
+  return present.state === "draft" ? 3 : present.state === "paused" ? 4 : 1;
 }
 
 function ratesFor(state: RiskState, terms: OrderTerms, at: number): number[] {

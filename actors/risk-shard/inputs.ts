@@ -32,8 +32,8 @@ export type OrderInputs = {
 export type StandingInputs = {
   /** False where a bound of the shard leaves no room for this order. */
   readonly hasRoom: boolean;
-  /** 0 none named · 1 open · 2 unknown. */
-  readonly strategyState: 0 | 1 | 2;
+  /** 0 none named · 1 active · 2 unknown · 3 a draft · 4 paused. */
+  readonly strategyState: 0 | 1 | 2 | 3 | 4;
   /** 0 replaces nothing · 1 an order that may be replaced · 2 one that may not. */
   readonly replacing: 0 | 1 | 2;
   /** Of account, strategy, symbol, sector. */

@@ -24,6 +24,7 @@ const ROW_CODES = [
   ...["max-order-qty", "max-order-notional", "max-position-qty"],
   ...["max-position-notional", "max-gross-exposure", "max-net-exposure", "max-working-orders"],
   ...["max-order-rate", "max-price-age"],
+  "strategy-inactive",
 ];
 const PLACES = new Map(ROW_CODES.map((code, place) => [code, place]));
 const ROW_FIELDS = 5;

@@ -18,6 +18,14 @@ export type Account = {
   readonly currency: string;
   readonly equity: Money;
   readonly parent?: string;
+  /** Whose trading days are its own; without one those of UTC. */
+  readonly calendar?: string;
+  /** When it was first put; not known of accounts from before this was kept. */
+  readonly since?: number;
+  /** By currency, the symbol whose price leads to the account's. */
+  readonly fx?: Readonly<Record<string, Symbol>>;
+  /** Of orders, and of fills of no known order, that name none. It is open. */
+  readonly defaultStrategy?: string;
 };
 
 export type LimitKind =
@@ -119,12 +127,18 @@ export type StrategyLeg = {
   readonly symbol: Symbol;
   /** As stated when the leg was added; decimal text. */
   readonly opening?: { readonly qty: string; readonly avgPrice: string };
+  /** What it is meant to hold, signed; decimal text. */
+  readonly targetQty?: string;
 };
+/** One that is closed has left: orders that name it are as those that name none that ever was. */
+export type StrategyState = "draft" | "active" | "paused";
 export type Strategy = {
   readonly id: string;
   readonly name: string;
   readonly tags: readonly string[];
   readonly legs: readonly StrategyLeg[];
+  /** Absent in what was opened before there were states: active. */
+  readonly state?: StrategyState;
   /** Opening executions so far: their ids count on. */
   readonly openings: number;
   readonly openedAt: number;

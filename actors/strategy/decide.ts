@@ -6,10 +6,10 @@ import { afterFill, FLAT, type Position } from "../../src/domain/position.ts";
 import type { StrategyEvent } from "./events.ts";
 import type { LegFold } from "./fold.ts";
 import { LEGS_MAX } from "./limits.ts";
-import type { LegInstrument, StrategyNews, Told } from "./messages.ts";
+import type { DeclaredLeg, LegInstrument, StrategyNews, Told } from "./messages.ts";
 import type { HoldingChange } from "./moment.ts";
 import { placed } from "./placing.ts";
-import type { Profile, StrategyState } from "./state.ts";
+import type { NamedLeg, Profile, StrategyState } from "./state.ts";
 
 type FillNews = Extract<StrategyNews, { type: "fill-booked" }>;
 
@@ -50,14 +50,16 @@ export function decideNews(state: StrategyState, told: readonly Told[]): NewsDec
 function decideOne(draft: Draft, news: StrategyNews): StrategyEvent | { readonly reason: string } {
   switch (news.type) {
     case "strategy-opened": {
-      const { account, name, tags, currency, legs } = news;
-      draft.profile = { account, name, tags, currency, openedAt: news.at };
+      const { account, name, tags, currency, legs, state } = news;
+      const own = { named: legs.map(namedLeg), ...(state === undefined ? {} : { state }) };
+      draft.profile = { account, name, tags, currency, openedAt: news.at, ...own };
       return { type: "profile-set", profile: draft.profile, legs };
     }
     case "strategy-amended": {
-      const { name, tags, legs } = news;
+      const { name, tags, legs, state } = news;
       if (draft.profile === undefined) return { reason: "amended before it was opened" };
-      draft.profile = { ...draft.profile, name, tags };
+      const changed = { name, tags, named: legs.map(namedLeg), ...(state === undefined ? {} : { state }) };
+      draft.profile = { ...draft.profile, ...changed };
       return { type: "profile-set", profile: draft.profile, legs };
     }
     case "strategy-closed":
@@ -114,6 +116,9 @@ function leavable(state: StrategyState, wanted: ReadonlyMap<string, unknown>): s
     .filter((leg) => state.timeline.tip.legs.get(leg.symbol)?.qty === 0n)
     .map((leg) => leg.symbol);
 }
+
+const namedLeg = ({ symbol, targetQty }: DeclaredLeg): NamedLeg =>
+  targetQty === undefined ? { symbol } : { symbol, targetQty };
 
 /** What a leg held on opening counts from the start; opened later, from where the strategy's event time is, whatever the clock says. */
 function bookFill(draft: Draft, news: FillNews, fee: Money): StrategyEvent {

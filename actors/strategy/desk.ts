@@ -8,7 +8,7 @@ import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
 import { Inbox } from "../runtime/inbox.ts";
 import { OVERLOAD_RETRY_MS } from "../runtime/mailbox.ts";
-import { type ActorReply, answer, overloaded, type Refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { StrategyAddress } from "./address.ts";
 import { BOUNDS, type LANES } from "./bounds.ts";
@@ -21,7 +21,7 @@ import { followedSymbols, isFollowed } from "./state.ts";
 import { StrategyStore } from "./store.ts";
 import { StrategyStream } from "./strategy-stream.ts";
 import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
-import { describe, type M2mReply, m2m, pnl, positions } from "./view.ts";
+import { describe, isOpen, type M2mReply, m2m, pnl, positions } from "./view.ts";
 
 export type DeskBricks = Pick<
   Bricks<keyof typeof LANES>,
@@ -31,6 +31,8 @@ export type DeskBricks = Pick<
 /** A new leg is subscribed before the account hears that its news was taken, so that no tick after the answer is missed; at most so long. */
 const LINKED_MS_MAX = 1_500;
 const LINKING_TIMER = "linking";
+
+const NOT_OPEN = refusal("strategy-unknown", "no open strategy has this id");
 
 export class Desk {
   readonly #address: StrategyAddress;
@@ -112,14 +114,14 @@ export class Desk {
 
   /** An upgrade; of a strategy that was closed there is nothing to tell. */
   async connect(request: Request): Promise<Response> {
-    const known = this.describe();
-    return known.ok ? this.#bricks.sockets.fetch(request) : Response.json(known, { status: 404 });
+    return isOpen(this.#store.state)
+      ? this.#bricks.sockets.fetch(request)
+      : Response.json(NOT_OPEN, { status: 404 });
   }
 
   /** A gateway's frame; of a strategy that was closed there is nothing to tell. */
   link(gateway: string, frame: string): ActorReply<null> {
-    const known = this.describe();
-    return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
+    return isOpen(this.#store.state) ? this.#bricks.sockets.link(gateway, frame) : NOT_OPEN;
   }
 
   async wake(timers: readonly { readonly name: string }[]): Promise<void> {

@@ -4,6 +4,8 @@ import { emptyFold } from "./fold.ts";
 import type { LegInstrument } from "./messages.ts";
 import { Timeline } from "./timeline.ts";
 
+export type NamedLeg = { readonly symbol: string; readonly targetQty?: string };
+
 export type Profile = {
   readonly account: string;
   readonly name: string;
@@ -12,6 +14,10 @@ export type Profile = {
   /** Epoch ms, as the account says it. */
   readonly openedAt: number;
   readonly closedAt?: number;
+  /** Absent where it was opened before there were states: active. */
+  readonly state?: "draft" | "active" | "paused";
+  /** Its own legs, with what each is meant to hold: they stay named when it is closed. Absent where it was opened before they were kept. */
+  readonly named?: readonly NamedLeg[];
 };
 
 export type Leg = LegInstrument & {

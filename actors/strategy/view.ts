@@ -1,6 +1,6 @@
 /** What a strategy shows of itself, as JSON text of public objects. */
 import type { StrategyObject } from "../../src/contracts/strategies.ts";
-import { decimalText } from "../../src/domain/decimal.ts";
+import { decimalText, scaledBigint } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { averagePriceText } from "../../src/domain/position.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
@@ -10,35 +10,55 @@ import { positionOf } from "./decide.ts";
 import { M2M_RESOLUTION } from "./events.ts";
 import { flagsAt, type LegFold, type MinuteFold, totalOf, valueAt } from "./fold.ts";
 import type { M2mQuery } from "./messages.ts";
-import type { Leg, Profile, StrategyState } from "./state.ts";
+import type { Leg, NamedLeg, Profile, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
 
-const UNKNOWN = refusal("strategy-unknown", "no open strategy has this id");
+const UNKNOWN = refusal("strategy-unknown", "no strategy has this id");
 /** Halves of a price, as tenths of it: one decimal more and no fraction. */
 const TENTHS_PER_HALF = 5n;
 
 export function describe(state: StrategyState, strategy: string): ActorReply<string> {
-  const profile = openProfile(state);
+  const { profile } = state;
   if (profile === undefined) return UNKNOWN;
-  const { name, account, currency, tags, openedAt } = profile;
-  const instruments = [...state.legs.values()]
-    .filter((leg) => leg.declared)
-    .map(({ symbol }) => ({ symbol }));
+  const { name, account, currency, tags, openedAt, closedAt } = profile;
   const shown: StrategyObject = {
     id: strategy,
     name,
     account,
     currency,
-    instruments: instruments.sort((one, other) => (one.symbol < other.symbol ? -1 : 1)),
+    instruments: namedLegs(state, profile).map((leg) => legShown(state, leg)),
     tags: [...tags],
+    state: closedAt === undefined ? (profile.state ?? "active") : "closed",
     openedAt,
+    ...(closedAt === undefined ? {} : { closedAt }),
   };
   return answer(JSON.stringify(shown));
 }
 
+/** By name. Of a profile from before they were kept in it, those that are declared. */
+function namedLegs({ legs }: StrategyState, { named }: Profile): readonly NamedLeg[] {
+  const own = named ?? [...legs.values()].filter((leg) => leg.declared);
+  return [...own].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+}
+
+/** What it is meant to hold beside what it holds. */
+function legShown({ legs, timeline }: StrategyState, { symbol, targetQty }: NamedLeg) {
+  const scale = legs.get(symbol)?.sizeScale ?? 0;
+  const held = timeline.tip.legs.get(symbol)?.qty ?? 0n;
+  const target = targetQty === undefined ? undefined : scaledBigint(targetQty, scale);
+  // The account has taken the target at the instrument's scale; of a leg that has left nothing is known.
+  const isKnown = target?.ok === true;
+  return {
+    symbol,
+    targetQty: targetQty ?? null,
+    qty: decimalText(held, scale),
+    difference: isKnown ? decimalText(target.value - held, scale) : null,
+  };
+}
+
 /** Legs that have ever been traded. */
 export function positions(state: StrategyState, strategy: string, now: number): ActorReply<string> {
-  if (openProfile(state) === undefined) return UNKNOWN;
+  if (state.profile === undefined) return UNKNOWN;
   const items = [...state.legs.values()]
     .sort((one, other) => (one.symbol < other.symbol ? -1 : 1))
     .flatMap((leg) => positionShown(state, leg, strategy, now));
@@ -46,7 +66,7 @@ export function positions(state: StrategyState, strategy: string, now: number): 
 }
 
 export function pnl(state: StrategyState, strategy: string, method: string, now: number): ActorReply<string> {
-  const profile = openProfile(state);
+  const { profile } = state;
   if (profile === undefined) return UNKNOWN;
   if (method !== "average") return refusal("pnl-method-unsupported", "only average cost is kept");
   const { tip } = state.timeline;
@@ -72,7 +92,7 @@ export type M2mReply = { readonly candles: readonly string[]; readonly olderThan
 /** Final candles from the table, then those that are forming. */
 export function m2m(store: StrategyStore, query: M2mQuery, now: number): ActorReply<M2mReply> {
   const { state } = store;
-  if (openProfile(state) === undefined) return UNKNOWN;
+  if (state.profile === undefined) return UNKNOWN;
   if (query.resolution !== M2M_RESOLUTION)
     return refusal("resolution-unsupported", "candles of one minute are built");
   const { texts, oldest, trimmed } = store.candleRows(query);
@@ -93,9 +113,9 @@ function formingTexts(state: StrategyState, { from, to }: M2mQuery, now: number)
 export const formingMinutes = ({ timeline, finalThrough }: StrategyState): MinuteFold[] =>
   timeline.tip.minutes.filter(({ start }) => start >= finalThrough);
 
-function openProfile({ profile }: StrategyState): Profile | undefined {
-  return profile?.closedAt === undefined ? profile : undefined;
-}
+/** Of one that was closed there is nothing more to tell. */
+export const isOpen = ({ profile }: StrategyState): boolean =>
+  profile !== undefined && profile.closedAt === undefined;
 
 function positionShown(state: StrategyState, leg: Leg, strategy: string, now: number): object[] {
   const held = state.timeline.tip.legs.get(leg.symbol);

@@ -13,11 +13,16 @@ export function apply(state: TenantState, event: TenantEvent): void {
     case "strategy-heard":
       state.strategies += event.before === undefined ? 1 : 0;
       state.open += isOpen(event.row) - isOpen(event.before);
+      state.closed += isListedClosed(event.row) - isListedClosed(event.before);
       return;
     case "strategy-forgotten":
       state.strategies -= 1;
       return;
+    case "strategies-unlisted":
+      state.closed -= event.count;
+      return;
   }
 }
 
+const isListedClosed = (row: StrategyRow | undefined): number => (row?.listed === "closed" ? 1 : 0);
 const isOpen = (row: StrategyRow | undefined): number => (row?.status === "open" ? 1 : 0);

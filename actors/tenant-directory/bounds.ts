@@ -4,6 +4,10 @@ import type { Bound } from "../runtime/bounds.ts";
 export const ACCOUNTS_MAX = 10_000;
 /** Ever opened, closed ones included: they stay known, so that their history can be asked for. */
 export const STRATEGIES_MAX = 100_000;
+/** Closed ones that are listed: years of a desk that opens ten a day. All of them can be read by their id. */
+export const CLOSED_LISTED_MAX = 10_000;
+/** As the contract allows of one strategy (`STRATEGY_TAGS_MAX`). */
+const TAGS_EACH_MAX = 32;
 /** A strategy that was announced this long ago and not opened never will be: the call that announced it ended after 10 s. */
 export const FORGOTTEN_AFTER_MS = 3_600_000;
 
@@ -20,6 +24,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound:
       "Those that were announced over an hour ago and never opened leave; where there are none, a further strategy is refused `too-many`.",
+  },
+  {
+    collection: "table:strategy_tag",
+    max: STRATEGIES_MAX * TAGS_EACH_MAX,
+    unit: "rows",
+    atBound: "Of listed strategies only: of closed ones the newest 10,000, the oldest leave the list.",
   },
   {
     collection: "table:inbox",

@@ -1,5 +1,5 @@
 /** Every rule of a tenant's directory: what may be announced, and what a risk shard's news makes of a strategy. */
-import { ACCOUNTS_MAX, STRATEGIES_MAX } from "./bounds.ts";
+import { ACCOUNTS_MAX, CLOSED_LISTED_MAX, STRATEGIES_MAX } from "./bounds.ts";
 import type { StrategyForgotten, StrategyHeard, TenantEvent } from "./events.ts";
 import type { StrategyNews, StrategyObject } from "./messages.ts";
 import type { StrategyRow, TenantState } from "./state.ts";
@@ -52,22 +52,48 @@ function rowAfter(news: StrategyNews, before: StrategyRow | undefined): Strategy
   switch (news.type) {
     case "strategy-opened": {
       const { strategy, account, currency, at } = news;
-      const shown: Shown = { id: strategy, account, currency, openedAt: at, ...describedBy(news) };
+      const listed = news.state ?? "active";
+      const shown: Shown = {
+        id: strategy,
+        account,
+        currency,
+        openedAt: at,
+        ...describedBy(news),
+        state: listed,
+      };
       return {
         strategy,
         account,
         status: "open",
         admittedAt: before?.admittedAt ?? at,
         shown: JSON.stringify(shown),
+        listed,
+        tags: news.tags,
+        closedAt: 0,
       };
     }
     case "strategy-amended":
       if (before?.status !== "open") return undefined;
-      return { ...before, shown: JSON.stringify({ ...JSON.parse(before.shown), ...describedBy(news) }) };
+      return amendedRow(before, news.state ?? before.listed, news);
     case "strategy-closed":
-      return before === undefined ? undefined : { ...before, status: "closed", shown: "" };
+      return before === undefined ? undefined : closedRow(before, news.at);
   }
 }
+
+function amendedRow(before: StrategyRow, listed: StrategyRow["listed"], news: Described): StrategyRow {
+  const shown = { ...JSON.parse(before.shown), ...describedBy(news), state: listed || "active" };
+  return { ...before, listed, tags: news.tags, shown: JSON.stringify(shown) };
+}
+
+/** One that was never opened here has nothing to show; nor has one that closed before, whose news comes again. */
+function closedRow(before: StrategyRow, closedAt: number): StrategyRow {
+  if (before.status !== "open") return { ...before, status: "closed" };
+  const shown = JSON.stringify({ ...JSON.parse(before.shown), state: "closed", closedAt });
+  return { ...before, status: "closed", listed: "closed", closedAt, shown };
+}
+
+/** How many closed ones leave the list for a further one. */
+export const unlisting = ({ closed }: TenantState): number => Math.max(0, closed - CLOSED_LISTED_MAX);
 
 /** Times of facts are times by their own actor's word. */
 type Shown = Omit<StrategyObject, "openedAt"> & { readonly openedAt: number };

@@ -25,7 +25,15 @@ export type StrategyHeard = {
 /** Local: a strategy that was announced and never opened made room. */
 export type StrategyForgotten = { readonly kind: "strategy-forgotten"; readonly strategy: string };
 
-export type TenantEvent = AccountAdmitted | StrategyAdmitted | StrategyHeard | StrategyForgotten;
+/** Local: closed ones beyond the bound, the oldest first, leave the list. They stay known. */
+export type StrategiesUnlisted = { readonly kind: "strategies-unlisted"; readonly count: number };
+
+export type TenantEvent =
+  | AccountAdmitted
+  | StrategyAdmitted
+  | StrategyHeard
+  | StrategyForgotten
+  | StrategiesUnlisted;
 
 /** The payload of a fact; undefined for what stays in the object. */
 export function factOf(tenant: string, event: TenantEvent): string | undefined {
@@ -36,6 +44,7 @@ export function factOf(tenant: string, event: TenantEvent): string | undefined {
       return JSON.stringify({ tenant, strategy: event.strategy, account: event.account, at: event.at });
     case "strategy-heard":
     case "strategy-forgotten":
+    case "strategies-unlisted":
       return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
+import type { ListedState } from "./state.ts";
 
 export type { StrategyObject } from "../../src/contracts/strategies.ts";
 
@@ -15,6 +16,13 @@ export type NamePage = {
   readonly next?: string;
 };
 
+export type StrategyQuery = {
+  readonly limit: number;
+  readonly after?: string;
+  readonly state?: ListedState;
+  readonly tag?: string;
+};
+
 export interface TenantDirectoryApi {
   /** Notes that the account is about to be made; repeating it changes nothing. Called before the account's shard is. */
   admitAccount(envelope: Envelope, account: string): Promise<ActorReply<null>>;
@@ -23,8 +31,8 @@ export interface TenantDirectoryApi {
   hasAccount(envelope: Envelope, account: string): Promise<ActorReply<boolean>>;
   /** The account of a strategy, closed ones too, or refusal `strategy-unknown`. */
   accountOf(envelope: Envelope, strategy: string): Promise<ActorReply<string>>;
-  /** JSON texts of public strategy objects, open ones only, in order of id. */
-  strategies(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
+  /** JSON texts of public strategy objects in order of id: open ones, unless one state is asked for. */
+  strategies(envelope: Envelope, query: StrategyQuery): Promise<ActorReply<NamePage>>;
   /** JSON texts of `{account}`, in order of name. */
   accounts(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
@@ -32,6 +40,7 @@ export interface TenantDirectoryApi {
 }
 
 const word = z.string().min(1);
+const state = z.enum(["draft", "active", "paused"]).optional();
 const described = { name: z.string(), tags: z.array(z.string()), legs: z.array(z.object({ symbol: word })) };
 
 /** As much of a risk shard's news as the directory needs. */
@@ -41,11 +50,12 @@ const news = z.discriminatedUnion("type", [
     strategy: word,
     account: word,
     currency: word,
+    state,
     at: z.int(),
     ...described,
   }),
-  z.object({ type: z.literal("strategy-amended"), strategy: word, ...described }),
-  z.object({ type: z.literal("strategy-closed"), strategy: word }),
+  z.object({ type: z.literal("strategy-amended"), strategy: word, state, ...described }),
+  z.object({ type: z.literal("strategy-closed"), strategy: word, at: z.int() }),
 ]);
 export type StrategyNews = z.output<typeof news>;
 

@@ -6,7 +6,13 @@ import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { ACCOUNTS_MAX, FORGOTTEN_AFTER_MS } from "./bounds.ts";
 import type { TenantEvent } from "./events.ts";
-import type { StrategyRow, StrategyStatus, TenantState } from "./state.ts";
+import {
+  initialState,
+  type ListedState,
+  type StrategyRow,
+  type StrategyStatus,
+  type TenantState,
+} from "./state.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -23,6 +29,21 @@ export const MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 2, statements: OUTBOX_CHUNKS },
+  {
+    id: 3,
+    statements: [
+      "ALTER TABLE strategy ADD COLUMN listed TEXT NOT NULL DEFAULT ''",
+      "ALTER TABLE strategy ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0",
+      // What was closed before has left nothing to show, and stays out of the lists.
+      "UPDATE strategy SET listed = 'active', shown = json_set(shown, '$.state', 'active') WHERE status = 'open'",
+      "CREATE INDEX strategy_listed ON strategy (listed, strategy) WHERE listed <> ''",
+      "CREATE INDEX strategy_closed ON strategy (closed_at, strategy) WHERE listed = 'closed'",
+      "CREATE TABLE strategy_tag (tag TEXT NOT NULL, strategy TEXT NOT NULL, PRIMARY KEY (tag, strategy)) STRICT, WITHOUT ROWID",
+      "CREATE INDEX strategy_tag_of ON strategy_tag (strategy)",
+      `INSERT OR IGNORE INTO strategy_tag
+         SELECT one.value, strategy FROM strategy, json_each(shown, '$.tags') AS one WHERE status = 'open'`,
+    ],
+  },
 ];
 
 export class TenantStore {
@@ -31,6 +52,7 @@ export class TenantStore {
   readonly #accounts = new Map<string, number>();
   /** Undefined: the row leaves. */
   readonly #strategies = new Map<string, StrategyRow | undefined>();
+  #unlisted = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -38,11 +60,12 @@ export class TenantStore {
   }
 
   load(): TenantState {
-    const counted = this.#sql.exec<{ accounts: number; strategies: number; open: number }>(
+    const counted = this.#sql.exec<TenantState>(
       `SELECT (SELECT COUNT(*) FROM account) AS accounts, (SELECT COUNT(*) FROM strategy) AS strategies,
-              (SELECT COUNT(*) FROM strategy WHERE status = 'open') AS open`,
+              (SELECT COUNT(*) FROM strategy WHERE status = 'open') AS open,
+              (SELECT COUNT(*) FROM strategy WHERE listed = 'closed') AS closed`,
     )[0];
-    return { accounts: 0, strategies: 0, open: 0, ...counted };
+    return { ...initialState(), ...counted };
   }
 
   hasAccount(account: string): boolean {
@@ -64,13 +87,21 @@ export class TenantStore {
     return rows.map((row) => row.strategy).filter((strategy) => !this.#strategies.has(strategy));
   }
 
-  /** Open ones after `after`, in order; one more than asked for tells that there are further ones. */
-  open(after: string, limit: number): { name: string; shown: string }[] {
+  /** Listed ones after `after`, in order. */
+  listed(query: ListQuery): { name: string; shown: string }[] {
+    const { from, bound } = rowsOf(query);
+    const [after, limit] = [bound.length + 1, bound.length + 2];
     return this.#sql.exec<{ name: string; shown: string }>(
-      "SELECT strategy AS name, shown FROM strategy WHERE status = 'open' AND strategy > ?1 ORDER BY strategy LIMIT ?2",
-      after,
-      limit,
+      `SELECT strategy AS name, shown FROM ${from} AND strategy > ?${after} ORDER BY strategy LIMIT ?${limit}`,
+      ...bound,
+      query.after,
+      query.limit,
     );
+  }
+
+  listedCount(query: Pick<ListQuery, "state" | "tag">): number {
+    const { from, bound } = rowsOf(query);
+    return this.#sql.exec<{ n: number }>(`SELECT COUNT(*) AS n FROM ${from}`, ...bound)[0]?.n ?? 0;
   }
 
   /** Names after `after`, in order. */
@@ -90,7 +121,7 @@ export class TenantStore {
         return;
       case "strategy-admitted": {
         const { strategy, account, at: admittedAt } = event;
-        this.#strategies.set(strategy, { strategy, account, status: "admitted", admittedAt, shown: "" });
+        this.#strategies.set(strategy, { strategy, account, status: "admitted", admittedAt, ...NOT_LISTED });
         return;
       }
       case "strategy-heard":
@@ -99,7 +130,35 @@ export class TenantStore {
       case "strategy-forgotten":
         this.#strategies.set(event.strategy, undefined);
         return;
+      case "strategies-unlisted":
+        this.#unlisted += event.count;
+        return;
     }
+  }
+
+  #writeTags(rows: readonly StrategyRow[]): void {
+    if (rows.length === 0) return;
+    this.#sql.exec(
+      "DELETE FROM strategy_tag WHERE strategy IN (SELECT value FROM json_each(?1))",
+      JSON.stringify(rows.map(({ strategy }) => strategy)),
+    );
+    writeRows(
+      this.#sql,
+      "INSERT INTO strategy_tag (tag, strategy) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+      rows.flatMap(({ strategy, listed, tags }) => (listed === "" ? [] : tags.map((tag) => [tag, strategy]))),
+    );
+  }
+
+  /** The oldest. */
+  #unlist(): void {
+    const gone = this.#sql.exec<{ strategy: string }>(
+      `UPDATE strategy SET listed = '', shown = '', closed_at = 0 WHERE strategy IN
+         (SELECT strategy FROM strategy WHERE listed = 'closed' ORDER BY closed_at, strategy LIMIT ?1) RETURNING strategy`,
+      this.#unlisted,
+    );
+    this.#unlisted = 0;
+    const names = JSON.stringify(gone.map(({ strategy }) => strategy));
+    this.#sql.exec("DELETE FROM strategy_tag WHERE strategy IN (SELECT value FROM json_each(?1))", names);
   }
 
   /** Called inside the group's transaction. */
@@ -113,10 +172,15 @@ export class TenantStore {
       );
     writeRows(
       this.#sql,
-      `INSERT OR REPLACE INTO strategy (strategy, account, status, admitted_at, shown)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)`,
-      rows.map((row) => [row.strategy, row.account, row.status, row.admittedAt, row.shown]),
+      `INSERT OR REPLACE INTO strategy (strategy, account, status, admitted_at, shown, listed, closed_at)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?1)`,
+      rows.map((row) => [
+        ...[row.strategy, row.account, row.status, row.admittedAt, row.shown],
+        ...[row.listed, row.closedAt],
+      ]),
     );
+    this.#writeTags(rows);
+    if (this.#unlisted > 0) this.#unlist();
     writeRows(
       this.#sql,
       "INSERT INTO account (account, admitted_at) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
@@ -128,10 +192,52 @@ export class TenantStore {
   }
 }
 
-type Row = { strategy: string; account: string; status: string; admitted_at: number; shown: string };
+export type ListQuery = {
+  /** Undefined: those that are open. */
+  readonly state: ListedState | undefined;
+  readonly tag: string | undefined;
+  readonly after: string;
+  readonly limit: number;
+};
 
-const rowOf = ({ status, admitted_at: admittedAt, ...row }: Row): StrategyRow => ({
+/** The rows of a list, whatever its pages. */
+function rowsOf({ state, tag }: Pick<ListQuery, "state" | "tag">): {
+  readonly from: string;
+  readonly bound: readonly string[];
+} {
+  const [standing, bound] = state === undefined ? ["status = 'open'", []] : ["listed = ?1", [state]];
+  if (tag === undefined) return { from: `strategy WHERE ${standing}`, bound };
+  const named = `tag = ?${bound.length + 1}`;
+  return {
+    from: `strategy_tag JOIN strategy USING (strategy) WHERE ${named} AND ${standing}`,
+    bound: [...bound, tag],
+  };
+}
+
+const NOT_LISTED = { shown: "", listed: "", tags: [], closedAt: 0 } as const;
+
+type Row = {
+  strategy: string;
+  account: string;
+  status: string;
+  admitted_at: number;
+  shown: string;
+  listed: string;
+  closed_at: number;
+};
+
+/** SAFETY: only `write` above fills these columns. Tags stand in what is shown. */
+const rowOf = ({
+  status,
+  admitted_at: admittedAt,
+  closed_at: closedAt,
+  listed,
+  ...row
+}: Row): StrategyRow => ({
   ...row,
-  status: status as StrategyStatus, // SAFETY: only `write` above fills this column.
+  status: status as StrategyStatus,
+  listed: listed as StrategyRow["listed"],
+  tags: row.shown === "" ? [] : (JSON.parse(row.shown) as { tags: string[] }).tags,
   admittedAt,
+  closedAt,
 });

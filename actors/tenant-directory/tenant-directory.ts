@@ -11,7 +11,7 @@ import type { InspectedApi } from "../runtime/standing.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { actorOf } from "./address.ts";
 import { LANES } from "./lanes.ts";
-import type { NamePage, TenantDirectoryApi } from "./messages.ts";
+import type { NamePage, StrategyQuery, TenantDirectoryApi } from "./messages.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
 import { TenantTurns } from "./turns.ts";
 
@@ -55,10 +55,7 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     return this.#turns.accountOf(strategy);
   }
 
-  async strategies(
-    _envelope: Envelope,
-    query: { limit: number; after?: string },
-  ): Promise<ActorReply<NamePage>> {
+  async strategies(_envelope: Envelope, query: StrategyQuery): Promise<ActorReply<NamePage>> {
     return answer(this.#turns.strategies(query));
   }
 

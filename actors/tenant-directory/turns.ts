@@ -7,9 +7,9 @@ import type { Turn } from "../runtime/turn.ts";
 import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
 import { BOUNDS } from "./bounds.ts";
-import { admitAccount, admitStrategy, type Decision, hear } from "./decide.ts";
+import { admitAccount, admitStrategy, type Decision, hear, unlisting } from "./decide.ts";
 import { factOf, type TenantEvent } from "./events.ts";
-import { type NamePage, parseNews, type StrategyNews } from "./messages.ts";
+import { type NamePage, parseNews, type StrategyNews, type StrategyQuery } from "./messages.ts";
 import type { TenantState } from "./state.ts";
 import type { TenantStore } from "./store.ts";
 
@@ -82,9 +82,10 @@ export class TenantTurns {
     return row === undefined ? refusal("strategy-unknown", "there is no such strategy") : answer(row.account);
   }
 
-  strategies({ limit, after = "" }: { limit: number; after?: string }): NamePage {
-    const rows = this.#store.open(after, limit + 1);
-    return pageOf(rows, limit, this.#state.open);
+  strategies({ limit, after = "", state, tag }: StrategyQuery): NamePage {
+    const rows = this.#store.listed({ after, limit: limit + 1, state, tag });
+    const isAllOpen = state === undefined && tag === undefined;
+    return pageOf(rows, limit, isAllOpen ? this.#state.open : this.#store.listedCount({ state, tag }));
   }
 
   accounts({ limit, after = "" }: { limit: number; after?: string }): NamePage {
@@ -106,7 +107,10 @@ export class TenantTurns {
 
   #hear(news: StrategyNews): void {
     const event = hear(news, this.#store.strategy(news.strategy));
-    if (event !== undefined) this.#record(event);
+    if (event === undefined) return;
+    this.#record(event);
+    const count = unlisting(this.#state);
+    if (count > 0) this.#record({ kind: "strategies-unlisted", count });
   }
 
   #record(event: TenantEvent): void {

@@ -27,6 +27,10 @@ export const STRATEGY_TAG_MAX = 64;
 export const M2M_CANDLES_DEFAULT = 300;
 
 export const PNL_METHODS = ["average", "fifo", "lifo"] as const;
+/** A draft trades nothing, a paused one only out of what it holds. Who has gone from draft to active never becomes a draft again. */
+export const STRATEGY_STATES = ["draft", "active", "paused"] as const;
+/** One is closed by DELETE, and stays readable. */
+export const SHOWN_STRATEGY_STATES = [...STRATEGY_STATES, "closed"] as const;
 export const CANDLE_STATES = ["forming", "final", "revised"] as const;
 
 const issue = (code: string, message: string) => ({ message, params: { code } });
@@ -36,7 +40,13 @@ const nonZeroDecimal = decimal.refine((text) => /[1-9]/.test(text), issue("zero"
 
 /** With `qty` (signed) and `avgPrice` the leg is already held: it enters the account as an opening execution. */
 export const strategyLeg = z
-  .strictObject({ symbol: symbolId, qty: nonZeroDecimal.optional(), avgPrice: nonNegativeDecimal.optional() })
+  .strictObject({
+    symbol: symbolId,
+    qty: nonZeroDecimal.optional(),
+    avgPrice: nonNegativeDecimal.optional(),
+    /** What the leg is meant to hold, signed; it is shown beside what it holds, and orders nothing. */
+    targetQty: decimal.optional(),
+  })
   .refine(
     (leg) => (leg.qty === undefined) === (leg.avgPrice === undefined),
     issue("field-combination", "qty and avgPrice stand together or not at all"),
@@ -59,12 +69,19 @@ export const newStrategy = z.strictObject({
   instruments: strategyLegs,
   /** No tags where it is absent. */
   tags: strategyTags.optional(),
+  /** `active` where it is absent. */
+  state: z.enum(["draft", "active"]).optional(),
 });
 export const strategyPatch = z
-  .strictObject({ name: strategyName.optional(), tags: strategyTags.optional() })
+  .strictObject({
+    name: strategyName.optional(),
+    tags: strategyTags.optional(),
+    /** From draft to active, and between active and paused. */
+    state: z.enum(STRATEGY_STATES).optional(),
+  })
   .refine(
-    (patch) => patch.name !== undefined || patch.tags !== undefined,
-    issue("field-combination", "a patch changes the name or the tags"),
+    (patch) => Object.values(patch).some((value) => value !== undefined),
+    issue("field-combination", "a patch changes the name, the tags or the state"),
   );
 /** Replaces the set of legs. A leg that is held stays followed, named or not, until it is flat. */
 export const newStrategyLegs = z.strictObject({ instruments: strategyLegs });
@@ -74,15 +91,29 @@ export type NewStrategy = z.output<typeof newStrategy>;
 export type StrategyPatch = z.output<typeof strategyPatch>;
 export type NewStrategyLegs = z.output<typeof newStrategyLegs>;
 
+/** Lists name the legs only. */
+const strategyLegShown = z.strictObject({
+  symbol: symbolId,
+  /** Signed; null where none was stated. */
+  targetQty: z.string().nullable().optional(),
+  /** What it holds. */
+  qty: z.string().optional(),
+  /** targetQty − qty; null without a target. */
+  difference: z.string().nullable().optional(),
+});
+
 export const strategyObject = z
   .strictObject({
     id: plainId,
     name: z.string(),
     account: plainId,
     currency: z.string(),
-    instruments: z.array(z.strictObject({ symbol: symbolId })),
+    instruments: z.array(strategyLegShown),
     tags: z.array(z.string()),
+    state: z.enum(SHOWN_STRATEGY_STATES),
     openedAt: epochMs,
+    /** Of a closed one. */
+    closedAt: epochMs.optional(),
   })
   .meta({ id: "Strategy" });
 export type StrategyObject = z.input<typeof strategyObject>;
@@ -178,8 +209,12 @@ export const listStrategies = endpoint({
   ...read,
   method: "GET",
   path: "/v1/strategies",
-  summary: "The tenant's open strategies, by id.",
-  query: listQuery,
+  summary:
+    "The tenant's strategies, by id: those that are open, or those of one state. Of closed ones the newest 10,000 are listed; each can be read by its id.",
+  query: listQuery.extend({
+    state: z.enum(SHOWN_STRATEGY_STATES).optional(),
+    tag: z.string().min(1).max(STRATEGY_TAG_MAX).optional(),
+  }),
   replies: { 200: listOf(strategyObject) },
 });
 export const getStrategy = endpoint({
@@ -194,7 +229,8 @@ export const patchStrategy = endpoint({
   ...write,
   method: "PATCH",
   path: "/v1/strategies/{strategy}",
-  summary: "Renames or retags a strategy.",
+  summary:
+    "Renames or retags a strategy, or sets its state: draft to active, and active to paused and back. Orders of a draft are refused `strategy-inactive`, of a paused one all that do not close what it holds.",
   params: strategyPath,
   body: { schema: strategyPatch },
   replies: { 200: strategyObject },
@@ -204,7 +240,7 @@ export const deleteStrategy = endpoint({
   method: "DELETE",
   path: "/v1/strategies/{strategy}",
   summary:
-    "Closes a strategy that holds nothing and has no working order; its candles and facts stay in Postgres.",
+    "Closes a strategy that holds nothing, has no working order and is not the account's default. It stays readable; orders that name it are refused `strategy-unknown`.",
   params: strategyPath,
   replies: { 204: undefined },
 });

@@ -1,5 +1,6 @@
 /** Strategies: opened in an account, changed through it, listed by the tenant. */
 import { randomHex, sha256Hex } from "../../actors/runtime/id.ts";
+import type { StrategyQuery } from "../../actors/tenant-directory/messages.ts";
 import {
   deleteStrategy,
   getStrategy,
@@ -13,6 +14,8 @@ import type { Call } from "../http/context.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 
+type ListFilter = Pick<StrategyQuery, "state" | "tag">;
+
 export function strategyRoutes(mount: Mount): void {
   mount.on(postStrategy, async (c, { body: { account }, text }) => {
     const id = await newStrategyId(c);
@@ -24,7 +27,9 @@ export function strategyRoutes(mount: Mount): void {
     return onAccount(c, account, (shard, envelope) => shard.openStrategy(envelope, id, text));
   });
   mount.on(listStrategies, (c, { query }) =>
-    listPage(c, query, (range) => onTenant(c, (tenant, envelope) => tenant.strategies(envelope, range))),
+    listPage(c, query, (range) =>
+      onTenant(c, (tenant, envelope) => tenant.strategies(envelope, { ...range, ...filterOf(query) })),
+    ),
   );
   mount.on(getStrategy, (c, { params: { strategy } }) =>
     onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope)),
@@ -39,6 +44,15 @@ export function strategyRoutes(mount: Mount): void {
     onShardOfStrategy(c, strategy, (shard, envelope) => shard.replaceLegs(envelope, strategy, text)),
   );
 }
+
+/** Only what was asked for: a directory of the version before passes over what it does not know. */
+const filterOf = ({
+  state,
+  tag,
+}: { readonly [Field in keyof ListFilter]?: ListFilter[Field] | undefined }): ListFilter => ({
+  ...(state === undefined ? {} : { state }),
+  ...(tag === undefined ? {} : { tag }),
+});
 
 /** 96 bits: a tenant's ids never meet. */
 const STRATEGY_ID_BYTES = 12;

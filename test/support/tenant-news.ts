@@ -11,7 +11,9 @@ export const batchOf = (account: string, facts: readonly Fact[]): OutboxBatch =>
 export const AT = 1_700_000_000_000;
 const LEG = { symbol: "X:A", priceScale: 4, sizeScale: 0, notionalUnit: "100000000" };
 
-export const opened = (seq: number, strategy: string, account: string): Fact => {
+type More = { readonly state?: string; readonly tags?: readonly string[] };
+
+export const opened = (seq: number, strategy: string, account: string, more: More = {}): Fact => {
   const news = {
     type: "strategy-opened",
     strategy,
@@ -21,10 +23,11 @@ export const opened = (seq: number, strategy: string, account: string): Fact => 
     currency: "USD",
     legs: [LEG],
     at: AT,
+    ...more,
   };
   return [seq, AT, "strategy-opened", JSON.stringify(news)];
 };
-export const amended = (seq: number, strategy: string, name: string): Fact => {
+export const amended = (seq: number, strategy: string, name: string, more: More = {}): Fact => {
   const news = {
     type: "strategy-amended",
     strategy,
@@ -32,12 +35,13 @@ export const amended = (seq: number, strategy: string, name: string): Fact => {
     tags: [],
     legs: [LEG, { ...LEG, symbol: "X:B" }],
     at: AT,
+    ...more,
   };
   return [seq, AT, "strategy-amended", JSON.stringify(news)];
 };
-export const closed = (seq: number, strategy: string): Fact => [
+export const closed = (seq: number, strategy: string, at = AT): Fact => [
   seq,
   AT,
   "strategy-closed",
-  JSON.stringify({ type: "strategy-closed", strategy, at: AT }),
+  JSON.stringify({ type: "strategy-closed", strategy, at }),
 ];

@@ -30,6 +30,7 @@ import { replacesInvalid } from "./replaces-invalid.ts";
 import { stateHalted } from "./state-halted.ts";
 import { stateKilled } from "./state-killed.ts";
 import { stateReducing } from "./state-reducing.ts";
+import { strategyInactive } from "./strategy-inactive.ts";
 import { strategyUnknown } from "./strategy-unknown.ts";
 import { warming } from "./warming.ts";
 
@@ -42,6 +43,7 @@ export const BUILT_IN_CHECKS: readonly BuiltInCheck[] = [
   stateHalted,
   stateReducing,
   strategyUnknown,
+  strategyInactive,
   instrumentUnknown,
   fxMissing,
   instrumentHalted,

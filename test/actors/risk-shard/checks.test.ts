@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BUILT_IN_CHECKS, LIMIT_CHECKS } from "../../../actors/risk-shard/checks/registry.ts";
 import { decision } from "../../../src/contracts/decisions.ts";
 import { LIMIT_KINDS } from "../../../src/contracts/limits.ts";
-import { BUILT_IN_CODES } from "../../../src/domain/check-codes.ts";
+import { BUILT_IN_CODES, CODES_OF_VERSION } from "../../../src/domain/check-codes.ts";
 import { AAPL, BTC, checkIn, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 describe("the registry", () => {
@@ -12,8 +12,12 @@ describe("the registry", () => {
     expect(kinds).toEqual(LIMIT_KINDS.filter((kind) => (kinds as string[]).includes(kind)));
   });
 
-  test("version 1 never changes: stored decisions are read by it", () => {
-    expect([...BUILT_IN_CODES].join(" ")).toBe(
+  test("versions 1 and 2 never change: stored decisions are read by them", () => {
+    const [first = [], second = []] = [CODES_OF_VERSION[1], CODES_OF_VERSION[2]];
+    expect(second).toEqual([...BUILT_IN_CODES]);
+    expect(second.filter((code) => code !== "strategy-inactive")).toEqual(first);
+    expect(second.indexOf("strategy-inactive")).toBe(second.indexOf("strategy-unknown") + 1);
+    expect(first.join(" ")).toBe(
       "account-unknown order-id-reused overloaded no-limits state-killed state-halted state-reducing strategy-unknown " +
         "instrument-unknown fx-missing instrument-halted off-tick off-lot below-min above-max price-missing price-invalid " +
         "price-stale warming replaces-invalid reduce-only",

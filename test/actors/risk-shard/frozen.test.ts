@@ -111,7 +111,11 @@ test("the inputs of a decision", () => {
     unit: "money",
   } as const;
   const set = { version: 1, limits: [{ ...limit, scope: { kind: "account" } as const }], text: "" };
-  expect(evaluate(inputs, { symbol: "XNAS:AAPL", strategy: "alpha" }, set)).toMatchObject({
+  const subject = { symbol: "XNAS:AAPL", strategy: "alpha" };
+  // A letter for each check of the registry that its fact was made with.
+  expect(evaluate(inputs, subject, set, 1).verdicts).toBe("p".repeat(21));
+  expect(evaluate(inputs, subject, set).verdicts).toBe("p".repeat(22));
+  expect(evaluate(inputs, subject, set)).toMatchObject({
     decision: "reject",
     code: "max-order-rate",
     rows: [

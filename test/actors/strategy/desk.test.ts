@@ -211,7 +211,9 @@ describe("prices", () => {
     await settled();
     expect([...world.subscribed]).toEqual([B]);
     for (const reply of [world.desk.describe(), world.desk.positions(), world.desk.pnl("average")])
-      expect(reply).toMatchObject({ ok: false, code: "strategy-unknown" });
+      expect(reply).toMatchObject({ ok: true });
+    expect((await world.desk.connect(new Request("http://x/"))).status).toBe(404);
+    expect(world.desk.link("gateway:g", "{}")).toMatchObject({ ok: false, code: "strategy-unknown" });
   });
 
   test("a hub that sends what nobody follows is told so", async () => {

@@ -17,11 +17,9 @@ const parsed = (reply: unknown): unknown => {
   return JSON.parse(value);
 };
 
-describe("a strategy that nobody has opened, or that is closed", () => {
-  test.each([
-    ["never opened", new Bench()],
-    ["closed", new Bench().hear(opened([A]), { type: "strategy-closed", strategy: "carry", at: T0 })],
-  ])("is unknown: %s", (_name, bench) => {
+describe("a strategy that nobody has opened", () => {
+  test("is unknown", () => {
+    const bench = new Bench();
     const query = { resolution: "1", limit: 10 };
     for (const reply of [
       shown(bench.state, "carry"),
@@ -30,6 +28,76 @@ describe("a strategy that nobody has opened, or that is closed", () => {
       m2m(bench.store, query, T0),
     ])
       expect(reply).toMatchObject({ ok: false, code: "strategy-unknown" });
+  });
+});
+
+describe("a strategy that is closed", () => {
+  test("shows what it was and what it made, after a load too", () => {
+    const bench = new Bench().hear(
+      opened([B, A], { state: "active" }),
+      filled(A, 10, 100_00, T0),
+      filled(A, -10, 101_00, T0 + 5),
+      { type: "strategy-closed", strategy: "carry", at: T0 + 9 },
+    );
+    for (const round of ["at once", "after a load"]) {
+      if (round === "after a load") bench.reload();
+      expect(strategyObject.parse(parsed(shown(bench.state, "carry")))).toMatchObject({
+        name: "Carry",
+        state: "closed",
+        closedAt: T0 + 9,
+        instruments: [
+          { symbol: A, qty: "0" },
+          { symbol: B, qty: "0" },
+        ],
+      });
+      expect(parsed(positions(bench.state, "carry", T0))).toMatchObject({
+        items: [{ symbol: A, realised: "10" }],
+      });
+      expect(parsed(pnl(bench.state, "carry", "average", T0))).toMatchObject({ realised: "10", total: "10" });
+      expect(m2m(bench.store, { resolution: "1", limit: 10 }, T0).ok).toBe(true);
+    }
+  });
+});
+
+describe("its state and its targets", () => {
+  const target = (symbol: string, targetQty: string) => ({ ...leg(symbol), targetQty });
+
+  test("are as the account told them last, and what is missing to a target is told beside it", () => {
+    const bench = new Bench().hear(
+      opened([], { legs: [target(A, "25"), leg(B)], state: "draft" }),
+      filled(A, -10, 100_00, T0),
+    );
+    expect(strategyObject.parse(parsed(shown(bench.state, "carry")))).toMatchObject({
+      state: "draft",
+      instruments: [
+        { symbol: A, targetQty: "25", qty: "-10", difference: "35" },
+        { symbol: B, targetQty: null, qty: "0", difference: null },
+      ],
+    });
+    bench.hear({
+      type: "strategy-amended",
+      strategy: "carry",
+      name: "Carry",
+      tags: [],
+      legs: [target(A, "0")],
+      state: "paused",
+      at: T0,
+    });
+    bench.reload();
+    expect(parsed(shown(bench.state, "carry"))).toMatchObject({
+      state: "paused",
+      instruments: [{ symbol: A, targetQty: "0", qty: "-10", difference: "10" }],
+    });
+  });
+
+  test("of a strategy that an account without states opened are those of an active one, by its declared legs", () => {
+    const bench = new Bench().hear(opened([A]));
+    const { named: _, ...before } = bench.state.profile!;
+    bench.state.profile = before;
+    expect(parsed(shown(bench.state, "carry"))).toMatchObject({
+      state: "active",
+      instruments: [{ symbol: A, targetQty: null, qty: "0" }],
+    });
   });
 });
 
@@ -51,8 +119,12 @@ describe("what it shows", () => {
       name: "Carry",
       account: "main",
       currency: "USD",
-      instruments: [{ symbol: A }, { symbol: B }],
+      instruments: [
+        { symbol: A, targetQty: null, qty: "-6", difference: null },
+        { symbol: B, targetQty: null, qty: "3", difference: null },
+      ],
       tags: ["hedge"],
+      state: "active",
       openedAt: T0,
     });
   });

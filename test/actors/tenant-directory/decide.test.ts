@@ -14,6 +14,9 @@ const row = (changes: Partial<StrategyRow> = {}): StrategyRow => ({
   status: "admitted",
   admittedAt: AT - 5,
   shown: "",
+  listed: "",
+  tags: [],
+  closedAt: 0,
   ...changes,
 });
 const newsOf = (fact: Fact) => {
@@ -91,8 +94,18 @@ describe("news", () => {
       currency: "USD",
       instruments: [{ symbol: "X:A" }],
       tags: ["t"],
+      state: "active",
       openedAt: AT,
     });
+  });
+
+  test("says in which state it is, and an account of the version before says nothing that changes it", () => {
+    const draft = hear(newsOf(opened(1, "s1", "main", { state: "draft" })), undefined)?.row;
+    expect([draft?.listed, JSON.parse(draft?.shown ?? "").state]).toEqual(["draft", "draft"]);
+    const renamed = hear(newsOf(amended(2, "s1", "new")), draft)?.row;
+    expect([renamed?.listed, JSON.parse(renamed?.shown ?? "").state]).toEqual(["draft", "draft"]);
+    const paused = hear(newsOf(amended(3, "s1", "new", { state: "paused" })), renamed)?.row;
+    expect([paused?.listed, JSON.parse(paused?.shown ?? "").state]).toEqual(["paused", "paused"]);
   });
 
   test("of an amended one changes what it says and keeps the rest", () => {
@@ -107,11 +120,21 @@ describe("news", () => {
     });
   });
 
-  test("of a closed one keeps its account and shows nothing", () => {
+  test("of a closed one keeps what it was, and when it was closed", () => {
     const before = hear(newsOf(opened(1, "s1", "main")), undefined)?.row;
-    expect(hear(newsOf(closed(2, "s1")), before)?.row).toMatchObject({
-      status: "closed",
-      account: "main",
+    const row = hear(newsOf(closed(2, "s1")), before)?.row;
+    expect(row).toMatchObject({ status: "closed", account: "main", listed: "closed", closedAt: AT });
+    expect(strategyObject.parse(JSON.parse(row?.shown ?? ""))).toMatchObject({
+      id: "s1",
+      name: "name of s1",
+      state: "closed",
+      closedAt: AT,
+    });
+  });
+
+  test("of one that closed before there were lists of closed ones lists nothing", () => {
+    expect(hear(newsOf(closed(2, "s1")), row({ status: "closed" }))?.row).toMatchObject({
+      listed: "",
       shown: "",
     });
   });
@@ -130,7 +153,7 @@ describe("news", () => {
     for (const payload of ["", "null", "[]", "{}", '{"strategy":5}', '{"strategy":""}'])
       expect(parseNews([[1, AT, "strategy-closed", payload]])).toMatchObject({ ok: false, code: "invalid" });
     expect(
-      parseNews([[1, AT, "strategy-closed", '{"strategy":"s1","type":"strategy-opened"}']]),
+      parseNews([[1, AT, "strategy-closed", '{"strategy":"s1","type":"strategy-opened","at":1}']]),
     ).toMatchObject({ ok: true, value: [{ type: "strategy-closed" }] });
   });
 });
