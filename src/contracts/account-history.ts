@@ -74,7 +74,8 @@ export const pnlReply = z
     currency: z.string(),
     method: z.enum(PNL_METHODS),
     by: z.enum(PNL_GROUPINGS),
-    day: tradingDay,
+    /** The one that `day` is of. */
+    tradingDay,
     ...sinceWhen,
     /** By name; empty where the account is not taken apart. */
     items: z.array(
