@@ -63,7 +63,8 @@ export function useResource<Path extends PathOf<"GET">>(
     const ask = async (): Promise<void> => {
       clearTimeout(timer);
       try {
-        const value = await client.read(path, names);
+        // SAFETY: they are this path's names and not undefined; the compiler gives up on comparing all calls with each other.
+        const value = await client.read(path, names as never);
         failures = 0;
         if (!ended) setTold({ key, value, receivedAt: Date.now() });
       } catch (error) {
