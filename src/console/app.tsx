@@ -139,7 +139,7 @@ function Shown({ place: { view, opened, resolution } }: { place: Place }) {
     case "accounts":
       return <Accounts {...named} />;
     case "strategies":
-      return <Strategies {...named} />;
+      return <Strategies {...named} resolution={resolution} />;
     case "system":
       return <System {...named} />;
   }

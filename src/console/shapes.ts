@@ -4,7 +4,7 @@ import type { accountReply, positionObject, violationObject } from "../contracts
 import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
 import type { limitsReply } from "../contracts/limits.ts";
 import type { orderObject } from "../contracts/orders.ts";
-import type { m2mCandle, strategyPnl, strategyPosition } from "../contracts/strategies.ts";
+import type { m2mCandle, StrategyObject, strategyPnl, strategyPosition } from "../contracts/strategies.ts";
 
 export type ListOf<Item> = {
   readonly items: readonly Item[];
@@ -29,3 +29,45 @@ export type M2mPage = {
 };
 /** An item of the topic `trades.<symbol>`. */
 export type Trade = { readonly ts: number; readonly price: string; readonly size: string };
+
+/** An account's money: in its own currency, and by currency. */
+export type Balances = {
+  readonly account: string;
+  readonly currency: string;
+  readonly equity: string;
+  readonly startingEquity: string;
+  readonly cash: string;
+  readonly realised: string;
+  readonly unrealised: string;
+  readonly fees: string;
+  readonly funding: string;
+  readonly total: string;
+  readonly dayPnl: string | null;
+  readonly marginInitial: string;
+  readonly marginMaintenance: string;
+  readonly buyingPower: string;
+  readonly unpriced: readonly string[];
+  readonly currencies: readonly CurrencyBalance[];
+  readonly day: string;
+  readonly seq: number;
+};
+export type CurrencyBalance = {
+  readonly currency: string;
+  readonly cash: string;
+  readonly realised: string;
+  readonly unrealised: string;
+  readonly fees: string;
+  readonly funding: string;
+  readonly total: string;
+  readonly fxRate: string | null;
+  readonly fxSymbol: string | null;
+  readonly fxAgeMs: number | null;
+};
+
+/** Of a strategy, or of a group. */
+export type PnlFigures = Pick<
+  StrategyPnl,
+  "total" | "unrealised" | "realised" | "fees" | "grossExposure" | "staleLegs" | "missingLegs"
+> & { readonly funding?: string };
+/** What a strategy names to hold, and what of it. */
+export type Leg = StrategyObject["instruments"][number];

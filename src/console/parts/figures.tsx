@@ -15,6 +15,19 @@ export const Signed = ({ value, suffix = "" }: { value: string | null; suffix?: 
   </span>
 );
 
+/** Money as it is, with what is finer than cents in a smaller hand. */
+export function Money({ value, directed = false }: { value: string | null | undefined; directed?: boolean }) {
+  const text = directed ? signed(value) : grouped(value);
+  const cents = text.includes(".") ? text.indexOf(".") + 1 + CENTS : text.length;
+  return (
+    <span class={directed ? directionOf(value) : ""}>
+      {text.slice(0, cents)}
+      <small class="finer">{text.slice(cents)}</small>
+    </span>
+  );
+}
+const CENTS = 2;
+
 export const Arrow = ({ value }: { value: string | null }) => (
   <span class={`arrow ${DIRECTION[signOf(value)]}`} aria-hidden="true">
     {ARROW[signOf(value)]}

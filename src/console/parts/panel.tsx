@@ -64,6 +64,34 @@ export const Table = ({ label, columns, children }: TableProps) => (
   </section>
 );
 
+export type Field<Item> = {
+  readonly name: string;
+  readonly cell: (item: Item) => ComponentChildren;
+  readonly number?: boolean;
+  readonly title?: string;
+};
+type ListingProps<Item> = {
+  readonly label: string;
+  readonly fields: readonly Field<Item>[];
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => string;
+};
+
+/** A table whose columns say what stands in their cells. */
+export const Listing = <Item,>({ label, fields, items, keyOf }: ListingProps<Item>) => (
+  <Table label={label} columns={fields}>
+    {items.map((item) => (
+      <tr key={keyOf(item)} data-key={keyOf(item)}>
+        {fields.map(({ name, number, cell }) => (
+          <td key={name} class={number ? NUMBER : ""}>
+            {cell(item)}
+          </td>
+        ))}
+      </tr>
+    ))}
+  </Table>
+);
+
 /** A cell's classes, the same as its column's. */
 export const NUMBER = "number";
 export const WIDE_NUMBER = "number wide-only";

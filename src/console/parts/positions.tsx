@@ -1,59 +1,77 @@
-/** Positions, of an account or of a strategy. */
-import { age, grouped, NOTHING } from "../figures.ts";
+/** Positions, of an account or of a strategy; of a strategy beside what it is meant to hold. */
+import { age, grouped, NOTHING, signed } from "../figures.ts";
 import { fragmentOf } from "../location.ts";
-import type { Position, StrategyPosition } from "../shapes.ts";
+import type { Leg, Position, StrategyPosition } from "../shapes.ts";
 import { Signed } from "./figures.tsx";
-import { Table } from "./panel.tsx";
+import { type Field, Listing } from "./panel.tsx";
 
+type Held = (Position | StrategyPosition) & { readonly funding?: string };
 type PositionsProps = {
-  readonly positions: readonly (Position | StrategyPosition)[];
+  readonly positions: readonly Held[];
   /** Of their money. */
   readonly currency: string;
-  /** Whose they are, where they are of several strategies. */
-  readonly withStrategy: boolean;
+  /** Of a strategy: its legs, also those of which it holds nothing. Without them positions are of several strategies. */
+  readonly targets?: readonly Leg[];
 };
 
 /** The API's own bound for a price that is stale. */
 const STALE_MS = 60_000;
 
-export function PositionTable({ positions, currency, withStrategy }: PositionsProps) {
-  const columns = [
-    { name: "Symbol" },
-    { name: "Qty", number: true },
-    { name: "Average", number: true },
-    { name: "Mark", number: true },
-    { name: `Notional ${currency}`, number: true },
-    { name: "Unrealised", number: true },
-    { name: "Realised", number: true },
-    { name: "Fees", number: true },
-    { name: "Price age", number: true },
-  ];
+export function PositionTable({ positions, currency, targets }: PositionsProps) {
+  const stated = new Map(targets?.map((leg) => [leg.symbol, leg]));
+  const held = new Set(positions.map(({ symbol }) => symbol));
+  const bare = targets?.filter(({ symbol }) => !held.has(symbol)) ?? [];
+  const fields = fieldsOf(currency, targets === undefined ? undefined : stated);
   return (
-    <Table label="Positions" columns={columns}>
-      {positions.map((position) => (
-        <tr key={`${position.symbol} ${position.strategy}`}>
-          <td>
-            <a href={fragmentOf("symbols", position.symbol)}>{position.symbol}</a>
-            {position.strategy === null || !withStrategy ? null : (
-              <span class="muted below">{position.strategy}</span>
-            )}
-          </td>
-          <td class="number">{grouped(position.qty)}</td>
-          <td class="number">{grouped(position.avgPrice)}</td>
-          <td class="number">{grouped(position.marketPrice)}</td>
-          <td class="number">{grouped(position.notional)}</td>
-          <td class="number">
-            <Signed value={position.unrealised} />
-          </td>
-          <td class="number">
-            <Signed value={position.realised} />
-          </td>
-          <td class="number">{grouped(position.fees)}</td>
-          <td class={`number ${(position.priceAgeMs ?? 0) > STALE_MS ? "stale" : ""}`}>
-            {position.priceAgeMs === null ? NOTHING : age(position.priceAgeMs)}
-          </td>
-        </tr>
-      ))}
-    </Table>
+    <Listing
+      label={targets === undefined ? "Positions" : "Legs"}
+      fields={fields}
+      items={[...positions, ...bare.map(({ symbol }) => nothingOf(symbol))]}
+      keyOf={({ symbol, strategy }) => `${symbol} ${strategy}`}
+    />
   );
 }
+
+const nothingOf = (symbol: string): Held => ({
+  ...{ symbol, strategy: "", qty: "0", avgPrice: null, marketPrice: null, priceAgeMs: null, notional: null },
+  ...{ unrealised: null, realised: "0", fees: "0", funding: "0" },
+});
+
+const targetFields = (legs: ReadonlyMap<string, Leg>): readonly Field<Held>[] => [
+  { name: "Target", number: true, cell: ({ symbol }) => grouped(legs.get(symbol)?.targetQty) },
+  {
+    name: "To go",
+    number: true,
+    cell: ({ symbol }) => signed(legs.get(symbol)?.difference),
+  },
+];
+
+const fieldsOf = (currency: string, legs: ReadonlyMap<string, Leg> | undefined): readonly Field<Held>[] => [
+  {
+    name: "Symbol",
+    cell: ({ symbol, strategy }) => (
+      <>
+        <a href={fragmentOf("symbols", symbol)}>{symbol}</a>
+        {strategy === null || legs !== undefined ? null : <span class="muted below">{strategy}</span>}
+      </>
+    ),
+  },
+  { name: legs === undefined ? "Qty" : "Actual", number: true, cell: ({ qty }) => grouped(qty) },
+  ...(legs === undefined ? [] : targetFields(legs)),
+  { name: "Average", number: true, cell: ({ avgPrice }) => grouped(avgPrice) },
+  { name: "Mark", number: true, cell: ({ marketPrice }) => grouped(marketPrice) },
+  { name: `Notional ${currency}`, number: true, cell: ({ notional }) => grouped(notional) },
+  { name: "Unrealised", number: true, cell: ({ unrealised }) => <Signed value={unrealised} /> },
+  { name: "Realised", number: true, cell: ({ realised }) => <Signed value={realised} /> },
+  { name: "Fees", number: true, cell: ({ fees }) => grouped(fees) },
+  { name: "Funding", number: true, cell: ({ funding }) => <Signed value={funding ?? "0"} /> },
+  {
+    name: "Price age",
+    number: true,
+    cell: ({ priceAgeMs }) => (
+      <span class={(priceAgeMs ?? 0) > STALE_MS ? "stale" : ""}>
+        {priceAgeMs === null ? NOTHING : age(priceAgeMs)}
+      </span>
+    ),
+  },
+];

@@ -1,22 +1,27 @@
-/** One account: what it may, what it holds, what was decided and why. Decisions come by its stream, figures are read again every few seconds. */
-import { useEffect, useRef, useState } from "preact/hooks";
+/** One account: what it is worth, holds and may, what was decided and booked and why. Its events come by a stream, figures are read again every few seconds. */
+import { useEffect, useRef } from "preact/hooks";
 import { grouped } from "../figures.ts";
 import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
-import { DecisionRow } from "../parts/decision.tsx";
+import { DecisionList } from "../parts/decision-list.tsx";
+import { ExecutionTable } from "../parts/executions.tsx";
+import { Money } from "../parts/figures.tsx";
 import { LimitBars } from "../parts/limit-bars.tsx";
-import { Panel, Table, Tile } from "../parts/panel.tsx";
+import { Listed } from "../parts/listed.tsx";
+import { OrderTable } from "../parts/orders.tsx";
+import { Panel, Tile } from "../parts/panel.tsx";
 import { PositionTable } from "../parts/positions.tsx";
-import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
+import { Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
 import { ViolationList } from "../parts/violations.tsx";
-import type { Account, DecisionRecord, ListOf, OrderState } from "../shapes.ts";
+import type { Account } from "../shapes.ts";
 
 /** Marks move with the market, and no event tells each move. */
 const REFRESH_MS = 3_000;
 /** Events of one basket come together; one reading after the last of them tells all. */
 const SETTLE_MS = 250;
 const DECISIONS_SHOWN = 50;
+const EXECUTIONS_SHOWN = 25;
 
 export function AccountPage({ account }: { account: string }) {
   const state = useResource("/v1/accounts/{account}", { account }, REFRESH_MS);
@@ -26,16 +31,13 @@ export function AccountPage({ account }: { account: string }) {
   const positions = useResource("/v1/accounts/{account}/positions", below({}), REFRESH_MS);
   const working = below({ status: "working" } as const);
   const orders = useResource("/v1/accounts/{account}/orders", working, REFRESH_MS);
+  const booked = below({ limit: EXECUTIONS_SHOWN });
+  const executions = useResource("/v1/accounts/{account}/executions", booked, REFRESH_MS);
   const newest = below({ limit: DECISIONS_SHOWN });
   const decisions = useResource("/v1/accounts/{account}/decisions", newest, REFRESH_MS);
   const violations = useResource("/v1/accounts/{account}/violations", below({ limit: 20 }), REFRESH_MS);
-  const link = useAccountEvents(account, state.value !== undefined, [
-    state,
-    positions,
-    orders,
-    decisions,
-    violations,
-  ]);
+  const followed = [state, positions, orders, executions, decisions, violations];
+  const link = useAccountEvents(account, state.value !== undefined, followed);
   const { value, failure } = state;
   if (failure !== undefined && value === undefined)
     return <Failure failure={failure} what={`account ${account}`} />;
@@ -44,6 +46,20 @@ export function AccountPage({ account }: { account: string }) {
     <article class="detail" aria-label={account}>
       <AccountHead account={value} link={link} />
       <div class="account-grid">
+        <Panel title="Positions" class="wide positions">
+          <Listed
+            resource={positions}
+            what="positions"
+            empty="Nothing is held. Fills arrive by POST …/executions."
+          >
+            {(items) => <PositionTable positions={items} currency={value.currency} />}
+          </Listed>
+        </Panel>
+        <Panel title="Working orders" class="orders">
+          <Listed resource={orders} what="working orders" empty="No order works.">
+            {(items) => <OrderTable orders={items} />}
+          </Listed>
+        </Panel>
         <Panel
           title="Limits"
           class="limits"
@@ -51,34 +67,25 @@ export function AccountPage({ account }: { account: string }) {
         >
           <LimitBars account={value} />
         </Panel>
-        <Panel title="Positions" class="positions">
+        <Panel title="Executions" class="wide" aside={<Newest count={EXECUTIONS_SHOWN} />}>
           <Listed
-            resource={positions}
-            what="positions"
-            empty="Nothing is held. Fills arrive by POST …/executions."
+            resource={executions}
+            what="executions"
+            empty="Nothing was booked yet. Fills arrive by POST …/executions."
           >
-            {(items) => <PositionTable positions={items} currency={value.currency} withStrategy />}
+            {(items) => <ExecutionTable executions={items} />}
           </Listed>
         </Panel>
-        <Panel
-          title="Decisions"
-          class="decisions"
-          aside={<span class="muted small">the newest {DECISIONS_SHOWN}, UTC</span>}
-        >
+        <Panel title="Decisions" class="wide decisions" aside={<Newest count={DECISIONS_SHOWN} />}>
           <Listed
             resource={decisions}
             what="decisions"
             empty="No order was decided yet. Send one with POST …/orders."
           >
-            {(items) => <Decisions items={items} />}
+            {(items) => <DecisionList items={items} />}
           </Listed>
         </Panel>
-        <Panel title="Working orders" class="orders">
-          <Listed resource={orders} what="working orders" empty="No order works.">
-            {(items) => <Orders orders={items} />}
-          </Listed>
-        </Panel>
-        <Panel title="Violations" class="violations">
+        <Panel title="Violations" class="wide violations">
           <Listed
             resource={violations}
             what="violations"
@@ -91,6 +98,8 @@ export function AccountPage({ account }: { account: string }) {
     </article>
   );
 }
+
+const Newest = ({ count }: { count: number }) => <span class="muted small">the newest {count}, UTC</span>;
 
 /** Each event means that something here is no longer true; what, is read from where it stands. */
 function useAccountEvents(
@@ -108,7 +117,12 @@ function useAccountEvents(
   });
 }
 
-const AccountHead = ({ account, link }: { account: Account; link: LinkState }) => (
+type HeadProps = {
+  readonly account: Account;
+  readonly link: LinkState;
+};
+
+const AccountHead = ({ account, link }: HeadProps) => (
   <header class="detail-head">
     <div class="names">
       <h1>{account.account}</h1>
@@ -118,7 +132,9 @@ const AccountHead = ({ account, link }: { account: Account; link: LinkState }) =
       </p>
     </div>
     <dl class="tiles headline-tiles">
-      <Tile name="Equity">{grouped(account.equity)}</Tile>
+      <Tile name="Equity">
+        <Money value={account.equity} />
+      </Tile>
       <Tile name="Gross">{grouped(account.gross)}</Tile>
       <Tile
         name="Net"
@@ -137,93 +153,4 @@ const AccountHead = ({ account, link }: { account: Account; link: LinkState }) =
       </a>
     </div>
   </header>
-);
-
-type ListedProps<Item> = {
-  readonly resource: Resource<ListOf<Item>>;
-  readonly what: string;
-  readonly empty: string;
-  readonly children: (items: readonly Item[]) => preact.JSX.Element;
-};
-
-function Listed<Item>({ resource: { value, failure }, what, empty, children }: ListedProps<Item>) {
-  if (value === undefined)
-    return failure === undefined ? <Loading what={what} /> : <Failure failure={failure} what={what} />;
-  if (value.items.length === 0) return <Empty>{empty}</Empty>;
-  return (
-    <>
-      {children(value.items)}
-      {value.items.length < value.total ? (
-        <p class="muted small">
-          {value.items.length} of {value.total}; the API has the others.
-        </p>
-      ) : null}
-    </>
-  );
-}
-
-/** As many as leave the panels below in reach; the rest is a press away. */
-const DECISIONS_AT_START = 12;
-const OUTCOMES = ["all", "reject", "reduce", "accept"] as const;
-
-function Decisions({ items }: { items: readonly DecisionRecord[] }) {
-  const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("all");
-  const [all, setAll] = useState(false);
-  const matching = items.filter(({ decision }) => outcome === "all" || decision === outcome);
-  const shown = all ? matching : matching.slice(0, DECISIONS_AT_START);
-  return (
-    <>
-      <fieldset class="switch">
-        <legend class="hidden">Outcome</legend>
-        {OUTCOMES.map((one) => (
-          <button key={one} type="button" aria-pressed={one === outcome} onClick={() => setOutcome(one)}>
-            {one}
-          </button>
-        ))}
-      </fieldset>
-      {shown.length === 0 ? (
-        <Empty>
-          None of the newest {items.length} is a {outcome}.
-        </Empty>
-      ) : null}
-      <ol class="decision-list">
-        {shown.map((decision) => (
-          <DecisionRow key={decision.seq + decision.clientOrderId} decision={decision} />
-        ))}
-      </ol>
-      {shown.length < matching.length ? (
-        <button type="button" class="more" onClick={() => setAll(true)}>
-          Show all {matching.length}
-        </button>
-      ) : null}
-    </>
-  );
-}
-
-const ORDER_COLUMNS = [
-  { name: "Order" },
-  { name: "Symbol" },
-  { name: "Side" },
-  { name: "Remaining", number: true },
-  { name: "Qty", number: true },
-  { name: "Price", number: true },
-  { name: "Reserved", number: true },
-] as const;
-
-const Orders = ({ orders }: { orders: readonly OrderState[] }) => (
-  <Table label="Working orders" columns={ORDER_COLUMNS}>
-    {orders.map((order) => (
-      <tr key={order.orderId}>
-        <td>
-          <code>{order.clientOrderId}</code>
-        </td>
-        <td>{order.symbol}</td>
-        <td>{order.side}</td>
-        <td class="number">{grouped(order.remainingQty)}</td>
-        <td class="number">{grouped(order.qty)}</td>
-        <td class="number">{order.price === null ? "market" : grouped(order.price)}</td>
-        <td class="number">{grouped(order.reservedNotional)}</td>
-      </tr>
-    ))}
-  </Table>
 );

@@ -3,11 +3,11 @@ import { useState } from "preact/hooks";
 import type { StrategyObject } from "../../contracts/strategies.ts";
 import { grouped } from "../figures.ts";
 import { useResource, useVisible } from "../hooks.ts";
-import { fragmentOf } from "../location.ts";
+import { fragmentOf, type Resolution } from "../location.ts";
 import { Signed } from "../parts/figures.tsx";
 import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
-import { StrategyPage } from "./strategy.tsx";
+import { StateOfStrategy, StrategyPage } from "./strategy.tsx";
 
 /** Strategies are opened by people or once a day; what they make moves with the market. */
 const LIST_MS = 10_000;
@@ -15,11 +15,22 @@ const ROW_MS = 4_000;
 /** The API's largest page. */
 const ROWS_MAX = 1_000;
 
-export const Strategies = ({ opened }: { opened?: string }) =>
-  opened === undefined ? <StrategyList /> : <StrategyPage key={opened} strategy={opened} />;
+/** Open is all but closed. */
+const STATES = ["open", "draft", "active", "paused", "closed"] as const;
+type ShownState = (typeof STATES)[number];
+type StrategiesProps = { readonly opened?: string; readonly resolution: Resolution };
+
+export const Strategies = ({ opened, resolution }: StrategiesProps) =>
+  opened === undefined ? (
+    <StrategyList />
+  ) : (
+    <StrategyPage key={opened} strategy={opened} resolution={resolution} />
+  );
 
 function StrategyList() {
-  const { value, failure } = useResource("/v1/strategies", { limit: ROWS_MAX }, LIST_MS);
+  const [state, setState] = useState<ShownState>("open");
+  const asked = { limit: ROWS_MAX, ...(state === "open" ? {} : { state }) };
+  const { value, failure } = useResource("/v1/strategies", asked, LIST_MS);
   const [typed, setTyped] = useState("");
   const items = value?.items.filter((strategy) => matches(strategy, typed.trim().toLowerCase())) ?? [];
   const search = (
@@ -34,9 +45,17 @@ function StrategyList() {
   );
   return (
     <Panel title="Strategies" aside={search}>
+      <fieldset class="switch states">
+        <legend class="hidden">State</legend>
+        {STATES.map((one) => (
+          <button key={one} type="button" aria-pressed={one === state} onClick={() => setState(one)}>
+            {one}
+          </button>
+        ))}
+      </fieldset>
       {value === undefined && failure === undefined ? <Loading what="strategies" /> : null}
       {failure === undefined ? null : <Failure failure={failure} what="list of strategies" />}
-      {value?.total === 0 ? <Empty>No strategy is open. Open one with POST /v1/strategies.</Empty> : null}
+      {value?.total === 0 ? <Empty>No strategy is {state}. Open one with POST /v1/strategies.</Empty> : null}
       {value !== undefined && value.total > 0 && items.length === 0 ? (
         <Empty>No strategy matches “{typed}”.</Empty>
       ) : null}
@@ -53,6 +72,9 @@ const StrategyTable = ({ strategies }: { strategies: readonly StrategyObject[] }
     <thead>
       <tr>
         <th scope="col">Strategy</th>
+        <th scope="col" class={WIDE}>
+          State
+        </th>
         <th scope="col">Account</th>
         <th scope="col" class={NUMBER}>
           Total P&amp;L
@@ -80,7 +102,7 @@ const StrategyTable = ({ strategies }: { strategies: readonly StrategyObject[] }
 );
 
 function StrategyRow({
-  strategy: { id, name, account, currency, tags, instruments },
+  strategy: { id, name, account, currency, tags, instruments, state },
 }: {
   strategy: StrategyObject;
 }) {
@@ -102,6 +124,9 @@ function StrategyRow({
           </span>
         ))}
       </th>
+      <td class={WIDE}>
+        <StateOfStrategy state={state} />
+      </td>
       <td>{account}</td>
       <td class={NUMBER}>
         <Signed value={value?.total ?? null} /> <small class="muted">{currency}</small>
