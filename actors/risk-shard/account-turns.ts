@@ -36,6 +36,7 @@ export class AccountTurns {
   async putAccount(envelope: Envelope, body: string): Replied {
     const parsed = parse(accountBody, body);
     if (!parsed.ok) return parsed;
+    await this.#meet(envelope, Object.values(parsed.value.fx ?? {}));
     const { state, name } = this.#ledger;
     const by = envelope.principal.subject;
     const command = { type: "put-account", account: name.account, body: parsed.value, by } as const;
@@ -69,7 +70,7 @@ export class AccountTurns {
   async openStrategy(envelope: Envelope, strategy: string, body: string): Replied {
     const parsed = parse(newStrategy, body);
     if (!parsed.ok) return parsed;
-    await this.#meetLegs(envelope, parsed.value.instruments);
+    await this.#meet(envelope, parsed.value.instruments.map(symbolOf));
     return this.#strategy(envelope, body, { type: "open-strategy", strategy, body: parsed.value });
   }
 
@@ -82,7 +83,7 @@ export class AccountTurns {
   async replaceLegs(envelope: Envelope, strategy: string, body: string): Replied {
     const parsed = parse(newStrategyLegs, body);
     if (!parsed.ok) return parsed;
-    await this.#meetLegs(envelope, parsed.value.instruments);
+    await this.#meet(envelope, parsed.value.instruments.map(symbolOf));
     return this.#strategy(envelope, body, { type: "replace-legs", strategy, body: parsed.value });
   }
 
@@ -106,9 +107,9 @@ export class AccountTurns {
     return reply;
   }
 
-  async #meetLegs(envelope: Envelope, legs: readonly { readonly symbol: string }[]): Promise<void> {
+  async #meet(envelope: Envelope, symbols: readonly string[]): Promise<void> {
     // SAFETY: the contract admits symbols only.
-    const unmet = this.#prices.unmet(legs.map(({ symbol }) => symbol as Symbol));
+    const unmet = this.#prices.unmet(symbols as readonly Symbol[]);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
   }
 
@@ -148,6 +149,8 @@ export class AccountTurns {
     );
   }
 }
+
+const symbolOf = ({ symbol }: { readonly symbol: string }): string => symbol;
 
 const repeated = (remembered: Remembered, bodyHash: string): ActorReply<string> =>
   remembered.bodyHash === bodyHash

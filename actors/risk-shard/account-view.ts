@@ -13,7 +13,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
   return JSON.stringify({
     account: account?.account,
     currency: account?.currency,
-    equity: moneyText(account?.equity ?? 0n),
+    equity: moneyText(state.funds.equity),
     ...(account?.parent === undefined ? {} : { parent: account.parent }),
     ...(account?.defaultStrategy === undefined ? {} : { defaultStrategy: account.defaultStrategy }),
     ...(account?.fx === undefined ? {} : { fx: account.fx }),

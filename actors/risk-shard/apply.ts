@@ -4,8 +4,10 @@ import { limitsFor } from "./applied-limits.ts";
 import { put, set, type Trail } from "./changes.ts";
 import type { ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import { changeLine } from "./exposure.ts";
+import { putPosition } from "./funds.ts";
+import { restate } from "./marking.ts";
 import { countOrder } from "./rates.ts";
-import { isPending, lineKey, type Order, type RiskState, remainingOf } from "./state.ts";
+import { isPending, type Order, type RiskState, remainingOf } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
@@ -13,6 +15,8 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   switch (event.kind) {
     case "account-put":
       set(state, "account", event.account, trail);
+      // Never part of a trial: what follows is not taken back.
+      restate(state);
       return;
     case "limits-put":
       set(state, "limits", event.set, trail);
@@ -51,7 +55,7 @@ function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefi
 function bookExecution(state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void {
   const { symbol, strategy, side, position } = event;
   const bought = event.qty === undefined ? 0n : BigInt(event.qty * signOf(side));
-  if (position !== undefined) put(state.positions, lineKey(symbol, strategy), position, trail);
+  if (position !== undefined) putPosition(state, position, trail);
   if (event.orders.length > 0) putOrders(state, event.orders, bought, trail);
   else if (bought !== 0n) changeLine(state, symbol, strategy, { ...NO_RESERVATION, pos: bought }, trail);
 }

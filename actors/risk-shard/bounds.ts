@@ -1,4 +1,5 @@
 /** Every collection of a risk shard, the size that it never passes, and what happens there. */
+import { FX_SYMBOLS_MAX } from "../../src/contracts/accounts.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
@@ -87,6 +88,31 @@ export const BOUNDS: readonly Bound[] = [
     max: SYMBOLS_MAX,
     unit: "entries",
     atBound: "Leaves with its instrument.",
+  },
+  {
+    collection: "state:fxMarks",
+    max: FX_SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "An account that names symbols for more currencies is refused `too-many-items`.",
+  },
+  {
+    collection: "state:purses",
+    max: FX_SYMBOLS_MAX + 1,
+    unit: "entries",
+    atBound: "What is in a currency without a symbol is refused `fx-missing`; the account's own is one more.",
+  },
+  {
+    collection: "state:unrealised",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "As the instruments: leaves with the last position in its symbol.",
+  },
+  {
+    collection: "state:foreignLines",
+    max: FX_SYMBOLS_MAX,
+    unit: "entries",
+    atBound:
+      "One for each currency that something is held or worked in; the symbols of it are those that have a line.",
   },
   {
     collection: "state:positions",

@@ -6,6 +6,7 @@ import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { bookFill } from "./book-fill.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import type { ExecutionBooked, RiskEvent } from "./events.ts";
+import { isBookable } from "./fx.ts";
 import type { ExecutionTerms } from "./messages.ts";
 import { type EndType, ordersAfterEnd } from "./pairs.ts";
 import { hasPositionRoom } from "./room.ts";
@@ -108,7 +109,7 @@ function decideFill(
   if (symbol === undefined || side === undefined) return "order-unknown";
   const instrument = state.instruments.get(symbol);
   if (instrument === undefined) return "instrument-unknown";
-  if (instrument.currency !== state.account?.currency) return "fx-missing";
+  if (!isBookable(state.account, instrument.currency)) return "fx-missing";
   const numbers = numbersOf(terms, instrument);
   if (typeof numbers === "string") return numbers;
   const strategy = order?.strategy ?? defaultStrategy(state);

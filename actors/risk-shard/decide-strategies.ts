@@ -7,6 +7,7 @@ import { bookFill, legOf } from "./book-fill.ts";
 import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
 import type { RiskEvent, StrategyChanged } from "./events.ts";
+import { isBookable } from "./fx.ts";
 import type { StrategyCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
@@ -153,8 +154,8 @@ function differs(before: Strategy, leg: PublicLeg): boolean {
 function openingOf(state: RiskState, strategy: string, leg: PublicLeg): Opening | Refused {
   const instrument = state.instruments.get(leg.symbol as Symbol);
   if (instrument === undefined) return refuse("instrument-unknown", `${leg.symbol} is not known`);
-  if (instrument.currency !== state.account?.currency) {
-    return refuse("currency-unsupported", `${leg.symbol} trades in another currency than the account's`);
+  if (!isBookable(state.account, instrument.currency)) {
+    return refuse("currency-unsupported", `the account names no fx symbol for the currency of ${leg.symbol}`);
   }
   if (leg.qty === undefined || leg.avgPrice === undefined) return { instrument, qty: 0, price: 0 };
   const qty = scaledInteger(leg.qty, instrument.sizeScale);

@@ -1,12 +1,15 @@
 /** Rules of what the account is: its currency and equity, its limits, its trading states. Orders, executions and strategies have files of their own. */
+import type { Symbol } from "../../src/domain/ids.ts";
 import { parseMoney } from "../../src/domain/money.ts";
+import { isCalendar } from "../../src/quant/account-days.ts";
 import { STATES_MAX } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
+import { directionOf } from "./fx.ts";
 import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { isOver, type LimitUse, usesMore, violationOf, visitUses } from "./standing-limits.ts";
-import type { Limit, LimitSet, RiskState, StandingState } from "./state.ts";
+import type { Account, Limit, LimitSet, RiskState, StandingState } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 
 export type Decided = { readonly events: readonly RiskEvent[] } | Refused;
@@ -33,16 +36,67 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
       errors: [{ path: "parent", code: "field-combination", detail }],
     };
   }
-  const isUsed = state.positions.size > 0 || state.orders.size > 0;
+  const isUsed = state.positions.size > 0 || state.orders.size > 0 || state.purses.size > 0;
   if (isUsed && body.currency !== state.account?.currency) {
     return refuse("currency-fixed", "the account has traded in its currency");
   }
   const equity = parseMoney(body.equity);
   if (!equity.ok) return refuse(equity.code, "equity has at most 12 decimals");
-  const { currency, parent } = body;
-  const put = { account, currency, equity: equity.value, ...(parent === undefined ? {} : { parent }) };
+  const { currency, parent, calendar } = body;
+  if (calendar !== undefined && !isCalendar(calendar))
+    return refuse("calendar-unsupported", "GET /v1/calendars lists those that there are");
+  const named = body.fx === undefined ? {} : fxFrom(state, currency, body.fx);
+  if ("refuse" in named) return named;
+  const { fx } = named;
+  const dropped = heldCurrencies(state).find((held) => held !== currency && fx?.[held] === undefined);
+  if (dropped !== undefined) return refuse("fx-in-use", `the account holds something in ${dropped}`);
+  const { defaultStrategy } = body;
+  if (defaultStrategy !== undefined && !state.strategies.has(defaultStrategy))
+    return refuse("strategy-unknown", "the account has no open strategy of the default's id");
+  const put: Account = {
+    account,
+    currency,
+    equity: equity.value,
+    ...(parent === undefined ? {} : { parent }),
+    ...(defaultStrategy === undefined ? {} : { defaultStrategy }),
+    ...(calendar === undefined ? {} : { calendar }),
+    ...sinceOf(state, at),
+    ...named,
+  };
   return { events: [{ kind: "account-put", at, account: put, by }] };
 }
+
+/** Of an account from before it was kept nobody knows. */
+function sinceOf({ account }: RiskState, at: number): Pick<Account, "since"> {
+  const since = account === undefined ? at : account.since;
+  return since === undefined ? {} : { since };
+}
+
+/** Each symbol must lead from its currency to the account's. */
+function fxFrom(
+  state: RiskState,
+  currency: string,
+  named: Readonly<Record<string, string>>,
+): Pick<Account, "fx"> | Refused {
+  const fx: Record<string, Symbol> = {};
+  for (const [foreign, name] of Object.entries(named)) {
+    // SAFETY: the contract admits symbols only.
+    const symbol = name as Symbol;
+    const quoted = state.instruments.get(symbol);
+    if (foreign === currency) return refuse("fx-symbol-invalid", `${foreign} is the account's own currency`);
+    if (quoted === undefined) return refuse("instrument-unknown", `${symbol} is not known`);
+    if (directionOf({ currency }, foreign, quoted) === undefined)
+      return refuse("fx-symbol-invalid", `${symbol} has no price between ${foreign} and ${currency}`);
+    fx[foreign] = symbol;
+  }
+  return { fx };
+}
+
+/** In which something is held, worked, or was earned. */
+const heldCurrencies = ({ purses, foreignLines }: RiskState): string[] => [
+  ...purses.keys(),
+  ...[...foreignLines].flatMap(([currency, symbols]) => (symbols.size > 0 ? [currency] : [])),
+];
 
 function putLimits(state: RiskState, command: Command<"put-limits">, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");

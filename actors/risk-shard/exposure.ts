@@ -1,6 +1,8 @@
 /** Long, short, gross and net of symbols, strategies and the account: sums that an order, a fill or a price changes by its difference. */
 import type { Symbol } from "../../src/domain/ids.ts";
+import { valueOf, type Worth } from "../../src/domain/worth.ts";
 import { put, set, type Trail } from "./changes.ts";
+import { accountWorth, fxOf } from "./fx.ts";
 import {
   type Line,
   lineKey,
@@ -10,7 +12,7 @@ import {
   type SymbolLine,
   type Totals,
 } from "./state.ts";
-import { doubledWorth, usableMark, valueOf } from "./valuation.ts";
+import { usableMark } from "./valuation.ts";
 
 export type LineChange = {
   readonly pos: bigint;
@@ -21,8 +23,6 @@ export type LineChange = {
 /** What the extremes of a line are worth. */
 export type Extremes = { readonly high: bigint; readonly low: bigint };
 type Quantities = { readonly pos: bigint; readonly buys: bigint; readonly sells: bigint };
-/** As `valueOf` takes it. */
-type Worth = bigint;
 
 const EMPTY: SymbolLine = { ...NO_LINE, strategies: [] };
 
@@ -44,7 +44,9 @@ export function changeLine(
   const strategies = withStrategy(before.strategies, strategy, !isEmpty(ownAfter));
   const after: SymbolLine = { ...valued(summed(before, change), worth), strategies };
   set(state, "totals", moved(state.totals, before, after), trail);
-  put(state.symbolLines, symbol, isEmpty(after) && strategies.length === 0 ? undefined : after, trail);
+  const isGone = isEmpty(after) && strategies.length === 0;
+  put(state.symbolLines, symbol, isGone ? undefined : after, trail);
+  if (isGone || before === EMPTY) noteForeign(state, symbol, !isGone, trail);
 }
 
 /** After a new price or new reference data: the same quantities are worth something else. */
@@ -60,6 +62,18 @@ export function revalue(state: RiskState, symbol: Symbol): void {
   const after = { ...valued(before, worth), strategies: before.strategies };
   state.totals = moved(state.totals, before, after);
   state.symbolLines.set(symbol, after);
+}
+
+/** What else a rate of a currency changes is found by this, without looking at all lines. */
+function noteForeign(state: RiskState, symbol: Symbol, isThere: boolean, trail: Trail | undefined): void {
+  const currency = state.instruments.get(symbol)?.currency;
+  if (currency === undefined || currency === state.account?.currency) return;
+  let symbols = state.foreignLines.get(currency);
+  if (symbols === undefined) {
+    symbols = new Map();
+    put(state.foreignLines, currency, symbols, trail);
+  }
+  put(symbols, symbol, isThere || undefined, trail);
 }
 
 /** Gross of one line: the larger of both extremes. */
@@ -85,10 +99,9 @@ const larger = (one: bigint, other: bigint): bigint => (one > other ? one : othe
 
 function worthIn(state: RiskState, symbol: Symbol): Worth | undefined {
   const instrument = state.instruments.get(symbol);
+  if (instrument === undefined) return undefined;
   const { doubled } = usableMark(state.marks.get(symbol));
-  return instrument === undefined || doubled === undefined
-    ? undefined
-    : doubledWorth(doubled, instrument.notionalUnit);
+  return accountWorth(instrument, doubled, fxOf(state, instrument.currency));
 }
 
 function putStrategyLine(

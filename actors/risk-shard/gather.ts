@@ -46,7 +46,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       strategyState: strategyStateOf(state, strategy),
       replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
       severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
-      equity: state.account?.equity ?? 0n,
+      equity: state.funds.equity,
       unpriced,
       unpricedSymbol: unpriced === 0 ? undefined : firstUnpriced(state, terms),
       symbolWorking: (line?.working ?? 0) - Number(original !== undefined),
@@ -54,6 +54,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     },
     instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
     mark: quotedIn(state.marks.get(symbol)),
+    fx: instrument === undefined ? undefined : state.fxMarks.get(instrument.currency),
     account: viewOf(terms, line, state.totals, original),
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
   };
@@ -105,17 +106,21 @@ function scaled(text: string | undefined, scale: number): { value: number | unde
   return { value: undefined, fit: found.code === "scale-exceeded" ? OFF_SCALE : OUT_OF_RANGE };
 }
 
-const instrumentInputs = (state: RiskState, instrument: Instrument): InstrumentInputs => ({
-  tickSize: instrument.tickSize,
-  lotSize: instrument.lotSize,
-  sizeScale: instrument.sizeScale,
-  notionalUnit: instrument.notionalUnit,
-  minQty: instrument.minQty,
-  maxQty: instrument.maxQty,
-  minNotional: instrument.minNotional,
-  status: instrument.status,
-  sameCurrency: instrument.currency === state.account?.currency,
-});
+function instrumentInputs(state: RiskState, instrument: Instrument): InstrumentInputs {
+  const inputs: { -readonly [Field in keyof InstrumentInputs]: InstrumentInputs[Field] } = {
+    tickSize: instrument.tickSize,
+    lotSize: instrument.lotSize,
+    sizeScale: instrument.sizeScale,
+    notionalUnit: instrument.notionalUnit,
+    minQty: instrument.minQty,
+    maxQty: instrument.maxQty,
+    minNotional: instrument.minNotional,
+    status: instrument.status,
+    sameCurrency: instrument.currency === state.account?.currency,
+  };
+  if (instrument.contract !== undefined) inputs.contract = instrument.contract;
+  return inputs;
+}
 
 /** What is no safe integer cannot stand in a fact: −1 stands for it, and prices nothing either. */
 function quotedIn(mark: PriceMark | undefined): Quoted | undefined {
@@ -161,7 +166,7 @@ function viewOf(
 /** Held symbols without a price, but for the order's own: that one is missing by itself. */
 function unpricedBeside(state: RiskState, terms: OrderTerms, line: Line | undefined): number {
   const ofAccount = state.totals.unpriced - Number(line?.priced === false);
-  return Math.max(ofAccount, unpricedOfStrategy(state, terms));
+  return Math.max(ofAccount, unpricedOfStrategy(state, terms), state.funds.unconverted);
 }
 
 function unpricedOfStrategy(state: RiskState, { symbol, strategy }: OrderTerms): number {
@@ -178,5 +183,13 @@ function firstUnpriced(state: RiskState, { symbol, strategy }: OrderTerms): stri
     if (!priced || (isOfStrategy && state.strategyLines.get(lineKey(held, strategy))?.priced === false))
       return held;
   }
+  return unconvertedSymbol(state);
+}
+
+/** Without it nobody knows what the account has. */
+function unconvertedSymbol({ account, purses, fxMarks }: RiskState): string | undefined {
+  if (account === undefined) return undefined;
+  for (const currency of purses.keys())
+    if (currency !== account.currency && !fxMarks.has(currency)) return account.fx?.[currency];
   return undefined;
 }

@@ -6,6 +6,7 @@ import { assert } from "../../src/domain/assert.ts";
 import { INSTRUMENT_STATUSES } from "../../src/domain/instrument.ts";
 import { ORDER_TYPES } from "../../src/domain/order.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
+import type { FxMark } from "./fx.ts";
 import type { Fit, Inputs, InstrumentInputs, OrderInputs, StandingInputs, View } from "./inputs.ts";
 import type { Quoted } from "./valuation.ts";
 
@@ -20,19 +21,22 @@ export type EncodedInputs = readonly [
   mark: EncodedMark | null,
   account: EncodedView,
   strategy: EncodedView | null,
+  fx?: EncodedFx,
 ];
 
 /** The text of an `EncodedInputs`. */
-export function encodeInputs({ at, order, standing, instrument, mark, account, strategy }: Inputs): string {
+export function encodeInputs(inputs: Inputs): string {
+  const { at, order, standing, instrument, mark, account, strategy, fx } = inputs;
   const head = `${INPUTS_VERSION},${at},${encodeOrder(order)},${encodeStanding(standing)}`;
   const market = `${instrument === undefined ? null : encodeInstrument(instrument)},${mark === undefined ? null : encodeMark(mark)}`;
-  return `[${head},${market},${encodeView(account)},${strategy === undefined ? null : encodeView(strategy)}]`;
+  const views = `${encodeView(account)},${strategy === undefined ? null : encodeView(strategy)}`;
+  return `[${head},${market},${views}${fx === undefined ? "" : `,${encodeFx(fx)}`}]`;
 }
 
 const quoted = (value: bigint | string): string => `"${value}"`;
 
 export function decodeInputs(encoded: EncodedInputs): Inputs {
-  const [version, at, order, standing, instrument, mark, account, strategy] = encoded;
+  const [version, at, order, standing, instrument, mark, account, strategy, fx] = encoded;
   assert(version === INPUTS_VERSION, "inputs of this version are the only ones so far");
   return {
     at,
@@ -42,6 +46,7 @@ export function decodeInputs(encoded: EncodedInputs): Inputs {
     mark: mark === null ? undefined : decodeMark(mark),
     account: decodeView(account),
     strategy: strategy === null ? undefined : decodeView(strategy),
+    ...(fx === undefined ? {} : { fx: decodeFx(fx) }),
   };
 }
 
@@ -123,18 +128,30 @@ type EncodedInstrument = readonly [
   minNotional: string | null,
   status: number,
   sameCurrency: number,
+  isInverse?: 1,
 ];
 
 function encodeInstrument(instrument: InstrumentInputs): string {
   const { tickSize, lotSize, sizeScale, notionalUnit, minQty, maxQty, minNotional } = instrument;
   const sizes = `${tickSize},${lotSize},${sizeScale},${quoted(notionalUnit)}`;
   const ends = `${minQty ?? null},${maxQty ?? null},${minNotional === undefined ? null : quoted(minNotional)}`;
-  return `[${sizes},${ends},${INSTRUMENT_STATUSES.indexOf(instrument.status)},${Number(instrument.sameCurrency)}]`;
+  const kind = instrument.contract === "inverse" ? ",1" : "";
+  return `[${sizes},${ends},${INSTRUMENT_STATUSES.indexOf(instrument.status)},${Number(instrument.sameCurrency)}${kind}]`;
 }
 
 function decodeInstrument(encoded: EncodedInstrument): InstrumentInputs {
-  const [tickSize, lotSize, sizeScale, unit, minQty, maxQty, minNotional, statusIndex, sameCurrency] =
-    encoded;
+  const [
+    tickSize,
+    lotSize,
+    sizeScale,
+    unit,
+    minQty,
+    maxQty,
+    minNotional,
+    statusIndex,
+    sameCurrency,
+    inverse,
+  ] = encoded;
   const status = INSTRUMENT_STATUSES[statusIndex];
   assert(status !== undefined, "an instrument status never leaves the list");
   return {
@@ -142,6 +159,7 @@ function decodeInstrument(encoded: EncodedInstrument): InstrumentInputs {
     lotSize,
     sizeScale,
     notionalUnit: BigInt(unit),
+    ...(inverse === undefined ? {} : { contract: "inverse" as const }),
     minQty: minQty ?? undefined,
     maxQty: maxQty ?? undefined,
     minNotional: minNotional === null ? undefined : BigInt(minNotional),
@@ -149,6 +167,11 @@ function decodeInstrument(encoded: EncodedInstrument): InstrumentInputs {
     sameCurrency: sameCurrency === 1,
   };
 }
+
+type EncodedFx = readonly [times: string, over: string, at: number];
+
+const encodeFx = ({ times, over, at }: FxMark): string => `["${times}","${over}",${at}]`;
+const decodeFx = ([times, over, at]: EncodedFx): FxMark => ({ times: BigInt(times), over: BigInt(over), at });
 
 type EncodedMark = readonly [
   last: Optional,

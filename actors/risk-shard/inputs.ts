@@ -2,8 +2,9 @@
  * All that the checks of one order look at, as integers. It stands in the decision's fact (`inputs-codec.ts`), so that the decision
  * can be made again, byte by byte, from the fact and the limit set of its version.
  */
-import type { InstrumentStatus } from "../../src/domain/instrument.ts";
+import type { Instrument, InstrumentStatus } from "../../src/domain/instrument.ts";
 import type { OrderType } from "../../src/domain/order.ts";
+import type { FxMark } from "./fx.ts";
 import type { Quoted } from "./valuation.ts";
 
 /** Whether a number of the order can be had at the instrument's scale. */
@@ -54,6 +55,8 @@ export type InstrumentInputs = {
   readonly lotSize: number;
   readonly sizeScale: number;
   readonly notionalUnit: bigint;
+  /** Absent where it is linear, and in facts from before there was anything else. */
+  readonly contract?: NonNullable<Instrument["contract"]>;
   readonly minQty: number | undefined;
   readonly maxQty: number | undefined;
   readonly minNotional: bigint | undefined;
@@ -79,6 +82,8 @@ export type Inputs = {
   readonly standing: StandingInputs;
   readonly instrument: InstrumentInputs | undefined;
   readonly mark: Quoted | undefined;
+  /** Of an instrument in another currency than the account's, what one of it is worth; absent where nothing says it. */
+  readonly fx?: FxMark | undefined;
   readonly account: View;
   /** Undefined where the order names no strategy. */
   readonly strategy: View | undefined;

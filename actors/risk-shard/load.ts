@@ -5,13 +5,13 @@ import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { reservedQty } from "./apply.ts";
 import { changeLine } from "./exposure.ts";
+import { putPosition, recount } from "./funds.ts";
 import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
 import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
 import {
   initialState,
   type LimitSet,
-  lineKey,
   NO_LIMITS,
   type RateWindow,
   type RiskState,
@@ -35,6 +35,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   }
   loadPositions(sql, state);
   loadOrders(sql, state);
+  recount(state);
   return state;
 }
 
@@ -67,7 +68,7 @@ function loadPositions(sql: Sql, state: RiskState): void {
       fees: moneyFrom(row.fees),
       funding: moneyFrom(row.funding),
     };
-    state.positions.set(lineKey(symbol, row.strategy), { symbol, strategy: row.strategy, position });
+    putPosition(state, { symbol, strategy: row.strategy, position });
     if (position.qty === 0n) continue;
     changeLine(state, symbol, row.strategy, { pos: position.qty, buys: 0n, sells: 0n, working: 0 });
   }

@@ -13,7 +13,8 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
-import { revalue } from "./exposure.ts";
+import { fxEntries } from "./fx.ts";
+import { remark } from "./marking.ts";
 import type { RiskState } from "./state.ts";
 
 /** What an order waits for its symbol at the most: then it is decided on what is known. */
@@ -43,7 +44,8 @@ export class ReferencePrices {
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
-    this.#held = new Set(options.state.symbolLines.keys());
+    const { symbolLines, account } = options.state;
+    this.#held = new Set([...symbolLines.keys(), ...fxEntries(account).map(([, symbol]) => symbol)]);
   }
 
   get metCount(): number {
@@ -61,7 +63,7 @@ export class ReferencePrices {
   /** Those of an order's symbols that nothing, or nothing new, is known of; with held ones that have no price yet. */
   unmet(symbols: readonly Symbol[]): Symbol[] {
     const now = this.#options.clock.now();
-    const wanted = symbols.filter((symbol) => this.#isWanted(symbol, now));
+    const wanted = this.#withRates(symbols).filter((symbol) => this.#isWanted(symbol, now));
     return this.#held.size === 0 ? [...new Set(wanted)] : [...new Set([...wanted, ...this.#heldUnmet(now)])];
   }
 
@@ -98,6 +100,14 @@ export class ReferencePrices {
     }
     if (strays.length > 0) this.#unsubscribe(envelope, batch.hub, strays);
     return learned;
+  }
+
+  /** What trades in another currency is worth what its symbol says, too. */
+  #withRates(symbols: readonly Symbol[]): readonly Symbol[] {
+    const { account, instruments } = this.#options.state;
+    const { fx } = account ?? {};
+    if (fx === undefined) return symbols;
+    return [...symbols, ...symbols.flatMap((symbol) => fx[instruments.get(symbol)?.currency ?? ""] ?? [])];
   }
 
   #isOurs(symbol: Symbol): boolean {
@@ -164,7 +174,7 @@ export class ReferencePrices {
     if (known === undefined && state.instruments.size >= SYMBOLS_MAX && !this.#forgetIdle()) return false;
     state.instruments.set(symbol, instrument);
     noteInstrument(symbol);
-    revalue(state, symbol);
+    remark(state, symbol);
     return true;
   }
 
@@ -173,7 +183,7 @@ export class ReferencePrices {
     const known = state.marks.get(symbol);
     if (known !== undefined && !isNewer(mark, known)) return;
     state.marks.set(symbol, mark);
-    revalue(state, symbol);
+    remark(state, symbol);
   }
 
   /** An older version never replaces a newer one. */
@@ -207,6 +217,7 @@ export class ReferencePrices {
 
 function usedSymbols(state: RiskState): Set<string> {
   const used = new Set<string>(state.symbolLines.keys());
+  for (const [, symbol] of fxEntries(state.account)) used.add(symbol);
   for (const { symbol } of state.positions.values()) used.add(symbol);
   for (const { legs } of state.strategies.values()) for (const { symbol } of legs) used.add(symbol);
   return used;

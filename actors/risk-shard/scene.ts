@@ -1,7 +1,9 @@
 /** What checks are shown: the inputs, and what several of them would otherwise work out each for itself. */
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
+import { type FxRate, valueAtPrice, valueOf } from "../../src/domain/worth.ts";
 import type { LimitMeasure } from "./checks/measure.ts";
 import { closableOf, type Extremes } from "./exposure.ts";
+import { accountWorth } from "./fx.ts";
 import type { Inputs } from "./inputs.ts";
 import { consultedPart, priceBy, type UsableMark, usableMark } from "./valuation.ts";
 
@@ -10,6 +12,8 @@ export type Scene = {
   /** Of the order, or a smaller one that is being tried. */
   readonly qty: bigint;
   readonly mark: UsableMark;
+  /** From the instrument's currency to the account's. */
+  readonly fx: FxRate | "own" | undefined;
   /** Price that the order is valued at; undefined where the market says nothing to value it by. */
   readonly valuedAt: number | undefined;
   /** Age of the oldest price that is used, never below zero: a venue's clock may be ahead of ours. Undefined without a mark. */
@@ -47,6 +51,7 @@ export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
     inputs,
     qty: BigInt(inputs.order.qty),
     mark,
+    fx: inputs.instrument?.sameCurrency === false ? inputs.fx : "own",
     valuedAt: priceBy(inputs.order, consulted),
     priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     closable: closableOf(inputs.account, side),
@@ -56,6 +61,14 @@ export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
 }
 
 export const withQty = (scene: Scene, qty: bigint): Scene => ({ ...scene, qty, seen: nothingSeen() });
+
+/** Of the order at the price that it is valued at, in the account's currency. */
+export function orderValue({ qty, valuedAt, fx, inputs: { instrument } }: Scene): bigint | undefined {
+  if (instrument === undefined || valuedAt === undefined) return undefined;
+  if (fx === "own") return valueAtPrice(instrument, qty, valuedAt);
+  const worth = accountWorth(instrument, 2n * BigInt(valuedAt), fx);
+  return worth === undefined ? undefined : valueOf(qty, worth);
+}
 
 /** The quantity is known, and all of it closes. */
 export const isReduction = (scene: Scene): boolean => scene.qty > 0n && scene.qty <= scene.closable;

@@ -9,6 +9,7 @@ import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
 import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
+import type { FxMark } from "./fx.ts";
 
 /** In place of a strategy where there is none: part of keys, so never absent. */
 export const NO_STRATEGY = "";
@@ -16,14 +17,15 @@ export const NO_STRATEGY = "";
 export type Account = {
   readonly account: string;
   readonly currency: string;
+  /** The capital that it starts from. */
   readonly equity: Money;
   readonly parent?: string;
+  /** By currency, the symbol whose price leads to the account's. */
+  readonly fx?: Readonly<Record<string, Symbol>>;
   /** Whose trading days are its own; without one those of UTC. */
   readonly calendar?: string;
   /** When it was first put; not known of accounts from before this was kept. */
   readonly since?: number;
-  /** By currency, the symbol whose price leads to the account's. */
-  readonly fx?: Readonly<Record<string, Symbol>>;
   /** Of orders, and of fills of no known order, that name none. It is open. */
   readonly defaultStrategy?: string;
 };
@@ -123,6 +125,18 @@ export type Totals = {
   readonly unpriced: number;
 };
 
+/** What there is in one currency, in its own money: sums over positions, and cash that no position has earned. */
+export type Purse = {
+  readonly cash: bigint;
+  readonly realised: bigint;
+  readonly unrealised: bigint;
+  readonly fees: bigint;
+  readonly funding: bigint;
+};
+
+/** All purses and the starting capital, in the account's currency; how many of them no rate leads from. */
+export type Funds = { readonly equity: bigint; readonly unconverted: number };
+
 export type StrategyLeg = {
   readonly symbol: Symbol;
   /** As stated when the leg was added; decimal text. */
@@ -156,6 +170,15 @@ export type RiskState = {
   account: Account | undefined;
   limits: LimitSet;
   totals: Totals;
+  funds: Funds;
+  /** By currency; empty after a load. */
+  readonly fxMarks: Map<string, FxMark>;
+  /** By currency. */
+  readonly purses: Map<string, Purse>;
+  /** What positions in a symbol stand above their cost, in its currency, at its mark. */
+  readonly unrealised: Map<Symbol, bigint>;
+  /** Symbols of other currencies than the account's that have a line, by currency. */
+  readonly foreignLines: Map<string, Map<Symbol, true>>;
   /** By scope, `kind:id`; `active` is absence. */
   readonly tradingStates: Map<string, StandingState>;
   readonly instruments: Map<Symbol, Instrument>;
@@ -190,11 +213,18 @@ export const NO_TOTALS: Totals = {
   unpriced: 0,
 };
 
+export const NO_PURSE: Purse = { cash: 0n, realised: 0n, unrealised: 0n, fees: 0n, funding: 0n };
+
 export const initialState = (): RiskState => ({
   seq: 0,
   account: undefined,
   limits: NO_LIMITS,
   totals: NO_TOTALS,
+  funds: { equity: 0n, unconverted: 0 },
+  fxMarks: new Map(),
+  purses: new Map(),
+  unrealised: new Map(),
+  foreignLines: new Map(),
   tradingStates: new Map(),
   instruments: new Map(),
   marks: new Map(),

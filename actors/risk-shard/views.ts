@@ -1,10 +1,11 @@
 /** What an order does to one symbol, as the limits' scopes see it. */
+import { valueOf } from "../../src/domain/worth.ts";
 import { measured } from "./checks/measure.ts";
 import { type Extremes, extremesOf, grossOf } from "./exposure.ts";
+import { accountWorth } from "./fx.ts";
 import type { View } from "./inputs.ts";
 import type { Difference, Scene, Sight } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
-import { doubledWorth, valueOf } from "./valuation.ts";
 
 /** In quantities. Undefined where the order has no strategy and the scope is one. */
 export function quantitiesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
@@ -26,7 +27,7 @@ function seeQuantities(scene: Scene, scope: LimitScopeKind): Difference | undefi
   return difference(before, after, qty > 0n && qty <= closable);
 }
 
-/** In money at the mark. Without a mark only nothing has a value. */
+/** In the account's currency at the mark. Without a mark, or a rate, only nothing has a value. */
 export function valuesIn(scene: Scene, scope: LimitScopeKind): Difference | undefined {
   const sight = sightIn(scene, scope);
   sight.values ??= seeValues(scene, scope);
@@ -36,10 +37,9 @@ export function valuesIn(scene: Scene, scope: LimitScopeKind): Difference | unde
 function seeValues(scene: Scene, scope: LimitScopeKind): Difference | undefined {
   const found = quantitiesIn(scene, scope);
   const { instrument, order } = scene.inputs;
-  const { doubled } = scene.mark;
   if (found === undefined || isNothing(found)) return found;
-  if (instrument === undefined || doubled === undefined) return undefined;
-  const worth = doubledWorth(doubled, instrument.notionalUnit);
+  const worth = instrument === undefined ? undefined : accountWorth(instrument, scene.mark.doubled, scene.fx);
+  if (worth === undefined) return undefined;
   const high = valueOf(found.before.high, worth);
   const before = {
     high,

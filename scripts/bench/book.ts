@@ -3,6 +3,7 @@
 import { instrumentFrom } from "../../actors/instrument-directory/instrument-from.ts";
 import { Timezones } from "../../actors/instrument-directory/timezone.ts";
 import { changeLine } from "../../actors/risk-shard/exposure.ts";
+import { recount } from "../../actors/risk-shard/funds.ts";
 import { limitsFrom } from "../../actors/risk-shard/limit-set.ts";
 import { initialState, lineKey, type RiskState } from "../../actors/risk-shard/state.ts";
 import { instrumentLine } from "../../src/contracts/instruments.ts";
@@ -57,6 +58,7 @@ export function bookOf(positions: number, at: EpochMs): RiskState {
     state.positions.set(lineKey(symbol, ""), { symbol, strategy: "", position: { ...FLAT, qty: held } });
     changeLine(state, symbol, "", { pos: held, buys: 0n, sells: 0n, working: 0 });
   }
+  recount(state);
   return state;
 }
 

@@ -1,4 +1,5 @@
-/** The instrument's smallest quantity and value. What closes is never too small. */
+/** The instrument's smallest quantity and value, in its own currency. What closes is never too small. */
+import { valueAtPrice } from "../../../src/domain/worth.ts";
 import { FITS } from "../inputs.ts";
 import { isReduction, type Scene } from "../scene.ts";
 import type { BuiltInCheck, Verdict } from "./check.ts";
@@ -17,6 +18,5 @@ export function judgeMinimum(scene: Scene): Verdict {
   if (instrument.minQty !== undefined && scene.qty < BigInt(instrument.minQty)) return "fail";
   if (instrument.minNotional === undefined) return "pass";
   if (scene.valuedAt === undefined) return "skip";
-  const value = scene.qty * BigInt(scene.valuedAt) * instrument.notionalUnit;
-  return value < instrument.minNotional ? "fail" : "pass";
+  return valueAtPrice(instrument, scene.qty, scene.valuedAt) < instrument.minNotional ? "fail" : "pass";
 }

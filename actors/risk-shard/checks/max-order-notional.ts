@@ -1,4 +1,5 @@
 /** Value of one order at the price that it is valued at, closing or not. */
+import { orderValue } from "../scene.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured } from "./measure.ts";
 import { MONEY } from "./units.ts";
@@ -11,8 +12,8 @@ export const maxOrderNotional: LimitCheck = {
   unit: MONEY,
   scopeless: true,
   standing: false,
-  measure: ({ qty, valuedAt, inputs: { instrument } }) => {
-    if (instrument === undefined || valuedAt === undefined) return undefined;
-    return measured(0n, qty * BigInt(valuedAt) * instrument.notionalUnit);
+  measure: (scene) => {
+    const value = orderValue(scene);
+    return value === undefined ? undefined : measured(0n, value);
   },
 };

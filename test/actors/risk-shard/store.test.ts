@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { recount } from "../../../actors/risk-shard/funds.ts";
 import { loadState } from "../../../actors/risk-shard/load.ts";
 import type { RiskState } from "../../../actors/risk-shard/state.ts";
 import { AAPL, BTC, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
@@ -12,7 +13,19 @@ function comparable({ marks: _, ...state }: RiskState): object {
     symbol,
     { ...line, strategies: [...line.strategies].sort() },
   ]);
-  return { ...state, symbolLines: lines, orders: sorted(state.orders), positions: sorted(state.positions) };
+  const { orders, positions, purses } = state;
+  return {
+    ...{
+      ...state,
+      symbolLines: lines,
+      orders: sorted(orders),
+      positions: sorted(positions),
+      purses: sorted(purses),
+    },
+    foreignLines: [...state.foreignLines]
+      .map(([, symbols]) => [...symbols.keys()].sort())
+      .filter((one) => one.length > 0),
+  };
 }
 
 /** Prices are not stored: both sides are looked at without them. */
@@ -24,13 +37,21 @@ function unpriced(state: RiskState): RiskState {
     priced: false,
   });
   const none = { long: 0n, short: 0n, gross: 0n, high: 0n, low: 0n, unpriced: 0 };
-  return {
+  const purses = [...state.purses].map(
+    ([currency, purse]) => [currency, { ...purse, unrealised: 0n }] as const,
+  );
+  const bare: RiskState = {
     ...state,
+    fxMarks: new Map(),
+    unrealised: new Map(),
+    purses: new Map(purses.filter(([, purse]) => Object.values(purse).some((amount) => amount !== 0n))),
     totals: { ...state.totals, ...none },
     symbolLines: new Map([...state.symbolLines].map(([key, line]) => [key, strip(line)])),
     strategyLines: new Map([...state.strategyLines].map(([key, line]) => [key, strip(line)])),
     strategyTotals: new Map([...state.strategyTotals].map(([key, totals]) => [key, { ...totals, ...none }])),
   };
+  recount(bare);
+  return bare;
 }
 
 describe("R7: state after a reload equals state before", () => {
