@@ -35,10 +35,13 @@ export const groundOf = ({ instrument, standing }: Inputs): Ground => ({
 
 /** Of each limit of a set, by its place in it. */
 export function boundsAt(limits: readonly Limit[], ground: Ground): readonly Bound[] {
-  const { bounds } = knownOf(limits);
+  const { bounds, isOfEquity } = knownOf(limits);
   const newest = bounds[ground.sizeScale];
-  if (newest?.equity === ground.equity) return newest.bounds;
-  const found = limits.map((limit) => boundOf(limit, ground));
+  if (newest !== undefined && (!isOfEquity || newest.equity === ground.equity)) return newest.bounds;
+  const found = limits.map((limit, place) => {
+    const known = limit.unit === "money" ? newest?.bounds[place] : undefined;
+    return known ?? boundOf(limit, ground);
+  });
   bounds[ground.sizeScale] = { equity: ground.equity, bounds: found };
   return found;
 }
@@ -51,7 +54,9 @@ type Known = {
   readonly applied: Map<string, Map<string, AppliedLimits>>;
   /** How many limits that is. */
   size: number;
-  /** By size scale, of the equity that was asked for last: it changes seldom. */
+  /** Some are parts of the equity, which each price changes: those are worked out again. */
+  readonly isOfEquity: boolean;
+  /** By size scale, of the equity that was asked for last. */
   readonly bounds: ({ readonly equity: bigint; readonly bounds: readonly Bound[] } | undefined)[];
 };
 
@@ -63,7 +68,8 @@ function knownOf(limits: readonly Limit[]): Known {
   if (known !== undefined) return known;
   const symbols = namedIn(limits, "symbol");
   const strategies = namedIn(limits, "strategy");
-  const made: Known = { symbols, strategies, applied: new Map(), size: 0, bounds: [] };
+  const isOfEquity = limits.some(({ unit }) => unit === "equity-percent");
+  const made: Known = { symbols, strategies, applied: new Map(), size: 0, isOfEquity, bounds: [] };
   KNOWN.set(limits, made);
   return made;
 }
