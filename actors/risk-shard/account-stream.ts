@@ -83,8 +83,19 @@ export class AccountStream {
       case "limits-put":
         this.#publishUse();
         return;
+      case "cash-moved":
+        this.#publish("cash", `{"seq":${seq},${payload.slice(1)}`);
+        this.#publishUse();
+        return;
+      case "corporate-action-applied":
+        this.#publish("action", `{"seq":${seq},${payload.slice(1)}`);
+        this.#publishUse();
+        return;
       case "strategy-changed":
       case "fill-news":
+      case "account-snapshot":
+      case "execution-revised":
+      case "position-drift":
         return;
     }
   }

@@ -1,13 +1,12 @@
 /** Every consequence of an event. It never refuses; given a trail, all of it can be taken back. */
-import { signOf } from "../../src/domain/order.ts";
 import { limitsFor } from "./applied-limits.ts";
 import { put, set, type Trail } from "./changes.ts";
-import type { ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
+import type { ActionApplied, ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import { changeLine } from "./exposure.ts";
-import { putPosition } from "./funds.ts";
+import { moveCash, putPosition } from "./funds.ts";
 import { restate } from "./marking.ts";
 import { countOrder } from "./rates.ts";
-import { isPending, type Order, type RiskState, remainingOf } from "./state.ts";
+import { isPending, lineKey, type Order, type PositionRecord, type RiskState, remainingOf } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
@@ -33,8 +32,20 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "strategy-changed":
       put(state.strategies, event.strategy, event.registered, trail);
       return;
+    case "cash-moved":
+      if (event.position === undefined) moveCash(state, event.currency, event.amount, trail);
+      else bookPosition(state, event.position, [], trail);
+      return;
+    case "corporate-action-applied":
+      applyAction(state, event, trail);
+      return;
+    case "account-snapshot":
+      if (event.closing !== undefined) set(state, "closing", { ...event.closing, seq: state.seq }, trail);
+      return;
     case "violation-raised":
     case "fill-news":
+    case "execution-revised":
+    case "position-drift":
       return;
   }
 }
@@ -52,12 +63,42 @@ function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefi
   if (rates.length > 0) countOrder(state, rates, terms, at, trail);
 }
 
-function bookExecution(state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void {
-  const { symbol, strategy, side, position } = event;
-  const bought = event.qty === undefined ? 0n : BigInt(event.qty * signOf(side));
-  if (position !== undefined) putPosition(state, position, trail);
-  if (event.orders.length > 0) putOrders(state, event.orders, bought, trail);
+const bookExecution = (state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void =>
+  bookPosition(state, event.position ?? event, event.orders, trail);
+
+/** A position as it stands now, with the orders of one pair, or none, that changed with it. */
+function bookPosition(
+  state: RiskState,
+  held: PositionRecord | Pick<PositionRecord, "symbol" | "strategy">,
+  orders: readonly Order[],
+  trail: Trail | undefined,
+): void {
+  const { symbol, strategy } = held;
+  let bought = 0n;
+  if ("position" in held && held.position !== undefined) {
+    bought = held.position.qty - (state.positions.get(lineKey(symbol, strategy))?.position.qty ?? 0n);
+    putPosition(state, held, trail);
+  }
+  if (orders.length > 0) putOrders(state, orders, bought, trail);
   else if (bought !== 0n) changeLine(state, symbol, strategy, { ...NO_RESERVATION, pos: bought }, trail);
+}
+
+/** Orders of a pair stand together, so that what both reserve follows once. */
+function applyAction(state: RiskState, event: ActionApplied, trail: Trail | undefined): void {
+  const { symbol, strategy, position, orders } = event;
+  if (position !== undefined) bookPosition(state, position, [], trail);
+  for (const pair of pairsIn(orders)) bookPosition(state, { symbol, strategy }, pair, trail);
+}
+
+function pairsIn(orders: readonly Order[]): Order[][] {
+  const pairs = new Map<string, Order[]>();
+  for (const order of orders) {
+    const { clientOrderId, partner } = order;
+    const pair = partner === undefined ? undefined : pairs.get(partner);
+    if (pair === undefined) pairs.set(clientOrderId, [order]);
+    else pair.push(order);
+  }
+  return [...pairs.values()];
 }
 
 /**

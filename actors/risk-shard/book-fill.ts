@@ -2,15 +2,27 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import { type Money, moneyText } from "../../src/domain/money.ts";
+import { type Money, money, moneyText } from "../../src/domain/money.ts";
 import { type Side, signOf } from "../../src/domain/order.ts";
-import { afterFill, FLAT } from "../../src/domain/position.ts";
+import { FLAT } from "../../src/domain/position.ts";
+import type { Contract } from "../../src/domain/worth.ts";
+import { afterEntry, type Booked } from "../../src/quant/money/average.ts";
+import type { Split, Trade } from "../../src/quant/money/entry.ts";
+import { restated } from "../../src/quant/money/splits.ts";
+import { actionOf } from "./action-ids.ts";
 import type { ExecutionBooked, FillNews, RiskEvent, ViolationRaised } from "./events.ts";
-import type { LegInstrument } from "./messages.ts";
+import { amountsOf, holdingNews, holdingText, legOf, sumOf } from "./news.ts";
 import { ordersAfterFill } from "./pairs.ts";
 import type { Tell } from "./sequence.ts";
 import { isOver, type LimitUse, usesFor, violationOf } from "./standing-limits.ts";
-import { lineKey, NO_STRATEGY, type Order, type RiskState, remainingOf } from "./state.ts";
+import {
+  lineKey,
+  NO_STRATEGY,
+  type Order,
+  type PositionRecord,
+  type RiskState,
+  remainingOf,
+} from "./state.ts";
 
 export type Fill = {
   readonly execId: string;
@@ -30,59 +42,91 @@ export type Fill = {
 };
 
 export function bookFill(state: RiskState, fill: Fill, at: number, tell: Tell): RiskEvent[] {
-  const instrument = state.instruments.get(fill.symbol);
+  const { symbol, strategy, execId } = fill;
+  const instrument = state.instruments.get(symbol);
   assert(instrument !== undefined, "a fill is booked in a known instrument");
+  const held = state.positions.get(lineKey(symbol, strategy)) ?? { symbol, strategy, position: FLAT };
+  const entry = tradeOf(fill);
+  const booked = afterEntry(held.position, entry, instrument, held.splits);
+  const after = { ...held, position: booked.position };
+  const code = violationCode(fill, filledBy(fill.order, entry, held.splits, instrument));
+  const news = strategy === NO_STRATEGY ? [] : fillNews(state, fill, instrument, held, booked);
+  return withLimits(state, fill, execId, at, tell, (book) => {
+    book(bookedEvent(state, fill, entry, held, after, at));
+    if (code !== undefined) book(violation(fill, code, at));
+    for (const one of news) book({ kind: "fill-news", at, news: one });
+  });
+}
+
+/** What is booked, and then each limit of the book that it leaves further above than it was. */
+export function withLimits(
+  state: RiskState,
+  line: { readonly symbol: Symbol; readonly strategy: string },
+  execId: string,
+  at: number,
+  tell: Tell,
+  run: (book: (event: RiskEvent) => void) => void,
+): RiskEvent[] {
   const events: RiskEvent[] = [];
   const book = (event: RiskEvent): void => {
     events.push(event);
     tell(event);
   };
-  const usedBefore = usesFor(state, fill, state.limits.limits, at);
-  book(bookedEvent(state, fill, instrument, at));
-  const code = violationCode(fill);
-  if (code !== undefined) book(violation(fill, code, at));
-  if (fill.strategy !== NO_STRATEGY) book(fillNews(fill, instrument, at));
-  for (const use of raised(usedBefore, usesFor(state, fill, state.limits.limits, at))) {
-    book({ ...violationOf(use, at), execId: fill.execId });
-  }
+  const before = usesFor(state, line, state.limits.limits, at);
+  run(book);
+  for (const use of raised(before, usesFor(state, line, state.limits.limits, at)))
+    book({ ...violationOf(use, at), execId });
   return events;
 }
 
-export const legOf = (instrument: Instrument): LegInstrument => ({
-  symbol: instrument.symbol,
-  priceScale: instrument.priceScale,
-  sizeScale: instrument.sizeScale,
-  notionalUnit: String(instrument.notionalUnit),
+const tradeOf = ({ execId, ts, qty, side, price, fee, opening }: Fill): Trade => ({
+  ...{ kind: opening ? "opening" : "fill", id: execId, ts },
+  ...{ qty: BigInt(qty * signOf(side)), price, fee },
 });
 
-function bookedEvent(state: RiskState, fill: Fill, instrument: Instrument, at: number): ExecutionBooked {
-  const { execId, clientOrderId, symbol, strategy, side, qty, price, fee, ts, opening, body } = fill;
-  const held = state.positions.get(lineKey(symbol, strategy))?.position ?? FLAT;
-  const position = afterFill(held, { qty: BigInt(qty * signOf(side)), price, fee }, instrument);
+/** How much of its order a trade fills, in the shares that the order is in by now. */
+export function filledBy(
+  order: Order | undefined,
+  trade: Trade,
+  splits: readonly Split[] | undefined,
+  contract: Contract,
+): bigint {
+  const { adjusted } = order ?? {};
+  const own =
+    adjusted === undefined ? [] : (splits ?? []).filter(({ id }) => adjusted.includes(actionOf(id)));
+  const { qty } = own.length === 0 ? trade : restated(trade, own, contract);
+  return qty < 0n ? -qty : qty;
+}
+
+function bookedEvent(
+  state: RiskState,
+  fill: Fill,
+  entry: Trade,
+  held: PositionRecord,
+  after: PositionRecord,
+  at: number,
+): ExecutionBooked {
+  const { execId, clientOrderId, symbol, strategy, side, qty, price, fee, ts, opening, body, order } = fill;
+  const instrument = state.instruments.get(symbol);
+  assert(instrument !== undefined, "a fill is booked in a known instrument");
+  const filled = filledBy(order, entry, held.splits, instrument);
   return {
-    kind: "execution-booked",
-    at,
-    type: "fill",
-    execId,
-    clientOrderId,
-    symbol,
-    strategy,
-    side,
-    qty,
-    price,
-    fee,
-    ts,
-    opening,
-    orders: fill.order === undefined ? [] : ordersAfterFill(state, fill.order, BigInt(qty)),
-    position: { symbol, strategy, position },
-    body,
+    ...{ kind: "execution-booked", at, type: "fill", execId, clientOrderId, symbol, strategy, side },
+    ...{ qty, price, fee, ts, opening, body },
+    orders: order === undefined ? [] : ordersAfterFill(state, order, filled),
+    position: after,
+    realised: money(after.position.realised - held.position.realised),
+    journal: { add: entry },
   };
 }
 
 /** Above what remains, or after the end of the order: booked, and not as it should be. */
-function violationCode({ order, qty, opening }: Fill): "overfill" | "unsolicited-fill" | undefined {
+function violationCode(
+  { order, opening }: Fill,
+  filled: bigint,
+): "overfill" | "unsolicited-fill" | undefined {
   if (order === undefined) return opening ? undefined : "unsolicited-fill";
-  return BigInt(qty) > remainingOf(order) ? "overfill" : undefined;
+  return filled > remainingOf(order) ? "overfill" : undefined;
 }
 
 const violation = (fill: Fill, code: string, at: number): ViolationRaised => ({
@@ -101,19 +145,28 @@ function raised(before: readonly LimitUse[], after: readonly LimitUse[]): LimitU
   return after.filter((use) => isOver(use) && use.observed > (observedBefore.get(use.limit.id) ?? 0n));
 }
 
-const fillNews = (fill: Fill, instrument: Instrument, at: number): FillNews => ({
-  kind: "fill-news",
-  at,
-  news: {
-    type: "fill-booked",
-    strategy: fill.strategy,
-    execId: fill.execId,
-    leg: legOf(instrument),
-    side: fill.side,
-    qty: fill.qty,
-    price: fill.price,
-    fee: moneyText(fill.fee),
-    ts: fill.ts,
+/** A late fill of before a split is another since then: that is told as what it is, at the split's own moment. */
+function fillNews(
+  state: RiskState,
+  fill: Fill,
+  instrument: Instrument,
+  held: PositionRecord,
+  { position, changes }: Booked,
+): FillNews["news"][] {
+  const [own, ...since] = changes;
+  const change = own ?? NOTHING;
+  const after = sumOf(amountsOf(held.position), change);
+  const booked: FillNews["news"] = {
+    ...{ type: "fill-booked", strategy: fill.strategy, execId: fill.execId },
+    leg: legOf(instrument, state.account),
+    ...{ side: fill.side, qty: fill.qty, price: fill.price, fee: moneyText(fill.fee), ts: fill.ts },
     opening: fill.opening,
-  },
-});
+    change: holdingText(change),
+    after: holdingText(after),
+  };
+  if (since.length === 0) return [booked];
+  const revision = { reason: "split", execId: fill.execId, revised: since, at: fill.ts } as const;
+  return [booked, ...holdingNews(state, { ...held, position }, revision).map(({ news }) => news)];
+}
+
+const NOTHING = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };

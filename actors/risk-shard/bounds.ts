@@ -4,11 +4,17 @@ import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
 import { journalBound } from "../runtime/journal.ts";
+import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
 import {
+  APPLIED_ACTIONS_MAX,
   APPLIED_LIMITS_MAX,
+  CASH_CURRENCIES_MAX,
   DECISIONS_MAX,
   ENDED_ORDERS_MAX,
   ENDED_ORDERS_SLACK_MAX,
+  ENTRIES_MAX,
+  ENTRIES_SLACK,
+  EXECUTIONS_MAX,
   LIMIT_VERSIONS_MAX,
   MEETINGS_MAX,
   POSITIONS_MAX,
@@ -80,6 +86,36 @@ export const BOUNDS: readonly Bound[] = [
   journalBound("decision", IDEMPOTENCY_KEYS_MAX + DECISIONS_MAX),
   historyBound("decision_history", DECISIONS_MAX),
   historyBound("violation_history", VIOLATIONS_MAX),
+  {
+    ...journalBound("execution", EXECUTIONS_MAX),
+    // While Postgres is away it holds what the outbox holds.
+    max: Math.max(journalBound("execution", EXECUTIONS_MAX).max, OUTBOX_FACTS_MAX),
+  },
+  {
+    collection: "table:position_journal",
+    max: ENTRIES_MAX + ENTRIES_SLACK,
+    unit: "rows",
+    atBound:
+      "The oldest entries of a line (beyond 20,000), or of the longest one, become its checkpoint: a bust of them is refused `ref-too-old`.",
+  },
+  {
+    collection: "table:position_checkpoint",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "rows",
+    atBound: "One for each line at the most.",
+  },
+  {
+    collection: "table:cash_balance",
+    max: CASH_CURRENCIES_MAX,
+    unit: "rows",
+    atBound: "Cash in a further currency is refused `overloaded`.",
+  },
+  {
+    collection: "table:applied_action",
+    max: APPLIED_ACTIONS_MAX,
+    unit: "rows",
+    atBound: "The oldest leave; the journals of their lines still know them.",
+  },
   { collection: "state:tradingStates", max: STATES_MAX, unit: "entries", atBound: "As its table." },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   { collection: "state:marks", max: SYMBOLS_MAX, unit: "entries", atBound: "Leaves with its instrument." },

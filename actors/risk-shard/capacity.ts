@@ -38,3 +38,23 @@ export const MEETINGS_MAX = 500;
 export const WAITING_FRAMES_MAX = 1_024;
 /** Their text, in UTF-16 units: sixteen of the largest frames, as much as the lane that they wait for. */
 export const WAITING_UNITS_MAX = 16 * 1_048_576;
+/** Entries of one line's journal: months of a busy line, folded in some ten milliseconds. Older ones are a checkpoint. */
+export const LINE_ENTRIES_MAX = 20_000;
+/** Entries of all journals, some eighty bytes each on disk. */
+export const ENTRIES_MAX = 200_000;
+/** Folding waits until so many are over, so that one fold pays for many. */
+export const ENTRIES_SLACK = 1_000;
+/** A day of a busy account to page through; all of them are in Postgres. */
+export const EXECUTIONS_MAX = 10_000;
+/** Entries that the busts and corrections of one request may fold: a quarter of a second. What is left over is refused `overloaded`. */
+export const REVISED_ENTRIES_MAX = 500_000;
+/** Differences that one fact says, at some 150 bytes each: of more there are further facts. */
+export const REVISED_PER_FACT_MAX = 500;
+/** Currencies that an account has cash in: its own, those that it names, and as many that it named before. */
+export const CASH_CURRENCIES_MAX = 32;
+/** Corporate actions that were applied: two years of dividends of an index. The oldest leave, and are applied by themselves no more. */
+export const APPLIED_ACTIONS_MAX = 10_000;
+/** Lines of one page by a method of cost: each may be a journal to fold. */
+export const HOLDINGS_PAGE_MAX = 500;
+/** Entries that one page folds: some hundred milliseconds. */
+export const HOLDINGS_ENTRIES_MAX = 200_000;

@@ -4,11 +4,14 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { bookFill } from "./book-fill.ts";
+import { decideRevision } from "./decide-revisions.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import type { ExecutionBooked, RiskEvent } from "./events.ts";
 import { isBookable } from "./fx.ts";
+import { EMPTY_BOOK, type ReadBook } from "./line-book.ts";
 import type { ExecutionTerms } from "./messages.ts";
 import { type EndType, ordersAfterEnd } from "./pairs.ts";
+import { References, type RememberedReport } from "./references.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
@@ -25,6 +28,11 @@ export type ExecutionCode =
   | "scale-exceeded"
   | "number-range"
   | "account-unknown"
+  | "fee-currency-unsupported"
+  | "ref-unknown"
+  | "ref-not-a-fill"
+  | "ref-too-old"
+  | "already-busted"
   | "overloaded";
 
 export type ExecutionsCommand = {
@@ -33,6 +41,10 @@ export type ExecutionsCommand = {
   readonly remembered: ReadonlyMap<string, string>;
   /** Orders that ended before, by clientOrderId. */
   readonly ended: ReadonlyMap<string, Order>;
+  /** Reports that busts and corrections are about, by execId. */
+  readonly referred?: ReadonlyMap<string, RememberedReport>;
+  /** The journal of a line, as it was before these. */
+  readonly readBook?: ReadBook;
 };
 
 export type ExecutionVerdict = {
@@ -47,10 +59,12 @@ type Decided = readonly RiskEvent[] | ExecutionCode;
 
 export function decideExecutions(
   state: RiskState,
-  { executions, remembered, ended }: ExecutionsCommand,
+  command: ExecutionsCommand,
   at: number,
 ): ExecutionVerdict[] {
+  const { executions, remembered, ended, referred, readBook = () => EMPTY_BOOK } = command;
   const bodies = new Map(remembered);
+  const references = new References(state, new Map(referred), readBook);
   return inSequence(state, executions, (terms, tell): ExecutionVerdict => {
     const { execId } = terms;
     const body = bodies.get(execId);
@@ -60,9 +74,10 @@ export function decideExecutions(
       state.orders.get(terms.clientOrderId) ??
       state.ended.get(terms.clientOrderId) ??
       ended.get(terms.clientOrderId);
-    const decided = decideOne(state, terms, order, at, tell);
+    const decided = decideOne(state, terms, order, references, at, tell);
     if (typeof decided === "string") return refused(execId, decided);
     bodies.set(execId, terms.body);
+    references.note(decided);
     return { execId, status: "applied", events: decided };
   });
 }
@@ -78,6 +93,7 @@ function decideOne(
   state: RiskState,
   terms: ExecutionTerms,
   order: Order | undefined,
+  references: References,
   at: number,
   tell: Tell,
 ): Decided {
@@ -86,6 +102,11 @@ function decideOne(
   if (order !== undefined && contradicts(terms, order)) return "order-mismatch";
   const { type } = terms;
   if (type === "fill") return decideFill(state, terms, order, at, tell);
+  if (type === "bust" || type === "correct") {
+    const referred = references.of(terms, order);
+    if (typeof referred === "string") return referred;
+    return decideRevision(state, { ...terms, type, refExecId: referred.refExecId }, referred, at, tell);
+  }
   if (order === undefined) return "order-unknown";
   const decided = decideEnd(state, { ...terms, type }, order, at);
   if (typeof decided === "string") return decided;
@@ -110,6 +131,8 @@ function decideFill(
   const instrument = state.instruments.get(symbol);
   if (instrument === undefined) return "instrument-unknown";
   if (!isBookable(state.account, instrument.currency)) return "fx-missing";
+  if (terms.feeCurrency !== undefined && terms.feeCurrency !== instrument.currency)
+    return "fee-currency-unsupported";
   const numbers = numbersOf(terms, instrument);
   if (typeof numbers === "string") return numbers;
   const strategy = order?.strategy ?? defaultStrategy(state);

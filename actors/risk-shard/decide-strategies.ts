@@ -3,12 +3,13 @@ import { type ScaledFailure, scaledInteger } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { ZERO } from "../../src/domain/money.ts";
-import { bookFill, legOf } from "./book-fill.ts";
+import { bookFill } from "./book-fill.ts";
 import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
 import type { RiskEvent, StrategyChanged } from "./events.ts";
 import { isBookable } from "./fx.ts";
 import type { StrategyCommand } from "./messages.ts";
+import { legOf } from "./news.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
@@ -202,7 +203,7 @@ function changed(
     const instrument = state.instruments.get(leg.symbol);
     if (instrument === undefined) return [];
     const { targetQty } = leg;
-    return [{ ...legOf(instrument), ...(targetQty === undefined ? {} : { targetQty }) }];
+    return [{ ...legOf(instrument, state.account), ...(targetQty === undefined ? {} : { targetQty }) }];
   });
   const { account = "", currency = "" } = state.account ?? {};
   const news =

@@ -4,17 +4,20 @@ import type { ActorPorts, Ports } from "../../src/ports.ts";
 import type { PriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { AccountStream } from "./account-stream.ts";
 import { AccountTurns } from "./account-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
+import { Closings } from "./closings.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
 import { Ledger, type RiskBricks } from "./ledger.ts";
+import type { ProfitQuery } from "./messages.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
+import { profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
 import { MIGRATIONS } from "./store.ts";
@@ -25,6 +28,7 @@ export class Desk {
   readonly account: AccountTurns;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
+  readonly closings: Closings;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
   readonly #reads: Reads;
@@ -44,6 +48,7 @@ export class Desk {
     this.account = new AccountTurns(ledger, bricks, prices);
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
+    this.closings = new Closings(ledger, bricks, prices);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
     this.frames = new OrderFrames(this.orders, sockets);
@@ -69,6 +74,13 @@ export class Desk {
   ): Promise<ActorReply<Value>> {
     await this.#pricing(envelope);
     return this.read(ask);
+  }
+
+  /** By other methods than average cost the journals of all lines are folded. */
+  async pnl(envelope: Envelope, query: ProfitQuery): Promise<ActorReply<string>> {
+    await this.#pricing(envelope);
+    if (query.method !== "average") return refusal("pnl-method-unsupported");
+    return profitOf(this.ledger, query, this.#bricks.clock.now());
   }
 
   #pricing(envelope = systemEnvelope(this.#bricks.clock.now())): Promise<void> | undefined {
@@ -102,7 +114,7 @@ export class Desk {
 type OpenDesk = {
   readonly desk: Desk;
   readonly sockets: Sockets;
-  readonly wake: () => void;
+  readonly wake: () => Promise<void>;
   readonly inspect: () => Promise<ActorReply<Inspection>>;
 };
 
@@ -120,7 +132,7 @@ export function openDesk(ctx: DurableObjectState, ports: Ports): OpenDesk {
   return {
     desk,
     sockets: bricks.sockets,
-    wake: () => void bricks.takeDueTimers(),
+    wake: () => desk.closings.wake(bricks.takeDueTimers()),
     inspect: () => bricks.inspect(),
   };
 }

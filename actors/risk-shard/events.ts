@@ -1,14 +1,25 @@
 /**
  * Facts of a risk shard, stored for ever. Each event is one fact: kind, committed at, and the payload that `facts.ts` writes of it.
- * Inside, quantities are integers at the instrument's sizeScale, prices at its priceScale, money 10⁻¹² of the account's currency.
+ * Inside, quantities are integers at the instrument's sizeScale, prices at its priceScale, money 10⁻¹² of the instrument's currency, or of the account's.
  */
 
+import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
+import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
-import type { Account, LimitSet, Order, PositionRecord, StandingState, Strategy } from "./state.ts";
+import type {
+  Account,
+  Closing,
+  HeldAction,
+  LimitSet,
+  Order,
+  PositionRecord,
+  StandingState,
+  Strategy,
+} from "./state.ts";
 
 export type AccountPut = {
   readonly kind: "account-put";
@@ -68,6 +79,91 @@ export type ExecutionBooked = {
   readonly position?: PositionRecord;
   /** All fields of the report in a fixed form; empty for openings, which no report brings. */
   readonly body: string;
+  /** By a fill, at average cost, in the instrument's currency. */
+  readonly realised?: Money;
+  /** Of a bust or a correction: the fill that it is about. */
+  readonly refExecId?: string;
+  /** Of a bust or a correction: by how much each entry of the line is another, in the account's order. */
+  readonly revised?: readonly HoldingChange[];
+  /** What the journal of its line takes. */
+  readonly journal?: JournalChange;
+};
+
+/** What a journal of a line takes: an entry behind all others, another one in place of that of its id, or one less. */
+export type JournalChange =
+  | { readonly add: Entry }
+  | { readonly replace: Entry }
+  | { readonly remove: string };
+
+/** More of what a report revised, where that is more than one fact says. */
+export type ExecutionRevised = {
+  readonly kind: "execution-revised";
+  readonly at: number;
+  readonly execId: string;
+  readonly refExecId: string;
+  readonly symbol: Symbol;
+  readonly strategy: string;
+  readonly revised: readonly HoldingChange[];
+};
+
+/** Cash that no fill brought: into what is held in a symbol, or into the account's own. */
+export type CashMoved = {
+  readonly kind: "cash-moved";
+  readonly at: number;
+  readonly id: string;
+  readonly type: CashType;
+  readonly currency: string;
+  readonly amount: Money;
+  readonly symbol: Symbol | undefined;
+  readonly strategy: string;
+  readonly ts: number;
+  readonly note: string | undefined;
+  readonly by: string;
+  /** As it stands afterwards, where it is of a symbol. */
+  readonly position?: PositionRecord;
+  readonly journal?: JournalChange;
+  /** All fields in a fixed form. */
+  readonly body: string;
+};
+
+/** What an action of a symbol did to one line, with some of the orders that it changed. Of more orders there are more of these. */
+export type ActionApplied = {
+  readonly kind: "corporate-action-applied";
+  readonly at: number;
+  readonly symbol: Symbol;
+  readonly strategy: string;
+  readonly action: HeldAction;
+  /** It was revoked, and what it did is undone. */
+  readonly takenBack: boolean;
+  /** By how much each entry of the line is another; what the action brings itself goes by its own id. */
+  readonly revised: readonly HoldingChange[];
+  /** As it stands afterwards, where something was held. */
+  readonly position?: PositionRecord;
+  readonly journal?: JournalChange;
+  readonly orders: readonly Order[];
+  readonly by: string;
+};
+
+/** What strategies hold in a symbol adds up to something else than what the account holds in it. */
+export type PositionDrift = {
+  readonly kind: "position-drift";
+  readonly at: number;
+  readonly symbol: Symbol;
+  readonly ofStrategies: bigint;
+  readonly ofAccount: bigint;
+};
+
+/** One part of how the account stands; the parts of one snapshot follow each other. */
+export type AccountSnapshot = {
+  readonly kind: "account-snapshot";
+  readonly at: number;
+  /** From 1. */
+  readonly part: number;
+  /** It ends a trading day; what the next one is compared with stands in the first part. */
+  readonly closes: boolean;
+  readonly closing?: Omit<Closing, "seq">;
+  /** An AccountSnapshotFact. */
+  readonly payload: string;
 };
 
 export type ViolationRaised = {
@@ -93,12 +189,12 @@ export type StrategyChanged = {
   readonly at: number;
   readonly strategy: string;
   readonly registered: Strategy | undefined;
-  readonly news: Exclude<StrategyNews, { readonly type: "fill-booked" }>;
+  readonly news: Exclude<StrategyNews, { readonly type: "fill-booked" | "holding-revised" }>;
 };
 export type FillNews = {
   readonly kind: "fill-news";
   readonly at: number;
-  readonly news: Extract<StrategyNews, { readonly type: "fill-booked" }>;
+  readonly news: Extract<StrategyNews, { readonly type: "fill-booked" | "holding-revised" }>;
 };
 
 export type RiskEvent =
@@ -109,4 +205,9 @@ export type RiskEvent =
   | ExecutionBooked
   | ViolationRaised
   | StrategyChanged
-  | FillNews;
+  | FillNews
+  | ExecutionRevised
+  | CashMoved
+  | ActionApplied
+  | PositionDrift
+  | AccountSnapshot;

@@ -46,6 +46,8 @@ export class ExecutionTurns {
       executions,
       remembered: this.#ledger.rememberedExecutions(executions.map(({ execId }) => execId)),
       ended: store.orders.ended(notWorking(executions, state.orders)),
+      referred: this.#ledger.rememberedReports(executions.flatMap(({ refExecId }) => refExecId ?? [])),
+      readBook: (line: string) => store.book.journals.read(line),
     };
     return decideExecutions(state, command, this.#bricks.clock.now());
   }

@@ -97,7 +97,8 @@ export function closableOf({ pos, buys, sells }: Quantities, side: 1 | -1): bigi
 export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 
-function worthIn(state: RiskState, symbol: Symbol): Worth | undefined {
+/** What one of it is worth in the account's currency, at its mark. */
+export function worthIn(state: RiskState, symbol: Symbol): Worth | undefined {
   const instrument = state.instruments.get(symbol);
   if (instrument === undefined) return undefined;
   const { doubled } = usableMark(state.marks.get(symbol));

@@ -10,12 +10,31 @@
  * | `order-decided` | OrderDecidedFact |
  * | `execution-booked` | ExecutionBookedFact |
  * | `violation-raised` | ViolationRaisedFact |
- * | `strategy-opened`, `strategy-amended`, `strategy-closed`, `fill-booked` | StrategyNews (`actors/strategy/messages.ts`), of the type that is the kind |
+ * | `execution-revised` | ExecutionRevisedFact (`book-facts.ts`, as the next three) |
+ * | `cash-moved` | CashMovedFact |
+ * | `corporate-action-applied` | ActionAppliedFact |
+ * | `position-drift` | PositionDriftFact |
+ * | `account-snapshot` | AccountSnapshotFact (`snapshot-facts.ts`), one for each part |
+ * | `strategy-opened`, `strategy-amended`, `strategy-closed`, `fill-booked`, `holding-revised` | StrategyNews (`actors/strategy/messages.ts`), of the type that is the kind |
  *
- * `fill-booked` repeats, for its strategy alone, what `execution-booked` says of the same fill: a projection reads one of them.
+ * `fill-booked` and `holding-revised` repeat, for a strategy alone, what other facts say of the same: a projection reads one of them.
  */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
+import type { ExecutionType } from "../../src/domain/order.ts";
+import {
+  actionApplied,
+  cashMoved,
+  executionRevised,
+  type OrderFact,
+  orderFact,
+  type PositionFact,
+  positionDrift,
+  positionFact,
+  type RevisedFact,
+  revisionFact,
+  type Scales,
+} from "./book-facts.ts";
 import type { CheckRow } from "./check-rows.ts";
 import type {
   AccountPut,
@@ -28,7 +47,6 @@ import type {
 } from "./events.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
 import type { StrategyNews } from "./messages.ts";
-import { remainingOf } from "./state.ts";
 
 export type AccountPutFact = {
   readonly account: string;
@@ -89,7 +107,7 @@ export type OrderDecidedFact = {
 
 export type ExecutionBookedFact = {
   readonly execId: string;
-  readonly type: "fill" | "cancel" | "reject" | "expire" | "replace";
+  readonly type: ExecutionType;
   /** Null for the opening leg of a strategy. */
   readonly clientOrderId: string | null;
   readonly strategy: string | null;
@@ -102,25 +120,16 @@ export type ExecutionBookedFact = {
   readonly ts: number;
   readonly opening: boolean;
   /** Orders as they stand afterwards: the one that the report names, and the other of an order and its replacement. */
-  readonly orders: readonly {
-    readonly clientOrderId: string;
-    readonly orderId: string;
-    readonly status: string;
-    readonly filledQty: string;
-    readonly remainingQty: string;
-  }[];
-  /** As it stands after a fill, else null. `cost` is Σ(|qty| × price) of what is held. */
-  readonly position: {
-    readonly symbol: string;
-    /** Empty where the fills carry no strategy. */
-    readonly strategy: string;
-    readonly qty: string;
-    readonly cost: string;
-    readonly realised: string;
-    readonly fees: string;
-    /** Absent in facts of a version that knew none. */
-    readonly funding?: string;
-  } | null;
+  readonly orders: readonly OrderFact[];
+  /** As it stands after a fill, a bust or a correction, else null. `cost` is Σ(|qty| × price) of what is held. */
+  readonly position: PositionFact | null;
+  /** Of the instrument: `fee` and `realised` are in it. Absent, as what follows, in facts of a version that did not tell. */
+  readonly currency?: string;
+  /** By a fill, at average cost, else null. */
+  readonly realised?: string | null;
+  /** Of a bust or a correction: the fill that it is about, and by how much each entry of its line is another since. */
+  readonly refExecId?: string;
+  readonly revised?: readonly RevisedFact[];
   readonly at: number;
 };
 
@@ -137,8 +146,6 @@ export type ViolationRaisedFact = {
   readonly members: number | null;
   readonly at: number;
 };
-
-export type Scales = { readonly priceScale: number; readonly sizeScale: number };
 
 /** `scalesOf` answers for the symbols of booked executions, whose instruments are always known. */
 export function factOf(
@@ -158,6 +165,19 @@ export function factOf(
       return fact(event.kind, executionBooked(event, scalesOf(event.symbol)));
     case "violation-raised":
       return fact(event.kind, violationRaised(event));
+    case "execution-revised":
+      return fact(event.kind, executionRevised(event, scalesOf(event.symbol)));
+    case "cash-moved":
+      return fact(
+        event.kind,
+        cashMoved(event, event.symbol === undefined ? 0 : scalesOf(event.symbol).sizeScale),
+      );
+    case "corporate-action-applied":
+      return fact(event.kind, actionApplied(event, scalesOf(event.symbol)));
+    case "position-drift":
+      return fact(event.kind, positionDrift(event, scalesOf(event.symbol).sizeScale));
+    case "account-snapshot":
+      return { kind: event.kind, payload: event.payload };
     case "strategy-changed":
     case "fill-news":
       return fact<StrategyNews>(event.news.type, event.news);
@@ -199,8 +219,9 @@ function orderDecided(event: OrderDecided): string {
   return `{${ids},${order},${prices},${rest},${found},${checks},"inputs":${event.inputs ?? "null"},"at":${event.at}}`;
 }
 
-function executionBooked(event: ExecutionBooked, { priceScale, sizeScale }: Scales): ExecutionBookedFact {
+function executionBooked(event: ExecutionBooked, scales: Scales): ExecutionBookedFact {
   const { position, qty, price } = event;
+  const { priceScale, sizeScale } = scales;
   return {
     execId: event.execId,
     type: event.type,
@@ -213,25 +234,9 @@ function executionBooked(event: ExecutionBooked, { priceScale, sizeScale }: Scal
     fee: qty === undefined ? null : moneyText(event.fee),
     ts: event.ts,
     opening: event.opening,
-    orders: event.orders.map((order) => ({
-      clientOrderId: order.clientOrderId,
-      orderId: order.orderId,
-      status: order.status,
-      filledQty: decimalText(order.filled, sizeScale),
-      remainingQty: decimalText(remainingOf(order), sizeScale),
-    })),
-    position:
-      position === undefined
-        ? null
-        : {
-            symbol: position.symbol,
-            strategy: position.strategy,
-            qty: decimalText(position.position.qty, sizeScale),
-            cost: moneyText(position.position.cost),
-            realised: moneyText(position.position.realised),
-            fees: moneyText(position.position.fees),
-            funding: moneyText(position.position.funding),
-          },
+    orders: event.orders.map((order) => orderFact(order, sizeScale)),
+    position: position === undefined ? null : positionFact(position, sizeScale),
+    ...revisionFact(event, scales),
     at: event.at,
   };
 }

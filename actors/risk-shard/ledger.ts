@@ -15,28 +15,31 @@ import { TURN_FACTS_MAX } from "../runtime/outbox.ts";
 import type { Refusal } from "../runtime/reply.ts";
 import type { ShardName } from "./address.ts";
 import { apply } from "./apply.ts";
+import type { Scales } from "./book-facts.ts";
 import { BOUNDS } from "./bounds.ts";
-import { DECISIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
+import { DECISIONS_MAX, EXECUTIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import { type Trail, walkAgain } from "./changes.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
 import { EventCounts } from "./event-counts.ts";
-import type { OrderDecided, RiskEvent } from "./events.ts";
-import { destinationsOf, factOf, type Scales } from "./facts.ts";
+import type { ExecutionBooked, OrderDecided, RiskEvent } from "./events.ts";
+import { destinationsOf, factOf } from "./facts.ts";
 import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
-import type { RiskState } from "./state.ts";
+import type { RememberedReport } from "./references.ts";
+import { lineKey, type RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
 
 export type RiskBricks = Pick<
   Bricks<Lane>,
-  "sql" | "clock" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
+  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
 >;
 
 /** Ids of orders, executions and requests share one window of remembered ids. */
 const ORDER = "o:";
 const EXECUTION = "e:";
 const REQUEST = "r:";
+const CASH = "c:";
 
 export class Ledger {
   readonly name: ShardName;
@@ -47,6 +50,8 @@ export class Ledger {
   /** Those that nobody is answered from again, since their id had been used: they leave sooner. */
   readonly reuses: History;
   readonly violations: History;
+  /** Reports as they were booked, for who looks back: all of them are in Postgres. */
+  readonly executions: Journal;
   /** Who else hears of each event, in its turn. */
   tell: (event: RiskEvent, seq: number, payload: string) => void = () => {};
   readonly #idempotency: Idempotency;
@@ -66,12 +71,24 @@ export class Ledger {
     });
     this.reuses = new History(sql, "decision_history", DECISIONS_MAX, confirmed);
     this.violations = new History(sql, "violation_history", VIOLATIONS_MAX, confirmed);
+    this.executions = new Journal(sql, "execution", {
+      max: EXECUTIONS_MAX,
+      confirmed,
+      neededFrom: () => Number.MAX_SAFE_INTEGER,
+    });
     this.#idempotency = new Idempotency(sql, {
       isPinned: (key) => this.#isWorking(key),
       texts: this.decisions,
     });
     this.#outbox = outbox;
-    bricks.writes(this.store, this.decisions, this.reuses, this.violations, this.#idempotency);
+    bricks.writes(
+      this.store,
+      this.decisions,
+      this.reuses,
+      this.violations,
+      this.executions,
+      this.#idempotency,
+    );
     this.#counts = new EventCounts(bricks.vitals.meter);
     bricks.vitals.measures(
       [...BOUNDS, ...idempotencyBounds(IDEMPOTENCY_KEYS_MAX)],
@@ -113,6 +130,20 @@ export class Ledger {
     return new Map([...found].map(([execId, { bodyHash }]) => [execId, bodyHash]));
   }
 
+  /** The same with the lines that fills were booked in. */
+  rememberedReports(execIds: readonly string[]): Map<string, RememberedReport> {
+    if (execIds.length === 0) return new Map();
+    const found = this.#remembered(EXECUTION, execIds);
+    return new Map(
+      [...found].map(([execId, { bodyHash, reply }]) => [execId, { body: bodyHash, line: reply }]),
+    );
+  }
+
+  /** Bodies of movements of cash, by id. */
+  rememberedCash(ids: readonly string[]): Map<string, string> {
+    return new Map([...this.#remembered(CASH, ids)].map(([id, { bodyHash }]) => [id, bodyHash]));
+  }
+
   rememberedRequest(idempotencyKey: string): Remembered | undefined {
     return this.#idempotency.find(REQUEST + idempotencyKey);
   }
@@ -125,10 +156,20 @@ export class Ledger {
     if (event.kind === "order-decided") {
       this.#keepDecision(event, seq);
     } else if (event.kind === "execution-booked") {
-      if (!event.opening) this.#idempotency.remember(EXECUTION + event.execId, event.body, "");
+      this.#keepExecution(event, seq, payload);
+    } else if (event.kind === "cash-moved") {
+      this.#idempotency.remember(CASH + event.id, event.body, "");
     } else if (event.kind === "violation-raised") {
       this.violations.append(seq, payload);
     }
+  }
+
+  /** Of a fill the reply is its line: there a bust of it looks. */
+  #keepExecution(event: ExecutionBooked, seq: number, payload: string): void {
+    this.executions.append(seq, payload);
+    if (event.opening) return;
+    const line = event.type === "fill" ? lineKey(event.symbol, event.strategy) : "";
+    this.#idempotency.remember(EXECUTION + event.execId, event.body, line);
   }
 
   #keepDecision({ terms, record, inputs }: OrderDecided, seq: number): void {

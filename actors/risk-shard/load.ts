@@ -4,8 +4,10 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { reservedQty } from "./apply.ts";
+import { loadClosing } from "./closing-rows.ts";
 import { changeLine } from "./exposure.ts";
-import { putPosition, recount } from "./funds.ts";
+import { moveCash, putPosition, recount } from "./funds.ts";
+import { decodeSplits } from "./journal-codec.ts";
 import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
 import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
@@ -25,6 +27,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.seq = seq;
   const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
   if (account !== undefined) state.account = parseAccount(account.payload);
+  state.closing = loadClosing(sql);
   state.limits = loadLimits(sql, state);
   fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");
   fill<Strategy>(state.strategies, sql, "SELECT id AS key, payload FROM strategy");
@@ -34,10 +37,14 @@ export function loadState(sql: Sql, seq: number): RiskState {
     state.instruments.set(instrument.symbol, instrument);
   }
   loadPositions(sql, state);
+  for (const { currency, amount } of sql.exec<{ currency: string; amount: string }>(CASH))
+    moveCash(state, currency, BigInt(amount));
   loadOrders(sql, state);
   recount(state);
   return state;
 }
+
+const CASH = "SELECT currency, amount FROM cash_balance";
 
 /** SAFETY: the store writes one kind of record into each of these tables. */
 function fill<Record>(map: Map<string, Record>, sql: Sql, statement: string): void {
@@ -58,7 +65,7 @@ function loadLimits(sql: Sql, state: RiskState): LimitSet {
 
 function loadPositions(sql: Sql, state: RiskState): void {
   type Amounts = { qty: string; cost: string; realised: string; fees: string; funding: string };
-  type Row = Amounts & { symbol: string; strategy: string };
+  type Row = Amounts & { symbol: string; strategy: string; splits: string };
   for (const row of sql.exec<Row>("SELECT * FROM position")) {
     const symbol = row.symbol as Symbol;
     const position = {
@@ -68,7 +75,8 @@ function loadPositions(sql: Sql, state: RiskState): void {
       fees: moneyFrom(row.fees),
       funding: moneyFrom(row.funding),
     };
-    putPosition(state, { symbol, strategy: row.strategy, position });
+    const splits = row.splits === "[]" ? {} : { splits: decodeSplits(row.splits) };
+    putPosition(state, { symbol, strategy: row.strategy, position, ...splits });
     if (position.qty === 0n) continue;
     changeLine(state, symbol, row.strategy, { pos: position.qty, buys: 0n, sells: 0n, working: 0 });
   }

@@ -2,6 +2,7 @@
 import type { AccountBody, StateBody } from "../../src/contracts/accounts.ts";
 import type { LimitObject } from "../../src/contracts/limits.ts";
 import type { NewStrategy, NewStrategyLegs, StrategyPatch } from "../../src/contracts/strategies.ts";
+import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { ExecutionType, OrderType, Side, TimeInForce } from "../../src/domain/order.ts";
 import type { PriceSubscriberApi } from "../price-hub/messages.ts";
@@ -55,6 +56,8 @@ export type HoldingsPage = {
   readonly seq: number;
 };
 
+export type ProfitQuery = { readonly method: CostMethod; readonly by: "account" | "strategy" | "symbol" };
+
 export type ExecutionsQuery = ListQuery & {
   readonly symbol?: string;
   /** Empty for those of no strategy. */
@@ -86,10 +89,16 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   holdings(envelope: Envelope, query: HoldingsQuery): Promise<ActorReply<HoldingsPage>>;
   /** Reports that were booked, out of the account's own journal. */
   bookedExecutions(envelope: Envelope, query: ExecutionsQuery): Promise<ActorReply<ExecutionsPage>>;
+  /** What the account has made, in the trading day and since inception. */
+  pnl(envelope: Envelope, query: ProfitQuery): Promise<ActorReply<string>>;
+  /** Records how the account stands. The reply: the snapshot as the list of them shows it. */
+  takeSnapshot(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   account(envelope: Envelope): Promise<ActorReply<string>>;
   positions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   workingOrders(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   exposures(envelope: Envelope): Promise<ActorReply<string>>;
+  /** Equity and what it is made of, margin and buying power. */
+  balances(envelope: Envelope): Promise<ActorReply<string>>;
   violations(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   decisions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   /** Registers the strategy and books its opening legs; waits until the strategy has heard, at most 2 s. The reply: `{"id"}`. */
@@ -126,7 +135,24 @@ export type ExecutionTerms = {
   readonly qty: string | undefined;
   readonly price: string | undefined;
   readonly fee: string | undefined;
+  readonly feeCurrency: string | undefined;
+  /** Of a bust or a correction: the fill that it is about. */
+  readonly refExecId: string | undefined;
   readonly ts: number;
+  readonly body: string;
+};
+
+/** `amount` is canonical decimal text. */
+export type CashTerms = {
+  readonly id: string;
+  readonly type: CashType;
+  readonly currency: string;
+  readonly amount: string;
+  readonly symbol: Symbol | undefined;
+  /** Empty where none is named. */
+  readonly strategy: string;
+  readonly ts: number;
+  readonly note: string | undefined;
   readonly body: string;
 };
 
@@ -155,3 +181,5 @@ export type StrategyCommand =
 /** What strategies and the tenant's directory hear of this account. */
 export type StrategyNews = strategy.StrategyNews;
 export type LegInstrument = strategy.LegInstrument;
+export type Holding = strategy.Holding;
+export type RevisionReason = strategy.RevisionReason;

@@ -2,7 +2,7 @@
 import type { ExecutionType, OrderStatus } from "../../src/domain/order.ts";
 import { alone, isPending, type Order, type RiskState } from "./state.ts";
 
-export type EndType = Exclude<ExecutionType, "fill">;
+export type EndType = Exclude<ExecutionType, "fill" | "bust" | "correct">;
 type Role = "alone" | "original" | "replacement";
 type Ending = "named" | "other" | "none";
 
@@ -47,6 +47,17 @@ export function ordersAfterFill(state: RiskState, order: Order, qty: bigint): re
     return left === undefined ? [after] : [{ ...after, provenByFill: true }, ...replaced(state, left)];
   }
   if (isPending(order)) return [{ ...alone(after), provenByFill: true }, ended(other, "replaced")];
+  return isFilled ? [alone(after), alone(other)] : [after, other];
+}
+
+/** More or less of the order was filled than was reported. What has ended stays ended; what works reserves what remains of it now. */
+export function ordersAfterRevision(state: RiskState, order: Order, filledMore: bigint): readonly Order[] {
+  if (filledMore === 0n) return [];
+  const filled = order.filled + filledMore > 0n ? order.filled + filledMore : 0n;
+  const isFilled = order.status === "working" && filled >= BigInt(order.qty);
+  const after: Order = { ...order, filled, status: isFilled ? "filled" : order.status };
+  const other = partnerOf(state, order);
+  if (other === undefined) return [after];
   return isFilled ? [alone(after), alone(other)] : [after, other];
 }
 

@@ -144,11 +144,36 @@ function executionFrom(fields: Fields): ExecutionTerms {
   const qty = optional(fields["qty"], positive);
   const price = optional(fields["price"], decimal);
   const fee = optional(fields["fee"], decimal);
+  const feeCurrency = optional(fields["feeCurrency"], (value) => text(value, CURRENCY_UNITS_MAX));
+  const refExecId = optional(fields["refExecId"], id);
   const ts = fields["ts"];
   if (typeof ts !== "number" || !isEpochMs(ts)) throw new Unreadable();
-  if ((type === "fill") !== (qty !== undefined && price !== undefined)) throw new Unreadable();
-  const parts = [type, clientOrderId, symbol ?? null, side ?? null, worth(qty), worth(price), worth(fee), ts];
-  return { type, execId, clientOrderId, symbol, side, qty, price, fee, ts, body: JSON.stringify(parts) };
+  if (!goTogether(type, { qty, price, fee, refExecId })) throw new Unreadable();
+  const parts: unknown[] = [type, clientOrderId, symbol ?? null, side ?? null];
+  parts.push(worth(qty), worth(price), worth(fee), ts);
+  // Only where it says them: the form of all others is that of the versions before.
+  if (feeCurrency !== undefined || refExecId !== undefined)
+    parts.push(feeCurrency ?? null, refExecId ?? null);
+  const body = JSON.stringify(parts);
+  const about = { type, execId, clientOrderId, symbol, side, refExecId, feeCurrency };
+  return { ...about, qty, price, fee, ts, body };
+}
+
+type Stated = Pick<ExecutionTerms, "qty" | "price" | "fee" | "refExecId">;
+
+/** A fill has its numbers, a revision names a fill, and no other report has any of it. */
+function goTogether(type: ExecutionType, { qty, price, fee, refExecId }: Stated): boolean {
+  if (type === "fill") return qty !== undefined && price !== undefined && refExecId === undefined;
+  if (type === "correct") return refExecId !== undefined && (qty ?? price ?? fee) !== undefined;
+  return (type === "bust") === (refExecId !== undefined) && (qty ?? price ?? fee) === undefined;
+}
+
+/** As the contract has it. */
+const CURRENCY_UNITS_MAX = 64;
+
+function text(value: unknown, unitsMax: number): string {
+  if (typeof value !== "string" || value.length > unitsMax) throw new Unreadable();
+  return value;
 }
 
 function object(value: unknown): Fields {

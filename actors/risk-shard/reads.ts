@@ -1,11 +1,13 @@
 /** What may be asked without changing anything: answered at once, from what is committed. */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
-import { averagePriceText, unrealisedOf } from "../../src/domain/position.ts";
+import { averagePriceText, unrealisedAt } from "../../src/domain/position.ts";
+import { valueAtPrice, valueOf, worthAt } from "../../src/domain/worth.ts";
 import type { History } from "../runtime/history.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { accountText, exposuresText } from "./account-view.ts";
 import { reservedQty } from "./apply.ts";
+import { balancesText } from "./balances.ts";
 import { shownRecord } from "./decision-record.ts";
 import type { ViolationRaisedFact } from "./facts.ts";
 import { parseRecord } from "./kept-record.ts";
@@ -19,7 +21,7 @@ import {
   type RiskState,
   remainingOf,
 } from "./state.ts";
-import { markValue, usableMark } from "./valuation.ts";
+import { usableMark } from "./valuation.ts";
 
 export class Reads {
   readonly #ledger: Ledger;
@@ -30,6 +32,12 @@ export class Reads {
 
   account(now: number): ActorReply<string> {
     return this.#known() ?? answer(accountText(this.#ledger, now));
+  }
+
+  balances(now: number): ActorReply<string> {
+    const { state } = this.#ledger;
+    if (state.account === undefined) return refusal("account-unknown");
+    return answer(balancesText(state, state.account, now));
   }
 
   exposures(): ActorReply<string> {
@@ -113,39 +121,28 @@ const pageOf = (items: readonly string[], total: number, next: string | number |
 function positionText(state: RiskState, { symbol, strategy, position }: PositionRecord, now: number): string {
   const instrument = state.instruments.get(symbol);
   const { doubled, at } = usableMark(state.marks.get(symbol));
-  const isPriced = instrument !== undefined && doubled !== undefined;
-  const half = { notionalUnit: instrument?.notionalUnit ?? 0n };
+  const worth = instrument === undefined || doubled === undefined ? undefined : worthAt(instrument, doubled);
+  const isPriced = instrument !== undefined && doubled !== undefined && worth !== undefined;
   return JSON.stringify({
     symbol,
     strategy: strategy === NO_STRATEGY ? null : strategy,
+    currency: instrument?.currency ?? null,
     qty: decimalText(position.qty, instrument?.sizeScale ?? 0),
     avgPrice: instrument === undefined ? null : (averagePriceText(position, instrument) ?? null),
     // Twice the mark has one decimal more when it is halved.
     marketPrice: isPriced ? decimalText(doubled * 5, instrument.priceScale + 1) : null,
     priceAgeMs: at === undefined ? null : Math.max(0, now - at),
-    notional: isPriced ? moneyText(markValue(position.qty, doubled, half.notionalUnit)) : null,
-    unrealised: isPriced ? moneyText(unrealisedAt(position, doubled, half)) : null,
+    notional: isPriced ? moneyText(valueOf(position.qty, worth)) : null,
+    unrealised: isPriced ? moneyText(unrealisedAt(position, worth, instrument)) : null,
     realised: moneyText(position.realised),
     fees: moneyText(position.fees),
     funding: moneyText(position.funding),
   });
 }
 
-/** At half of `doubled`: both halves are taken at their own price where the middle lies between two. */
-function unrealisedAt(
-  position: PositionRecord["position"],
-  doubled: number,
-  unit: { readonly notionalUnit: bigint },
-): bigint {
-  if (doubled % 2 === 0) return unrealisedOf(position, doubled / 2, unit);
-  const below = unrealisedOf(position, (doubled - 1) / 2, unit);
-  const above = unrealisedOf(position, (doubled + 1) / 2, unit);
-  return (below + above) / 2n;
-}
-
 function orderText(state: RiskState, order: Order): string {
   const instrument = state.instruments.get(order.symbol);
-  const { sizeScale = 0, priceScale = 0, notionalUnit = 0n } = instrument ?? {};
+  const { sizeScale = 0, priceScale = 0 } = instrument ?? {};
   const reserved = order.status === "working" ? reservedQty(state, order) : 0n;
   return JSON.stringify({
     clientOrderId: order.clientOrderId,
@@ -157,7 +154,9 @@ function orderText(state: RiskState, order: Order): string {
     remainingQty: decimalText(remainingOf(order), sizeScale),
     price: order.price === undefined ? null : decimalText(order.price, priceScale),
     status: order.status,
-    reservedNotional: moneyText(isPending(order) ? 0n : reserved * BigInt(order.valuedAt) * notionalUnit),
+    reservedNotional: moneyText(
+      isPending(order) || instrument === undefined ? 0n : valueAtPrice(instrument, reserved, order.valuedAt),
+    ),
   });
 }
 

@@ -7,7 +7,14 @@ import type { Envelope } from "../runtime/envelope.ts";
 import { refusal } from "../runtime/reply.ts";
 import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
-import type { ExecutionsQuery, HoldingsQuery, ListQuery, RiskShardApi, ShownChecks } from "./messages.ts";
+import type {
+  ExecutionsQuery,
+  HoldingsQuery,
+  ListQuery,
+  ProfitQuery,
+  RiskShardApi,
+  ShownChecks,
+} from "./messages.ts";
 
 const NOT_YET = refusal("dependency-unavailable", "the account keeps no book of record yet");
 
@@ -57,6 +64,12 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   async bookedExecutions(_envelope: Envelope, _query: ExecutionsQuery) {
     return NOT_YET;
   }
+  pnl(envelope: Envelope, query: ProfitQuery) {
+    return this.#desk.pnl(envelope, query);
+  }
+  takeSnapshot(envelope: Envelope, body: string) {
+    return this.#desk.closings.snapshot(envelope, body);
+  }
   account(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.account(now));
   }
@@ -71,6 +84,9 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   }
   exposures(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads) => reads.exposures());
+  }
+  balances(envelope: Envelope) {
+    return this.#desk.readPriced(envelope, (reads, now) => reads.balances(now));
   }
   violations(_envelope: Envelope, query: ListQuery) {
     return this.#desk.read((reads) => reads.violations(query));
@@ -105,7 +121,7 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   override webSocketError(socket: WebSocket) {
     this.#opened.sockets.closed(socket);
   }
-  override alarm(): void {
-    this.#opened.wake();
+  override async alarm(): Promise<void> {
+    await this.#opened.wake();
   }
 }

@@ -14,7 +14,8 @@ export function encodeOrder(order: Order): string {
   const prices = `${price ?? null},${stopPrice ?? null},${quoted(order.timeInForce)},${order.valuedAt}`;
   const stand = `"${order.filled}","${order.status}",${order.acceptedAt}`;
   const pair = `${quoted(order.replaces)},${quoted(order.partner)},${order.provenByFill === true}`;
-  return `[[${about}],[${prices}],[${stand}],[${pair}]]`;
+  const adjusted = order.adjusted === undefined ? "" : `,${JSON.stringify(order.adjusted)}`;
+  return `[[${about}],[${prices}],[${stand}],[${pair}]${adjusted}]`;
 }
 
 const quoted = (text: string | undefined): string => (text === undefined ? "null" : `"${text}"`);
@@ -38,6 +39,7 @@ type EncodedOrder = readonly [
   ],
   stand: readonly [filled: string, status: Order["status"], acceptedAt: number],
   pair: readonly [replaces: string | null, partner: string | null, provenByFill: boolean],
+  adjusted?: readonly string[],
 ];
 
 // SAFETY: of these columns only the encoders here are the writers; an order was an object once.
@@ -46,7 +48,7 @@ export function parseOrder(text: string): Order {
   return "filled" in stored ? { ...stored, filled: BigInt(stored.filled) } : decodeOrder(stored);
 }
 
-function decodeOrder([about, prices, stand, pair]: EncodedOrder): Order {
+function decodeOrder([about, prices, stand, pair, adjusted]: EncodedOrder): Order {
   const [seq, clientOrderId, orderId, strategy, symbol, side, type, qty] = about;
   const [price, stopPrice, timeInForce, valuedAt] = prices;
   const [filled, status, acceptedAt] = stand;
@@ -60,6 +62,7 @@ function decodeOrder([about, prices, stand, pair]: EncodedOrder): Order {
     ...(replaces === null ? {} : { replaces }),
     ...(partner === null ? {} : { partner }),
     ...(provenByFill ? { provenByFill } : {}),
+    ...(adjusted === undefined ? {} : { adjusted }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
 import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
+import type { Split } from "../../src/quant/money/entry.ts";
 import type { FxMark } from "./fx.ts";
 
 /** In place of a strategy where there is none: part of keys, so never absent. */
@@ -20,12 +21,12 @@ export type Account = {
   /** The capital that it starts from. */
   readonly equity: Money;
   readonly parent?: string;
-  /** By currency, the symbol whose price leads to the account's. */
-  readonly fx?: Readonly<Record<string, Symbol>>;
   /** Whose trading days are its own; without one those of UTC. */
   readonly calendar?: string;
   /** When it was first put; not known of accounts from before this was kept. */
   readonly since?: number;
+  /** By currency, the symbol whose price leads to the account's. */
+  readonly fx?: Readonly<Record<string, Symbol>>;
   /** Of orders, and of fills of no known order, that name none. It is open. */
   readonly defaultStrategy?: string;
 };
@@ -91,12 +92,16 @@ export type Order = {
   readonly partner?: string;
   /** A replacement that is in force by a fill of it: the `replace` report that says so is still to come, if it does. */
   readonly provenByFill?: true;
+  /** Corporate actions that changed it while it worked. */
+  readonly adjusted?: readonly string[];
 };
 
 export type PositionRecord = {
   readonly symbol: Symbol;
   readonly strategy: string;
   readonly position: Position;
+  /** Splits that were booked in it, ascending: by them a late fill from before is restated. */
+  readonly splits?: readonly Split[];
 };
 
 /** What is held and worked in one symbol, by the account or by one strategy. It exists while any of it is not zero. */
@@ -134,6 +139,16 @@ export type Purse = {
   readonly funding: bigint;
 };
 
+/** The account at the last close of its trading day, in its own currency: what it makes in a day it makes since. */
+export type Closing = {
+  /** By which the day is called. */
+  readonly date: string;
+  readonly at: number;
+  /** Of the snapshot's first fact. */
+  readonly seq: number;
+  readonly figures: Purse;
+};
+
 /** All purses and the starting capital, in the account's currency; how many of them no rate leads from. */
 export type Funds = { readonly equity: bigint; readonly unconverted: number };
 
@@ -158,6 +173,19 @@ export type Strategy = {
   readonly openedAt: number;
 };
 
+/** A corporate action of a symbol that was applied to what is held and worked here. Texts are as the symbol tells them. */
+export type HeldAction = {
+  readonly id: string;
+  readonly type: "split" | "bonus" | "dividend";
+  /** Where its ex-date begins: all that is from before it is another since. */
+  readonly startsAt: number;
+  /** Of a split or bonus issue, what so many become: `to / from`, both whole. Of a dividend both are one. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Of a dividend: for one, in the instrument's currency; else nothing. */
+  readonly amount: Money;
+};
+
 /** Accepted orders by slots of a hundredth of the window, the oldest first. */
 export type RateWindow = {
   readonly slotMs: number;
@@ -171,6 +199,8 @@ export type RiskState = {
   limits: LimitSet;
   totals: Totals;
   funds: Funds;
+  /** Undefined before the first close. */
+  closing: Closing | undefined;
   /** By currency; empty after a load. */
   readonly fxMarks: Map<string, FxMark>;
   /** By currency. */
@@ -221,6 +251,7 @@ export const initialState = (): RiskState => ({
   limits: NO_LIMITS,
   totals: NO_TOTALS,
   funds: { equity: 0n, unconverted: 0 },
+  closing: undefined,
   fxMarks: new Map(),
   purses: new Map(),
   unrealised: new Map(),

@@ -7,13 +7,15 @@ import { OUTBOX_CHUNKS } from "../runtime/outbox-tables.ts";
 import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { limitsFor } from "./applied-limits.ts";
+import { BookRows } from "./book-rows.ts";
 import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
+import { ClosingRows } from "./closing-rows.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { encodeAccount } from "./rows.ts";
-import { type LimitSet, lineKey, type RiskState } from "./state.ts";
-import { CLOSING, DECISIONS_COUNTED, FUNDING, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
+import type { LimitSet, RiskState } from "./state.ts";
+import { CLOSING, DECISIONS_COUNTED, FUNDING, JOURNALS, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -25,13 +27,15 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 6, statements: LINK_TABLES },
   { id: 7, statements: FUNDING },
   { id: 8, statements: CLOSING },
+  { id: 9, statements: JOURNALS },
 ];
 
 export class RiskStore {
   readonly orders: OrderRows;
+  readonly closing: ClosingRows;
+  readonly book: BookRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
-  readonly #positions = new Set<string>();
   readonly #tradingStates = new Set<string>();
   readonly #strategies = new Set<string>();
   readonly #instruments = new Set<Symbol>();
@@ -44,11 +48,14 @@ export class RiskStore {
     this.#sql = sql;
     this.#state = state;
     this.orders = new OrderRows(sql);
+    this.closing = new ClosingRows(sql);
+    this.book = new BookRows(sql, state);
   }
 
   /** After the event was applied. */
   note(event: RiskEvent): void {
     this.#now = event.at;
+    this.book.note(event);
     switch (event.kind) {
       case "account-put":
         this.#accountChanged = true;
@@ -64,13 +71,21 @@ export class RiskStore {
         return;
       case "execution-booked":
         for (const order of event.orders) this.orders.note(order, false);
-        if (event.position !== undefined) this.#positions.add(lineKey(event.symbol, event.strategy));
+        return;
+      case "corporate-action-applied":
+        for (const order of event.orders) this.orders.note(order, false);
         return;
       case "strategy-changed":
         this.#strategies.add(event.strategy);
         return;
+      case "account-snapshot":
+        this.closing.note(event, this.#state.seq);
+        return;
       case "violation-raised":
       case "fill-news":
+      case "execution-revised":
+      case "cash-moved":
+      case "position-drift":
         return;
     }
   }
@@ -101,10 +116,11 @@ export class RiskStore {
   /** Called inside the group's transaction. */
   write(): void {
     this.#writeAccount();
+    this.closing.write();
     this.#writeLimits();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();
-    this.#writePositions();
+    this.book.write();
     this.#writeRates();
     this.#writeKeyed("trading_state", "scope", this.#tradingStates, (key) =>
       this.#state.tradingStates.get(key),
@@ -131,25 +147,6 @@ export class RiskStore {
     this.#limitSets = [];
     const oldest = this.#state.limits.version - LIMIT_VERSIONS_MAX;
     this.#sql.exec("DELETE FROM limit_set WHERE version <= ?1", oldest);
-  }
-
-  #writePositions(): void {
-    if (this.#positions.size === 0) return;
-    const rows = [...this.#positions].flatMap((key) => this.#state.positions.get(key) ?? []);
-    this.#positions.clear();
-    insertRows(
-      this.#sql,
-      PUT.positions,
-      rows.map(({ symbol, strategy, position: { qty, cost, realised, fees, funding } }) => [
-        symbol,
-        strategy,
-        String(qty),
-        String(cost),
-        String(realised),
-        String(fees),
-        String(funding),
-      ]),
-    );
   }
 
   /** At the bound, windows in which nothing counts any more leave memory and disk together. */
@@ -210,9 +207,6 @@ export class RiskStore {
 
 const PUT = {
   limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
-  positions: rowInsert(
-    "INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees, funding)",
-  ),
 } as const;
 const PUT_TEXTS = {
   rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),

@@ -52,4 +52,23 @@ export const CLOSING: readonly string[] = [
   `CREATE TABLE closing (part INTEGER PRIMARY KEY, seq INTEGER NOT NULL, payload TEXT NOT NULL) STRICT`,
 ];
 
+/**
+ * What was booked in each line, by the groups that booked it, and what older entries come to. A line from before there were journals
+ * begins with what it held. Rows of positions count their entries, so that a load counts none.
+ */
+export const JOURNALS: readonly string[] = [
+  `CREATE TABLE position_journal (line TEXT NOT NULL, first_seq INTEGER NOT NULL, size INTEGER NOT NULL, entries TEXT NOT NULL,
+     PRIMARY KEY (line, first_seq)) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE position_checkpoint (line TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `ALTER TABLE position ADD COLUMN entries INTEGER NOT NULL DEFAULT 0`,
+  `ALTER TABLE position ADD COLUMN splits TEXT NOT NULL DEFAULT '[]'`,
+  `INSERT INTO position_checkpoint SELECT symbol || '/' || strategy,
+     json_object('position', json_array(qty, cost, realised, fees, funding)) FROM position`,
+  `CREATE TABLE cash_balance (currency TEXT PRIMARY KEY, amount TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE applied_action (symbol TEXT NOT NULL, id TEXT NOT NULL, starts_at INTEGER NOT NULL, payload TEXT NOT NULL,
+     PRIMARY KEY (symbol, id)) STRICT, WITHOUT ROWID`,
+  journalTable("execution"),
+  ...journalCounts("execution"),
+];
+
 export const DECISIONS_COUNTED: readonly string[] = journalCounts("decision");

@@ -70,14 +70,6 @@ export function consultedPart({ side, type }: Priced, mark: UsableMark, freshFro
   return type === "stop" || side > 0 ? undefined : freshest(mark.bid, mark.last, freshFrom);
 }
 
-/** `qty` × mark in money; `doubled` as in UsableMark. */
-export const markValue = (qty: bigint, doubled: number, notionalUnit: bigint): bigint =>
-  valueOf(qty, doubledWorth(doubled, notionalUnit));
-
-/** The same in two steps, for several quantities at one mark: what two of the smallest quantity are worth, and what `qty` is. */
-export const doubledWorth = (doubled: number, notionalUnit: bigint): bigint => BigInt(doubled) * notionalUnit;
-export const valueOf = (qty: bigint, worth: bigint): bigint => (qty * worth) / 2n;
-
 /** A sell is filled at the bid or better, so a limit below the bid says too little. */
 function limitPrice({ price }: Priced, bid: Part | undefined): number | undefined {
   return price === undefined || bid === undefined ? price : Math.max(price, bid.price);

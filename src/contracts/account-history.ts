@@ -61,7 +61,15 @@ export type ProfitFigures = z.output<typeof figures>;
 
 const sinceWhen = {
   /** Since the trading day began; null where it is not known how the account stood then. */
-  day: figures.nullable(),
+  day: figures
+    .extend({
+      realised: money
+        .nullable()
+        .describe("Null by FIFO and LIFO, as unrealised: a close keeps average cost alone."),
+      unrealised: money.nullable(),
+    })
+    .meta({ id: "DayProfitFigures" })
+    .nullable(),
   inception: figures,
 };
 export const PNL_METHODS = ["average", "fifo", "lifo"] as const;

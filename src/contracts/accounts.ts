@@ -112,6 +112,8 @@ export const positionObject = z
     symbol: symbolId,
     /** Null where the fills carried none. */
     strategy: plainId.nullable(),
+    /** All money below is in it: that of the instrument. */
+    currency: z.string().nullable(),
     /** Signed: negative is short. */
     qty: decimalText,
     /** 12 decimals, ties to even; null where nothing is held. */
@@ -119,7 +121,7 @@ export const positionObject = z
     /** The last trade, or the middle of bid and ask where there was none; null where neither is known. */
     marketPrice: decimalText.nullable(),
     priceAgeMs: z.int().nullable(),
-    /** qty × marketPrice × multiplier, signed. */
+    /** qty × marketPrice × multiplier, signed; of an inverse contract qty × multiplier ÷ marketPrice. */
     notional: decimalText.nullable(),
     unrealised: decimalText.nullable(),
     realised: decimalText,

@@ -20,17 +20,34 @@ export const EXECUTION_CODES = [
   "scale-exceeded",
   "number-range",
   "account-unknown",
+  "fee-currency-unsupported",
+  // Of a bust or a correction.
+  "ref-unknown",
+  "ref-not-a-fill",
+  "ref-too-old",
+  "already-busted",
   "overloaded",
 ] as const;
 export const EXECUTION_STATUSES = ["applied", "duplicate", "refused"] as const;
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
 
+type Stated = {
+  readonly type: (typeof EXECUTION_TYPES)[number];
+  readonly qty?: unknown;
+  readonly price?: unknown;
+  readonly fee?: unknown;
+  readonly feeCurrency?: unknown;
+  readonly refExecId?: unknown;
+};
+const isRevision = ({ type }: Stated): boolean => type === "bust" || type === "correct";
+const states = (...fields: readonly unknown[]): boolean => fields.some((field) => field !== undefined);
+
 export const executionReport = z
   .strictObject({
     type: z.enum(EXECUTION_TYPES),
     execId: plainId,
-    /** Of a `replace`: the new order. */
+    /** Of a `replace`: the new order. Of a bust or a correction: the order of the fill that it is about. */
     clientOrderId: plainId,
     /** Needed of a fill whose order is not known here; else they must agree with the order. */
     symbol: symbolId.optional(),
@@ -39,6 +56,17 @@ export const executionReport = z
     price: nonNegativeDecimal.optional(),
     /** Below zero: a rebate. */
     fee: decimal.optional(),
+    feeCurrency: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe("The instrument's own. A fee in another is a movement of cash of type `fee`."),
+    refExecId: plainId
+      .optional()
+      .describe(
+        "The fill that never was (`bust`), or was another (`correct`: all of qty, price and fee that changed).",
+      ),
     ts: epochMs,
   })
   .refine(({ type, qty, price }) => type !== "fill" || (qty !== undefined && price !== undefined), {
@@ -46,9 +74,25 @@ export const executionReport = z
     path: ["qty"],
   })
   .refine(
-    ({ type, qty, price, fee }) => type === "fill" || [qty, price, fee].every((field) => field === undefined),
-    { ...coded("field-combination", "only a fill has qty, price and fee"), path: ["type"] },
+    (report: Stated) =>
+      report.type === "fill" || report.type === "correct" || !states(report.qty, report.price, report.fee),
+    { ...coded("field-combination", "only a fill or a correction has qty, price and fee"), path: ["type"] },
   )
+  .refine(
+    ({ type, feeCurrency }: Stated) => feeCurrency === undefined || type === "fill" || type === "correct",
+    { ...coded("field-combination", "only a fill or a correction has a fee"), path: ["feeCurrency"] },
+  )
+  .refine((report: Stated) => isRevision(report) === states(report.refExecId), {
+    ...coded(
+      "field-combination",
+      "a bust or a correction names the fill that it is about, and nothing else does",
+    ),
+    path: ["refExecId"],
+  })
+  .refine((report: Stated) => report.type !== "correct" || states(report.qty, report.price, report.fee), {
+    ...coded("field-combination", "a correction has what is another: qty, price or fee"),
+    path: ["type"],
+  })
   .meta({ id: "Execution" });
 export type ExecutionReport = z.output<typeof executionReport>;
 
@@ -74,7 +118,7 @@ export const postExecutions = endpoint({
   scope: "risk:trade",
   tag: "Risk",
   summary:
-    "Books fills, cancels, rejects, expiries and replaces. A fill above what remains, after the end of its order, or of no known order is booked and raises a violation.",
+    "Books fills, cancels, rejects, expiries and replaces, and what busts and corrects an earlier fill. A fill above what remains, after the end of its order, or of no known order is booked and raises a violation.",
   params: z.strictObject({ account: plainId }),
   body: { schema: executionsBody },
   replies: { 200: executionsReply },

@@ -3,7 +3,8 @@ export const SIDES = ["buy", "sell"] as const;
 export const ORDER_TYPES = ["market", "limit", "stop", "stop-limit"] as const;
 export const TIMES_IN_FORCE = ["day", "gtc", "ioc", "fok"] as const;
 export const ORDER_STATUSES = ["working", "filled", "cancelled", "rejected", "expired", "replaced"] as const;
-export const EXECUTION_TYPES = ["fill", "cancel", "reject", "expire", "replace"] as const;
+/** The last two are about a fill that was reported before: it never was, or it was another. */
+export const EXECUTION_TYPES = ["fill", "cancel", "reject", "expire", "replace", "bust", "correct"] as const;
 export const TRADING_STATES = ["active", "reducing", "halted", "killed"] as const;
 
 export type Side = (typeof SIDES)[number];

@@ -129,7 +129,7 @@ describe("a decision's texts", () => {
             ...{ kind: "order-decided", at: looked.at, terms: asked, ...told, checks, inputs: encoded },
             ...{ orders: made === undefined ? [] : [made], record },
           };
-          const scales = () => ({ priceScale: 0, sizeScale: 0 });
+          const scales = () => ({ priceScale: 0, sizeScale: 0, currency: "USD" });
           expect(factOf(event, scales)).toEqual({
             kind: "order-decided",
             payload: JSON.stringify(factFrom(event, rows)),

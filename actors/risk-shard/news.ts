@@ -1,0 +1,105 @@
+/** What a strategy hears of its lines: what was booked, what is held since, and what was booked before and is another by now. */
+import { assert } from "../../src/domain/assert.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { moneyText } from "../../src/domain/money.ts";
+import { type Position, signedCost } from "../../src/domain/position.ts";
+import type { HoldingChange } from "../../src/quant/money/entry.ts";
+import type { FillNews } from "./events.ts";
+import type { Holding, LegInstrument, RevisionReason } from "./messages.ts";
+import { type Account, NO_STRATEGY, type PositionRecord, type RiskState } from "./state.ts";
+
+/** Changes of one piece of news, some hundred bytes each: more of them are further pieces. */
+const CHANGES_PER_NEWS_MAX = 500;
+
+/** Its currency only where it is another than the account's. */
+export const legOf = (
+  instrument: Instrument,
+  account: Pick<Account, "currency"> | undefined,
+): LegInstrument => ({
+  symbol: instrument.symbol,
+  priceScale: instrument.priceScale,
+  sizeScale: instrument.sizeScale,
+  notionalUnit: String(instrument.notionalUnit),
+  ...(instrument.currency === account?.currency ? {} : { currency: instrument.currency }),
+  ...(instrument.contract === undefined ? {} : { contract: instrument.contract }),
+});
+
+type Amounts = {
+  readonly qty: bigint;
+  readonly cost: bigint;
+  readonly realised: bigint;
+  readonly fees: bigint;
+  readonly funding: bigint;
+};
+
+/** With the cost signed, so that changes are sums. */
+export const amountsOf = (position: Position): Amounts => ({
+  qty: position.qty,
+  cost: signedCost(position),
+  realised: position.realised,
+  fees: position.fees,
+  funding: position.funding,
+});
+
+export const sumOf = (one: Amounts, other: Amounts): Amounts => ({
+  qty: one.qty + other.qty,
+  cost: one.cost + other.cost,
+  realised: one.realised + other.realised,
+  fees: one.fees + other.fees,
+  funding: one.funding + other.funding,
+});
+
+export const differenceOf = (one: Amounts, other: Amounts): Amounts => ({
+  qty: one.qty - other.qty,
+  cost: one.cost - other.cost,
+  realised: one.realised - other.realised,
+  fees: one.fees - other.fees,
+  funding: one.funding - other.funding,
+});
+
+export const holdingText = ({ qty, cost, realised, fees, funding }: Amounts): Holding => ({
+  qty: String(qty),
+  cost: moneyText(cost),
+  realised: moneyText(realised),
+  fees: moneyText(fees),
+  funding: moneyText(funding),
+});
+
+type RevisedNews = Extract<FillNews["news"], { readonly type: "holding-revised" }>;
+
+export type Revision = {
+  readonly reason: RevisionReason;
+  readonly execId: string;
+  readonly refExecId?: string;
+  readonly revised: readonly HoldingChange[];
+  readonly ratio?: { readonly from: bigint; readonly to: bigint };
+  readonly at: number;
+};
+
+/** `held` stands after the revision. Who holds it without a strategy is told nothing. Each piece says what is held after its own changes. */
+export function holdingNews(state: RiskState, held: PositionRecord, revision: Revision): FillNews[] {
+  const { symbol, strategy, position } = held;
+  if (strategy === NO_STRATEGY) return [];
+  const instrument = state.instruments.get(symbol);
+  assert(instrument !== undefined, "what is held is held in a known instrument");
+  const { reason, execId, refExecId, revised, ratio, at } = revision;
+  let after = revised.reduceRight<Amounts>(differenceOf, amountsOf(position));
+  return chunked(revised).map((changes): FillNews => {
+    after = changes.reduce<Amounts>(sumOf, after);
+    const news: RevisedNews = {
+      ...{ type: "holding-revised", strategy, leg: legOf(instrument, state.account), reason, execId },
+      ...(refExecId === undefined ? {} : { refExecId }),
+      changes: changes.map((change) => ({ ...holdingText(change), ts: change.ts, execId: change.id })),
+      ...(ratio === undefined ? {} : { ratio: { from: String(ratio.from), to: String(ratio.to) } }),
+      ...{ after: holdingText(after), at },
+    };
+    return { kind: "fill-news", at, news };
+  });
+}
+
+function chunked(revised: readonly HoldingChange[]): (readonly HoldingChange[])[] {
+  const chunks: (readonly HoldingChange[])[] = [revised.slice(0, CHANGES_PER_NEWS_MAX)];
+  for (let from = CHANGES_PER_NEWS_MAX; from < revised.length; from += CHANGES_PER_NEWS_MAX)
+    chunks.push(revised.slice(from, from + CHANGES_PER_NEWS_MAX));
+  return chunks;
+}
