@@ -29,6 +29,8 @@ describe("an instrument as text", () => {
     expect(decodeInstrument(encodeInstrument(FULL))).toEqual(FULL);
     expect(FULL.minNotional).toBe(12345678901234567123456789012n);
     expect(decodeInstrument(encodeInstrument(instrumentOf()))).toEqual(instrumentOf());
+    const inverse = { ...instrumentOf({ type: "future" }), contract: "inverse" as const };
+    expect(decodeInstrument(encodeInstrument(inverse))).toEqual(inverse);
   });
 
   test("is the same text for the same instrument, however often it went through", () => {
