@@ -65,6 +65,7 @@ export class RiskBench {
   arm: (run: () => void) => void = (run) => run();
   outbox!: Outbox;
   sockets!: Sockets;
+  timers!: Timers;
   desk!: Desk;
   #ids = 0;
 
@@ -106,9 +107,14 @@ export class RiskBench {
     });
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
     const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
-    const bricks: RiskBricks = { sql, clock, outbox, mailbox, sockets, vitals, writes };
+    const bricks: RiskBricks = { sql, clock, timers, outbox, mailbox, sockets, vitals, writes };
     const desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
-    Object.assign(this, { outbox, sockets, desk });
+    Object.assign(this, { outbox, sockets, timers, desk });
+  }
+
+  /** What the alarm does. */
+  wake(): Promise<void> {
+    return this.desk.closings.wake(this.timers.takeDue(this.clock.now()));
   }
 
   get state() {

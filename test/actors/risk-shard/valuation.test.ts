@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { markValue, orderPrice, usableMark } from "../../../actors/risk-shard/valuation.ts";
+import { orderPrice, usableMark } from "../../../actors/risk-shard/valuation.ts";
 import type { OrderType } from "../../../src/domain/order.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { AAPL, checkIn, type Json, RiskBench } from "./bench.ts";
@@ -47,7 +47,6 @@ describe("a position is marked", () => {
     expect(QUOTED.doubled).toBe(200);
     const quoted = usableMark({ bid: 98, ask: 103, quoteTs: at });
     expect(quoted.doubled).toBe(201);
-    expect(markValue(10n, 201, 1_000n)).toBe(1_005_000n);
   });
 
   test("by nothing of a crossed quote, and by no price that is not a positive integer", () => {
