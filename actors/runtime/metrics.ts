@@ -102,6 +102,9 @@ export const METRICS = {
       state: ["final", "revised"],
     },
   ),
+  outcry_position_drifts_total: counter(
+    "Times that a strategy held something else than its account, and took what that holds.",
+  ),
   outcry_series_dropped_total: counter("Readings that had no room in a metrics shard."),
 } as const satisfies Readonly<Record<string, Metric>>;
 

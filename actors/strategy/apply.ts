@@ -1,15 +1,18 @@
 /** Every consequence of what happened to a strategy. */
 import { HORIZON_MS } from "../../src/domain/lateness.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
+import { HOME } from "./currency-sums.ts";
 import type { StrategyEvent } from "./events.ts";
+import type { LegTerms } from "./holdings.ts";
 import type { LegInstrument } from "./messages.ts";
-import type { Moment } from "./moment.ts";
+import type { HeardMoment } from "./moment.ts";
 import { withSpan } from "./spans.ts";
-import { isFollowed, type Leg, type StrategyState } from "./state.ts";
+import { isFollowed, type Leg, type Profile, type StrategyState } from "./state.ts";
 
 export function apply(state: StrategyState, event: StrategyEvent): void {
   switch (event.type) {
     case "profile-set":
+      setRates(state, event.profile);
       state.profile = event.profile;
       declare(state, event.legs);
       return;
@@ -19,6 +22,20 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
     case "leg-left":
       state.legs.delete(event.symbol);
       state.timeline.removeLeg(event.symbol);
+      state.departed += 1;
+      return;
+    case "rate-met":
+      meetRate(state, event.symbol, event.priceScale);
+      return;
+    case "rate-traded":
+      state.timeline.becomeLeg(termsOf(event.leg, false));
+      amend(state, event.leg.symbol, { ...event.leg, rateOnly: false });
+      return;
+    case "line-agreed":
+      amend(state, event.symbol, { agreedAt: event.at });
+      return;
+    case "position-drifted":
+      state.drifts += 1;
       return;
     case "start-held":
       state.timeline.holdFromStart(event.symbol, event.change);
@@ -37,6 +54,8 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       }
       state.lateMoments += event.late;
       return;
+    case "line-booked":
+      return;
     case "news-skipped":
       state.skippedNews += event.count;
       return;
@@ -48,14 +67,17 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       state.changedFrom = event.owedFrom;
       state.revisedAt = event.revisedAt;
       return;
-    case "moments-retired": {
-      state.timeline.retire(event.count);
-      const first = firstMinute(state);
-      for (const start of state.closed.keys()) if (start < first) state.closed.delete(start);
-      state.spans = state.spans.filter((span) => span.to >= first);
+    case "moments-retired":
+      retire(state, event.count);
       return;
-    }
   }
+}
+
+function retire(state: StrategyState, count: number): void {
+  state.timeline.retire(count);
+  const first = firstMinute(state);
+  for (const start of state.closed.keys()) if (start < first) state.closed.delete(start);
+  state.spans = state.spans.filter((span) => span.to >= first);
 }
 
 /** The minute that the oldest candle in memory is of; older ones are final for good. */
@@ -63,8 +85,41 @@ export const firstMinute = (state: StrategyState): number =>
   state.timeline.tip.minutes[0]?.start ?? bucketStart(state.timeline.floor?.ts ?? 0, MINUTE_MS);
 
 function meet(state: StrategyState, { leg, overBound }: Extract<StrategyEvent, { type: "leg-met" }>): void {
-  state.legs.set(leg.symbol, { ...leg, declared: false, overBound, ...unheard(state) });
-  state.timeline.addLeg(leg.symbol, BigInt(leg.notionalUnit), overBound);
+  const whole = state.departed === 0;
+  const fresh = { declared: false, overBound, rateOnly: false, whole, agreedAt: undefined };
+  state.legs.set(leg.symbol, { ...leg, ...fresh, ...unheard(state) });
+  state.timeline.addLeg(termsOf(leg, overBound));
+}
+
+/** Of what is no leg nothing is ever held, so what price and size are worth means nothing. */
+function meetRate(state: StrategyState, symbol: string, priceScale: number): void {
+  meet(state, {
+    type: "leg-met",
+    leg: { symbol, priceScale, sizeScale: 0, notionalUnit: "0" },
+    overBound: false,
+  });
+  amend(state, symbol, { rateOnly: true });
+}
+
+export const termsOf = (leg: LegInstrument, overBound: boolean): LegTerms => ({
+  symbol: leg.symbol,
+  notionalUnit: BigInt(leg.notionalUnit),
+  ...(leg.contract === undefined ? {} : { contract: leg.contract }),
+  currency: leg.currency ?? HOME,
+  overBound,
+});
+
+function amend(state: StrategyState, symbol: string, change: Partial<Leg>): void {
+  const leg = state.legs.get(symbol);
+  if (leg !== undefined) state.legs.set(symbol, { ...leg, ...change });
+}
+
+/** The minutes that can still be folded again are as if it had always been from there. */
+function setRates(state: StrategyState, { fx = [] }: Profile): void {
+  const before = state.profile?.fx ?? [];
+  if (JSON.stringify(before) === JSON.stringify(fx)) return;
+  state.timeline.rateBy(fx);
+  state.changedFrom = 0;
 }
 
 function declare(state: StrategyState, declared: readonly LegInstrument[]): void {
@@ -75,7 +130,7 @@ function declare(state: StrategyState, declared: readonly LegInstrument[]): void
   }
 }
 
-function hear(state: StrategyState, moments: readonly Moment[]): void {
+function hear(state: StrategyState, moments: readonly HeardMoment[]): void {
   state.timeline.insert(moments);
   for (const moment of moments) {
     const { ts, order, symbol } = moment;
@@ -83,6 +138,7 @@ function hear(state: StrategyState, moments: readonly Moment[]): void {
     state.changedFrom = Math.min(state.changedFrom, bucketStart(ts, MINUTE_MS));
     switch (moment.kind) {
       case "price":
+      case "rate":
         hearNumber(state, symbol, moment.n);
         state.priceTime = Math.max(state.priceTime ?? 0, ts);
         break;
@@ -97,6 +153,8 @@ function hear(state: StrategyState, moments: readonly Moment[]): void {
         hearNumber(state, symbol, moment.n);
         break;
       case "fill":
+      case "split":
+      case "revised":
         forgetUnfollowed(state, symbol);
         break;
       case "opening":

@@ -22,7 +22,7 @@ export const BOUNDS: readonly Bound[] = [
     max: HELD_LEGS_MAX,
     unit: "entries",
     atBound:
-      "From 2,000 on flat legs that are no longer declared leave, their realised result stays in the total. Where none can leave, a further leg is held but not followed: it is in `missingLegs`, and candles say `sampled` while it is held. The account's own bounds end it: news is never refused.",
+      "From 4,000 on flat legs that are no longer declared leave, their realised result stays in the total. Where none can leave, a further leg is held but not followed: it is in `missingLegs`, and candles say `sampled` while it is held. The account's own bounds end it: news is never refused.",
   },
   {
     collection: "memory:moments",

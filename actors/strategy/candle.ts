@@ -14,6 +14,7 @@ export type Candle = {
   readonly realised: bigint;
   readonly unrealised: bigint;
   readonly fees: bigint;
+  readonly funding: bigint;
   readonly gross: bigint;
   readonly tickCount: number;
   readonly staleLegs: readonly string[];
@@ -34,6 +35,7 @@ export const saysTheSame = (one: Candle, other: Candle): boolean =>
   one.realised === other.realised &&
   one.unrealised === other.unrealised &&
   one.fees === other.fees &&
+  one.funding === other.funding &&
   one.gross === other.gross &&
   one.tickCount === other.tickCount &&
   one.sampled === other.sampled &&
@@ -51,6 +53,7 @@ export const candleText = (candle: Candle): string =>
     realised: moneyText(candle.realised),
     unrealised: moneyText(candle.unrealised),
     fees: moneyText(candle.fees),
+    funding: moneyText(candle.funding),
     grossExposure: moneyText(candle.gross),
     tickCount: candle.tickCount,
     staleLegs: candle.staleLegs,
@@ -72,6 +75,8 @@ export function candleFromText(text: string): Candle {
     realised: amount(shown.realised),
     unrealised: amount(shown.unrealised),
     fees: amount(shown.fees),
+    // One of before was of strategies that had none.
+    funding: amount(shown.funding ?? "0"),
     gross: amount(shown.grossExposure),
     tickCount: shown.tickCount,
     staleLegs: shown.staleLegs,
@@ -83,9 +88,10 @@ export function candleFromText(text: string): Candle {
 }
 
 type Amounts = "open" | "high" | "low" | "close" | "realised" | "unrealised" | "fees" | "grossExposure";
-type Shown = Omit<Candle, "start" | "gross" | Amounts> & { readonly t: number } & Readonly<
-    Record<Amounts, string>
-  >;
+type Shown = Omit<Candle, "start" | "gross" | "funding" | Amounts> & {
+  readonly t: number;
+  readonly funding?: string;
+} & Readonly<Record<Amounts, string>>;
 
 /** What `moneyText` wrote, whatever its length: sums have no bound of digits. */
 function amount(text: string): bigint {

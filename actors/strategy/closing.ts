@@ -3,7 +3,8 @@ import { CLOCK_TRUST_MS, GRACE_MS, HORIZON_MS } from "../../src/domain/lateness.
 import { bucketStart, MINUTE_MS, SECOND_MS } from "../../src/domain/time.ts";
 import { type Candle, endOf, saysTheSame } from "./candle.ts";
 import type { StrategyEvent } from "./events.ts";
-import { flagsAt, type MinuteFold } from "./fold.ts";
+import type { MinuteFold } from "./fold.ts";
+import { flagsAt } from "./holdings.ts";
 import { MOMENTS_LEAVING, MOMENTS_MAX } from "./limits.ts";
 import { covers } from "./spans.ts";
 import type { StrategyState } from "./state.ts";
@@ -100,7 +101,7 @@ function closedCandle(state: StrategyState, minute: MinuteFold): Candle | undefi
 const revised = ({ rev }: Candle): Pick<Candle, "rev" | "state"> => ({ rev: rev + 1, state: "revised" });
 
 function candleOf(state: StrategyState, minute: MinuteFold, at: number): Omit<Candle, "rev" | "state"> {
-  const { start, open, high, low, close, realised, unrealised, fees, gross, tickCount } = minute;
+  const { start, open, high, low, close, realised, unrealised, fees, funding, gross, tickCount } = minute;
   const { staleLegs, missingLegs } = minute.sealed ? minute : flagsAt(state.timeline.tip, at);
   const sampled = minute.unsure || covers(state.spans, start);
   return {
@@ -112,6 +113,7 @@ function candleOf(state: StrategyState, minute: MinuteFold, at: number): Omit<Ca
     realised,
     unrealised,
     fees,
+    funding,
     gross,
     tickCount,
     staleLegs,

@@ -74,7 +74,8 @@ function hearChange(hearing: Hearing, symbol: string, [n, at, last]: PriceChange
     const since = cursor.n === undefined ? unheardSince : (cursor.mark?.pricedAt ?? unheardSince);
     hearing.spans.push(minutesFrom(since, times.ts));
   }
-  const { ts } = push(hearing, { kind: "price", ...times, symbol, order: hearing.order, n, last });
+  const kind = hearing.state.legs.get(symbol)?.rateOnly === true ? "rate" : "price";
+  const { ts } = push(hearing, { kind, ...times, symbol, order: hearing.order, n, last });
   Object.assign(cursor, { n, mark: lastMark({ ...times, ts, last }) });
 }
 

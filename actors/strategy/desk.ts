@@ -17,11 +17,12 @@ import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import type { StrategyEvent } from "./events.ts";
 import { type M2mQuery, readNews } from "./messages.ts";
 import { PriceLinks, RETRY_MS } from "./price-links.ts";
+import { pnl, positions } from "./profit-view.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
 import { StrategyStore } from "./store.ts";
 import { StrategyStream } from "./strategy-stream.ts";
 import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
-import { describe, isOpen, type M2mReply, m2m, pnl, positions } from "./view.ts";
+import { describe, isOpen, type M2mReply, m2m } from "./view.ts";
 
 export type DeskBricks = Pick<
   Bricks<keyof typeof LANES>,
@@ -151,6 +152,15 @@ export class Desk {
     this.#turns.take(decision.events);
     this.#watchLinks();
     const { actor } = this.#address;
+    for (const event of decision.events)
+      if (event.type === "position-drifted")
+        // What each of both holds is in the fact.
+        this.#log("error", "position-drift", {
+          actor,
+          sender: batch.actor,
+          symbol: event.leg.symbol,
+          at: event.at,
+        });
     for (const skipped of decision.skipped) {
       // Of the call that this news is of, not of its delivery.
       const [, , , , requestId] = batch.facts.find(([seq]) => seq === skipped.seq) ?? [];

@@ -1,23 +1,56 @@
 /**
- * What happens to a strategy. One kind of event is a fact for the archiver, `m2m-candle`: a candle that became final, or a revision of
+ * What happens to a strategy. Two kinds of event are facts for the archiver. `position-drift`: the account held something else after a
+ * booking than we did, and we have taken what it holds; `{tenant, strategy, symbol, ours, account, at}`, both `{qty, cost, realised, fees,
+ * funding}` as decimal text in the instrument's currency, cost signed as the quantity is. `m2m-candle`: a candle that became final, or a revision of
  * one. Its payload is `{tenant, strategy, resolution, candle}` where `candle` is the public candle: `t` the start of the minute in epoch ms;
- * `open high low close realised unrealised fees grossExposure` decimal text in the account's currency; `tickCount` and `rev` integers
+ * `open high low close realised unrealised fees funding grossExposure` decimal text in the account's currency; `tickCount` and `rev` integers
  * (rev 0 is the first final one and only rises); `staleLegs` and `missingLegs` arrays of symbols; `sampled` boolean; `state` `final` or
  * `revised`. `resolution` is `"1"`: minutes. What a strategy is and what it holds are facts of its account's risk shard, not of this actor.
  */
+import { decimalText } from "../../src/domain/decimal.ts";
+import { moneyText } from "../../src/domain/money.ts";
 import type { StrategyAddress } from "./address.ts";
 import { type Candle, candleFromText, candleText } from "./candle.ts";
 import type { LegInstrument } from "./messages.ts";
-import type { HoldingChange, Mark, Moment } from "./moment.ts";
+import type { HeardMoment, HoldingChange, Mark } from "./moment.ts";
 import type { Profile, Span } from "./state.ts";
 
 export const M2M_CANDLE = "m2m-candle";
+export const POSITION_DRIFT = "position-drift";
 export const M2M_RESOLUTION = "1";
 
+export type Drift = Extract<StrategyEvent, { type: "position-drifted" }>;
 export type StrategyEvent =
   | { readonly type: "profile-set"; readonly profile: Profile; readonly legs: readonly LegInstrument[] }
   | { readonly type: "leg-met"; readonly leg: LegInstrument; readonly overBound: boolean }
   | { readonly type: "leg-left"; readonly symbol: string }
+  /** What leads from a leg's currency to the account's, and is no leg. */
+  | { readonly type: "rate-met"; readonly symbol: string; readonly priceScale: number }
+  /** It is a leg from now on. */
+  | { readonly type: "rate-traded"; readonly leg: LegInstrument }
+  /** After a booking the account held what we did. */
+  | { readonly type: "line-agreed"; readonly symbol: string; readonly at: number }
+  /** It did not; the booking that this was seen with brings ours to the account's. */
+  | {
+      readonly type: "position-drifted";
+      readonly leg: LegInstrument;
+      readonly ours: HoldingChange;
+      readonly account: HoldingChange;
+      readonly at: number;
+    }
+  /**
+   * What a booking did to one line, in the leg's currency: of a strategy its symbol, of a group a member's. `held`: what the line held
+   * before; undefined of a group, which keeps that with its statistics.
+   */
+  | {
+      readonly type: "line-booked";
+      readonly line: string;
+      readonly symbol: string;
+      readonly how: "fill" | "opening" | "revision";
+      readonly change: HoldingChange;
+      readonly held: bigint | undefined;
+      readonly ts: number;
+    }
   /** Held before the first moment, so it counts from the start of time. */
   | { readonly type: "start-held"; readonly symbol: string; readonly change: HoldingChange }
   /** Priced before the first moment of this leg. */
@@ -29,7 +62,7 @@ export type StrategyEvent =
     }
   | {
       readonly type: "moments-heard";
-      readonly moments: readonly Moment[];
+      readonly moments: readonly HeardMoment[];
       /** Minutes of which some price change may be missing. */
       readonly spans: readonly Span[];
       /** Moments that came too late to be put where they belong. */
@@ -65,3 +98,21 @@ export function decodeCandleFact(payload: string): {
   };
   return { ...fact, candle: candleFromText(JSON.stringify(fact.candle)) };
 }
+
+export const encodeDriftFact = ({ tenant, strategy }: StrategyAddress, drift: Drift): string =>
+  JSON.stringify({ tenant, strategy, ...driftShown(drift) });
+
+const driftShown = ({ leg, ours, account, at }: Drift) => ({
+  symbol: leg.symbol,
+  ours: holdingShown(ours, leg),
+  account: holdingShown(account, leg),
+  at,
+});
+
+const holdingShown = (held: HoldingChange, { sizeScale }: LegInstrument) => ({
+  qty: decimalText(held.qty, sizeScale),
+  cost: moneyText(held.cost),
+  realised: moneyText(held.realised),
+  fees: moneyText(held.fees),
+  funding: moneyText(held.funding),
+});

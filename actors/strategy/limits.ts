@@ -1,7 +1,9 @@
 /** How much of each thing a strategy keeps. `bounds.ts` says what happens there. */
 
-/** Four times the legs that may be declared: options that expire leave room for the next series. */
-export const LEGS_MAX = 2_000;
+/** Twice the legs that may be declared: options that expire leave room for the next series. */
+export const LEGS_MAX = 4_000;
+/** An account leads from 16 currencies at a time to its own; these are as many again three times, of which something is left. */
+export const CURRENCIES_MAX = 64;
 /** An account follows 5,000 symbols at a time, and a leg that is flat again stays while one of its moments is kept. */
 export const HELD_LEGS_MAX = 5_000 + 20_000;
 /** About 4 MB in memory, and at 20 changes a second a quarter of an hour. */

@@ -29,6 +29,8 @@ const rateSource = z.object({
   direction: z.enum(["multiply", "divide"]),
 });
 const fx = z.array(rateSource).readonly().optional();
+/** Of the account's trading days; empty where it names none. Absent in news: as before. */
+const calendar = z.string().optional();
 /** Of a strategy's own: what it is meant to hold, signed decimal text. */
 const legs = z.array(legInstrument.extend({ targetQty: z.string().optional() })).readonly();
 /** Absent where the account's version had no states, or it stays as it is. */
@@ -59,6 +61,7 @@ export const strategyNews = z.discriminatedUnion("type", [
     legs,
     state,
     fx,
+    calendar,
     at: moment,
   }),
   z.object({
@@ -69,6 +72,7 @@ export const strategyNews = z.discriminatedUnion("type", [
     legs,
     state,
     fx,
+    calendar,
     at: moment,
   }),
   z.object({ type: z.literal("strategy-closed"), strategy: word, at: moment }),

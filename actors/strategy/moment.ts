@@ -3,39 +3,80 @@
 /** How a leg is priced: `halves` is twice the price at the leg's priceScale, so that the middle of bid and ask is exact. */
 export type Mark = {
   readonly halves: bigint;
+  /** Absent: 1. A split divides what was said of the old shares, and not always evenly. */
+  readonly over?: bigint;
   readonly source: "last" | "mid";
   /** When it was so; from when it counts, which is later where it came too late to be put in its place. */
   readonly pricedAt: number;
   readonly countsFrom: number;
 };
 
-/** What a fill does to a leg at average cost. Sums, so the order in which they are added does not matter. */
+/** What a booking does to a leg at average cost, in its currency. Sums, so the order in which they are added does not matter. */
 export type HoldingChange = {
   readonly qty: bigint;
   /** Signed like the quantity: what is held short has a negative cost. */
   readonly cost: bigint;
   readonly realised: bigint;
   readonly fees: bigint;
+  readonly funding: bigint;
 };
+
+export const NO_CHANGE: HoldingChange = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
+
+export const sumOf = (one: HoldingChange, other: HoldingChange): HoldingChange => ({
+  qty: one.qty + other.qty,
+  cost: one.cost + other.cost,
+  realised: one.realised + other.realised,
+  fees: one.fees + other.fees,
+  funding: one.funding + other.funding,
+});
+
+export const negated = (change: HoldingChange): HoldingChange => ({
+  qty: -change.qty,
+  cost: -change.cost,
+  realised: -change.realised,
+  fees: -change.fees,
+  funding: -change.funding,
+});
 
 type At = {
   /** From when it counts. */
   readonly ts: number;
   readonly symbol: string;
-  /** Order of arrival within this strategy: the symbol's order for its prices, the account's order for fills. */
+  /** Order of arrival within this strategy: the symbol's order for its prices, the account's order for bookings. */
   readonly order: number;
 };
+/** `entry`: what the account calls it, where it may be told anew. */
+type Booked = { readonly change: HoldingChange; readonly entry?: string };
 
 type Priced = { readonly pricedAt: number };
 export type PriceMoment = At & Priced & { readonly kind: "price"; readonly n: number; readonly last: number };
+/** The last price of what leads from a currency to the account's, and is no leg: it changes what legs are worth, and is not their tick. */
+export type RateMoment = At & Priced & { readonly kind: "rate"; readonly n: number; readonly last: number };
 /** The middle of bid and ask, for a leg that has never traded. */
 export type QuoteMoment = At &
   Priced & { readonly kind: "quote"; readonly bid: number; readonly ask: number };
 /** The last price was seen again, unchanged: it is not stale. */
 export type SeenMoment = At & { readonly kind: "seen" };
-export type FillMoment = At & { readonly kind: "fill"; readonly change: HoldingChange };
+/** A fill, a movement of cash, an adjustment. */
+export type FillMoment = At & Booked & { readonly kind: "fill" };
 /** A leg that entered already held. It makes no candle by itself: what it changes shows with the next tick or fill. */
-export type OpeningMoment = At & { readonly kind: "opening"; readonly change: HoldingChange };
+export type OpeningMoment = At & Booked & { readonly kind: "opening" };
+/** `from` shares became `to`: what is held and the price that it is marked at change together. */
+export type SplitMoment = At &
+  Booked & {
+    readonly kind: "split";
+    readonly from: bigint;
+    readonly to: bigint;
+    /** Prices from before are of the old shares; it may count later than that. */
+    readonly effective: number;
+  };
+/** A booking is another than it was told: `of` is its order. It is folded as if it had always been so. */
+export type RevisedMoment = At & {
+  readonly kind: "revised";
+  readonly of: number;
+  readonly change: HoldingChange;
+};
 /** Where a leg stood when it began to be followed. It makes no candle either. */
 export type BaselineMoment = At & {
   readonly kind: "baseline";
@@ -43,11 +84,31 @@ export type BaselineMoment = At & {
   readonly mark: Mark | undefined;
 };
 
-export type Moment = PriceMoment | QuoteMoment | SeenMoment | FillMoment | OpeningMoment | BaselineMoment;
+/** What the fold is made of: a revision has become part of the booking that it is of. */
+export type Moment =
+  | PriceMoment
+  | RateMoment
+  | QuoteMoment
+  | SeenMoment
+  | FillMoment
+  | OpeningMoment
+  | SplitMoment
+  | BaselineMoment;
+export type BookingMoment = FillMoment | OpeningMoment | SplitMoment;
+/** What is heard, and kept. */
+export type HeardMoment = Moment | RevisedMoment;
 
-/** Prices before fills: a fill is valued at the trade that it came from. All of a symbol's prices stay in their order. */
+export const isBooking = (moment: HeardMoment): moment is BookingMoment =>
+  moment.kind === "fill" || moment.kind === "opening" || moment.kind === "split";
+
+/**
+ * A split begins its day, so the first price of the new shares comes after it. Prices before fills: a fill is valued at the trade that it
+ * came from. All of a symbol's prices stay in their order.
+ */
 const RANK: Readonly<Record<Moment["kind"], number>> = {
+  split: -1,
   price: 0,
+  rate: 0,
   quote: 0,
   seen: 0,
   baseline: 0,
@@ -63,6 +124,19 @@ export function compareMoments(one: Moment, other: Moment): number {
   if (one.symbol !== other.symbol) return one.symbol < other.symbol ? -1 : 1;
   return one.order - other.order;
 }
+
+/** What the mark of the old shares says of the new ones. */
+export function splitMark(mark: Mark, { from, to }: Pick<SplitMoment, "from" | "to">): Mark {
+  const halves = mark.halves * from;
+  const over = (mark.over ?? 1n) * to;
+  const common = commonFactor(halves < 0n ? -halves : halves, over);
+  const { over: _before, ...kept } = mark;
+  const reduced = over / common;
+  return { ...kept, halves: halves / common, ...(reduced === 1n ? {} : { over: reduced }) };
+}
+
+const commonFactor = (one: bigint, other: bigint): bigint =>
+  other === 0n ? one : commonFactor(other, one % other);
 
 export const lastMark = ({ last, pricedAt, ts }: Pick<PriceMoment, "last" | "pricedAt" | "ts">): Mark => ({
   halves: 2n * BigInt(last),

@@ -1,5 +1,6 @@
 /** What a strategy remembers, and its start value. */
 import type { Candle } from "./candle.ts";
+import type { RateSource } from "./currency-sums.ts";
 import { emptyFold } from "./fold.ts";
 import type { LegInstrument } from "./messages.ts";
 import { Timeline } from "./timeline.ts";
@@ -18,6 +19,10 @@ export type Profile = {
   readonly state?: "draft" | "active" | "paused";
   /** Its own legs, with what each is meant to hold: they stay named when it is closed. Absent where it was opened before they were kept. */
   readonly named?: readonly NamedLeg[];
+  /** What leads from other currencies to the account's. Absent: nothing does. */
+  readonly fx?: readonly RateSource[];
+  /** Of the account's trading days; UTC where absent or empty. */
+  readonly calendar?: string;
 };
 
 export type Leg = LegInstrument & {
@@ -25,6 +30,12 @@ export type Leg = LegInstrument & {
   readonly declared: boolean;
   /** Met when `LEGS_MAX` were followed: what it holds counts, its prices are not heard. */
   readonly overBound: boolean;
+  /** No leg: its price says what money of legs in another currency is worth. */
+  readonly rateOnly: boolean;
+  /** What it made is what its line made from the beginning: it never left and came back. */
+  readonly whole: boolean;
+  /** The moment of the newest booking after which the account held what we did; undefined where none said. */
+  readonly agreedAt: number | undefined;
   /** Count of the newest change of its last price that was heard; undefined where none is known. */
   readonly n: number | undefined;
   /** Where `n` is not known: from here on changes may have been missed. */
@@ -53,6 +64,10 @@ export type StrategyState = {
   lateMoments: number;
   /** News that was passed over. */
   skippedNews: number;
+  /** Legs that have left: one that comes back begins at nothing here, and not at the account. */
+  departed: number;
+  /** Times that the account held something else. Not kept: each is a fact. */
+  drifts: number;
   /** The earliest minute that may say something else than was said of it: touched in this turn, or owed since an earlier one. */
   changedFrom: number;
   /** When candles were last said again, by the clock. Not kept: after a load they may be at once. */
@@ -70,15 +85,20 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   nextOrder: 1,
   lateMoments: 0,
   skippedNews: 0,
+  departed: 0,
+  drifts: 0,
   changedFrom: Infinity,
   revisedAt: undefined,
 });
 
-/** Its prices are wanted: it is named by an open strategy, or held, and there was room for it. */
+/** Its prices are wanted: an open strategy names it or has money that it leads to, or it is held; and there was room for it. */
 export function isFollowed(state: StrategyState, leg: Leg): boolean {
   if (leg.overBound) return false;
   const open = state.profile !== undefined && state.profile.closedAt === undefined;
-  return (open && leg.declared) || state.timeline.tip.legs.get(leg.symbol)?.qty !== 0n;
+  const { legs, currencies } = state.timeline.tip;
+  const held = legs.get(leg.symbol);
+  const isWanted = leg.declared || held?.rates.some(({ currency }) => currencies.has(currency)) === true;
+  return (open && isWanted) || held?.qty !== 0n;
 }
 
 export const followedSymbols = (state: StrategyState): string[] =>

@@ -11,11 +11,12 @@ import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
 import { firstMinute } from "./apply.ts";
 import { type Candle, candleFromText, candleText } from "./candle.ts";
-import { decodeMoments, decodeTimeline, encodeMoments, encodeTimeline } from "./codec.ts";
+import { decodeTimeline, encodeTimeline, type TimelineRow } from "./codec.ts";
 import type { StrategyEvent } from "./events.ts";
 import { CANDLES_MAX, CANDLES_SLACK } from "./limits.ts";
 import { type LegRow, legRow, loadState } from "./load.ts";
-import type { Moment } from "./moment.ts";
+import type { HeardMoment } from "./moment.ts";
+import { decodeMoments, encodeMoments } from "./moment-text.ts";
 import type { Profile, StrategyState } from "./state.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -41,6 +42,19 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 3, statements: SOCKET_TABLES },
   { id: 4, statements: OUTBOX_CHUNKS },
   { id: 5, statements: LINK_TABLES },
+  {
+    id: 6,
+    statements: [
+      "ALTER TABLE leg ADD COLUMN currency TEXT",
+      "ALTER TABLE leg ADD COLUMN contract TEXT",
+      "ALTER TABLE leg ADD COLUMN funding TEXT NOT NULL DEFAULT '0'",
+      "ALTER TABLE leg ADD COLUMN mark_over TEXT",
+      "ALTER TABLE leg ADD COLUMN rate_only INTEGER NOT NULL DEFAULT 0",
+      // A leg of before may have left and come back: then it holds less than its line made.
+      "ALTER TABLE leg ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE leg ADD COLUMN agreed_at INTEGER",
+    ],
+  },
 ];
 
 /** A chunk that is written again holds no more than this, far below the bound of a value. */
@@ -60,7 +74,7 @@ export class StrategyStore {
   readonly #legs = new Set<string>();
   readonly #gone = new Set<string>();
   readonly #candles = new Map<number, { readonly candle: Candle; readonly seq: number }>();
-  #moments: Moment[] = [];
+  #moments: HeardMoment[] = [];
   #profile = false;
   #timeline = false;
   #retired = false;
@@ -84,8 +98,12 @@ export class StrategyStore {
         for (const symbol of this.#state.legs.keys()) this.#legs.add(symbol);
         return;
       case "leg-met":
-        this.#gone.delete(event.leg.symbol);
-        this.#legs.add(event.leg.symbol);
+      case "rate-traded":
+        this.#noteLeg(event.leg.symbol);
+        return;
+      case "rate-met":
+      case "line-agreed":
+        this.#noteLeg(event.symbol);
         return;
       case "leg-left":
         this.#legs.delete(event.symbol);
@@ -114,8 +132,15 @@ export class StrategyStore {
         for (const { symbol } of this.#state.timeline.moments().slice(0, event.count)) this.#legs.add(symbol);
         return;
       case "candle-closed":
+      case "position-drifted":
+      case "line-booked":
         return;
     }
+  }
+
+  #noteLeg(symbol: string): void {
+    this.#gone.delete(symbol);
+    this.#legs.add(symbol);
   }
 
   putCandle(candle: Candle, seq: number): void {
@@ -169,9 +194,10 @@ export class StrategyStore {
   }
 
   /** Whether its number is known at all is in the leg's row; the number itself is in the moments. */
-  #noteNumber({ symbol, kind }: Moment): void {
+  #noteNumber({ symbol, kind }: HeardMoment): void {
     const known = this.#state.legs.get(symbol)?.n !== undefined;
-    if (!known || kind === "fill") this.#legs.add(symbol);
+    const books = kind === "fill" || kind === "split" || kind === "revised";
+    if (!known || books) this.#legs.add(symbol);
   }
 
   #writeLegs(): void {
@@ -186,7 +212,8 @@ export class StrategyStore {
       this.#sql,
       `INSERT OR REPLACE INTO leg
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
+              value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16,
+              value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22
        FROM json_each(?1)`,
       rows,
     );
@@ -237,11 +264,13 @@ export class StrategyStore {
     if (gone.length > 0) this.#sql.exec("UPDATE timeline SET trimmed = 1 WHERE trimmed = 0");
   }
 
-  #timelineRow() {
-    const { timeline, finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews } = this.#state;
-    const { realised, fees, minutes } = timeline.base;
-    const marks = { finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews };
-    return { realised, fees, minute: minutes.at(-1), floor: timeline.floor, ...marks };
+  #timelineRow(): TimelineRow {
+    const { timeline, finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews, departed } =
+      this.#state;
+    const { currencies, minutes } = timeline.base;
+    const made = Object.fromEntries([...currencies].map(([currency, { own }]) => [currency, own]));
+    const marks = { finalThrough, spans, priceTime, nextOrder, lateMoments, skippedNews, departed };
+    return { made, minute: minutes.at(-1), floor: timeline.floor, ...marks };
   }
 
   #load(): StrategyState {
@@ -266,7 +295,7 @@ export class StrategyStore {
 }
 
 /** Named by the order of their first moment: no two chunks begin with the same. */
-function chunkRows(minute: number, moments: readonly Moment[]): (readonly [number, number, string])[] {
+function chunkRows(minute: number, moments: readonly HeardMoment[]): (readonly [number, number, string])[] {
   const rows: (readonly [number, number, string])[] = [];
   for (let at = 0; at < moments.length; at += CHUNK_MOMENTS_MAX) {
     const chunk = moments.slice(at, at + CHUNK_MOMENTS_MAX);

@@ -11,8 +11,9 @@ import { formingCandle } from "./closing.ts";
 import { M2M_RESOLUTION } from "./events.ts";
 import type { MinuteFold } from "./fold.ts";
 import { FORMING_TOLD_MAX } from "./limits.ts";
+import { pnl } from "./profit-view.ts";
 import type { StrategyStore } from "./store.ts";
-import { formingMinutes, m2m, pnl } from "./view.ts";
+import { formingMinutes, m2m } from "./view.ts";
 
 export type StreamBricks = { readonly sockets: Pick<Sockets, "watches" | "publish">; readonly clock: Clock };
 

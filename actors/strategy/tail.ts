@@ -1,25 +1,16 @@
 /**
  * What stands after a late moment, in later minutes, where it has nothing of the leg that the moment is of. Such a moment moves every
- * total after it by the same amount, so those minutes move as they are: a feed that lies behind another folds nothing of it again.
+ * total after it by the same amount, so those minutes move as they are: a feed that lies behind another folds nothing of it again. Not so
+ * in another currency: what it moves there is worth something else with each rate, and is rounded anew.
  */
 import { MINUTE_MS } from "../../src/domain/time.ts";
-import {
-  addChange,
-  advance,
-  type Fold,
-  flagOf,
-  legOf,
-  type MinuteFold,
-  type Step,
-  sealBefore,
-  setMark,
-  totalOf,
-} from "./fold.ts";
-import type { HoldingChange, Mark } from "./moment.ts";
+import { advance, type Fold, type MinuteFold, type Step, sealBefore } from "./fold.ts";
+import { addChange, flagOf, type LegFold, legOf, setMark, totalOf } from "./holdings.ts";
+import { type HoldingChange, isBooking, type Mark, NO_CHANGE, negated, sumOf } from "./moment.ts";
 
 /** All that the tail does to one leg. */
 type Passage = { readonly was: Mark | undefined; readonly is: Mark | undefined; change: HoldingChange };
-type Sums = Pick<Fold, "realised" | "fees" | "unrealised" | "gross" | "unsureLegs"> & {
+type Sums = Pick<Fold, "realised" | "fees" | "funding" | "unrealised" | "gross" | "unsure"> & {
   readonly total: bigint;
   readonly close: bigint | undefined;
 };
@@ -31,7 +22,8 @@ export type Tail = {
   readonly before: Sums;
 };
 
-const NO_CHANGE: HoldingChange = { qty: 0n, cost: 0n, realised: 0n, fees: 0n };
+/** Whether what changes of this leg moves all that comes after it by the same amount. */
+export const movesTail = ({ sums, rates }: LegFold): boolean => sums.isHome && rates.length === 0;
 
 /** Where the tail begins: with the first minute that starts at `end` or later. */
 export function tailIndex(steps: readonly Step[], end: number): number {
@@ -55,11 +47,10 @@ export function setAside(fold: Fold, steps: readonly Step[]): Tail {
       passage = { was, is: legOf(fold, symbol).mark, change: NO_CHANGE };
       passages.set(symbol, passage);
     }
-    if (moment.kind === "fill" || moment.kind === "opening")
-      passage.change = sumOf(passage.change, moment.change);
+    if (isBooking(moment)) passage.change = sumOf(passage.change, moment.change);
   }
   for (const [symbol, { was, change }] of passages) {
-    addChange(fold, legOf(fold, symbol), change, -1n);
+    addChange(fold, legOf(fold, symbol), negated(change));
     setMark(fold, legOf(fold, symbol), was);
   }
   const first = steps[0]?.minute ?? Infinity;
@@ -79,7 +70,7 @@ export function putBack(fold: Fold, tail: Tail, late: ReadonlySet<string>): read
     fold.minutes.push(minute);
   }
   for (const [symbol, { is, change }] of tail.passages) {
-    addChange(fold, legOf(fold, symbol), change, 1n);
+    addChange(fold, legOf(fold, symbol), change);
     setMark(fold, legOf(fold, symbol), is);
   }
   return tail.steps;
@@ -89,7 +80,7 @@ export function putBack(fold: Fold, tail: Tail, late: ReadonlySet<string>): read
 function movesAlike(before: Sums, after: Sums): boolean {
   if (before.close === undefined || after.close === undefined) return false;
   const alike = after.close - before.close === after.total - before.total;
-  return alike && before.unsureLegs === after.unsureLegs;
+  return alike && before.unsure === after.unsure;
 }
 
 function move(minute: MinuteFold, before: Sums, after: Sums): void {
@@ -100,6 +91,7 @@ function move(minute: MinuteFold, before: Sums, after: Sums): void {
   minute.close += by;
   minute.realised += after.realised - before.realised;
   minute.fees += after.fees - before.fees;
+  minute.funding += after.funding - before.funding;
   minute.unrealised += after.unrealised - before.unrealised;
   minute.gross += after.gross - before.gross;
 }
@@ -117,21 +109,15 @@ const named = (names: readonly string[], name: string, isNamed: boolean): readon
       ? [...names, name].sort()
       : names.filter((other) => other !== name);
 
-const sumOf = (one: HoldingChange, other: HoldingChange): HoldingChange => ({
-  qty: one.qty + other.qty,
-  cost: one.cost + other.cost,
-  realised: one.realised + other.realised,
-  fees: one.fees + other.fees,
-});
-
 function sumsOf(fold: Fold): Sums {
-  const { realised, fees, unrealised, gross, unsureLegs } = fold;
+  const { realised, fees, funding, unrealised, gross, unsure } = fold;
   return {
     realised,
     fees,
+    funding,
     unrealised,
     gross,
-    unsureLegs,
+    unsure,
     total: totalOf(fold),
     close: fold.minutes.at(-1)?.close,
   };

@@ -3,21 +3,32 @@
  * folded after it is taken back and folded again. The cost is that of the moments it jumps over, not of the whole window; and of those in
  * its own minute only, where what follows is of other legs.
  */
+import { assert } from "../../src/domain/assert.ts";
 import { bucketStart, type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
+import type { RateSource } from "./currency-sums.ts";
+import { advance, copyOfFold, type Fold, restoreMinutes, retreat, type Step } from "./fold.ts";
 import {
   addChange,
   addLeg,
-  advance,
-  type Fold,
+  becomeLeg,
+  type LegTerms,
   legOf,
-  type MinuteFold,
-  restoreMinutes,
-  retreat,
-  type Step,
+  removeLeg,
   setMark,
-} from "./fold.ts";
-import { compareMoments, type HoldingChange, type Mark, type Moment } from "./moment.ts";
-import { putBack, setAside, type Tail, tailIndex } from "./tail.ts";
+  setSources,
+} from "./holdings.ts";
+import {
+  type BookingMoment,
+  compareMoments,
+  type HeardMoment,
+  type HoldingChange,
+  isBooking,
+  type Mark,
+  type Moment,
+  type RevisedMoment,
+  sumOf,
+} from "./moment.ts";
+import { movesTail, putBack, setAside, type Tail, tailIndex } from "./tail.ts";
 
 export class Timeline {
   /** Everything up to the floor, for good. */
@@ -28,7 +39,7 @@ export class Timeline {
 
   constructor(base: Fold, floor?: Moment) {
     this.base = base;
-    this.#tip = copyOf(base);
+    this.#tip = copyOfFold(base);
     this.#floor = floor;
   }
 
@@ -56,37 +67,83 @@ export class Timeline {
     return this.#floor === undefined || compareMoments(moment, this.#floor) > 0;
   }
 
-  addLeg(symbol: string, unit: bigint, overBound = false): void {
-    addLeg(this.base, symbol, unit, overBound);
-    addLeg(this.#tip, symbol, unit, overBound);
+  addLeg(terms: LegTerms): void {
+    addLeg(this.base, terms);
+    addLeg(this.#tip, terms);
+  }
+
+  /** For a symbol that was no leg: nothing of it is held. */
+  becomeLeg(terms: LegTerms): void {
+    becomeLeg(this.base, terms);
+    becomeLeg(this.#tip, terms);
   }
 
   /** For a flat leg of which no moment is kept: what it realised stays in the sums. */
   removeLeg(symbol: string): void {
-    this.base.legs.delete(symbol);
-    this.#tip.legs.delete(symbol);
+    removeLeg(this.base, symbol);
+    removeLeg(this.#tip, symbol);
   }
 
-  insert(arrived: readonly Moment[]): void {
-    const fresh = arrived.toSorted(compareMoments);
-    const first = fresh[0];
+  /** From which symbols the rates come, for all that can still be folded again. */
+  rateBy(sources: readonly RateSource[]): void {
+    this.#changeStart(this.#steps.length === 0, (fold) => setSources(fold, sources));
+  }
+
+  insert(arrived: readonly HeardMoment[]): void {
+    const { fresh, revised } = this.#told(arrived);
+    const first = earliest(fresh[0], revised[0]);
     if (first === undefined) return;
-    const late = new Set(fresh.map((moment) => moment.symbol));
-    const tail = this.#setAside(bucketStart(fresh.at(-1)?.ts ?? first.ts, MINUTE_MS) + MINUTE_MS, late);
-    const jumped = this.#takeBack(this.#indexAfter(first));
-    for (const moment of merged(jumped, fresh)) this.#steps.push(advance(this.#tip, moment));
+    const last = Math.max(fresh.at(-1)?.ts ?? 0, revised.at(-1)?.ts ?? 0);
+    const late = new Set(arrived.map((moment) => moment.symbol));
+    const tail = this.#setAside(bucketStart(last, MINUTE_MS) + MINUTE_MS, late);
+    const jumped = this.#takeBack(this.#indexAfter(first) - (first === revised[0] ? 1 : 0));
+    for (const moment of merged(withRevisions(jumped, revised), fresh))
+      this.#steps.push(advance(this.#tip, moment));
     if (tail !== undefined) for (const step of putBack(this.#tip, tail, late)) this.#steps.push(step);
+  }
+
+  /** What comes new, and the bookings among the kept ones that are other than they were; both in order. */
+  #told(arrived: readonly HeardMoment[]): { fresh: Moment[]; revised: BookingMoment[] } {
+    const plain = arrived.filter((moment) => moment.kind !== "revised");
+    const revisions = Map.groupBy(
+      arrived.filter((moment) => moment.kind === "revised"),
+      (revision) => revision.of,
+    );
+    const fresh = plain.map((moment) => {
+      const own = revisions.get(moment.order) ?? [];
+      revisions.delete(moment.order);
+      return isBooking(moment) ? withChanges(moment, own) : moment;
+    });
+    const revised = [...revisions.values()].map((own) => withChanges(this.#bookingOf(own[0]), own));
+    return { fresh: fresh.sort(compareMoments), revised: revised.sort(compareMoments) };
+  }
+
+  #bookingOf(revision: RevisedMoment | undefined): BookingMoment {
+    assert(revision !== undefined, "a group has an entry");
+    let low = 0;
+    let high = this.#steps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#steps[middle]?.moment.ts ?? 0) < revision.ts) low = middle + 1;
+      else high = middle;
+    }
+    while (this.#steps[low]?.moment.ts === revision.ts && this.#steps[low]?.moment.order !== revision.of)
+      low += 1;
+    const moment = this.#steps[low]?.moment;
+    assert(moment !== undefined && isBooking(moment), "a revision is of a booking that can be folded again");
+    return moment;
   }
 
   /** Held before the first moment. */
   holdFromStart(symbol: string, change: HoldingChange): void {
-    this.#changeStart(this.#steps.length === 0, (fold) => addChange(fold, legOf(fold, symbol), change, 1n));
+    this.#changeStart(this.#steps.length === 0, (fold) => addChange(fold, legOf(fold, symbol), change));
   }
 
   /** Priced before the first moment. A leg that has not been held so far changes nothing by it. */
   priceFromStart(symbol: string, mark: Mark | undefined): void {
+    const leg = legOf(this.base, symbol);
     const untouched =
-      legOf(this.base, symbol).qty === 0n && !this.#steps.some((step) => step.moment.symbol === symbol);
+      leg.qty === 0n && leg.rates.length === 0 && !this.#steps.some((step) => step.moment.symbol === symbol);
     this.#changeStart(untouched, (fold) => setMark(fold, legOf(fold, symbol), mark));
   }
 
@@ -124,7 +181,7 @@ export class Timeline {
       return;
     }
     const moments = this.moments();
-    this.#tip = copyOf(this.base);
+    this.#tip = copyOfFold(this.base);
     this.#steps = moments.map((moment) => advance(this.#tip, moment));
   }
 
@@ -132,6 +189,7 @@ export class Timeline {
   #setAside(end: number, late: ReadonlySet<string>): Tail | undefined {
     const index = tailIndex(this.#steps, end);
     if (index === this.#steps.length) return undefined;
+    for (const symbol of late) if (!movesTail(legOf(this.#tip, symbol))) return undefined;
     const steps = this.#steps.slice(index);
     if (steps.some((step) => late.has(step.moment.symbol))) return undefined;
     this.#steps.length = index;
@@ -183,8 +241,19 @@ function* merged(one: readonly Moment[], other: readonly Moment[]): Generator<Mo
   }
 }
 
-const copyOf = (fold: Fold): Fold => ({
-  ...fold,
-  legs: new Map([...fold.legs].map(([symbol, leg]) => [symbol, { ...leg }])),
-  minutes: fold.minutes.map((minute): MinuteFold => ({ ...minute })),
-});
+/** Of what is kept and what is new, which is first. */
+function earliest(one: Moment | undefined, other: Moment | undefined): Moment | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareMoments(one, other) <= 0 ? one : other;
+}
+
+const withChanges = (moment: BookingMoment, revisions: readonly RevisedMoment[]): BookingMoment =>
+  revisions.length === 0
+    ? moment
+    : { ...moment, change: revisions.reduce((sum, { change }) => sumOf(sum, change), moment.change) };
+
+function withRevisions(moments: readonly Moment[], revised: readonly BookingMoment[]): readonly Moment[] {
+  if (revised.length === 0) return moments;
+  const anew = new Map(revised.map((moment) => [moment.order, moment]));
+  return moments.map((moment) => anew.get(moment.order) ?? moment);
+}

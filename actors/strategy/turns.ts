@@ -10,7 +10,13 @@ import type { StrategyAddress } from "./address.ts";
 import { apply, firstMinute } from "./apply.ts";
 import type { Candle } from "./candle.ts";
 import { clockDue, decideClosing, markSampled, retirementOf, revisionDue } from "./closing.ts";
-import { encodeCandleFact, M2M_CANDLE, type StrategyEvent } from "./events.ts";
+import {
+  encodeCandleFact,
+  encodeDriftFact,
+  M2M_CANDLE,
+  POSITION_DRIFT,
+  type StrategyEvent,
+} from "./events.ts";
 import type { Span, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
 
@@ -32,6 +38,7 @@ export class StrategyTurns {
   readonly #store: StrategyStore;
   readonly #surroundings: Surroundings;
   readonly #candles: (state: "final" | "revised") => Counter;
+  readonly #drifts: Counter;
   #spans: Span[] = [];
   /** Who else hears: of each candle that is said, and that a turn has changed something. */
   listener: { closed(candle: Candle): void; changed(): void } | undefined;
@@ -41,6 +48,7 @@ export class StrategyTurns {
     this.#store = store;
     this.#surroundings = surroundings;
     this.#candles = surroundings.vitals.meter.counters("outcry_candles_total");
+    this.#drifts = surroundings.vitals.meter.counter("outcry_position_drifts_total");
   }
 
   get state(): StrategyState {
@@ -79,8 +87,12 @@ export class StrategyTurns {
     this.#store.note(event);
     apply(this.state, event);
     if (event.type === "moments-heard") this.#spans.push(...event.spans);
-    if (event.type !== "candle-closed") return;
     const { outbox, clock } = this.#surroundings;
+    if (event.type === "position-drifted") {
+      outbox.add(POSITION_DRIFT, encodeDriftFact(this.#address, event), clock.now());
+      this.#drifts.add();
+    }
+    if (event.type !== "candle-closed") return;
     const seq = outbox.add(M2M_CANDLE, encodeCandleFact(this.#address, event.candle), clock.now());
     this.#store.putCandle(event.candle, seq);
     this.#candles(event.candle.rev === 0 ? "final" : "revised").add();

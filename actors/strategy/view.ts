@@ -1,21 +1,16 @@
 /** What a strategy shows of itself, as JSON text of public objects. */
 import type { StrategyObject } from "../../src/contracts/strategies.ts";
 import { decimalText, scaledBigint } from "../../src/domain/decimal.ts";
-import { moneyText } from "../../src/domain/money.ts";
-import { averagePriceText } from "../../src/domain/position.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { candleText } from "./candle.ts";
 import { formingCandle } from "./closing.ts";
-import { positionOf } from "./decide.ts";
 import { M2M_RESOLUTION } from "./events.ts";
-import { flagsAt, type LegFold, type MinuteFold, totalOf, valueAt } from "./fold.ts";
+import type { MinuteFold } from "./fold.ts";
 import type { M2mQuery } from "./messages.ts";
-import type { Leg, NamedLeg, Profile, StrategyState } from "./state.ts";
+import type { NamedLeg, Profile, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
 
-const UNKNOWN = refusal("strategy-unknown", "no strategy has this id");
-/** Halves of a price, as tenths of it: one decimal more and no fraction. */
-const TENTHS_PER_HALF = 5n;
+export const UNKNOWN = refusal("strategy-unknown", "no strategy has this id");
 
 export function describe(state: StrategyState, strategy: string): ActorReply<string> {
   const { profile } = state;
@@ -56,37 +51,6 @@ function legShown({ legs, timeline }: StrategyState, { symbol, targetQty }: Name
   };
 }
 
-/** Legs that have ever been traded. */
-export function positions(state: StrategyState, strategy: string, now: number): ActorReply<string> {
-  if (state.profile === undefined) return UNKNOWN;
-  const items = [...state.legs.values()]
-    .sort((one, other) => (one.symbol < other.symbol ? -1 : 1))
-    .flatMap((leg) => positionShown(state, leg, strategy, now));
-  return answer(JSON.stringify({ items }));
-}
-
-export function pnl(state: StrategyState, strategy: string, method: string, now: number): ActorReply<string> {
-  const { profile } = state;
-  if (profile === undefined) return UNKNOWN;
-  if (method !== "average") return refusal("pnl-method-unsupported", "only average cost is kept");
-  const { tip } = state.timeline;
-  const { staleLegs, missingLegs } = flagsAt(tip, now);
-  return answer(
-    JSON.stringify({
-      strategy,
-      method,
-      currency: profile.currency,
-      realised: moneyText(tip.realised),
-      unrealised: moneyText(tip.unrealised),
-      fees: moneyText(tip.fees),
-      total: moneyText(totalOf(tip)),
-      grossExposure: moneyText(tip.gross),
-      staleLegs,
-      missingLegs,
-    }),
-  );
-}
-
 export type M2mReply = { readonly candles: readonly string[]; readonly olderThan?: number };
 
 /** Final candles from the table, then those that are forming. */
@@ -116,26 +80,3 @@ export const formingMinutes = ({ timeline, finalThrough }: StrategyState): Minut
 /** Of one that was closed there is nothing more to tell. */
 export const isOpen = ({ profile }: StrategyState): boolean =>
   profile !== undefined && profile.closedAt === undefined;
-
-function positionShown(state: StrategyState, leg: Leg, strategy: string, now: number): object[] {
-  const held = state.timeline.tip.legs.get(leg.symbol);
-  if (held === undefined || !hasTraded(held)) return [];
-  const { qty, mark, unit } = held;
-  return [
-    {
-      symbol: leg.symbol,
-      strategy,
-      qty: decimalText(qty, leg.sizeScale),
-      avgPrice:
-        averagePriceText(positionOf(held), { notionalUnit: unit, priceScale: leg.priceScale }) ?? null,
-      marketPrice: mark === undefined ? null : decimalText(mark.halves * TENTHS_PER_HALF, leg.priceScale + 1),
-      priceAgeMs: mark === undefined ? null : Math.max(0, now - mark.pricedAt),
-      notional: mark === undefined ? null : moneyText(valueAt(qty, mark, unit)),
-      unrealised: mark === undefined ? null : moneyText(held.unrealised),
-      realised: moneyText(held.realised),
-      fees: moneyText(held.fees),
-    },
-  ];
-}
-
-const hasTraded = ({ qty, realised, fees }: LegFold): boolean => qty !== 0n || realised !== 0n || fees !== 0n;

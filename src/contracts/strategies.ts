@@ -134,6 +134,10 @@ export const strategyPosition = z
     unrealised: z.string().nullable(),
     realised: z.string(),
     fees: z.string(),
+    /** Received beside the fills: funding payments, dividends, cash in lieu. Signed. */
+    funding: z.string(),
+    /** Of all money here: that of the instrument. */
+    currency: z.string(),
   })
   .meta({ id: "StrategyPosition" });
 export const strategyPositions = z.strictObject({ items: z.array(strategyPosition) });
@@ -146,13 +150,29 @@ export const strategyPnl = z
     realised: z.string(),
     unrealised: z.string(),
     fees: z.string(),
-    /** realised + unrealised − fees. */
+    /** Received beside the fills: funding payments, dividends, cash in lieu. Signed. */
+    funding: z.string(),
+    /** realised + unrealised − fees + funding. */
     total: z.string(),
     grossExposure: z.string(),
     /** Held legs whose price is older than 60 s. */
     staleLegs: z.array(symbolId),
-    /** Held legs without any price: they count 0 in `unrealised`. */
+    /** Held legs without any price: they count 0 in `unrealised`. Of a currency without a rate all that a leg has made counts 0. */
     missingLegs: z.array(symbolId),
+    /** The same amounts by currency, each in its own money; above, the sums of what each of them is converted to. */
+    currencies: z.array(
+      z.strictObject({
+        currency: z.string(),
+        realised: z.string(),
+        unrealised: z.string(),
+        fees: z.string(),
+        funding: z.string(),
+        total: z.string(),
+        grossExposure: z.string(),
+        /** What one of it is in the account's currency, 12 decimals; null where it is not known. */
+        fxRate: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: "StrategyPnl" });
 
@@ -167,8 +187,10 @@ export const m2mCandle = z
     realised: z.string(),
     unrealised: z.string(),
     fees: z.string(),
+    /** Absent where an earlier version told it: 0. */
+    funding: z.string().optional(),
     grossExposure: z.string(),
-    /** Changes of the last price of any leg in this minute. */
+    /** Changes of the last price of any leg in it. */
     tickCount: z.int().min(0),
     /** Held legs whose price was older than 60 s at the end of the minute. */
     staleLegs: z.array(symbolId),

@@ -89,6 +89,7 @@ function m2mQuery(tenant: string, strategy: string, resolution: string, range: R
       realised: candle.realised,
       unrealised: candle.unrealised,
       fees: candle.fees,
+      funding: candle.funding,
       grossExposure: candle.grossExposure,
       tickCount: candle.tickCount,
       staleLegs: candle.staleLegs,
@@ -120,6 +121,7 @@ function candleText(row: ResultRow): string {
     realised,
     unrealised,
     fees,
+    funding,
     gross_exposure,
     tick_count,
     stale_legs,
@@ -128,10 +130,11 @@ function candleText(row: ResultRow): string {
     rev,
     state,
   } = row;
-  const money = { open, high, low, close, realised, unrealised, fees, grossExposure: gross_exposure };
+  const made = { realised, unrealised, fees, funding, grossExposure: gross_exposure };
   return JSON.stringify({
     t: Number(row.t),
-    ...money,
+    ...{ open, high, low, close },
+    ...made,
     tickCount: tick_count,
     staleLegs: stale_legs,
     missingLegs: missing_legs,

@@ -265,6 +265,7 @@ export const strategyM2mCandle = pgTable(
     realised: numeric("realised").notNull(),
     unrealised: numeric("unrealised").notNull(),
     fees: numeric("fees").notNull(),
+    funding: numeric("funding").notNull().default("0"),
     grossExposure: numeric("gross_exposure").notNull(),
     tickCount: integer("tick_count").notNull(),
     staleLegs: jsonb("stale_legs").notNull(),

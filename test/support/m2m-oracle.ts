@@ -1,27 +1,33 @@
 /**
- * Mark-to-market candles by brute force, from the public definition alone: every change of a last price and every fill, each with its time,
- * in public decimals. At each of them the whole past is walked again; nothing is remembered, nothing of the product is used.
+ * Mark-to-market candles by brute force, from the public definition alone: every change of a last price or a rate and everything that the
+ * account booked, each with its time, in public decimals. At each of them the whole past is walked again; nothing is remembered, nothing
+ * of the product is used.
  *
- * A change counts at its own time, and never before the change of that symbol ahead of it. What an average-cost fill changes is worked out in
- * the account's order and counts at the fill's own time. At the same millisecond prices count before fills, then by symbol, then in order.
+ * A change counts at its own time, and never before the change of that symbol ahead of it. What a booking changes is worked out in the
+ * account's order (`line-oracle.ts`) and counts at its own time. At the same millisecond splits count before prices and those before
+ * everything else that was booked, then by symbol, then in order. Each sum of a currency is converted by itself.
  */
-export type OracleLeg = {
+import { abs, halfEven, money, type Price, scaled, sum, text, UNIT } from "./exact.ts";
+import { type Booked, bookedBy, type OracleBooking, type OracleContract } from "./line-oracle.ts";
+
+export type { OracleBooking, OracleFill } from "./line-oracle.ts";
+
+type Start = { readonly price: string; readonly ts: number };
+export type OracleLeg = OracleContract & {
   readonly symbol: string;
-  readonly multiplier: string;
+  /** Absent: the account's. */
+  readonly currency?: string;
   /** Its price before the first change. */
-  readonly startPrice?: { readonly price: string; readonly ts: number };
+  readonly startPrice?: Start;
+};
+/** What leads from a currency to the account's. */
+export type OracleRate = {
+  readonly currency: string;
+  readonly symbol: string;
+  readonly direction: "multiply" | "divide";
+  readonly startPrice?: Start;
 };
 export type OracleChange = { readonly symbol: string; readonly ts: number; readonly price: string };
-export type OracleFill = {
-  readonly symbol: string;
-  readonly side: "buy" | "sell";
-  readonly qty: string;
-  readonly price: string;
-  readonly fee: string;
-  readonly ts: number;
-  /** A leg that was held when the strategy was opened: there from the start. */
-  readonly opening?: boolean;
-};
 
 export type OracleCandle = {
   readonly t: number;
@@ -32,45 +38,47 @@ export type OracleCandle = {
   readonly realised: string;
   readonly unrealised: string;
   readonly fees: string;
+  readonly funding: string;
   readonly grossExposure: string;
   readonly tickCount: number;
   readonly staleLegs: readonly string[];
   readonly missingLegs: readonly string[];
 };
 
-type Delta = {
-  readonly symbol: string;
-  readonly ts: number;
-  readonly qty: bigint;
-  readonly cost: bigint;
-  readonly realised: bigint;
-  readonly fee: bigint;
-};
 type Happening = {
   readonly ts: number;
   readonly rank: number;
   readonly symbol: string;
   readonly at: number;
   readonly price?: bigint;
-  readonly delta?: Delta;
+  readonly booked?: Booked;
 };
+type Market = { readonly legs: readonly OracleLeg[]; readonly rates: readonly OracleRate[] };
+type Mark = Price & { readonly ts: number };
 
 const MINUTE = 60_000;
-/** Money has 12 decimals; quantities and prices are carried with 12 as well, their product is cut back exactly. */
-const UNIT = 10n ** 12n;
+const AMOUNTS = ["realised", "fees", "funding", "unrealised", "gross"] as const;
 
 export function m2mByBruteForce(
   legs: readonly OracleLeg[],
   changes: readonly OracleChange[],
-  fills: readonly OracleFill[],
+  bookings: readonly OracleBooking[],
+  rates: readonly OracleRate[] = [],
 ): OracleCandle[] {
-  const deltas = deltasOf(legs, fills);
-  const held = deltas.filter((_, index) => fills[index]?.opening === true);
+  const market = { legs, rates };
+  const booked = legs.flatMap((leg) => bookedBy(leg, bookings));
+  const held = booked.filter(({ opening }) => opening);
   const happenings: Happening[] = [
-    ...pricesInOrder(legs, changes),
-    ...deltas
-      .filter((_, index) => fills[index]?.opening !== true)
-      .map((delta, at) => ({ ts: delta.ts, rank: 1, symbol: delta.symbol, at, delta })),
+    ...pricesInOrder(market, changes),
+    ...booked
+      .filter(({ opening }) => !opening)
+      .map((one) => ({
+        ts: one.ts,
+        rank: one.ratio === undefined ? 1 : -1,
+        symbol: one.symbol,
+        at: one.at,
+        booked: one,
+      })),
   ].sort(
     (a, b) =>
       a.ts - b.ts || a.rank - b.rank || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.at - b.at),
@@ -81,10 +89,13 @@ export function m2mByBruteForce(
   for (const [start, inMinute] of Map.groupBy(happenings, ({ ts }) => Math.floor(ts / MINUTE) * MINUTE)) {
     const before = happenings.indexOf(inMinute[0] as Happening);
     const states = inMinute.map((_, index) =>
-      stateAfter(legs, held, happenings.slice(0, before + index + 1)),
+      stateAfter(market, held, happenings.slice(0, before + index + 1)),
     );
     const totals = states.map((state) => state.total);
     const last = states.at(-1) as ReturnType<typeof stateAfter>;
+    const ticks = inMinute.filter(
+      ({ symbol, price }) => price !== undefined && legs.some((leg) => leg.symbol === symbol),
+    );
     candles.push({
       t: start,
       open: text(open),
@@ -94,8 +105,9 @@ export function m2mByBruteForce(
       realised: text(last.realised),
       unrealised: text(last.unrealised),
       fees: text(last.fees),
+      funding: text(last.funding),
       grossExposure: text(last.gross),
-      tickCount: inMinute.filter(({ price }) => price !== undefined).length,
+      tickCount: ticks.length,
       staleLegs: last.pricedAt.filter(([, ts]) => start + MINUTE - ts > 60_000).map(([symbol]) => symbol),
       missingLegs: last.missing,
     });
@@ -105,8 +117,8 @@ export function m2mByBruteForce(
 }
 
 /** A change never counts before the change of the same symbol ahead of it. */
-function pricesInOrder(legs: readonly OracleLeg[], changes: readonly OracleChange[]): Happening[] {
-  const newest = new Map(legs.map(({ symbol, startPrice }) => [symbol, startPrice?.ts ?? 0]));
+function pricesInOrder({ legs, rates }: Market, changes: readonly OracleChange[]): Happening[] {
+  const newest = new Map([...rates, ...legs].map(({ symbol, startPrice }) => [symbol, startPrice?.ts ?? 0]));
   return changes.map(({ symbol, ts, price }, at) => {
     const counted = Math.max(ts, newest.get(symbol) ?? 0);
     newest.set(symbol, counted);
@@ -114,88 +126,86 @@ function pricesInOrder(legs: readonly OracleLeg[], changes: readonly OracleChang
   });
 }
 
-/** Average cost, fill by fill in the account's order: a close takes its share of the cost, cut to 10⁻¹² downwards; the rest stays. */
-function deltasOf(legs: readonly OracleLeg[], fills: readonly OracleFill[]): Delta[] {
-  const books = new Map(legs.map(({ symbol }) => [symbol, { lots: 0n, paid: 0n }]));
-  return fills.map(({ symbol, side, qty, price, fee, ts }) => {
-    const book = books.get(symbol) as { lots: bigint; paid: bigint };
-    const before = { lots: book.lots, paid: signed(book) };
-    const size = scaled(qty);
-    const closing =
-      book.lots !== 0n && book.lots > 0n === (side === "sell") ? least(size, abs(book.lots)) : 0n;
-    const share = floorOf(book.paid * closing, abs(book.lots) || 1n);
-    const proceeds = money(closing, scaled(price), multiplierOf(legs, symbol));
-    const realised = closing === 0n ? 0n : book.lots > 0n ? proceeds - share : share - proceeds;
-    const opened = size - closing;
-    const direction = side === "buy" ? 1n : -1n;
-    if (closing === abs(book.lots)) book.paid = 0n;
-    else book.paid -= share;
-    book.paid += money(opened, scaled(price), multiplierOf(legs, symbol));
-    book.lots += direction * size;
-    return {
-      symbol,
-      ts,
-      qty: direction * size,
-      cost: signed(book) - before.paid,
-      realised,
-      fee: scaled(fee),
-    };
+function stateAfter(market: Market, held: readonly Booked[], past: readonly Happening[]) {
+  const currencies = [...Map.groupBy(market.legs, ({ currency }) => currency)].map(([currency, legs]) => {
+    const rate = currency === undefined ? PAR : rateOf(market, currency, past);
+    const states = legs.map((leg) => legAfter(leg, held, past));
+    const worth = AMOUNTS.map((name) => {
+      const own = sum(states.map((state) => state[name]));
+      return [name, rate === undefined ? 0n : halfEven(own * rate.times, rate.over)] as const;
+    });
+    return { worth: new Map(worth), rate, states };
   });
+  const of = (name: (typeof AMOUNTS)[number]) => sum(currencies.map(({ worth }) => worth.get(name) ?? 0n));
+  const all = { realised: of("realised"), fees: of("fees"), funding: of("funding"), gross: of("gross") };
+  const unrealised = of("unrealised");
+  const seen = currencies.flatMap(({ rate, states }) => states.map((state) => flagOf(state, rate)));
+  return {
+    ...all,
+    unrealised,
+    total: all.realised + unrealised - all.fees + all.funding,
+    pricedAt: seen.flatMap(({ priced }) => priced).sort(),
+    missing: seen.flatMap(({ missing }) => missing).sort(),
+  };
 }
 
-function stateAfter(legs: readonly OracleLeg[], held: readonly Delta[], past: readonly Happening[]) {
-  let realised = 0n;
-  let unrealised = 0n;
-  let fees = 0n;
-  let gross = 0n;
-  const pricedAt: [string, number][] = [];
-  const missing: string[] = [];
-  for (const { symbol, multiplier, startPrice } of [...legs].sort((a, b) => (a.symbol < b.symbol ? -1 : 1))) {
-    const mine = past.filter((happening) => happening.symbol === symbol);
-    const deltas = [
-      ...held.filter((delta) => delta.symbol === symbol),
-      ...mine.flatMap(({ delta }) => delta ?? []),
-    ];
-    const lots = sum(deltas.map(({ qty }) => qty));
-    realised += sum(deltas.map((delta) => delta.realised));
-    fees += sum(deltas.map(({ fee }) => fee));
-    const change = mine.findLast(({ price }) => price !== undefined);
-    const price = change?.price ?? (startPrice === undefined ? undefined : scaled(startPrice.price));
-    if (lots !== 0n && price === undefined) missing.push(symbol);
-    if (price === undefined) continue;
-    const value = money(lots, price, scaled(multiplier));
-    unrealised += value - sum(deltas.map(({ cost }) => cost));
-    gross += abs(value);
-    if (lots !== 0n) pricedAt.push([symbol, change?.ts ?? startPrice?.ts ?? 0]);
+/** The account's own currency is always worth itself. */
+const PAR: Mark = { times: 1n, over: 1n, ts: Infinity };
+
+/** Without a rate all that a leg has made counts 0; without a price what it holds. */
+function flagOf({ symbol, lots, mark, hasTraded }: LegState, rate: Mark | undefined) {
+  const missing = rate === undefined ? hasTraded : lots !== 0n && mark === undefined;
+  const ts = Math.min(mark?.ts ?? 0, rate?.ts ?? 0);
+  const priced: [string, number][] = lots === 0n || missing ? [] : [[symbol, ts]];
+  return { priced, missing: missing ? [symbol] : [] };
+}
+
+type LegState = ReturnType<typeof legAfter>;
+function legAfter(leg: OracleLeg, held: readonly Booked[], past: readonly Happening[]) {
+  const own = past.filter(({ symbol }) => symbol === leg.symbol);
+  const booked = [
+    ...held.filter(({ symbol }) => symbol === leg.symbol),
+    ...own.flatMap((happening) => happening.booked ?? []),
+  ].map(({ delta }) => delta);
+  const lots = sum(booked.map(({ qty }) => qty));
+  const cost = sum(booked.map((delta) => delta.cost));
+  const made = {
+    realised: sum(booked.map(({ realised }) => realised)),
+    fees: sum(booked.map(({ fee }) => fee)),
+    funding: sum(booked.map(({ funding }) => funding)),
+  };
+  const hasTraded = lots !== 0n || made.realised !== 0n || made.fees !== 0n || made.funding !== 0n;
+  const mark = markOf(leg, own);
+  const { symbol } = leg;
+  if (mark === undefined) return { symbol, lots, mark, hasTraded, ...made, unrealised: 0n, gross: 0n };
+  const value = money(leg, lots, mark);
+  const unrealised = leg.inverse === true ? cost - value : value - cost;
+  return { symbol, lots, mark, hasTraded, ...made, unrealised, gross: abs(value) };
+}
+
+/** The newest price; a split since makes of it what it says of the new shares. */
+function markOf({ startPrice }: Pick<OracleLeg, "startPrice">, own: readonly Happening[]): Mark | undefined {
+  let mark: Mark | undefined =
+    startPrice === undefined ? undefined : { times: scaled(startPrice.price), over: 1n, ts: startPrice.ts };
+  for (const { ts, price, booked } of own) {
+    if (price !== undefined) mark = { times: price, over: 1n, ts };
+    const ratio = booked?.ratio;
+    if (ratio !== undefined && mark !== undefined)
+      mark = { ...mark, times: mark.times * ratio.from, over: mark.over * ratio.to };
   }
-  return { total: realised + unrealised - fees, realised, unrealised, fees, gross, pricedAt, missing };
+  return mark;
 }
 
-const signed = ({ lots, paid }: { lots: bigint; paid: bigint }): bigint => (lots < 0n ? -paid : paid);
-const multiplierOf = (legs: readonly OracleLeg[], symbol: string): bigint =>
-  scaled(legs.find((leg) => leg.symbol === symbol)?.multiplier ?? "1");
-
-/** size × price × multiplier: 36 decimals, of which the last 24 are 0 for whatever the public contract admits. */
-function money(size: bigint, price: bigint, multiplier: bigint): bigint {
-  const product = size * price * multiplier;
-  if (product % (UNIT * UNIT) !== 0n) throw new Error("finer than 10⁻¹² of the currency");
-  return product / (UNIT * UNIT);
+function rateOf({ rates }: Market, currency: string, past: readonly Happening[]): Mark | undefined {
+  const source = rates.find((rate) => rate.currency === currency);
+  const mark =
+    source &&
+    markOf(
+      source,
+      past.filter(({ symbol }) => symbol === source.symbol),
+    );
+  if (mark === undefined) return undefined;
+  return source?.direction === "divide"
+    ? { ...mark, times: UNIT, over: mark.times }
+    : { ...mark, times: mark.times, over: UNIT };
 }
-
-function scaled(decimal: string): bigint {
-  const [, sign, whole, fraction] = /^(-?)(\d+)(?:\.(\d{1,12}))?$/.exec(decimal) ?? [];
-  if (whole === undefined) throw new Error(`not a decimal: ${decimal}`);
-  const magnitude = BigInt(whole) * UNIT + BigInt((fraction ?? "").padEnd(12, "0"));
-  return sign === "-" ? -magnitude : magnitude;
-}
-
-function text(amount: bigint): string {
-  const digits = abs(amount).toString().padStart(13, "0");
-  const fraction = digits.slice(-12).replace(/0+$/, "");
-  return `${amount < 0n ? "-" : ""}${digits.slice(0, -12)}${fraction === "" ? "" : `.${fraction}`}`;
-}
-
-const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n);
-const abs = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-const floorOf = (a: bigint, b: bigint): bigint => (a % b !== 0n && a < 0n ? a / b - 1n : a / b);

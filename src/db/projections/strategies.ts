@@ -14,6 +14,8 @@ export const candleRow: Projection = (fact) => {
   // SAFETY: a payload of another shape leaves a NOT NULL column empty, and the fact is parked.
   const { tenant, strategy, resolution, candle } = JSON.parse(fact.payload) as CandleFact;
   const { t, open, high, low, close, realised, unrealised, fees, sampled, rev, state } = candle;
+  // A fact of before was of a strategy that had none.
+  const { funding = "0" } = candle;
   const row = {
     tenant,
     strategy,
@@ -26,6 +28,7 @@ export const candleRow: Projection = (fact) => {
     realised,
     unrealised,
     fees,
+    funding,
     gross_exposure: candle.grossExposure,
     tick_count: candle.tickCount,
     stale_legs: candle.staleLegs,

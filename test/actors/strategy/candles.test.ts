@@ -1,10 +1,12 @@
 /** Candles against a brute-force program that knows the definition and nothing of this code. */
 import { describe, expect, test } from "vitest";
+import type { LegInstrument } from "../../../actors/strategy/messages.ts";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { m2mByBruteForce, type OracleCandle } from "../../support/m2m-oracle.ts";
-import { Bench, filled, leg, MINUTE, markAt, opened } from "./bench.ts";
+import { Bench, leg, MINUTE, markAt, opened, T0 } from "./bench.ts";
 import { type Arrival, type Story, storyOf } from "./story.ts";
+import { cents, StoryAccount } from "./story-account.ts";
 
 const STORIES = 150;
 
@@ -19,7 +21,10 @@ describe.each([
       const story = storyOf(seed, weather);
       const shown = told(story);
       const truth = new Map(
-        m2mByBruteForce(story.legs, story.changes, story.fills).map((candle) => [candle.t, candle]),
+        m2mByBruteForce(story.legs, story.changes, story.bookings, story.rates).map((candle) => [
+          candle.t,
+          candle,
+        ]),
       );
       for (const candle of shown) if (!candle.sampled) expect(sayingOf(candle)).toEqual(truth.get(candle.t));
       if (weather.losing || weather.delayMax > 600_000) return;
@@ -40,12 +45,21 @@ test("some stories with losses have candles that say sampled and candles that do
 
 /** Tells the strategy everything in the order in which it arrives, with repeats and reloads between, and checks what must always hold. */
 function told(story: Story): M2mCandleObject[] {
-  const bench = new Bench().hear(opened(story.legs.map(({ symbol }) => symbol)));
-  bench.hear(...story.fills.filter((fill) => fill.opening).map(newsOf));
-  for (const { symbol, startPrice, startChanges } of story.legs)
+  const legs = story.legs.map(legIn);
+  const account = new StoryAccount(legs, story.telling);
+  const fx = story.rates.map(({ currency, symbol, direction }) => ({
+    currency,
+    symbol,
+    direction,
+    priceScale: 2,
+  }));
+  const bench = new Bench().hear(opened([], { legs, fx }));
+  const openings = story.bookings.filter((booking) => "opening" in booking && booking.opening === true);
+  bench.hear(...openings.map((booking) => account.book(booking, T0)));
+  for (const { symbol, startPrice, startChanges } of [...story.legs, ...story.rates])
     if (startPrice !== undefined)
       bench.baseline(symbol, markAt(startChanges, startPrice.ts, cents(startPrice.price)));
-  for (const arrival of story.arrivals) arrive(bench, arrival, story.live);
+  for (const arrival of story.arrivals) arrive(bench, account, arrival, story.live);
   // Past every minute: the flags of a forming candle are those at its end.
   bench.clock.pass(60 * MINUTE);
   // What the last second owes is said by its timer.
@@ -57,11 +71,16 @@ function told(story: Story): M2mCandleObject[] {
   return candles;
 }
 
-function arrive(bench: Bench, { at, updates, fills, repeated, reload }: Arrival, live: boolean): void {
+function arrive(
+  bench: Bench,
+  account: StoryAccount,
+  { at, updates, bookings, repeated, reload }: Arrival,
+  live: boolean,
+): void {
   bench.clock.time = at as EpochMs;
   if (updates.length > 0) bench.prices(...updates);
   if (repeated) bench.prices(...updates);
-  if (fills.length > 0) bench.hear(...fills.map(newsOf));
+  if (bookings.length > 0) bench.hear(...bookings.map((booking) => account.book(booking, at)));
   if (live && reload) bench.closeByClock(at);
   if (reload) expectReloadToChangeNothing(bench);
 }
@@ -89,7 +108,8 @@ function expectInvariants(candles: readonly M2mCandleObject[]): void {
   let close = "0";
   for (const candle of candles) {
     expect(candle.open).toBe(close);
-    expect(units(candle.close)).toBe(units(candle.realised) + units(candle.unrealised) - units(candle.fees));
+    const made = units(candle.realised) - units(candle.fees) + units(candle.funding ?? "");
+    expect(units(candle.close)).toBe(made + units(candle.unrealised));
     for (const inside of [candle.open, candle.close]) {
       expect(units(inside) <= units(candle.high)).toBe(true);
       expect(units(inside) >= units(candle.low)).toBe(true);
@@ -111,18 +131,17 @@ function expectFactsToSayTheSame(bench: Bench, candles: readonly M2mCandleObject
   }
 }
 
-const newsOf = ({ symbol, side, qty, price, fee, ts, opening = false }: Story["fills"][number]) =>
-  filled(symbol, side === "buy" ? Number(qty) : -Number(qty), cents(price), ts, {
-    fee,
-    opening,
-    leg: leg(symbol),
-  });
+const legIn = ({ symbol, currency, inverse }: Story["legs"][number]): LegInstrument => ({
+  ...leg(symbol),
+  ...(currency === undefined ? {} : { currency }),
+  ...(inverse === true ? { contract: "inverse", notionalUnit: String(10n ** 14n) } : {}),
+});
 
-function sayingOf({ sampled: _sampled, rev: _rev, state: _state, ...saying }: M2mCandleObject): OracleCandle {
-  return saying;
+function sayingOf(candle: M2mCandleObject): OracleCandle {
+  const { sampled: _sampled, rev: _rev, state: _state, funding = "", ...saying } = candle;
+  return { ...saying, funding };
 }
 
-const cents = (decimal: string): number => Math.round(Number(decimal) * 100);
 const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
   [...map].sort(([one], [other]) => (one < other ? -1 : 1));
 const units = (decimal: string): bigint => {

@@ -58,7 +58,7 @@ describe("news of the account", () => {
       { ...skipped, seq: 1, kind: "strategy-amended", reason: "amended before it was opened" },
       { ...skipped, seq: 2, kind: "strategy-closed", reason: "closed before it was opened" },
       { ...skipped, seq: 4, kind: "fill-booked", reason: "unreadable: invalid_type at qty" },
-      { ...skipped, seq: 5, kind: "fill-booked", reason: "a fee that is no amount" },
+      { ...skipped, seq: 5, kind: "fill-booked", reason: "an amount that is none" },
       { ...skipped, seq: 6, kind: "strategy-renamed", reason: "unreadable: invalid_union at type" },
       { ...skipped, seq: 8, kind: "fill-booked", reason: "unreadable: custom at the top" },
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOME } from "../../../actors/strategy/currency-sums.ts";
 import { advance, emptyFold, type Fold } from "../../../actors/strategy/fold.ts";
 import type { Moment } from "../../../actors/strategy/moment.ts";
 import { Timeline } from "../../../actors/strategy/timeline.ts";
@@ -25,7 +26,7 @@ function momentsOf(random: Random): Moment[] {
 function momentOf(random: Random, ts: number, order: number): Moment {
   const at = { ts, symbol: SYMBOLS[random(3)] ?? "", order };
   const amount = () => BigInt(random(2_000) - 1_000);
-  const change = { qty: amount(), cost: amount(), realised: amount(), fees: amount() };
+  const change = { qty: amount(), cost: amount(), realised: amount(), fees: amount(), funding: amount() };
   const priced = { pricedAt: ts - random(90_000) };
   switch (random(8)) {
     case 0:
@@ -53,7 +54,8 @@ const rankOf = ({ kind }: Moment): number => (kind === "opening" ? 2 : kind === 
 
 const timelineOf = (): Timeline => {
   const timeline = new Timeline(emptyFold());
-  for (const symbol of SYMBOLS) timeline.addLeg(symbol, 3n);
+  for (const symbol of SYMBOLS)
+    timeline.addLeg({ symbol, notionalUnit: 3n, currency: HOME, overBound: false });
   return timeline;
 };
 function inOrder(moments: readonly Moment[]): Fold {
@@ -64,7 +66,7 @@ function inOrder(moments: readonly Moment[]): Fold {
 function inOrderHeld(moments: readonly Moment[]): Fold {
   const timeline = timelineOf();
   for (const symbol of ["XNAS:A", "XNAS:B"])
-    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n });
+    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n, funding: 0n });
   for (const moment of moments) advance(timeline.base, moment);
   return timeline.base;
 }
@@ -101,7 +103,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (see
       }
     // Taken back and folded again over minutes that were moved.
     const early = { ts: T0, symbol: "XNAS:A", order: -1 };
-    const change = { qty: 3n, cost: 70n, realised: 5n, fees: 1n };
+    const change = { qty: 3n, cost: 70n, realised: 5n, fees: 1n, funding: 0n };
     timeline.insert([{ kind: "fill", ...early, change }]);
     expect(timeline.tip).toEqual(inOrder(timeline.moments()));
     expect(timeline.moments()).toHaveLength(moments.length + 1);
@@ -126,7 +128,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (see
   test("what is held or priced from the start is so in every minute, whenever that is heard", () => {
     const random = randomFrom(seed);
     const moments = momentsOf(random).slice(0, 30);
-    const change = { qty: 5n, cost: 700n, realised: 0n, fees: 0n };
+    const change = { qty: 5n, cost: 700n, realised: 0n, fees: 0n, funding: 0n };
     const mark = { halves: 90n, source: "last", pricedAt: T0 - MINUTE, countsFrom: T0 - MINUTE } as const;
     const early = timelineOf();
     const late = timelineOf();
@@ -162,7 +164,7 @@ test("a late moment folds no later minute again that has nothing of its leg", ()
     pricedAt: ts,
   });
   for (const symbol of ["XNAS:A", "XNAS:B"])
-    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n });
+    timeline.holdFromStart(symbol, { qty: 10n, cost: 0n, realised: 0n, fees: 0n, funding: 0n });
   timeline.insert([1, 2, 3, 4].map((n) => price("XNAS:A", n, T0 + n * MINUTE, n)));
   timeline.insert([price("XNAS:B", 5, T0 + MINUTE, 1)]);
   const later = timeline.tip.minutes.slice(1);

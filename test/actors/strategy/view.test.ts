@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { candleFromText, candleText } from "../../../actors/strategy/candle.ts";
-import { m2m, pnl, positions, describe as shown } from "../../../actors/strategy/view.ts";
+import { pnl, positions } from "../../../actors/strategy/profit-view.ts";
+import { m2m, describe as shown } from "../../../actors/strategy/view.ts";
 import {
   m2mCandle,
   strategyObject,
@@ -143,6 +144,8 @@ describe("what it shows", () => {
           unrealised: "12",
           realised: "4",
           fees: "0.25",
+          funding: "0",
+          currency: "USD",
         },
         {
           symbol: B,
@@ -155,23 +158,30 @@ describe("what it shows", () => {
           unrealised: "0.015",
           realised: "0",
           fees: "0",
+          funding: "0",
+          currency: "USD",
         },
       ],
     });
   });
 
   test("profit and loss is the sum of the positions'", () => {
+    const sums = {
+      realised: "4",
+      unrealised: "12.015",
+      fees: "0.25",
+      funding: "0",
+      total: "15.765",
+      grossExposure: "603.015",
+    };
     expect(strategyPnl.parse(parsed(pnl(bench.state, "carry", "average", T0 + 60_025)))).toEqual({
       strategy: "carry",
       method: "average",
       currency: "USD",
-      realised: "4",
-      unrealised: "12.015",
-      fees: "0.25",
-      total: "15.765",
-      grossExposure: "603.015",
+      ...sums,
       staleLegs: [B],
       missingLegs: [],
+      currencies: [{ currency: "USD", ...sums, fxRate: "1" }],
     });
   });
 
@@ -182,7 +192,7 @@ describe("what it shows", () => {
     });
   });
 
-  test.each(["5", "1D", ""])("candles of resolution %j are refused", (resolution) => {
+  test.each(["3", "1S", "1W", ""])("candles of resolution %j are refused", (resolution) => {
     expect(m2m(bench.store, { resolution, limit: 10 }, T0)).toMatchObject({
       ok: false,
       code: "resolution-unsupported",
@@ -229,6 +239,7 @@ test("a candle is read back as it was written, however large its amounts", () =>
     realised: 1n,
     unrealised: -(10n ** 12n),
     fees: 5n * 10n ** 11n,
+    funding: -3n,
     gross: huge,
   };
   const whole = {

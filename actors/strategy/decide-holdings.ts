@@ -1,0 +1,237 @@
+/** What the account's bookings mean: its own figures where it tells them, compared with ours; and what it has revised since. */
+import { parseMoney } from "../../src/domain/money.ts";
+import { signOf } from "../../src/domain/order.ts";
+import { afterFill, signedCost } from "../../src/domain/position.ts";
+import type { StrategyEvent } from "./events.ts";
+import { type LegFold, positionOf } from "./holdings.ts";
+import { CURRENCIES_MAX } from "./limits.ts";
+import type { Holding, LegInstrument, StrategyNews } from "./messages.ts";
+import {
+  type BookingMoment,
+  type HeardMoment,
+  type HoldingChange,
+  isBooking,
+  NO_CHANGE,
+  negated,
+  sumOf,
+} from "./moment.ts";
+import { minutesFrom, placed } from "./placing.ts";
+import type { Profile, StrategyState } from "./state.ts";
+
+type FillNews = Extract<StrategyNews, { type: "fill-booked" }>;
+type RevisionNews = Extract<StrategyNews, { type: "holding-revised" }>;
+
+export type Decided = readonly StrategyEvent[] | { readonly reason: string };
+
+/** Where a booking stands, so that it can be told anew. */
+type Entry = Pick<BookingMoment, "ts" | "order">;
+
+/** How far a batch has been decided. */
+export type Draft = {
+  readonly state: StrategyState;
+  profile: Profile | undefined;
+  /** What lines hold, as far as this batch has changed them. */
+  readonly lines: Map<string, HoldingChange>;
+  readonly currencies: Set<string>;
+  /** Of bookings of this batch; of those before it once it is asked for. */
+  entries: Map<string, Entry>;
+  indexed: boolean;
+  order: number;
+};
+
+export const draftOf = (state: StrategyState): Draft => ({
+  state,
+  profile: state.profile,
+  lines: new Map(),
+  currencies: new Set(state.timeline.tip.currencies.keys()),
+  entries: new Map(),
+  indexed: false,
+  order: state.nextOrder,
+});
+
+/** What a leg held on opening counts from the start; opened later, from where the strategy's event time is, whatever the clock says. */
+export function decideFill(draft: Draft, news: FillNews): Decided {
+  const { leg, execId } = news;
+  const change = news.change === undefined ? ownChange(draft, news) : changeOf(news.change);
+  const account = news.after === undefined ? undefined : changeOf(news.after);
+  if (change === "unreadable" || account === "unreadable") return { reason: "an amount that is none" };
+  if (!hasRoom(draft, leg)) return { reason: "a currency too many" };
+  const eventTime = draft.state.priceTime;
+  const ts = news.opening ? (eventTime ?? 0) : news.ts;
+  const held = lineOf(draft, leg.symbol).qty;
+  const { healed, events: found, from } = checked(draft, leg, change, account, ts);
+  const events = [
+    ...found,
+    ...linesBooked(leg.symbol, news.opening ? "opening" : "fill", change, healed, held, ts),
+  ];
+  if (news.opening && eventTime === undefined)
+    return [{ type: "start-held", symbol: leg.symbol, change: healed }, ...events];
+  const kind = news.opening ? "opening" : "fill";
+  const moment = { kind, ts, symbol: leg.symbol, order: next(draft), change: healed, entry: execId } as const;
+  return [book(draft, moment, from), ...events];
+}
+
+/** Each change counts at its own moment: of a booking that is known there as if it had always been so. */
+export function decideRevision(draft: Draft, news: RevisionNews): Decided {
+  const { leg, at } = news;
+  const account = changeOf(news.after);
+  const changes = news.changes.map((told) => ({ told, change: changeOf(told) }));
+  if (account === "unreadable" || changes.some(({ change }) => change === "unreadable"))
+    return { reason: "an amount that is none" };
+  if (!hasRoom(draft, leg)) return { reason: "a currency too many" };
+  const sum = changes.reduce(
+    (all, { change }) => (change === "unreadable" ? all : sumOf(all, change)),
+    NO_CHANGE,
+  );
+  const held = lineOf(draft, leg.symbol).qty;
+  const { healed, events: found, from } = checked(draft, leg, sum, account, at);
+  const events = [...found, ...linesBooked(leg.symbol, "revision", sum, healed, held, at)];
+  const heard = changes.flatMap(({ told, change }) =>
+    change === "unreadable" ? [] : [revise(draft, news, told, change)],
+  );
+  const adjusting = sumOf(healed, negated(sum));
+  if (isNothing(adjusting)) return [...heard, ...events];
+  const moment = { kind: "fill", ts: at, symbol: leg.symbol, order: next(draft), change: adjusting } as const;
+  return [...heard, book(draft, moment, from), ...events];
+}
+
+/** What a booking was, and what news that was lost has brought to the line since. */
+function linesBooked(
+  symbol: string,
+  how: "fill" | "opening" | "revision",
+  change: HoldingChange,
+  healed: HoldingChange,
+  held: bigint,
+  ts: number,
+): StrategyEvent[] {
+  const booked = { type: "line-booked", line: symbol, symbol, how, change, held, ts } as const;
+  const missing = sumOf(healed, negated(change));
+  if (isNothing(missing)) return [booked];
+  return [booked, { ...booked, how: "revision", change: missing, held: held + change.qty }];
+}
+
+function revise(
+  draft: Draft,
+  news: RevisionNews,
+  { ts, execId = news.execId }: RevisionNews["changes"][number],
+  change: HoldingChange,
+): StrategyEvent {
+  const { symbol } = news.leg;
+  const known = entryOf(draft, symbol, execId);
+  const order = next(draft);
+  if (known !== undefined) {
+    const revised = { kind: "revised", ts: known.ts, symbol, order, of: known.order, change } as const;
+    return { type: "moments-heard", moments: [revised], spans: [], late: 0 };
+  }
+  const { ratio } = news;
+  const at = { ts, symbol, order, change, entry: execId };
+  if (ratio === undefined || execId !== news.execId) return book(draft, { kind: "fill", ...at });
+  const split = { from: BigInt(ratio.from), to: BigInt(ratio.to), effective: ts };
+  return book(draft, { kind: "split", ...at, ...split });
+}
+
+/**
+ * What the account holds after a booking against what we would. Where it differs news has been lost between the last time that both agreed
+ * and now: ours becomes the account's, and no candle in between is called exact. What a leg made before it came back is not kept here.
+ */
+function checked(
+  draft: Draft,
+  leg: LegInstrument,
+  change: HoldingChange,
+  account: HoldingChange | undefined,
+  at: number,
+): { readonly healed: HoldingChange; readonly events: readonly StrategyEvent[]; readonly from?: number } {
+  const { symbol } = leg;
+  const ours = sumOf(lineOf(draft, symbol), change);
+  draft.lines.set(symbol, account === undefined ? ours : heldBy(draft, symbol, ours, account));
+  if (account === undefined) return { healed: change, events: [] };
+  const missing = sumOf(lineOf(draft, symbol), negated(ours));
+  const agreed = { type: "line-agreed", symbol, at } as const;
+  if (isNothing(missing)) return { healed: change, events: [agreed] };
+  const from = draft.state.legs.get(symbol)?.agreedAt ?? draft.profile?.openedAt ?? 0;
+  const drifted = { type: "position-drifted", leg, ours, account, at } as const;
+  return { healed: sumOf(change, missing), events: [drifted, agreed], from };
+}
+
+/** The account's figures, as far as ours are of the same time. */
+function heldBy(draft: Draft, symbol: string, ours: HoldingChange, account: HoldingChange): HoldingChange {
+  const present = draft.state.legs.get(symbol);
+  const isWhole = present === undefined ? draft.state.departed === 0 : present.whole;
+  return isWhole ? account : { ...ours, qty: account.qty, cost: account.cost };
+}
+
+function book(draft: Draft, moment: Parameters<typeof placed>[1], driftedFrom?: number): StrategyEvent {
+  const put = placed(draft.state, moment);
+  remember(draft, put.moment);
+  const spans = put.span === undefined ? [] : [put.span];
+  if (driftedFrom !== undefined) spans.push(minutesFrom(driftedFrom, put.moment.ts));
+  return { type: "moments-heard", moments: [put.moment], spans, late: put.span === undefined ? 0 : 1 };
+}
+
+function next(draft: Draft): number {
+  draft.order += 1;
+  return draft.order - 1;
+}
+
+/** Those of earlier batches are looked through once, with the first revision of a batch: there are few. */
+function entryOf(draft: Draft, symbol: string, execId: string): Entry | undefined {
+  if (!draft.indexed) {
+    const own = draft.entries;
+    draft.entries = new Map();
+    for (const moment of draft.state.timeline.moments()) remember(draft, moment);
+    draft.entries = new Map([...draft.entries, ...own]);
+    draft.indexed = true;
+  }
+  return draft.entries.get(keyOf(symbol, execId));
+}
+
+function remember(draft: Draft, moment: HeardMoment): void {
+  if (!isBooking(moment) || moment.entry === undefined) return;
+  const { ts, order, symbol, entry } = moment;
+  draft.entries.set(keyOf(symbol, entry), { ts, order });
+}
+
+const keyOf = (symbol: string, entry: string): string => `${symbol} ${entry}`;
+
+/** Of news that does not say what the account booked: average cost in the account's order. */
+function ownChange(draft: Draft, { leg, side, qty, price, fee }: FillNews): HoldingChange | "unreadable" {
+  const paid = parseMoney(fee);
+  if (!paid.ok) return "unreadable";
+  const before = lineOf(draft, leg.symbol);
+  const { contract } = leg;
+  const worth = { notionalUnit: BigInt(leg.notionalUnit), ...(contract === undefined ? {} : { contract }) };
+  const signed = BigInt(signOf(side)) * BigInt(qty);
+  const after = afterFill(positionOf(before), { qty: signed, price, fee: paid.value }, worth);
+  return sumOf({ ...after, cost: signedCost(after) }, negated(before));
+}
+
+function lineOf({ lines, state }: Draft, symbol: string): HoldingChange {
+  const present = lines.get(symbol) ?? state.timeline.tip.legs.get(symbol);
+  return present === undefined ? NO_CHANGE : changeIn(present);
+}
+
+const changeIn = ({ qty, cost, realised, fees, funding }: HoldingChange | LegFold): HoldingChange => ({
+  qty,
+  cost,
+  realised,
+  fees,
+  funding,
+});
+
+function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingChange | "unreadable" {
+  const amounts = [cost, realised, fees, funding].map((text) => parseMoney(text));
+  const [spent, made, paid, received] = amounts.map((amount) => (amount.ok ? amount.value : undefined));
+  if (spent === undefined || made === undefined || paid === undefined || received === undefined)
+    return "unreadable";
+  return { qty: BigInt(qty), cost: spent, realised: made, fees: paid, funding: received };
+}
+
+const isNothing = ({ qty, cost, realised, fees, funding }: HoldingChange): boolean =>
+  qty === 0n && cost === 0n && realised === 0n && fees === 0n && funding === 0n;
+
+function hasRoom({ currencies, profile }: Draft, { currency }: LegInstrument): boolean {
+  if (currency === undefined || currency === profile?.currency) return true;
+  if (!currencies.has(currency) && currencies.size >= CURRENCIES_MAX) return false;
+  currencies.add(currency);
+  return true;
+}

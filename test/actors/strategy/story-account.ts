@@ -1,0 +1,149 @@
+/** The account behind a story: it books what happens in its journal, and says what a strategy is told of it. */
+import type { Holding, LegInstrument, StrategyNews } from "../../../actors/strategy/messages.ts";
+import { type Money, moneyText, parseMoney } from "../../../src/domain/money.ts";
+import { type Position, signedCost } from "../../../src/domain/position.ts";
+import type { Entry, HoldingChange } from "../../../src/quant/money/entry.ts";
+import { fold, type Revision, revise } from "../../../src/quant/money/journal.ts";
+import type { OracleBooking, OracleFill } from "../../support/m2m-oracle.ts";
+
+type Kept = Exclude<OracleBooking, { type: "bust" | "correct" }>;
+
+export class StoryAccount {
+  readonly #lines = new Map<string, { leg: LegInstrument; entries: readonly Entry[] }>();
+  readonly #telling: boolean;
+
+  /** `telling`: its news of fills say what it booked and what it holds since. */
+  constructor(legs: readonly LegInstrument[], telling: boolean) {
+    for (const leg of legs) this.#lines.set(leg.symbol, { leg, entries: [] });
+    this.#telling = telling;
+  }
+
+  book(act: OracleBooking, at: number): StrategyNews {
+    switch (act.type) {
+      case "bust":
+        return this.#revised(act.ref, { bust: act.ref }, at, "bust");
+      case "correct": {
+        const { qty, price, fee } = act;
+        const change = {
+          qty: qty === undefined ? undefined : BigInt(qty),
+          price: price === undefined ? undefined : cents(price),
+          fee: fee === undefined ? undefined : amount(fee),
+        };
+        return this.#revised(act.ref, { correct: act.ref, ...change }, at, "correct");
+      }
+      case "cash":
+      case "split":
+        return this.#added(act, at);
+      default:
+        return this.#filled(act);
+    }
+  }
+
+  #filled(fill: OracleFill): StrategyNews {
+    const line = this.#line(fill.symbol);
+    const before = fold(line.entries, contractOf(line.leg)).position;
+    line.entries = [...line.entries, entryOf(fill)];
+    const after = fold(line.entries, contractOf(line.leg)).position;
+    const told = { change: shown(differenceOf(before, after)), after: holdingOf(after) };
+    return {
+      type: "fill-booked",
+      strategy: "carry",
+      execId: fill.id ?? "",
+      leg: line.leg,
+      side: fill.side,
+      qty: Number(fill.qty),
+      price: cents(fill.price),
+      fee: fill.fee,
+      ts: fill.ts,
+      opening: fill.opening ?? false,
+      ...(this.#telling ? told : {}),
+    };
+  }
+
+  #added(act: Exclude<Kept, OracleFill>, at: number): StrategyNews {
+    const line = this.#line(act.symbol);
+    const revision = this.#revision(line, { add: entryOf(act) });
+    const ratio = act.type === "split" ? { ratio: { from: act.from, to: act.to } } : {};
+    return { ...revision, reason: act.type, execId: act.id, ...ratio, at };
+  }
+
+  #revised(ref: string, revision: Revision, at: number, reason: "bust" | "correct"): StrategyNews {
+    const line = [...this.#lines.values()].find(({ entries }) => entries.some(({ id }) => id === ref));
+    if (line === undefined) throw new Error(`no entry ${ref}`);
+    const execId = `${reason}-${ref}`;
+    return { ...this.#revision(line, revision), reason, execId, refExecId: ref, at };
+  }
+
+  #revision(line: { leg: LegInstrument; entries: readonly Entry[] }, revision: Revision) {
+    const revised = revise(line.entries, revision, contractOf(line.leg));
+    if (revised === undefined) throw new Error("nothing to revise");
+    line.entries = revised.entries;
+    const changes = revised.differences.map(({ id, ts, ...change }) => ({
+      ts,
+      execId: id,
+      ...shown(change),
+    }));
+    const after = holdingOf(revised.position);
+    return { type: "holding-revised" as const, strategy: "carry", leg: line.leg, changes, after };
+  }
+
+  #line(symbol: string) {
+    const line = this.#lines.get(symbol);
+    if (line === undefined) throw new Error(`no line ${symbol}`);
+    return line;
+  }
+}
+
+function entryOf(act: Kept): Entry {
+  switch (act.type) {
+    case "cash":
+      return { kind: "cash", id: act.id, ts: act.ts, funding: amount(act.funding), fees: amount("0") };
+    case "split": {
+      const ratio = { from: BigInt(act.from), to: BigInt(act.to), price: cents(act.price) };
+      return { kind: "split", id: act.id, ts: act.ts, ...ratio };
+    }
+    default: {
+      const qty = BigInt(act.qty) * (act.side === "buy" ? 1n : -1n);
+      const kind = act.opening === true ? "opening" : "fill";
+      return { kind, id: act.id ?? "", ts: act.ts, qty, price: cents(act.price), fee: amount(act.fee) };
+    }
+  }
+}
+
+const contractOf = ({ notionalUnit, contract }: LegInstrument) => ({
+  notionalUnit: BigInt(notionalUnit),
+  ...(contract === undefined ? {} : { contract }),
+});
+
+type Sums = Omit<HoldingChange, "id" | "ts">;
+
+const sumsOf = (position: Position): Sums => ({ ...position, cost: signedCost(position) });
+
+function differenceOf(before: Position, after: Position): Sums {
+  const one = sumsOf(before);
+  const other = sumsOf(after);
+  return {
+    qty: other.qty - one.qty,
+    cost: other.cost - one.cost,
+    realised: other.realised - one.realised,
+    fees: other.fees - one.fees,
+    funding: other.funding - one.funding,
+  };
+}
+
+const holdingOf = (position: Position): Holding => shown(sumsOf(position));
+const shown = ({ qty, cost, realised, fees, funding }: Sums): Holding => ({
+  qty: String(qty),
+  cost: moneyText(cost),
+  realised: moneyText(realised),
+  fees: moneyText(fees),
+  funding: moneyText(funding),
+});
+
+function amount(text: string): Money {
+  const read = parseMoney(text);
+  if (!read.ok) throw new Error(`not an amount: ${text}`);
+  return read.value;
+}
+
+export const cents = (decimal: string): number => Math.round(Number(decimal) * 100);
