@@ -99,6 +99,23 @@ type Range = { readonly from?: number; readonly before: number; readonly limit: 
 /** `asOf`: each bar in the newest version that was known then; without it as it stands. */
 type BarRange = Range & { readonly asOf?: number };
 
+/** The newest `limit` folds of minutes in [from, before). */
+export type M2mFold = Range & { readonly widthMs: number };
+
+export type ExecutionFilter = {
+  readonly symbol?: string;
+  readonly strategy?: string;
+  readonly type?: string;
+};
+export type SnapshotFilter = {
+  /** Taken in [from, to). */
+  readonly from?: number;
+  readonly to?: number;
+  readonly kind?: string;
+};
+/** Newest first: below a seq, at most so many. */
+type Below = { readonly before: number; readonly limit: number };
+
 /** Reads of what is older than an actor's bound. Each has a deadline of 3 s and refuses `history-unavailable` past it. */
 export interface HistoryReads {
   /** Bars that start in [from, before), the newest `limit` of them, ascending. */
@@ -130,6 +147,26 @@ export interface HistoryReads {
     resolution: string,
     range: Range,
   ): Promise<ActorReply<HistoryPage>>;
+  /** Minutes of one folded into candles of that width, on the clock of UTC; the first and the last may be cut by the range. */
+  m2mFolds(envelope: Envelope, strategy: string, fold: M2mFold): Promise<ActorReply<HistoryPage>>;
+  /** Booked in an account of the caller's tenant, newest first. */
+  executions(
+    envelope: Envelope,
+    account: string,
+    filter: ExecutionFilter,
+    range: Below,
+  ): Promise<ActorReply<HistoryPage>>;
+  executionCount(envelope: Envelope, account: string, filter: ExecutionFilter): Promise<ActorReply<number>>;
+  /** Of an account of the caller's tenant, newest first. */
+  snapshots(
+    envelope: Envelope,
+    account: string,
+    filter: SnapshotFilter,
+    range: Below,
+  ): Promise<ActorReply<HistoryPage>>;
+  snapshotCount(envelope: Envelope, account: string, filter: SnapshotFilter): Promise<ActorReply<number>>;
+  /** The trading day of that date as a public object; undefined where it was not closed. */
+  statement(envelope: Envelope, account: string, date: string): Promise<ActorReply<string | undefined>>;
   /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
   labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
 }

@@ -216,5 +216,11 @@ const absentHistory: HistoryReads = {
   quoteBars: withoutHistory,
   dayFolds: withoutHistory,
   m2m: withoutHistory,
+  m2mFolds: withoutHistory,
+  executions: withoutHistory,
+  executionCount: withoutHistory,
+  snapshots: withoutHistory,
+  snapshotCount: withoutHistory,
+  statement: withoutHistory,
   labelVersions: withoutHistory,
 };

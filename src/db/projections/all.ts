@@ -4,6 +4,7 @@
  */
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
+import { actionRows, cashRows, snapshotRow } from "./account-history.ts";
 import { corporateActionRow } from "./corporate-actions.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
 import { labelDeleted, labelRows } from "./labels.ts";
@@ -24,6 +25,9 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "limits-put": limitRows,
   "violation-raised": violationRow,
   "execution-booked": executionRows,
+  "cash-moved": cashRows,
+  "corporate-action-applied": actionRows,
+  "account-snapshot": snapshotRow,
   "strategy-opened": strategyRow,
   "strategy-amended": strategyRow,
   "strategy-closed": strategyClosed,

@@ -35,6 +35,15 @@ export function sentFact(
   return { actor, name, seq, committedAt, kind, payload, ...cause };
 }
 
+/** Tenant, account and origin of every row about an account, which is its risk shard's own name. */
+export function accountOf(fact: SentFact): { tenant: string; account: string; actor: string; seq: number } {
+  const { tenant, own } = tenantAndName(fact.name);
+  return { tenant, account: own, actor: fact.actor, seq: fact.seq };
+}
+
+// SAFETY: the sender's `facts.ts` writes these payloads; one of another shape leaves a NOT NULL column empty and is parked.
+export const payloadOf = <Payload>(fact: SentFact): Payload => JSON.parse(fact.payload) as Payload;
+
 /** `acme/main` → tenant `acme`, own name `main`. */
 export function tenantAndName(name: string): { tenant: string; own: string } {
   const slash = name.indexOf("/");

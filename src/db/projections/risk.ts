@@ -6,31 +6,23 @@ import type {
   ViolationRaisedFact,
 } from "../../../actors/risk-shard/facts.ts";
 import type { StrategyNews } from "../../../actors/strategy/messages.ts";
-import { account, execution, position, riskLimit, strategy, violation } from "../schema.ts";
-import { originOf, type Projection, type SentFact, type TableRows, tenantAndName } from "./projection.ts";
-
-/** Tenant, account and origin of every row. */
-function accountOf(fact: SentFact): { tenant: string; account: string; actor: string; seq: number } {
-  const { tenant, own } = tenantAndName(fact.name);
-  return { tenant, account: own, actor: fact.actor, seq: fact.seq };
-}
-
-// SAFETY: `facts.ts` of the risk shard writes these payloads; one of another shape leaves a NOT NULL column empty and is parked.
-const read = <Payload>(fact: SentFact): Payload => JSON.parse(fact.payload) as Payload;
+import { account, execution, riskLimit, strategy, violation } from "../schema.ts";
+import { positionRows, revisionsOf } from "./account-history.ts";
+import { accountOf, originOf, type Projection, payloadOf, tenantAndName } from "./projection.ts";
 
 export const accountRow: Projection = (fact) => {
-  const { currency, equity, parent } = read<AccountPutFact>(fact);
+  const { currency, equity, parent, calendar } = payloadOf<AccountPutFact>(fact);
   return [
     {
       table: account,
       change: { put: "newer-fact" },
-      rows: [{ ...accountOf(fact), currency, equity, parent }],
+      rows: [{ ...accountOf(fact), currency, equity, parent, calendar }],
     },
   ];
 };
 
 export const limitRows: Projection = (fact) => {
-  const { version, limits, at } = read<LimitsPutFact>(fact);
+  const { version, limits, at } = payloadOf<LimitsPutFact>(fact);
   const rows = limits.map((limit) => ({
     ...accountOf(fact),
     version,
@@ -43,7 +35,7 @@ export const limitRows: Projection = (fact) => {
 };
 
 export const violationRow: Projection = (fact) => {
-  const { code, at, ...detail } = read<ViolationRaisedFact>(fact);
+  const { code, at, ...detail } = payloadOf<ViolationRaisedFact>(fact);
   return [
     {
       table: violation,
@@ -54,7 +46,7 @@ export const violationRow: Projection = (fact) => {
 };
 
 export const executionRows: Projection = (fact) => {
-  const booked = read<ExecutionBookedFact>(fact);
+  const booked = payloadOf<ExecutionBookedFact>(fact);
   const { type, strategy: own, symbol, side, qty, price, fee, ts } = booked;
   const row = {
     ...accountOf(fact),
@@ -67,27 +59,22 @@ export const executionRows: Projection = (fact) => {
     qty,
     price,
     fee,
+    currency: booked.currency,
+    realised: booked.realised,
+    ref_exec_id: booked.refExecId,
     ts,
     booked_at: booked.at,
   };
-  return [{ table: execution, change: { put: "keep" }, rows: [row] }, ...positionRows(fact, booked.position)];
+  return [
+    { table: execution, change: { put: "keep" }, rows: [row] },
+    ...revisionsOf(fact, booked),
+    ...positionRows(fact, booked.position),
+  ];
 };
-
-function positionRows(fact: SentFact, held: ExecutionBookedFact["position"]): TableRows[] {
-  return held === null
-    ? []
-    : [
-        {
-          table: position,
-          change: { put: "newer-fact" },
-          rows: [{ ...accountOf(fact), funding: "0", ...held }],
-        },
-      ];
-}
 
 export const strategyRow: Projection = (fact) => {
   const { tenant, own } = tenantAndName(fact.name);
-  const news = read<Extract<StrategyNews, { type: "strategy-opened" | "strategy-amended" }>>(fact);
+  const news = payloadOf<Extract<StrategyNews, { type: "strategy-opened" | "strategy-amended" }>>(fact);
   const named = {
     tenant,
     strategy: news.strategy,
@@ -101,7 +88,7 @@ export const strategyRow: Projection = (fact) => {
 
 export const strategyClosed: Projection = (fact) => {
   const { tenant } = tenantAndName(fact.name);
-  const { strategy: closed } = read<Extract<StrategyNews, { type: "strategy-closed" }>>(fact);
+  const { strategy: closed } = payloadOf<Extract<StrategyNews, { type: "strategy-closed" }>>(fact);
   return [
     {
       table: strategy,

@@ -1,0 +1,171 @@
+/** Reads of what became of an account: its executions, snapshots and statements. */
+import type { Envelope } from "../../actors/runtime/envelope.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { type SnapshotPosition, STATEMENT_ITEMS_MAX } from "../contracts/statements.ts";
+import type { EpochMs } from "../domain/time.ts";
+import type { HistoryReads } from "../ports.ts";
+import { executionCountQuery, executionOf, executionsQuery, shardActor } from "./execution-history.ts";
+import type { ResultRow, Statement } from "./neon.ts";
+import { type StoredHead, snapshotCountQuery, snapshotOf, snapshotsQuery } from "./snapshot-history.ts";
+import { type Booked, type Lists, type Stood, statementOf } from "./statement.ts";
+import {
+  actionList,
+  adjustmentList,
+  type Between,
+  bookedSums,
+  cashList,
+  closesStatement,
+  executionList,
+  positionsStatement,
+} from "./statement-queries.ts";
+
+type Rows = readonly ResultRow[];
+type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<Rows>>;
+type Query = { toSQL(): { sql: string; params: unknown[] } };
+type AccountReads = Pick<
+  HistoryReads,
+  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement"
+>;
+
+export function accountReads(read: Read): AccountReads {
+  const run = (envelope: Envelope, query: Query) => {
+    const { sql: text, params } = query.toSQL();
+    return read(envelope, { text, params });
+  };
+  const shard = ({ principal }: Envelope, account: string) => shardActor(principal.tenant, account);
+  return {
+    executions: async (envelope, account, filter, range) =>
+      mapped(await run(envelope, executionsQuery(shard(envelope, account), filter, range)), (rows) =>
+        rows.map((row) => JSON.stringify(executionOf(row))),
+      ),
+    executionCount: async (envelope, account, filter) =>
+      mapped(await run(envelope, executionCountQuery(shard(envelope, account), filter)), totalOf),
+    snapshots: async (envelope, account, filter, range) =>
+      mapped(await run(envelope, snapshotsQuery(shard(envelope, account), filter, range)), (rows) =>
+        rows.map((row) => JSON.stringify(snapshotOf(row))),
+      ),
+    snapshotCount: async (envelope, account, filter) =>
+      mapped(await run(envelope, snapshotCountQuery(shard(envelope, account), filter)), totalOf),
+    statement: (envelope, account, date) => statement(read, envelope, account, date),
+  };
+}
+
+async function statement(
+  read: Read,
+  envelope: Envelope,
+  account: string,
+  date: string,
+): Promise<ActorReply<string | undefined>> {
+  const actor = shardActor(envelope.principal.tenant, account);
+  const closes = await read(envelope, closesStatement(actor, date));
+  if (!closes.ok) return closes;
+  const [closed, before] = closes.value;
+  if (closed === undefined || closed.day !== date) return answer(undefined);
+  const [closing, opening] = [headOf(closed), before === undefined ? undefined : headOf(before)];
+  const range: Between = {
+    actor,
+    after: opening === undefined ? 0 : opening.seq + opening.head.parts - 1,
+    before: closing.seq,
+    from: opening?.at ?? 0,
+    to: closing.at,
+  };
+  const found = await rowsOfAll(read, envelope, [
+    positionsStatement(actor, closing.seq, closing.head.parts),
+    // Of a close that there was not there are none.
+    positionsStatement(actor, opening?.seq ?? 0, opening?.head.parts ?? 0),
+    bookedSums(range, closing.head.currency),
+    executionList(range, STATEMENT_ITEMS_MAX),
+    cashList(range, STATEMENT_ITEMS_MAX),
+    actionList(range, STATEMENT_ITEMS_MAX),
+    adjustmentList(range, STATEMENT_ITEMS_MAX),
+  ]);
+  if (!found.ok) return found;
+  const [held = [], heldBefore = [], sums = [], ...lists] = found.value;
+  const reply = statementOf(
+    account,
+    opening === undefined ? undefined : { ...opening, positions: positionsOf(heldBefore) },
+    { ...closing, positions: positionsOf(held) },
+    new Map(sums.map((row) => [String(row.currency), bookedOf(row)])),
+    listsOf(lists, sums),
+  );
+  return answer(JSON.stringify(reply));
+}
+
+async function rowsOfAll(
+  read: Read,
+  envelope: Envelope,
+  statements: readonly Statement[],
+): Promise<ActorReply<readonly Rows[]>> {
+  const replies = await Promise.all(statements.map((each) => read(envelope, each)));
+  const found: Rows[] = [];
+  for (const reply of replies) {
+    if (!reply.ok) return reply;
+    found.push(reply.value);
+  }
+  return answer(found);
+}
+
+function mapped<Value>(reply: ActorReply<Rows>, valueOf: (rows: Rows) => Value): ActorReply<Value> {
+  return reply.ok ? answer(valueOf(reply.value)) : reply;
+}
+const totalOf = ([row]: Rows): number => Number(row?.total ?? 0);
+
+const headOf = (row: ResultRow): Omit<Stood, "positions"> => ({
+  seq: Number(row.seq),
+  at: Number(row.taken_ms) as EpochMs,
+  // SAFETY: the first part's row has the head that the fact told.
+  head: row.head as StoredHead,
+});
+
+// SAFETY: each part's row has the positions that its fact told.
+const positionsOf = (rows: Rows): SnapshotPosition[] =>
+  rows.flatMap(({ positions }) => positions as SnapshotPosition[]);
+
+const bookedOf = (row: ResultRow): Booked => ({
+  cash: String(row.cash),
+  realised: String(row.realised ?? "0"),
+  fees: String(row.fees ?? "0"),
+  funding: String(row.funding),
+});
+
+function listsOf(
+  [executions = [], cash = [], actions = [], adjustments = []]: readonly Rows[],
+  sums: Rows,
+): Lists {
+  const count = (name: string): number => sums.reduce((total, row) => total + Number(row[name]), 0);
+  return {
+    executions: executions.map(executionOf),
+    cash: cash.map(cashOf),
+    corporateActions: actions.map(revisionOf),
+    adjustments: adjustments.map(revisionOf),
+    counts: {
+      executions: count("executions"),
+      cash: count("movements"),
+      corporateActions: count("actions"),
+      adjustments: count("adjustments"),
+    },
+  };
+}
+
+// SAFETY: projections of facts whose fields are these; a row without one of them was parked.
+const cashOf = (row: ResultRow): Lists["cash"][number] =>
+  ({
+    ...numbersOf(row),
+    ...{ id: row.id, type: row.type, currency: row.currency, amount: row.amount },
+    ...{ symbol: row.symbol, strategy: row.strategy, note: row.note },
+  }) as Lists["cash"][number];
+
+// SAFETY: as above.
+const revisionOf = (row: ResultRow): Lists["adjustments"][number] =>
+  ({
+    ...numbersOf(row),
+    ...{ reason: row.reason, id: row.id, symbol: row.symbol, strategy: row.strategy },
+    ...{ currency: row.currency, qty: row.qty, cost: row.cost },
+    ...{ realised: row.realised, fees: row.fees, funding: row.funding },
+  }) as Lists["adjustments"][number];
+
+const numbersOf = (row: ResultRow) => ({
+  seq: Number(row.seq),
+  ts: Number(row.ts_ms),
+  bookedAt: Number(row.booked_ms),
+});
