@@ -8,10 +8,12 @@ import {
   postState,
   putAccount,
 } from "../contracts/accounts.ts";
+import { getBalances } from "../contracts/balances.ts";
 import { getLimits, putLimits } from "../contracts/limits.ts";
 import { onAccount, onNewAccount, onTenant } from "../http/actors.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
+import { sinceDeploy } from "../http/new-method.ts";
 
 export function accountRoutes(mount: Mount): void {
   mount.on(listAccounts, (c, { query }) =>
@@ -39,6 +41,9 @@ export function accountRoutes(mount: Mount): void {
     listPage(c, query, (range) =>
       onAccount(c, account, (shard, envelope) => shard.positions(envelope, range)),
     ),
+  );
+  mount.on(getBalances, (c, { params: { account } }) =>
+    sinceDeploy("balances", () => onAccount(c, account, (shard, envelope) => shard.balances(envelope))),
   );
   mount.on(getExposures, (c, { params: { account } }) =>
     onAccount(c, account, (shard, envelope) => shard.exposures(envelope)),

@@ -31,6 +31,7 @@ describe("a fill", () => {
       {
         symbol: AAPL,
         strategy: null,
+        currency: "USD",
         qty: "4",
         avgPrice: "99.5",
         marketPrice: "100",
