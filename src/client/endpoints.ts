@@ -1,10 +1,14 @@
 /** Every call that the contracts declare, as types alone: what is declared there can be called here. Without UDF, which charts have clients for. */
+
+import type * as accountActions from "../contracts/account-actions.ts";
 import type * as accountHistory from "../contracts/account-history.ts";
 import type * as accounts from "../contracts/accounts.ts";
 import type * as actors from "../contracts/actors.ts";
+import type * as balances from "../contracts/balances.ts";
 import type * as barImport from "../contracts/bar-import.ts";
 import type * as bars from "../contracts/bars.ts";
 import type * as calendars from "../contracts/calendars.ts";
+import type * as cash from "../contracts/cash.ts";
 import type * as corporateActions from "../contracts/corporate-actions.ts";
 import type * as decisions from "../contracts/decisions.ts";
 import type * as depth from "../contracts/depth.ts";
@@ -34,6 +38,9 @@ export type AnyEndpoint =
   | In<typeof accountHistory>
   | In<typeof accounts>
   | In<typeof actors>
+  | In<typeof accountActions>
+  | In<typeof cash>
+  | In<typeof balances>
   | In<typeof barImport>
   | In<typeof bars>
   | In<typeof calendars>

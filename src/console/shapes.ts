@@ -1,6 +1,7 @@
 /** The shapes of the API that the page reads, as types alone. */
 import type { z } from "zod";
 import type { accountReply, positionObject, violationObject } from "../contracts/accounts.ts";
+import type { BalancesReply } from "../contracts/balances.ts";
 import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
 import type { limitsReply } from "../contracts/limits.ts";
 import type { orderObject } from "../contracts/orders.ts";
@@ -30,44 +31,15 @@ export type M2mPage = {
 /** An item of the topic `trades.<symbol>`. */
 export type Trade = { readonly ts: number; readonly price: string; readonly size: string };
 
-/** An account's money: in its own currency, and by currency. */
-export type Balances = {
-  readonly account: string;
-  readonly currency: string;
-  readonly equity: string;
-  readonly startingEquity: string;
-  readonly cash: string;
-  readonly realised: string;
-  readonly unrealised: string;
-  readonly fees: string;
-  readonly funding: string;
-  readonly total: string;
-  readonly dayPnl: string | null;
-  readonly marginInitial: string;
-  readonly marginMaintenance: string;
-  readonly buyingPower: string;
-  readonly unpriced: readonly string[];
-  readonly currencies: readonly CurrencyBalance[];
-  readonly day: string;
-  readonly seq: number;
-};
-export type CurrencyBalance = {
-  readonly currency: string;
-  readonly cash: string;
-  readonly realised: string;
-  readonly unrealised: string;
-  readonly fees: string;
-  readonly funding: string;
-  readonly total: string;
-  readonly fxRate: string | null;
-  readonly fxSymbol: string | null;
-  readonly fxAgeMs: number | null;
-};
+export type Balances = BalancesReply;
+/** Of an account, or of a strategy, which has no cash and names no symbol. */
+export type CurrencyFigures = Omit<Balances["currencies"][number], "cash" | "fxSymbol" | "fxAgeMs"> &
+  Partial<Pick<Balances["currencies"][number], "cash" | "fxSymbol" | "fxAgeMs">>;
 
 /** Of a strategy, or of a group. */
 export type PnlFigures = Pick<
   StrategyPnl,
   "total" | "unrealised" | "realised" | "fees" | "grossExposure" | "staleLegs" | "missingLegs"
-> & { readonly funding?: string };
+> & { readonly funding?: string; readonly currencies?: readonly CurrencyFigures[] };
 /** What a strategy names to hold, and what of it. */
 export type Leg = StrategyObject["instruments"][number];

@@ -5,10 +5,10 @@ import type { Leg, Position, StrategyPosition } from "../shapes.ts";
 import { Signed } from "./figures.tsx";
 import { type Field, Listing } from "./panel.tsx";
 
-type Held = (Position | StrategyPosition) & { readonly funding?: string };
+type Held = (Position | StrategyPosition) & { readonly currency?: string | null; readonly funding?: string };
 type PositionsProps = {
   readonly positions: readonly Held[];
-  /** Of their money. */
+  /** Of the account: money in another says so. */
   readonly currency: string;
   /** Of a strategy: its legs, also those of which it holds nothing. Without them positions are of several strategies. */
   readonly targets?: readonly Leg[];
@@ -26,14 +26,23 @@ export function PositionTable({ positions, currency, targets }: PositionsProps) 
     <Listing
       label={targets === undefined ? "Positions" : "Legs"}
       fields={fields}
-      items={[...positions, ...bare.map(({ symbol }) => nothingOf(symbol))]}
+      items={[...positions, ...bare.map(({ symbol }) => nothingOf(symbol, currency))]}
       keyOf={({ symbol, strategy }) => `${symbol} ${strategy}`}
     />
   );
 }
 
-const nothingOf = (symbol: string): Held => ({
-  ...{ symbol, strategy: "", qty: "0", avgPrice: null, marketPrice: null, priceAgeMs: null, notional: null },
+const nothingOf = (symbol: string, currency: string): Held => ({
+  ...{
+    symbol,
+    currency,
+    strategy: "",
+    qty: "0",
+    avgPrice: null,
+    marketPrice: null,
+    priceAgeMs: null,
+    notional: null,
+  },
   ...{ unrealised: null, realised: "0", fees: "0", funding: "0" },
 });
 
@@ -60,11 +69,20 @@ const fieldsOf = (currency: string, legs: ReadonlyMap<string, Leg> | undefined):
   ...(legs === undefined ? [] : targetFields(legs)),
   { name: "Average", number: true, cell: ({ avgPrice }) => grouped(avgPrice) },
   { name: "Mark", number: true, cell: ({ marketPrice }) => grouped(marketPrice) },
-  { name: `Notional ${currency}`, number: true, cell: ({ notional }) => grouped(notional) },
+  {
+    name: "Notional",
+    number: true,
+    cell: ({ notional, currency: own }) => (
+      <>
+        {grouped(notional)}
+        {own === undefined || own === null || own === currency ? null : <small class="muted"> {own}</small>}
+      </>
+    ),
+  },
   { name: "Unrealised", number: true, cell: ({ unrealised }) => <Signed value={unrealised} /> },
   { name: "Realised", number: true, cell: ({ realised }) => <Signed value={realised} /> },
   { name: "Fees", number: true, cell: ({ fees }) => grouped(fees) },
-  { name: "Funding", number: true, cell: ({ funding }) => <Signed value={funding ?? "0"} /> },
+  { name: "Funding", number: true, cell: ({ funding }) => <Signed value={funding ?? null} /> },
   {
     name: "Price age",
     number: true,

@@ -1,8 +1,10 @@
 /** One account: what it is worth, holds and may, what was decided and booked and why. Its events come by a stream, figures are read again every few seconds. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { grouped } from "../figures.ts";
 import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
+import { BalanceTiles, CurrencyTable } from "../parts/balances.tsx";
+import { DayFigure } from "../parts/day-figure.tsx";
 import { DecisionList } from "../parts/decision-list.tsx";
 import { ExecutionTable } from "../parts/executions.tsx";
 import { Money } from "../parts/figures.tsx";
@@ -11,13 +13,18 @@ import { Listed } from "../parts/listed.tsx";
 import { OrderTable } from "../parts/orders.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { PositionTable } from "../parts/positions.tsx";
-import { Failure, LinkBadge, Loading } from "../parts/states.tsx";
+import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
 import { ViolationList } from "../parts/violations.tsx";
-import type { Account } from "../shapes.ts";
+import { pnlDays } from "../pnl-days.ts";
+import type { Account, Balances } from "../shapes.ts";
 
 /** Marks move with the market, and no event tells each move. */
 const REFRESH_MS = 3_000;
+/** A day closes once a day. */
+const DAYS_MS = 60_000;
+/** About a quarter of trading days. */
+const DAYS_SHOWN = 64;
 /** Events of one basket come together; one reading after the last of them tells all. */
 const SETTLE_MS = 250;
 const DECISIONS_SHOWN = 50;
@@ -28,6 +35,9 @@ export function AccountPage({ account }: { account: string }) {
   // What hangs on the account is asked for once it is known that there is one.
   const below = <Names extends object>(names: Names) =>
     state.value === undefined ? undefined : { account, ...names };
+  const balances = useResource("/v1/accounts/{account}/balances", below({}), REFRESH_MS);
+  const closes = below({ kind: "close", limit: DAYS_SHOWN } as const);
+  const snapshots = useResource("/v1/accounts/{account}/snapshots", closes, DAYS_MS);
   const positions = useResource("/v1/accounts/{account}/positions", below({}), REFRESH_MS);
   const working = below({ status: "working" } as const);
   const orders = useResource("/v1/accounts/{account}/orders", working, REFRESH_MS);
@@ -36,7 +46,7 @@ export function AccountPage({ account }: { account: string }) {
   const newest = below({ limit: DECISIONS_SHOWN });
   const decisions = useResource("/v1/accounts/{account}/decisions", newest, REFRESH_MS);
   const violations = useResource("/v1/accounts/{account}/violations", below({ limit: 20 }), REFRESH_MS);
-  const followed = [state, positions, orders, executions, decisions, violations];
+  const followed = [state, balances, positions, orders, executions, decisions, violations];
   const link = useAccountEvents(account, state.value !== undefined, followed);
   const { value, failure } = state;
   if (failure !== undefined && value === undefined)
@@ -44,8 +54,17 @@ export function AccountPage({ account }: { account: string }) {
   if (value === undefined) return <Loading what={account} />;
   return (
     <article class="detail" aria-label={account}>
-      <AccountHead account={value} link={link} />
+      <AccountHead account={value} balances={balances.value} link={link} />
       <div class="account-grid">
+        <BalancePanel balances={balances} />
+        <DayPanel snapshots={snapshots} balances={balances} currency={value.currency} />
+        <Panel
+          title="Limits"
+          class="limits"
+          aside={<span class="muted small">version {value.limitsVersion}</span>}
+        >
+          <LimitBars account={value} />
+        </Panel>
         <Panel title="Positions" class="wide positions">
           <Listed
             resource={positions}
@@ -55,17 +74,10 @@ export function AccountPage({ account }: { account: string }) {
             {(items) => <PositionTable positions={items} currency={value.currency} />}
           </Listed>
         </Panel>
-        <Panel title="Working orders" class="orders">
+        <Panel title="Working orders" class="wide orders">
           <Listed resource={orders} what="working orders" empty="No order works.">
             {(items) => <OrderTable orders={items} />}
           </Listed>
-        </Panel>
-        <Panel
-          title="Limits"
-          class="limits"
-          aside={<span class="muted small">version {value.limitsVersion}</span>}
-        >
-          <LimitBars account={value} />
         </Panel>
         <Panel title="Executions" class="wide" aside={<Newest count={EXECUTIONS_SHOWN} />}>
           <Listed
@@ -101,6 +113,43 @@ export function AccountPage({ account }: { account: string }) {
 
 const Newest = ({ count }: { count: number }) => <span class="muted small">the newest {count}, UTC</span>;
 
+const BalancePanel = ({ balances: { value, failure } }: { balances: Resource<Balances> }) => (
+  <Panel title="Balances" class="wide balances">
+    {value === undefined && failure === undefined ? <Loading what="balances" /> : null}
+    {failure === undefined || value !== undefined ? null : <Failure failure={failure} what="balances" />}
+    {value === undefined ? null : (
+      <>
+        <BalanceTiles balances={value} />
+        <CurrencyTable currencies={value.currencies} />
+        {value.unpriced.length === 0 ? null : (
+          <p class="small stale">Held without a price, counted as 0: {value.unpriced.join(", ")}</p>
+        )}
+      </>
+    )}
+  </Panel>
+);
+
+type DayPanelProps = {
+  readonly snapshots: Resource<{ readonly items: Parameters<typeof pnlDays>[0] }>;
+  readonly balances: Resource<Balances>;
+  readonly currency: string;
+};
+
+function DayPanel({ snapshots: { value, failure }, balances, currency }: DayPanelProps) {
+  const days = useMemo(() => pnlDays(value?.items ?? [], balances.value), [value, balances.value]);
+  return (
+    <Panel title="Profit and loss by day">
+      {value === undefined && failure !== undefined ? <Failure failure={failure} what="closed days" /> : null}
+      {days.length > 0 ? <DayFigure days={days} currency={currency} /> : null}
+      {days.length === 0 && value !== undefined ? (
+        <Empty>
+          No trading day has closed yet: each one leaves a snapshot, and the next is compared with it.
+        </Empty>
+      ) : null}
+    </Panel>
+  );
+}
+
 /** Each event means that something here is no longer true; what, is read from where it stands. */
 function useAccountEvents(
   account: string,
@@ -119,21 +168,26 @@ function useAccountEvents(
 
 type HeadProps = {
   readonly account: Account;
+  readonly balances: Balances | undefined;
   readonly link: LinkState;
 };
 
-const AccountHead = ({ account, link }: HeadProps) => (
+const AccountHead = ({ account, balances, link }: HeadProps) => (
   <header class="detail-head">
     <div class="names">
       <h1>{account.account}</h1>
       <p class="muted">
         {account.currency}
         {account.parent === undefined ? "" : `, below ${account.parent}`}
+        {balances === undefined ? "" : `, day ${balances.day}`}
       </p>
     </div>
     <dl class="tiles headline-tiles">
       <Tile name="Equity">
         <Money value={account.equity} />
+      </Tile>
+      <Tile name="P&L of the day">
+        <Money value={balances?.dayPnl} directed />
       </Tile>
       <Tile name="Gross">{grouped(account.gross)}</Tile>
       <Tile
