@@ -10,6 +10,7 @@ import { routedPath } from "./http/udf/paths.ts";
 import { statusBlind } from "./http/udf/status-blind.ts";
 import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
+import { accountBookRoutes } from "./routes/account-book.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
 import { barImportRoutes } from "./routes/bar-import.ts";
@@ -63,6 +64,7 @@ export function createApp(edge: Edge): App {
   udfRoutes(mount);
   accountRoutes(mount);
   orderRoutes(mount);
+  accountBookRoutes(mount);
   strategyRoutes(mount);
   profitRoutes(mount);
   streamRoutes(mount);

@@ -6,8 +6,8 @@ import { moneyText } from "../../src/domain/money.ts";
 import { valueOf } from "../../src/domain/worth.ts";
 import { grossOf, magnitude, worthIn } from "./exposure.ts";
 import { totalIn } from "./funds.ts";
-import { type FxMark, fxEntries, fxOf } from "./fx.ts";
-import { type Account, NO_PURSE, type Purse, type RiskState } from "./state.ts";
+import { fxEntries, fxOf } from "./fx.ts";
+import { type Account, type FxMark, NO_PURSE, type Purse, type RiskState } from "./state.ts";
 import { figuresAtOpen, figuresNow, tradingDayAt } from "./trading-day.ts";
 
 const RATE_SCALE = 12;

@@ -93,6 +93,7 @@ export class BookRows {
     });
     this.#currencies.clear();
     insertRows(this.#sql, PUT_CASH, rows);
+    this.#sql.exec("DELETE FROM cash_balance WHERE amount = '0'");
   }
 
   /** Older ones than those that stay are known by the journals of their lines. */

@@ -5,6 +5,7 @@ import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import type { Cash } from "../../src/quant/money/entry.ts";
 import { entryOfCash } from "./action-ids.ts";
 import { bookable } from "./bookable.ts";
+import { CASH_CURRENCIES_MAX } from "./capacity.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import type { CashMoved, RiskEvent } from "./events.ts";
 import { isBookable } from "./fx.ts";
@@ -66,10 +67,17 @@ function decideOne(
   const held = lineOf(state, terms);
   if (typeof held === "string") return held;
   if (held === undefined && !isBookable(state.account, terms.currency)) return "fx-missing";
+  if (held === undefined && !hasCashRoom(state, terms.currency)) return "overloaded";
   const moved = movedEvent(terms, amount.value, held, by, at);
   const events = [moved, ...newsOf(state, moved, held, at)];
   for (const event of events) tell(event);
   return events;
+}
+
+function hasCashRoom({ purses }: RiskState, currency: string): boolean {
+  const own = purses.get(currency);
+  if (own !== undefined && own.cash !== 0n) return true;
+  return [...purses.values()].filter(({ cash }) => cash !== 0n).length < CASH_CURRENCIES_MAX;
 }
 
 /** What is held in the symbol of a movement, as it stands before; undefined where it is the account's own cash. */

@@ -6,14 +6,14 @@ import { ZERO } from "../../src/domain/money.ts";
 import { bookFill } from "./book-fill.ts";
 import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
-import type { RiskEvent, StrategyChanged } from "./events.ts";
+import type { RiskEvent } from "./events.ts";
 import { isBookable } from "./fx.ts";
 import type { StrategyCommand } from "./messages.ts";
-import { legOf } from "./news.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
 import { lineKey, type RiskState, type Strategy, type StrategyLeg, type StrategyState } from "./state.ts";
+import { strategyNews } from "./strategy-news.ts";
 
 export function decideStrategy(state: RiskState, command: StrategyCommand, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");
@@ -64,7 +64,7 @@ function amend(
     return refuse("strategy-state", `a strategy goes from ${from} to ${NEXT_STATES[from].join()}`);
   const { name = present.name, tags = present.tags } = body;
   const amended = { ...present, name, tags, state: to };
-  return { events: [changed(state, amended, at, "strategy-amended")] };
+  return { events: [strategyNews(state, amended, at, "strategy-amended")] };
 }
 
 /** A draft has never traded, so nothing becomes one again. */
@@ -122,7 +122,7 @@ function withLegs(
   const legs = stated.map(legFrom);
   const registered: Strategy = { ...before, legs, openings: before.openings + openings.length };
   const [events] = inSequence(state, [registered], (strategy, tell) => {
-    const news = changed(state, strategy, at, type);
+    const news = strategyNews(state, strategy, at, type);
     tell(news);
     return [news, ...openings.flatMap((one, index) => openLeg(state, before, one, index, at, tell))];
   });
@@ -190,27 +190,6 @@ function openLeg(
     body: "",
   } as const;
   return bookFill(state, fill, at, tell);
-}
-
-function changed(
-  state: RiskState,
-  strategy: Strategy,
-  at: number,
-  type: "strategy-opened" | "strategy-amended",
-): StrategyChanged {
-  const { id, name, tags, state: stands } = strategy;
-  const legs = strategy.legs.flatMap((leg) => {
-    const instrument = state.instruments.get(leg.symbol);
-    if (instrument === undefined) return [];
-    const { targetQty } = leg;
-    return [{ ...legOf(instrument, state.account), ...(targetQty === undefined ? {} : { targetQty }) }];
-  });
-  const { account = "", currency = "" } = state.account ?? {};
-  const news =
-    type === "strategy-opened"
-      ? ({ type, strategy: id, account, name, tags, currency, legs, state: stands, at } as const)
-      : ({ type, strategy: id, name, tags, legs, state: stands, at } as const);
-  return { kind: "strategy-changed", at, strategy: id, registered: strategy, news };
 }
 
 function legsOf(state: RiskState): number {

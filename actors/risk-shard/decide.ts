@@ -10,6 +10,7 @@ import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { isOver, type LimitUse, usesMore, violationOf, visitUses } from "./standing-limits.ts";
 import type { Account, Limit, LimitSet, RiskState, StandingState } from "./state.ts";
+import { heardOfAccount } from "./strategy-news.ts";
 import { stateKey } from "./trading-states.ts";
 
 export type Decided = { readonly events: readonly RiskEvent[] } | Refused;
@@ -63,7 +64,7 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     ...sinceOf(state, at),
     ...named,
   };
-  return { events: [{ kind: "account-put", at, account: put, by }] };
+  return { events: [{ kind: "account-put", at, account: put, by }, ...heardOfAccount(state, put, at)] };
 }
 
 /** Of an account from before it was kept nobody knows. */

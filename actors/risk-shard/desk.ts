@@ -4,12 +4,13 @@ import type { ActorPorts, Ports } from "../../src/ports.ts";
 import type { PriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { AccountStream } from "./account-stream.ts";
 import { AccountTurns } from "./account-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
+import { CashTurns } from "./cash-turns.ts";
 import { Closings } from "./closings.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
@@ -17,7 +18,7 @@ import { Ledger, type RiskBricks } from "./ledger.ts";
 import type { ProfitQuery } from "./messages.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
-import { profitOf } from "./profit-reads.ts";
+import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
 import { MIGRATIONS } from "./store.ts";
@@ -28,6 +29,7 @@ export class Desk {
   readonly account: AccountTurns;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
+  readonly cash: CashTurns;
   readonly closings: Closings;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
@@ -48,6 +50,7 @@ export class Desk {
     this.account = new AccountTurns(ledger, bricks, prices);
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
+    this.cash = new CashTurns(ledger, bricks, prices);
     this.closings = new Closings(ledger, bricks, prices);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
@@ -79,8 +82,8 @@ export class Desk {
   /** By other methods than average cost the journals of all lines are folded. */
   async pnl(envelope: Envelope, query: ProfitQuery): Promise<ActorReply<string>> {
     await this.#pricing(envelope);
-    if (query.method !== "average") return refusal("pnl-method-unsupported");
-    return profitOf(this.ledger, query, this.#bricks.clock.now());
+    const held = query.method === "average" ? answer(undefined) : await heldBy(this.#reads, query.method);
+    return held.ok ? profitOf(this.ledger, query, this.#bricks.clock.now(), held.value) : held;
   }
 
   #pricing(envelope = systemEnvelope(this.#bricks.clock.now())): Promise<void> | undefined {

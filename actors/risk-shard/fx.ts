@@ -10,11 +10,8 @@ import {
   type Worth,
   worthAt,
 } from "../../src/domain/worth.ts";
-import type { Account, RiskState } from "./state.ts";
+import type { Account, FxMark, RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
-
-/** `at`: the moment of the mark that says so. */
-export type FxMark = FxRate & { readonly at: number };
 
 type Quote = Pick<Instrument, "currency" | "contract">;
 

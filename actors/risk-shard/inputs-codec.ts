@@ -6,8 +6,8 @@ import { assert } from "../../src/domain/assert.ts";
 import { INSTRUMENT_STATUSES } from "../../src/domain/instrument.ts";
 import { ORDER_TYPES } from "../../src/domain/order.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { FxMark } from "./fx.ts";
 import type { Fit, Inputs, InstrumentInputs, OrderInputs, StandingInputs, View } from "./inputs.ts";
+import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
 const INPUTS_VERSION = 1;

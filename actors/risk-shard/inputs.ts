@@ -4,7 +4,7 @@
  */
 import type { Instrument, InstrumentStatus } from "../../src/domain/instrument.ts";
 import type { OrderType } from "../../src/domain/order.ts";
-import type { FxMark } from "./fx.ts";
+import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
 /** Whether a number of the order can be had at the instrument's scale. */

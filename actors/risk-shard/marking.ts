@@ -2,8 +2,8 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import { revalue } from "./exposure.ts";
 import { recount, reprice } from "./funds.ts";
-import { type FxMark, fxEntries, fxMarkNow } from "./fx.ts";
-import type { RiskState } from "./state.ts";
+import { fxEntries, fxMarkNow } from "./fx.ts";
+import type { FxMark, RiskState } from "./state.ts";
 
 /** After a new mark, or new reference data. */
 export function remark(state: RiskState, symbol: Symbol): void {

@@ -181,5 +181,6 @@ export type StrategyCommand =
 /** What strategies and the tenant's directory hear of this account. */
 export type StrategyNews = strategy.StrategyNews;
 export type LegInstrument = strategy.LegInstrument;
+export type RateSource = strategy.RateSource;
 export type Holding = strategy.Holding;
 export type RevisionReason = strategy.RevisionReason;

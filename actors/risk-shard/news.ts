@@ -5,7 +5,8 @@ import { moneyText } from "../../src/domain/money.ts";
 import { type Position, signedCost } from "../../src/domain/position.ts";
 import type { HoldingChange } from "../../src/quant/money/entry.ts";
 import type { FillNews } from "./events.ts";
-import type { Holding, LegInstrument, RevisionReason } from "./messages.ts";
+import { directionOf, fxEntries } from "./fx.ts";
+import type { Holding, LegInstrument, RateSource, RevisionReason } from "./messages.ts";
 import { type Account, NO_STRATEGY, type PositionRecord, type RiskState } from "./state.ts";
 
 /** Changes of one piece of news, some hundred bytes each: more of them are further pieces. */
@@ -23,6 +24,19 @@ export const legOf = (
   ...(instrument.currency === account?.currency ? {} : { currency: instrument.currency }),
   ...(instrument.contract === undefined ? {} : { contract: instrument.contract }),
 });
+
+/** How other currencies lead to the account's, by the symbols that it names. */
+export const rateSources = ({
+  account,
+  instruments,
+}: Pick<RiskState, "account" | "instruments">): RateSource[] =>
+  fxEntries(account).flatMap(([currency, symbol]) => {
+    const quoted = instruments.get(symbol);
+    const direction = account && quoted && directionOf(account, currency, quoted);
+    return direction === undefined
+      ? []
+      : [{ currency, symbol, priceScale: quoted?.priceScale ?? 0, direction }];
+  });
 
 type Amounts = {
   readonly qty: bigint;

@@ -1,7 +1,9 @@
 /** What the account has made, as it is shown. */
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { HOLDINGS_PAGE_MAX } from "./capacity.ts";
+import { purseFrom } from "./closing-rows.ts";
 import type { Ledger } from "./ledger.ts";
-import type { ProfitQuery } from "./messages.ts";
+import type { CostMethod, HeldLine, HoldingsPage, HoldingsQuery, ProfitQuery } from "./messages.ts";
 import {
   dayText,
   grouped,
@@ -17,16 +19,29 @@ import { NO_PURSE, NO_STRATEGY, type Purse, type RiskState } from "./state.ts";
 import { figuresAtOpen, tradingDayAt } from "./trading-day.ts";
 import { usableMark } from "./valuation.ts";
 
-/** A line by another method than average cost, or why it is not known by it. */
-export type LineByMethod = Pick<LineProfit, "symbol" | "strategy"> &
-  ({ readonly realised: bigint; readonly unrealised: bigint } | { readonly unavailable: string });
+type Holdings = { holdings(query: HoldingsQuery): ActorReply<HoldingsPage> };
 
-/** `others`: every line, where the method is not average cost. */
+/** Every line by a method that folds journals. Between two pages others have their turns: each line stands for itself. */
+export async function heldBy(reads: Holdings, method: CostMethod): Promise<ActorReply<readonly HeldLine[]>> {
+  const held: HeldLine[] = [];
+  let after: string | undefined;
+  do {
+    if (after !== undefined) await new Promise<void>((go) => setTimeout(go, 0));
+    const query = { method, limit: HOLDINGS_PAGE_MAX, ...(after === undefined ? {} : { after }) };
+    const page = reads.holdings(query);
+    if (!page.ok) return page;
+    held.push(...page.value.items);
+    after = page.value.next;
+  } while (after !== undefined);
+  return answer(held);
+}
+
+/** `held`: every line, where the method is not average cost. */
 export function profitOf(
   ledger: Ledger,
   { method, by }: ProfitQuery,
   now: number,
-  others: readonly LineByMethod[] = [],
+  held?: readonly HeldLine[],
 ): ActorReply<string> {
   const { state, store } = ledger;
   const { account } = state;
@@ -34,13 +49,13 @@ export function profitOf(
   const isKnown = figuresAtOpen(state) !== undefined;
   const parts = state.closing === undefined ? [] : store.closing.parts();
   const [average, opening] = [linesNow(state), linesAtOpen(parts)];
-  const lines = byMethod(average, others);
+  const lines = held === undefined ? average : held.map(lineOf);
   const sides = [
     [lines, rateNow(state)],
     [average, rateNow(state)],
     [opening, rateAtOpen(state, parts)],
   ] as const;
-  const isAverage = method === "average";
+  const isAverage = held === undefined;
   const shown = (made: Purse, averageMade: Purse, atOpen: Purse) => ({
     day: isKnown ? dayText(averageMade, atOpen, isAverage) : null,
     inception: profitText(made),
@@ -62,29 +77,21 @@ export function profitOf(
       })),
       unpriced: unpricedIn(state),
       unconverted: [...state.purses.keys()].filter((currency) => rateNow(state)(currency) === undefined),
-      unavailable: others.flatMap((other) =>
-        "unavailable" in other
-          ? [{ symbol: other.symbol, strategy: other.strategy || null, reason: other.unavailable }]
-          : [],
+      unavailable: (held ?? []).flatMap(({ symbol, strategy, unavailable }) =>
+        unavailable === undefined
+          ? []
+          : [{ symbol, strategy: strategy === NO_STRATEGY ? null : strategy, reason: unavailable }],
       ),
       seq: state.seq,
     }),
   );
 }
 
-/** Fees and funding are the same by all of them. */
-function byMethod(lines: readonly LineProfit[], others: readonly LineByMethod[]): readonly LineProfit[] {
-  if (others.length === 0) return lines;
-  const keyOf = ({ symbol, strategy }: Pick<LineProfit, "symbol" | "strategy">): string =>
-    `${symbol}/${strategy}`;
-  const found = new Map(others.map((other) => [keyOf(other), other]));
-  return lines.map((line) => {
-    const other = found.get(keyOf(line));
-    if (other === undefined || "unavailable" in other) return line;
-    const { realised, unrealised } = other;
-    return { ...line, made: { ...line.made, realised, unrealised } };
-  });
-}
+/** What has no price gains nothing that is known of. */
+const lineOf = ({ symbol, strategy, currency, unrealised, ...made }: HeldLine): LineProfit => ({
+  ...{ symbol, strategy, currency },
+  made: purseFrom({ ...made, cash: "0", unrealised: unrealised ?? "0" }),
+});
 
 const unpricedIn = (state: RiskState): string[] => [
   ...new Set(

@@ -8,11 +8,20 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { accountText, exposuresText } from "./account-view.ts";
 import { reservedQty } from "./apply.ts";
 import { balancesText } from "./balances.ts";
+import { bookedExecutions } from "./booked-executions.ts";
 import { shownRecord } from "./decision-record.ts";
 import type { ViolationRaisedFact } from "./facts.ts";
+import { holdingsPage } from "./holdings.ts";
 import { parseRecord } from "./kept-record.ts";
 import type { Ledger } from "./ledger.ts";
-import type { ListPage, ListQuery } from "./messages.ts";
+import type {
+  ExecutionsPage,
+  ExecutionsQuery,
+  HoldingsPage,
+  HoldingsQuery,
+  ListPage,
+  ListQuery,
+} from "./messages.ts";
 import {
   isPending,
   NO_STRATEGY,
@@ -89,6 +98,16 @@ export class Reads {
 
   violations(query: ListQuery): ActorReply<ListPage> {
     return this.#history(this.#ledger.violations, query, violationText);
+  }
+
+  /** By a method of cost. */
+  holdings(query: HoldingsQuery): ActorReply<HoldingsPage> {
+    const { state, store } = this.#ledger;
+    return this.#known() ?? answer(holdingsPage(state, store.book.journals, query));
+  }
+
+  executions(query: ExecutionsQuery): ActorReply<ExecutionsPage> {
+    return this.#known() ?? answer(bookedExecutions(this.#ledger, query));
   }
 
   #history(

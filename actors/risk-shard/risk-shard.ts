@@ -52,17 +52,17 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   executions(envelope: Envelope, body: string) {
     return this.#desk.executions.run(envelope, body);
   }
-  async moveCash(_envelope: Envelope, _body: string) {
-    return NOT_YET;
+  moveCash(envelope: Envelope, body: string) {
+    return this.#desk.cash.run(envelope, body);
   }
   async applyAction(_envelope: Envelope, _body: string) {
     return NOT_YET;
   }
-  async holdings(_envelope: Envelope, _query: HoldingsQuery) {
-    return NOT_YET;
+  holdings(envelope: Envelope, query: HoldingsQuery) {
+    return this.#desk.readPriced(envelope, (reads) => reads.holdings(query));
   }
-  async bookedExecutions(_envelope: Envelope, _query: ExecutionsQuery) {
-    return NOT_YET;
+  bookedExecutions(_envelope: Envelope, query: ExecutionsQuery) {
+    return this.#desk.read((reads) => reads.executions(query));
   }
   pnl(envelope: Envelope, query: ProfitQuery) {
     return this.#desk.pnl(envelope, query);

@@ -7,7 +7,7 @@ import type { AccountDay } from "../../src/quant/account-days.ts";
 import { SNAPSHOT_PART_POSITIONS_MAX } from "./capacity.ts";
 import type { AccountSnapshot } from "./events.ts";
 import { totalIn } from "./funds.ts";
-import { type FxMark, fxOf } from "./fx.ts";
+import { fxOf } from "./fx.ts";
 import type {
   AccountSnapshotFact,
   MoneyFact,
@@ -15,7 +15,7 @@ import type {
   SnapshotHead,
   SnapshotPosition,
 } from "./snapshot-facts.ts";
-import { NO_STRATEGY, type PositionRecord, type Purse, type RiskState } from "./state.ts";
+import { type FxMark, NO_STRATEGY, type PositionRecord, type Purse, type RiskState } from "./state.ts";
 import { figuresAtOpen, figuresNow } from "./trading-day.ts";
 import { usableMark } from "./valuation.ts";
 

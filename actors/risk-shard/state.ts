@@ -9,8 +9,8 @@ import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
 import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
+import type { FxRate } from "../../src/domain/worth.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
-import type { FxMark } from "./fx.ts";
 
 /** In place of a strategy where there is none: part of keys, so never absent. */
 export const NO_STRATEGY = "";
@@ -129,6 +129,9 @@ export type Totals = {
   /** Lines without a mark: while there are any, the sums say too little. */
   readonly unpriced: number;
 };
+
+/** What one of another currency is worth in the account's. `at`: the moment of the mark that says so. */
+export type FxMark = FxRate & { readonly at: number };
 
 /** What there is in one currency, in its own money: sums over positions, and cash that no position has earned. */
 export type Purse = {

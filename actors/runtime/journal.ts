@@ -73,6 +73,14 @@ export class Journal {
     return this.#count + this.#pending.size;
   }
 
+  /** Of the oldest text on disk; above all others where there is none. */
+  get oldestSeq(): number {
+    return (
+      this.#rows("first_seq <= ?1 ORDER BY first_seq LIMIT 1", Number.MAX_SAFE_INTEGER)[0]?.seq ??
+      Number.MAX_SAFE_INTEGER
+    );
+  }
+
   /** In ascending order of seq. */
   append(seq: number, text: string): void {
     this.#pending.set(seq, text);

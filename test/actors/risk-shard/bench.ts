@@ -242,6 +242,18 @@ export class RiskBench {
     return this.report({ type: "fill", clientOrderId, qty, price, ...more });
   }
 
+  /** Movements of cash: the results. */
+  async cash(movements: readonly Json[]): Promise<Json[]> {
+    const whole = movements.map((one) => ({
+      id: `c${this.nextId()}`,
+      currency: "USD",
+      ts: this.now,
+      ...one,
+    }));
+    const reply = await this.desk.cash.run(this.envelope(), JSON.stringify({ movements: whole }));
+    return (json(reply)["results"] as Json[]) ?? [];
+  }
+
   async strategy(
     id: string,
     instruments: readonly Json[] = [],
