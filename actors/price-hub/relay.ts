@@ -78,7 +78,11 @@ export class Relay {
       randomFraction,
     });
     bricks.writes(this.#store);
-    const sizes = { "memory:links": () => this.#delivery.links, "memory:asked": () => this.#asking.size };
+    const sizes = {
+      "memory:links": () => this.#delivery.links,
+      "memory:asked": () => this.#asking.size,
+      "memory:changes": () => this.#state.changes,
+    };
     bricks.vitals.measures(BOUNDS, sizes, () => this.#state);
   }
 
