@@ -28,6 +28,7 @@ test("the walks met what there is to meet", () => {
     "fx-missing",
     "closing at an old rate",
     "warming",
+    "cash",
     "restart",
   ];
   expect(wanted.filter((what) => !met.has(what))).toEqual([]);

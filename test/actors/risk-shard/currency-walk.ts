@@ -181,7 +181,19 @@ export class CurrencyWalk {
     this.#count("restart");
   }
 
-  async cash(): Promise<void> {}
+  /** Paid in or out, in any of the currencies. */
+  async cash(): Promise<void> {
+    const { bench, oracle } = this;
+    const currency = this.#pick(oracle.currencies());
+    const amount = BigInt(this.#upTo(4_000) - 2_001) * 10n ** 11n;
+    if (amount === 0n) return;
+    const type = amount > 0n ? "deposit" : "withdrawal";
+    const id = `cash${++this.#ids}`;
+    const [result] = await bench.cash([{ id, type, currency, amount: moneyText(amount), ts: bench.now }]);
+    expect(result).toEqual({ id, status: "applied" });
+    oracle.cash.push({ currency, amount });
+    this.#count("cash");
+  }
 
   /** At every step: what is kept by differences is what a recomputation says. */
   holdFunds(): void {
