@@ -11,6 +11,7 @@ import { statusBlind } from "./http/udf/status-blind.ts";
 import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountBookRoutes } from "./routes/account-book.ts";
+import { accountHistoryRoutes } from "./routes/account-history.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
 import { barImportRoutes } from "./routes/bar-import.ts";
@@ -65,6 +66,7 @@ export function createApp(edge: Edge): App {
   accountRoutes(mount);
   orderRoutes(mount);
   accountBookRoutes(mount);
+  accountHistoryRoutes(mount);
   strategyRoutes(mount);
   profitRoutes(mount);
   streamRoutes(mount);

@@ -4,7 +4,12 @@ import { PAGE_ITEMS_DEFAULT } from "../contracts/common.ts";
 import type { Call } from "./context.ts";
 
 /** The items are JSON texts; `next` is where the page after this one begins. */
-export type Page = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
+export type Page = {
+  readonly items: readonly string[];
+  /** Null where it cannot be counted now. */
+  readonly total: number | null;
+  readonly next?: string;
+};
 export type PageRange = { readonly limit: number; readonly after?: string };
 
 export async function listPage(
