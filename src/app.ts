@@ -15,6 +15,7 @@ import { accountHistoryRoutes } from "./routes/account-history.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
 import { barImportRoutes } from "./routes/bar-import.ts";
+import { brokerRoutes } from "./routes/broker.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { corporateActionRoutes } from "./routes/corporate-actions.ts";
@@ -64,6 +65,7 @@ export function createApp(edge: Edge): App {
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);
+  brokerRoutes(mount);
   orderRoutes(mount);
   accountBookRoutes(mount);
   accountHistoryRoutes(mount);

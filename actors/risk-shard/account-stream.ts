@@ -87,10 +87,16 @@ export class AccountStream {
         this.#publish("cash", `{"seq":${seq},${payload.slice(1)}`);
         this.#publishUse();
         return;
+      case "adjusted":
+        this.#publish("adjustment", `{"seq":${seq},${payload.slice(1)}`);
+        this.#publishUse();
+        return;
       case "corporate-action-applied":
         this.#publish("action", `{"seq":${seq},${payload.slice(1)}`);
         this.#publishUse();
         return;
+      case "reconciled":
+      case "book-imported":
       case "strategy-changed":
       case "fill-news":
       case "account-snapshot":

@@ -1,33 +1,27 @@
 /** Commands about the account itself on their way: its currency and equity, limits, trading states and strategies. */
-import type { z } from "zod";
 import { accountBody, stateBody } from "../../src/contracts/accounts.ts";
-import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
 import { limitsBody } from "../../src/contracts/limits.ts";
 import { newStrategy, newStrategyLegs, strategyPatch } from "../../src/contracts/strategies.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
-import { sha256Hex } from "../runtime/id.ts";
-import type { Remembered } from "../runtime/idempotency.ts";
-import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
 import { destinationsOf } from "./facts.ts";
-import type { Lane } from "./lanes.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { StrategyCommand } from "./messages.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
-
-type Parsed<Value> = { readonly ok: true; readonly value: Value } | Refusal;
-type Replied = Promise<ActorReply<string>>;
+import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 
 export class AccountTurns {
+  readonly #requests: RequestTurns;
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
   readonly #prices: ReferencePrices;
 
-  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices) {
+  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices, requests: RequestTurns) {
+    this.#requests = requests;
     this.#ledger = ledger;
     this.#bricks = bricks;
     this.#prices = prices;
@@ -41,7 +35,7 @@ export class AccountTurns {
     const by = envelope.principal.subject;
     const command = { type: "put-account", account: name.account, body: parsed.value, by } as const;
     const decideAt = (at: number): Decided => decide(state, command, at);
-    return this.#run("account", envelope, { type: command.type, body }, decideAt, accountText);
+    return this.#requests.run("account", envelope, { type: command.type, body }, decideAt, accountText);
   }
 
   async putLimits(envelope: Envelope, body: string, ifMatch: string | undefined): Replied {
@@ -52,7 +46,7 @@ export class AccountTurns {
     const command = { type: "put-limits", limits: parsed.value.limits, ifMatch, by } as const;
     const shown = (): string => JSON.stringify({ version: state.limits.version });
     const decideAt = (at: number): Decided => decide(state, command, at);
-    return this.#run("account", envelope, { type: command.type, body }, decideAt, shown);
+    return this.#requests.run("account", envelope, { type: command.type, body }, decideAt, shown);
   }
 
   async setState(envelope: Envelope, body: string): Replied {
@@ -64,7 +58,7 @@ export class AccountTurns {
     const shown = (_ledger: unknown, at: number): string =>
       JSON.stringify({ scope, state: parsed.value.state, reason, by, at, seq: state.seq });
     const decideAt = (at: number): Decided => decide(state, command, at);
-    return this.#run("urgent", envelope, { type: command.type, body }, decideAt, shown);
+    return this.#requests.run("urgent", envelope, { type: command.type, body }, decideAt, shown);
   }
 
   async openStrategy(envelope: Envelope, strategy: string, body: string): Replied {
@@ -98,7 +92,7 @@ export class AccountTurns {
     const decideAt = (at: number): Decided => decideStrategy(state, command, at);
     // Opening draws a new id each time; all else is about the strategy that it names.
     const type = command.type === "open-strategy" ? command.type : `${command.type} ${command.strategy}`;
-    const reply = await this.#run("account", envelope, { type, body }, decideAt, shown);
+    const reply = await this.#requests.run("account", envelope, { type, body }, decideAt, shown);
     if (reply.ok) {
       const { tenant } = this.#ledger.name;
       const told = destinationsOf({ kind: "strategy-changed", strategy: command.strategy }, tenant);
@@ -112,66 +106,6 @@ export class AccountTurns {
     const unmet = this.#prices.unmet(symbols as readonly Symbol[]);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
   }
-
-  /** Under an Idempotency-Key the same request gets the same reply; another one is refused. */
-  async #run(
-    lane: Lane,
-    envelope: Envelope,
-    { type, body }: { readonly type: string; readonly body: string },
-    decideAt: (at: number) => Decided,
-    shown: (ledger: Ledger, at: number) => string,
-  ): Replied {
-    const ledger = this.#ledger;
-    const { mailbox, clock } = this.#bricks;
-    const key = envelope.idempotencyKey;
-    const bodyHash = key === undefined ? "" : await sha256Hex(`${type}\n${body}`);
-    return mailbox.run(
-      lane,
-      envelope,
-      body.length,
-      () => {
-        const remembered = key === undefined ? undefined : ledger.rememberedRequest(key);
-        const at = clock.now();
-        return remembered === undefined ? { at, decided: decideAt(at) } : { at, remembered };
-      },
-      ({ at, decided, remembered }) => {
-        if (remembered !== undefined) return repeated(remembered, bodyHash);
-        if ("refuse" in decided) return refusedWith(decided);
-        const full = ledger.roomRefusal(decided.events);
-        if (full !== undefined) return full;
-        ledger.record(decided.events);
-        for (const event of decided.events)
-          if (event.kind === "execution-booked") this.#prices.follow(event.symbol);
-        const reply = shown(ledger, at);
-        if (key !== undefined) ledger.rememberRequest(key, { bodyHash, reply });
-        return answer(reply);
-      },
-    );
-  }
 }
 
 const symbolOf = ({ symbol }: { readonly symbol: string }): string => symbol;
-
-const repeated = (remembered: Remembered, bodyHash: string): ActorReply<string> =>
-  remembered.bodyHash === bodyHash
-    ? answer(remembered.reply)
-    : refusal("idempotency-key-reused", "the key came with another body before");
-
-const refusedWith = ({ refuse: code, detail, errors }: Extract<Decided, { refuse: unknown }>): Refusal => ({
-  ...refusal(code, detail),
-  ...(errors === undefined ? {} : { errors }),
-});
-
-/** The edge has judged it already; what it passed on is parsed into its types here. */
-function parse<Schema extends z.ZodType>(schema: Schema, body: string): Parsed<z.output<Schema>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return refusal("json-invalid", "the body is not one JSON document");
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const errors = faultsOf(parsed.error, value);
-  return { ...refusal(requestCodeOf(errors), errors[0]?.detail), errors };
-}

@@ -42,6 +42,17 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "account-snapshot":
       if (event.closing !== undefined) set(state, "closing", { ...event.closing, seq: state.seq }, trail);
       return;
+    case "adjusted":
+      if (event.symbol !== undefined)
+        bookPosition(
+          state,
+          event.position ?? { symbol: event.symbol, strategy: event.strategy },
+          event.orders,
+          trail,
+        );
+      return;
+    case "reconciled":
+    case "book-imported":
     case "violation-raised":
     case "fill-news":
     case "execution-revised":

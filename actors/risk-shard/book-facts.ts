@@ -117,7 +117,7 @@ export const orderFact = (order: Order, scale: number): OrderFact => ({
   remainingQty: decimalText(remainingOf(order), scale),
 });
 
-const revisedFact = (revised: HoldingChange, scale: number): RevisedFact => ({
+export const revisedFact = (revised: HoldingChange, scale: number): RevisedFact => ({
   execId: revised.id,
   ts: revised.ts,
   qty: decimalText(revised.qty, scale),

@@ -140,7 +140,7 @@ const violation = (fill: Fill, code: string, at: number): ViolationRaised => ({
 });
 
 /** Limits that this fill left the book above, or further above. */
-function raised(before: readonly LimitUse[], after: readonly LimitUse[]): LimitUse[] {
+export function raised(before: readonly LimitUse[], after: readonly LimitUse[]): LimitUse[] {
   const observedBefore = new Map(before.map((use) => [use.limit.id, use.observed]));
   return after.filter((use) => isOver(use) && use.observed > (observedBefore.get(use.limit.id) ?? 0n));
 }

@@ -35,6 +35,9 @@ export class BookRows {
       case "execution-booked":
         this.#notePosition(event.position);
         return;
+      case "adjusted":
+        this.#notePosition(event.position);
+        return;
       case "cash-moved":
         this.#noteCash(event);
         return;

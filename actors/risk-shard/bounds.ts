@@ -19,6 +19,7 @@ import {
   MEETINGS_MAX,
   POSITIONS_MAX,
   RATE_WINDOWS_MAX,
+  RECONCILIATIONS_MAX,
   SNAPSHOT_PARTS_MAX,
   STATES_MAX,
   STRATEGIES_MAX,
@@ -48,6 +49,12 @@ export const BOUNDS: readonly Bound[] = [
     max: STATES_MAX,
     unit: "rows",
     atBound: "A further scope is refused `too-many`; present ones can be changed and lifted.",
+  },
+  {
+    collection: "table:reconciliation",
+    max: RECONCILIATIONS_MAX,
+    unit: "rows",
+    atBound: "The oldest leaves: to read or resolve it is refused `reconcile-unknown`.",
   },
   { collection: "table:instrument", max: SYMBOLS_MAX, unit: "rows", atBound: symbols },
   {

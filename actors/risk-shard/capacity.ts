@@ -32,6 +32,8 @@ export const SNAPSHOT_PART_POSITIONS_MAX = 1_000;
 export const SNAPSHOT_PARTS_MAX = (POSITIONS_MAX + WORKING_ORDERS_MAX) / SNAPSHOT_PART_POSITIONS_MAX;
 /** Violations are rare: these reach back for weeks. */
 export const VIOLATIONS_MAX = 10_000;
+/** Reconciliations that can be read and resolved, each at most some hundred kilobytes: three months of one a day. */
+export const RECONCILIATIONS_MAX = 100;
 /** Symbols that are being asked for at one time: the platform allows 1,000 calls of one request. More wait for the next order. */
 export const MEETINGS_MAX = 500;
 /** Order frames that wait for a symbol which is being asked for, a second at the most. The next one is refused `overloaded`. */

@@ -10,6 +10,7 @@ import type { Inspection } from "../runtime/vitals.ts";
 import { AccountStream } from "./account-stream.ts";
 import { AccountTurns } from "./account-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
+import { BrokerTurns } from "./broker-turns.ts";
 import { CashTurns } from "./cash-turns.ts";
 import { Closings } from "./closings.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
@@ -21,12 +22,14 @@ import { OrderTurns } from "./order-turns.ts";
 import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
+import { RequestTurns } from "./request-turns.ts";
 import { MIGRATIONS } from "./store.ts";
 
 export class Desk {
   readonly ledger: Ledger;
   readonly prices: ReferencePrices;
   readonly account: AccountTurns;
+  readonly broker: BrokerTurns;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
   readonly cash: CashTurns;
@@ -47,7 +50,9 @@ export class Desk {
     });
     this.ledger = ledger;
     this.prices = prices;
-    this.account = new AccountTurns(ledger, bricks, prices);
+    const requests = new RequestTurns(ledger, bricks, prices);
+    this.account = new AccountTurns(ledger, bricks, prices, requests);
+    this.broker = new BrokerTurns(ledger, prices, requests);
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
     this.cash = new CashTurns(ledger, bricks, prices);

@@ -3,11 +3,13 @@
  * Inside, quantities are integers at the instrument's sizeScale, prices at its priceScale, money 10⁻¹² of the instrument's currency, or of the account's.
  */
 
+import type { DifferenceKind } from "../../src/contracts/reconcile.ts";
 import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
 import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
+import type { Reconciliation } from "./decide-reconcile.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type {
@@ -166,6 +168,53 @@ export type AccountSnapshot = {
   readonly payload: string;
 };
 
+/** Whose an adjustment is, and what it is of. */
+export type Adjustment = {
+  readonly at: number;
+  readonly origin: "import" | "reconcile";
+  /** The id of the import or the reconciliation, and the place in it. */
+  readonly ref: string;
+  readonly n: number;
+  readonly what: DifferenceKind | "order";
+  readonly reason: string;
+  readonly by: string;
+};
+
+/** A line or an order set right by hand, or brought along from elsewhere. Of cash it says whose the movement is that is booked beside it. */
+export type Adjusted = Adjustment & {
+  readonly kind: "adjusted";
+  /** The entry's, the order's, the movement's. */
+  readonly id: string;
+  readonly symbol: Symbol | undefined;
+  readonly strategy: string;
+  readonly journal?: JournalChange;
+  /** As it stands afterwards, where it is of a line. */
+  readonly position?: PositionRecord;
+  readonly revised: readonly HoldingChange[];
+  /** As they stand afterwards: the order, and the other of its pair. */
+  readonly orders: readonly Order[];
+  /** The first of them was not known here: its id is taken from now on. */
+  readonly added: boolean;
+};
+
+/** A broker's book was compared; nothing is changed by it. */
+export type Reconciled = {
+  readonly kind: "reconciled";
+  readonly at: number;
+  readonly reconciliation: Reconciliation;
+};
+
+/** A book was taken over: its lines, orders and cash are facts of their own, behind this one. */
+export type BookImported = {
+  readonly kind: "book-imported";
+  readonly at: number;
+  readonly id: string;
+  readonly positions: number;
+  readonly orders: number;
+  readonly cash: number;
+  readonly by: string;
+};
+
 export type ViolationRaised = {
   readonly kind: "violation-raised";
   readonly at: number;
@@ -198,6 +247,9 @@ export type FillNews = {
 };
 
 export type RiskEvent =
+  | Adjusted
+  | Reconciled
+  | BookImported
   | AccountPut
   | LimitsPut
   | StateSet

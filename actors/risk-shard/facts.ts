@@ -22,6 +22,7 @@
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import type { ExecutionType } from "../../src/domain/order.ts";
+import { adjustedFact, bookImportedFact, reconciledFact } from "./adjust-facts.ts";
 import {
   actionApplied,
   cashMoved,
@@ -176,6 +177,15 @@ export function factOf(
       return fact(event.kind, actionApplied(event, scalesOf(event.symbol)));
     case "position-drift":
       return fact(event.kind, positionDrift(event, scalesOf(event.symbol).sizeScale));
+    case "adjusted":
+      return fact(
+        event.kind,
+        adjustedFact(event, event.symbol === undefined ? undefined : scalesOf(event.symbol)),
+      );
+    case "reconciled":
+      return fact(event.kind, reconciledFact(event));
+    case "book-imported":
+      return fact(event.kind, bookImportedFact(event));
     case "account-snapshot":
       return { kind: event.kind, payload: event.payload };
     case "strategy-changed":

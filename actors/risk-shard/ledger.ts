@@ -21,7 +21,7 @@ import { DECISIONS_MAX, EXECUTIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import { type Trail, walkAgain } from "./changes.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
 import { EventCounts } from "./event-counts.ts";
-import type { ExecutionBooked, OrderDecided, RiskEvent } from "./events.ts";
+import type { Adjusted, ExecutionBooked, OrderDecided, RiskEvent } from "./events.ts";
 import { destinationsOf, factOf } from "./facts.ts";
 import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
@@ -40,6 +40,9 @@ const ORDER = "o:";
 const EXECUTION = "e:";
 const REQUEST = "r:";
 const CASH = "c:";
+
+/** In place of an order's body, which is JSON. */
+const ADDED = "added";
 
 export class Ledger {
   readonly name: ShardName;
@@ -159,6 +162,8 @@ export class Ledger {
       this.#keepExecution(event, seq, payload);
     } else if (event.kind === "cash-moved") {
       this.#idempotency.remember(CASH + event.id, event.body, "");
+    } else if (event.kind === "adjusted") {
+      this.#keepAdded(event);
     } else if (event.kind === "violation-raised") {
       this.violations.append(seq, payload);
     }
@@ -170,6 +175,12 @@ export class Ledger {
     if (event.opening) return;
     const line = event.type === "fill" ? lineKey(event.symbol, event.strategy) : "";
     this.#idempotency.remember(EXECUTION + event.execId, event.body, line);
+  }
+
+  /** Nobody sent it as an order, so no order is a repeat of it: its id is taken. */
+  #keepAdded({ added, orders }: Adjusted): void {
+    const [order] = orders;
+    if (added && order !== undefined) this.#idempotency.remember(ORDER + order.clientOrderId, ADDED, "");
   }
 
   #keepDecision({ terms, record, inputs }: OrderDecided, seq: number): void {

@@ -101,6 +101,12 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   balances(envelope: Envelope): Promise<ActorReply<string>>;
   violations(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   decisions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
+  /** An existing book, all of it or nothing; once by its own id. */
+  importBook(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** JSON text of the public reconciliation, of this and the next two. */
+  reconcile(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  reconciliation(envelope: Envelope, id: string): Promise<ActorReply<string>>;
+  resolve(envelope: Envelope, id: string, body: string): Promise<ActorReply<string>>;
   /** Registers the strategy and books its opening legs; waits until the strategy has heard, at most 2 s. The reply: `{"id"}`. */
   openStrategy(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;
   amendStrategy(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;

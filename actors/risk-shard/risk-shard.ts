@@ -28,6 +28,18 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   putLimits(envelope: Envelope, body: string, ifMatch?: string) {
     return this.#desk.account.putLimits(envelope, body, ifMatch);
   }
+  importBook(envelope: Envelope, body: string) {
+    return this.#desk.broker.importBook(envelope, body);
+  }
+  reconcile(envelope: Envelope, body: string) {
+    return this.#desk.broker.reconcile(envelope, body);
+  }
+  async reconciliation(_envelope: Envelope, id: string) {
+    return this.#desk.broker.find(id);
+  }
+  resolve(envelope: Envelope, id: string, body: string) {
+    return this.#desk.broker.resolve(envelope, id, body);
+  }
   setState(envelope: Envelope, body: string) {
     return this.#desk.account.setState(envelope, body);
   }

@@ -13,6 +13,7 @@ import { ClosingRows } from "./closing-rows.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
+import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
 import type { LimitSet, RiskState } from "./state.ts";
 import { CLOSING, DECISIONS_COUNTED, FUNDING, JOURNALS, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
@@ -28,12 +29,14 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 7, statements: FUNDING },
   { id: 8, statements: CLOSING },
   { id: 9, statements: JOURNALS },
+  { id: 10, statements: [RECONCILIATION_TABLE] },
 ];
 
 export class RiskStore {
   readonly orders: OrderRows;
   readonly closing: ClosingRows;
   readonly book: BookRows;
+  readonly reconciliations: ReconcileRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
   readonly #tradingStates = new Set<string>();
@@ -50,6 +53,7 @@ export class RiskStore {
     this.orders = new OrderRows(sql);
     this.closing = new ClosingRows(sql);
     this.book = new BookRows(sql, state);
+    this.reconciliations = new ReconcileRows(sql);
   }
 
   /** After the event was applied. */
@@ -75,12 +79,20 @@ export class RiskStore {
       case "corporate-action-applied":
         for (const order of event.orders) this.orders.note(order, false);
         return;
+      case "adjusted":
+        for (const order of event.orders) this.orders.note(order, event.added);
+        if (event.origin === "reconcile") this.reconciliations.noteResolved(event, this.#state.seq);
+        return;
+      case "reconciled":
+        this.reconciliations.note(event.reconciliation);
+        return;
       case "strategy-changed":
         this.#strategies.add(event.strategy);
         return;
       case "account-snapshot":
         this.closing.note(event, this.#state.seq);
         return;
+      case "book-imported":
       case "violation-raised":
       case "fill-news":
       case "execution-revised":
@@ -117,6 +129,7 @@ export class RiskStore {
   write(): void {
     this.#writeAccount();
     this.closing.write();
+    this.reconciliations.write();
     this.#writeLimits();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();

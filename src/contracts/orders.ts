@@ -25,20 +25,33 @@ const fields = z.strictObject({
   /** The working order of the same symbol, side and strategy that this one takes the place of. */
   replaces: plainId.optional(),
 });
+export const orderFields = fields;
 type Fields = z.output<typeof fields>;
+type Priced = Pick<Fields, "type" | "price" | "stopPrice">;
 
-const hasLimit = ({ type }: Fields): boolean => type === "limit" || type === "stop-limit";
-const hasStop = ({ type }: Fields): boolean => type === "stop" || type === "stop-limit";
+const hasLimit = ({ type }: Priced): boolean => type === "limit" || type === "stop-limit";
+const hasStop = ({ type }: Priced): boolean => type === "stop" || type === "stop-limit";
+
+const LIMIT_FAULT = {
+  ...coded("field-combination", "limit and stop-limit have a price, market and stop have none"),
+  path: ["price"],
+};
+const STOP_FAULT = {
+  ...coded("field-combination", "stop and stop-limit have a stopPrice, market and limit have none"),
+  path: ["stopPrice"],
+};
+const limitFits = (value: Priced): boolean => hasLimit(value) === (value.price !== undefined);
+const stopFits = (value: Priced): boolean => hasStop(value) === (value.stopPrice !== undefined);
+
+/** What is wrong with the prices that come with an order's type. */
+export const pricesFit = (value: Priced) => [
+  ...(limitFits(value) ? [] : [LIMIT_FAULT]),
+  ...(stopFits(value) ? [] : [STOP_FAULT]),
+];
 
 export const order = fields
-  .refine((value) => hasLimit(value) === (value.price !== undefined), {
-    ...coded("field-combination", "limit and stop-limit have a price, market and stop have none"),
-    path: ["price"],
-  })
-  .refine((value) => hasStop(value) === (value.stopPrice !== undefined), {
-    ...coded("field-combination", "stop and stop-limit have a stopPrice, market and limit have none"),
-    path: ["stopPrice"],
-  })
+  .refine(limitFits, LIMIT_FAULT)
+  .refine(stopFits, STOP_FAULT)
   .refine((value) => value.replaces !== value.clientOrderId, {
     ...coded("field-combination", "an order does not replace itself"),
     path: ["replaces"],

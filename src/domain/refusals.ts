@@ -73,6 +73,12 @@ export const REFUSAL_CODES = [
   "strategy-open",
   "strategy-state",
   "strategy-default",
+  "import-not-flat",
+  "order-id-reused",
+  "price-missing",
+  "reconcile-unknown",
+  "reconcile-outdated",
+  "reconcile-unresolvable",
   "principal-mismatch",
   "too-many",
   // Not now.

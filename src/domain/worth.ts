@@ -6,7 +6,7 @@
  * price above zero. Every other division (inverse, conversion) is rounded once, to 10⁻¹², ties to even.
  */
 import { assert } from "./assert.ts";
-import { divideHalfEven } from "./decimal.ts";
+import { decimalsOf, divideHalfEven, scaledBigint } from "./decimal.ts";
 import type { Instrument } from "./instrument.ts";
 import { type Money, money } from "./money.ts";
 
@@ -55,6 +55,25 @@ export function valueAtPrice(contract: Contract, qty: bigint, price: number): bi
   if (!isInverse(contract)) return BigInt(price) * qty * contract.notionalUnit;
   assert(price > 0, "an inverse contract is traded at prices above zero");
   return divideHalfEven(qty * contract.notionalUnit, BigInt(price), 0);
+}
+
+/**
+ * The same at a price in decimal text that may be finer than the instrument's: a book's average. Undefined where the text is no price,
+ * or nothing has a value at it.
+ */
+export function valueAtText(
+  contract: Contract & Pick<Instrument, "priceScale">,
+  qty: bigint,
+  price: string,
+): bigint | undefined {
+  const scale = Math.max(contract.priceScale, decimalsOf(price));
+  const exact = scaledBigint(price, scale);
+  if (!exact.ok || !isPriceable(contract, exact.value)) return undefined;
+  const finer = 10n ** BigInt(scale - contract.priceScale);
+  const product = qty * contract.notionalUnit;
+  return isInverse(contract)
+    ? divideHalfEven(product * finer, exact.value, 0)
+    : divideHalfEven(product * exact.value, finer, 0);
 }
 
 /** Who holds an inverse contract gains where fewer coins are worth as much: value falls as the price rises. */

@@ -79,6 +79,12 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "idempotency-key-reused": [409, "The same key came with another body"],
   "strategy-open": [409, "The strategy is still open"],
   "strategy-state": [409, "The strategy cannot go from its state to that one"],
+  "import-not-flat": [409, "The account holds or works something there already"],
+  "order-id-reused": [409, "The id of an order was used before"],
+  "price-missing": [409, "No price is known"],
+  "reconcile-unknown": [404, "There is no such reconciliation"],
+  "reconcile-outdated": [409, "What differed has changed since"],
+  "reconcile-unresolvable": [409, "Nothing can be booked for this difference"],
   "strategy-default": [409, "The strategy is the default of its account"],
   "version-conflict": [412, "The version is another one by now"],
 
