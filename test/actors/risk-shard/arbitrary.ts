@@ -27,17 +27,30 @@ const view: fc.Arbitrary<View> = fc
   .map(({ high, span, ...rest }) => ({ ...rest, restHigh: high, restLow: high - span }));
 
 const instrument = (lotSize: number): fc.Arbitrary<InstrumentInputs> =>
-  fc.record({
-    tickSize: fc.constant(1),
-    lotSize: fc.constant(lotSize),
-    sizeScale: fc.constant(0),
-    notionalUnit: fc.constantFrom(1n, 10n ** 8n, 10n ** 12n),
-    minQty: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
-    maxQty: fc.constant(undefined),
-    minNotional: fc.option(fc.bigInt({ min: 1n, max: 10n ** 15n }), { nil: undefined }),
-    status: fc.constant("active" as const),
-    sameCurrency: fc.constant(true),
-  });
+  fc
+    .record({
+      tickSize: fc.constant(1),
+      lotSize: fc.constant(lotSize),
+      sizeScale: fc.constant(0),
+      notionalUnit: fc.constantFrom(1n, 10n ** 8n, 10n ** 12n),
+      minQty: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+      maxQty: fc.constant(undefined),
+      minNotional: fc.option(fc.bigInt({ min: 1n, max: 10n ** 15n }), { nil: undefined }),
+      status: fc.constant("active" as const),
+      isInverse: fc.boolean(),
+    })
+    .map(({ isInverse, ...rest }) => ({
+      ...rest,
+      sameCurrency: true,
+      ...(isInverse ? { contract: "inverse" as const } : {}),
+    }));
+
+/** Where there is one the instrument is of another currency. */
+const rate = fc.record({
+  times: fc.bigInt({ min: 1n, max: 300n }),
+  over: fc.bigInt({ min: 1n, max: 200n }),
+  at: fc.integer({ min: AT, max: AT + 59_000 }),
+});
 
 const mark = fc
   .record({
@@ -53,41 +66,48 @@ const mark = fc
   }));
 
 export const inputs: fc.Arbitrary<Inputs> = fc.constantFrom(1, 2, 7).chain((lotSize) =>
-  fc.record({
-    at: fc.integer({ min: AT, max: AT + 59_000 }),
-    order: fc
-      .record({
-        side: fc.constantFrom(1 as const, -1 as const),
-        type: fc.constantFrom(...ORDER_TYPES),
-        lots: fc.integer({ min: 1, max: LOTS_MAX }),
-        price: fc.integer({ min: 1, max: 500 }),
-        stopPrice: fc.integer({ min: 1, max: 500 }),
-      })
-      .map(({ lots, price, stopPrice, type, side }) => ({
-        side,
-        type,
-        qty: lots * lotSize,
-        qtyFit: 0 as const,
-        price: type === "limit" || type === "stop-limit" ? price : undefined,
-        stopPrice: type === "stop" || type === "stop-limit" ? stopPrice : undefined,
-        priceFit: 0 as const,
-        reduceOnly: false,
-      })),
-    standing: fc.record({
-      hasRoom: fc.constant(true),
-      strategyState: fc.constant(1 as const),
-      replacing: fc.constant(0 as const),
-      severities: fc.constant([0, 0, 0, 0] as const),
-      equity: sum,
-      unpriced: fc.constant(0),
-      symbolWorking: fc.nat(20),
-      rates: fc.tuple(fc.nat(9)),
-    }),
-    instrument: instrument(lotSize),
-    mark,
-    account: view,
-    strategy: view,
-  }),
+  fc
+    .record({
+      at: fc.integer({ min: AT, max: AT + 59_000 }),
+      order: fc
+        .record({
+          side: fc.constantFrom(1 as const, -1 as const),
+          type: fc.constantFrom(...ORDER_TYPES),
+          lots: fc.integer({ min: 1, max: LOTS_MAX }),
+          price: fc.integer({ min: 1, max: 500 }),
+          stopPrice: fc.integer({ min: 1, max: 500 }),
+        })
+        .map(({ lots, price, stopPrice, type, side }) => ({
+          side,
+          type,
+          qty: lots * lotSize,
+          qtyFit: 0 as const,
+          price: type === "limit" || type === "stop-limit" ? price : undefined,
+          stopPrice: type === "stop" || type === "stop-limit" ? stopPrice : undefined,
+          priceFit: 0 as const,
+          reduceOnly: false,
+        })),
+      standing: fc.record({
+        hasRoom: fc.constant(true),
+        strategyState: fc.constant(1 as const),
+        replacing: fc.constant(0 as const),
+        severities: fc.constant([0, 0, 0, 0] as const),
+        equity: sum,
+        unpriced: fc.constant(0),
+        symbolWorking: fc.nat(20),
+        rates: fc.tuple(fc.nat(9)),
+      }),
+      instrument: instrument(lotSize),
+      mark,
+      account: view,
+      strategy: view,
+      fx: fc.option(rate, { nil: undefined }),
+    })
+    .map(({ fx, instrument, ...rest }) =>
+      fx === undefined
+        ? { ...rest, instrument }
+        : { ...rest, fx, instrument: { ...instrument, sameCurrency: false } },
+    ),
 );
 
 const NOTIONAL: readonly LimitKind[] = [

@@ -174,6 +174,19 @@ describe("an order in another currency", () => {
     expect(checkIn(waiting, "warming").scope).toEqual({ kind: "symbol", id: EURUSD });
   });
 
+  test("a dry run of several of them sees what the first would reserve, and leaves no trace", async () => {
+    const bench = await funded();
+    await bench.limits([{ kind: "max-gross-exposure", threshold: "2000" }]);
+    await bench.check({ symbol: SAP });
+    const before = structuredClone(bench.state);
+    const sent = [bench.order({ symbol: SAP, qty: "10" }), bench.order({ symbol: SAP, qty: "10" })];
+    expect(await bench.orders(sent, true)).toMatchObject([
+      { decision: "accept" },
+      { code: "max-gross-exposure" },
+    ]);
+    expect(bench.state).toEqual(before);
+  });
+
   test("a new rate moves exposure and equity, of lines in that currency alone", async () => {
     const bench = await funded();
     await bench.fill("a", "10", "100", { symbol: SAP, side: "buy" });
