@@ -9,6 +9,7 @@ import {
   CANDLES_MAX,
   CANDLES_SLACK,
   CLOSED_MAX,
+  DAYS_MAX,
   FORMING_TOLD_MAX,
   HELD_LEGS_MAX,
   LEGS_MAX,
@@ -65,6 +66,20 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound:
       "Beyond 3,064 the oldest leave, in order, as far as Postgres has them; while it has not, the outbox's bound stops growth.",
+  },
+  { collection: "table:statistic", max: 1, unit: "rows", atBound: "One row by its key." },
+  {
+    collection: "table:statistic_day",
+    max: DAYS_MAX,
+    unit: "rows",
+    atBound: "The oldest day leaves: statistics say from which day on they count.",
+  },
+  {
+    collection: "table:statistic_line",
+    max: HELD_LEGS_MAX,
+    unit: "rows",
+    atBound:
+      "A further line counts its fills and no round trip. Of a strategy there are no more lines than legs; of a group its members' lines add up.",
   },
   {
     collection: "memory:forming",

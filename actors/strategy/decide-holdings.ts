@@ -23,6 +23,11 @@ type RevisionNews = Extract<StrategyNews, { type: "holding-revised" }>;
 
 export type Decided = readonly StrategyEvent[] | { readonly reason: string };
 
+type ToldChange = {
+  readonly told: Pick<RevisionNews["changes"][number], "ts" | "execId">;
+  readonly change: HoldingChange | "unreadable";
+};
+
 /** Where a booking stands, so that it can be told anew. */
 type Entry = Pick<BookingMoment, "ts" | "order">;
 
@@ -86,13 +91,20 @@ export function decideRevision(draft: Draft, news: RevisionNews): Decided {
   const held = lineOf(draft, leg.symbol).qty;
   const { healed, events: found, from } = checked(draft, leg, sum, account, at);
   const events = [...found, ...linesBooked(leg.symbol, "revision", sum, healed, held, at)];
-  const heard = changes.flatMap(({ told, change }) =>
+  const heard = withSplit(news, changes).flatMap(({ told, change }) =>
     change === "unreadable" ? [] : [revise(draft, news, told, change)],
   );
   const adjusting = sumOf(healed, negated(sum));
   if (isNothing(adjusting)) return [...heard, ...events];
   const moment = { kind: "fill", ts: at, symbol: leg.symbol, order: next(draft), change: adjusting } as const;
   return [...heard, book(draft, moment, from), ...events];
+}
+
+/** A split of a line that held nothing has changed nothing but its price. */
+function withSplit({ execId, ratio }: RevisionNews, changes: readonly ToldChange[]): readonly ToldChange[] {
+  const isTold = changes.some(({ told }) => (told.execId ?? execId) === execId);
+  if (ratio?.ts === undefined || isTold) return changes;
+  return [{ told: { ts: ratio.ts }, change: NO_CHANGE }, ...changes];
 }
 
 /** What a booking was, and what news that was lost has brought to the line since. */
@@ -113,21 +125,25 @@ function linesBooked(
 function revise(
   draft: Draft,
   news: RevisionNews,
-  { ts, execId = news.execId }: RevisionNews["changes"][number],
+  { ts, execId = news.execId }: ToldChange["told"],
   change: HoldingChange,
 ): StrategyEvent {
-  const { symbol } = news.leg;
-  const known = entryOf(draft, symbol, execId);
-  const order = next(draft);
-  if (known !== undefined) {
-    const revised = { kind: "revised", ts: known.ts, symbol, order, of: known.order, change } as const;
-    return { type: "moments-heard", moments: [revised], spans: [], late: 0 };
+  const { leg, ratio, reason } = news;
+  const { symbol } = leg;
+  const at = { ts, symbol, order: next(draft), change, entry: execId };
+  const isNews = execId === news.execId;
+  if (ratio !== undefined && isNews) {
+    const parts = { from: BigInt(ratio.from), to: BigInt(ratio.to), effective: ts };
+    return book(draft, { kind: "split", ...at, ...parts });
   }
-  const { ratio } = news;
-  const at = { ts, symbol, order, change, entry: execId };
-  if (ratio === undefined || execId !== news.execId) return book(draft, { kind: "fill", ...at });
-  const split = { from: BigInt(ratio.from), to: BigInt(ratio.to), effective: ts };
-  return book(draft, { kind: "split", ...at, ...split });
+  const entries = entriesOf(draft);
+  // What a split made of a fill that was booked after it is part of the split.
+  const split = isNews && reason !== "split" ? undefined : entries.get(splitKey(symbol, ts));
+  const known =
+    entries.get(bookingKey(symbol, execId, ts)) ?? entries.get(openingKey(symbol, execId)) ?? split;
+  if (known === undefined) return book(draft, { kind: "fill", ...at });
+  const { entry: _entry, ...of } = { ...at, ts: known.ts, of: known.order };
+  return { type: "moments-heard", moments: [{ kind: "revised", ...of }], spans: [], late: 0 };
 }
 
 /**
@@ -174,24 +190,30 @@ function next(draft: Draft): number {
 }
 
 /** Those of earlier batches are looked through once, with the first revision of a batch: there are few. */
-function entryOf(draft: Draft, symbol: string, execId: string): Entry | undefined {
-  if (!draft.indexed) {
-    const own = draft.entries;
-    draft.entries = new Map();
-    for (const moment of draft.state.timeline.moments()) remember(draft, moment);
-    draft.entries = new Map([...draft.entries, ...own]);
-    draft.indexed = true;
-  }
-  return draft.entries.get(keyOf(symbol, execId));
+function entriesOf(draft: Draft): ReadonlyMap<string, Entry> {
+  if (draft.indexed) return draft.entries;
+  const own = draft.entries;
+  draft.entries = new Map();
+  for (const moment of draft.state.timeline.moments()) remember(draft, moment);
+  draft.entries = new Map([...draft.entries, ...own]);
+  draft.indexed = true;
+  return draft.entries;
 }
 
-function remember(draft: Draft, moment: HeardMoment): void {
+function remember({ entries }: Draft, moment: HeardMoment): void {
   if (!isBooking(moment) || moment.entry === undefined) return;
-  const { ts, order, symbol, entry } = moment;
-  draft.entries.set(keyOf(symbol, entry), { ts, order });
+  const { kind, ts, order, symbol, entry } = moment;
+  const at = { ts, order };
+  entries.set(bookingKey(symbol, entry, ts), at);
+  if (kind === "opening") entries.set(openingKey(symbol, entry), at);
+  if (kind === "split") entries.set(splitKey(symbol, ts), at);
 }
 
-const keyOf = (symbol: string, entry: string): string => `${symbol} ${entry}`;
+/** An entry that a split restates has changed something at several moments. */
+const bookingKey = (symbol: string, entry: string, ts: number): string => `${symbol} ${ts} ${entry}`;
+/** It counts from where the strategy's event time was, and not at its own moment. */
+const openingKey = (symbol: string, entry: string): string => `${symbol} opening ${entry}`;
+const splitKey = (symbol: string, ts: number): string => `${symbol} split ${ts}`;
 
 /** Of news that does not say what the account booked: average cost in the account's order. */
 function ownChange(draft: Draft, { leg, side, qty, price, fee }: FillNews): HoldingChange | "unreadable" {

@@ -15,14 +15,17 @@ import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideNews, type NewsDecision } from "./decide.ts";
 import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import type { StrategyEvent } from "./events.ts";
-import { type M2mQuery, readNews } from "./messages.ts";
+import { type M2mQuery, readNews, type StatisticsQuery } from "./messages.ts";
 import { PriceLinks, RETRY_MS } from "./price-links.ts";
 import { pnl, positions } from "./profit-view.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
+import { StatisticsBook } from "./statistics-book.ts";
+import { StatisticsRows } from "./statistics-rows.ts";
+import { statistics } from "./statistics-view.ts";
 import { StrategyStore } from "./store.ts";
 import { StrategyStream } from "./strategy-stream.ts";
 import { CLOSING_TIMER, StrategyTurns } from "./turns.ts";
-import { describe, isOpen, type M2mReply, m2m } from "./view.ts";
+import { describe, formingCandles, isOpen, type M2mReply, m2m } from "./view.ts";
 
 export type DeskBricks = Pick<
   Bricks<keyof typeof LANES>,
@@ -42,6 +45,7 @@ export class Desk {
   readonly #inbox: Inbox;
   readonly #turns: StrategyTurns;
   readonly #links: PriceLinks;
+  readonly #statistics: StatisticsBook;
   readonly #log: Log;
 
   constructor(
@@ -56,9 +60,12 @@ export class Desk {
     this.#store = new StrategyStore(bricks.sql, () => bricks.outbox.archivedSeq);
     this.#inbox = new Inbox(bricks.sql);
     this.#turns = new StrategyTurns(address, this.#store, bricks);
+    const rows = new StatisticsRows(bricks.sql);
+    this.#statistics = new StatisticsBook(this.#store, rows);
+    this.#turns.statistics = this.#statistics;
     const stream = new StrategyStream(address, this.#store, bricks);
     this.#turns.listener = stream;
-    bricks.writes(this.#store, this.#inbox);
+    bricks.writes(this.#store, rows, this.#inbox);
     bricks.vitals.measures(BOUNDS, {}, () => this.#store.state);
     bricks.sockets.host({ topicOf: stream.topicOf, initialTopics: stream.initialTopics });
     stream.resume();
@@ -107,6 +114,12 @@ export class Desk {
 
   pnl(method: string): ActorReply<string> {
     return pnl(this.#store.state, this.#address.strategy, method, this.#bricks.clock.now());
+  }
+
+  statistics(query: StatisticsQuery): ActorReply<string> {
+    const { state } = this.#store;
+    const forming = formingCandles(state, this.#bricks.clock.now());
+    return statistics(state, this.#address.strategy, this.#statistics, query, forming);
   }
 
   m2m(query: M2mQuery): ActorReply<M2mReply> {

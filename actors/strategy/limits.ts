@@ -20,3 +20,5 @@ export const CANDLES_SLACK = 64;
 export const CLOSED_MAX = 18;
 /** Minutes whose forming candles a stream tells of: late fills reach back a quarter of an hour. Older ones are told when they are final. */
 export const FORMING_TOLD_MAX = 16;
+/** Trading days of which statistics keep a summary: more than fifteen years of weekdays, at some 500 bytes each. */
+export const DAYS_MAX = 4_000;

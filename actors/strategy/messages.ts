@@ -105,8 +105,8 @@ export const strategyNews = z.discriminatedUnion("type", [
     refExecId: word.optional(),
     /** One for each moment at which the line is another than it was told; in the account's order. */
     changes: z.array(holdingChange).readonly(),
-    /** Of a split: so many become so many. Prices from before it are of the old shares. */
-    ratio: z.object({ from: whole, to: whole }).optional(),
+    /** Of a split: so many become so many. Prices from before `ts` are of the old shares, also where nothing was held. */
+    ratio: z.object({ from: whole, to: whole, ts: moment.optional() }).optional(),
     after: holding,
     at: moment,
   }),
@@ -157,6 +157,15 @@ export type M2mQuery = {
   readonly limit: number;
 };
 
+export type StatisticsQuery = { readonly from?: number; readonly to?: number; readonly capital?: string };
+
+/** `calendar`: of the account's trading days, where its candles of a day go by one. */
+export type M2mPage = {
+  readonly candles: readonly string[];
+  readonly olderThan?: number;
+  readonly calendar?: string;
+};
+
 export interface StrategyApi extends PriceSubscriberApi, InspectedApi, LinkHostApi {
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
   /** JSON text of the public strategy object. */
@@ -165,9 +174,8 @@ export interface StrategyApi extends PriceSubscriberApi, InspectedApi, LinkHostA
   positions(envelope: Envelope): Promise<ActorReply<string>>;
   /** JSON text of `{method, realised, unrealised, fees, total, …}`. */
   pnl(envelope: Envelope, method: string): Promise<ActorReply<string>>;
-  /** JSON text of `{candles}`, and where older ones may stand in Postgres. */
-  m2m(
-    envelope: Envelope,
-    query: M2mQuery,
-  ): Promise<ActorReply<{ candles: readonly string[]; olderThan?: number }>>;
+  /** Candles as JSON texts, and where older minutes may stand in Postgres: of a wider one also its own. */
+  m2m(envelope: Envelope, query: M2mQuery): Promise<ActorReply<M2mPage>>;
+  /** JSON text of the public statistics, over days that begin in [from, to). */
+  statistics(envelope: Envelope, query: StatisticsQuery): Promise<ActorReply<string>>;
 }

@@ -18,43 +18,19 @@ import { type LegRow, legRow, loadState } from "./load.ts";
 import type { HeardMoment } from "./moment.ts";
 import { decodeMoments, encodeMoments } from "./moment-text.ts";
 import type { Profile, StrategyState } from "./state.ts";
+import { LEGS_OF_CURRENCIES, STATISTICS, TABLES } from "./tables.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   {
     id: 1,
-    statements: [
-      ...OUTBOX_TABLES,
-      TIMERS_TABLE,
-      INBOX_TABLE,
-      "CREATE TABLE strategy (id INTEGER PRIMARY KEY, profile TEXT NOT NULL) STRICT",
-      // `trimmed`: candles have left the table, so that older ones stand in Postgres only.
-      "CREATE TABLE timeline (id INTEGER PRIMARY KEY, body TEXT NOT NULL, trimmed INTEGER NOT NULL) STRICT",
-      "INSERT INTO timeline (id, body, trimmed) VALUES (1, '', 0)",
-      `CREATE TABLE leg (symbol TEXT PRIMARY KEY, price_scale INTEGER NOT NULL, size_scale INTEGER NOT NULL, notional_unit TEXT NOT NULL,
-         declared INTEGER NOT NULL, n INTEGER, unheard_since INTEGER NOT NULL, qty TEXT NOT NULL, cost TEXT NOT NULL, realised TEXT NOT NULL, fees TEXT NOT NULL,
-         halves TEXT, source TEXT, priced_at INTEGER, counts_from INTEGER) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE moment_chunk (minute INTEGER NOT NULL, chunk INTEGER NOT NULL, moments TEXT NOT NULL,
-         PRIMARY KEY (minute, chunk)) STRICT, WITHOUT ROWID`,
-      "CREATE TABLE candle (start INTEGER PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) STRICT",
-    ],
+    statements: [...OUTBOX_TABLES, TIMERS_TABLE, INBOX_TABLE, ...TABLES],
   },
   { id: 2, statements: ["ALTER TABLE leg ADD COLUMN over_bound INTEGER NOT NULL DEFAULT 0"] },
   { id: 3, statements: SOCKET_TABLES },
   { id: 4, statements: OUTBOX_CHUNKS },
   { id: 5, statements: LINK_TABLES },
-  {
-    id: 6,
-    statements: [
-      "ALTER TABLE leg ADD COLUMN currency TEXT",
-      "ALTER TABLE leg ADD COLUMN contract TEXT",
-      "ALTER TABLE leg ADD COLUMN funding TEXT NOT NULL DEFAULT '0'",
-      "ALTER TABLE leg ADD COLUMN mark_over TEXT",
-      "ALTER TABLE leg ADD COLUMN rate_only INTEGER NOT NULL DEFAULT 0",
-      // A leg of before may have left and come back: then it holds less than its line made.
-      "ALTER TABLE leg ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",
-      "ALTER TABLE leg ADD COLUMN agreed_at INTEGER",
-    ],
-  },
+  { id: 6, statements: LEGS_OF_CURRENCIES },
+  { id: 7, statements: STATISTICS },
 ];
 
 /** A chunk that is written again holds no more than this, far below the bound of a value. */

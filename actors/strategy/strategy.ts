@@ -12,7 +12,7 @@ import type { Inspection } from "../runtime/vitals.ts";
 import { strategyAddress } from "./address.ts";
 import { LANES } from "./bounds.ts";
 import { Desk } from "./desk.ts";
-import type { M2mQuery, StrategyApi } from "./messages.ts";
+import type { M2mPage, M2mQuery, StatisticsQuery, StrategyApi } from "./messages.ts";
 import { MIGRATIONS } from "./store.ts";
 
 export class Strategy extends DurableObject<Env> implements StrategyApi {
@@ -46,11 +46,12 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#desk.pnl(method);
   }
 
-  async m2m(
-    _envelope: Envelope,
-    query: M2mQuery,
-  ): Promise<ActorReply<{ candles: readonly string[]; olderThan?: number }>> {
+  async m2m(_envelope: Envelope, query: M2mQuery): Promise<ActorReply<M2mPage>> {
     return this.#desk.m2m(query);
+  }
+
+  async statistics(_envelope: Envelope, query: StatisticsQuery): Promise<ActorReply<string>> {
+    return this.#desk.statistics(query);
   }
 
   async link(_envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {

@@ -40,6 +40,8 @@ export class StrategyTurns {
   readonly #candles: (state: "final" | "revised") => Counter;
   readonly #drifts: Counter;
   #spans: Span[] = [];
+  /** Takes what statistics need of each event, before it is applied, and settles at the end of a turn. */
+  statistics: { note(event: StrategyEvent): void; settle(): void } | undefined;
   /** Who else hears: of each candle that is said, and that a turn has changed something. */
   listener: { closed(candle: Candle): void; changed(): void } | undefined;
 
@@ -73,6 +75,7 @@ export class StrategyTurns {
     for (const span of this.#spans) this.#markPast(span);
     this.#spans = [];
     if (retiring > 0) this.#take({ type: "moments-retired", count: retiring });
+    this.statistics?.settle();
     this.listener?.changed();
     this.#arm(now);
   }
@@ -85,6 +88,7 @@ export class StrategyTurns {
 
   #take(event: StrategyEvent): void {
     this.#store.note(event);
+    this.statistics?.note(event);
     apply(this.state, event);
     if (event.type === "moments-heard") this.#spans.push(...event.spans);
     const { outbox, clock } = this.#surroundings;

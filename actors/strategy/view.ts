@@ -1,14 +1,16 @@
 /** What a strategy shows of itself, as JSON text of public objects. */
 import type { StrategyObject } from "../../src/contracts/strategies.ts";
+import { M2M_WIDTHS } from "../../src/domain/bar.ts";
 import { decimalText, scaledBigint } from "../../src/domain/decimal.ts";
+import { isM2mWidth } from "../../src/quant/m2m/widths.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import { candleText } from "./candle.ts";
+import { type Candle, candleText } from "./candle.ts";
 import { formingCandle } from "./closing.ts";
-import { M2M_RESOLUTION } from "./events.ts";
 import type { MinuteFold } from "./fold.ts";
 import type { M2mQuery } from "./messages.ts";
 import type { NamedLeg, Profile, StrategyState } from "./state.ts";
 import type { StrategyStore } from "./store.ts";
+import { type WideReply, wideCandles } from "./wide.ts";
 
 export const UNKNOWN = refusal("strategy-unknown", "no strategy has this id");
 
@@ -51,14 +53,16 @@ function legShown({ legs, timeline }: StrategyState, { symbol, targetQty }: Name
   };
 }
 
-export type M2mReply = { readonly candles: readonly string[]; readonly olderThan?: number };
+export type M2mReply = WideReply;
 
 /** Final candles from the table, then those that are forming. */
 export function m2m(store: StrategyStore, query: M2mQuery, now: number): ActorReply<M2mReply> {
   const { state } = store;
   if (state.profile === undefined) return UNKNOWN;
-  if (query.resolution !== M2M_RESOLUTION)
-    return refusal("resolution-unsupported", "candles of one minute are built");
+  if (!isM2mWidth(query.resolution))
+    return refusal("resolution-unsupported", `candles are built at ${M2M_WIDTHS.join(", ")}`);
+  if (query.resolution !== "1")
+    return answer(wideCandles(store, query.resolution, query, formingCandles(state, now)));
   const { texts, oldest, trimmed } = store.candleRows(query);
   const candles = [...texts, ...formingTexts(state, query, now)].slice(-query.limit);
   const before = oldest === undefined ? undefined : Math.min(oldest, query.to ?? oldest);
@@ -67,11 +71,13 @@ export function m2m(store: StrategyStore, query: M2mQuery, now: number): ActorRe
   return answer(mayBeOlder ? { candles, olderThan: before } : { candles });
 }
 
-function formingTexts(state: StrategyState, { from, to }: M2mQuery, now: number): string[] {
-  return formingMinutes(state)
+const formingTexts = (state: StrategyState, { from, to }: M2mQuery, now: number): string[] =>
+  formingCandles(state, now)
     .filter(({ start }) => start >= (from ?? 0) && start < (to ?? Infinity))
-    .map((minute) => candleText(formingCandle(state, minute, now)));
-}
+    .map(candleText);
+
+export const formingCandles = (state: StrategyState, now: number): Candle[] =>
+  formingMinutes(state).map((minute) => formingCandle(state, minute, now));
 
 /** Those that are not final, ascending. */
 export const formingMinutes = ({ timeline, finalThrough }: StrategyState): MinuteFold[] =>

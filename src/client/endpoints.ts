@@ -23,12 +23,15 @@ import type * as keys from "../contracts/keys.ts";
 import type * as labels from "../contracts/labels.ts";
 import type * as limits from "../contracts/limits.ts";
 import type * as liquidity from "../contracts/liquidity.ts";
+import type * as m2m from "../contracts/m2m.ts";
 import type * as metrics from "../contracts/metrics.ts";
 import type * as orders from "../contracts/orders.ts";
 import type * as quote from "../contracts/quote.ts";
 import type * as series from "../contracts/series.ts";
 import type * as statements from "../contracts/statements.ts";
+import type * as statistics from "../contracts/statistics.ts";
 import type * as strategies from "../contracts/strategies.ts";
+import type * as strategyGroups from "../contracts/strategy-groups.ts";
 import type * as tickets from "../contracts/tickets.ts";
 import type * as ticks from "../contracts/ticks.ts";
 
@@ -40,6 +43,9 @@ export type AnyEndpoint =
   | In<typeof actors>
   | In<typeof accountActions>
   | In<typeof cash>
+  | In<typeof strategyGroups>
+  | In<typeof statistics>
+  | In<typeof m2m>
   | In<typeof balances>
   | In<typeof barImport>
   | In<typeof bars>

@@ -1,18 +1,13 @@
 /** Strategies: groups of legs inside an account, with their positions, profit and loss, and mark-to-market candles. */
 import { z } from "zod";
-import { CONTRACT_RESOLUTIONS } from "../domain/bar.ts";
 import {
-  barWidth,
   decimal,
   epochMs,
   idempotencyHeaders,
   listOf,
   listQuery,
   nonNegativeDecimal,
-  PAGE_ITEMS_MAX,
   plainId,
-  queryEpochMs,
-  queryInteger,
   symbolId,
 } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
@@ -23,8 +18,6 @@ export const STRATEGY_LEGS_MAX = 500;
 export const STRATEGY_NAME_MAX = 128;
 export const STRATEGY_TAGS_MAX = 32;
 export const STRATEGY_TAG_MAX = 64;
-/** As many candles as bars: a trading day of an exchange is about 390 minutes. */
-export const M2M_CANDLES_DEFAULT = 300;
 
 export const PNL_METHODS = ["average", "fifo", "lifo"] as const;
 /** A draft trades nothing, a paused one only out of what it holds. Who has gone from draft to active never becomes a draft again. */
@@ -176,7 +169,7 @@ export const strategyPnl = z
   })
   .meta({ id: "StrategyPnl" });
 
-/** One minute of total profit and loss: realised + unrealised − fees. Money as decimal text in the account's currency. */
+/** One minute, or a wider span, of total profit and loss: realised + unrealised − fees + funding. Money as decimal text in the account's currency. */
 export const m2mCandle = z
   .strictObject({
     t: epochMs,
@@ -192,7 +185,7 @@ export const m2mCandle = z
     grossExposure: z.string(),
     /** Changes of the last price of any leg in it. */
     tickCount: z.int().min(0),
-    /** Held legs whose price was older than 60 s at the end of the minute. */
+    /** Held legs whose price was older than 60 s at the end of the minute, or of any minute of a wider candle. */
     staleLegs: z.array(symbolId),
     /** Held legs without any price: they count 0 in `unrealised`. */
     missingLegs: z.array(symbolId),
@@ -205,13 +198,6 @@ export const m2mCandle = z
 export type M2mCandleObject = z.input<typeof m2mCandle>;
 
 export const pnlQuery = z.strictObject({ method: z.enum(PNL_METHODS).optional() });
-export const m2mQuery = z.strictObject({
-  resolution: barWidth(CONTRACT_RESOLUTIONS).optional(),
-  from: queryEpochMs.optional(),
-  to: queryEpochMs.optional(),
-  limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
-  cursor: z.string().min(1).max(512).optional(),
-});
 
 const strategyPath = z.strictObject({ strategy: plainId });
 const tag = "Strategies";
@@ -292,15 +278,4 @@ export const getStrategyPnl = endpoint({
   params: strategyPath,
   query: pnlQuery,
   replies: { 200: strategyPnl },
-});
-export const getStrategyM2m = endpoint({
-  ...read,
-  method: "GET",
-  path: "/v1/strategies/{strategy}/m2m",
-  summary:
-    "Mark-to-market candles of one minute, ascending, the newest 300 by default; `nextCursor` leads to older ones. " +
-    "Other resolutions are refused `resolution-unsupported`.",
-  params: strategyPath,
-  query: m2mQuery,
-  replies: { 200: z.strictObject({ candles: z.array(m2mCandle), nextCursor: z.string().nullable() }) },
 });

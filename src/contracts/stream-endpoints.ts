@@ -38,8 +38,17 @@ export const streamStrategy = endpoint({
   scope: "strategy:read",
   tag: "Strategies",
   summary:
-    "A WebSocket to this strategy: its mark-to-market candles as they form and close, and its profit and loss.",
+    "A WebSocket to this strategy: its mark-to-market candles of any width as they form and close (`m2m.<width>.<strategy>`), and its profit and loss (`pnl.<strategy>`).",
   params: z.strictObject({ strategy: plainId }),
+});
+export const streamGroup = endpoint({
+  ...upgrade,
+  path: "/v1/strategy-groups/{group}/stream",
+  scope: "strategy:read",
+  tag: "Strategy groups",
+  summary:
+    "A WebSocket to this group: as that of a strategy, whose topics are named `m2m.<width>.group:<group>` and `pnl.group:<group>`.",
+  params: z.strictObject({ group: plainId }),
 });
 export const streamLabels = endpoint({
   ...upgrade,

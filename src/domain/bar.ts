@@ -6,6 +6,8 @@ export const RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", 
 export const SECOND_RESOLUTIONS = ["1S", "5S"] as const;
 /** Every width that the contract names. */
 export const CONTRACT_RESOLUTIONS = [...SECOND_RESOLUTIONS, ...RESOLUTIONS] as const;
+/** Widths of mark-to-market candles: minutes, and what is folded of them when it is read or watched. */
+export const M2M_WIDTHS = ["1", "5", "15", "30", "60", "240", "1D"] as const;
 /** What bars are built of: trades, or one side of quotes, or what lies between both. */
 export const QUOTE_SIDES = ["mid", "bid", "ask"] as const;
 export const SERIES = ["trades", ...QUOTE_SIDES] as const;

@@ -1,15 +1,15 @@
 /** What a strategy holds and what it made: positions, profit and loss, mark-to-market candles. */
-import { answer } from "../../actors/runtime/reply.ts";
-import {
-  getStrategyM2m,
-  getStrategyPnl,
-  getStrategyPositions,
-  M2M_CANDLES_DEFAULT,
-} from "../contracts/strategies.ts";
+import { getStrategyM2m, M2M_CANDLES_DEFAULT } from "../contracts/m2m.ts";
+import { getStrategyStatistics } from "../contracts/statistics.ts";
+import { getStrategyPnl, getStrategyPositions } from "../contracts/strategies.ts";
 import { onStrategy } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
-import type { RowSource } from "./joined-rows.ts";
+import { sinceDeploy } from "../http/new-method.ts";
+import { present } from "../http/present.ts";
+import type { M2mWidth } from "../quant/m2m/widths.ts";
+import type { RowSource, Window } from "./joined-rows.ts";
+import { m2mHistory, m2mSource } from "./m2m-candles.ts";
 import { timeWindow } from "./windows.ts";
 
 export function profitRoutes(mount: Mount): void {
@@ -18,6 +18,11 @@ export function profitRoutes(mount: Mount): void {
   );
   mount.on(getStrategyPnl, (c, { params: { strategy }, query: { method = "average" } }) =>
     onStrategy(c, strategy, (actor, envelope) => actor.pnl(envelope, method)),
+  );
+  mount.on(getStrategyStatistics, (c, { params: { strategy }, query }) =>
+    onStrategy(c, strategy, (actor, envelope) =>
+      sinceDeploy("statistics", () => actor.statistics(envelope, present(query))),
+    ),
   );
   mount.on(getStrategyM2m, (c, { params: { strategy }, query: { resolution = "1", ...query } }) =>
     timeWindow(
@@ -29,11 +34,9 @@ export function profitRoutes(mount: Mount): void {
   );
 }
 
-const candlesOf = (c: Call, strategy: string, resolution: string): RowSource => ({
-  recent: (window) =>
-    onStrategy(c, strategy, async (actor, envelope) => {
-      const page = await actor.m2m(envelope, { resolution, ...window });
-      return page.ok ? answer({ rows: page.value.candles, olderThan: page.value.olderThan }) : page;
-    }),
-  older: (range) => c.env.edge.ports.history.m2m(c.env.envelope, strategy, resolution, range),
-});
+function candlesOf(c: Call, strategy: string, width: M2mWidth): RowSource {
+  const { older, folds } = m2mHistory(c.env.edge.ports.history, c.env.envelope, strategy);
+  const read = (resolution: M2mWidth, window: Window) =>
+    onStrategy(c, strategy, (actor, envelope) => actor.m2m(envelope, { resolution, ...window }));
+  return m2mSource(width, read, older, folds);
+}

@@ -108,3 +108,143 @@ test("candles go on in Postgres where the strategy's own end", async () => {
     nextCursor: expect.any(String),
   });
 });
+
+describe("statistics", () => {
+  test("are asked of the strategy with what the query names, and nothing else", async () => {
+    const edge = await fakeEdge();
+    const query = "from=1723075200000&capital=1000.50";
+    expect((await edge.fetch("GET", `/v1/strategies/carry/statistics?${query}`)).status).toBe(200);
+    expect(edge.calls.at(-1)).toMatchObject({ actor: "strategy/acme/carry", method: "statistics" });
+    expect(edge.calls.at(-1)?.args[1]).toEqual({ from: 1_723_075_200_000, capital: "1000.50" });
+  });
+
+  test.each([
+    ["from=1723075200000&to=1723075200000", "range"],
+    ["capital=0", "not-positive"],
+    ["capital=-1", "not-positive"],
+    ["capital=1e3", "number-format"],
+    ["since=1723075200000", "unknown-field"],
+  ])("with %s are refused", async (query, code) => {
+    const { fetch } = await fakeEdge();
+    const response = await fetch("GET", `/v1/strategies/carry/statistics?${query}`);
+    expect(response.status).toBe(422);
+    expect(JSON.stringify(await response.json())).toContain(code);
+  });
+});
+
+describe("candles wider than a minute", () => {
+  const MINUTE = 60_000;
+  const HOUR = 60 * MINUTE;
+  const T = 1_723_075_200_000;
+  const candle = (t: number, over: object = {}) => ({
+    ...{
+      t,
+      open: "1",
+      high: "5",
+      low: "-2",
+      close: "3",
+      realised: "1",
+      unrealised: "2",
+      fees: "0",
+      funding: "0",
+    },
+    ...{
+      grossExposure: "10",
+      tickCount: 4,
+      staleLegs: [],
+      missingLegs: [],
+      sampled: false,
+      rev: 0,
+      state: "final",
+    },
+    ...over,
+  });
+  type Asked = {
+    readonly widthMs: number;
+    readonly from?: number;
+    readonly before: number;
+    readonly limit: number;
+  };
+
+  async function asked(query: string, recent: object, older: readonly object[]) {
+    const folds: Asked[] = [];
+    const edge = await fakeEdge({
+      answers: { "strategy.m2m": () => answer(recent) },
+      history: {
+        m2mFolds: async (_envelope, _strategy, fold) => {
+          folds.push(fold);
+          return answer(older.map((one) => JSON.stringify(one)));
+        },
+      },
+    });
+    const response = await edge.fetch("GET", `/v1/strategies/carry/m2m?${query}`);
+    return { body: (await response.json()) as { candles: object[]; nextCursor: string | null }, folds, edge };
+  }
+
+  test("join the part of an hour that Postgres has with the part that the strategy has", async () => {
+    const recent = {
+      candles: [
+        JSON.stringify(
+          candle(T, {
+            open: "3",
+            high: "9",
+            low: "2",
+            close: "4",
+            rev: 2,
+            state: "forming",
+            staleLegs: ["XNAS:B"],
+          }),
+        ),
+      ],
+      olderThan: T + 20 * MINUTE,
+    };
+    const older = [
+      candle(T - HOUR),
+      candle(T, { low: "-10.5", staleLegs: ["XNAS:A"], sampled: true, rev: 1, state: "revised" }),
+    ];
+    const { body, folds } = await asked("resolution=60&limit=2", recent, older);
+    expect(folds).toEqual([{ before: T + 20 * MINUTE, limit: 3, widthMs: HOUR }]);
+    expect(body.candles).toEqual([
+      candle(T - HOUR),
+      candle(T, {
+        ...{ open: "1", high: "9", low: "-10.5", close: "4", tickCount: 8, rev: 3 },
+        ...{ staleLegs: ["XNAS:A", "XNAS:B"], sampled: true, state: "forming" },
+      }),
+    ]);
+    expect(body.nextCursor).toBeNull();
+  });
+
+  test("ask nothing of Postgres where the strategy has all of them", async () => {
+    const { body, folds } = await asked("resolution=5", { candles: [JSON.stringify(candle(T))] }, []);
+    expect([body.candles.length, folds]).toEqual([1, []]);
+  });
+
+  test("begin at `from`, and a page leads to older ones", async () => {
+    const older = [0, 1, 2].map((hour) => candle(T - (3 - hour) * HOUR));
+    const { body, folds } = await asked(
+      `resolution=60&limit=2&from=${T - 5 * HOUR + 1}`,
+      { candles: [], olderThan: T },
+      older,
+    );
+    expect(folds).toEqual([{ from: T - 4 * HOUR, before: T, limit: 4, widthMs: HOUR }]);
+    expect(body.candles).toEqual(older.slice(1));
+    expect(body.nextCursor).toEqual(expect.any(String));
+  });
+
+  test("of a calendar's days are folded from half hours, and those of UTC from days", async () => {
+    const [friday, monday] = [Date.UTC(2026, 10, 20, 5), Date.UTC(2026, 10, 21, 5)];
+    const pieces = [friday, friday + HOUR, monday + 40 * HOUR].map((t) => candle(t));
+    const recent = { candles: [], olderThan: monday + 50 * HOUR, calendar: "XNYS" };
+    const { body, folds } = await asked("resolution=1D&limit=5", recent, pieces);
+    expect(folds.map(({ widthMs }) => widthMs)).toEqual([30 * MINUTE]);
+    expect(body.candles).toEqual([candle(friday, { tickCount: 8 }), candle(monday)]);
+    const plain = await asked("resolution=1D&limit=5", { candles: [], olderThan: monday }, []);
+    expect(plain.folds.map(({ widthMs }) => widthMs)).toEqual([24 * HOUR]);
+  });
+
+  test.each(["3", "1S", "1W"])("of %s are not built", async (resolution) => {
+    const { fetch } = await fakeEdge();
+    const response = await fetch("GET", `/v1/strategies/carry/m2m?resolution=${resolution}`);
+    expect(((await response.json()) as { code: string }).code).toBe("resolution-unsupported");
+  });
+});

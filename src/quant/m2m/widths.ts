@@ -1,9 +1,9 @@
 /** Widths of mark-to-market candles. Those of a day lie on the clock of UTC; a day is a trading day of the account. */
+import { M2M_WIDTHS } from "../../domain/bar.ts";
 import { bucketStart, DAY_MS, type EpochMs, MINUTE_MS } from "../../domain/time.ts";
-import { AccountDays, isCalendar } from "../account-days.ts";
+import { type AccountDays, accountDays, isCalendar } from "../account-days.ts";
 import { ALWAYS_OPEN } from "../session-grammar.ts";
 
-export const M2M_WIDTHS = ["1", "5", "15", "30", "60", "240", "1D"] as const;
 export type M2mWidth = (typeof M2M_WIDTHS)[number];
 /** Folded from minutes. */
 export type WideWidth = Exclude<M2mWidth, "1">;
@@ -34,7 +34,7 @@ export class CandleSpans {
 
   constructor(calendar: string | undefined) {
     const isPlain = calendar === undefined || calendar === ALWAYS_OPEN || !isCalendar(calendar);
-    this.#days = isPlain ? undefined : new AccountDays(calendar);
+    this.#days = isPlain ? undefined : accountDays(calendar);
   }
 
   /** Days are those of UTC. */

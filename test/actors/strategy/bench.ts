@@ -11,6 +11,8 @@ import { decideNews } from "../../../actors/strategy/decide.ts";
 import { decideBaseline, decidePrices } from "../../../actors/strategy/decide-prices.ts";
 import { decodeCandleFact } from "../../../actors/strategy/events.ts";
 import type { LegInstrument, StrategyNews } from "../../../actors/strategy/messages.ts";
+import { StatisticsBook } from "../../../actors/strategy/statistics-book.ts";
+import { StatisticsRows } from "../../../actors/strategy/statistics-rows.ts";
 import { MIGRATIONS, StrategyStore } from "../../../actors/strategy/store.ts";
 import { StrategyTurns } from "../../../actors/strategy/turns.ts";
 import { type M2mReply, m2m } from "../../../actors/strategy/view.ts";
@@ -96,6 +98,8 @@ export class Bench {
   outbox!: Outbox;
   store!: StrategyStore;
   turns!: StrategyTurns;
+  rows!: StatisticsRows;
+  book!: StatisticsBook;
 
   constructor() {
     migrateLocally(this.sql, MIGRATIONS);
@@ -118,6 +122,9 @@ export class Bench {
     const vitals = new Vitals({ actor: ADDRESS.actor, clock: this.clock });
     const { outbox, timers, clock } = this;
     this.turns = new StrategyTurns(ADDRESS, this.store, { outbox, timers, clock, vitals });
+    this.rows = new StatisticsRows(this.sql);
+    this.book = new StatisticsBook(this.store, this.rows);
+    this.turns.statistics = this.book;
   }
 
   get state() {
@@ -184,6 +191,7 @@ export class Bench {
   commit(): this {
     this.sql.transaction(() => {
       this.store.write();
+      this.rows.write();
       this.outbox.write();
       this.timers.write();
     });

@@ -18,10 +18,10 @@ export class StoryAccount {
     this.#telling = telling;
   }
 
-  book(act: OracleBooking, at: number): StrategyNews {
+  book(act: OracleBooking, at: number): StrategyNews[] {
     switch (act.type) {
       case "bust":
-        return this.#revised(act.ref, { bust: act.ref }, at, "bust");
+        return [this.#revised(act.ref, { bust: act.ref }, at, "bust")];
       case "correct": {
         const { qty, price, fee } = act;
         const change = {
@@ -29,27 +29,32 @@ export class StoryAccount {
           price: price === undefined ? undefined : cents(price),
           fee: fee === undefined ? undefined : amount(fee),
         };
-        return this.#revised(act.ref, { correct: act.ref, ...change }, at, "correct");
+        return [this.#revised(act.ref, { correct: act.ref, ...change }, at, "correct")];
       }
       case "cash":
       case "split":
-        return this.#added(act, at);
+        return [this.#added(act, at)];
       default:
-        return this.#filled(act);
+        return this.#filled(act, at);
     }
   }
 
-  #filled(fill: OracleFill): StrategyNews {
+  /** What a split makes of a fill that is booked after it, and is of before it, is told behind the fill. */
+  #filled(fill: OracleFill, at: number): StrategyNews[] {
     const line = this.#line(fill.symbol);
-    const before = fold(line.entries, contractOf(line.leg)).position;
+    const { leg } = line;
+    const before = fold(line.entries, contractOf(leg)).position;
     line.entries = [...line.entries, entryOf(fill)];
-    const after = fold(line.entries, contractOf(line.leg)).position;
-    const told = { change: shown(differenceOf(before, after)), after: holdingOf(after) };
-    return {
+    const { position, changes } = fold(line.entries, contractOf(leg));
+    const [own, ...since] = changes.filter(({ id }) => id === fill.id);
+    if (own === undefined) throw new Error("a fill changes something");
+    const told = { change: shown(own), after: shown(sumOf(sumsOf(before), own)) };
+    const execId = fill.id ?? "";
+    const booked: StrategyNews = {
       type: "fill-booked",
       strategy: "carry",
-      execId: fill.id ?? "",
-      leg: line.leg,
+      execId,
+      leg,
       side: fill.side,
       qty: Number(fill.qty),
       price: cents(fill.price),
@@ -58,12 +63,20 @@ export class StoryAccount {
       opening: fill.opening ?? false,
       ...(this.#telling ? told : {}),
     };
+    if (since.length === 0) return [booked];
+    const after = holdingOf(position);
+    const restated = since.map(({ id, ts, ...change }) => ({ ts, execId: id, ...shown(change) }));
+    const revised = { type: "holding-revised", strategy: "carry", leg, reason: "split", execId } as const;
+    return [
+      { ...booked, ...told },
+      { ...revised, changes: restated, after, at },
+    ];
   }
 
   #added(act: Exclude<Kept, OracleFill>, at: number): StrategyNews {
     const line = this.#line(act.symbol);
     const revision = this.#revision(line, { add: entryOf(act) });
-    const ratio = act.type === "split" ? { ratio: { from: act.from, to: act.to } } : {};
+    const ratio = act.type === "split" ? { ratio: { from: act.from, to: act.to, ts: act.ts } } : {};
     return { ...revision, reason: act.type, execId: act.id, ...ratio, at };
   }
 
@@ -119,17 +132,13 @@ type Sums = Omit<HoldingChange, "id" | "ts">;
 
 const sumsOf = (position: Position): Sums => ({ ...position, cost: signedCost(position) });
 
-function differenceOf(before: Position, after: Position): Sums {
-  const one = sumsOf(before);
-  const other = sumsOf(after);
-  return {
-    qty: other.qty - one.qty,
-    cost: other.cost - one.cost,
-    realised: other.realised - one.realised,
-    fees: other.fees - one.fees,
-    funding: other.funding - one.funding,
-  };
-}
+const sumOf = (one: Sums, other: Sums): Sums => ({
+  qty: one.qty + other.qty,
+  cost: one.cost + other.cost,
+  realised: one.realised + other.realised,
+  fees: one.fees + other.fees,
+  funding: one.funding + other.funding,
+});
 
 const holdingOf = (position: Position): Holding => shown(sumsOf(position));
 const shown = ({ qty, cost, realised, fees, funding }: Sums): Holding => ({

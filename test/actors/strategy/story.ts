@@ -104,13 +104,13 @@ function changesOf(
 /** In the order in which the account books them: fills, and now and then a bust or a correction of a recent one, cash, a split. */
 function bookingsOf(random: Random, legs: Story["legs"], span: number): OracleBooking[] {
   const times = Array.from({ length: random(24) }, () => T0 + random(span)).sort((one, other) => one - other);
-  const past: Past = { fills: [], splitSince: new Map() };
+  const past: Past = { fills: [] };
   return times.map((time, index) => {
     const leg = legs[random(legs.length)] as Story["legs"][number];
     const at = { id: `b-${index}`, symbol: leg.symbol, ts: time - (time % 5) };
     const recent = past.fills.filter((fill) => fill.time > time - 180_000);
     const fate = random(12);
-    if (fate === 0 && leg.inverse !== true) return splitOf(random, at, past);
+    if (fate === 0 && leg.inverse !== true) return splitOf(random, at);
     if (fate === 1) return { type: "cash", ...at, funding: `${random(2) === 0 ? "-" : ""}${random(9)}.25` };
     if (fate < 5 && recent.length > 0)
       return revisionOf(random, recent[random(recent.length)]?.id ?? "", past);
@@ -122,11 +122,9 @@ type At = { readonly id: string; readonly symbol: string; readonly ts: number };
 /** `time`: when it was booked. */
 type Past = {
   fills: readonly { readonly id: string; readonly time: number }[];
-  readonly splitSince: Map<string, number>;
 };
 
-function splitOf(random: Random, at: At, { splitSince }: Past): OracleBooking {
-  splitSince.set(at.symbol, at.ts);
+function splitOf(random: Random, at: At): OracleBooking {
   const [from, to] = RATIOS[random(RATIOS.length)] ?? ["1", "1"];
   return { type: "split", ...at, from, to, price: priceOf(random) };
 }
@@ -138,11 +136,10 @@ function revisionOf(random: Random, ref: string, past: Past): OracleBooking {
   return { type: "bust", ref };
 }
 
-/** One of before a split is booked before it here. */
 function lateFillOf(random: Random, { id, symbol, ts }: At, past: Past): OracleFill {
   const late = random(6) === 0 ? random(100_000) : 0;
   past.fills = [...past.fills, { id, time: ts }];
-  return fillOf(random, id, symbol, Math.max(ts - late, past.splitSince.get(symbol) ?? 0), false);
+  return fillOf(random, id, symbol, ts - late, false);
 }
 
 const RATIOS = [

@@ -1,8 +1,9 @@
 /** Wider candles against the minutes themselves: whatever is folded first, and in whatever steps. */
 import { describe, expect, test } from "vitest";
+import { M2M_WIDTHS } from "../../../src/domain/bar.ts";
 import { MINUTE_MS } from "../../../src/domain/time.ts";
 import { type Foldable, rollUp } from "../../../src/quant/m2m/roll-up.ts";
-import { CandleSpans, M2M_WIDTHS, widthMs } from "../../../src/quant/m2m/widths.ts";
+import { CandleSpans, widthMs } from "../../../src/quant/m2m/widths.ts";
 import { candlesOf, randomFrom } from "../performance/candles.ts";
 
 type Minute = Foldable<bigint> & { readonly start: number; readonly fees: bigint };

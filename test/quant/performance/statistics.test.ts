@@ -66,12 +66,12 @@ describe("statistics of days", () => {
     if (daily.length > 1) expect(found.sharpe).toBeCloseTo((mean / Math.sqrt(variance)) * Math.sqrt(365), 8);
     else expect(found.sharpe).toBeNull();
     const end = days.at(-1)!.end;
-    const [heldMs, grossMs] = candles.reduce(
+    const [heldMs, grossMs] = candles.reduce<readonly [number, number]>(
       ([held, gross], candle, index) => {
         const ms = (candles[index + 1]?.start ?? end) - candle.start;
         return [held + (candle.held ? ms : 0), gross + (Number(candle.gross) / 1e12) * ms] as const;
       },
-      [0, 0] as const,
+      [0, 0],
     );
     expect(found.exposureTime).toBeCloseTo(heldMs / (end - candles[0]!.start), 10);
     expect(found.averageGross).toBeCloseTo(grossMs / heldMs, 6);
