@@ -86,7 +86,8 @@ export type Revision = {
   readonly execId: string;
   readonly refExecId?: string;
   readonly revised: readonly HoldingChange[];
-  readonly ratio?: { readonly from: bigint; readonly to: bigint };
+  /** Of a split, and from when on prices are of the new shares. */
+  readonly ratio?: { readonly from: bigint; readonly to: bigint; readonly ts: number };
   readonly at: number;
 };
 
@@ -104,7 +105,9 @@ export function holdingNews(state: RiskState, held: PositionRecord, revision: Re
       ...{ type: "holding-revised", strategy, leg: legOf(instrument, state.account), reason, execId },
       ...(refExecId === undefined ? {} : { refExecId }),
       changes: changes.map((change) => ({ ...holdingText(change), ts: change.ts, execId: change.id })),
-      ...(ratio === undefined ? {} : { ratio: { from: String(ratio.from), to: String(ratio.to) } }),
+      ...(ratio === undefined
+        ? {}
+        : { ratio: { from: String(ratio.from), to: String(ratio.to), ts: ratio.ts } }),
       ...{ after: holdingText(after), at },
     };
     return { kind: "fill-news", at, news };

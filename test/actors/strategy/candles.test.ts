@@ -8,7 +8,7 @@ import { Bench, leg, MINUTE, markAt, opened, T0 } from "./bench.ts";
 import { type Arrival, type Story, storyOf } from "./story.ts";
 import { cents, StoryAccount } from "./story-account.ts";
 
-const STORIES = 900;
+const STORIES = 150;
 
 describe.each([
   ["nothing lost and nothing later than the horizon", { delayMax: 600_000, losing: false }],
