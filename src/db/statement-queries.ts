@@ -25,7 +25,7 @@ const valuesOf = ({ actor, after, before, from, to }: Between): unknown[] => [
 
 /** The close of that date and the one before it, newest first: none where that date was not closed. */
 export const closesStatement = (actor: string, date: string): Statement => ({
-  text: `SELECT seq::text AS seq, day::text AS day, head, (extract(epoch FROM taken_at) * 1000)::bigint::text AS taken_ms
+  text: `SELECT seq, day::text AS day, head, (extract(epoch FROM taken_at) * 1000)::bigint::text AS taken_ms
 FROM account_snapshot WHERE actor = $1 AND kind = 'close' AND part = 1
 AND seq <= (SELECT max(seq) FROM account_snapshot WHERE actor = $1 AND kind = 'close' AND part = 1 AND day = $2::date)
 ORDER BY seq DESC LIMIT 2`,
@@ -65,7 +65,7 @@ export const executionList = (range: Between, limit: number): Statement =>
 export const cashList = (range: Between, limit: number): Statement =>
   over(
     range,
-    `SELECT seq::text AS seq, id, type, currency, amount, symbol, strategy, note, ${MOMENTS} FROM cash_movement`,
+    `SELECT seq, id, type, currency, amount, symbol, strategy, note, ${MOMENTS} FROM cash_movement`,
     `ORDER BY seq LIMIT ${limit}`,
   );
 
@@ -74,7 +74,7 @@ export const actionList = (range: Between, limit: number): Statement =>
 export const adjustmentList = (range: Between, limit: number): Statement =>
   over(range, `${REVISIONS}`, `AND ${OF_REPORTS} ORDER BY seq, n LIMIT ${limit}`);
 
-const REVISIONS = `SELECT seq::text AS seq, reason, id, symbol, strategy, currency, qty, cost, realised, fees, funding, ${MOMENTS} FROM line_revision`;
+const REVISIONS = `SELECT seq, reason, id, symbol, strategy, currency, qty, cost, realised, fees, funding, ${MOMENTS} FROM line_revision`;
 
 const over = (range: Between, select: string, rest: string): Statement => ({
   text: `${select} WHERE ${BETWEEN} ${rest}`,
