@@ -141,6 +141,7 @@ export const account = pgTable(
     parent: text("parent"),
     /** Whose trading days are the account's; null: those of UTC. */
     calendar: text("calendar"),
+    defaultStrategy: text("default_strategy"),
     ...origin,
   },
   (table) => [primaryKey({ columns: [table.tenant, table.account] })],
@@ -246,6 +247,8 @@ export const strategy = pgTable(
     name: text("name").notNull(),
     tags: jsonb("tags").notNull(),
     status: text("status").notNull(),
+    /** Of an open one; null in what was told before there were states: active. */
+    state: text("state"),
     ...origin,
   },
   (table) => [primaryKey({ columns: [table.tenant, table.strategy] })],

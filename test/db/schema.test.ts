@@ -2,6 +2,7 @@ import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as accountTables from "../../src/db/account-tables.ts";
+import * as brokerTables from "../../src/db/broker-tables.ts";
 import * as corporateActionTable from "../../src/db/corporate-action-table.ts";
 import * as labelTables from "../../src/db/label-tables.ts";
 import { PARTITIONED } from "../../src/db/partitions.ts";
@@ -19,6 +20,7 @@ afterAll(() => database.close());
 const tables: PgTable[] = Object.values({
   ...schema,
   ...accountTables,
+  ...brokerTables,
   ...labelTables,
   ...corporateActionTable,
   ...quoteBarTable,

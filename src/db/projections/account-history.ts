@@ -53,7 +53,7 @@ type Revision = {
   readonly at: number;
 };
 
-function revisionRows(
+export function revisionRows(
   fact: SentFact,
   { reason, id, symbol, strategy, currency, at }: Revision,
   changes: readonly RevisedFact[],

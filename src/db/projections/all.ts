@@ -5,6 +5,7 @@
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
 import { actionRows, cashRows, snapshotRow } from "./account-history.ts";
+import { adjustmentRows, reconciliationRow } from "./broker.ts";
 import { corporateActionRow } from "./corporate-actions.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
 import { labelDeleted, labelRows } from "./labels.ts";
@@ -28,6 +29,8 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "cash-moved": cashRows,
   "corporate-action-applied": actionRows,
   "account-snapshot": snapshotRow,
+  reconciled: reconciliationRow,
+  adjusted: adjustmentRows,
   "strategy-opened": strategyRow,
   "strategy-amended": strategyRow,
   "strategy-closed": strategyClosed,

@@ -11,12 +11,13 @@ import { positionRows, revisionsOf } from "./account-history.ts";
 import { accountOf, originOf, type Projection, payloadOf, tenantAndName } from "./projection.ts";
 
 export const accountRow: Projection = (fact) => {
-  const { currency, equity, parent, calendar } = payloadOf<AccountPutFact>(fact);
+  const { currency, equity, parent, calendar, defaultStrategy } = payloadOf<AccountPutFact>(fact);
+  const row = { currency, equity, parent, calendar, default_strategy: defaultStrategy };
   return [
     {
       table: account,
       change: { put: "newer-fact" },
-      rows: [{ ...accountOf(fact), currency, equity, parent, calendar }],
+      rows: [{ ...accountOf(fact), ...row }],
     },
   ];
 };
@@ -82,6 +83,7 @@ export const strategyRow: Projection = (fact) => {
     name: news.name,
     tags: news.tags,
     status: "open",
+    state: news.state,
   };
   return [{ table: strategy, change: { put: "newer-fact" }, rows: [{ ...named, ...originOf(fact) }] }];
 };
