@@ -1,6 +1,11 @@
 /** The account beside its broker: a book is taken over, compared, and set right where it differs. */
 import { importBody } from "../../src/contracts/account-import.ts";
-import { type ReconciliationObject, reconcileBody, resolveBody } from "../../src/contracts/reconcile.ts";
+import {
+  NEWEST_RECONCILIATION,
+  type ReconciliationObject,
+  reconcileBody,
+  resolveBody,
+} from "../../src/contracts/reconcile.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
@@ -100,7 +105,8 @@ export class BrokerTurns {
 
   find(id: string): ActorReply<string> {
     if (this.#ledger.state.account === undefined) return refusal("account-unknown");
-    const found = this.#ledger.store.reconciliations.find(id);
+    const { reconciliations } = this.#ledger.store;
+    const found = id === NEWEST_RECONCILIATION ? reconciliations.newest() : reconciliations.find(id);
     return found === undefined
       ? refusal("reconcile-unknown", "the newest 100 are kept")
       : answer(JSON.stringify(shownReconciliation(found)));

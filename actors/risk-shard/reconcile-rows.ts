@@ -24,6 +24,11 @@ export class ReconcileRows {
     return row === undefined ? undefined : (JSON.parse(row.payload) as Reconciliation);
   }
 
+  newest(): Reconciliation | undefined {
+    const [row] = this.#sql.exec<{ id: string }>("SELECT id FROM reconciliation ORDER BY seq DESC LIMIT 1");
+    return row === undefined ? undefined : this.find(row.id);
+  }
+
   note(reconciliation: Reconciliation): void {
     this.#noted.set(reconciliation.id, reconciliation);
   }

@@ -2,6 +2,7 @@
 
 import type * as accountActions from "../contracts/account-actions.ts";
 import type * as accountHistory from "../contracts/account-history.ts";
+import type * as accountImport from "../contracts/account-import.ts";
 import type * as accounts from "../contracts/accounts.ts";
 import type * as actors from "../contracts/actors.ts";
 import type * as balances from "../contracts/balances.ts";
@@ -27,6 +28,7 @@ import type * as m2m from "../contracts/m2m.ts";
 import type * as metrics from "../contracts/metrics.ts";
 import type * as orders from "../contracts/orders.ts";
 import type * as quote from "../contracts/quote.ts";
+import type * as reconcile from "../contracts/reconcile.ts";
 import type * as series from "../contracts/series.ts";
 import type * as statements from "../contracts/statements.ts";
 import type * as statistics from "../contracts/statistics.ts";
@@ -39,6 +41,7 @@ type In<Module> = Extract<Module[keyof Module], Endpoint>;
 
 export type AnyEndpoint =
   | In<typeof accountHistory>
+  | In<typeof accountImport>
   | In<typeof accounts>
   | In<typeof actors>
   | In<typeof accountActions>
@@ -66,6 +69,7 @@ export type AnyEndpoint =
   | In<typeof metrics>
   | In<typeof orders>
   | In<typeof quote>
+  | In<typeof reconcile>
   | In<typeof series>
   | In<typeof statements>
   | In<typeof strategies>

@@ -41,3 +41,10 @@ function decoded(name: string): string {
     return "";
   }
 }
+
+const GROUP = "group:";
+/** A group of strategies stands among them, by a name that no strategy has; its topics call it the same. */
+export const nameOfGroup = (group: string): string => `${GROUP}${group}`;
+/** The group that is opened, where it is one. */
+export const groupOf = (opened: string): string | undefined =>
+  opened.startsWith(GROUP) ? opened.slice(GROUP.length) : undefined;

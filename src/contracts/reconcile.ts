@@ -34,6 +34,9 @@ export const DIFFERENCE_KINDS = [
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
+/** To read the newest one by; an id is `r` and digits. */
+export const NEWEST_RECONCILIATION = "newest";
+
 const coded = (code: string, message: string) => ({ message, params: { code } });
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
@@ -193,7 +196,8 @@ export const getReconcile = endpoint({
   path: "/v1/accounts/{account}/reconcile/{reconciliation}",
   scope: "risk:read",
   tag,
-  summary: "What differed, and what of it was resolved since, by whom and why.",
+  summary:
+    "What differed, and what of it was resolved since, by whom and why. `newest` is the one that was made last.",
   params: onePath,
   replies: { 200: reconciliationObject },
 });

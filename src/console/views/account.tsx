@@ -6,6 +6,7 @@ import { fragmentOf } from "../location.ts";
 import { BalanceTiles, CurrencyTable } from "../parts/balances.tsx";
 import { DayFigure } from "../parts/day-figure.tsx";
 import { DecisionList } from "../parts/decision-list.tsx";
+import { DifferencePanel } from "../parts/differences.tsx";
 import { ExecutionTable } from "../parts/executions.tsx";
 import { Money } from "../parts/figures.tsx";
 import { LimitBars } from "../parts/limit-bars.tsx";
@@ -79,6 +80,7 @@ export function AccountPage({ account }: { account: string }) {
             {(items) => <OrderTable orders={items} />}
           </Listed>
         </Panel>
+        <DifferencePanel account={account} />
         <Panel title="Executions" class="wide" aside={<Newest count={EXECUTIONS_SHOWN} />}>
           <Listed
             resource={executions}

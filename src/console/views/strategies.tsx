@@ -1,17 +1,16 @@
 /** Strategies: the tenant's open ones, each with what it has made so far. */
 import { useState } from "preact/hooks";
 import type { StrategyObject } from "../../contracts/strategies.ts";
-import { grouped } from "../figures.ts";
-import { useResource, useVisible } from "../hooks.ts";
-import { fragmentOf, type Resolution } from "../location.ts";
-import { Signed } from "../parts/figures.tsx";
-import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
+import { useResource } from "../hooks.ts";
+import { groupOf, type Resolution } from "../location.ts";
+import { Panel } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
-import { StateOfStrategy, StrategyPage } from "./strategy.tsx";
+import { GroupTable, StrategyTable } from "../parts/strategy-table.tsx";
+import { GroupPage } from "./group.tsx";
+import { StrategyPage } from "./strategy.tsx";
 
-/** Strategies are opened by people or once a day; what they make moves with the market. */
+/** Strategies are opened by people or once a day. */
 const LIST_MS = 10_000;
-const ROW_MS = 4_000;
 /** The API's largest page. */
 const ROWS_MAX = 1_000;
 
@@ -20,12 +19,21 @@ const STATES = ["open", "draft", "active", "paused", "closed"] as const;
 type ShownState = (typeof STATES)[number];
 type StrategiesProps = { readonly opened?: string; readonly resolution: Resolution };
 
-export const Strategies = ({ opened, resolution }: StrategiesProps) =>
-  opened === undefined ? (
-    <StrategyList />
-  ) : (
+export function Strategies({ opened, resolution }: StrategiesProps) {
+  if (opened === undefined)
+    return (
+      <div class="strategy-grid">
+        <StrategyList />
+        <GroupList />
+      </div>
+    );
+  const group = groupOf(opened);
+  return group === undefined ? (
     <StrategyPage key={opened} strategy={opened} resolution={resolution} />
+  ) : (
+    <GroupPage key={opened} group={group} resolution={resolution} />
   );
+}
 
 function StrategyList() {
   const [state, setState] = useState<ShownState>("open");
@@ -64,89 +72,19 @@ function StrategyList() {
   );
 }
 
-const matches = ({ name, id, account, tags }: StrategyObject, text: string): boolean =>
-  [name, id, account, ...tags].some((field) => field.toLowerCase().includes(text));
-
-const StrategyTable = ({ strategies }: { strategies: readonly StrategyObject[] }) => (
-  <table class="rows" aria-label="Strategies">
-    <thead>
-      <tr>
-        <th scope="col">Strategy</th>
-        <th scope="col" class={WIDE}>
-          State
-        </th>
-        <th scope="col">Account</th>
-        <th scope="col" class={NUMBER}>
-          Total P&amp;L
-        </th>
-        <th scope="col" class={WIDE_NUMBER}>
-          Unrealised
-        </th>
-        <th scope="col" class={WIDE_NUMBER}>
-          Realised
-        </th>
-        <th scope="col" class={WIDE_NUMBER}>
-          Gross
-        </th>
-        <th scope="col" class={WIDE}>
-          Legs
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {strategies.map((strategy) => (
-        <StrategyRow key={strategy.id} strategy={strategy} />
-      ))}
-    </tbody>
-  </table>
-);
-
-function StrategyRow({
-  strategy: { id, name, account, currency, tags, instruments, state },
-}: {
-  strategy: StrategyObject;
-}) {
-  const [row, visible] = useVisible<HTMLTableRowElement>();
-  const { value } = useResource(
-    "/v1/strategies/{strategy}/pnl",
-    visible ? { strategy: id } : undefined,
-    ROW_MS,
-  );
+function GroupList() {
+  const { value, failure } = useResource("/v1/strategy-groups", { limit: ROWS_MAX }, LIST_MS);
   return (
-    <tr ref={row}>
-      <th scope="row">
-        <a href={fragmentOf("strategies", id)} data-row>
-          {name}
-        </a>{" "}
-        {tags.map((tag) => (
-          <span key={tag} class="badge wide-only">
-            {tag}
-          </span>
-        ))}
-      </th>
-      <td class={WIDE}>
-        <StateOfStrategy state={state} />
-      </td>
-      <td>{account}</td>
-      <td class={NUMBER}>
-        <Signed value={value?.total ?? null} /> <small class="muted">{currency}</small>
-      </td>
-      <td class={WIDE_NUMBER}>
-        <Signed value={value?.unrealised ?? null} />
-      </td>
-      <td class={WIDE_NUMBER}>
-        <Signed value={value?.realised ?? null} />
-      </td>
-      <td class={WIDE_NUMBER}>{grouped(value?.grossExposure)}</td>
-      <td class={WIDE}>{legsText(instruments.map(({ symbol }) => symbol))}</td>
-    </tr>
+    <Panel title="Groups">
+      {value === undefined && failure === undefined ? <Loading what="groups" /> : null}
+      {failure === undefined ? null : <Failure failure={failure} what="list of groups" />}
+      {value?.total === 0 ? (
+        <Empty>No group yet: PUT /v1/strategy-groups/{"{group}"} sums up strategies of one account.</Empty>
+      ) : null}
+      {value === undefined || value.total === 0 ? null : <GroupTable groups={value.items} />}
+    </Panel>
   );
 }
 
-/** As many as a row has room for. */
-const LEGS_SHOWN = 3;
-
-const legsText = (symbols: readonly string[]): string =>
-  symbols.length <= LEGS_SHOWN
-    ? symbols.join(", ")
-    : `${symbols.slice(0, LEGS_SHOWN).join(", ")} and ${symbols.length - LEGS_SHOWN} more`;
+const matches = ({ name, id, account, tags }: StrategyObject, text: string): boolean =>
+  [name, id, account, ...tags].some((field) => field.toLowerCase().includes(text));

@@ -4,17 +4,21 @@ import type { StrategyObject } from "../../contracts/strategies.ts";
 import { candleOfM2m } from "../candles.ts";
 import { useResource, useSurroundings } from "../hooks.ts";
 import { fragmentOf, type Resolution } from "../location.ts";
+import { CurrencyTable } from "../parts/balances.tsx";
 import type { CandleSink } from "../parts/candle-figure.tsx";
 import { M2mPanel, pnlWidth } from "../parts/m2m-panel.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { PnlHead } from "../parts/pnl-head.tsx";
 import { PositionTable } from "../parts/positions.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { StatisticPanel } from "../parts/statistics.tsx";
+import { StateOfStrategy } from "../parts/strategy-table.tsx";
 import { usePnlStream } from "../pnl-live.ts";
 
 /** What is still worth calling live, and what moves slower than a chart. */
 const POLL_MS = 2_000;
 const LEGS_MS = 3_000;
+const STATISTICS_MS = 10_000;
 
 type StrategyProps = { readonly strategy: string; readonly resolution: Resolution };
 
@@ -30,6 +34,7 @@ export function StrategyPage({ strategy, resolution }: StrategyProps) {
     if (polled.value !== undefined) take(polled.value);
   }, [polled.value]);
   const positions = useResource("/v1/strategies/{strategy}/positions", names, LEGS_MS);
+  const statistics = useResource("/v1/strategies/{strategy}/statistics", names, STATISTICS_MS);
   const { client } = useSurroundings();
   const page = useCallback(
     async (cursor?: string) => {
@@ -54,6 +59,7 @@ export function StrategyPage({ strategy, resolution }: StrategyProps) {
       </PnlHead>
       <div class="strategy-grid">
         <M2mPanel {...{ name, currency, width, page, sink }} opened={strategy} />
+        <StatisticPanel resource={statistics} />
         <Panel title="Legs">
           {positions.value === undefined ? <Loading what="legs" /> : null}
           {positions.value?.items.length === 0 && value.instruments.length === 0 ? (
@@ -66,24 +72,14 @@ export function StrategyPage({ strategy, resolution }: StrategyProps) {
               targets={value.instruments}
             />
           )}
+          {pnl?.currencies === undefined || pnl.currencies.length < 2 ? null : (
+            <CurrencyTable currencies={pnl.currencies} />
+          )}
         </Panel>
       </div>
     </article>
   );
 }
-
-const STATE_MEANING: Readonly<Record<StrategyObject["state"], string>> = {
-  draft: "it trades nothing yet",
-  active: "its orders are decided by the limits",
-  paused: "only orders that close what it holds are admitted",
-  closed: "it has ended; no order names it any more",
-};
-
-export const StateOfStrategy = ({ state }: { state: StrategyObject["state"] }) => (
-  <span class={`badge state-badge ${state}`} title={STATE_MEANING[state]}>
-    {state}
-  </span>
-);
 
 const Names = ({ strategy: { id, account, tags } }: { strategy: StrategyObject }) => (
   <>

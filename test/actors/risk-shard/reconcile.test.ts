@@ -125,6 +125,9 @@ describe("a reconciliation", () => {
     bench.restart();
     expect(read(await post(bench, { asOf }, { idempotencyKey: "k" }))).toEqual(first);
     expect(read(bench.desk.broker.find(first.id))).toEqual(first);
+    expect(read(bench.desk.broker.find("newest"))).toEqual(first);
+    const second = read(await post(bench, { asOf }));
+    expect(read(bench.desk.broker.find("newest"))).toEqual(second);
     expect(codeOf(bench.desk.broker.find("r1"))).toBe("reconcile-unknown");
     expect(codeOf(await post(bench, { asOf: bench.now + 3_000 }))).toBe("ts-future");
     expect(codeOf(await post(new RiskBench(), {}))).toBe("account-unknown");
