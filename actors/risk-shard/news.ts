@@ -99,13 +99,15 @@ export function holdingNews(state: RiskState, held: PositionRecord, revision: Re
   assert(instrument !== undefined, "what is held is held in a known instrument");
   const { reason, execId, refExecId, revised, ratio, at } = revision;
   let after = revised.reduceRight<Amounts>(differenceOf, amountsOf(position));
-  return chunked(revised).map((changes): FillNews => {
+  const pieces = chunked(revised);
+  const own = pieces.find((piece) => piece.some(({ id }) => id === execId)) ?? pieces[0];
+  return pieces.map((changes): FillNews => {
     after = changes.reduce<Amounts>(sumOf, after);
     const news: RevisedNews = {
       ...{ type: "holding-revised", strategy, leg: legOf(instrument, state.account), reason, execId },
       ...(refExecId === undefined ? {} : { refExecId }),
       changes: changes.map((change) => ({ ...holdingText(change), ts: change.ts, execId: change.id })),
-      ...(ratio === undefined
+      ...(ratio === undefined || changes !== own
         ? {}
         : { ratio: { from: String(ratio.from), to: String(ratio.to), ts: ratio.ts } }),
       ...{ after: holdingText(after), at },

@@ -16,6 +16,7 @@ import { decideNews, type NewsDecision } from "./decide.ts";
 import { decideBaseline, decidePrices } from "./decide-prices.ts";
 import type { StrategyEvent } from "./events.ts";
 import { type M2mQuery, readNews, type StatisticsQuery } from "./messages.ts";
+import { isLotMethod, pagesOf, profitByLots } from "./method-profit.ts";
 import { PriceLinks, RETRY_MS } from "./price-links.ts";
 import { pnl, positions } from "./profit-view.ts";
 import { followedSymbols, isFollowed } from "./state.ts";
@@ -46,15 +47,17 @@ export class Desk {
   readonly #turns: StrategyTurns;
   readonly #links: PriceLinks;
   readonly #statistics: StatisticsBook;
+  readonly #actors: Pick<ActorPorts, "riskShard">;
   readonly #log: Log;
 
   constructor(
     address: StrategyAddress,
     bricks: DeskBricks,
-    actors: Pick<ActorPorts, "priceHub" | "symbol">,
+    actors: Pick<ActorPorts, "priceHub" | "symbol" | "riskShard">,
     log: Log,
   ) {
     this.#address = address;
+    this.#actors = actors;
     this.#log = log;
     this.#bricks = bricks;
     this.#store = new StrategyStore(bricks.sql, () => bricks.outbox.archivedSeq);
@@ -112,8 +115,13 @@ export class Desk {
     return positions(this.#store.state, this.#address.strategy, this.#bricks.clock.now());
   }
 
-  pnl(method: string): ActorReply<string> {
-    return pnl(this.#store.state, this.#address.strategy, method, this.#bricks.clock.now());
+  async pnl(envelope: Envelope, method: string): Promise<ActorReply<string>> {
+    const { state } = this.#store;
+    const { strategy } = this.#address;
+    const now = this.#bricks.clock.now();
+    if (!isLotMethod(method)) return pnl(state, strategy, method, now);
+    const pages = pagesOf(this.#actors, envelope, state.profile?.account ?? "", strategy, method);
+    return profitByLots(state, strategy, method, now, pages);
   }
 
   statistics(query: StatisticsQuery): ActorReply<string> {

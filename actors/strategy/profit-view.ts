@@ -4,7 +4,7 @@ import { moneyText } from "../../src/domain/money.ts";
 import { averagePriceText } from "../../src/domain/position.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { type Amounts, type CurrencySums, HOME, type Rate } from "./currency-sums.ts";
-import { flagsAt, hasTraded, positionOf, totalOf, valueAt } from "./holdings.ts";
+import { flagsAt, type Holdings, hasTraded, positionOf, totalOf, valueAt } from "./holdings.ts";
 import type { Mark } from "./moment.ts";
 import type { Leg, Profile, StrategyState } from "./state.ts";
 import { UNKNOWN } from "./view.ts";
@@ -25,20 +25,29 @@ export function positions(state: StrategyState, strategy: string, now: number): 
   return answer(JSON.stringify({ items }));
 }
 
-/** In the account's currency, and by currency. */
+/** At average cost. */
 export function pnl(state: StrategyState, strategy: string, method: string, now: number): ActorReply<string> {
   const { profile } = state;
   if (profile === undefined) return UNKNOWN;
-  if (method !== "average") return refusal("pnl-method-unsupported", "only average cost is kept");
-  const { tip } = state.timeline;
-  const { staleLegs, missingLegs } = flagsAt(tip, now);
-  const shown = { strategy, method, currency: profile.currency, ...amountsShown(tip) };
-  return answer(
-    JSON.stringify({ ...shown, staleLegs, missingLegs, currencies: currenciesShown(profile, tip) }),
-  );
+  if (method !== "average")
+    return refusal("pnl-method-unsupported", "there are average cost, and lots by fifo and lifo");
+  return answer(profitShown(profile, strategy, method, state.timeline.tip, now));
 }
 
-const currenciesShown = (profile: Profile, { currencies }: StrategyState["timeline"]["tip"]) =>
+/** In the account's currency, and by currency. */
+export function profitShown(
+  profile: Profile,
+  strategy: string,
+  method: string,
+  holdings: Holdings,
+  now: number,
+): string {
+  const { staleLegs, missingLegs } = flagsAt(holdings, now);
+  const shown = { strategy, method, currency: profile.currency, ...amountsShown(holdings) };
+  return JSON.stringify({ ...shown, staleLegs, missingLegs, currencies: currenciesShown(profile, holdings) });
+}
+
+const currenciesShown = (profile: Profile, { currencies }: Holdings) =>
   [...currencies.values()]
     .map((sums) => currencyShown(profile, sums))
     .sort((one, other) => (one.currency < other.currency ? -1 : 1));

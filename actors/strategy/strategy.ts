@@ -42,8 +42,8 @@ export class Strategy extends DurableObject<Env> implements StrategyApi {
     return this.#desk.positions();
   }
 
-  async pnl(_envelope: Envelope, method: string): Promise<ActorReply<string>> {
-    return this.#desk.pnl(method);
+  pnl(envelope: Envelope, method: string): Promise<ActorReply<string>> {
+    return this.#desk.pnl(envelope, method);
   }
 
   async m2m(_envelope: Envelope, query: M2mQuery): Promise<ActorReply<M2mPage>> {

@@ -12,8 +12,8 @@ import {
 } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
-/** An index basket has about 500 constituents; each leg is a subscription at a price hub. */
-export const STRATEGY_LEGS_MAX = 500;
+/** All of a broad index, or the options of one over its strikes; each leg is a subscription at a price hub. */
+export const STRATEGY_LEGS_MAX = 2_000;
 /** A name or a tag is a label for people, not a document. */
 export const STRATEGY_NAME_MAX = 128;
 export const STRATEGY_TAGS_MAX = 32;
@@ -274,7 +274,8 @@ export const getStrategyPnl = endpoint({
   method: "GET",
   path: "/v1/strategies/{strategy}/pnl",
   summary:
-    "Profit and loss now. Only the method `average` is served; the others are refused `pnl-method-unsupported`.",
+    "Profit and loss now, at average cost or by lots (`fifo`, `lifo`): the total is the same, what of it is realised is not. " +
+    "Where the oldest lots of a line are not kept any more, the others are refused `pnl-method-unavailable`.",
   params: strategyPath,
   query: pnlQuery,
   replies: { 200: strategyPnl },

@@ -40,6 +40,7 @@ export const REFUSAL_CODES = [
   "as-of-unsupported",
   "factor-invalid",
   "pnl-method-unsupported",
+  "pnl-method-unavailable",
   "idempotency-key-required",
   // Who asks.
   "unauthenticated",

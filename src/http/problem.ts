@@ -45,7 +45,11 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "adjust-unsupported": [422, "These bars cannot be adjusted so"],
   "factor-invalid": [422, "The action leaves a share nothing, or makes it worth more"],
   "as-of-unsupported": [422, "These bars are not known as of that moment"],
-  "pnl-method-unsupported": [422, "Profit and loss is not worked out by this method yet"],
+  "pnl-method-unsupported": [422, "Profit and loss is not worked out by this method"],
+  "pnl-method-unavailable": [
+    409,
+    "The oldest lots of a line are not kept any more: only average cost is known of it",
+  ],
   "principal-mismatch": [422, "The request names another principal than its credential"],
   "idempotency-key-required": [400, "This call needs an Idempotency-Key"],
 

@@ -1,12 +1,11 @@
 /** Candles against a brute-force program that knows the definition and nothing of this code. */
 import { describe, expect, test } from "vitest";
-import type { LegInstrument } from "../../../actors/strategy/messages.ts";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { m2mByBruteForce, type OracleCandle } from "../../support/m2m-oracle.ts";
-import { Bench, leg, MINUTE, markAt, opened, T0 } from "./bench.ts";
+import { Bench, MINUTE, markAt, opened, T0 } from "./bench.ts";
 import { type Arrival, type Story, storyOf } from "./story.ts";
-import { cents, StoryAccount } from "./story-account.ts";
+import { cents, legIn, ratesIn, StoryAccount } from "./story-account.ts";
 
 const STORIES = 150;
 
@@ -47,12 +46,7 @@ test("some stories with losses have candles that say sampled and candles that do
 function told(story: Story): M2mCandleObject[] {
   const legs = story.legs.map(legIn);
   const account = new StoryAccount(legs, story.telling);
-  const fx = story.rates.map(({ currency, symbol, direction }) => ({
-    currency,
-    symbol,
-    direction,
-    priceScale: 2,
-  }));
+  const fx = ratesIn(story);
   const bench = new Bench().hear(opened([], { legs, fx }));
   const openings = story.bookings.filter((booking) => "opening" in booking && booking.opening === true);
   bench.hear(...openings.flatMap((booking) => account.book(booking, T0)));
@@ -130,12 +124,6 @@ function expectFactsToSayTheSame(bench: Bench, candles: readonly M2mCandleObject
       expect([newest?.rev, newest?.state, newest?.sampled]).toEqual([shown.rev, shown.state, shown.sampled]);
   }
 }
-
-const legIn = ({ symbol, currency, inverse }: Story["legs"][number]): LegInstrument => ({
-  ...leg(symbol),
-  ...(currency === undefined ? {} : { currency }),
-  ...(inverse === true ? { contract: "inverse", notionalUnit: String(10n ** 14n) } : {}),
-});
 
 function sayingOf(candle: M2mCandleObject): OracleCandle {
   const { sampled: _sampled, rev: _rev, state: _state, funding = "", ...saying } = candle;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { OUTBOX_FACTS_MAX, OUTBOX_GROWTH_MAX } from "../../../actors/runtime/outbox.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
+import { envelope } from "../../support/runtime-fakes.ts";
 import { filled, leg, MINUTE, markAt, opened, T0, update } from "./bench.ts";
 import { DeskWorld, settled } from "./desk-world.ts";
 
@@ -210,7 +211,11 @@ describe("prices", () => {
     await world.tell({ type: "strategy-closed", strategy: "carry", at: T0 });
     await settled();
     expect([...world.subscribed]).toEqual([B]);
-    for (const reply of [world.desk.describe(), world.desk.positions(), world.desk.pnl("average")])
+    for (const reply of [
+      world.desk.describe(),
+      world.desk.positions(),
+      await world.desk.pnl(envelope(T0), "average"),
+    ])
       expect(reply).toMatchObject({ ok: true });
     expect((await world.desk.connect(new Request("http://x/"))).status).toBe(404);
     expect(world.desk.link("gateway:g", "{}")).toMatchObject({ ok: false, code: "strategy-unknown" });

@@ -1,10 +1,14 @@
 /** The account behind a story: it books what happens in its journal, and says what a strategy is told of it. */
-import type { Holding, LegInstrument, StrategyNews } from "../../../actors/strategy/messages.ts";
+import type { HeldLine } from "../../../actors/risk-shard/messages.ts";
+import type { Holding, LegInstrument, RateSource, StrategyNews } from "../../../actors/strategy/messages.ts";
 import { type Money, moneyText, parseMoney } from "../../../src/domain/money.ts";
 import { type Position, signedCost } from "../../../src/domain/position.ts";
 import type { Entry, HoldingChange } from "../../../src/quant/money/entry.ts";
-import { fold, type Revision, revise } from "../../../src/quant/money/journal.ts";
+import { fold, lotsOf, type Revision, revise } from "../../../src/quant/money/journal.ts";
+import type { LotMethod } from "../../../src/quant/money/lots.ts";
 import type { OracleBooking, OracleFill } from "../../support/m2m-oracle.ts";
+import { leg } from "./bench.ts";
+import type { Story } from "./story.ts";
 
 type Kept = Exclude<OracleBooking, { type: "bust" | "correct" }>;
 
@@ -100,6 +104,21 @@ export class StoryAccount {
     return { type: "holding-revised" as const, strategy: "carry", leg: line.leg, changes, after };
   }
 
+  /** What it holds by lots, as it tells it. */
+  lines(method: LotMethod): HeldLine[] {
+    return [...this.#lines].map(([symbol, { leg, entries }]) => {
+      const { fees, funding, qty } = fold(entries, contractOf(leg)).position;
+      const lots = lotsOf(entries, method, contractOf(leg));
+      if (lots === undefined) throw new Error("no checkpoint was made");
+      const cost = lots.lots.reduce((sum, lot) => sum + lot.cost, 0n);
+      return {
+        ...{ symbol, strategy: "carry", currency: leg.currency ?? "USD", qty: String(qty), unrealised: null },
+        ...{ cost: moneyText(cost), realised: moneyText(lots.realised) },
+        ...{ fees: moneyText(fees), funding: moneyText(funding) },
+      };
+    });
+  }
+
   #line(symbol: string) {
     const line = this.#lines.get(symbol);
     if (line === undefined) throw new Error(`no line ${symbol}`);
@@ -156,3 +175,12 @@ function amount(text: string): Money {
 }
 
 export const cents = (decimal: string): number => Math.round(Number(decimal) * 100);
+
+export const legIn = ({ symbol, currency, inverse }: Story["legs"][number]): LegInstrument => ({
+  ...leg(symbol),
+  ...(currency === undefined ? {} : { currency }),
+  ...(inverse === true ? { contract: "inverse", notionalUnit: String(10n ** 14n) } : {}),
+});
+
+export const ratesIn = ({ rates }: Story): RateSource[] =>
+  rates.map(({ currency, symbol, direction }) => ({ currency, symbol, direction, priceScale: 2 }));
