@@ -2,13 +2,15 @@
 import { accountBody, stateBody } from "../../src/contracts/accounts.ts";
 import { limitsBody } from "../../src/contracts/limits.ts";
 import { newStrategy, newStrategyLegs, strategyPatch } from "../../src/contracts/strategies.ts";
-import type { Symbol } from "../../src/domain/ids.ts";
+import { groupBody } from "../../src/contracts/strategy-groups.ts";
+import { GROUP_PREFIX, type Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
 import { destinationsOf } from "./facts.ts";
+import { decideGroup, decideRemoval, groupText } from "./groups.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { StrategyCommand } from "./messages.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
@@ -85,6 +87,25 @@ export class AccountTurns {
     return this.#strategy(envelope, "", { type: "close-strategy", strategy });
   }
 
+  async putGroup(envelope: Envelope, group: string, body: string): Replied {
+    const parsed = parse(groupBody, body);
+    if (!parsed.ok) return parsed;
+    const { state } = this.#ledger;
+    return this.#group(envelope, group, body, (at) => decideGroup(state, group, parsed.value, at));
+  }
+
+  removeGroup(envelope: Envelope, group: string): Replied {
+    return this.#group(envelope, group, "", (at) => decideRemoval(this.#ledger.state, group, at));
+  }
+
+  async #group(envelope: Envelope, group: string, body: string, decideAt: (at: number) => Decided): Replied {
+    const type = `${body === "" ? "remove" : "put"}-group ${group}`;
+    const shown = (): string => groupText(this.#ledger.state, group);
+    const reply = await this.#requests.run("account", envelope, { type, body }, decideAt, shown);
+    if (reply.ok) await this.#heard(GROUP_PREFIX + group);
+    return reply;
+  }
+
   /** Who opened a strategy reads it at once: the strategy and the tenant's directory have heard before the answer, if they can. */
   async #strategy(envelope: Envelope, body: string, command: StrategyCommand): Replied {
     const { state } = this.#ledger;
@@ -93,12 +114,13 @@ export class AccountTurns {
     // Opening draws a new id each time; all else is about the strategy that it names.
     const type = command.type === "open-strategy" ? command.type : `${command.type} ${command.strategy}`;
     const reply = await this.#requests.run("account", envelope, { type, body }, decideAt, shown);
-    if (reply.ok) {
-      const { tenant } = this.#ledger.name;
-      const told = destinationsOf({ kind: "strategy-changed", strategy: command.strategy }, tenant);
-      await Promise.all(told.map((destination) => heardBy(this.#bricks.outbox, destination)));
-    }
+    if (reply.ok) await this.#heard(command.strategy);
     return reply;
+  }
+
+  async #heard(strategy: string): Promise<void> {
+    const told = destinationsOf({ kind: "strategy-changed", strategy }, this.#ledger.name.tenant);
+    await Promise.all(told.map((destination) => heardBy(this.#bricks.outbox, destination)));
   }
 
   async #meet(envelope: Envelope, symbols: readonly string[]): Promise<void> {

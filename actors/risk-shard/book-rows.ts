@@ -4,7 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { money } from "../../src/domain/money.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { APPLIED_ACTIONS_MAX } from "./capacity.ts";
-import type { ActionApplied, CashMoved, RiskEvent } from "./events.ts";
+import type { CashMoved, RiskEvent, ViolationRaised } from "./events.ts";
 import { encodeSplits } from "./journal-codec.ts";
 import { JournalRows } from "./journal-rows.ts";
 import { changeOf } from "./line-book.ts";
@@ -19,7 +19,7 @@ export class BookRows {
   readonly #state: RiskState;
   readonly #positions = new Set<string>();
   readonly #currencies = new Set<string>();
-  readonly #actions = new Map<string, ActionApplied>();
+  readonly #actions = new Map<string, AppliedAction & { readonly symbol: Symbol }>();
 
   constructor(sql: Sql, state: RiskState) {
     this.#sql = sql;
@@ -45,11 +45,19 @@ export class BookRows {
         this.#notePosition(event.position);
         this.#actions.set(lineKey(event.symbol, event.action.id), event);
         return;
+      case "violation-raised":
+        this.#noteManual(event);
+        return;
     }
   }
 
   #notePosition(record: PositionRecord | undefined): void {
     if (record !== undefined) this.#positions.add(lineKey(record.symbol, record.strategy));
+  }
+
+  #noteManual({ symbol, action }: ViolationRaised): void {
+    if (action !== undefined && symbol !== undefined)
+      this.#actions.set(lineKey(symbol, action.id), { symbol: symbol as Symbol, action, takenBack: false });
   }
 
   #noteCash({ position, currency }: CashMoved): void {

@@ -8,7 +8,10 @@ const LOOKED_MAX = 5_000;
 /** Read at a time. */
 const BATCH = 500;
 
-export function bookedExecutions({ executions }: Ledger, query: ExecutionsQuery): ExecutionsPage {
+/** Facts begin with 1: below it there are none, here or in Postgres. */
+const FIRST_SEQ = 1;
+
+export function bookedExecutions({ executions, state }: Ledger, query: ExecutionsQuery): ExecutionsPage {
   const { limit, after } = query;
   const items: string[] = [];
   let below = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
@@ -27,7 +30,9 @@ export function bookedExecutions({ executions }: Ledger, query: ExecutionsQuery)
       if (isAsked(payload, query)) items.push(`{"seq":${seq},${payload.slice(1)}`);
     }
   }
-  const olderThan = executions.oldestSeq;
+  // An account from before this was kept has executions that never stood here.
+  const isAll = executions.isWhole && state.account?.since !== undefined;
+  const olderThan = isAll ? FIRST_SEQ : executions.oldestSeq;
   return isDone ? { items, olderThan } : { items, next: String(below), olderThan };
 }
 

@@ -221,6 +221,24 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "All are forgotten, and found again as orders ask for them.",
   },
   {
+    collection: "memory:risen",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "As the instruments: only a known symbol rises.",
+  },
+  {
+    collection: "memory:saidDrifts",
+    max: SYMBOLS_MAX,
+    unit: "entries",
+    atBound: "As the instruments: one for each symbol that drifts.",
+  },
+  {
+    collection: "memory:journalSizes",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: "One for each line at the most.",
+  },
+  {
     collection: "memory:waitingFrames",
     max: WAITING_FRAMES_MAX,
     unit: "entries",

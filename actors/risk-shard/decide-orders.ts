@@ -141,6 +141,7 @@ function reserving(
   if (price !== undefined) order.price = price;
   if (stopPrice !== undefined) order.stopPrice = stopPrice;
   if (terms.timeInForce !== undefined) order.timeInForce = terms.timeInForce;
+  if (terms.reduceOnly) order.reduceOnly = true;
   if (terms.replaces !== undefined) order.replaces = terms.replaces;
   if (original !== undefined) order.partner = original.clientOrderId;
   return original === undefined ? [order] : [order, { ...original, partner: order.clientOrderId }];

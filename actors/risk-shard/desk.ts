@@ -6,9 +6,11 @@ import { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
+import type { FiredTimer } from "../runtime/timers.ts";
 import type { Inspection } from "../runtime/vitals.ts";
 import { AccountStream } from "./account-stream.ts";
 import { AccountTurns } from "./account-turns.ts";
+import { ActionTurns } from "./action-turns.ts";
 import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts";
 import { BrokerTurns } from "./broker-turns.ts";
 import { CashTurns } from "./cash-turns.ts";
@@ -33,6 +35,7 @@ export class Desk {
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
   readonly cash: CashTurns;
+  readonly actions: ActionTurns;
   readonly closings: Closings;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
@@ -46,7 +49,10 @@ export class Desk {
       subscriber: `risk-shard/${riskShardName(name)}`,
       actors,
       clock: bricks.clock,
-      noteInstrument: (symbol) => ledger.store.noteInstrument(symbol),
+      noteInstrument: (symbol) => {
+        ledger.store.noteInstrument(symbol);
+        this.actions.risen(symbol);
+      },
     });
     this.ledger = ledger;
     this.prices = prices;
@@ -56,6 +62,7 @@ export class Desk {
     this.orders = new OrderTurns(ledger, bricks, prices);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
     this.cash = new CashTurns(ledger, bricks, prices);
+    this.actions = new ActionTurns(ledger, bricks, prices, actors);
     this.closings = new Closings(ledger, bricks, prices);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
@@ -105,6 +112,12 @@ export class Desk {
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
   }
 
+  /** A day closes before anything of the next one is booked. */
+  async wake(fired: readonly FiredTimer[]): Promise<void> {
+    await this.closings.wake(fired);
+    await this.actions.wake(fired);
+  }
+
   /** A gateway's frame, as an upgrade. */
   async link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
     const known = await this.readPriced(envelope, (reads, now) => reads.account(now));
@@ -140,7 +153,7 @@ export function openDesk(ctx: DurableObjectState, ports: Ports): OpenDesk {
   return {
     desk,
     sockets: bricks.sockets,
-    wake: () => desk.closings.wake(bricks.takeDueTimers()),
+    wake: () => desk.wake(bricks.takeDueTimers()),
     inspect: () => bricks.inspect(),
   };
 }

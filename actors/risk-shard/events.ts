@@ -218,7 +218,7 @@ export type BookImported = {
 export type ViolationRaised = {
   readonly kind: "violation-raised";
   readonly at: number;
-  /** `overfill`, `unsolicited-fill`, or the kind of a limit that the book stands above. */
+  /** `overfill`, `unsolicited-fill`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
   readonly code: string;
   readonly symbol: string | undefined;
   readonly strategy: string;
@@ -228,6 +228,8 @@ export type ViolationRaised = {
   /** Decimal text in the limit's unit. */
   readonly limit?: string;
   readonly observed?: string;
+  /** Of `corporate-action-manual`, whose `execId` is its id: nobody is told of it twice. */
+  readonly action?: HeldAction;
   /** Of a limit that was put: members of its scope that stand above it since. This one is furthest above. */
   readonly members?: number;
 };
@@ -238,12 +240,12 @@ export type StrategyChanged = {
   readonly at: number;
   readonly strategy: string;
   readonly registered: Strategy | undefined;
-  readonly news: Exclude<StrategyNews, { readonly type: "fill-booked" | "holding-revised" }>;
+  readonly news: Exclude<StrategyNews, { readonly type: FillNews["news"]["type"] }>;
 };
 export type FillNews = {
   readonly kind: "fill-news";
   readonly at: number;
-  readonly news: Extract<StrategyNews, { readonly type: "fill-booked" | "holding-revised" }>;
+  readonly news: Extract<StrategyNews, { readonly type: "fill-booked" | "holding-revised" | "group-moved" }>;
 };
 
 export type RiskEvent =

@@ -270,12 +270,16 @@ type Addressed =
   | { readonly kind: "fill-news"; readonly news: { readonly strategy: string } };
 
 /** Who hears of an event beside the archiver. */
-export function destinationsOf(event: Addressed, tenant: string): readonly string[] {
+export function destinationsOf(
+  event: Addressed,
+  tenant: string,
+  groups: readonly string[] = [],
+): readonly string[] {
   switch (event.kind) {
     case "strategy-changed":
       return [`strategy/${tenant}/${event.strategy}`, `tenant-directory/${tenant}`];
     case "fill-news":
-      return [`strategy/${tenant}/${event.news.strategy}`];
+      return [event.news.strategy, ...groups].map((strategy) => `strategy/${tenant}/${strategy}`);
     default:
       return [];
   }

@@ -20,9 +20,11 @@ import { BOUNDS } from "./bounds.ts";
 import { DECISIONS_MAX, EXECUTIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import { type Trail, walkAgain } from "./changes.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
+import { DriftCheck } from "./drift.ts";
 import { EventCounts } from "./event-counts.ts";
 import type { Adjusted, ExecutionBooked, OrderDecided, RiskEvent } from "./events.ts";
 import { destinationsOf, factOf } from "./facts.ts";
+import { Memberships } from "./groups.ts";
 import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
@@ -60,6 +62,8 @@ export class Ledger {
   readonly #idempotency: Idempotency;
   readonly #outbox: RiskBricks["outbox"];
   readonly #counts: EventCounts;
+  readonly #drift: DriftCheck;
+  readonly #memberships: Memberships;
 
   constructor(name: ShardName, bricks: RiskBricks) {
     const { sql, outbox } = bricks;
@@ -67,6 +71,7 @@ export class Ledger {
     this.name = name;
     this.state = loadState(sql, outbox.lastSeq);
     this.store = new RiskStore(sql, this.state);
+    this.#memberships = new Memberships(this.state.strategies);
     this.decisions = new Journal(sql, "decision", {
       max: DECISIONS_MAX,
       confirmed,
@@ -84,7 +89,13 @@ export class Ledger {
       texts: this.decisions,
     });
     this.#outbox = outbox;
+    this.#drift = new DriftCheck(
+      this.state,
+      (events) => this.record(events),
+      () => bricks.clock.now(),
+    );
     bricks.writes(
+      this.#drift,
       this.store,
       this.decisions,
       this.reuses,
@@ -115,11 +126,14 @@ export class Ledger {
     this.#counts.count(event);
     const { kind, payload } = factOf(event, this.#scalesOf);
     const at = event.at as EpochMs;
-    const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant));
+    const groups = event.kind === "fill-news" ? this.#memberships.of(event.news.strategy) : [];
+    const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant, groups));
     if (way === undefined) apply(this.state, event);
     else walkAgain(way);
     assert(this.state.seq === seq, "each event is one fact");
+    this.#memberships.note(event);
     this.store.note(event);
+    this.#drift.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);
   }

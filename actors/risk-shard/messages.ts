@@ -112,6 +112,9 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   amendStrategy(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;
   replaceLegs(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;
   closeStrategy(envelope: Envelope, strategy: string): Promise<ActorReply<string>>;
+  /** Makes the group or gives it another name and members; waits until it has heard, as for a strategy. The reply: the public group. */
+  putGroup(envelope: Envelope, group: string, body: string): Promise<ActorReply<string>>;
+  removeGroup(envelope: Envelope, group: string): Promise<ActorReply<string>>;
 }
 
 /** An order as it was sent. Numbers are canonical decimal text: what they are worth depends on the instrument. */

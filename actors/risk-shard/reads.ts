@@ -163,16 +163,26 @@ function orderText(state: RiskState, order: Order): string {
   const instrument = state.instruments.get(order.symbol);
   const { sizeScale = 0, priceScale = 0 } = instrument ?? {};
   const reserved = order.status === "working" ? reservedQty(state, order) : 0n;
+  const price = (value: number | undefined): string | null =>
+    value === undefined ? null : decimalText(value, priceScale);
   return JSON.stringify({
     clientOrderId: order.clientOrderId,
     orderId: order.orderId,
+    strategy: order.strategy === NO_STRATEGY ? null : order.strategy,
     symbol: order.symbol,
     side: order.side,
+    type: order.type,
     qty: decimalText(order.qty, sizeScale),
     filledQty: decimalText(order.filled, sizeScale),
     remainingQty: decimalText(remainingOf(order), sizeScale),
-    price: order.price === undefined ? null : decimalText(order.price, priceScale),
+    price: price(order.price),
+    stopPrice: price(order.stopPrice),
+    timeInForce: order.timeInForce ?? null,
+    reduceOnly: order.reduceOnly === true,
+    replaces: order.replaces ?? null,
     status: order.status,
+    acceptedAt: order.acceptedAt,
+    adjusted: order.adjusted ?? [],
     reservedNotional: moneyText(
       isPending(order) || instrument === undefined ? 0n : valueAtPrice(instrument, reserved, order.valuedAt),
     ),

@@ -4,7 +4,6 @@ import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { refusal } from "../runtime/reply.ts";
 import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
 import type {
@@ -15,8 +14,6 @@ import type {
   RiskShardApi,
   ShownChecks,
 } from "./messages.ts";
-
-const NOT_YET = refusal("dependency-unavailable", "the account keeps no book of record yet");
 
 export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   readonly #opened = openDesk(this.ctx, portsFrom(this.env));
@@ -55,6 +52,12 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   closeStrategy(envelope: Envelope, strategy: string) {
     return this.#desk.account.closeStrategy(envelope, strategy);
   }
+  putGroup(envelope: Envelope, group: string, body: string) {
+    return this.#desk.account.putGroup(envelope, group, body);
+  }
+  removeGroup(envelope: Envelope, group: string) {
+    return this.#desk.account.removeGroup(envelope, group);
+  }
   check(envelope: Envelope, body: string, shown: ShownChecks) {
     return this.#desk.orders.run(envelope, body, shown, true);
   }
@@ -67,8 +70,8 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   moveCash(envelope: Envelope, body: string) {
     return this.#desk.cash.run(envelope, body);
   }
-  async applyAction(_envelope: Envelope, _body: string) {
-    return NOT_YET;
+  applyAction(envelope: Envelope, body: string) {
+    return this.#desk.actions.run(envelope, body);
   }
   holdings(envelope: Envelope, query: HoldingsQuery) {
     return this.#desk.readPriced(envelope, (reads) => reads.holdings(query));

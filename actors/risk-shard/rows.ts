@@ -13,7 +13,7 @@ export function encodeOrder(order: Order): string {
   const about = `${seq},"${clientOrderId}","${orderId}","${strategy}","${symbol}","${side}","${type}",${qty}`;
   const prices = `${price ?? null},${stopPrice ?? null},${quoted(order.timeInForce)},${order.valuedAt}`;
   const stand = `"${order.filled}","${order.status}",${order.acceptedAt}`;
-  const pair = `${quoted(order.replaces)},${quoted(order.partner)},${order.provenByFill === true}`;
+  const pair = `${quoted(order.replaces)},${quoted(order.partner)},${order.provenByFill === true}${order.reduceOnly === true ? ",true" : ""}`;
   const adjusted = order.adjusted === undefined ? "" : `,${JSON.stringify(order.adjusted)}`;
   return `[[${about}],[${prices}],[${stand}],[${pair}]${adjusted}]`;
 }
@@ -38,7 +38,7 @@ type EncodedOrder = readonly [
     valuedAt: number,
   ],
   stand: readonly [filled: string, status: Order["status"], acceptedAt: number],
-  pair: readonly [replaces: string | null, partner: string | null, provenByFill: boolean],
+  pair: readonly [replaces: string | null, partner: string | null, provenByFill: boolean, reduceOnly?: true],
   adjusted?: readonly string[],
 ];
 
@@ -52,12 +52,13 @@ function decodeOrder([about, prices, stand, pair, adjusted]: EncodedOrder): Orde
   const [seq, clientOrderId, orderId, strategy, symbol, side, type, qty] = about;
   const [price, stopPrice, timeInForce, valuedAt] = prices;
   const [filled, status, acceptedAt] = stand;
-  const [replaces, partner, provenByFill] = pair;
+  const [replaces, partner, provenByFill, reduceOnly] = pair;
   return {
     ...{ seq, clientOrderId, orderId, strategy, symbol, side, type, qty },
     ...(price === null ? {} : { price }),
     ...(stopPrice === null ? {} : { stopPrice }),
     ...(timeInForce === null ? {} : { timeInForce }),
+    ...(reduceOnly ? { reduceOnly } : {}),
     ...{ valuedAt, filled: BigInt(filled), status, acceptedAt },
     ...(replaces === null ? {} : { replaces }),
     ...(partner === null ? {} : { partner }),

@@ -82,6 +82,7 @@ export type Order = {
   readonly price?: number;
   readonly stopPrice?: number;
   readonly timeInForce?: TimeInForce;
+  readonly reduceOnly?: true;
   /** The price that it was valued at when it was accepted. */
   readonly valuedAt: number;
   readonly filled: bigint;
@@ -179,7 +180,8 @@ export type Strategy = {
 /** A corporate action of a symbol that was applied to what is held and worked here. Texts are as the symbol tells them. */
 export type HeldAction = {
   readonly id: string;
-  readonly type: "split" | "bonus" | "dividend";
+  /** `manual`: it cannot be applied here, and somebody was told. */
+  readonly type: "split" | "bonus" | "dividend" | "manual";
   /** Where its ex-date begins: all that is from before it is another since. */
   readonly startsAt: number;
   /** Of a split or bonus issue, what so many become: `to / from`, both whole. Of a dividend both are one. */

@@ -1,5 +1,6 @@
 /** Symbols, hubs and a directory that a test speaks for. */
 import type { Envelope } from "../../../actors/runtime/envelope.ts";
+import type { ActionEntry, ActionQuery } from "../../../actors/symbol/messages.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { ActorPorts } from "../../../src/ports.ts";
@@ -11,11 +12,21 @@ export class FakePlatform {
   readonly subscribed = new Set<string>();
   /** Symbols whose actor cannot be reached. */
   readonly away = new Set<string>();
+  /** Corporate actions by symbol, as their entries. */
+  readonly recorded = new Map<string, ActionEntry[]>();
   /** Every call, in order. */
   readonly calls: string[] = [];
 
   readonly actors = {
     symbol: (symbol: string) => ({
+      actions: async (_envelope: Envelope, { after = "" }: ActionQuery) => {
+        this.calls.push(`actions ${symbol}`);
+        if (this.away.has(symbol)) throw new Error("away");
+        const items = (this.recorded.get(symbol) ?? [])
+          .filter(({ exDate, id }) => `${exDate} ${id}` > after)
+          .map((entry) => JSON.stringify(entry));
+        return { ok: true, value: { items, total: items.length } };
+      },
       snapshot: async () => {
         this.calls.push(`snapshot ${symbol}`);
         const instrument = this.instruments.get(symbol);
