@@ -1,6 +1,7 @@
 /** What facts of imports, reconciliations and adjustments say, as JSON. As in `facts.ts`, a field is added and never changed. */
-import type { DifferenceObject } from "../../src/contracts/reconcile.ts";
+
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { KeptDifference } from "../../src/domain/reconciliation.ts";
 import {
   type OrderFact,
   orderFact,
@@ -41,7 +42,7 @@ export type AdjustedFact = {
 export type ReconciledFact = {
   readonly id: string;
   readonly asOf: number;
-  readonly differences: readonly Omit<DifferenceObject, "resolved">[];
+  readonly differences: readonly Omit<KeptDifference, "resolved" | "stamp">[];
   readonly total: number;
   readonly by: string;
   readonly at: number;

@@ -1,9 +1,9 @@
 /** Orders set right by hand: one that the venue has no more ends, one that it works appears, and numbers become the venue's. */
 
-import type { Proposal } from "../../src/contracts/reconcile.ts";
 import { scaledBigint, scaledInteger } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type { Proposal } from "../../src/domain/reconciliation.ts";
 import { bookable } from "./bookable.ts";
 import { WORKING_ORDERS_MAX } from "./capacity.ts";
 import type { Adjusted, Adjustment } from "./events.ts";

@@ -1,10 +1,11 @@
 /** What the account holds in one symbol, line by line, as a broker sees it: as one position. */
-import type { Proposal } from "../../src/contracts/reconcile.ts";
+
 import { scaledBigint } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, ZERO } from "../../src/domain/money.ts";
 import { afterFill, FLAT, signedCost } from "../../src/domain/position.ts";
+import type { Proposal } from "../../src/domain/reconciliation.ts";
 import { valueAtText } from "../../src/domain/worth.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import { lineKey, NO_STRATEGY, type PositionRecord, type RiskState } from "./state.ts";

@@ -7,11 +7,12 @@ import {
   resolveBody,
 } from "../../src/contracts/reconcile.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
+import type { Reconciliation } from "../../src/domain/reconciliation.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { MEETINGS_MAX } from "./capacity.ts";
 import { decideImport } from "./decide-import.ts";
-import { decideReconcile, decideResolve, type Reconciliation } from "./decide-reconcile.ts";
+import { decideReconcile, decideResolve } from "./decide-reconcile.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";

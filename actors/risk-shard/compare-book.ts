@@ -1,26 +1,21 @@
 /** What a broker says against what the account has: every difference, with what would set it right. Nothing is changed here. */
-import type {
-  BrokerOrder,
-  BrokerPosition,
-  DifferenceKind,
-  DifferenceObject,
-  Proposal,
-  ReconcileBody,
-} from "../../src/contracts/reconcile.ts";
+import type { BrokerOrder, BrokerPosition, ReconcileBody } from "../../src/contracts/reconcile.ts";
 import { decimalsOf, decimalText, scaledBigint, scaledInteger } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, moneyText, parseMoney } from "../../src/domain/money.ts";
 import { averagePriceText } from "../../src/domain/position.ts";
+import type {
+  Difference,
+  DifferenceCode,
+  DifferenceKind,
+  Proposal,
+} from "../../src/domain/reconciliation.ts";
 import { costAt, isOneSided, linesAfter, linesIn, netCost, netQty, sharesOf, stampOf } from "./book-lines.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import { isBookable } from "./fx.ts";
 import type { Order, PositionRecord, RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
-
-/** `stamp` says what of ours was compared: where it is another by now, the difference is outdated. */
-export type Difference = Omit<DifferenceObject, "n" | "resolved"> & { readonly stamp: string };
-type Code = NonNullable<DifferenceObject["code"]>;
 
 /** Orders that have ended here, by clientOrderId: a broker may still work one. */
 export type EndedOrders = ReadonlyMap<string, Order>;
@@ -268,5 +263,5 @@ export const cashOf = ({ purses }: RiskState, currency: string): bigint => purse
 const unbookable = (
   kind: DifferenceKind,
   about: Omit<Difference, "kind" | "proposal" | "code">,
-  code: Code,
+  code: DifferenceCode,
 ): Difference => ({ kind, ...about, proposal: null, code });

@@ -1,10 +1,14 @@
 /** A reconciliation keeps what differs from a broker's book; resolving books what of it was accepted, all or nothing. */
-import type { DifferenceObject, ReconcileBody, ResolveBody } from "../../src/contracts/reconcile.ts";
-import { DIFFERENCES_MAX } from "../../src/contracts/reconcile.ts";
+import type { ReconcileBody, ResolveBody } from "../../src/contracts/reconcile.ts";
 import { scaledBigint } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, parseMoney, ZERO } from "../../src/domain/money.ts";
+import {
+  DIFFERENCES_MAX,
+  type KeptDifference,
+  type Reconciliation,
+} from "../../src/domain/reconciliation.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
 import { valueAtText } from "../../src/domain/worth.ts";
 import type { Trade } from "../../src/quant/money/entry.ts";
@@ -12,23 +16,12 @@ import { adjustLine } from "./adjust-line.ts";
 import { addOrder, changeOrder, endOrder } from "./adjust-order.ts";
 import { linesIn, stampOf } from "./book-lines.ts";
 import { bookable } from "./bookable.ts";
-import { cashOf, type Difference, differencesFrom, type EndedOrders, orderStamp } from "./compare-book.ts";
+import { cashOf, differencesFrom, type EndedOrders, orderStamp } from "./compare-book.ts";
 import type { Decided } from "./decide.ts";
 import type { Adjustment, CashMoved, RiskEvent } from "./events.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { inSequence, type Tell } from "./sequence.ts";
 import { NO_STRATEGY, type RiskState } from "./state.ts";
-
-export type KeptDifference = DifferenceObject & Pick<Difference, "stamp">;
-export type Reconciliation = {
-  readonly id: string;
-  readonly seq: number;
-  readonly asOf: number;
-  readonly at: number;
-  readonly by: string;
-  readonly total: number;
-  readonly differences: readonly KeptDifference[];
-};
 
 export type ReconcileCommand = {
   readonly body: ReconcileBody;

@@ -3,13 +3,12 @@
  * Inside, quantities are integers at the instrument's sizeScale, prices at its priceScale, money 10⁻¹² of the instrument's currency, or of the account's.
  */
 
-import type { DifferenceKind } from "../../src/contracts/reconcile.ts";
 import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { ExecutionType, Side } from "../../src/domain/order.ts";
+import type { DifferenceKind, Reconciliation } from "../../src/domain/reconciliation.ts";
 import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
-import type { Reconciliation } from "./decide-reconcile.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type {

@@ -1,8 +1,7 @@
 /** Reconciliations on disk: the newest of them, each with what was resolved of it. Memory holds only those of the present group. */
-import type { EpochMs } from "../../src/domain/time.ts";
+import type { Reconciliation } from "../../src/domain/reconciliation.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { RECONCILIATIONS_MAX } from "./capacity.ts";
-import type { Reconciliation } from "./decide-reconcile.ts";
 import type { Adjusted } from "./events.ts";
 
 export const RECONCILIATION_TABLE =
@@ -37,8 +36,7 @@ export class ReconcileRows {
   noteResolved({ ref, n, at, by, reason }: Adjusted, seq: number): void {
     const present = this.find(ref);
     if (present === undefined) return;
-    // SAFETY: an event's moment is the clock's.
-    const resolved = { at: at as EpochMs, by, reason, seq };
+    const resolved = { at, by, reason, seq };
     const differences = present.differences.map((one) => (one.n === n ? { ...one, resolved } : one));
     this.#noted.set(ref, { ...present, differences });
   }

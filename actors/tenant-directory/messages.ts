@@ -1,11 +1,11 @@
 /** What a tenant owns: its accounts and strategies by name, for lists and for "does it exist". */
 
 import { z } from "zod";
+import type { SHOWN_STRATEGY_STATES } from "../../src/contracts/strategies.ts";
 import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
-import type { ListedState } from "./state.ts";
 
 export type { StrategyObject } from "../../src/contracts/strategies.ts";
 
@@ -16,6 +16,8 @@ export type NamePage = {
   readonly next?: string;
 };
 
+/** As it is listed. */
+export type ListedState = (typeof SHOWN_STRATEGY_STATES)[number];
 export type StrategyQuery = {
   readonly limit: number;
   readonly after?: string;

@@ -1,6 +1,7 @@
 /** An account against its broker's statement: what differs, and differences set right by adjustments that say whose they are. */
 import { z } from "zod";
 import { SIDES } from "../domain/order.ts";
+import { DIFFERENCE_CODES, DIFFERENCE_KINDS, DIFFERENCES_MAX } from "../domain/reconciliation.ts";
 import { IMPORTED_CURRENCIES_MAX } from "./account-import.ts";
 import {
   decimal,
@@ -17,22 +18,8 @@ import { BULK_BODY_BYTES_MAX, endpoint } from "./endpoint.ts";
 export const BROKER_POSITIONS_MAX = 5_000;
 /** Orders that work in one account. */
 export const BROKER_ORDERS_MAX = 10_000;
-/** Shown and kept, some hundred bytes each; who has more has another book, and reconciles again when these are resolved. */
-export const DIFFERENCES_MAX = 1_000;
 /** A sentence of who set it right, for who reads it later. */
 const REASON_UNITS_MAX = 256;
-
-export const DIFFERENCE_KINDS = [
-  "position-quantity",
-  "position-price",
-  "position-missing-here",
-  "position-missing-there",
-  "order-missing-here",
-  "order-missing-there",
-  "order-quantity",
-  "cash",
-] as const;
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 /** To read the newest one by; an id is `r` and digits. */
 export const NEWEST_RECONCILIATION = "newest";
@@ -114,7 +101,6 @@ export const proposalObject = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("change-order"), qty: z.string(), filledQty: z.string() }),
   z.strictObject({ action: z.literal("adjust-cash"), amount: z.string() }),
 ]);
-export type Proposal = z.output<typeof proposalObject>;
 
 export const differenceObject = z
   .strictObject({
@@ -129,22 +115,12 @@ export const differenceObject = z
     theirs: z.string().nullable(),
     /** What resolving it books; null where nothing can be booked, and then `code` says why. */
     proposal: proposalObject.nullable(),
-    code: z
-      .enum([
-        "instrument-unknown",
-        "scale-exceeded",
-        "number-range",
-        "fx-missing",
-        "price-missing",
-        "order-final",
-      ])
-      .optional(),
+    code: z.enum(DIFFERENCE_CODES).optional(),
     resolved: z
       .strictObject({ at: epochMs, by: z.string(), reason: z.string(), seq: z.int().min(1) })
       .optional(),
   })
   .meta({ id: "BookDifference" });
-export type DifferenceObject = z.output<typeof differenceObject>;
 
 export const reconciliationObject = z
   .strictObject({

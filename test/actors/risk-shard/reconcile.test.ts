@@ -4,7 +4,7 @@ import { RECONCILIATIONS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "../../../actors/risk-shard/reconcile-rows.ts";
 import { MIGRATIONS } from "../../../actors/risk-shard/store.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
-import { DIFFERENCES_MAX } from "../../../src/contracts/reconcile.ts";
+import { DIFFERENCES_MAX } from "../../../src/domain/reconciliation.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { AAPL, BTC, BY, codeOf, MSFT, RiskBench } from "./bench.ts";
 import { compare, post, read, resolve, told, trading } from "./broker.ts";
