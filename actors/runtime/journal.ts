@@ -73,6 +73,11 @@ export class Journal {
     return this.#count + this.#pending.size;
   }
 
+  /** None has left yet: these are all that there ever were. */
+  get isWhole(): boolean {
+    return this.#count === this.#through;
+  }
+
   /** Of the oldest text on disk; above all others where there is none. */
   get oldestSeq(): number {
     return (

@@ -42,6 +42,33 @@ describe("what is shown", () => {
     for (const item of await bench.list("decisions")) decisionRecord.parse(item);
   });
 
+  test("an order has all that it was sent with, after a load too", async () => {
+    const bench = await new RiskBench().ready();
+    await bench.strategy("alpha", [{ symbol: AAPL, qty: "5", avgPrice: "90" }]);
+    const sent = { strategy: "alpha", side: "sell", type: "stop-limit", price: "99", stopPrice: "99.5" };
+    await bench.send({ clientOrderId: "whole", ...sent, qty: "5", timeInForce: "gtc", reduceOnly: true });
+    await bench.send({ clientOrderId: "bare", type: "market", qty: "1" });
+    for (const restarted of [false, true]) {
+      if (restarted) bench.restart();
+      expect(await bench.list("orders")).toMatchObject([
+        {
+          ...{ clientOrderId: "bare", strategy: null, type: "market", price: null, stopPrice: null },
+          ...{ timeInForce: null, reduceOnly: false, replaces: null, adjusted: [], acceptedAt: bench.now },
+        },
+        {
+          ...{
+            clientOrderId: "whole",
+            strategy: "alpha",
+            type: "stop-limit",
+            price: "99",
+            stopPrice: "99.5",
+          },
+          ...{ timeInForce: "gtc", reduceOnly: true, replaces: null, adjusted: [], acceptedAt: bench.now },
+        },
+      ]);
+    }
+  });
+
   test("utilisation is that of the member nearest to its limit; limits of single orders stand aside", async () => {
     const bench = await traded();
     expect((await bench.shown())["utilisation"]).toMatchObject([
