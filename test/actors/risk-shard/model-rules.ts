@@ -26,6 +26,8 @@ const KINDS = [
 
 export class Model extends ModelBook {
   readonly states = new Map<string, string>();
+  /** Strategies that trade only out of what they hold. */
+  readonly paused = new Set<string>();
   limits: ModelLimit[] = [];
 
   decide(order: ModelOrder, now: number): ModelDecision {
@@ -50,6 +52,7 @@ export class Model extends ModelBook {
     const faults: readonly (readonly [string, boolean])[] = [
       ["no-limits", this.limits.length === 0],
       ...this.stateFaults(order, closes, closesOwn),
+      ["strategy-inactive", this.paused.has(order.strategy) && !closesOwn],
       ...this.priceFaults(order, now),
       ["replaces-invalid", !mayReplace],
       ["reduce-only", order.reduceOnly && !(own === undefined ? closes : closesOwn)],
@@ -172,6 +175,7 @@ export class Model extends ModelBook {
     const slot = Math.ceil(windowMs / 100);
     const recent: ModelOrder[] = [];
     for (const order of [...this.orders.values()].reverse()) {
+      if (order.brought === true) continue;
       if ((Math.floor(order.at / slot) + 1) * slot <= now - windowMs) break;
       recent.push(order);
     }

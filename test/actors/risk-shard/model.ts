@@ -19,6 +19,8 @@ export type ModelOrder = {
   status: string;
   /** The other one, while a replacement is pending. */
   partner?: string;
+  /** It came with a book or a broker: no order of ours that a rate counts. */
+  brought?: boolean;
   /** In force by a fill, before any report said so. */
   proven?: boolean;
   at: number;
