@@ -54,12 +54,17 @@ export function revalue(state: RiskState, symbol: Symbol): void {
   const before = state.symbolLines.get(symbol);
   if (before === undefined) return;
   const worth = worthIn(state, symbol);
-  for (const strategy of before.strategies) {
+  const { strategies } = before;
+  let line: Line | undefined;
+  for (const strategy of strategies) {
     const key = lineKey(symbol, strategy);
     const own = state.strategyLines.get(key) ?? EMPTY;
-    putStrategyLine(state, key, strategy, own, valued(own, worth), undefined);
+    line = valued(own, worth);
+    putStrategyLine(state, key, strategy, own, line, undefined);
   }
-  const after = { ...valued(before, worth), strategies: before.strategies };
+  // The line of the only one that has any of it is the account's.
+  if (line === undefined || strategies.length > 1) line = valued(before, worth);
+  const after = { ...line, strategies };
   state.totals = moved(state.totals, before, after);
   state.symbolLines.set(symbol, after);
 }

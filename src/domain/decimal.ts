@@ -86,11 +86,11 @@ function pointed(digits: string, scale: number): string {
 
 /** numerator / denominator at `scale` decimals, ties to even. The denominator is positive. */
 export function divideHalfEven(numerator: bigint, denominator: bigint, scale: number): bigint {
-  const scaled = numerator * 10n ** BigInt(scale);
+  const scaled = scale === 0 ? numerator : numerator * 10n ** BigInt(scale);
   const negative = scaled < 0n;
   const magnitude = negative ? -scaled : scaled;
   const quotient = magnitude / denominator;
-  const twice = (magnitude % denominator) * 2n;
+  const twice = (magnitude - quotient * denominator) * 2n;
   const up = twice > denominator || (twice === denominator && (quotient & 1n) === 1n);
   const rounded = up ? quotient + 1n : quotient;
   return negative ? -rounded : rounded;
