@@ -1,4 +1,5 @@
 /** How large each collection of a strategy may grow, and what happens there. */
+import { FX_SYMBOLS_MAX } from "../../src/contracts/accounts.ts";
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { inboxBound } from "../runtime/inbox.ts";
@@ -9,6 +10,7 @@ import {
   CANDLES_MAX,
   CANDLES_SLACK,
   CLOSED_MAX,
+  CURRENCIES_MAX,
   DAYS_MAX,
   FORMING_TOLD_MAX,
   HELD_LEGS_MAX,
@@ -24,6 +26,13 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound:
       "From 4,000 on flat legs that are no longer declared leave, their realised result stays in the total. Where none can leave, a further leg is held but not followed: it is in `missingLegs`, and candles say `sampled` while it is held. The account's own bounds end it: news is never refused.",
+  },
+  {
+    collection: "memory:currencies",
+    max: CURRENCIES_MAX,
+    unit: "entries",
+    atBound:
+      "News of a leg in one more is passed over, counted and logged: an account that has gone through so many of them is not one that trades.",
   },
   {
     collection: "memory:moments",
@@ -47,9 +56,10 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     collection: "memory:subscribed",
-    max: LEGS_MAX,
+    max: LEGS_MAX + FX_SYMBOLS_MAX,
     unit: "entries",
-    atBound: "A further leg is held but not followed, until it is flat and has left.",
+    atBound:
+      "A further leg is held but not followed, until it is flat and has left; what leads to a currency always is.",
   },
   { collection: "table:strategy", max: 1, unit: "rows", atBound: "One row by its key." },
   { collection: "table:timeline", max: 1, unit: "rows", atBound: "One row by its key." },

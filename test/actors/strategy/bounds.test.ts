@@ -5,6 +5,7 @@ import {
   CANDLES_MAX,
   CANDLES_SLACK,
   CLOSED_MAX,
+  CURRENCIES_MAX,
   LEGS_MAX,
   MOMENTS_LEAVING,
   MOMENTS_MAX,
@@ -188,4 +189,16 @@ test("bound strategy/table:timeline: a further write replaces the one row", () =
   const bench = new Bench().hear(opened([A]));
   for (let minute = 0; minute < 30; minute++) bench.tick(A, minute + 1, T0 + minute * MINUTE, 1_00 + minute);
   expect(rows(bench, "timeline")).toBe(1);
+});
+
+test("bound strategy/memory:currencies: news of a leg in one more is passed over and counted, and nothing waits behind it", () => {
+  const bench = new Bench().hear(opened([]));
+  const inCurrency = (index: number) =>
+    filled(`XNAS:C${index}`, 1, 1_00, T0, { leg: { ...leg(`XNAS:C${index}`), currency: `C${index}` } });
+  // The account's own is one of them.
+  for (let index = 1; index <= CURRENCIES_MAX; index++) bench.take(inCurrency(index));
+  bench.hear(filled(A, 1, 1_00, T0), inCurrency(1));
+  expect(bench.state.timeline.tip.currencies.size).toBe(CURRENCIES_MAX);
+  expect([bench.state.skippedNews, bench.state.legs.has(`XNAS:C${CURRENCIES_MAX}`)]).toEqual([1, false]);
+  expect(bench.state.legs.has(A)).toBe(true);
 });

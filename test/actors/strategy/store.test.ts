@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { CANDLES_MAX } from "../../../actors/strategy/limits.ts";
+import { MIGRATIONS, StrategyStore } from "../../../actors/strategy/store.ts";
+import { memorySql } from "../../support/node-sql.ts";
 import { Bench, filled, leg, MINUTE, markAt, opened, T0, update } from "./bench.ts";
 
 const A = "XNAS:AAA";
@@ -124,4 +127,47 @@ describe("candles beyond the object's own", () => {
     expect(starts({ to: T0 + 9 * MINUTE + 1, limit: 2 })).toEqual([8, 9]);
     expect(starts({ from: T0 + 9 * MINUTE })).toEqual([9]);
   });
+});
+
+test("rows and moments of the version before have no funding and the account's currency, and go on from there", () => {
+  const sql = memorySql();
+  migrateLocally(sql, MIGRATIONS.slice(0, 5));
+  const profile = { account: "main", name: "Carry", tags: [], currency: "USD", openedAt: T0 };
+  sql.exec("INSERT INTO strategy (id, profile) VALUES (1, ?1)", JSON.stringify(profile));
+  const kept = { finalThrough: T0, spans: [], priceTime: T0, nextOrder: 5, lateMoments: 2, skippedNews: 0 };
+  const amounts = {
+    open: "1",
+    high: "5",
+    low: "0",
+    close: "4",
+    realised: "7",
+    unrealised: "0",
+    fees: "3",
+    gross: "0",
+  };
+  const flags = { staleLegs: [], missingLegs: [], tickCount: 1, unsure: false, sealed: false };
+  const minute = { start: T0 - MINUTE, ...amounts, ...flags };
+  // A leg that had left made 2 of what was realised.
+  sql.exec("UPDATE timeline SET body = ?1", JSON.stringify({ realised: "7", fees: "3", minute, ...kept }));
+  sql.exec(
+    `INSERT INTO leg (symbol, price_scale, size_scale, notional_unit, declared, n, unheard_since, qty, cost, realised, fees, halves, source,
+       priced_at, counts_from, over_bound) VALUES (?1, 2, 0, '10000000000', 1, 4, 0, '10', '1000000000000000', '5', '3', '20000', 'last', ?2, ?2, 0)`,
+    A,
+    T0 - 5,
+  );
+  const chunk = [
+    ["p", T0, A, 3, 5, 101_00, 0],
+    ["f", T0 + 1, A, 4, ["-10", "-1000000000000000", "9", "1"]],
+  ];
+  sql.exec("INSERT INTO moment_chunk (minute, chunk, moments) VALUES (?1, 3, ?2)", T0, JSON.stringify(chunk));
+  migrateLocally(sql, MIGRATIONS);
+  const { state } = new StrategyStore(sql, () => 0);
+  const { tip } = state.timeline;
+  expect([tip.realised, tip.fees, tip.funding, tip.unrealised]).toEqual([16n, 4n, 0n, 0n]);
+  expect(tip.minutes.map(({ start, close, funding }) => [start - T0, close, funding])).toEqual([
+    [-MINUTE, 4n, 0n],
+    [0, 12n, 0n],
+  ]);
+  expect([state.departed, state.lateMoments, state.legs.get(A)?.n]).toEqual([1, 2, 5]);
+  expect(state.legs.get(A)).toMatchObject({ rateOnly: false, whole: false, agreedAt: undefined });
 });
