@@ -1,5 +1,6 @@
 /** Strategies: opened in an account, changed through it, listed by the tenant. */
 import { randomHex, sha256Hex } from "../../actors/runtime/id.ts";
+import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { StrategyQuery } from "../../actors/tenant-directory/messages.ts";
 import {
   deleteStrategy,
@@ -34,14 +35,24 @@ export function strategyRoutes(mount: Mount): void {
   mount.on(getStrategy, (c, { params: { strategy } }) =>
     onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope)),
   );
-  mount.on(patchStrategy, (c, { params: { strategy }, text }) =>
-    onShardOfStrategy(c, strategy, (shard, envelope) => shard.amendStrategy(envelope, strategy, text)),
+  mount.on(patchStrategy, async (c, { params: { strategy }, text }) =>
+    describedAfter(
+      c,
+      strategy,
+      await onShardOfStrategy(c, strategy, (shard, envelope) =>
+        shard.amendStrategy(envelope, strategy, text),
+      ),
+    ),
   );
   mount.on(deleteStrategy, (c, { params: { strategy } }) =>
     onShardOfStrategy(c, strategy, (shard, envelope) => shard.closeStrategy(envelope, strategy)),
   );
-  mount.on(putStrategyInstruments, (c, { params: { strategy }, text }) =>
-    onShardOfStrategy(c, strategy, (shard, envelope) => shard.replaceLegs(envelope, strategy, text)),
+  mount.on(putStrategyInstruments, async (c, { params: { strategy }, text }) =>
+    describedAfter(
+      c,
+      strategy,
+      await onShardOfStrategy(c, strategy, (shard, envelope) => shard.replaceLegs(envelope, strategy, text)),
+    ),
   );
 }
 
@@ -53,6 +64,16 @@ const filterOf = ({
   ...(state === undefined ? {} : { state }),
   ...(tag === undefined ? {} : { tag }),
 });
+
+/** The account has answered once the strategy has heard of it, or could not be reached. */
+const describedAfter = (
+  c: Call,
+  strategy: string,
+  changed: ActorReply<string>,
+): Promise<ActorReply<string>> =>
+  changed.ok
+    ? onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope))
+    : Promise.resolve(changed);
 
 /** 96 bits: a tenant's ids never meet. */
 const STRATEGY_ID_BYTES = 12;

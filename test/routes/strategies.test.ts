@@ -62,8 +62,6 @@ describe("a strategy", () => {
     ["GET", "", undefined, "strategy/acme/carry describe"],
     ["GET", "/positions", undefined, "strategy/acme/carry positions"],
     ["GET", "/pnl", undefined, "strategy/acme/carry pnl"],
-    ["PATCH", "", { name: "new" }, "riskShard/acme/main amendStrategy"],
-    ["PUT", "/instruments", { instruments: [] }, "riskShard/acme/main replaceLegs"],
     ["DELETE", "", undefined, "riskShard/acme/main closeStrategy"],
   ])("%s %s is asked of the actor that owns it", async (method, path, json, asked) => {
     const edge = await fakeEdge();
@@ -75,6 +73,39 @@ describe("a strategy", () => {
     expect(response.ok).toBe(true);
     const last = edge.calls.at(-1);
     expect(`${last?.actor} ${last?.method}`).toBe(asked);
+  });
+
+  test.each([
+    ["PATCH", "", { name: "new" }, "riskShard/acme/main amendStrategy"],
+    ["PUT", "/instruments", { instruments: [] }, "riskShard/acme/main replaceLegs"],
+  ])(
+    "%s %s is asked of the account, and the strategy says what it is since",
+    async (method, path, json, asked) => {
+      const edge = await fakeEdge();
+      expect((await edge.fetch(method, `/v1/strategies/carry${path}`, { json })).ok).toBe(true);
+      expect(edge.calls.slice(-2).map((call) => `${call.actor} ${call.method}`)).toEqual([
+        asked,
+        "strategy/acme/carry describe",
+      ]);
+      const refusing = await fakeEdge({
+        answers: {
+          "riskShard.amendStrategy": () => refusal("strategy-state"),
+          "riskShard.replaceLegs": () => refusal("field-combination"),
+        },
+      });
+      const refused = await refusing.fetch(method, `/v1/strategies/carry${path}`, { json });
+      expect([refused.ok, refusing.calls.at(-1)?.actor]).toEqual([false, "riskShard/acme/main"]);
+    },
+  );
+
+  test("a list of one state or tag is asked for so, and one of all open ones with nothing more", async () => {
+    const edge = await fakeEdge({
+      answers: { "tenantDirectory.strategies": () => answer({ items: [], total: 0 }) },
+    });
+    for (const query of ["", "?state=closed&tag=x"]) await edge.fetch("GET", `/v1/strategies${query}`);
+    const asked = edge.calls.filter(({ method }) => method === "strategies").map(({ args }) => args.at(-1));
+    expect(asked).toEqual([{ limit: 100 }, { limit: 100, state: "closed", tag: "x" }]);
+    expect((await edge.fetch("GET", "/v1/strategies?state=asleep")).status).toBe(422);
   });
 
   test.each([
