@@ -35,6 +35,7 @@ import { priceRoutes } from "./routes/prices.ts";
 import { profitRoutes } from "./routes/profit.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
+import { strategyGroupRoutes } from "./routes/strategy-groups.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
 import { udfRoutes } from "./routes/udf.ts";
@@ -71,6 +72,7 @@ export function createApp(edge: Edge): App {
   accountHistoryRoutes(mount);
   strategyRoutes(mount);
   profitRoutes(mount);
+  strategyGroupRoutes(mount);
   streamRoutes(mount);
   labelRoutes(mount);
   keyRoutes(mount);

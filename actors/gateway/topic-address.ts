@@ -1,5 +1,5 @@
 /** Which actor hosts a topic, and who may hear it. A topic of a tenant's own actor is never the same topic as another tenant's. */
-import { isId, isSymbol } from "../../src/domain/ids.ts";
+import { GROUP_PREFIX, isId, isSymbol } from "../../src/domain/ids.ts";
 import { topicKind } from "../../src/domain/stream-policy.ts";
 import type { SocketCredential } from "../runtime/connection.ts";
 import type { TopicRefusal } from "../runtime/streams/topic.ts";
@@ -25,7 +25,7 @@ const SYMBOL_KINDS: ReadonlySet<string> = new Set([
   "indicator",
 ]);
 const STRATEGY_KINDS: ReadonlySet<string> = new Set(["m2m", "pnl"]);
-/** `m2m.<resolution>.<strategy>`, `pnl.<strategy>`. A strategy's id may hold dots. */
+/** `m2m.<resolution>.<strategy>`, `pnl.<strategy>`. A strategy's id may hold dots; a group is named `group:<id>`. */
 const STRATEGY_TOPIC = /^(?:m2m\.[^.]+|pnl)\.(.+)$/;
 
 const UNKNOWN: TopicRefusal = { code: "topic-unknown", detail: "no actor has topics of this kind" };
@@ -53,7 +53,8 @@ export function addressOf(
   if (!STRATEGY_KINDS.has(kind)) return UNKNOWN;
   if (!scopes.includes("strategy:read")) return forbidden("strategy:read");
   const strategy = STRATEGY_TOPIC.exec(topic)?.[1] ?? "";
-  if (!isId(strategy)) return NO_NAME;
+  const group = strategy.startsWith(GROUP_PREFIX) ? strategy.slice(GROUP_PREFIX.length) : undefined;
+  if (!isId(group ?? strategy)) return NO_NAME;
   return { topic, actor: `strategy:${tenant}/${strategy}`, needs: { kind: "strategy", name: strategy } };
 }
 

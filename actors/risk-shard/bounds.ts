@@ -184,6 +184,12 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "One for each strategy that has a line.",
   },
   {
+    collection: "memory:memberships",
+    max: STRATEGIES_MAX,
+    unit: "entries",
+    atBound: "As the strategies: a further group is refused `too-many`, as is a strategy's ninth.",
+  },
+  {
     collection: "state:strategies",
     max: STRATEGIES_MAX,
     unit: "entries",

@@ -8,6 +8,7 @@ import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
 import type { RiskEvent } from "./events.ts";
 import { isBookable } from "./fx.ts";
+import { isGroup } from "./groups.ts";
 import type { StrategyCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { hasPositionRoom } from "./room.ts";
@@ -194,6 +195,6 @@ function openLeg(
 
 function legsOf(state: RiskState): number {
   let legs = 0;
-  for (const strategy of state.strategies.values()) legs += strategy.legs.length;
+  for (const strategy of state.strategies.values()) if (!isGroup(strategy)) legs += strategy.legs.length;
   return legs;
 }

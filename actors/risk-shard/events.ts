@@ -82,6 +82,8 @@ export type ExecutionBooked = {
   readonly body: string;
   /** By a fill, at average cost, in the instrument's currency. */
   readonly realised?: Money;
+  /** Of a late fill from before a split: what was paid out for a fraction of a share, where that is another since. */
+  readonly funding?: Money;
   /** Of a bust or a correction: the fill that it is about. */
   readonly refExecId?: string;
   /** Of a bust or a correction: by how much each entry of the line is another, in the account's order. */

@@ -128,6 +128,8 @@ export type ExecutionBookedFact = {
   readonly currency?: string;
   /** By a fill, at average cost, else null. */
   readonly realised?: string | null;
+  /** Of a late fill from before a split, where a fraction of a share is another since. */
+  readonly funding?: string;
   /** Of a bust or a correction: the fill that it is about, and by how much each entry of its line is another since. */
   readonly refExecId?: string;
   readonly revised?: readonly RevisedFact[];

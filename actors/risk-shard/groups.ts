@@ -9,7 +9,7 @@ import type { Decided } from "./decide.ts";
 import type { FillNews, RiskEvent, StrategyChanged } from "./events.ts";
 import { amountsOf, holdingText, legOf } from "./news.ts";
 import { refuse } from "./refused.ts";
-import type { PositionRecord, RiskState, Strategy } from "./state.ts";
+import type { PositionRecord, RiskState, Strategy, StrategyLeg } from "./state.ts";
 import { strategyNews } from "./strategy-news.ts";
 
 export type Group = Strategy & { readonly members: readonly string[] };
@@ -35,8 +35,8 @@ export function decideGroup(state: RiskState, group: string, body: GroupBody, at
   const crowded = joining.find((member) => groupsOf(state, member).length >= GROUPS_OF_STRATEGY_MAX);
   if (crowded !== undefined)
     return refuse("too-many", `${crowded} is in ${GROUPS_OF_STRATEGY_MAX} groups already`);
-  const bare = { id, tags: [], legs: [], openings: 0, openedAt: at, ...before };
-  const registered: Group = { ...bare, name: body.name, members };
+  const bare = { id, tags: [], openings: 0, openedAt: at, ...before };
+  const registered: Group = { ...bare, name: body.name, legs: legsOfAll(state, members), members };
   const told = strategyNews(
     state,
     registered,
@@ -49,6 +49,13 @@ export function decideGroup(state: RiskState, group: string, body: GroupBody, at
   const moves = movesOf(state, id, [...leaving, ...joining], new Set(joining), at);
   return { events: [put, ...moves] };
 }
+
+/** It follows their prices from the first on, so that it sees what they see. */
+function legsOfAll({ strategies }: RiskState, members: readonly string[]): StrategyLeg[] {
+  const symbols = new Set(members.flatMap((member) => strategies.get(member)?.legs ?? []).map(symbolOf));
+  return [...symbols].sort().map((symbol) => ({ symbol }));
+}
+const symbolOf = ({ symbol }: StrategyLeg): StrategyLeg["symbol"] => symbol;
 
 /** What its members have made and hold leaves first, so that a group of the same name begins anew. */
 export function decideRemoval(state: RiskState, group: string, at: number): Decided {

@@ -13,6 +13,7 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
   switch (event.type) {
     case "profile-set":
       setRates(state, event.profile);
+      if (event.profile.members !== undefined && !state.timeline.base.isSum) state.timeline.sumUp();
       state.profile = event.profile;
       declare(state, event.legs);
       return;

@@ -58,17 +58,14 @@ export const draftOf = (state: StrategyState): Draft => ({
 export function decideFill(draft: Draft, news: FillNews): Decided {
   const { leg, execId } = news;
   const change = news.change === undefined ? ownChange(draft, news) : changeOf(news.change);
-  const account = news.after === undefined ? undefined : changeOf(news.after);
+  const account = news.after === undefined || isGroup(draft) ? undefined : changeOf(news.after);
   if (change === "unreadable" || account === "unreadable") return { reason: "an amount that is none" };
   if (!hasRoom(draft, leg)) return { reason: "a currency too many" };
   const eventTime = draft.state.priceTime;
   const ts = news.opening ? (eventTime ?? 0) : news.ts;
-  const held = lineOf(draft, leg.symbol).qty;
+  const line = lineBooked(draft, news);
   const { healed, events: found, from } = checked(draft, leg, change, account, ts);
-  const events = [
-    ...found,
-    ...linesBooked(leg.symbol, news.opening ? "opening" : "fill", change, healed, held, ts),
-  ];
+  const events = [...found, ...linesBooked(line, news.opening ? "opening" : "fill", change, healed, ts)];
   if (news.opening && eventTime === undefined)
     return [{ type: "start-held", symbol: leg.symbol, change: healed }, ...events];
   const kind = news.opening ? "opening" : "fill";
@@ -79,7 +76,7 @@ export function decideFill(draft: Draft, news: FillNews): Decided {
 /** Each change counts at its own moment: of a booking that is known there as if it had always been so. */
 export function decideRevision(draft: Draft, news: RevisionNews): Decided {
   const { leg, at } = news;
-  const account = changeOf(news.after);
+  const account = isGroup(draft) ? undefined : changeOf(news.after);
   const changes = news.changes.map((told) => ({ told, change: changeOf(told) }));
   if (account === "unreadable" || changes.some(({ change }) => change === "unreadable"))
     return { reason: "an amount that is none" };
@@ -88,9 +85,9 @@ export function decideRevision(draft: Draft, news: RevisionNews): Decided {
     (all, { change }) => (change === "unreadable" ? all : sumOf(all, change)),
     NO_CHANGE,
   );
-  const held = lineOf(draft, leg.symbol).qty;
+  const line = lineBooked(draft, news);
   const { healed, events: found, from } = checked(draft, leg, sum, account, at);
-  const events = [...found, ...linesBooked(leg.symbol, "revision", sum, healed, held, at)];
+  const events = [...found, ...linesBooked(line, "revision", sum, healed, at)];
   const heard = withSplit(news, changes).flatMap(({ told, change }) =>
     change === "unreadable" ? [] : [revise(draft, news, told, change)],
   );
@@ -109,18 +106,30 @@ function withSplit({ execId, ratio }: RevisionNews, changes: readonly ToldChange
 
 /** What a booking was, and what news that was lost has brought to the line since. */
 function linesBooked(
-  symbol: string,
+  line: BookedLine,
   how: "fill" | "opening" | "revision",
   change: HoldingChange,
   healed: HoldingChange,
-  held: bigint,
   ts: number,
 ): StrategyEvent[] {
-  const booked = { type: "line-booked", line: symbol, symbol, how, change, held, ts } as const;
+  const booked = { type: "line-booked", ...line, how, change, ts } as const;
   const missing = sumOf(healed, negated(change));
   if (isNothing(missing)) return [booked];
-  return [booked, { ...booked, how: "revision", change: missing, held: held + change.qty }];
+  const held = line.held === undefined ? undefined : line.held + change.qty;
+  return [booked, { ...booked, how: "revision", change: missing, held }];
 }
+
+type BookedLine = Pick<Extract<StrategyEvent, { type: "line-booked" }>, "line" | "symbol" | "held">;
+
+/** Before the news is taken. A group sums up lines of the same symbol, and what each of them held is not its own figure. */
+function lineBooked(draft: Draft, { leg: { symbol }, strategy }: FillNews | RevisionNews): BookedLine {
+  return isGroup(draft)
+    ? { line: memberLine(strategy, symbol), symbol, held: undefined }
+    : { line: symbol, symbol, held: lineOf(draft, symbol).qty };
+}
+
+export const memberLine = (member: string, symbol: string): string => `${member}/${symbol}`;
+const isGroup = ({ profile }: Draft): boolean => profile?.members !== undefined;
 
 function revise(
   draft: Draft,
@@ -176,7 +185,11 @@ function heldBy(draft: Draft, symbol: string, ours: HoldingChange, account: Hold
   return isWhole ? account : { ...ours, qty: account.qty, cost: account.cost };
 }
 
-function book(draft: Draft, moment: Parameters<typeof placed>[1], driftedFrom?: number): StrategyEvent {
+export function book(
+  draft: Draft,
+  moment: Parameters<typeof placed>[1],
+  driftedFrom?: number,
+): StrategyEvent {
   const put = placed(draft.state, moment);
   remember(draft, put.moment);
   const spans = put.span === undefined ? [] : [put.span];
@@ -184,7 +197,7 @@ function book(draft: Draft, moment: Parameters<typeof placed>[1], driftedFrom?: 
   return { type: "moments-heard", moments: [put.moment], spans, late: put.span === undefined ? 0 : 1 };
 }
 
-function next(draft: Draft): number {
+export function next(draft: Draft): number {
   draft.order += 1;
   return draft.order - 1;
 }
@@ -240,7 +253,7 @@ const changeIn = ({ qty, cost, realised, fees, funding }: HoldingChange | LegFol
   funding,
 });
 
-function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingChange | "unreadable" {
+export function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingChange | "unreadable" {
   const amounts = [cost, realised, fees, funding].map((text) => parseMoney(text));
   const [spent, made, paid, received] = amounts.map((amount) => (amount.ok ? amount.value : undefined));
   if (spent === undefined || made === undefined || paid === undefined || received === undefined)
@@ -251,7 +264,7 @@ function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingChang
 const isNothing = ({ qty, cost, realised, fees, funding }: HoldingChange): boolean =>
   qty === 0n && cost === 0n && realised === 0n && fees === 0n && funding === 0n;
 
-function hasRoom({ currencies, profile }: Draft, { currency }: LegInstrument): boolean {
+export function hasRoom({ currencies, profile }: Draft, { currency }: LegInstrument): boolean {
   if (currency === undefined || currency === profile?.currency) return true;
   if (!currencies.has(currency) && currencies.size >= CURRENCIES_MAX) return false;
   currencies.add(currency);

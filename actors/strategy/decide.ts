@@ -1,5 +1,6 @@
 /** The rules: what news of the account means for this strategy. */
 import { unreachable } from "../../src/domain/assert.ts";
+import { decideMove } from "./decide-group.ts";
 import { type Decided, type Draft, decideFill, decideRevision, draftOf } from "./decide-holdings.ts";
 import type { StrategyEvent } from "./events.ts";
 import { meetLegs } from "./meet-legs.ts";
@@ -36,20 +37,20 @@ export function decideNews(state: StrategyState, told: readonly Told[]): NewsDec
 function decideOne(draft: Draft, news: StrategyNews): Decided {
   switch (news.type) {
     case "strategy-opened": {
-      const { account, name, tags, currency, legs, state, fx, calendar } = news;
-      const own = { named: legs.map(namedLeg), ...given({ state, fx, calendar }) };
+      const { account, name, tags, currency, legs, state, fx, calendar, members } = news;
+      const own = { named: legs.map(namedLeg), ...given({ state, fx, calendar, members }) };
       draft.profile = { account, name, tags, currency, openedAt: news.at, ...own };
       return [{ type: "profile-set", profile: draft.profile, legs }];
     }
     case "strategy-amended": {
-      const { name, tags, legs, state, fx, calendar } = news;
+      const { name, tags, legs, state, fx, calendar, members } = news;
       if (draft.profile === undefined) return { reason: "amended before it was opened" };
       draft.profile = {
         ...draft.profile,
         name,
         tags,
         named: legs.map(namedLeg),
-        ...given({ state, fx, calendar }),
+        ...given({ state, fx, calendar, members }),
       };
       return [{ type: "profile-set", profile: draft.profile, legs }];
     }
@@ -59,6 +60,8 @@ function decideOne(draft: Draft, news: StrategyNews): Decided {
       return [{ type: "profile-set", profile: draft.profile, legs: [] }];
     case "fill-booked":
       return decideFill(draft, news);
+    case "group-moved":
+      return decideMove(draft, news);
     case "holding-revised":
       return decideRevision(draft, news);
     default:
@@ -69,7 +72,7 @@ function decideOne(draft: Draft, news: StrategyNews): Decided {
 /** What news leaves out stays as it was. */
 const given = (
   news: {
-    readonly [Name in "state" | "fx" | "calendar"]: Profile[Name] | undefined;
+    readonly [Name in "state" | "fx" | "calendar" | "members"]: Profile[Name] | undefined;
   },
 ): Partial<Profile> => Object.fromEntries(Object.entries(news).filter(([, value]) => value !== undefined));
 

@@ -39,7 +39,11 @@ export type MinuteFold = LegFlags & {
 };
 
 /** The minutes ascend; the last one is in the making. */
-export type Fold = Holdings & { readonly minutes: MinuteFold[] };
+export type Fold = Holdings & {
+  readonly minutes: MinuteFold[];
+  /** A group: its first minute opens at what its members had made, and not at 0. */
+  isSum: boolean;
+};
 
 /** One moment, folded, with what it takes to take it back. */
 export type Step = {
@@ -55,10 +59,11 @@ export type Step = {
   readonly sealed: boolean;
 };
 
-export const emptyFold = (): Fold => ({ ...emptyHoldings(), minutes: [] });
+export const emptyFold = (): Fold => ({ ...emptyHoldings(), minutes: [], isSum: false });
 
 export const copyOfFold = (fold: Fold): Fold => ({
   ...copyOfHoldings(fold),
+  isSum: fold.isSum,
   minutes: fold.minutes.map((minute): MinuteFold => ({ ...minute })),
 });
 
@@ -66,7 +71,8 @@ export function advance(fold: Fold, moment: Moment): Step {
   const leg = legOf(fold, moment.symbol);
   const was = leg.mark;
   sealBefore(fold, moment.ts);
-  if (take(fold, leg, moment)) observe(fold, moment);
+  const before = fold.isSum && fold.minutes.length === 0 ? totalOf(fold) : 0n;
+  if (take(fold, leg, moment)) observe(fold, moment, before);
   const minute = fold.minutes.at(-1);
   return {
     moment,
@@ -145,9 +151,9 @@ export function sealBefore(fold: Fold, ts: number): void {
   Object.assign(minute, flagsAt(fold, minute.start + MINUTE_MS), { sealed: true });
 }
 
-function observe(fold: Fold, moment: Moment): void {
+function observe(fold: Fold, moment: Moment, before: bigint): void {
   const total = totalOf(fold);
-  const minute = minuteOf(fold, bucketStart(moment.ts, MINUTE_MS));
+  const minute = minuteOf(fold, bucketStart(moment.ts, MINUTE_MS), before);
   if (total > minute.high) minute.high = total;
   if (total < minute.low) minute.low = total;
   minute.close = total;
@@ -160,12 +166,12 @@ function observe(fold: Fold, moment: Moment): void {
   if (fold.unsure > 0) minute.unsure = true;
 }
 
-/** A new minute opens where the one before it closed; the very first at 0. */
-function minuteOf(fold: Fold, start: number): MinuteFold {
+/** A new minute opens where the one before it closed; the very first at `before`. */
+function minuteOf(fold: Fold, start: number, before: bigint): MinuteFold {
   const last = fold.minutes.at(-1);
   if (last?.start === start) return last;
   assert(last === undefined || last.start < start, "moments are folded in order");
-  const open = last?.close ?? 0n;
+  const open = last?.close ?? before;
   const sums = { realised: 0n, unrealised: 0n, fees: 0n, funding: 0n, gross: 0n };
   const flags = { staleLegs: [], missingLegs: [], unsure: false, sealed: false };
   const minute: MinuteFold = {

@@ -65,7 +65,9 @@ export function legRow({ legs, timeline }: StrategyState, symbol: string): (stri
 const over = (mark: Mark | undefined): string | null => (mark?.over === undefined ? null : String(mark.over));
 
 export function loadState({ profile, timeline: row, legs, moments }: Rows): StrategyState {
-  const timeline = new Timeline(baseOf(row, legs, profile?.fx ?? []), row?.floor);
+  const base = baseOf(row, legs, profile?.fx ?? []);
+  base.isSum = profile?.members !== undefined;
+  const timeline = new Timeline(base, row?.floor);
   const state = initialState(timeline);
   state.profile = profile;
   for (const leg of legs) state.legs.set(leg.symbol, legOfRow(leg));

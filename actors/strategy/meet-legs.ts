@@ -53,6 +53,7 @@ function ratesFor(
 
 function legsOf(news: StrategyNews): readonly LegInstrument[] {
   if (news.type === "strategy-closed") return [];
+  if (news.type === "group-moved") return news.lines.map(({ leg }) => leg);
   return news.type === "fill-booked" || news.type === "holding-revised" ? [news.leg] : news.legs;
 }
 

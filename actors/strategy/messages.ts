@@ -35,6 +35,8 @@ const calendar = z.string().optional();
 const legs = z.array(legInstrument.extend({ targetQty: z.string().optional() })).readonly();
 /** Absent where the account's version had no states, or it stays as it is. */
 const state = z.enum(["draft", "active", "paused"]).optional();
+/** Of a group, whose `strategy` is `group:<id>`: those that it sums up. */
+const members = z.array(word).readonly().optional();
 const whole = z.string().regex(/^-?\d+$/);
 const amount = z.string();
 
@@ -62,6 +64,7 @@ export const strategyNews = z.discriminatedUnion("type", [
     state,
     fx,
     calendar,
+    members,
     at: moment,
   }),
   z.object({
@@ -73,6 +76,7 @@ export const strategyNews = z.discriminatedUnion("type", [
     state,
     fx,
     calendar,
+    members,
     at: moment,
   }),
   z.object({ type: z.literal("strategy-closed"), strategy: word, at: moment }),
@@ -92,6 +96,15 @@ export const strategyNews = z.discriminatedUnion("type", [
     change: holding.optional(),
     /** What the account holds in this line since: who follows compares it with its own. */
     after: holding.optional(),
+  }),
+  z.object({
+    /** Of a group: a strategy has joined with what its lines made and hold, or has left with it. Its news follows, or no longer comes. */
+    type: z.literal("group-moved"),
+    strategy: word,
+    member: word,
+    joined: z.boolean(),
+    lines: z.array(z.object({ leg: legInstrument, held: holding })).readonly(),
+    at: moment,
   }),
   z.object({
     /** What was booked before, or is held, has become another: by a report about an earlier one, or by what is no fill. */

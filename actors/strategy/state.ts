@@ -21,6 +21,8 @@ export type Profile = {
   readonly named?: readonly NamedLeg[];
   /** What leads from other currencies to the account's. Absent: nothing does. */
   readonly fx?: readonly RateSource[];
+  /** Of a group: its strategies. */
+  readonly members?: readonly string[];
   /** Of the account's trading days; UTC where absent or empty. */
   readonly calendar?: string;
 };

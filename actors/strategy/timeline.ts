@@ -85,6 +85,13 @@ export class Timeline {
   }
 
   /** From which symbols the rates come, for all that can still be folded again. */
+  /** Of a group: from the start. */
+  sumUp(): void {
+    this.#changeStart(this.#steps.length === 0, (fold) => {
+      fold.isSum = true;
+    });
+  }
+
   rateBy(sources: readonly RateSource[]): void {
     this.#changeStart(this.#steps.length === 0, (fold) => setSources(fold, sources));
   }

@@ -1,4 +1,6 @@
 /** Every rule of a tenant's directory: what may be announced, and what a risk shard's news makes of a strategy. */
+import type { GroupObject } from "../../src/contracts/strategy-groups.ts";
+import { GROUP_PREFIX } from "../../src/domain/ids.ts";
 import { ACCOUNTS_MAX, CLOSED_LISTED_MAX, STRATEGIES_MAX } from "./bounds.ts";
 import type { StrategyForgotten, StrategyHeard, TenantEvent } from "./events.ts";
 import type { StrategyNews, StrategyObject } from "./messages.ts";
@@ -49,6 +51,7 @@ export function hear(news: StrategyNews, before: StrategyRow | undefined): Strat
 }
 
 function rowAfter(news: StrategyNews, before: StrategyRow | undefined): StrategyRow | undefined {
+  if (isGroupName(news.strategy)) return groupRowAfter(news, before);
   switch (news.type) {
     case "strategy-opened": {
       const { strategy, account, currency, at } = news;
@@ -79,6 +82,26 @@ function rowAfter(news: StrategyNews, before: StrategyRow | undefined): Strategy
       return before === undefined ? undefined : closedRow(before, news.at);
   }
 }
+
+/** A group has a row among strategies, under its own name: what it is called and who is in it. One that has ended can be made again. */
+function groupRowAfter(news: StrategyNews, before: StrategyRow | undefined): StrategyRow | undefined {
+  if (news.type === "strategy-closed")
+    return before === undefined ? undefined : { ...before, status: "closed", shown: "" };
+  if (news.type === "strategy-amended") {
+    if (before?.status !== "group") return undefined;
+    const { name, members: strategies = JSON.parse(before.shown).strategies } = news;
+    return { ...before, shown: JSON.stringify({ ...JSON.parse(before.shown), name, strategies }) };
+  }
+  const { strategy, account, currency, name, members: strategies = [], at } = news;
+  const shown: GroupObject = { id: strategy.slice(GROUP_PREFIX.length), name, account, currency, strategies };
+  const admittedAt = before?.admittedAt ?? at;
+  return {
+    ...{ strategy, account, status: "group", admittedAt, shown: JSON.stringify(shown) },
+    ...{ listed: "", tags: [], closedAt: 0 },
+  };
+}
+
+const isGroupName = (strategy: string): boolean => strategy.startsWith(GROUP_PREFIX);
 
 function amendedRow(before: StrategyRow, listed: StrategyRow["listed"], news: Described): StrategyRow {
   const shown = { ...JSON.parse(before.shown), ...describedBy(news), state: listed || "active" };

@@ -35,6 +35,10 @@ export interface TenantDirectoryApi {
   accountOf(envelope: Envelope, strategy: string): Promise<ActorReply<string>>;
   /** JSON texts of public strategy objects in order of id: open ones, unless one state is asked for. */
   strategies(envelope: Envelope, query: StrategyQuery): Promise<ActorReply<NamePage>>;
+  /** JSON text of the public group, or refusal `group-unknown`. */
+  group(envelope: Envelope, group: string): Promise<ActorReply<string>>;
+  /** JSON texts of public groups, in order of id. */
+  groups(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** JSON texts of `{account}`, in order of name. */
   accounts(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
@@ -43,6 +47,8 @@ export interface TenantDirectoryApi {
 
 const word = z.string().min(1);
 const state = z.enum(["draft", "active", "paused"]).optional();
+/** Of a group. */
+const members = z.array(word).optional();
 const described = { name: z.string(), tags: z.array(z.string()), legs: z.array(z.object({ symbol: word })) };
 
 /** As much of a risk shard's news as the directory needs. */
@@ -54,9 +60,10 @@ const news = z.discriminatedUnion("type", [
     currency: word,
     state,
     at: z.int(),
+    members,
     ...described,
   }),
-  z.object({ type: z.literal("strategy-amended"), strategy: word, state, ...described }),
+  z.object({ type: z.literal("strategy-amended"), strategy: word, state, members, ...described }),
   z.object({ type: z.literal("strategy-closed"), strategy: word, at: z.int() }),
 ]);
 export type StrategyNews = z.output<typeof news>;

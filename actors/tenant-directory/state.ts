@@ -4,7 +4,7 @@ export type TenantState = { accounts: number; strategies: number; open: number; 
 export const initialState = (): TenantState => ({ accounts: 0, strategies: 0, open: 0, closed: 0 });
 
 /** Announced, then opened and listed, then closed and kept for its history. */
-export type StrategyStatus = "admitted" | "open" | "closed";
+export type StrategyStatus = "admitted" | "open" | "closed" | "group";
 
 /** As it is listed. Those that closed long ago are in no list, nor is what was only announced. */
 export type ListedState = "draft" | "active" | "paused" | "closed";

@@ -1,4 +1,5 @@
 /** All SQL of a tenant's directory. */
+import { GROUP_PREFIX } from "../../src/domain/ids.ts";
 import { INBOX_TABLE, Inbox } from "../runtime/inbox.ts";
 import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
@@ -102,6 +103,26 @@ export class TenantStore {
   listedCount(query: Pick<ListQuery, "state" | "tag">): number {
     const { from, bound } = rowsOf(query);
     return this.#sql.exec<{ n: number }>(`SELECT COUNT(*) AS n FROM ${from}`, ...bound)[0]?.n ?? 0;
+  }
+
+  /** Groups whose names come after `after`, in order. */
+  groups(after: string, limit: number): { name: string; shown: string }[] {
+    return this.#sql.exec<{ name: string; shown: string }>(
+      `SELECT strategy AS name, shown FROM strategy WHERE strategy > ?1 AND strategy < ?2 AND status = 'group'
+         ORDER BY strategy LIMIT ?3`,
+      after < GROUP_PREFIX ? GROUP_PREFIX : after,
+      GROUP_END,
+      limit,
+    );
+  }
+
+  groupCount(): number {
+    const counted = this.#sql.exec<{ n: number }>(
+      "SELECT COUNT(*) AS n FROM strategy WHERE strategy > ?1 AND strategy < ?2 AND status = 'group'",
+      GROUP_PREFIX,
+      GROUP_END,
+    );
+    return counted[0]?.n ?? 0;
   }
 
   /** Names after `after`, in order. */
@@ -214,6 +235,8 @@ function rowsOf({ state, tag }: Pick<ListQuery, "state" | "tag">): {
   };
 }
 
+/** What comes right after all names of groups. */
+const GROUP_END = "group;";
 const NOT_LISTED = { shown: "", listed: "", tags: [], closedAt: 0 } as const;
 
 type Row = {
@@ -237,7 +260,7 @@ const rowOf = ({
   ...row,
   status: status as StrategyStatus,
   listed: listed as StrategyRow["listed"],
-  tags: row.shown === "" ? [] : (JSON.parse(row.shown) as { tags: string[] }).tags,
+  tags: row.shown === "" ? [] : ((JSON.parse(row.shown) as { tags?: string[] }).tags ?? []),
   admittedAt,
   closedAt,
 });

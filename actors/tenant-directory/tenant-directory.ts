@@ -59,6 +59,14 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     return answer(this.#turns.strategies(query));
   }
 
+  async group(_envelope: Envelope, group: string): Promise<ActorReply<string>> {
+    return this.#turns.group(group);
+  }
+
+  async groups(_envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>> {
+    return answer(this.#turns.groups(query));
+  }
+
   async accounts(
     _envelope: Envelope,
     query: { limit: number; after?: string },

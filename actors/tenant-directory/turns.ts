@@ -1,4 +1,5 @@
 /** The commands of a tenant's directory as turns. Free of the platform, so tests run them too. */
+import { GROUP_PREFIX } from "../../src/domain/ids.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { OutboxBatch } from "../runtime/fact.ts";
 import type { Outbox } from "../runtime/outbox.ts";
@@ -86,6 +87,18 @@ export class TenantTurns {
     const rows = this.#store.listed({ after, limit: limit + 1, state, tag });
     const isAllOpen = state === undefined && tag === undefined;
     return pageOf(rows, limit, isAllOpen ? this.#state.open : this.#store.listedCount({ state, tag }));
+  }
+
+  group(group: string): ActorReply<string> {
+    const row = this.#store.strategy(GROUP_PREFIX + group);
+    return row?.status === "group"
+      ? answer(row.shown)
+      : refusal("group-unknown", "there is no such group of strategies");
+  }
+
+  groups({ limit, after = "" }: { limit: number; after?: string }): NamePage {
+    const rows = this.#store.groups(after, limit + 1);
+    return pageOf(rows, limit, this.#store.groupCount());
   }
 
   accounts({ limit, after = "" }: { limit: number; after?: string }): NamePage {

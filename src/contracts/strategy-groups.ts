@@ -35,6 +35,9 @@ export const groupObject = z
   .meta({ id: "StrategyGroup" });
 export type GroupObject = z.input<typeof groupObject>;
 
+/** `strategy` is `group:<id>`. */
+const groupPnl = strategyPnl.extend({ strategy: z.string() }).meta({ id: "GroupPnl" });
+
 const groupPath = z.strictObject({ group: plainId });
 const tag = "Strategy groups";
 const read = { scope: "strategy:read", tag } as const;
@@ -82,7 +85,7 @@ export const getGroupPnl = endpoint({
   summary:
     "Profit and loss of all members now, at average cost: the sum of theirs. Gross exposure nets them by symbol.",
   params: groupPath,
-  replies: { 200: strategyPnl },
+  replies: { 200: groupPnl },
 });
 export const getGroupM2m = endpoint({
   ...read,

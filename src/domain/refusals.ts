@@ -53,6 +53,8 @@ export const REFUSAL_CODES = [
   "symbol-unknown",
   "account-unknown",
   "strategy-unknown",
+  "group-unknown",
+  "group-accounts-differ",
   "instrument-unknown",
   "key-unknown",
   "limits-unknown",

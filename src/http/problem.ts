@@ -63,6 +63,8 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "symbol-unknown": [404, "There is no such symbol"],
   "account-unknown": [404, "There is no such account"],
   "strategy-unknown": [404, "There is no such strategy"],
+  "group-unknown": [404, "There is no such group of strategies"],
+  "group-accounts-differ": [409, "A group is of strategies of one account"],
   "instrument-unknown": [404, "There is no such instrument"],
   "key-unknown": [404, "There is no such key"],
   "limits-unknown": [404, "There are no such limits"],

@@ -1,20 +1,16 @@
 /** Mark-to-market candles of one width, wherever they are: minutes as rows, wider ones folded where their minutes lie and joined here. */
+import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
-import type { M2mPage } from "../../actors/strategy/messages.ts";
+import type { M2mPage, StrategyApi } from "../../actors/strategy/messages.ts";
 import { candleOf, type Folds, piecesOf } from "../http/actions/m2m-pieces.ts";
-import type { HistoryReads } from "../ports.ts";
+import type { Call } from "../http/context.ts";
 import { foldedShown } from "../quant/m2m/shown-fold.ts";
 import { CandleSpans, type M2mWidth, type WideWidth } from "../quant/m2m/widths.ts";
 import type { RowSource, Window } from "./joined-rows.ts";
 
 type ReadM2m = (resolution: M2mWidth, window: Window) => Promise<ActorReply<M2mPage>>;
 
-export function m2mSource(
-  width: M2mWidth,
-  read: ReadM2m,
-  older: RowSource["older"],
-  folds: Folds,
-): RowSource {
+function m2mSource(width: M2mWidth, read: ReadM2m, older: RowSource["older"], folds: Folds): RowSource {
   if (width !== "1") return { recent: (window) => wideRows(width, window, read, folds), older };
   return {
     recent: async (window) => {
@@ -53,11 +49,21 @@ function fromOf(spans: CandleSpans, width: WideWidth, { from }: Window): { reado
   return { from: start === from ? from : end };
 }
 
-export const m2mHistory = (
-  history: HistoryReads,
-  envelope: Parameters<HistoryReads["m2m"]>[0],
+type Asking = (actor: StrategyApi, envelope: Envelope) => Promise<ActorReply<M2mPage>>;
+
+/** Of a strategy, or of a group: `ask` asks its actor. */
+export function candlesOf(
+  c: Call,
   strategy: string,
-): { readonly older: RowSource["older"]; readonly folds: Folds } => ({
-  older: (range) => history.m2m(envelope, strategy, "1", range),
-  folds: (fold) => history.m2mFolds(envelope, strategy, fold),
-});
+  width: M2mWidth,
+  ask: (read: Asking) => Promise<ActorReply<M2mPage>>,
+): RowSource {
+  const { envelope, edge } = c.env;
+  const { history } = edge.ports;
+  return m2mSource(
+    width,
+    (resolution, window) => ask((actor, asked) => actor.m2m(asked, { resolution, ...window })),
+    (range) => history.m2m(envelope, strategy, "1", range),
+    (fold) => history.m2mFolds(envelope, strategy, fold),
+  );
+}

@@ -3,13 +3,10 @@ import { getStrategyM2m, M2M_CANDLES_DEFAULT } from "../contracts/m2m.ts";
 import { getStrategyStatistics } from "../contracts/statistics.ts";
 import { getStrategyPnl, getStrategyPositions } from "../contracts/strategies.ts";
 import { onStrategy } from "../http/actors.ts";
-import type { Call } from "../http/context.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
 import { present } from "../http/present.ts";
-import type { M2mWidth } from "../quant/m2m/widths.ts";
-import type { RowSource, Window } from "./joined-rows.ts";
-import { m2mHistory, m2mSource } from "./m2m-candles.ts";
+import { candlesOf } from "./m2m-candles.ts";
 import { timeWindow } from "./windows.ts";
 
 export function profitRoutes(mount: Mount): void {
@@ -28,15 +25,8 @@ export function profitRoutes(mount: Mount): void {
     timeWindow(
       c,
       { ...query, limit: query.limit ?? M2M_CANDLES_DEFAULT },
-      candlesOf(c, strategy, resolution),
+      candlesOf(c, strategy, resolution, (read) => onStrategy(c, strategy, read)),
       (candles, nextCursor) => `{"candles":[${candles}],"nextCursor":${nextCursor}}`,
     ),
   );
-}
-
-function candlesOf(c: Call, strategy: string, width: M2mWidth): RowSource {
-  const { older, folds } = m2mHistory(c.env.edge.ports.history, c.env.envelope, strategy);
-  const read = (resolution: M2mWidth, window: Window) =>
-    onStrategy(c, strategy, (actor, envelope) => actor.m2m(envelope, { resolution, ...window }));
-  return m2mSource(width, read, older, folds);
 }
