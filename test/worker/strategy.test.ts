@@ -189,10 +189,11 @@ describe("through the front door", () => {
     });
   });
 
-  test("what is not built yet is refused in its own words", async () => {
-    const asked = async (rest: string) => (await call("GET", `/v1/strategies/${id}/${rest}`)).body;
-    expect(await asked("pnl?method=fifo")).toMatchObject({ status: 422, code: "pnl-method-unsupported" });
-    expect(await asked("m2m?resolution=5")).toMatchObject({ status: 422, code: "resolution-unsupported" });
+  test("by lots the total is that of average cost", async () => {
+    const asked = async (method: string) =>
+      strategyPnl.parse((await call("GET", `/v1/strategies/${id}/pnl?method=${method}`)).body);
+    const { total, fees } = await asked("average");
+    for (const method of ["fifo", "lifo"]) expect(await asked(method)).toMatchObject({ method, total, fees });
   });
 });
 
