@@ -192,9 +192,12 @@ export class Ledger {
   }
 
   /** Nobody sent it as an order, so no order is a repeat of it: its id is taken. */
-  #keepAdded({ added, orders }: Adjusted): void {
+  #keepAdded({ added, what, orders }: Adjusted): void {
     const [order] = orders;
-    if (added && order !== undefined) this.#idempotency.remember(ORDER + order.clientOrderId, ADDED, "");
+    if (order === undefined || !(added || what === "order-missing-here")) return;
+    const key = ORDER + order.clientOrderId;
+    // One that works again may have been forgotten meanwhile.
+    if (added || this.#idempotency.find(key) === undefined) this.#idempotency.remember(key, ADDED, "");
   }
 
   #keepDecision({ terms, record, inputs }: OrderDecided, seq: number): void {

@@ -55,6 +55,49 @@ describe("resolving", () => {
     });
   });
 
+  test("by lots the account has made as much as at average cost, before and after", async () => {
+    const bench = await trading();
+    for (const [id, qty, price] of [
+      ["b", "6", "95"],
+      ["c", "5", "120"],
+    ] as const) {
+      await bench.send({ clientOrderId: id, strategy: "alpha", qty });
+      await bench.fill(id, qty, price);
+    }
+    const made = async (method: "average" | "fifo" | "lifo") => {
+      const page = await bench.desk.read((reads) => reads.holdings({ method, limit: 10 }));
+      if (!page.ok) throw new Error(page.code);
+      return page.value.items.map(({ symbol, qty, realised, cost, unavailable }) => {
+        expect(unavailable).toBeUndefined();
+        return [symbol, qty, (Number(realised) - Number(cost)).toFixed(6)];
+      });
+    };
+    const theirs = (qty: string, avgPrice: string) => ({
+      positions: [
+        { symbol: AAPL, qty, avgPrice },
+        { symbol: MSFT, qty: "4" },
+      ],
+    });
+    for (const [qty, price] of [
+      ["21", "99.5"],
+      ["9", "101"],
+      ["-3", "88.123456"],
+      ["4", "90"],
+    ] as const) {
+      const found = await compare(bench, theirs(qty, price));
+      await resolve(
+        bench,
+        found.id,
+        found.differences.map(({ n }) => n),
+      );
+      bench.restart();
+      const average = await made("average");
+      expect(average[0]?.[1]).toBe(qty);
+      expect(await made("fifo")).toEqual(average);
+      expect(await made("lifo")).toEqual(average);
+    }
+  });
+
   test("what the broker has no more is closed at the mark, line by line", async () => {
     const bench = await trading();
     await bench.strategy("beta", [{ symbol: AAPL, qty: "30", avgPrice: "80" }]);
@@ -118,6 +161,23 @@ describe("resolving", () => {
     expect(await bench.send({ clientOrderId: "new" })).toMatchObject({ code: "order-id-reused" });
     expect(await bench.fill("a", "6")).toMatchObject({ status: "applied" });
     expect(await bench.report({ type: "cancel", clientOrderId: "new" })).toMatchObject({ status: "applied" });
+  });
+
+  test("the id of an order that works again is taken, also where it was forgotten since", async () => {
+    const bench = await trading();
+    await bench.report({ type: "cancel", clientOrderId: "a" });
+    bench.sql.exec("DELETE FROM idempotency");
+    bench.restart();
+    const orders = [{ clientOrderId: "a", symbol: MSFT, side: "buy", qty: "10", filledQty: "4" }];
+    const positions = [
+      { symbol: AAPL, qty: "10" },
+      { symbol: MSFT, qty: "4" },
+    ];
+    const found = await compare(bench, { positions, orders });
+    await resolve(bench, found.id, everything(found));
+    bench.restart();
+    expect(await bench.send({ clientOrderId: "a" })).toMatchObject({ code: "order-id-reused" });
+    expect(bench.state.orders.get("a")?.filled).toBe(4n);
   });
 
   test("cash is booked as a movement of type adjustment, with the reason as its note", async () => {
