@@ -21,7 +21,7 @@ export const BROKER_ORDERS_MAX = 10_000;
 /** A sentence of who set it right, for who reads it later. */
 const REASON_UNITS_MAX = 256;
 
-/** To read the newest one by; an id is `r` and digits. */
+/** The newest one is asked for by this in place of an id, which is `r` and digits. */
 export const NEWEST_RECONCILIATION = "newest";
 
 const coded = (code: string, message: string) => ({ message, params: { code } });
@@ -167,13 +167,21 @@ export const postReconcile = endpoint({
   body: { schema: reconcileBody, bytesMax: BULK_BODY_BYTES_MAX },
   replies: { 200: reconciliationObject },
 });
+export const getNewestReconcile = endpoint({
+  method: "GET",
+  path: "/v1/accounts/{account}/reconcile",
+  scope: "risk:read",
+  tag,
+  summary: "The reconciliation that was made last; null where none was made yet.",
+  params: accountPath,
+  replies: { 200: z.strictObject({ newest: reconciliationObject.nullable() }) },
+});
 export const getReconcile = endpoint({
   method: "GET",
   path: "/v1/accounts/{account}/reconcile/{reconciliation}",
   scope: "risk:read",
   tag,
-  summary:
-    "What differed, and what of it was resolved since, by whom and why. `newest` is the one that was made last.",
+  summary: "What differed, and what of it was resolved since, by whom and why.",
   params: onePath,
   replies: { 200: reconciliationObject },
 });

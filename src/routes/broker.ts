@@ -1,6 +1,14 @@
 /** An account beside its broker: an existing book taken over, books compared, differences resolved. */
+
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { postImport } from "../contracts/account-import.ts";
-import { getReconcile, postReconcile, postResolve } from "../contracts/reconcile.ts";
+import {
+  getNewestReconcile,
+  getReconcile,
+  NEWEST_RECONCILIATION,
+  postReconcile,
+  postResolve,
+} from "../contracts/reconcile.ts";
 import { onAccount } from "../http/actors.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
@@ -16,6 +24,13 @@ export function brokerRoutes(mount: Mount): void {
       onAccount(c, account, (shard, envelope) => shard.reconcile(envelope, text)),
     ),
   );
+  mount.on(getNewestReconcile, async (c, { params: { account } }) =>
+    orNone(
+      await sinceDeploy("reconciliation", () =>
+        onAccount(c, account, (shard, envelope) => shard.reconciliation(envelope, NEWEST_RECONCILIATION)),
+      ),
+    ),
+  );
   mount.on(getReconcile, (c, { params: { account, reconciliation } }) =>
     sinceDeploy("reconciliation", () =>
       onAccount(c, account, (shard, envelope) => shard.reconciliation(envelope, reconciliation)),
@@ -26,4 +41,9 @@ export function brokerRoutes(mount: Mount): void {
       onAccount(c, account, (shard, envelope) => shard.resolve(envelope, reconciliation, text)),
     ),
   );
+}
+
+function orNone(found: ActorReply<string>): ActorReply<string> {
+  if (found.ok) return answer(`{"newest":${found.value}}`);
+  return found.code === "reconcile-unknown" ? answer('{"newest":null}') : found;
 }

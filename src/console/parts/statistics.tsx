@@ -77,7 +77,7 @@ function DeclineTile({ name, decline: { amount, percent, from, to } }: { name: s
     <Tile name={name} title={known ? `${momentOf(from)} to ${momentOf(to)} UTC` : ""}>
       <Money value={amount} />
       {percent === null ? null : <small class="muted"> {ratio(percent)} %</small>}
-      {known ? <small class="muted below">in {span(to - from)}</small> : null}
+      {known && to > from ? <small class="muted below">in {span(to - from)}</small> : null}
     </Tile>
   );
 }
