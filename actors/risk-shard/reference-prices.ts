@@ -7,6 +7,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
 import { markTime, type PriceMark } from "../../src/domain/price.ts";
 import type { ActorPorts } from "../../src/ports.ts";
+import type { Split } from "../../src/quant/money/entry.ts";
 import { priceHubOf } from "../price-hub/address.ts";
 import type { PriceBatch, SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -15,6 +16,7 @@ import { ifWithin } from "../runtime/within.ts";
 import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
 import { fxEntries } from "./fx.ts";
 import { remark } from "./marking.ts";
+import { inNewShares, markAfter, splitsOf } from "./new-shares.ts";
 import type { RiskState } from "./state.ts";
 
 /** What an order waits for its symbol at the most: then it is decided on what is known. */
@@ -102,12 +104,16 @@ export class ReferencePrices {
     return learned;
   }
 
-  /** What trades in another currency is worth what its symbol says, too. */
+  /** What trades in another currency is worth what its symbol says, too; of what is not known yet it may be any of them. */
   #withRates(symbols: readonly Symbol[]): readonly Symbol[] {
     const { account, instruments } = this.#options.state;
     const { fx } = account ?? {};
     if (fx === undefined) return symbols;
-    return [...symbols, ...symbols.flatMap((symbol) => fx[instruments.get(symbol)?.currency ?? ""] ?? [])];
+    const rates = symbols.flatMap((symbol) => {
+      const instrument = instruments.get(symbol);
+      return instrument === undefined ? Object.values(fx) : (fx[instrument.currency] ?? []);
+    });
+    return [...symbols, ...rates];
   }
 
   #isOurs(symbol: Symbol): boolean {
@@ -182,7 +188,16 @@ export class ReferencePrices {
     const { state } = this.#options;
     const known = state.marks.get(symbol);
     if (known !== undefined && !isNewer(mark, known)) return;
-    state.marks.set(symbol, mark);
+    state.marks.set(symbol, inNewShares(mark, splitsOf(state, symbol)));
+    remark(state, symbol);
+  }
+
+  /** After a split was booked or taken back: until a new share has traded, the mark says what the old price comes to. */
+  splitSince(symbol: Symbol, before: readonly Split[]): void {
+    const { state } = this.#options;
+    const mark = state.marks.get(symbol);
+    if (mark === undefined) return;
+    state.marks.set(symbol, markAfter(mark, before, splitsOf(state, symbol)));
     remark(state, symbol);
   }
 

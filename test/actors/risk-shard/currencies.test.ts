@@ -1,52 +1,23 @@
 /** An account that holds other currencies than its own: which symbols lead to it, and what is refused without them. */
 import { describe, expect, test } from "vitest";
-import { moneyText } from "../../../src/domain/money.ts";
-import { AAPL, checkIn, codeOf, type Json, json, RiskBench } from "./bench.ts";
+import { SYMBOLS_MAX } from "../../../actors/risk-shard/capacity.ts";
+import type { Symbol } from "../../../src/domain/ids.ts";
+import { AAPL, checkIn, codeOf } from "./bench.ts";
+import {
+  BTCUSD,
+  balances,
+  EURUSD,
+  FX,
+  funded,
+  inCurrency,
+  market,
+  SAP,
+  TOYOTA,
+  USDJPY,
+  XBTUSD,
+} from "./currency-market.ts";
 
-const SAP = "XETR:SAP";
-const EURUSD = "FX:EURUSD";
-const USDJPY = "FX:USDJPY";
-const TOYOTA = "XTKS:7203";
-const XBTUSD = "BITMEX:XBTUSD";
-const BTCUSD = "BINANCE:BTCUSD";
 const MINUTE_MS = 60_000;
-
-/** One EUR is 1.25 USD, one USD 160 JPY, one BTC 100,000 USD. */
-async function market(): Promise<RiskBench> {
-  const bench = await new RiskBench().ready();
-  bench.instrument(SAP, { currency: "EUR", exchange: "XETR" });
-  bench.instrument(TOYOTA, { currency: "JPY", exchange: "XTKS", tickSize: "1" });
-  bench.instrument(EURUSD, { type: "fx", exchange: "FX", tickSize: "0.0001" });
-  bench.instrument(USDJPY, { type: "fx", exchange: "FX", tickSize: "0.001", currency: "JPY" });
-  bench.instrument(BTCUSD, { type: "crypto", exchange: "BINANCE" });
-  const inverse = {
-    type: "future",
-    exchange: "BITMEX",
-    currency: "BTC",
-    tickSize: "0.5",
-    contract: "inverse",
-  };
-  bench.instrument(XBTUSD, inverse);
-  await bench.price(SAP, { last: "100" });
-  await bench.price(TOYOTA, { last: "3200" });
-  await bench.price(EURUSD, { last: "1.25" });
-  await bench.price(USDJPY, { last: "160" });
-  await bench.price(BTCUSD, { last: "100000" });
-  await bench.price(XBTUSD, { last: "100000" });
-  return bench;
-}
-
-const FX = { EUR: EURUSD, JPY: USDJPY, BTC: BTCUSD };
-async function funded(): Promise<RiskBench> {
-  const bench = await market();
-  json(await bench.account({ fx: FX }));
-  return bench;
-}
-
-const balances = async (bench: RiskBench): Promise<Json> =>
-  json(await bench.desk.readPriced(bench.envelope(), (reads, now) => reads.balances(now)));
-const inCurrency = (shown: Json, currency: string): Json =>
-  (shown["currencies"] as Json[]).find((one) => one["currency"] === currency)!;
 
 describe("the symbols that lead to the account's currency", () => {
   test("are met and followed when the account is put, stand in its fact, and are shown", async () => {
@@ -86,6 +57,38 @@ describe("the symbols that lead to the account's currency", () => {
     await bench.fill("b", "1", "101", { symbol: SAP, side: "sell" });
     expect(codeOf(await bench.account({ fx: { JPY: USDJPY, BTC: BTCUSD } }))).toBe("fx-in-use");
     expect(codeOf(await bench.account({ fx: { EUR: EURUSD } }))).toBeUndefined();
+  });
+
+  test("one that went quiet is asked for again with the next order that needs it, and all of them after a load", async () => {
+    const bench = await funded();
+    await bench.orders([bench.order(), bench.order({ symbol: SAP })], true);
+    const known = bench.platform.marks.get(EURUSD)!;
+    bench.clock.pass(31_000);
+    const at = bench.now as never;
+    bench.platform.marks.set(EURUSD, { last: 20_000, lastTs: at, lastChanges: known.lastChanges + 1 });
+    bench.platform.calls.length = 0;
+    await bench.check({ symbol: AAPL });
+    expect(bench.platform.calls).not.toContain(`snapshot ${EURUSD}`);
+    expect(checkIn(await bench.check({ symbol: SAP }), "fx-missing").observed).toBe("0");
+    await bench.limits([{ kind: "max-order-notional", threshold: "1" }]);
+    bench.restart();
+    const [first] = await bench.orders([bench.order({ symbol: SAP, qty: "3" })]);
+    expect(checkIn(first!, "max-order-notional").projected).toBe("600");
+  });
+
+  test("leave for no further symbol", async () => {
+    const bench = await funded();
+    const { instruments } = bench.state;
+    for (let index = instruments.size; index < SYMBOLS_MAX; index++)
+      instruments.set(`XNAS:S${index}` as Symbol, {
+        ...instruments.get(AAPL as Symbol)!,
+        symbol: `XNAS:S${index}` as Symbol,
+      });
+    for (let index = 0; index < 30; index++) {
+      bench.instrument(`XNYS:N${index}`);
+      await bench.check({ symbol: `XNYS:N${index}` });
+    }
+    for (const symbol of Object.values(FX)) expect(instruments.has(symbol as Symbol)).toBe(true);
   });
 
   test("an account that was put again, as it was, has what it had", async () => {
@@ -198,106 +201,5 @@ describe("an order in another currency", () => {
     await bench.price(EURUSD, { last: "1" });
     expect(await bench.shown()).toMatchObject({ gross: "1200", equity: "1000100" });
     expect(bench.state.symbolLines.get(AAPL as never)).toBe(own);
-  });
-});
-
-describe("an inverse contract", () => {
-  test("is worth quantity ÷ price in its coin, and that in the account's currency", async () => {
-    const bench = await funded();
-    await bench.limits([
-      { kind: "max-gross-exposure", threshold: "99999999" },
-      { kind: "max-order-notional", threshold: "99999999" },
-    ]);
-    const sent = { clientOrderId: "p", symbol: XBTUSD, qty: "1000", price: "100000" };
-    const decision = await bench.send(sent);
-    // 1,000 ÷ 100,000 BTC at 100,000 USD.
-    expect(checkIn(decision, "max-order-notional").projected).toBe("1000");
-    expect(checkIn(decision, "max-gross-exposure").projected).toBe("1000");
-    expect(await bench.list("orders")).toMatchObject([{ reservedNotional: "0.01" }]);
-    await bench.fill("p", "1000", "100000");
-    await bench.price(XBTUSD, { last: "125000" });
-    // It cost 0.01 BTC and is worth 0.008: who holds it has gained 0.002 BTC.
-    expect(await bench.list("positions")).toMatchObject([
-      {
-        symbol: XBTUSD,
-        currency: "BTC",
-        qty: "1000",
-        avgPrice: "100000",
-        notional: "0.008",
-        unrealised: "0.002",
-      },
-    ]);
-    expect(await balances(bench)).toMatchObject({ unrealised: "200", equity: "1000200" });
-    expect(await bench.shown()).toMatchObject({ gross: "800", net: "800" });
-  });
-
-  test("a limit on exposure cuts it to the lot that it admits", async () => {
-    const bench = await funded();
-    await bench.limits([{ kind: "max-gross-exposure", threshold: "999.999999", action: "reduce" }]);
-    expect(await bench.send({ symbol: XBTUSD, qty: "5000", price: "100000" })).toMatchObject({
-      decision: "reduce",
-      allowedQty: "999",
-    });
-  });
-});
-
-describe("balances", () => {
-  test("equity is the starting capital and all that was made since, in each currency and in all", async () => {
-    const bench = await funded();
-    await bench.fill("a", "10", "100", { symbol: SAP, side: "buy", fee: "2" });
-    await bench.fill("b", "4", "110", { symbol: SAP, side: "sell", fee: "-0.5" });
-    await bench.price(SAP, { last: "90" });
-    const shown = await balances(bench);
-    const own = { cash: "0", realised: "40", unrealised: "-60", fees: "1.5", funding: "0", total: "-21.5" };
-    expect(inCurrency(shown, "EUR")).toEqual({
-      ...{ currency: "EUR", ...own },
-      ...{ fxRate: "1.25", fxSymbol: EURUSD, fxAgeMs: 0 },
-    });
-    expect(inCurrency(shown, "USD")).toMatchObject({ fxRate: "1", fxSymbol: null, fxAgeMs: null });
-    expect(shown).toMatchObject({
-      ...{ realised: "50", unrealised: "-75", fees: "1.875", total: "-26.875", funding: "0", cash: "0" },
-      ...{ startingEquity: "1000000", equity: "999973.125", dayPnl: "-26.875" },
-    });
-  });
-
-  test("margin is of the worse extreme with what works, maintenance of what is held; absent rates are fully paid", async () => {
-    const bench = await funded();
-    bench.instrument("XCME:ES", {
-      type: "future",
-      multiplier: "50",
-      marginInitial: "0.1",
-      marginMaintenance: "0.08",
-    });
-    await bench.price("XCME:ES", { last: "100" });
-    await bench.fill("a", "2", "100", { symbol: "XCME:ES", side: "buy" });
-    await bench.send({ symbol: "XCME:ES", qty: "1" });
-    await bench.send({ symbol: "XCME:ES", qty: "1", side: "sell" });
-    await bench.fill("b", "3", "100", { symbol: AAPL, side: "sell" });
-    expect(await balances(bench)).toMatchObject({
-      marginInitial: "1800",
-      marginMaintenance: "1100",
-      buyingPower: "998200",
-    });
-    await bench.account({ equity: "-5", fx: FX });
-    expect(await balances(bench)).toMatchObject({ equity: "-5", buyingPower: "0" });
-  });
-
-  test("a limit in percent of equity follows what the account has made", async () => {
-    const bench = await funded();
-    await bench.limits([{ kind: "max-gross-exposure", threshold: "10", unit: "equity-percent" }]);
-    const limit = async () =>
-      checkIn(await bench.check({ symbol: AAPL, qty: "1" }), "max-gross-exposure").limit;
-    expect(await limit()).toBe("100000");
-    await bench.fill("a", "100", "100", { symbol: AAPL, side: "buy", fee: "7" });
-    await bench.price(AAPL, { last: "150" });
-    expect(await limit()).toBe("100499.3");
-    expect(moneyText(bench.state.funds.equity)).toBe("1004993");
-  });
-
-  test("a position without a price counts nothing and is named", async () => {
-    const bench = await funded();
-    await bench.fill("a", "2", "90", { symbol: SAP, side: "buy", fee: "1" });
-    await bench.price(SAP, { bid: "3", ask: "2" });
-    expect(await balances(bench)).toMatchObject({ unrealised: "0", equity: "999998.75", unpriced: [SAP] });
   });
 });

@@ -5,49 +5,12 @@ import type { OrderDecidedFact } from "../../../actors/risk-shard/facts.ts";
 import { decodeInputs } from "../../../actors/risk-shard/inputs-codec.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
 import { moneyText } from "../../../src/domain/money.ts";
-import { AAPL, checkIn, type Decision, type Json, json, RiskBench } from "./bench.ts";
+import { checkIn, type Decision, type Json, json, RiskBench } from "./bench.ts";
 import { CurrencyOracle, halfEven, type Mark, type Worked } from "./currency-oracle.ts";
+import { FX, INSTRUMENTS, LIMITS, PERPETUAL, START, TRADED } from "./currency-walk-market.ts";
+import { randomFrom } from "./walk.ts";
 
-const SAP = "XETR:SAP";
-const TOYOTA = "XTKS:7203";
-const PERPETUAL = "BITMEX:XBTUSD";
-const BTCUSD = "BINANCE:BTCUSD";
-const EURUSD = "FX:EURUSD";
-const USDJPY = "FX:USDJPY";
-const TRADED = [AAPL, SAP, TOYOTA, PERPETUAL, BTCUSD];
-const FX = { EUR: EURUSD, JPY: USDJPY, BTC: BTCUSD };
-const START = 1_000_000n * 10n ** 12n;
 const AGE_MS_MAX = 60_000;
-
-const INSTRUMENTS: readonly (readonly [string, Json, around: bigint])[] = [
-  [AAPL, {}, 1_000_000n],
-  [SAP, { currency: "EUR", exchange: "XETR", multiplier: "2.5" }, 2_000_000n],
-  [TOYOTA, { currency: "JPY", exchange: "XTKS", tickSize: "1" }, 30_000_000n],
-  [
-    PERPETUAL,
-    { type: "future", currency: "BTC", exchange: "BITMEX", tickSize: "0.5", contract: "inverse" },
-    1_000_000_000n,
-  ],
-  [BTCUSD, { type: "crypto", exchange: "BINANCE" }, 1_000_000_000n],
-  [EURUSD, { type: "fx", exchange: "FX", tickSize: "0.0001" }, 11_000n],
-  [USDJPY, { type: "fx", exchange: "FX", currency: "JPY", tickSize: "0.001" }, 1_500_000n],
-];
-
-export const LIMITS: readonly Json[] = [
-  { kind: "max-order-notional", threshold: "90000000" },
-  { kind: "max-gross-exposure", threshold: "90000000" },
-  { kind: "max-gross-exposure", threshold: "150", unit: "equity-percent", action: "reduce" },
-];
-
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 type Working = Worked & { readonly id: string };
 

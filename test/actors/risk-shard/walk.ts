@@ -10,7 +10,7 @@ const SYMBOLS = [AAPL, MSFT, NVDA];
 const STRATEGIES = ["", "alpha", "beta"];
 
 /** Mulberry32: the same seed, the same walk. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
