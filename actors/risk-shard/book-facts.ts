@@ -129,11 +129,17 @@ export const revisedFact = (revised: HoldingChange, scale: number): RevisedFact 
 
 /** What an execution says beside itself: what it realised, and what it revised. */
 export const revisionFact = (
-  { realised, refExecId, revised }: Pick<ExecutionBooked, "realised" | "refExecId" | "revised">,
+  {
+    realised,
+    funding,
+    refExecId,
+    revised,
+  }: Pick<ExecutionBooked, "realised" | "funding" | "refExecId" | "revised">,
   { currency, sizeScale }: Scales,
 ) => ({
   currency,
   realised: realised === undefined ? null : moneyText(realised),
+  ...(funding === undefined ? {} : { funding: moneyText(funding) }),
   ...(refExecId === undefined ? {} : { refExecId }),
   ...(revised === undefined ? {} : { revised: revised.map((one) => revisedFact(one, sizeScale)) }),
 });

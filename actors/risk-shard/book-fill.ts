@@ -110,12 +110,14 @@ function bookedEvent(
   const instrument = state.instruments.get(symbol);
   assert(instrument !== undefined, "a fill is booked in a known instrument");
   const filled = filledBy(order, entry, held.splits, instrument);
+  const funding = money(after.position.funding - held.position.funding);
   return {
     ...{ kind: "execution-booked", at, type: "fill", execId, clientOrderId, symbol, strategy, side },
     ...{ qty, price, fee, ts, opening, body },
     orders: order === undefined ? [] : ordersAfterFill(state, order, filled),
     position: after,
     realised: money(after.position.realised - held.position.realised),
+    ...(funding === 0n ? {} : { funding }),
     journal: { add: entry },
   };
 }

@@ -147,10 +147,17 @@ function expectLists(told: StatementReply, facts: readonly Fact[], after: number
     ((payload["revised"] as Json[] | undefined) ?? []).map(() => seq),
   );
   expect(told.adjustments.map(({ seq }) => seq)).toEqual(revised);
+  const actions = within("corporate-action-applied").flatMap(({ seq, payload }) =>
+    (payload["revised"] as Json[]).map(() => seq),
+  );
+  const paidOut = executions.flatMap(({ seq, payload }) => (payload["funding"] === undefined ? [] : [seq]));
+  expect(told.corporateActions.map(({ seq }) => seq)).toEqual(
+    [...actions, ...paidOut].sort((one, other) => one - other),
+  );
   expect(told.counts).toEqual({
     executions: executions.length,
     cash: told.cash.length,
-    corporateActions: 0,
+    corporateActions: told.corporateActions.length,
     adjustments: revised.length,
   });
 }

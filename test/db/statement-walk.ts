@@ -1,6 +1,6 @@
 /** An account of two currencies over some trading days: fills, busts, corrections, cash, rates, and a close at the end of each day. */
 import { DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";
-import { AAPL, type Json, MSFT, RiskBench } from "../actors/risk-shard/bench.ts";
+import { AAPL, BY, type Json, MSFT, RiskBench } from "../actors/risk-shard/bench.ts";
 
 const SAP = "XETR:SAP";
 const EURUSD = "FX:EURUSD";
@@ -41,6 +41,8 @@ export class StatementWalk {
   async #day(steps: number): Promise<void> {
     const { bench } = this;
     const end = bench.now - (bench.now % DAY_MS) + DAY_MS;
+    if (this.marks.size === 2) await this.#action(AAPL, { type: "split", from: "2", to: "3" });
+    if (this.marks.size === 3) await this.#action(MSFT, { type: "dividend", amount: "0.37" });
     for (let step = 0; step < steps; step++) {
       bench.clock.pass(MINUTE_MS);
       await this.#step();
@@ -50,6 +52,22 @@ export class StatementWalk {
     if (this.#below(3) === 0) bench.restart();
     await bench.wake();
     bench.clock.pass(9 * 60 * MINUTE_MS);
+  }
+
+  /** Of today, by which what was filled before midnight is another: also what is reported later. */
+  async #action(symbol: string, terms: Json): Promise<void> {
+    const { bench } = this;
+    const startsAt = bench.now - (bench.now % DAY_MS);
+    const exDate = new Date(startsAt).toISOString().slice(0, 10);
+    const by = { tenant: "t", subject: BY };
+    const recorded = {
+      ...{ id: `act-${symbol.slice(-4)}`, exDate, startsAt, recordedAt: 1 },
+      recordedBy: by,
+    };
+    bench.platform.recorded.set(symbol, [{ ...recorded, ...terms, referencePrice: "70" } as never]);
+    const body = JSON.stringify({ symbol, id: recorded.id, by: BY });
+    const reply = await bench.desk.actions.run(bench.envelope(), body);
+    if (!reply.ok) throw new Error(reply.code);
   }
 
   #step(): Promise<unknown> {
@@ -80,7 +98,9 @@ export class StatementWalk {
     if (isOrdered) await this.#price(symbol);
     const sent = isOrdered ? await bench.send({ ...about, ...strategy, type: "market" }) : undefined;
     const clientOrderId = sent?.clientOrderId ?? this.#id("venue");
-    await bench.report({ type: "fill", execId, clientOrderId, ...about, ...priced });
+    // One of four is told a day late.
+    const ts = bench.now - (this.#below(4) === 0 ? DAY_MS : 0);
+    await bench.report({ type: "fill", execId, clientOrderId, ...about, ...priced, ts });
     this.#fills.push({ execId, clientOrderId });
   }
 

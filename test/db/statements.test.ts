@@ -19,6 +19,8 @@ import { envelope } from "../support/runtime-fakes.ts";
 import { expectStatement, type Terms, units } from "./statement-oracle.ts";
 import { StatementWalk } from "./statement-walk.ts";
 
+/** Of one in which a late fill has a fraction that the split pays out. */
+const SEED = 5;
 const DAYS = 5;
 const STEPS = 40;
 const TERMS: Terms = {
@@ -37,7 +39,7 @@ overBoth((start) => {
   const of = (tenant: string): Envelope => ({ ...envelope(), principal: { tenant, subject: "s" } });
 
   beforeAll(async () => {
-    [database, walk] = await Promise.all([start(), new StatementWalk(11).run(DAYS, STEPS)]);
+    [database, walk] = await Promise.all([start(), new StatementWalk(SEED).run(DAYS, STEPS)]);
     facts = walk.bench.facts();
     closes = facts.filter(({ kind, payload }) => kind === "account-snapshot" && payload["kind"] === "close");
     const { clock } = walk.bench;
@@ -143,12 +145,17 @@ overBoth((start) => {
 
 describe("the walk", () => {
   test("has a bit of everything", async () => {
-    const facts = (await new StatementWalk(11).run(DAYS, STEPS)).bench.facts();
+    const facts = (await new StatementWalk(SEED).run(DAYS, STEPS)).bench.facts();
     const reports = facts
       .filter(({ kind }) => kind === "execution-booked")
       .map(({ payload }) => payload["type"]);
     for (const type of ["fill", "bust", "correct"])
       expect(reports.filter((one) => one === type).length).toBeGreaterThan(4);
     expect(facts.filter(({ kind }) => kind === "cash-moved").length).toBeGreaterThan(10);
+    const applied = facts.filter(({ kind }) => kind === "corporate-action-applied");
+    expect(new Set(applied.map(({ payload }) => payload["type"]))).toEqual(new Set(["split", "dividend"]));
+    expect(facts.filter(({ payload }) => payload["execId"] && payload["funding"] !== undefined)).not.toEqual(
+      [],
+    );
   });
 });

@@ -2,6 +2,7 @@
 import type {
   ActionAppliedFact,
   CashMovedFact,
+  ExecutionRevisedFact,
   PositionFact,
   RevisedFact,
 } from "../../../actors/risk-shard/book-facts.ts";
@@ -36,13 +37,23 @@ export const actionRows: Projection = (fact) => {
   ];
 };
 
-/** Of a bust or a correction. */
+/** Of a bust or a correction; and of a late fill whose fraction a split had paid out. */
 export function revisionsOf(fact: SentFact, booked: ExecutionBookedFact): readonly TableRows[] {
-  const { revised = [], type, execId, symbol, strategy, currency, at } = booked;
+  const { revised = [], funding, type, execId, symbol, strategy, currency, ts, at } = booked;
+  if (funding !== undefined && currency !== undefined) {
+    const paid = { execId, ts, qty: "0", cost: "0", realised: "0", fees: "0", funding };
+    return revisionRows(fact, { reason: "split", id: execId, symbol, strategy, currency, at }, [paid]);
+  }
   return currency === undefined
     ? []
     : revisionRows(fact, { reason: type, id: execId, symbol, strategy, currency, at }, revised);
 }
+
+/** What did not fit into the fact of its report. */
+export const furtherRevisions: Projection = (fact) => {
+  const { execId: id, revised, ...rest } = payloadOf<ExecutionRevisedFact>(fact);
+  return revisionRows(fact, { reason: "revision", id, ...rest }, revised);
+};
 
 type Revision = {
   readonly reason: string;

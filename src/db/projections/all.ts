@@ -4,7 +4,7 @@
  */
 import type { TextBatch } from "../../../actors/runtime/fact.ts";
 import { factsIn } from "../../../actors/runtime/fact-text.ts";
-import { actionRows, cashRows, snapshotRow } from "./account-history.ts";
+import { actionRows, cashRows, furtherRevisions, snapshotRow } from "./account-history.ts";
 import { adjustmentRows, reconciliationRow } from "./broker.ts";
 import { corporateActionRow } from "./corporate-actions.ts";
 import { keyCreated, keyRevoked } from "./keys.ts";
@@ -26,6 +26,7 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "limits-put": limitRows,
   "violation-raised": violationRow,
   "execution-booked": executionRows,
+  "execution-revised": furtherRevisions,
   "cash-moved": cashRows,
   "corporate-action-applied": actionRows,
   "account-snapshot": snapshotRow,
