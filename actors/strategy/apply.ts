@@ -9,7 +9,16 @@ import type { HeardMoment } from "./moment.ts";
 import { withSpan } from "./spans.ts";
 import { isFollowed, type Leg, type Profile, type StrategyState } from "./state.ts";
 
+/** What cannot change which prices are wanted. Of moments only bookings can, and the first number of a leg. */
+const WANTS_NO_OTHER: ReadonlySet<StrategyEvent["type"]> = new Set([
+  "moments-heard",
+  "candle-closed",
+  "minutes-closed",
+  "moments-retired",
+]);
+
 export function apply(state: StrategyState, event: StrategyEvent): void {
+  if (!WANTS_NO_OTHER.has(event.type)) state.wanted += 1;
   switch (event.type) {
     case "profile-set":
       setRates(state, event.profile);
@@ -166,11 +175,14 @@ function hear(state: StrategyState, moments: readonly HeardMoment[]): void {
 
 function hearNumber(state: StrategyState, symbol: string, n: number): void {
   const leg = state.legs.get(symbol);
-  if (leg !== undefined && leg.n !== n) state.legs.set(symbol, { ...leg, n });
+  if (leg === undefined || leg.n === n) return;
+  if (leg.n === undefined) state.wanted += 1;
+  state.legs.set(symbol, { ...leg, n });
 }
 
 /** What is no longer followed will miss changes: when it is followed again, it begins anew. */
 function forgetUnfollowed(state: StrategyState, symbol: string): void {
+  state.wanted += 1;
   const leg = state.legs.get(symbol);
   if (leg === undefined || leg.n === undefined || isFollowed(state, leg)) return;
   state.legs.set(symbol, { ...leg, ...unheard(state) });

@@ -76,6 +76,7 @@ export class Desk {
       subscriber: address.subscriber,
       actors,
       clock: bricks.clock,
+      wanted: () => this.#store.state.wanted,
       followed: () => followedSymbols(this.#store.state),
       isUnpriced: (symbol) => this.#isUnpriced(symbol),
       baseline: (symbol, mark) => this.#baseline(symbol, mark),

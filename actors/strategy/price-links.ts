@@ -14,13 +14,15 @@ import { LEGS_MAX } from "./limits.ts";
 export const RETRY_MS = 5_000;
 /** A call that hangs is one that failed: whatever is linked next waits for it no longer than this. */
 const CALL_MS_MAX = 5_000;
-/** Symbols asked at the same time: a basket of 500 legs is linked in a few round trips without a flood. */
+/** Symbols asked at the same time: a basket of 2,000 legs is linked in a few round trips without a flood. */
 const PARALLEL_SNAPSHOTS_MAX = 32;
 
 export type PriceLinksOptions = {
   readonly subscriber: SubscriberName;
   readonly actors: Pick<ActorPorts, "priceHub" | "symbol">;
   readonly clock: Clock;
+  /** Rises whenever what follows may be another: nothing is looked through with each batch of prices. */
+  readonly wanted: () => number;
   readonly followed: () => readonly string[];
   /** Its price has never been heard. */
   readonly isUnpriced: (symbol: string) => boolean;
@@ -37,6 +39,8 @@ export class PriceLinks {
   /** What the hubs are known to have. Empty after a load: subscribing again changes nothing there. */
   readonly #subscribed = new Set<string>();
   #running = Promise.resolve();
+  /** When it was last looked whether something is to be linked, and whether it is. */
+  #looked: { readonly wanted: number; readonly isDue: boolean } | undefined;
 
   constructor(options: PriceLinksOptions) {
     this.#options = options;
@@ -49,12 +53,17 @@ export class PriceLinks {
   /** A hub sends what nobody wants any more: its subscription has outlived ours, and is dropped with the next linking that has room. */
   noteStray(symbol: string): void {
     if (this.#subscribed.size < LEGS_MAX) this.#subscribed.add(symbol);
+    this.#looked = undefined;
   }
 
   /** Whether a linking would do something. */
   get isDue(): boolean {
-    const { subscribe, unsubscribe, unpriced } = this.#difference();
-    return subscribe.length + unsubscribe.length + unpriced.length > 0;
+    const wanted = this.#options.wanted();
+    if (this.#looked?.wanted !== wanted) {
+      const { subscribe, unsubscribe, unpriced } = this.#difference();
+      this.#looked = { wanted, isDue: subscribe.length + unsubscribe.length + unpriced.length > 0 };
+    }
+    return this.#looked.isDue;
   }
 
   /** Ends when everything that is followed is subscribed and priced, or could not be; then it comes back. Never throws. */
@@ -101,6 +110,7 @@ export class PriceLinks {
     const asked = actors.priceHub(hub).subscribe(this.#envelope(), subscriber, symbols);
     const reply = await within(asked, CALL_MS_MAX);
     if (reply.ok) for (const symbol of symbols) this.#subscribed.add(symbol);
+    this.#looked = undefined;
     return reply.ok;
   }
 
@@ -109,6 +119,7 @@ export class PriceLinks {
     const asked = actors.priceHub(hub).unsubscribe(this.#envelope(), subscriber, symbols);
     const reply = await within(asked, CALL_MS_MAX);
     if (reply.ok) for (const symbol of symbols) this.#subscribed.delete(symbol);
+    this.#looked = undefined;
     return reply.ok;
   }
 

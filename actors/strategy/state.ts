@@ -70,6 +70,8 @@ export type StrategyState = {
   departed: number;
   /** Times that the account held something else. Not kept: each is a fact. */
   drifts: number;
+  /** Rises with whatever can change which prices are wanted. Not kept. */
+  wanted: number;
   /** The earliest minute that may say something else than was said of it: touched in this turn, or owed since an earlier one. */
   changedFrom: number;
   /** When candles were last said again, by the clock. Not kept: after a load they may be at once. */
@@ -89,6 +91,7 @@ export const initialState = (timeline = new Timeline(emptyFold())): StrategyStat
   skippedNews: 0,
   departed: 0,
   drifts: 0,
+  wanted: 0,
   changedFrom: Infinity,
   revisedAt: undefined,
 });
