@@ -1,5 +1,4 @@
 /** Executions of an account, newest first: out of the account while it keeps them, then out of Postgres, without a seam. */
-import type { ExecutionBookedFact } from "../../actors/risk-shard/facts.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { BookedExecution } from "../contracts/account-history.ts";
 import { onAccount } from "../http/actors.ts";
@@ -62,9 +61,13 @@ function nextBelow(items: readonly string[], before: number): string {
   return last === undefined ? String(before) : String((JSON.parse(last) as BookedExecution).seq);
 }
 
+/** As the account keeps it: what its fact says, with its seq. */
+type Kept = Omit<BookedExecution, "refExecId" | "realised" | "bookedAt"> &
+  Partial<Pick<BookedExecution, "refExecId" | "realised">> & { readonly at: number };
+
 function publicText(text: string): string {
-  // SAFETY: the account answers the facts that it keeps, each with its seq.
-  const booked = JSON.parse(text) as ExecutionBookedFact & { readonly seq: number };
+  // SAFETY: the account answers the facts that it keeps.
+  const booked = JSON.parse(text) as Kept;
   const { seq, execId, type, clientOrderId, strategy, symbol, side, qty, price, fee, ts, at } = booked;
   return JSON.stringify({
     ...{ seq, execId, type, clientOrderId, strategy, symbol, side, qty, price, fee },
