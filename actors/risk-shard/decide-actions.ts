@@ -7,6 +7,7 @@ import { divideHalfEven } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, ZERO } from "../../src/domain/money.ts";
+import { FLAT } from "../../src/domain/position.ts";
 import type { Cash, HoldingChange, Split } from "../../src/quant/money/entry.ts";
 import { fold, type Revised, type Revision, revise } from "../../src/quant/money/journal.ts";
 import { fractionOf, withSplit } from "../../src/quant/money/splits.ts";
@@ -47,7 +48,7 @@ export function decideAction(
   if (action.type === "manual") return revoked ? UNCHANGED : manual(state, command, at);
   const orders = ordersAfterAction(state, symbol, action, instrument, revoked);
   if (orders === undefined) return manual(state, command, at);
-  const lines = linesAfter(state, command, readBook, instrument);
+  const lines = linesAfter(state, command, [...orders.keys()], readBook, instrument);
   if (lines === "manual") return manual(state, command, at);
   const events = eventsOf(state, command, lines, orders, at);
   const isOther = orders.size > 0 || lines.some(({ differences }) => differences.length > 0);
@@ -74,17 +75,24 @@ type LineAfter = {
 function linesAfter(
   state: RiskState,
   command: ActionCommand,
+  working: readonly string[],
   readBook: ReadBook,
   instrument: Instrument,
 ): readonly LineAfter[] | "manual" {
   const lines: LineAfter[] = [];
-  for (const held of state.positions.values()) {
-    if (held.symbol !== command.symbol) continue;
+  for (const held of linesOf(state, command.symbol, working)) {
     const line = lineAfter(command, held, readBook(lineKey(held.symbol, held.strategy)), instrument);
     if (line === "manual") return line;
     if (line !== undefined) lines.push(line);
   }
   return lines;
+}
+
+/** With those in which nothing was filled yet: a fill of an order that works may come late. */
+function linesOf(state: RiskState, symbol: Symbol, working: readonly string[]): readonly PositionRecord[] {
+  const held = [...state.positions.values()].filter((record) => record.symbol === symbol);
+  const fresh = working.filter((strategy) => !state.positions.has(lineKey(symbol, strategy)));
+  return [...held, ...fresh.map((strategy) => ({ symbol, strategy, position: FLAT }))];
 }
 
 /** Undefined where it has been done already, or there is nothing to do. What older entries came to is not taken apart again. */
