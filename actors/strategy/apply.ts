@@ -19,11 +19,13 @@ const WANTS_NO_OTHER: ReadonlySet<StrategyEvent["type"]> = new Set([
 
 export function apply(state: StrategyState, event: StrategyEvent): void {
   if (!WANTS_NO_OTHER.has(event.type)) state.wanted += 1;
+  take(state, event);
+}
+
+function take(state: StrategyState, event: StrategyEvent): void {
   switch (event.type) {
     case "profile-set":
-      setRates(state, event.profile);
-      if (event.profile.members !== undefined && !state.timeline.base.isSum) state.timeline.sumUp();
-      state.profile = event.profile;
+      setProfile(state, event.profile);
       declare(state, event.legs);
       return;
     case "leg-met":
@@ -81,6 +83,12 @@ export function apply(state: StrategyState, event: StrategyEvent): void {
       retire(state, event.count);
       return;
   }
+}
+
+function setProfile(state: StrategyState, profile: Profile): void {
+  setRates(state, profile);
+  if (profile.members !== undefined && !state.timeline.base.isSum) state.timeline.sumUp();
+  state.profile = profile;
 }
 
 function retire(state: StrategyState, count: number): void {

@@ -7,7 +7,7 @@ import { Bench, MINUTE, markAt, opened, T0 } from "./bench.ts";
 import { type Arrival, type Story, storyOf } from "./story.ts";
 import { cents, legIn, ratesIn, StoryAccount } from "./story-account.ts";
 
-const STORIES = 150;
+const STORIES = 90;
 
 describe.each([
   ["nothing lost and nothing later than the horizon", { delayMax: 600_000, losing: false }],
