@@ -25,6 +25,8 @@ export type Terms = {
   readonly multiplierOf: Readonly<Record<string, string>>;
 };
 
+const MOVING = new Set(["execution-booked", "cash-moved", "corporate-action-applied", "adjusted"]);
+
 /** The account after all facts up to and without `before`. */
 export class Book {
   readonly lines = new Map<string, Line>();
@@ -38,7 +40,7 @@ export class Book {
   #take({ kind, payload }: Fact): void {
     if (kind === "account-put") this.starting = units(String(payload["equity"]));
     const held = payload["position"] as Json | null | undefined;
-    if (kind !== "execution-booked" && kind !== "cash-moved" && kind !== "corporate-action-applied") return;
+    if (!MOVING.has(kind)) return;
     if (held !== null && held !== undefined) {
       const of = (name: string): bigint => units(String(held[name]));
       const symbol = String(held["symbol"]);
@@ -146,7 +148,11 @@ function expectLists(told: StatementReply, facts: readonly Fact[], after: number
   const revised = executions.flatMap(({ seq, payload }) =>
     ((payload["revised"] as Json[] | undefined) ?? []).map(() => seq),
   );
-  expect(told.adjustments.map(({ seq }) => seq)).toEqual(revised);
+  const adjusted = within("adjusted").flatMap(({ seq, payload }) =>
+    (payload["revised"] as Json[]).map(() => seq),
+  );
+  const all = [...revised, ...adjusted].sort((one, other) => one - other);
+  expect(told.adjustments.map(({ seq }) => seq)).toEqual(all);
   const actions = within("corporate-action-applied").flatMap(({ seq, payload }) =>
     (payload["revised"] as Json[]).map(() => seq),
   );
@@ -158,6 +164,6 @@ function expectLists(told: StatementReply, facts: readonly Fact[], after: number
     executions: executions.length,
     cash: told.cash.length,
     corporateActions: told.corporateActions.length,
-    adjustments: revised.length,
+    adjustments: all.length,
   });
 }

@@ -1,4 +1,5 @@
 /** An account of two currencies over some trading days: fills, busts, corrections, cash, rates, and a close at the end of each day. */
+import type { ActorReply } from "../../actors/runtime/reply.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import { AAPL, BY, type Json, MSFT, RiskBench } from "../actors/risk-shard/bench.ts";
 
@@ -41,6 +42,8 @@ export class StatementWalk {
   async #day(steps: number): Promise<void> {
     const { bench } = this;
     const end = bench.now - (bench.now % DAY_MS) + DAY_MS;
+    if (this.marks.size === 1) await this.#enter();
+    if (this.marks.size > 1) await this.#reconcile(this.marks.size);
     if (this.marks.size === 2) await this.#action(AAPL, { type: "split", from: "2", to: "3" });
     if (this.marks.size === 3) await this.#action(MSFT, { type: "dividend", amount: "0.37" });
     for (let step = 0; step < steps; step++) {
@@ -68,6 +71,39 @@ export class StatementWalk {
     const body = JSON.stringify({ symbol, id: recorded.id, by: BY });
     const reply = await bench.desk.actions.run(bench.envelope(), body);
     if (!reply.ok) throw new Error(reply.code);
+  }
+
+  /** A book that stood elsewhere: what it brings along is what it brings to the day. */
+  async #enter(): Promise<void> {
+    const { bench } = this;
+    await bench.strategy("taken");
+    const positions = [
+      { symbol: AAPL, strategy: "taken", qty: "7", avgPrice: "99.123456789", realised: "-3.5", fees: "1.25" },
+      { symbol: SAP, strategy: "taken", qty: "-3", avgPrice: "101", realised: "12" },
+    ];
+    const body = { id: "book", positions, cash: [{ currency: "EUR", amount: "-40.5" }] };
+    done(await bench.desk.broker.importBook(bench.envelope(), JSON.stringify(body)));
+  }
+
+  /** The broker has something else each day, and all of it is made ours. */
+  async #reconcile(day: number): Promise<void> {
+    const { bench } = this;
+    const { broker } = bench.desk;
+    const book = {
+      positions: [
+        { symbol: AAPL, qty: String(10 * day), avgPrice: `10${day}.5` },
+        { symbol: MSFT, qty: String(-day) },
+        { symbol: SAP, qty: "0" },
+      ],
+      cash: [{ currency: "USD", amount: String(100 * day) }],
+      asOf: bench.now,
+    };
+    const found = JSON.parse(done(await broker.reconcile(bench.envelope(), JSON.stringify(book)))) as {
+      id: string;
+      differences: { n: number }[];
+    };
+    const resolve = { accept: found.differences.map(({ n }) => n), reason: "statement", by: BY };
+    done(await broker.resolve(bench.envelope(), found.id, JSON.stringify(resolve)));
   }
 
   #step(): Promise<unknown> {
@@ -150,6 +186,11 @@ export class StatementWalk {
   #below(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
+}
+
+function done(reply: ActorReply<string>): string {
+  if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
+  return reply.value;
 }
 
 function randomFrom(seed: number): () => number {

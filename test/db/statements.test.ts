@@ -154,6 +154,9 @@ describe("the walk", () => {
     expect(facts.filter(({ kind }) => kind === "cash-moved").length).toBeGreaterThan(10);
     const applied = facts.filter(({ kind }) => kind === "corporate-action-applied");
     expect(new Set(applied.map(({ payload }) => payload["type"]))).toEqual(new Set(["split", "dividend"]));
+    const adjusted = facts.filter(({ kind }) => kind === "adjusted").map(({ payload }) => payload["what"]);
+    expect(adjusted).toEqual(expect.arrayContaining(["position-quantity", "position-price", "cash"]));
+    expect(facts.filter(({ kind }) => kind === "book-imported").length).toBe(1);
     expect(facts.filter(({ payload }) => payload["execId"] && payload["funding"] !== undefined)).not.toEqual(
       [],
     );

@@ -8,6 +8,7 @@ import {
   gainOf,
   isPriceable,
   valueAtPrice,
+  valueAtText,
   valueOf,
   type Worth,
   worthAt,
@@ -42,6 +43,53 @@ describe("the value of a size at a price", () => {
         expect(apart).toBe(BigInt(price) * (BigInt(one) + BigInt(other)) * 3n);
       }),
     );
+  });
+});
+
+describe("the value at a price in text", () => {
+  const both = fc.constantFrom(SHARE, COIN);
+  const text = (price: number, scale: number): string =>
+    scale === 0
+      ? String(price)
+      : `${Math.floor(price / 10 ** scale)}.${String(price % 10 ** scale).padStart(scale, "0")}`;
+
+  test("is that of the same price at the instrument's scale, trailing zeros or not", () => {
+    fc.assert(
+      fc.property(
+        both,
+        fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }),
+        fc.integer({ min: 1, max: 10 ** 9 }),
+        (contract, qty, price) => {
+          const told = { ...contract, priceScale: 2 };
+          expect(valueAtText(told, qty, text(price, 2))).toBe(valueAtPrice(contract, qty, price));
+          expect(valueAtText(told, qty, `${text(price, 2)}00`)).toBe(valueAtPrice(contract, qty, price));
+        },
+      ),
+    );
+  });
+
+  test("is exact where the price is finer, and rounded once, to 10⁻¹², ties to even", () => {
+    const share = { notionalUnit: 1n, priceScale: 0 };
+    expect(
+      ["0.5", "1.5", "2.5", "-0.5", "-1.5", "0.51"].map((price) => valueAtText(share, 1n, price)),
+    ).toEqual([0n, 2n, 2n, 0n, -2n, 1n]);
+    expect(valueAtText({ ...SHARE, priceScale: 2 }, 3n, "33.333333333333")).toBe(99_999_999_999_999n);
+    // 100 dollars a contract at a price of a third of 100: three coins each, less what the last digit cuts off.
+    expect(
+      valueAtText(
+        { notionalUnit: 10n ** 12n, contract: "inverse", priceScale: 0 },
+        1n,
+        "0.333333333333333333",
+      ),
+    ).toBe(3_000_000_000_000n);
+  });
+
+  test("is none where the text is no price, or nothing has a value at it", () => {
+    for (const price of ["", "x", "1e5", "1.", "0.0000000000000000001"])
+      expect(valueAtText({ ...SHARE, priceScale: 2 }, 1n, price)).toBeUndefined();
+    for (const price of ["0", "-5"])
+      expect(valueAtText({ ...COIN, priceScale: 2 }, 1n, price)).toBeUndefined();
+    expect(valueAtText({ ...SHARE, priceScale: 2 }, 1n, "-5")).toBe(valueAtPrice(SHARE, 1n, -500));
   });
 });
 
