@@ -17,6 +17,7 @@ import type { ActionEntry } from "../symbol/messages.ts";
 import { type ActionVerdict, decideAction } from "./decide-actions.ts";
 import { actionCommand } from "./held-actions.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
+import { splitsOf } from "./new-shares.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { tradingDayAt } from "./trading-day.ts";
 
@@ -176,7 +177,9 @@ export class ActionTurns {
       (verdict) => {
         const full = this.#ledger.roomRefusal(verdict.events);
         if (full !== undefined) return full;
+        const before = splitsOf(state, symbol);
         this.#ledger.record(verdict.events);
+        this.#prices.splitSince(symbol, before);
         return answer(verdict);
       },
     );

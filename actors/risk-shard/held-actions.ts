@@ -5,6 +5,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { parseMoney, ZERO } from "../../src/domain/money.ts";
 import type { ActionEntry } from "../symbol/messages.ts";
 import type { ActionCommand } from "./decide-actions.ts";
+import { inNewShares } from "./new-shares.ts";
 import type { HeldAction, RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
@@ -47,16 +48,17 @@ function wholes(one: string, other: string): { readonly from: bigint; readonly t
   return { from: from.ok ? from.value : 1n, to: to.ok ? to.value : 1n };
 }
 
-/** By the last price before the ex-date, where the action has it; else the mark of now, which is of new shares. */
+/** By the last price before the ex-date, where the action has it; else by the mark of now, of new shares or of old ones. */
 function priceAfter(
   state: RiskState,
-  { from, to }: HeldAction,
+  { from, to, startsAt }: HeldAction,
   { referencePrice }: ActionEntry,
   instrument: Instrument,
 ): number | undefined {
   const { priceScale } = instrument;
   if (referencePrice === undefined) {
-    const { doubled } = usableMark(state.marks.get(instrument.symbol));
+    const mark = state.marks.get(instrument.symbol);
+    const { doubled } = usableMark(mark && inNewShares(mark, [{ ts: startsAt, from, to }]));
     return doubled === undefined ? undefined : Math.round(doubled / 2);
   }
   const digits = decimalsOf(referencePrice);
