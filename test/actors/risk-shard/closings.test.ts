@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { pnlReply } from "../../../src/contracts/account-history.ts";
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../../../src/domain/time.ts";
 import { AAPL, codeOf, type Json, json, MSFT, RiskBench } from "./bench.ts";
-import { accountSnapshotOf } from "./snapshots.ts";
+import { manyPositions } from "./many-positions.ts";
 
 const NOON = Date.UTC(2026, 10, 20, 12) as EpochMs;
 let bench: RiskBench;
@@ -124,7 +125,7 @@ describe("the close of a trading day", () => {
   });
 
   test("comes in parts where there are many positions, which a load puts together again", async () => {
-    const { record } = accountSnapshotOf(bench, 2_345);
+    manyPositions(bench, 2_345);
     to("2026-11-21T00:00:00Z");
     await bench.wake();
     const parts = closes();
@@ -137,7 +138,6 @@ describe("the close of a trading day", () => {
     );
     expect(parts.map(({ head }) => head === null)).toEqual([false, true, true]);
     expect(bench.desk.ledger.store.closing.parts()).toEqual(parts);
-    expect(record).toBe(2_345);
   });
 });
 
@@ -227,7 +227,7 @@ describe("profit and loss", () => {
 });
 
 test("bound risk-shard/table:closing: each close takes the place of the one before", async () => {
-  accountSnapshotOf(bench, 1_500);
+  manyPositions(bench, 1_500);
   const rows = (): number => bench.sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM closing")[0]!.n;
   for (let day = 21; day <= 24; day++) {
     bench.clock.pass(DAY_MS + HOUR_MS + MINUTE_MS);
@@ -235,4 +235,41 @@ test("bound risk-shard/table:closing: each close takes the place of the one befo
     expect(rows()).toBe(2);
   }
   expect(new Set(datesClosed()).size).toBe(4);
+});
+
+describe("profit and loss by lots", () => {
+  const both = (realised: string | null, unrealised: string | null, total: string) => ({
+    ...{ realised, unrealised, fees: "0", funding: "0", total },
+  });
+
+  test("has another share of it realised, the same total, and of the day the total alone", async () => {
+    await bought("10", "100");
+    await bought("10", "110");
+    to("2026-11-21T00:00:00Z");
+    await bench.wake();
+    await bench.price(AAPL, { last: "120" });
+    const { clientOrderId } = await bench.send({ side: "sell", qty: "10", price: "120" });
+    await bench.fill(clientOrderId, "10", "120");
+    expect(await pnl()).toMatchObject({
+      inception: both("150", "150", "300"),
+      day: both("150", "250", "400"),
+    });
+    const known = { day: both(null, null, "400"), unavailable: [] };
+    expect(await pnl("symbol", "fifo")).toMatchObject({
+      ...{ ...known, method: "fifo", inception: both("200", "100", "300") },
+      items: [{ symbol: AAPL, inception: both("200", "100", "300"), day: both(null, null, "400") }],
+    });
+    expect(await pnl("strategy", "lifo")).toMatchObject({
+      ...{ ...known, method: "lifo", inception: both("100", "200", "300") },
+      items: [{ strategy: null, inception: both("100", "200", "300") }],
+    });
+  });
+
+  test("of many lines is read page by page, each of them once", async () => {
+    manyPositions(bench, 1_203);
+    const fifo = await pnl("strategy", "fifo");
+    expect((fifo["items"] as Json[]).length).toBe(1_203);
+    pnlReply.parse(fifo);
+    pnlReply.parse(await pnl("symbol"));
+  });
 });
