@@ -30,6 +30,23 @@ function commandsOf(chapter: string): string {
   return [...text.matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1]).join("\n");
 }
 
+/** Runs a chapter's commands behind the words that the first one defines; each reply is a line. */
+// biome-ignore lint/suspicious/noExplicitAny: each test says what its replies are.
+function repliesOf(commands: string, words = /^(export |api\(\))/): any[] {
+  const defined = commandsOf("Try")
+    .split("\n")
+    .filter((line) => words.test(line));
+  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", [...defined, commands].join("\n")], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([stderr, status]).toEqual(["", 0]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 test("lead from a tick to a decision with its reasons, a position and a strategy's candle", () => {
   const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commandsOf("Try")], {
     cwd: folder,
@@ -62,23 +79,40 @@ test("lead from a tick to a decision with its reasons, a position and a strategy
   expect(m2m.candles.length).toBeGreaterThan(0);
 });
 
+test("lead through an account in two currencies: cash, fills, a bust, balances, a snapshot, and what a broker says else", () => {
+  const replies = repliesOf(commandsOf("Money and accounts"));
+  const [, , ticks, account, cash, executions, balances, pnl, snapshot, reconciled] = replies;
+  expect(ticks).toMatchObject({ accepted: 2, rejected: [] });
+  expect(account).toMatchObject({ account: "fund", fx: { EUR: "TEST:EURUSD" } });
+  expect(cash).toMatchObject({ results: [{ id: "in", status: "applied" }] });
+  expect(executions).toMatchObject({
+    results: ["h1", "h2", "h3"].map((execId) => ({ execId, status: "applied" })),
+  });
+  // 5,000 paid in, 10 × (98 − 100) and 2 of fees, at 1.1.
+  expect(balances).toMatchObject({ cash: "5500", unrealised: "-22", fees: "2.2", equity: "105475.8" });
+  expect(pnl).toMatchObject({
+    method: "fifo",
+    items: [{ symbol: "TEST:HAFEN", inception: { total: "-24.2" } }],
+  });
+  expect(snapshot).toMatchObject({ kind: "manual", equity: "105475.8" });
+  expect(reconciled).toMatchObject({ differences: [{ kind: "position-quantity", symbol: "TEST:HAFEN" }] });
+});
+
+test("lead through a strategy's target, state, candles and statistics to a group of strategies", () => {
+  const replies = repliesOf(commandsOf("Strategies"), /^(export |api\(\)|STRATEGY=)/);
+  const [, , strategy, m2m, statistics, group, pnl] = replies;
+  expect(strategy).toMatchObject({
+    state: "paused",
+    instruments: [{ symbol: "SIM:ROCKET", targetQty: "-80", qty: "-50", difference: "-30" }],
+  });
+  expect(m2m.candles[0]).toMatchObject({ open: "0" });
+  expect(statistics).toMatchObject({ sharpe: null, maxDrawdown: { percent: expect.any(Number) } });
+  expect(group).toMatchObject({ id: "rockets", account: "demo" });
+  expect(pnl).toMatchObject({ strategy: "group:rockets", currency: "USD" });
+});
+
 test("put a label on a symbol, change it, list it and show who changed what", () => {
-  const words = commandsOf("Try")
-    .split("\n")
-    .filter((line) => /^(export |api\(\))/.test(line));
-  const { stdout, stderr, status } = spawnSync(
-    "bash",
-    ["-eu", "-c", [...words, commandsOf("Labels")].join("\n")],
-    {
-      cwd: folder,
-      encoding: "utf8",
-    },
-  );
-  expect([stderr, status]).toEqual(["", 0]);
-  const [made, changed, listed, history] = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [made, changed, listed, history] = repliesOf(commandsOf("Labels"));
   expect(made).toMatchObject({ id: "entry", text: "long <b>again</b>", version: 1 });
   expect(changed).toMatchObject({ text: "long", metadata: { rule: "breakout", size: 50 }, version: 2 });
   expect(listed).toMatchObject({ items: [changed], total: 1 });
@@ -96,19 +130,7 @@ test("send a trade, correct and cancel it, fill seconds, and put a series of tra
       "/v1/symbols/SIM:ROCKET/bars?resolution=1S&fill=forward&limit=5",
     );
   await eventually(filled, ({ body }) => body.bars.length === 5);
-  const words = commandsOf("Try")
-    .split("\n")
-    .filter((line) => /^(export |api\(\))/.test(line));
-  const { stdout, stderr, status } = spawnSync(
-    "bash",
-    ["-eu", "-c", [...words, commandsOf("Bars")].join("\n")],
-    { cwd: folder, encoding: "utf8" },
-  );
-  expect([stderr, status]).toEqual(["", 0]);
-  const [taken, corrected, cancelled, seconds, series, bars, gaps] = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [taken, corrected, cancelled, seconds, series, bars, gaps] = repliesOf(commandsOf("Bars"));
   for (const report of [taken, corrected, cancelled])
     expect(report).toMatchObject({ accepted: 1, rejected: [] });
   const times = seconds.bars.map(({ t }: { t: number }) => t);
@@ -127,22 +149,11 @@ const DAYS = [
 ];
 
 test("import twenty years of days, once and again, and read them by months", () => {
-  const words = commandsOf("Try")
-    .split("\n")
-    .filter((line) => /^(export |api\(\))/.test(line));
   // Tests fetch nothing: a file of the same form stands in the package's place.
   const commands = commandsOf("History").replace(/^npm pack .*$/m, "");
   mkdirSync(join(folder, "package/data"), { recursive: true });
   writeFileSync(join(folder, "package/data/sp500-2000.csv"), `${DAYS.join("\n")}\n`);
-  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", [...words, commands].join("\n")], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  expect([stderr, status]).toEqual(["", 0]);
-  const [instrument, first, again, months] = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [instrument, first, again, months] = repliesOf(commands);
   expect(instrument).toMatchObject({ symbol: "XNYS:SPX", calendar: "XNYS" });
   expect(first).toMatchObject({ accepted: 3, inserted: 3, rejected: [] });
   expect(again).toMatchObject({ accepted: 3, inserted: 0, unchanged: 3 });
@@ -153,19 +164,7 @@ test("import twenty years of days, once and again, and read them by months", () 
 });
 
 test("record a split, show its factors and the bars before it adjusted, and revoke it", () => {
-  const words = commandsOf("Try")
-    .split("\n")
-    .filter((line) => /^(export |api\(\))/.test(line));
-  const commands = [...words, commandsOf("Corporate actions")].join("\n");
-  const { stdout, stderr, status } = spawnSync("bash", ["-eu", "-c", commands], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  expect([stderr, status]).toEqual(["", 0]);
-  const [recorded, listed, bars] = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [recorded, listed, bars] = repliesOf(commandsOf("Corporate actions"));
   expect(recorded).toMatchObject({ id: "split-1", type: "split", from: "1", to: "4" });
   expect(listed.items).toMatchObject([{ ...recorded, factors: { price: { value: "0.25" } } }]);
   expect(bars.bars.length).toBeGreaterThan(0);
@@ -221,19 +220,7 @@ test("show many topics on one socket, each with its snapshot, and bars of every 
 });
 
 test("compute several indicators over the same bars, and say what there is", () => {
-  const words = commandsOf("Try")
-    .split("\n")
-    .filter((line) => /^(export |api\(\))/.test(line));
-  const { stdout, stderr, status } = spawnSync(
-    "bash",
-    ["-eu", "-c", [...words, commandsOf("Indicators")].join("\n")],
-    { cwd: folder, encoding: "utf8" },
-  );
-  expect([stderr, status]).toEqual(["", 0]);
-  const [known, reply] = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [known, reply] = repliesOf(commandsOf("Indicators"));
   expect(known.items.length).toBeGreaterThan(54);
   expect(reply.definitions.map(({ id }: { id: string }) => id)).toEqual([
     "ema_20",
