@@ -1,6 +1,7 @@
 /** How large each collection of a strategy may grow, and what happens there. */
 import { FX_SYMBOLS_MAX } from "../../src/contracts/accounts.ts";
 import { BULK_BODY_BYTES_MAX } from "../../src/contracts/endpoint.ts";
+import { M2M_WIDTHS } from "../../src/domain/bar.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { inboxBound } from "../runtime/inbox.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
@@ -93,9 +94,10 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     collection: "memory:forming",
-    max: FORMING_TOLD_MAX,
+    max: M2M_WIDTHS.length * FORMING_TOLD_MAX,
     unit: "entries",
-    atBound: "Streams are told of the newest minutes that form; older ones when they are final.",
+    atBound:
+      "Of each width streams are told of the newest candles that form, so many minutes; older ones when they are final.",
   },
   inboxBound,
   timersBound,

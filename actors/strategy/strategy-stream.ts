@@ -2,6 +2,7 @@
  * What a strategy's socket tells: candles as they form, become final and are revised, and its profit and loss. Finals and revisions are
  * told in the turn that says them; what forms once for all turns of a group. Nothing is built while nobody watches.
  */
+import { M2M_WIDTHS } from "../../src/domain/bar.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { TopicRefusal, TopicSource } from "../runtime/streams/topic.ts";
@@ -13,7 +14,8 @@ import type { MinuteFold } from "./fold.ts";
 import { FORMING_TOLD_MAX } from "./limits.ts";
 import { pnl } from "./profit-view.ts";
 import type { StrategyStore } from "./store.ts";
-import { formingMinutes, m2m } from "./view.ts";
+import { formingCandles, formingMinutes, m2m } from "./view.ts";
+import { WideTopics } from "./wide-stream.ts";
 
 export type StreamBricks = { readonly sockets: Pick<Sockets, "watches" | "publish">; readonly clock: Clock };
 
@@ -25,6 +27,7 @@ export class StrategyStream {
   readonly #bricks: StreamBricks;
   readonly #candles: string;
   readonly #profit: string;
+  readonly #wide: WideTopics;
   /** What was told last of each minute that forms, by its start, where all who listen have heard it. */
   readonly #forming = new Map<number, string>();
   /** The same of the profit. */
@@ -36,6 +39,9 @@ export class StrategyStream {
     this.#bricks = bricks;
     this.#candles = `m2m.${M2M_RESOLUTION}.${strategy}`;
     this.#profit = `pnl.${strategy}`;
+    this.#wide = new WideTopics(strategy, store, bricks.sockets, () =>
+      formingCandles(store.state, bricks.clock.now()),
+    );
   }
 
   get initialTopics(): readonly string[] {
@@ -43,14 +49,16 @@ export class StrategyStream {
   }
 
   get formingCount(): number {
-    return this.#forming.size;
+    return this.#forming.size + this.#wide.formingCount;
   }
 
   readonly topicOf = (topic: string): TopicSource | TopicRefusal => {
     if (topic === this.#candles) return { topic, snapshot: () => this.#candleSnapshot() };
     if (topic === this.#profit) return { topic, snapshot: () => this.#profitSnapshot() };
+    const wide = this.#wide.topicOf(topic);
+    if (wide !== undefined) return wide;
     return topic.startsWith("m2m.") && topic.endsWith(`.${this.#strategy}`)
-      ? { code: "topic-unsupported", detail: `candles are built at the resolution ${M2M_RESOLUTION}` }
+      ? { code: "topic-unsupported", detail: `candles are built at ${M2M_WIDTHS.join(", ")}` }
       : { code: "topic-unknown", detail: `this stream has ${this.#candles} and ${this.#profit}` };
   };
 
@@ -59,9 +67,11 @@ export class StrategyStream {
     if (this.#isWatched(this.#candles))
       for (const minute of this.#newestForming()) this.#forming.set(minute.start, this.#textOf(minute));
     if (this.#isWatched(this.#profit)) this.#made = this.#profitNow();
+    this.#wide.resume();
   }
 
   closed(candle: Candle): void {
+    this.#wide.closed(candle);
     if (!this.#isWatched(this.#candles)) return;
     const type = candle.state === "revised" ? "rev" : "bar";
     this.#bricks.sockets.publish(this.#candles, type, candleText(candle));
@@ -70,6 +80,7 @@ export class StrategyStream {
   /** In each turn that changed something. */
   changed(): void {
     if (this.#isWatched(this.#candles)) this.#tellForming();
+    this.#wide.changed();
     if (this.#isWatched(this.#profit))
       this.#bricks.sockets.publish(this.#profit, "delta", () => this.#changedProfit(), "profit");
   }

@@ -1,9 +1,8 @@
 /** Every rule of a tenant's directory: what may be announced, and what a risk shard's news makes of a strategy. */
-import type { GroupObject } from "../../src/contracts/strategy-groups.ts";
 import { GROUP_PREFIX } from "../../src/domain/ids.ts";
 import { ACCOUNTS_MAX, CLOSED_LISTED_MAX, STRATEGIES_MAX } from "./bounds.ts";
 import type { StrategyForgotten, StrategyHeard, TenantEvent } from "./events.ts";
-import type { StrategyNews, StrategyObject } from "./messages.ts";
+import type { GroupObject, StrategyNews, StrategyObject } from "./messages.ts";
 import type { StrategyRow, TenantState } from "./state.ts";
 
 export type Decision =

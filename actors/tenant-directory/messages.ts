@@ -8,6 +8,7 @@ import type { Fact, OutboxBatch } from "../runtime/fact.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 
 export type { StrategyObject } from "../../src/contracts/strategies.ts";
+export type { GroupObject } from "../../src/contracts/strategy-groups.ts";
 
 /** Items are JSON texts; `next` is the name that the page after this one comes after. */
 export type NamePage = {

@@ -24,7 +24,10 @@ function watched(bench: Bench) {
       return text === undefined ? undefined : { topic, type, text };
     });
   };
-  const sockets = { watches: () => watching.anybody, publish };
+  const sockets = {
+    watches: (topic: string) => watching.anybody && /^(?:m2m\.1|pnl)\./.test(topic),
+    publish,
+  };
   const stream = new StrategyStream(strategyAddress("acme/carry"), bench.store, {
     sockets,
     clock: bench.clock,
