@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { chromiumPath } from "./browser/chromium.ts";
 import { Desk } from "./browser/desk.ts";
+import { Fund } from "./browser/fund.ts";
 import { lookAtAll } from "./browser/looks.ts";
 import { Overseer } from "./browser/overseer.ts";
 import { Trader } from "./browser/trader.ts";
@@ -32,7 +33,9 @@ async function tried(path: string): Promise<boolean> {
     await overseer.listen();
     const trader = new Trader(stack.api);
     await trader.prepare();
-    const desk = new Desk({ page: await context.newPage(), url, apiKey, trader, folder: SHOTS });
+    const fund = new Fund(stack.api);
+    await fund.prepare();
+    const desk = new Desk({ page: await context.newPage(), url, apiKey, trader, fund, folder: SHOTS });
     let failed = 0;
     for (const walk of [
       ...WALKS,

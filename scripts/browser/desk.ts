@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { BarObject } from "../../src/contracts/bars.ts";
 import { faintTexts } from "./contrast.ts";
+import type { Fund } from "./fund.ts";
 import type { Trader } from "./trader.ts";
 
 /** What should be there at once may take this long on a busy machine. */
@@ -14,6 +15,7 @@ export type DeskParts = {
   readonly url: string;
   readonly apiKey: string;
   readonly trader: Trader;
+  readonly fund: Fund;
   readonly folder: string;
 };
 
@@ -22,14 +24,16 @@ export class Desk {
   readonly url: string;
   readonly apiKey: string;
   readonly trader: Trader;
+  readonly fund: Fund;
   readonly shots: string[] = [];
   readonly #folder: string;
 
-  constructor({ page, url, apiKey, trader, folder }: DeskParts) {
+  constructor({ page, url, apiKey, trader, fund, folder }: DeskParts) {
     this.page = page;
     this.url = url;
     this.apiKey = apiKey;
     this.trader = trader;
+    this.fund = fund;
     this.#folder = folder;
   }
 

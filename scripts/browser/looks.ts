@@ -1,5 +1,6 @@
 /** Each view in each light and on each screen: a picture to look at, nothing over the edge, nothing too faint. */
 import type { Desk } from "./desk.ts";
+import { FUND, GROUP } from "./fund.ts";
 import { ACCOUNT, SYMBOL } from "./trader.ts";
 
 const SCREENS = [
@@ -17,8 +18,11 @@ export async function lookAtAll(desk: Desk): Promise<void> {
     ["symbol", `#/symbols/${SYMBOL}`],
     ["accounts", "#/accounts"],
     ["account", `#/accounts/${ACCOUNT}`],
+    ["fund", `#/accounts/${FUND}`],
     ["strategies", "#/strategies"],
     ["strategy", `#/strategies/${desk.trader.strategy}`],
+    ["legs", `#/strategies/${desk.fund.strategies[0]}?res=5`],
+    ["group", `#/strategies/group:${GROUP}`],
     ["system", "#/system"],
   ] as const;
   for (const scheme of ["dark", "light"] as const) {

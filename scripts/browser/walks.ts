@@ -4,6 +4,7 @@ import type { BarsReply } from "../../src/contracts/bars.ts";
 import type { Desk } from "./desk.ts";
 import { walkByKeys } from "./keyboard.ts";
 import { cutTheStream, walkIndicators, walkTheBook, walkTheStream } from "./market-walks.ts";
+import { walkDifferences, walkGroup, walkMoney, walkStrategy } from "./money-walks.ts";
 import { ACCOUNT, HOSTILE, QUIET_SYMBOL, SYMBOL } from "./trader.ts";
 
 export type Walk = {
@@ -212,7 +213,7 @@ export const WALKS: readonly Walk[] = [
     run: async (desk) => {
       const { page, trader } = desk;
       await desk.go("#/strategies");
-      await page.locator("[data-row]").first().click();
+      await page.locator("[data-row]", { hasText: "carry" }).click();
       await desk.link("live");
       const first = await desk.newestCandle();
       await desk.until("the chart follows", async () => (await desk.newestCandle()).n !== first.n);
@@ -223,6 +224,16 @@ export const WALKS: readonly Walk[] = [
       await desk.shot("strategy-dark");
     },
   },
+  {
+    name: "an account shows its money by currency, and follows what is paid in, filled and busted",
+    run: walkMoney,
+  },
+  { name: "what a broker says else is listed beside what is held", run: walkDifferences },
+  {
+    name: "a strategy shows its legs with their targets, its statistics, its state and candles of a chosen width",
+    run: walkStrategy,
+  },
+  { name: "a group of strategies shows what they make together, and each of them", run: walkGroup },
   {
     name: "the system page names the actors, and one of them in full",
     run: async (desk) => {
