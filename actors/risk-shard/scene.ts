@@ -44,21 +44,24 @@ const nothingSeen = (): Seen => ({
 /** Under limits that allow another price age than the usual one, `priceAgeMax` is the strictest of theirs. */
 export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
   const mark = usableMark(inputs.mark);
-  const { side } = inputs.order;
+  const order = pricedOrder(inputs);
   const freshFrom = inputs.at - priceAgeMax;
-  const consulted = consultedPart(inputs.order, mark, freshFrom);
+  const consulted = consultedPart(order, mark, freshFrom);
   return {
     inputs,
     qty: BigInt(inputs.order.qty),
     mark,
     fx: inputs.instrument?.sameCurrency === false ? inputs.fx : "own",
-    valuedAt: priceBy(inputs.order, consulted),
+    valuedAt: priceBy(order, consulted),
     priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
-    closable: closableOf(inputs.account, side),
-    strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, side),
+    closable: closableOf(inputs.account, order.side),
+    strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, order.side),
     seen: nothingSeen(),
   };
 }
+
+const pricedOrder = ({ order, instrument }: Inputs) =>
+  instrument?.contract === undefined ? order : { ...order, isInverse: instrument.contract === "inverse" };
 
 export const withQty = (scene: Scene, qty: bigint): Scene => ({ ...scene, qty, seen: nothingSeen() });
 

@@ -37,7 +37,9 @@ export function usableMark(mark: Quoted | undefined): UsableMark {
 
 export const isAnyUsable = ({ last, bid, ask }: UsableMark): boolean => (last ?? bid ?? ask) !== undefined;
 
+/** Of an inverse contract a lower price is worth more. */
 type Priced = {
+  readonly isInverse?: boolean;
   readonly side: 1 | -1;
   readonly type: OrderType;
   readonly price: number | undefined;
@@ -65,14 +67,21 @@ export function priceBy(order: Priced, consulted: Part | undefined): number | un
  * The part of the market that an order's value depends on: the side of the quote that would fill it. A side from before `freshFrom`
  * makes way for a last trade that is not; where neither is fresh it stays, and its age refuses the order.
  */
-export function consultedPart({ side, type }: Priced, mark: UsableMark, freshFrom: number): Part | undefined {
-  if (type === "market") return freshest(side > 0 ? mark.ask : mark.bid, mark.last, freshFrom) ?? mark.last;
-  return type === "stop" || side > 0 ? undefined : freshest(mark.bid, mark.last, freshFrom);
+export function consultedPart(
+  { side, type, isInverse = false }: Priced,
+  mark: UsableMark,
+  freshFrom: number,
+): Part | undefined {
+  const filling = side > 0 ? mark.ask : mark.bid;
+  if (type === "market") return freshest(filling, mark.last, freshFrom) ?? mark.last;
+  // A buy of a linear contract costs at most its limit, a sale of an inverse one at most that of its own.
+  return type === "stop" || side > 0 !== isInverse ? undefined : freshest(filling, mark.last, freshFrom);
 }
 
-/** A sell is filled at the bid or better, so a limit below the bid says too little. */
-function limitPrice({ price }: Priced, bid: Part | undefined): number | undefined {
-  return price === undefined || bid === undefined ? price : Math.max(price, bid.price);
+/** A sell is filled at the bid or better, so a limit below the bid says too little; of an inverse contract a buy above the ask. */
+function limitPrice({ price, isInverse }: Priced, filling: Part | undefined): number | undefined {
+  if (price === undefined || filling === undefined) return price;
+  return isInverse === true ? Math.min(price, filling.price) : Math.max(price, filling.price);
 }
 
 /** `last` only in place of a side that is there and too old. */

@@ -179,7 +179,8 @@ export const putAccount = endpoint({
   ...admin,
   method: "PUT",
   path: "/v1/accounts/{account}",
-  summary: "Makes the account, or changes its equity. The currency is fixed once something was held in it.",
+  summary:
+    "Makes the account, or changes what it starts from and which symbols lead from other currencies to its own. Its currency is fixed once something was held, and so is that an entry of `fx` is there.",
   body: { schema: accountBody },
   replies: { 200: accountReply },
 });

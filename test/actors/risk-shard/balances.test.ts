@@ -34,6 +34,19 @@ describe("an inverse contract", () => {
     expect(await bench.shown()).toMatchObject({ gross: "800", net: "800" });
   });
 
+  test.each([
+    ["a buy above the ask", "buy", "200000", "1000"],
+    ["a buy below it", "buy", "50000", "2000"],
+    ["a sale below the bid", "sell", "50000", "2000"],
+    ["a sale above it", "sell", "200000", "500"],
+  ])("of an order, a lower price is worth more: %s", async (_what, side, price, projected) => {
+    const bench = await funded();
+    await bench.limits([{ kind: "max-order-notional", threshold: "99999999" }]);
+    await bench.price(XBTUSD, { last: "99000", bid: "99999.5", ask: "100000" });
+    const decision = await bench.check({ symbol: XBTUSD, side, qty: "1000", price });
+    expect(checkIn(decision, "max-order-notional").projected).toBe(projected);
+  });
+
   test("a limit on exposure cuts it to the lot that it admits", async () => {
     const bench = await funded();
     await bench.limits([{ kind: "max-gross-exposure", threshold: "999.999999", action: "reduce" }]);

@@ -236,7 +236,9 @@ export class CurrencyWalk {
     if (price === undefined || order.side < 0) return;
     const { inverse, unit, currency } = oracle.contract(symbol);
     const rate = oracle.rate(currency)!;
-    const worth = inverse ? { num: unit, den: price } : { num: unit * price, den: 1n };
+    const { bid, ask } = oracle.marks.get(symbol)!;
+    const isFilledLower = bid !== undefined && ask !== undefined && bid <= ask && ask < price;
+    const worth = inverse ? { num: unit, den: isFilledLower ? ask : price } : { num: unit * price, den: 1n };
     const notional = halfEven({ num: order.qty * worth.num * rate.num, den: worth.den * rate.den });
     expect(checkIn(decision, "max-order-notional").projected).toBe(moneyText(notional));
   }
