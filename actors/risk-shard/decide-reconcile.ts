@@ -6,6 +6,8 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, parseMoney, ZERO } from "../../src/domain/money.ts";
 import {
   DIFFERENCES_MAX,
+  DIFFERENCES_UNITS_MAX,
+  type Difference,
   type KeptDifference,
   type Reconciliation,
 } from "../../src/domain/reconciliation.ts";
@@ -39,9 +41,22 @@ export function decideReconcile(
   if (body.asOf > at + FUTURE_TOLERANCE_MS) return refuse("ts-future", "asOf lies in the future");
   const found = differencesFrom(state, body, ended);
   const seq = state.seq + 1;
-  const differences = found.slice(0, DIFFERENCES_MAX).map((one, index) => ({ n: index + 1, ...one }));
+  const differences = keptOf(found);
   const head = { id: `r${seq}`, seq, asOf: body.asOf, at, by, total: found.length };
   return { events: [{ kind: "reconciled", at, reconciliation: { ...head, differences } }] };
+}
+
+/** The first of them, as many as there is room for; one of them always fits. */
+export function keptOf(found: readonly Difference[]): KeptDifference[] {
+  const kept: KeptDifference[] = [];
+  let units = 0;
+  for (const difference of found.slice(0, DIFFERENCES_MAX)) {
+    const one = { n: kept.length + 1, ...difference };
+    units += JSON.stringify(one).length;
+    if (units > DIFFERENCES_UNITS_MAX) break;
+    kept.push(one);
+  }
+  return kept;
 }
 
 export type ResolveCommand = {

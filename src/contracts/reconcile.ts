@@ -130,7 +130,7 @@ export const reconciliationObject = z
     asOf: epochMs,
     at: epochMs,
     by: z.string(),
-    differences: z.array(differenceObject).describe(`At most the first ${DIFFERENCES_MAX}.`),
+    differences: z.array(differenceObject).describe(`The first ones, at most ${DIFFERENCES_MAX}.`),
     /** How many there are. */
     total: z.int().min(0),
   })

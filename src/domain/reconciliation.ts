@@ -24,8 +24,10 @@ export const DIFFERENCE_CODES = [
 ] as const;
 export type DifferenceCode = (typeof DIFFERENCE_CODES)[number];
 
-/** Shown and kept, some hundred bytes each; who has more has another book, and reconciles again when these are resolved. */
-export const DIFFERENCES_MAX = 1_000;
+/** Shown and kept: with who resolved each, and why, they are one value on disk. Who has more has another book, and reconciles again. */
+export const DIFFERENCES_MAX = 500;
+/** Their text, in UTF-16 units: a symbol that a thousand strategies hold has a line for each. A value on disk is at most two million bytes. */
+export const DIFFERENCES_UNITS_MAX = 500_000;
 
 /** A strategy of null: what is held without one. Quantities of a trade are signed. */
 export type Proposal =

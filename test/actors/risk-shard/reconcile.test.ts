@@ -1,10 +1,15 @@
 /** The account beside its broker: every difference is listed, with what would set it right. */
 import { describe, expect, test } from "vitest";
 import { RECONCILIATIONS_MAX } from "../../../actors/risk-shard/capacity.ts";
+import { keptOf } from "../../../actors/risk-shard/decide-reconcile.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "../../../actors/risk-shard/reconcile-rows.ts";
 import { MIGRATIONS } from "../../../actors/risk-shard/store.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
-import { DIFFERENCES_MAX } from "../../../src/domain/reconciliation.ts";
+import {
+  DIFFERENCES_MAX,
+  DIFFERENCES_UNITS_MAX,
+  type Difference,
+} from "../../../src/domain/reconciliation.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { AAPL, BTC, BY, codeOf, MSFT, RiskBench } from "./bench.ts";
 import { compare, post, read, resolve, told, trading } from "./broker.ts";
@@ -164,6 +169,23 @@ describe("bounds", () => {
       orders: [...orders, { clientOrderId: "a", symbol: MSFT, side: "buy", qty: "10" }],
     });
     expect([found.differences.length, found.total]).toEqual([DIFFERENCES_MAX, DIFFERENCES_MAX + 5]);
+  });
+
+  test("differences of very many lines are kept as far as they are one value on disk", () => {
+    const line = { strategy: "s".repeat(60), qty: "1" };
+    const proposal = { action: "trade", lines: Array.from({ length: 400 }, () => line), price: "1" } as const;
+    const wide: Difference = {
+      kind: "position-quantity",
+      symbol: AAPL,
+      ours: "1",
+      theirs: "2",
+      proposal,
+      stamp: "",
+    };
+    const kept = keptOf(Array.from({ length: DIFFERENCES_MAX }, () => wide));
+    expect(JSON.stringify(kept).length).toBeLessThanOrEqual(DIFFERENCES_UNITS_MAX + kept.length + 2);
+    expect(JSON.stringify([...kept, wide]).length).toBeGreaterThan(DIFFERENCES_UNITS_MAX);
+    expect(kept.map(({ n }) => n)).toEqual(kept.map((_, index) => index + 1));
   });
 
   test("a disk of the version before has no reconciliations, and loses nothing of the rest", () => {
