@@ -49,6 +49,7 @@ export async function walkDifferences(desk: Desk): Promise<void> {
   const shown = desk.page.locator(".reconcile tr", { hasText: SHARE_SYMBOL });
   await shown.waitFor();
   assert.match((await shown.textContent()) ?? "", /120[\s\S]*100/, "ours and theirs");
+  await shown.scrollIntoViewIfNeeded();
   await desk.shot("reconcile-dark");
 }
 
