@@ -1,13 +1,17 @@
 /** Every row of the table, in its order. */
 import type { Bench } from "./context.ts";
+import { accounts } from "./rows/accounts.ts";
 import { archive } from "./rows/archive.ts";
 import { barsRead } from "./rows/bars-read.ts";
 import { book } from "./rows/book.ts";
 import { decide } from "./rows/decide.ts";
+import { fanIn } from "./rows/fan-in.ts";
 import { fanOut } from "./rows/fan-out.ts";
+import { fills } from "./rows/fills.ts";
 import { indicators } from "./rows/indicators.ts";
 import { itty } from "./rows/itty.ts";
 import { late } from "./rows/late.ts";
+import { m2m } from "./rows/m2m.ts";
 import { memory } from "./rows/memory.ts";
 import { orderHttp } from "./rows/order-http.ts";
 import { orderWs } from "./rows/order-ws.ts";
@@ -44,6 +48,10 @@ export const ROWS: readonly RowPlan[] = [
   { id: "resume", long: true, measure: resume },
   { id: "archive", measure: archive },
   { id: "price-hub", measure: priceHub },
+  { id: "fan-in", measure: fanIn },
+  { id: "m2m", measure: m2m },
+  { id: "fills", measure: fills },
+  { id: "accounts", measure: accounts },
   { id: "itty", measure: itty },
   { id: "symbols-cost", measure: symbolsCost },
   { id: "symbols-cost.1000", long: true, measure: symbolsCostThousand },

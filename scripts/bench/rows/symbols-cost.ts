@@ -4,8 +4,8 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../context.ts";
+import { countedOf } from "../counts.ts";
 import { httpLoad, requestBytes } from "../http-load.ts";
 import type { Row } from "../table.ts";
 
@@ -23,9 +23,6 @@ const COLD_BATCH = 50;
 const ALIVE_MAX = 6_000;
 const CONNECTIONS = 2;
 const KILOBYTE = 1_024;
-/** Actors report what they count once they fall silent, and shards ask every ten seconds. */
-const COUNTED_MS = 1_000;
-const COUNTED_TRIES_MAX = 60;
 
 type Cost = {
   readonly residentKilobytes: number;
@@ -34,7 +31,6 @@ type Cost = {
   readonly rowsRead: number;
   readonly timers: number;
 };
-type Totals = { readonly [Name in "written" | "read" | "timers" | "commands"]: number };
 
 export async function symbolsCost(bench: Bench): Promise<Row[]> {
   return (await costsAt(bench, [10, 100], SECONDS)).flat();
@@ -122,26 +118,7 @@ const ticksOf = (symbols: readonly string[], from: number, count: number, second
   }));
 
 /** Of all symbols, once so many commands were counted. */
-async function totals({ platform }: Bench, commands: number): Promise<Totals> {
-  for (let attempt = 0; attempt < COUNTED_TRIES_MAX; attempt++) {
-    const text = await platform.metrics();
-    const counted = {
-      written: sumOf(text, "outcry_storage_rows_written_total"),
-      read: sumOf(text, "outcry_storage_rows_read_total"),
-      timers: sumOf(text, "outcry_timers"),
-      commands: sumOf(text, "outcry_commands_total"),
-    };
-    if (counted.commands >= commands) return counted;
-    await sleep(COUNTED_MS);
-  }
-  throw new Error("symbols-cost: the counts did not arrive");
-}
-
-const sumOf = (text: string, name: string): number =>
-  text
-    .split("\n")
-    .filter((line) => line.startsWith(`${name}{`) && line.includes('actor_kind="symbol"'))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+const totals = ({ platform }: Bench, commands: number) => countedOf(platform, "symbol", commands);
 
 /** Databases of all objects, their journals left out: those are shared out again. */
 function diskBytes({ folder }: Bench): number {
