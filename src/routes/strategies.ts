@@ -15,6 +15,7 @@ import type { Call } from "../http/context.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 
+type Change = Parameters<typeof onShardOfStrategy<string>>[2];
 type ListFilter = Pick<StrategyQuery, "state" | "tag">;
 
 export function strategyRoutes(mount: Mount): void {
@@ -35,24 +36,14 @@ export function strategyRoutes(mount: Mount): void {
   mount.on(getStrategy, (c, { params: { strategy } }) =>
     onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope)),
   );
-  mount.on(patchStrategy, async (c, { params: { strategy }, text }) =>
-    describedAfter(
-      c,
-      strategy,
-      await onShardOfStrategy(c, strategy, (shard, envelope) =>
-        shard.amendStrategy(envelope, strategy, text),
-      ),
-    ),
+  mount.on(patchStrategy, (c, { params: { strategy }, text }) =>
+    changed(c, strategy, (shard, envelope) => shard.amendStrategy(envelope, strategy, text)),
   );
   mount.on(deleteStrategy, (c, { params: { strategy } }) =>
     onShardOfStrategy(c, strategy, (shard, envelope) => shard.closeStrategy(envelope, strategy)),
   );
-  mount.on(putStrategyInstruments, async (c, { params: { strategy }, text }) =>
-    describedAfter(
-      c,
-      strategy,
-      await onShardOfStrategy(c, strategy, (shard, envelope) => shard.replaceLegs(envelope, strategy, text)),
-    ),
+  mount.on(putStrategyInstruments, (c, { params: { strategy }, text }) =>
+    changed(c, strategy, (shard, envelope) => shard.replaceLegs(envelope, strategy, text)),
   );
 }
 
@@ -65,15 +56,11 @@ const filterOf = ({
   ...(tag === undefined ? {} : { tag }),
 });
 
-/** The account has answered once the strategy has heard of it, or could not be reached. */
-const describedAfter = (
-  c: Call,
-  strategy: string,
-  changed: ActorReply<string>,
-): Promise<ActorReply<string>> =>
-  changed.ok
-    ? onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope))
-    : Promise.resolve(changed);
+/** The strategy as it stands: the account has answered once it has heard, or could not be reached. */
+async function changed(c: Call, strategy: string, change: Change): Promise<ActorReply<string>> {
+  const reply = await onShardOfStrategy(c, strategy, change);
+  return reply.ok ? onStrategy(c, strategy, (actor, envelope) => actor.describe(envelope)) : reply;
+}
 
 /** 96 bits: a tenant's ids never meet. */
 const STRATEGY_ID_BYTES = 12;

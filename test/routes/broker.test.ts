@@ -1,22 +1,91 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { fakeEdge } from "../support/fake-edge.ts";
 
-const PATH = "/v1/accounts/main/reconcile";
+const AT = "/v1/accounts/main";
+const IMPORT = { id: "book", positions: [{ symbol: "XNAS:AAPL", qty: "1", avgPrice: "2" }] };
+const BOOK = { asOf: 1_723_075_200_000, positions: [] };
+const RESOLVE = { accept: [1], reason: "r", by: "s" };
+type Case = readonly [method: string, path: string, json: object | undefined, asked: string];
+const CALLS: readonly Case[] = [
+  ["POST", `${AT}/import`, IMPORT, "importBook"],
+  ["POST", `${AT}/reconcile`, BOOK, "reconcile"],
+  ["GET", `${AT}/reconcile/r9`, undefined, "reconciliation"],
+  ["POST", `${AT}/reconcile/r9/resolve`, RESOLVE, "resolve"],
+];
+const given = (json: object | undefined) => (json === undefined ? {} : { json });
 
-test("the reconciliation that was made last is asked of the account by no id", async () => {
-  const found = JSON.stringify({ id: "r7", differences: [] });
-  const { fetch, calls } = await fakeEdge({ answers: { "riskShard.reconciliation": () => answer(found) } });
-  const response = await fetch("GET", PATH);
-  expect([response.status, await response.json()]).toEqual([200, { newest: { id: "r7", differences: [] } }]);
-  expect(calls.at(-1)).toMatchObject({ method: "reconciliation", args: [expect.anything(), "newest"] });
-});
+describe("an account beside its broker", () => {
+  test.each(CALLS)("%s %s is asked of the account, as it came", async (method, path, json, asked) => {
+    const edge = await fakeEdge({ answers: { [`riskShard.${asked}`]: () => answer('{"told":true}') } });
+    const response = await edge.fetch(method, path, given(json));
+    expect([response.status, await response.json()]).toEqual([200, { told: true }]);
+    const last = edge.calls.at(-1);
+    expect(`${last?.actor} ${last?.method}`).toBe(`riskShard/acme/main ${asked}`);
+    if (json !== undefined) expect(last?.args.at(-1)).toBe(JSON.stringify(json));
+    if (path.includes("r9")) expect(last?.args[1]).toBe("r9");
+  });
 
-test.each([
-  ["none was made yet", "reconcile-unknown", 200, { newest: null }],
-  ["there is no such account", "account-unknown", 404, { code: "account-unknown" }],
-] as const)("where %s the answer is another", async (_, code, status, body) => {
-  const { fetch } = await fakeEdge({ answers: { "riskShard.reconciliation": () => refusal(code) } });
-  const response = await fetch("GET", PATH);
-  expect([response.status, await response.json()]).toMatchObject([status, body]);
+  test.each(CALLS)(
+    "%s %s of an object of the version before comes again later",
+    async (method, path, json, asked) => {
+      const missing = () => {
+        throw new TypeError(`The RPC receiver does not implement "${asked}".`);
+      };
+      const edge = await fakeEdge({ answers: { [`riskShard.${asked}`]: missing } });
+      const response = await edge.fetch(method, path, given(json));
+      expect([response.status, response.headers.has("retry-after")]).toEqual([503, true]);
+    },
+  );
+
+  test.each([
+    ["import-not-flat", 409],
+    ["reconcile-outdated", 409],
+    ["reconcile-unresolvable", 409],
+    ["reconcile-unknown", 404],
+    ["price-missing", 409],
+    ["order-id-reused", 409],
+    ["principal-mismatch", 422],
+  ] as const)("%s is a %i", async (code, status) => {
+    const edge = await fakeEdge({ answers: { "riskShard.resolve": () => refusal(code) } });
+    expect((await edge.fetch("POST", `${AT}/reconcile/r9/resolve`, { json: RESOLVE })).status).toBe(status);
+  });
+
+  test.each([
+    ["an unknown field", `${AT}/import`, { ...IMPORT, more: 1 }],
+    ["an id twice", `${AT}/import`, { ...IMPORT, positions: [...IMPORT.positions, ...IMPORT.positions] }],
+    [
+      "a quantity of zero",
+      `${AT}/import`,
+      { id: "b", positions: [{ symbol: "XNAS:AAPL", qty: "0", avgPrice: "1" }] },
+    ],
+    [
+      "a market order with a price",
+      `${AT}/import`,
+      {
+        ...IMPORT,
+        orders: [
+          { clientOrderId: "a", symbol: "XNAS:AAPL", side: "buy", type: "market", qty: "1", price: "2" },
+        ],
+      },
+    ],
+    ["no moment", `${AT}/reconcile`, { positions: [] }],
+    [
+      "a symbol twice",
+      `${AT}/reconcile`,
+      {
+        ...BOOK,
+        positions: [
+          { symbol: "XNAS:AAPL", qty: "1" },
+          { symbol: "XNAS:AAPL", qty: "2" },
+        ],
+      },
+    ],
+    ["nothing accepted", `${AT}/reconcile/r9/resolve`, { ...RESOLVE, accept: [] }],
+    ["no reason", `${AT}/reconcile/r9/resolve`, { ...RESOLVE, reason: "" }],
+  ])("with %s no account is asked", async (_title, path, json) => {
+    const edge = await fakeEdge();
+    expect((await edge.fetch("POST", path, { json })).status).toBe(422);
+    expect(edge.calls.filter(({ actor }) => actor.startsWith("riskShard"))).toEqual([]);
+  });
 });
