@@ -1,12 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { HOME } from "../../../actors/strategy/currency-sums.ts";
 import { advance, emptyFold, type Fold } from "../../../actors/strategy/fold.ts";
-import type { Moment } from "../../../actors/strategy/moment.ts";
+import {
+  type HeardMoment,
+  type HoldingChange,
+  isBooking,
+  type Moment,
+  sumOf,
+} from "../../../actors/strategy/moment.ts";
 import { Timeline } from "../../../actors/strategy/timeline.ts";
 import { MINUTE, T0 } from "./bench.ts";
 import { type Random, randomFrom } from "./story.ts";
 
-const SYMBOLS = ["XNAS:A", "XNAS:B", "XNAS:C"];
+const SYMBOLS = ["XNAS:A", "XNAS:B", "XNAS:C", "XNAS:D"];
+/** A leg in another currency, and one whose price leads from there to the account's. */
+const ABROAD = "XNAS:C";
+const RATE = "XNAS:D";
 
 /** In the order in which they are folded, several of them at the same millisecond. */
 function momentsOf(random: Random): Moment[] {
@@ -24,11 +33,22 @@ function momentsOf(random: Random): Moment[] {
 }
 
 function momentOf(random: Random, ts: number, order: number): Moment {
-  const at = { ts, symbol: SYMBOLS[random(3)] ?? "", order };
+  const at = { ts, symbol: SYMBOLS[random(4)] ?? "", order };
   const amount = () => BigInt(random(2_000) - 1_000);
   const change = { qty: amount(), cost: amount(), realised: amount(), fees: amount(), funding: amount() };
   const priced = { pricedAt: ts - random(90_000) };
-  switch (random(8)) {
+  switch (random(10)) {
+    case 8:
+      return {
+        kind: "split",
+        ...at,
+        change,
+        from: 1n + BigInt(random(3)),
+        to: 1n + BigInt(random(3)),
+        effective: ts,
+      };
+    case 9:
+      return { kind: "rate", ...at, ...priced, n: order, last: random(500) };
     case 0:
       return { kind: "fill", ...at, change };
     case 1:
@@ -50,12 +70,16 @@ function momentOf(random: Random, ts: number, order: number): Moment {
   }
 }
 
-const rankOf = ({ kind }: Moment): number => (kind === "opening" ? 2 : kind === "fill" ? 1 : 0);
+const RANKS: Partial<Record<Moment["kind"], number>> = { split: -1, fill: 1, opening: 2 };
+const rankOf = ({ kind }: Moment): number => RANKS[kind] ?? 0;
 
 const timelineOf = (): Timeline => {
   const timeline = new Timeline(emptyFold());
-  for (const symbol of SYMBOLS)
-    timeline.addLeg({ symbol, notionalUnit: 3n, currency: HOME, overBound: false });
+  for (const symbol of SYMBOLS) {
+    const currency = symbol === ABROAD ? "EUR" : HOME;
+    timeline.addLeg({ symbol, notionalUnit: 3n, currency, overBound: false });
+  }
+  timeline.rateBy([{ currency: "EUR", symbol: RATE, priceScale: 2, direction: "multiply" }]);
   return timeline;
 };
 function inOrder(moments: readonly Moment[]): Fold {
@@ -71,7 +95,7 @@ function inOrderHeld(moments: readonly Moment[]): Fold {
   return timeline.base;
 }
 /** Near its place, and at most `reach` moments from it. */
-const disordered = (random: Random, moments: readonly Moment[], reach: number): Moment[] =>
+const disordered = <Heard>(random: Random, moments: readonly Heard[], reach: number): Heard[] =>
   moments
     .map((moment, index) => ({ moment, place: index + random(reach) }))
     .sort((one, other) => one.place - other.place)
@@ -107,6 +131,31 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (see
     timeline.insert([{ kind: "fill", ...early, change }]);
     expect(timeline.tip).toEqual(inOrder(timeline.moments()));
     expect(timeline.moments()).toHaveLength(moments.length + 1);
+  });
+
+  test("a booking that is told anew, in whatever batches, is folded as if it had always been so", () => {
+    const random = randomFrom(seed);
+    const moments = momentsOf(random);
+    const amended = new Map<number, HoldingChange>();
+    const told = moments.flatMap((moment): HeardMoment[] => {
+      if (!isBooking(moment) || random(2) === 0) return [moment];
+      const change = { qty: 7n, cost: BigInt(random(900)), realised: -4n, fees: 2n, funding: 1n };
+      amended.set(moment.order, sumOf(moment.change, change));
+      const { ts, symbol, order } = moment;
+      // Behind it, whatever comes in between.
+      return [moment, { kind: "revised", ts, symbol, order: 1_000 + order, of: order, change }];
+    });
+    const plain = told.filter((moment) => moment.kind !== "revised");
+    const revisions = told.filter((moment) => moment.kind === "revised");
+    const timeline = timelineOf();
+    const arriving: HeardMoment[] = random(2) === 0 ? told : [...disordered(random, plain, 30), ...revisions];
+    while (arriving.length > 0) timeline.insert(arriving.splice(0, 1 + random(9)));
+    const truth = moments.map((moment): Moment => {
+      const change = amended.get(moment.order);
+      return change === undefined ? moment : ({ ...moment, change } as Moment);
+    });
+    expect(timeline.tip).toEqual(inOrder(truth));
+    expect(timeline.moments()).toEqual(truth);
   });
 
   test("folding the oldest for good changes nothing of what is folded", () => {
