@@ -242,7 +242,8 @@ function orderFrom(
     if (!exact.ok) return refuse(exact.code, `${field} of ${clientOrderId} at its instrument's scale`);
     prices[field] = exact.value;
   }
-  const priced = { side: signOf(side), type, price: prices.price, stopPrice: prices.stopPrice };
+  const isInverse = instrument.contract === "inverse";
+  const priced = { side: signOf(side), type, price: prices.price, stopPrice: prices.stopPrice, isInverse };
   const valuedAt = orderPrice(priced, usableMark(state.marks.get(symbol)));
   if (valuedAt === undefined) return refuse("price-missing", `${clientOrderId} has no price to be valued at`);
   const seq = state.seq + 1;

@@ -177,6 +177,14 @@ export class CurrencyOracle {
     return [...new Set([this.own, ...Object.keys(this.fx)])];
   }
 
+  /** Currencies with something in them that no rate leads from. */
+  unconverted(): number {
+    const isUsed = (currency: string) =>
+      Object.values(this.figures(currency)).some((amount) => amount !== 0n);
+    return this.currencies().filter((currency) => this.rate(currency) === undefined && isUsed(currency))
+      .length;
+  }
+
   equity(): bigint {
     let sum = this.start;
     for (const currency of this.currencies()) {

@@ -173,6 +173,7 @@ export class CurrencyWalk {
       working: 0,
     });
     expect(funds.equity, "R4: equity").toBe(oracle.equity());
+    expect(funds.unconverted, "R4: purses without a rate").toBe(oracle.unconverted());
     const own = bench.state.strategyTotals.get("alpha");
     expect(own?.gross ?? 0n, "R4: gross of a strategy").toBe(oracle.totals(this.#working, "alpha").gross);
   }
