@@ -76,11 +76,11 @@ export function addOrder(
   return adjusted(order, [order], true, adjustment);
 }
 
-/** A middle between two prices is the higher one: rather too much is reserved than too little. */
-function wholePrice(text: string, { priceScale }: Instrument): number | undefined {
+/** Of a middle between two prices the one at which more is reserved: for an inverse contract the lower. */
+function wholePrice(text: string, { priceScale, contract }: Instrument): number | undefined {
   const halves = scaledBigint(text, priceScale + 1);
   if (!halves.ok) return undefined;
-  const price = Number((halves.value + 9n) / 10n);
+  const price = Number((halves.value + (contract === "inverse" ? 0n : 9n)) / 10n);
   return Number.isSafeInteger(price) ? price : undefined;
 }
 

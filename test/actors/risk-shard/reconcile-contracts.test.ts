@@ -95,6 +95,25 @@ test("another one is made ours, in each currency's own money", async () => {
   expect(bench.state.purses.get("BTC")?.cash).toBe(5n * 10n ** 11n);
 });
 
+test("an order that appears is valued at the half of a tick at which more is reserved", async () => {
+  const bench = await book();
+  await bench.price(SAP, { bid: "200", ask: "200.0001" });
+  await bench.price(COIN, { bid: "50000", ask: "50000.0001" });
+  const positions = [
+    { symbol: SAP, qty: "4" },
+    { symbol: COIN, qty: "-20" },
+  ];
+  const orders = [SAP, COIN].map((symbol, index) => ({
+    clientOrderId: `n${index}`,
+    symbol,
+    side: "sell",
+    qty: "1",
+  }));
+  const found = await compare(bench, { positions, orders });
+  read(await resolve(bench, found.id, [1, 2]));
+  expect(["n0", "n1"].map((id) => bench.state.orders.get(id)?.valuedAt)).toEqual([2_000_001, 500_000_000]);
+});
+
 test("what an inverse contract is worth at a price of zero is nothing that could be booked", async () => {
   const bench = await book();
   const theirs = [
