@@ -15,9 +15,9 @@ import {
   rateNow,
   summed,
 } from "./profit.ts";
-import { NO_PURSE, NO_STRATEGY, type Purse, type RiskState } from "./state.ts";
+import { unpricedIn } from "./snapshot.ts";
+import { NO_PURSE, NO_STRATEGY, type Purse } from "./state.ts";
 import { figuresAtOpen, tradingDayAt } from "./trading-day.ts";
-import { usableMark } from "./valuation.ts";
 
 type Holdings = { holdings(query: HoldingsQuery): ActorReply<HoldingsPage> };
 
@@ -92,14 +92,3 @@ const lineOf = ({ symbol, strategy, currency, unrealised, ...made }: HeldLine): 
   ...{ symbol, strategy, currency },
   made: purseFrom({ ...made, cash: "0", unrealised: unrealised ?? "0" }),
 });
-
-const unpricedIn = (state: RiskState): string[] => [
-  ...new Set(
-    [...state.positions.values()]
-      .filter(
-        ({ symbol, position }) =>
-          position.qty !== 0n && usableMark(state.marks.get(symbol)).doubled === undefined,
-      )
-      .map(({ symbol }) => symbol),
-  ),
-];

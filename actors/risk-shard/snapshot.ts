@@ -72,12 +72,18 @@ function headOf(state: RiskState, figures: Purse, positions: number): SnapshotHe
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([currency, purse]) => currencyIn(currency, purse, fxOf(state, currency))),
     positions,
-    unpriced: [...state.positions.values()]
-      .filter(({ symbol, position }) => position.qty !== 0n && worthIn(state, symbol) === undefined)
-      .map(({ symbol }) => symbol)
-      .filter((symbol, index, all) => all.indexOf(symbol) === index),
+    unpriced: unpricedIn(state),
   };
 }
+
+/** Held, and without a mark. */
+export const unpricedIn = (state: RiskState): string[] => [
+  ...new Set(
+    [...state.positions.values()]
+      .filter(({ symbol, position }) => position.qty !== 0n && worthIn(state, symbol) === undefined)
+      .map(({ symbol }) => symbol),
+  ),
+];
 
 const currencyIn = (currency: string, purse: Purse, fx: FxMark | "own" | undefined): SnapshotCurrency => ({
   currency,

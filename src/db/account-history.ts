@@ -62,6 +62,8 @@ async function statement(
   const [closed, before] = closes.value;
   if (closed === undefined || closed.day !== date) return answer(undefined);
   const [closing, opening] = [headOf(closed), before === undefined ? undefined : headOf(before)];
+  // An account that is older than its closes: nobody knows how it opened.
+  if (opening === undefined && closing.head.dayPnl === null) return answer(undefined);
   const range: Between = {
     actor,
     after: opening === undefined ? 0 : opening.seq + opening.head.parts - 1,

@@ -164,7 +164,9 @@ export class StatementWalk {
     const where = ofLine
       ? { symbol, currency: CURRENCY[symbol] ?? "USD" }
       : { currency: this.#one(["USD", "EUR"]) };
-    await this.bench.cash([{ ...movement, ...where }]);
+    const body = JSON.stringify({ movements: [{ ...movement, ...where }] });
+    const reply = await this.bench.desk.cash.run(this.bench.envelope(), body);
+    if (!reply.ok) throw new Error(reply.code);
   }
 
   async #price(symbol: string): Promise<void> {

@@ -94,6 +94,21 @@ overBoth((start) => {
     expect(reply).toMatchObject({ ok: true, value: undefined });
   });
 
+  test("the first close of an account that is older than closes makes no statement: how it opened is not known", async () => {
+    const [first] = closes;
+    const { head, ...rest } = first!.payload as { head: object };
+    const payload = JSON.stringify({ ...rest, head: { ...head, dayPnl: null } });
+    const mirror = mirrorOver(database.postgres, () => walk.bench.clock.now());
+    const sender = { actor: "risk-shard:t/old", incarnation: "one", knownIncarnations: [] };
+    await mirror.commit([
+      asText({ ...sender, facts: [[1, Number(first!.payload["at"]), "account-snapshot", payload]] }),
+    ]);
+    const page = await history.snapshots(of("t"), "old", {}, { before: 1e15, limit: 9 });
+    expect(page).toMatchObject({ ok: true, value: [expect.any(String)] });
+    const reply = await history.statement(of("t"), "old", dateOf(first!));
+    expect(reply).toMatchObject({ ok: true, value: undefined });
+  });
+
   test("snapshots are found by time and kind, newest first, and their day's profit adds up", async () => {
     const read = async (filter: object, range: object = {}): Promise<SnapshotObject[]> => {
       const page = await history.snapshots(of("t"), "main", filter, { before: 1e15, limit: 100, ...range });
