@@ -3,10 +3,12 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { type Money, parseMoney, ZERO } from "../../src/domain/money.ts";
 import { FUTURE_TOLERANCE_MS } from "../../src/domain/time.ts";
+import { isPriceable } from "../../src/domain/worth.ts";
 import { bookFill } from "./book-fill.ts";
 import { decideRevision } from "./decide-revisions.ts";
 import { defaultStrategy } from "./default-strategy.ts";
 import type { ExecutionBooked, RiskEvent } from "./events.ts";
+import type { ExecutionCode } from "./execution-codes.ts";
 import { isBookable } from "./fx.ts";
 import { EMPTY_BOOK, type ReadBook } from "./line-book.ts";
 import type { ExecutionTerms } from "./messages.ts";
@@ -15,25 +17,6 @@ import { References, type RememberedReport } from "./references.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
-
-export type ExecutionCode =
-  | "exec-id-reused"
-  | "ts-future"
-  | "order-unknown"
-  | "order-final"
-  | "order-mismatch"
-  | "not-replacing"
-  | "instrument-unknown"
-  | "fx-missing"
-  | "scale-exceeded"
-  | "number-range"
-  | "account-unknown"
-  | "fee-currency-unsupported"
-  | "ref-unknown"
-  | "ref-not-a-fill"
-  | "ref-too-old"
-  | "already-busted"
-  | "overloaded";
 
 export type ExecutionsCommand = {
   readonly executions: readonly ExecutionTerms[];
@@ -149,6 +132,7 @@ function numbersOf(terms: ExecutionTerms, instrument: Instrument): Numbers | Exe
   const qty = scaledInteger(terms.qty ?? "", instrument.sizeScale);
   const price = scaledInteger(terms.price ?? "", instrument.priceScale);
   const fee = terms.fee === undefined ? ({ ok: true, value: ZERO } as const) : parseMoney(terms.fee);
+  if (price.ok && !isPriceable(instrument, price.value)) return "number-range";
   if (qty.ok && price.ok && fee.ok) return { qty: qty.value, price: price.value, fee: fee.value };
   const codes = [qty, price, fee].map((one) => (one.ok ? undefined : one.code));
   return codes.includes("scale-exceeded") ? "scale-exceeded" : "number-range";

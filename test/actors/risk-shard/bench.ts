@@ -23,32 +23,10 @@ import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
+import type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
 import { FakePlatform } from "./platform.ts";
 
-export type Json = Record<string, unknown>;
-export type Check = {
-  code: string;
-  scope: { kind: string; id?: string };
-  verdict: string;
-  limit: string | null;
-  observed: string | null;
-  projected: string | null;
-  headroom: string | null;
-  utilisation: string | null;
-};
-export type Decision = {
-  clientOrderId: string;
-  decision: string;
-  allowedQty: string;
-  code?: string;
-  fixCode?: number;
-  checks: Check[];
-  warnings: string[];
-  limitsVersion: number;
-  seq: number;
-  orderId?: string;
-};
-export type Fact = { seq: number; kind: string; payload: Json; extras: string[] };
+export type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
 
 export const AAPL = "XNAS:AAPL";
 export const MSFT = "XNAS:MSFT";
@@ -251,7 +229,7 @@ export class RiskBench {
       ...one,
     }));
     const reply = await this.desk.cash.run(this.envelope(), JSON.stringify({ movements: whole }));
-    return (json(reply)["results"] as Json[]) ?? [];
+    return json(reply)["results"] as Json[];
   }
 
   async strategy(

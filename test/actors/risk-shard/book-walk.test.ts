@@ -1,5 +1,6 @@
 /** Busts, corrections, late fills, cash, splits and dividends among orders and prices: the book is what the fills that stand come to. */
 import { expect, test } from "vitest";
+import { holdMethods, holdNews } from "./book-laws.ts";
 import { BookWalk } from "./book-walk.ts";
 
 const STEPS = 300;
@@ -14,8 +15,8 @@ test.each([3, 11])("R1, R2, R4, R5, R7: the book of seed %i is the sum of what s
     if (step % 50 === 0) walk.holdReload();
   }
   await walk.hold();
-  await walk.holdMethods();
-  for (const strategy of ["alpha", "beta"]) await walk.holdNews(strategy);
+  await holdMethods(walk.bench);
+  for (const strategy of ["alpha", "beta"]) await holdNews(walk.bench, strategy);
   const facts = walk.bench.facts();
   expect(facts.filter(({ kind }) => kind === "position-drift")).toEqual([]);
   for (const wanted of [

@@ -3,7 +3,6 @@
  * each fill as it stands by now and sums them anew; it knows no average cost and no journal.
  */
 import { expect } from "vitest";
-import type { CostMethod } from "../../../actors/risk-shard/messages.ts";
 import { AAPL, BY, type Json, json, MSFT } from "./bench.ts";
 import type { ModelOrder, Side } from "./model.ts";
 import { Walk } from "./walk.ts";
@@ -248,51 +247,7 @@ export class BookWalk extends Walk {
     expect(seen().cash, "R7").toEqual(before.cash);
     expect(new Map([...seen().lines].sort()), "R7").toEqual(new Map([...before.lines].sort()));
   }
-
-  /** By each method the same total, line by line: it is a view of the same fills. */
-  async holdMethods(): Promise<void> {
-    const totals = async (method: CostMethod) => {
-      const page = await this.bench.desk.readPriced(this.bench.envelope(), (reads) =>
-        reads.holdings({ method, limit: 500 }),
-      );
-      if (!page.ok) throw new Error(page.code);
-      return page.value.items.map((line) => [
-        ...[line.symbol, line.strategy, line.qty, line.unavailable],
-        exact(line.realised) + exact(line.unrealised ?? "0"),
-      ]);
-    };
-    const average = await totals("average");
-    expect(average.length).toBeGreaterThan(0);
-    expect(await totals("fifo")).toEqual(average);
-    expect(await totals("lifo")).toEqual(average);
-  }
-
-  /** What a strategy was told adds up to what it holds, in each symbol, news by news. */
-  async holdNews(strategy: string): Promise<void> {
-    const heard = await this.bench.heard(`strategy/t/${strategy}`);
-    const sums = new Map<string, bigint[]>();
-    for (const { kind, payload } of heard) {
-      if (kind !== "fill-booked" && kind !== "holding-revised") continue;
-      const { symbol } = payload["leg"] as { symbol: string };
-      const changes = (kind === "fill-booked" ? [payload["change"]] : payload["changes"]) as Json[];
-      const before = sums.get(symbol) ?? FIELDS.map(() => 0n);
-      const after = changes.reduce(
-        (all, one) => FIELDS.map((name, at) => all[at]! + amount(one, name)),
-        before,
-      );
-      sums.set(symbol, after);
-      const told = payload["after"] as Json;
-      expect(after, `${kind} ${String(payload["execId"])}`).toEqual(FIELDS.map((name) => amount(told, name)));
-    }
-    for (const [symbol, [qty, , realised, fees, funding]] of sums)
-      expect(this.bench.state.positions.get(`${symbol}/${strategy}`)!.position).toMatchObject({
-        ...{ qty: qty! / 10n ** 12n, realised, fees, funding },
-      });
-  }
 }
-
-const FIELDS = ["qty", "cost", "realised", "fees", "funding"];
-const amount = (held: Json, name: string): bigint => exact(String(held[name]));
 
 function doubled(order: ModelOrder): void {
   order.qty *= 2;
@@ -306,9 +261,3 @@ function doubled(order: ModelOrder): void {
 const halved = (price: number, isUp: boolean): number => 100 * (isUp ? Math.ceil : Math.floor)(price / 200);
 
 const scaled = (tenThousandths: number): bigint => BigInt(tenThousandths) * 10n ** 8n;
-
-function exact(shown: string): bigint {
-  const [whole = "0", fraction = ""] = shown.replace("-", "").split(".");
-  const value = BigInt(whole) * 10n ** 12n + BigInt(fraction.padEnd(12, "0"));
-  return shown.startsWith("-") ? -value : value;
-}
