@@ -1,0 +1,58 @@
+/** What an account of two currencies has made: now at the rate of now, and when its day began at the rate of then. */
+import { expect, test } from "vitest";
+import type { EpochMs } from "../../../src/domain/time.ts";
+import { AAPL, type Json, json, RiskBench } from "./bench.ts";
+
+const SAP = "XETR:SAP";
+const EURUSD = "FX:EURUSD";
+const MIDNIGHT = Date.UTC(2026, 10, 21) as EpochMs;
+
+async function held(): Promise<RiskBench> {
+  const bench = new RiskBench();
+  bench.clock.pass(MIDNIGHT - 3_600_000 - bench.now);
+  bench.instrument(SAP, { currency: "EUR", exchange: "XETR" });
+  bench.instrument(EURUSD, { type: "fx", exchange: "FX", tickSize: "0.0001" });
+  await bench.ready();
+  await bench.account({ fx: { EUR: EURUSD } });
+  await bench.price(EURUSD, { last: "1.1" });
+  for (const symbol of [SAP, AAPL])
+    await bench.fill(`o-${symbol.slice(-3)}`, "10", "100", { symbol, side: "buy", fee: "1" });
+  await bench.price(SAP, { last: "120" });
+  await bench.price(AAPL, { last: "101" });
+  bench.clock.pass(MIDNIGHT - bench.now);
+  await bench.wake();
+  return bench;
+}
+const pnl = async (bench: RiskBench, by: string): Promise<Json> =>
+  json(await bench.desk.pnl(bench.envelope(), { method: "average", by } as never));
+const made = (unrealised: string, fees: string, total: string) => ({
+  ...{ realised: "0", unrealised, fees, funding: "0", total },
+});
+
+test("a day's profit has what the rate made of the profit before it", async () => {
+  const bench = await held();
+  await bench.price(EURUSD, { last: "1.2" });
+  // 199 EUR were 218.9 USD and are 238.8; the dollars are as they were.
+  const day = made("20", "0.1", "19.9");
+  const inception = made("250", "2.2", "247.8");
+  for (const restarted of [false, true]) {
+    if (restarted) bench.restart();
+    expect(await pnl(bench, "account")).toMatchObject({ day, inception, unconverted: [], unpriced: [] });
+    expect((await pnl(bench, "symbol"))["items"]).toEqual([
+      { symbol: SAP, day, inception: made("240", "1.2", "238.8") },
+      { symbol: AAPL, day: made("0", "0", "0"), inception: made("10", "1", "9") },
+    ]);
+  }
+  const balances = await bench.desk.readPriced(bench.envelope(), (reads, now) => reads.balances(now));
+  expect(json(balances)).toMatchObject({ dayPnl: "19.9", total: "247.8", day: "2026-11-21" });
+});
+
+test("a currency without a rate counts nothing, and is named", async () => {
+  const bench = await held();
+  bench.platform.marks.delete(EURUSD);
+  bench.restart();
+  expect(await pnl(bench, "symbol")).toMatchObject({
+    ...{ unconverted: ["EUR"], inception: made("10", "1", "9") },
+    items: [{ symbol: SAP, inception: made("0", "0", "0") }, { symbol: AAPL }],
+  });
+});
