@@ -21,6 +21,7 @@ import { bookable } from "./bookable.ts";
 import { cashOf, differencesFrom, type EndedOrders, orderStamp } from "./compare-book.ts";
 import type { Decided } from "./decide.ts";
 import type { Adjustment, CashMoved, RiskEvent } from "./events.ts";
+import { isBookable } from "./fx.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { inSequence, type Tell } from "./sequence.ts";
 import { NO_STRATEGY, type RiskState } from "./state.ts";
@@ -130,7 +131,7 @@ function resolveOne(
     case "set-average-price":
       return setAverage(state, symbol, proposal.price, adjustment, tell);
     case "adjust-cash":
-      return told(cashEvents(difference, proposal.amount, adjustment), tell);
+      return told(cashEvents(state, difference, proposal.amount, adjustment), tell);
     case "add-order": {
       const strategy = ended.has(clientOrderId) ? proposal.strategy : (body.strategy ?? proposal.strategy);
       const missing = { clientOrderId, symbol, ended: ended.get(clientOrderId) };
@@ -230,12 +231,16 @@ function entryAt(
 
 /** Booked as any movement of cash; beside it stands whose adjustment it is. */
 function cashEvents(
+  state: RiskState,
   { currency = "" }: KeptDifference,
   text: string,
   adjustment: Adjustment,
 ): readonly RiskEvent[] | Refused {
   const amount = parseMoney(text);
   if (!amount.ok) return refuse(amount.code, "the amount at 12 decimals");
+  // The account may have left the currency out since the books were compared.
+  if (!isBookable(state.account, currency))
+    return refuse("currency-unsupported", `the account names no fx symbol for ${currency}`);
   const { at, ref, n, reason, by } = adjustment;
   const id = `${ref}.${n}`;
   const moved: CashMoved = {

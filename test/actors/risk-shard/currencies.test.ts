@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { SYMBOLS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { AAPL, checkIn, codeOf } from "./bench.ts";
+import { compare, resolve } from "./broker.ts";
 import {
   BTCUSD,
   balances,
@@ -89,6 +90,14 @@ describe("the symbols that lead to the account's currency", () => {
       await bench.check({ symbol: `XNYS:N${index}` });
     }
     for (const symbol of Object.values(FX)) expect(instruments.has(symbol as Symbol)).toBe(true);
+  });
+
+  test("no cash is adjusted in a currency that was left out since the books were compared", async () => {
+    const bench = await funded();
+    const found = await compare(bench, { positions: [], cash: [{ currency: "EUR", amount: "5" }] });
+    await bench.account();
+    expect(codeOf(await resolve(bench, found.id, [1]))).toBe("currency-unsupported");
+    expect(bench.state.purses.size).toBe(0);
   });
 
   test("an account that was put again, as it was, has what it had", async () => {
