@@ -3,6 +3,7 @@ import { type ScaledFailure, scaledInteger } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { ZERO } from "../../src/domain/money.ts";
+import { isPriceable } from "../../src/domain/worth.ts";
 import { bookFill } from "./book-fill.ts";
 import { LEGS_MAX, STRATEGIES_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
@@ -164,6 +165,8 @@ function openingOf(state: RiskState, strategy: string, leg: PublicLeg): Opening 
   const price = scaledInteger(leg.avgPrice, instrument.priceScale);
   if (!qty.ok) return refuse(qty.code, `qty of ${leg.symbol} at its scale`);
   if (!price.ok) return refuse(price.code, `avgPrice of ${leg.symbol} at its scale`);
+  if (!isPriceable(instrument, price.value))
+    return refuse("number-range", `${leg.symbol} is worth nothing at a price of zero`);
   if (!hasPositionRoom(state, leg.symbol, strategy)) return refuse("too-many", "too many positions");
   return { instrument, qty: qty.value, price: price.value };
 }
