@@ -114,6 +114,86 @@ describe("a risk shard in workerd", () => {
     expect((await call("GET", "/v1/accounts/kept/orders?status=working")).body).toMatchObject({ total: 1 });
   });
 
+  test("R7: an eviction between a fill and its bust, cash and a correction changes nothing of what they do", async () => {
+    await open("busted");
+    const path = "/v1/accounts/busted";
+    const booked = async (report: Json) => {
+      const { body } = await call("POST", `${path}/executions`, {
+        executions: [{ ts: systemClock.now(), ...report }],
+      });
+      return (body["results"] as Json[])[0];
+    };
+    const position = async () => ((await call("GET", `${path}/positions`)).body["items"] as Json[])[0];
+    await order("busted", limit("a", "6"));
+    const fill = { type: "fill", clientOrderId: "a", price: "99", fee: "0.1" };
+    await booked({ ...fill, execId: "x1", qty: "2" });
+    await booked({ ...fill, execId: "x2", qty: "1" });
+    await evict("busted");
+    const about = { clientOrderId: "a", refExecId: "x1" };
+    expect(await booked({ type: "bust", execId: "b1", ...about })).toEqual({
+      execId: "b1",
+      status: "applied",
+    });
+    await evict("busted");
+    expect(await booked({ type: "bust", execId: "b2", ...about })).toMatchObject({ code: "already-busted" });
+    expect(
+      await booked({ type: "correct", execId: "r1", clientOrderId: "a", refExecId: "x2", price: "98" }),
+    ).toMatchObject({
+      status: "applied",
+    });
+    const funding = {
+      id: "f1",
+      type: "funding",
+      currency: "USDT",
+      amount: "-0.5",
+      symbol: SYMBOL,
+      ts: systemClock.now(),
+    };
+    const cash = {
+      movements: [funding, { ...funding, id: "d1", type: "deposit", amount: "10", symbol: undefined }],
+    };
+    expect((await call("POST", `${path}/cash`, cash)).body["results"]).toMatchObject([
+      { id: "f1", status: "applied" },
+      { id: "d1", status: "applied" },
+    ]);
+    await evict("busted");
+    expect((await call("POST", `${path}/cash`, cash)).body["results"]).toMatchObject([
+      { status: "duplicate" },
+      { status: "duplicate" },
+    ]);
+    expect(await position()).toMatchObject({ qty: "1", avgPrice: "98", fees: "0.1", funding: "-0.5" });
+    const orders = await call("GET", `${path}/orders?status=working`);
+    expect(orders.body["items"]).toMatchObject([{ clientOrderId: "a", filledQty: "1", remainingQty: "5" }]);
+  });
+
+  test("a split that its symbol has recorded is applied through the front door, once", async () => {
+    await open("split");
+    const path = "/v1/accounts/split";
+    await order("split", limit("a", "6"));
+    const fill = {
+      type: "fill",
+      execId: "x1",
+      clientOrderId: "a",
+      qty: "2",
+      price: "100",
+      ts: 1_600_000_000_000,
+    };
+    await call("POST", `${path}/executions`, { executions: [fill] });
+    const split = { type: "split", id: "two", exDate: "2023-01-02", from: "1", to: "2" };
+    expect((await call("POST", `/v1/symbols/${SYMBOL}/actions`, split)).status).toBe(201);
+    await evict("split");
+    const asked = { symbol: SYMBOL, id: "two", by: "root" };
+    const apply = () => call("POST", `${path}/corporate-actions`, asked);
+    expect(await apply()).toMatchObject({
+      status: 200,
+      body: { outcome: "applied", positions: 1, orders: 0 },
+    });
+    await evict("split");
+    expect(await apply()).toMatchObject({ status: 200, body: { outcome: "unchanged" } });
+    const { body } = await call("GET", `${path}/positions`);
+    expect(body["items"]).toMatchObject([{ qty: "4", avgPrice: "50" }]);
+  });
+
   test("hears a new price from its hub", async () => {
     await open("hearing");
     await order("hearing", limit("a", "1"));
