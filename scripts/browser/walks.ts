@@ -257,6 +257,7 @@ export const WALKS: readonly Walk[] = [
         "#/symbols/NO:SUCH",
         "#/accounts/nobody",
         "#/strategies/none",
+        "#/strategies/group:none",
         `#/accounts/${encodeURIComponent(HOSTILE)}`,
       ]) {
         await desk.go(fragment);
