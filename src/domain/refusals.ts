@@ -20,6 +20,7 @@ export const REFUSAL_CODES = [
   "symbol-format",
   "id-format",
   "series-format",
+  "contract-unsupported",
   "ts-range",
   "ts-future",
   "calendar-range",

@@ -26,6 +26,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "symbol-format": [422, "A symbol is not well formed"],
   "id-format": [422, "An id is not well formed"],
   "series-format": [422, "A series is not well formed"],
+  "contract-unsupported": [422, "This is not supported for an inverse contract"],
   "ts-range": [422, "A time is not in epoch milliseconds"],
   "ts-future": [422, "A time lies in the future"],
   "calendar-range": [422, "The calendar does not cover this time"],

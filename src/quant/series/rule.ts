@@ -10,6 +10,7 @@ import { decimalsOf, type ScaledFailure, scaledBigint, scaledInteger } from "../
 import type { Instrument } from "../../domain/instrument.ts";
 import { MONEY_SCALE } from "../../domain/money.ts";
 import { type SeriesKind, seriesName } from "../../domain/series.ts";
+import { type Contract, isInverse } from "../../domain/worth.ts";
 
 export type SeriesRule =
   | { readonly kind: "trades"; readonly limit: number }
@@ -20,7 +21,7 @@ export type SeriesRule =
   /** At priceScale. */
   | { readonly kind: "renko"; readonly box: number };
 
-export type RuleFailure = "series-format" | "range" | ScaledFailure;
+export type RuleFailure = "series-format" | "range" | "contract-unsupported" | ScaledFailure;
 export type Ruled =
   | { readonly ok: true; readonly rule: SeriesRule }
   | { readonly ok: false; readonly code: RuleFailure; readonly detail: string };
@@ -30,7 +31,7 @@ export const TRADES_IN_BAR_MAX = 100_000;
 /** So that a line and two boxes more are still safe integers. */
 const BOX_MAX = 2 ** 50;
 
-type Scales = Pick<Instrument, "priceScale" | "sizeScale" | "tickSize" | "notionalUnit">;
+type Scales = Pick<Instrument, "priceScale" | "sizeScale" | "tickSize"> & Contract;
 
 export function seriesRule(series: string, instrument: Scales): Ruled {
   const name = seriesName(series);
@@ -54,7 +55,10 @@ const RULES: Readonly<Record<SeriesKind, (size: string, instrument: Scales) => R
       ? { ok: true, rule: { kind: "volume", limit: limit.value } }
       : beyond(limit.code, "sizes");
   },
-  value: (size, { notionalUnit }) => {
+  value: (size, contract) => {
+    const { notionalUnit } = contract;
+    // A bar sums price × size, which says nothing of what is divided by the price.
+    if (isInverse(contract)) return failed("contract-unsupported", "an inverse contract has no value bars");
     const limit = scaledBigint(size, MONEY_SCALE);
     return limit.ok
       ? { ok: true, rule: { kind: "value", limit: dividedUp(limit.value, notionalUnit) } }

@@ -25,6 +25,15 @@ describe("the name of a series says what ends its bars", () => {
   test("a value between two steps of price × size is reached at the higher one", () => {
     expect(ruleOf("0.0006N")).toEqual({ ok: true, rule: { kind: "value", limit: 2n } });
   });
+  test("an inverse contract has no value bars, and all others", () => {
+    const inverse = { ...CONTRACT, contract: "inverse" } as const;
+    expect(seriesRule("1000000N", inverse)).toMatchObject({ ok: false, code: "contract-unsupported" });
+    expect(["100T", "2.5V", "0.5R"].map((series) => seriesRule(series, inverse).ok)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
   test("a box is at the scale of prices", () => {
     expect(ruleOf("0.5R")).toEqual({ ok: true, rule: { kind: "renko", box: 50 } });
   });
