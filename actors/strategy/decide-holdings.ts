@@ -141,13 +141,16 @@ function revise(
   const { symbol } = leg;
   const at = { ts, symbol, order: next(draft), change, entry: execId };
   const isNews = execId === news.execId;
-  if (ratio !== undefined && isNews) {
+  // Members of a group are split by one action: the price is divided once.
+  const isSplit = ratio !== undefined && isNews;
+  const shared = isSplit && isGroup(draft) ? entriesOf(draft).get(splitKey(symbol, ts)) : undefined;
+  if (isSplit && shared === undefined) {
     const parts = { from: BigInt(ratio.from), to: BigInt(ratio.to), effective: ts };
     return book(draft, { kind: "split", ...at, ...parts });
   }
   const entries = entriesOf(draft);
   // What a split made of a fill that was booked after it is part of the split.
-  const split = isNews && reason !== "split" ? undefined : entries.get(splitKey(symbol, ts));
+  const split = isNews && reason !== "split" ? shared : entries.get(splitKey(symbol, ts));
   const known =
     entries.get(bookingKey(symbol, execId, ts)) ?? entries.get(openingKey(symbol, execId)) ?? split;
   if (known === undefined) return book(draft, { kind: "fill", ...at });

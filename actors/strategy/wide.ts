@@ -2,7 +2,7 @@
 
 import { MINUTE_MS } from "../../src/domain/time.ts";
 import { rollUp } from "../../src/quant/m2m/roll-up.ts";
-import { CandleSpans, type WideWidth, widthMs } from "../../src/quant/m2m/widths.ts";
+import { type CandleSpans, candleSpans, type WideWidth, widthMs } from "../../src/quant/m2m/widths.ts";
 import { type Candle, candleFromText, candleText } from "./candle.ts";
 import type { M2mQuery } from "./messages.ts";
 import type { StrategyState } from "./state.ts";
@@ -26,7 +26,7 @@ export type WideReply = {
 /** The longest day: from the close before a long weekend to the next one. */
 const DAY_MINUTES_MAX = 7 * 1_440;
 
-export const spansOf = ({ profile }: StrategyState): CandleSpans => new CandleSpans(profile?.calendar);
+export const spansOf = ({ profile }: StrategyState): CandleSpans => candleSpans(profile?.calendar);
 
 /** Those that start in [from, to), the newest of them. The first may lack minutes that have left for Postgres. */
 export function wideCandles(

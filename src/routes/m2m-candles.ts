@@ -5,7 +5,7 @@ import type { M2mPage, StrategyApi } from "../../actors/strategy/messages.ts";
 import { candleOf, type Folds, piecesOf } from "../http/actions/m2m-pieces.ts";
 import type { Call } from "../http/context.ts";
 import { foldedShown } from "../quant/m2m/shown-fold.ts";
-import { CandleSpans, type M2mWidth, type WideWidth } from "../quant/m2m/widths.ts";
+import { type CandleSpans, candleSpans, type M2mWidth, type WideWidth } from "../quant/m2m/widths.ts";
 import type { RowSource, Window } from "./joined-rows.ts";
 
 type ReadM2m = (resolution: M2mWidth, window: Window) => Promise<ActorReply<M2mPage>>;
@@ -32,7 +32,7 @@ async function wideRows(
   if (!page.ok) return page;
   const { candles, olderThan, calendar } = page.value;
   if (olderThan === undefined) return answer({ rows: candles });
-  const spans = new CandleSpans(calendar);
+  const spans = candleSpans(calendar);
   // One more than is missing: the first here may be the rest of one.
   const missing = window.limit - candles.length + 1;
   const asked = { ...fromOf(spans, width, window), before: olderThan, limit: missing };

@@ -53,6 +53,20 @@ export class CandleSpans {
   }
 }
 
+const plain = new CandleSpans(undefined);
+/** One for each calendar that there is. */
+const opened = new Map<string, CandleSpans>();
+
+/** Shared by all of an isolate that have the same calendar. */
+export function candleSpans(calendar: string | undefined): CandleSpans {
+  if (calendar === undefined || !isCalendar(calendar)) return plain;
+  const known = opened.get(calendar);
+  if (known !== undefined) return known;
+  const spans = new CandleSpans(calendar);
+  opened.set(calendar, spans);
+  return spans;
+}
+
 function onClock(at: number, ms: number): CandleSpan {
   const start = bucketStart(at, ms);
   return { start, end: (start + ms) as EpochMs };

@@ -208,3 +208,32 @@ test("news of a member that is told to no group is passed over", () => {
   bench.hear({ type: "group-moved", strategy: "carry", member: "one", joined: true, lines: [], at: T0 });
   expect(bench.state.skippedNews).toBe(1);
 });
+
+test("a split of what two members hold divides the price once, and changes no total", () => {
+  const world = new World(["one", "two"]);
+  for (const name of ["one", "two"] as const) world.fill(name, SYMBOLS[0], 10, 90_00, T0 + 1, `e-${name}`);
+  world.price(SYMBOLS[0], T0 + 2, 100_00);
+  const before = totalOf(world.group.state.timeline.tip);
+  for (const name of ["one", "two"]) {
+    const change = { ...text({ ...NOTHING, qty: 10n }), ts: T0 + 3, execId: "split-1" };
+    const leg0 = {
+      leg: leg(SYMBOLS[0]),
+      reason: "split",
+      execId: "split-1",
+      ratio: { from: "1", to: "2" },
+    } as const;
+    const after = text({ ...NOTHING, qty: 20n, cost: 900_000_000_000_000n });
+    world.group.hear({
+      type: "holding-revised",
+      strategy: name,
+      ...leg0,
+      changes: [change],
+      after,
+      at: T0 + 3,
+    });
+  }
+  expect(sums(world.group, SYMBOLS[0]).qty).toBe(40n);
+  expect(totalOf(world.group.state.timeline.tip)).toBe(before);
+  world.price(SYMBOLS[0], T0 + 4, 50_00);
+  expect(totalOf(world.group.state.timeline.tip)).toBe(before);
+});
