@@ -10,13 +10,15 @@ import type { FiredTimer } from "../runtime/timers.ts";
 import type { AccountSnapshot } from "./events.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { snapshotOf, unpricedIn } from "./snapshot.ts";
 import type { AccountSnapshotFact } from "./snapshot-facts.ts";
 import { tradingDayAt } from "./trading-day.ts";
 
 const TIMER = "closing";
 /** While prices are fetched, or the outbox is full: long enough for either, and soon enough for a close. */
 const RETRY_MS = 5 * SECOND_MS;
+/** Prices are fetched 500 symbols at a time: as long as all that an account can hold take, and no longer for one that has none. */
+const PATIENCE_MS = 60 * SECOND_MS;
 
 export class Closings {
   readonly #ledger: Ledger;
@@ -66,8 +68,16 @@ export class Closings {
       this.#retry();
       await this.#prices.meet(systemEnvelope(clock.now()), unmet);
     }
+    if (this.#isBlind(clock.now())) return this.#retry();
     const reply = await this.#close(systemEnvelope(clock.now()));
     if (!reply.ok) this.#retry();
+  }
+
+  /** Something that is held has no price or no rate, and the day ended just now. */
+  #isBlind(now: number): boolean {
+    const { state } = this.#ledger;
+    const isJust = now < tradingDayAt(state, now).start + PATIENCE_MS;
+    return isJust && (state.funds.unconverted > 0 || unpricedIn(state).length > 0);
   }
 
   #retry(): void {

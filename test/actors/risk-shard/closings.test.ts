@@ -85,11 +85,30 @@ describe("the close of a trading day", () => {
     expect(dueAt()).toBe(Date.UTC(2026, 10, 22));
   });
 
-  test("names what has no price, and counts it 0", async () => {
+  test("waits for a price for a minute, and for what comes back within it no longer", async () => {
+    await bought("10", "100");
+    bench.platform.away.add(AAPL);
+    to("2026-11-21T00:00:00Z");
+    bench.restart();
+    await bench.wake();
+    expect([closes(), dueAt()]).toEqual([[], Date.UTC(2026, 10, 21) + 5_000]);
+    bench.platform.away.delete(AAPL);
+    bench.clock.pass(5_000);
+    await bench.wake();
+    expect(closes()).toMatchObject([{ head: { unpriced: [] }, positions: [{ marketPrice: "100" }] }]);
+    expect(dueAt()).toBe(Date.UTC(2026, 10, 22));
+  });
+
+  test("names what has no price then, and counts it 0", async () => {
     await bought("10", "100");
     bench.platform.marks.delete(AAPL);
     to("2026-11-21T00:00:00Z");
     bench.restart();
+    for (let second = 0; second < 60; second += 5) {
+      await bench.wake();
+      expect(closes()).toEqual([]);
+      bench.clock.pass(5_000);
+    }
     await bench.wake();
     expect(closes()).toMatchObject([
       { head: { unrealised: "0", unpriced: [AAPL] }, positions: [{ marketPrice: null, unrealised: "0" }] },
