@@ -76,6 +76,12 @@ export function valueAtText(
     : divideHalfEven(product * exact.value, finer, 0);
 }
 
+/** For statistics: what a volume was worth of which Σ price × size is known; of an inverse contract, all of it at its average price. */
+export function valueTraded(contract: Contract, volume: bigint, priceVolume: bigint): bigint {
+  if (!isInverse(contract)) return priceVolume * contract.notionalUnit;
+  return priceVolume <= 0n ? 0n : (volume * volume * contract.notionalUnit) / priceVolume;
+}
+
 /** Who holds an inverse contract gains where fewer coins are worth as much: value falls as the price rises. */
 export const gainOf = (contract: Contract, signedValue: bigint, signedCost: bigint): Money =>
   money(isInverse(contract) ? signedCost - signedValue : signedValue - signedCost);

@@ -10,6 +10,7 @@ import {
   valueAtPrice,
   valueAtText,
   valueOf,
+  valueTraded,
   type Worth,
   worthAt,
 } from "../../src/domain/worth.ts";
@@ -120,6 +121,14 @@ describe("an inverse contract", () => {
     ]);
     expect([isPriceable(COIN, 1), isPriceable(SHARE, -1)]).toEqual([true, true]);
     expect(() => valueAtPrice(COIN, 1n, 0)).toThrow("above zero");
+  });
+
+  test("has traded at the average of its prices, as far as a volume and Σ price × size can say", () => {
+    // 20 contracts at 50,000.0 and 20 at 25,000.0: at 37,500.0 on average.
+    const priceVolume = 20n * 500_000n + 20n * 250_000n;
+    expect(valueTraded(COIN, 40n, priceVolume)).toBe(valueAtPrice(COIN, 40n, 375_000));
+    expect(valueTraded(COIN, 0n, 0n)).toBe(0n);
+    expect(valueTraded(SHARE, 3n, 15n)).toBe(valueAtPrice(SHARE, 3n, 5));
   });
 
   test("gains its holder what fewer coins are worth", () => {

@@ -3,6 +3,7 @@
 import { divideHalfEven } from "../../../src/domain/decimal.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import { MONEY_SCALE } from "../../../src/domain/money.ts";
+import { valueTraded } from "../../../src/domain/worth.ts";
 import {
   ADJUSTED_SCALE,
   type Factors,
@@ -137,7 +138,7 @@ function sessionOf(
   return {
     day,
     volume: adjusted(sum(({ v }) => v)),
-    value: Number(sum(({ pv }) => pv) * instrument.notionalUnit) / 10 ** MONEY_SCALE,
+    value: Number(sum(({ v, pv }) => valueTraded(instrument, v, pv))) / 10 ** MONEY_SCALE,
     close: last === undefined ? undefined : adjustedClose(last.c, factors),
     partial: isPartial(state, "1D", own[0]?.start ?? start),
     intervals: factors === UNCHANGED && scale === instrument.sizeScale ? intervals : intervals?.map(adjusted),
