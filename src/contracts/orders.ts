@@ -1,7 +1,7 @@
 /** Orders as they come, and as they stand. */
 import { z } from "zod";
 import { ORDER_STATUSES, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from "../domain/order.ts";
-import { listOf, listQuery, plainId, positiveDecimal, symbolId } from "./common.ts";
+import { epochMs, listOf, listQuery, plainId, positiveDecimal, symbolId } from "./common.ts";
 import { decisionsReply } from "./decisions.ts";
 import { endpoint } from "./endpoint.ts";
 import { plainOrders } from "./plain-orders.ts";
@@ -83,15 +83,26 @@ export const orderObject = z
   .strictObject({
     clientOrderId: plainId,
     orderId: z.string(),
+    /** Null where it is of none. */
+    strategy: plainId.nullable(),
     symbol: symbolId,
     side: z.enum(SIDES),
+    type: z.enum(ORDER_TYPES),
     /** What was allowed. */
     qty: z.string(),
     filledQty: z.string(),
     /** Still working at the venue: "0" once the order has ended. */
     remainingQty: z.string(),
     price: z.string().nullable(),
+    stopPrice: z.string().nullable(),
+    timeInForce: z.enum(TIMES_IN_FORCE).nullable(),
+    reduceOnly: z.boolean(),
+    /** The order that it was sent to take the place of. */
+    replaces: plainId.nullable(),
     status: z.enum(ORDER_STATUSES),
+    acceptedAt: epochMs,
+    /** Corporate actions that changed it while it worked. */
+    adjusted: z.array(z.string()),
     /** remainingQty at the price that the order was valued at. Of an order and its pending replacement the larger stands with the original. */
     reservedNotional: z.string(),
   })
