@@ -79,7 +79,8 @@ export function valueAtText(
 /** For statistics: what a volume was worth of which Σ price × size is known; of an inverse contract, all of it at its average price. */
 export function valueTraded(contract: Contract, volume: bigint, priceVolume: bigint): bigint {
   if (!isInverse(contract)) return priceVolume * contract.notionalUnit;
-  return priceVolume <= 0n ? 0n : (volume * volume * contract.notionalUnit) / priceVolume;
+  if (priceVolume <= 0n) return 0n;
+  return divideHalfEven(volume * volume * contract.notionalUnit, priceVolume, 0);
 }
 
 /** Who holds an inverse contract gains where fewer coins are worth as much: value falls as the price rises. */
