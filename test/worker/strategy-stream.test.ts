@@ -143,7 +143,7 @@ describe("a strategy's stream", () => {
   test("of a topic that is not built, or not its own, it says so", async () => {
     const id = await opened("topics");
     const client = await SocketClient.open(streamOf(id));
-    const topics = [`m2m.5.${id}`, "m2m.1.other", "quote.XNAS:SOCKET", `pnl.${id}`];
+    const topics = [`m2m.3.${id}`, "m2m.1.other", "quote.XNAS:SOCKET", `pnl.${id}`];
     expect(await client.ask({ op: "subscribe", id: "t", topics })).toMatchObject({
       topics: [{ topic: `m2m.1.${id}` }, { topic: `pnl.${id}` }],
       errors: [

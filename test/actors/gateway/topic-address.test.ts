@@ -13,6 +13,8 @@ test.each([
   ["account.a.b-1", "risk-shard:t/a.b-1"],
   ["m2m.1.s.1", "strategy:t/s.1"],
   ["pnl.s.1", "strategy:t/s.1"],
+  ["m2m.1D.group:desk.1", "strategy:t/group:desk.1"],
+  ["pnl.group:desk", "strategy:t/group:desk"],
 ])("%s is of %s", (topic, actor) => {
   expect(addressOf(topic, ALL)).toMatchObject({ topic, actor });
 });
@@ -27,6 +29,9 @@ test.each([
   "account.",
   "account.a/b",
   "m2m.s",
+  "m2m.1.group:",
+  "pnl.group:a:b",
+  "pnl.other:a",
   "pnl.",
   "orders.T:A",
   "__proto__.T:A",
