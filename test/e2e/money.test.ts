@@ -235,3 +235,20 @@ describe("an account in dollars that holds euros, yen and bitcoin", () => {
 });
 
 describe("strategies of a desk", () => deskScenario(() => world));
+
+test("an account, its strategies and their group have after kill -9 what they had before", async () => {
+  const stood = async (): Promise<object[]> => {
+    const { currencies, ...all } = await balances();
+    // Ages go on while it is away.
+    const ageless = currencies.map((one) => ({ ...one, fxAgeMs: null }));
+    const group = await world.get<object>("/v1/strategy-groups/desk/pnl");
+    return [all, ageless, await world.get("/v1/accounts/desk/balances"), { ...group, staleLegs: [] }];
+  };
+  const before = await stood();
+  await stack.kill();
+  stack = await Stack.start({ data: join(folder, "data"), port: await freePort() });
+  world = new World(stack);
+  // Marks are met again with the first look at what is held.
+  const after = await eventually(stood, (found) => JSON.stringify(found) === JSON.stringify(before));
+  expect(after).toEqual(before);
+});
