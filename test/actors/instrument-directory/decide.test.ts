@@ -80,33 +80,6 @@ describe("a new instrument", () => {
       .refuses("instrument-invalid", "multiplier");
   });
 
-  test("that is inverse has a unit to be divided by the price, and says so; linear is what it is without", () => {
-    const future = { type: "future", tickSize: "0.5", lotSize: "1", multiplier: "100" } as const;
-    given()
-      .when({ ...future, contract: "inverse" })
-      .stores({ contract: "inverse", priceScale: 4, notionalUnit: 100n * 10n ** 16n });
-    const linear = accepted(decidePut({ instruments: 0 }, [lineOf({ contract: "linear" })], new Map()));
-    expect(linear.stored[0]).not.toHaveProperty("contract");
-  });
-
-  test.each(["equity", "option"] as const)("an inverse %s is not supported", (type) => {
-    const option = {
-      underlying: "XNAS:MSFT" as const,
-      expiry: 1_797_600_000_000,
-      strike: "1",
-      right: "call" as const,
-    };
-    const reply = decidePut(
-      { instruments: 0 },
-      [lineOf({ type, contract: "inverse", ...(type === "option" ? option : {}) })],
-      new Map(),
-    );
-    expect(reply).toMatchObject({
-      code: "instrument-invalid",
-      errors: [{ path: "contract", code: "contract-unsupported" }],
-    });
-  });
-
   test("keeps its amounts without the zeros that say nothing", () => {
     given()
       .when({ multiplier: "100.00", marginInitial: "-0.00" })
@@ -233,14 +206,12 @@ describe("an instrument that is there", () => {
     expect(changed).not.toHaveProperty("sector");
   });
 
-  test("keeps the scales, multiplier, contract, currency and time zone that it was made with", () => {
+  test("keeps the scales, multiplier, currency and time zone that it was made with", () => {
     given(apple).when({ priceScale: 5 }).refuses("scale-fixed", "priceScale");
     given(apple).when({ sizeScale: 1 }).refuses("scale-fixed", "sizeScale");
     given(apple).when({ tickSize: "0.00001" }).refuses("scale-fixed", "tickSize");
     given(apple).when({ lotSize: "0.5" }).refuses("scale-fixed", "lotSize");
     given(apple).when({ multiplier: "2" }).refuses("multiplier-fixed", "multiplier");
-    given(apple).when({ type: "crypto", contract: "inverse" }).refuses("contract-fixed", "contract");
-    given(apple).when({ contract: "linear" }).changesNothing();
     given(apple).when({ currency: "EUR" }).refuses("currency-fixed", "currency");
     given(apple).when({ timezone: "Europe/London" }).refuses("timezone-fixed", "timezone");
     given(instrumentOf({ priceScale: 2 }))
