@@ -109,7 +109,9 @@ export class ActionTurns {
     const unmet = this.#prices.unmet([symbol]);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
     if (!this.#ledger.state.instruments.has(symbol)) return refusal("instrument-unknown", "no such symbol");
-    const entry = await this.#entry(envelope, symbol, asked.id);
+    const entries = await ifWithin(this.#entries(envelope, symbol, ""), ANSWER_MS_MAX);
+    if (entries === undefined) return refusal("dependency-unavailable", "the symbol does not answer");
+    const entry = entries.find(({ id }) => id === asked.id);
     if (entry === undefined) return refusal("action-unknown", "the symbol has no action of this id");
     const reply = await this.#apply(envelope, symbol, entry, by);
     return reply.ok ? answer(this.#text(symbol, asked.id, reply.value)) : reply;
@@ -133,11 +135,6 @@ export class ActionTurns {
       const isNews = isRevoked ? known?.takenBack === false : known === undefined;
       if (isNews && entry.startsAt <= clock.now()) await this.#apply(envelope, symbol, entry, "outcry");
     }
-  }
-
-  async #entry(envelope: Envelope, symbol: Symbol, id: string): Promise<ActionEntry | undefined> {
-    const entries = await this.#entries(envelope, symbol, "");
-    return entries.find((entry) => entry.id === id);
   }
 
   /** By ex-date, from `since` on. */

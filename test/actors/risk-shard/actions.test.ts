@@ -225,6 +225,16 @@ describe("what cannot be applied", () => {
   });
 });
 
+test("while the symbol does not answer an action is neither applied nor unknown", async () => {
+  const bench = await held();
+  announce(bench, SPLIT);
+  pass(bench);
+  bench.platform.away.add(AAPL);
+  const body = JSON.stringify({ symbol: AAPL, id: "act", by: BY });
+  expect(codeOf(await bench.desk.actions.run(bench.envelope(), body))).toBe("dependency-unavailable");
+  expect(position(bench).qty).toBe(10n);
+});
+
 describe("by itself", () => {
   const wake = (bench: RiskBench, name = "actions") =>
     bench.desk.actions.wake([{ name, due: bench.now as never, payload: "" }]);
