@@ -4,7 +4,7 @@ import { assert } from "../../src/domain/assert.ts";
 import { parseMoney } from "../../src/domain/money.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import type { AccountSnapshot } from "./events.ts";
-import type { AccountSnapshotFact, MoneyFact } from "./snapshot-facts.ts";
+import type { AccountSnapshotFact, MoneyFact, SnapshotHead } from "./snapshot-facts.ts";
 import type { Closing, Purse } from "./state.ts";
 
 type Row = { part: number; seq: number; payload: string };
@@ -46,8 +46,12 @@ export function loadClosing(sql: Sql): Closing | undefined {
   if (row === undefined) return undefined;
   const { day, at, head } = JSON.parse(row.payload) as AccountSnapshotFact;
   assert(head !== null, "the first part of a snapshot says what the account is worth");
-  return { date: day.date, at, seq: row.seq, figures: purseFrom(head) };
+  return { date: day.date, at, seq: row.seq, figures: isWhole(head) ? purseFrom(head) : undefined };
 }
+
+/** Everything that counted had a price and a rate. */
+const isWhole = ({ unpriced, currencies }: SnapshotHead): boolean =>
+  unpriced.length === 0 && currencies.every(({ fxRate }) => fxRate !== null);
 
 export const purseFrom = ({ cash, realised, unrealised, fees, funding }: MoneyFact): Purse => ({
   cash: amountFrom(cash),

@@ -33,6 +33,7 @@ export function snapshotOf(state: RiskState, cause: SnapshotCause, at: number): 
   const positions = [...state.positions.values()].map((record) => positionIn(state, record));
   const figures = figuresNow(state);
   const parts = Math.max(1, Math.ceil(positions.length / SNAPSHOT_PART_POSITIONS_MAX));
+  const isWhole = state.funds.unconverted === 0 && unpricedIn(state).length === 0;
   return Array.from({ length: parts }, (_, index) => {
     const from = index * SNAPSHOT_PART_POSITIONS_MAX;
     const isFirst = index === 0;
@@ -52,7 +53,7 @@ export function snapshotOf(state: RiskState, cause: SnapshotCause, at: number): 
       part: index + 1,
       closes: cause.kind === "close",
       payload: JSON.stringify(fact),
-      ...(isClosing ? { closing: { date: cause.day.date, at, figures } } : {}),
+      ...(isClosing ? { closing: { date: cause.day.date, at, figures: isWhole ? figures : undefined } } : {}),
     };
   });
 }

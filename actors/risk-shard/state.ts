@@ -150,7 +150,8 @@ export type Closing = {
   readonly at: number;
   /** Of the snapshot's first fact. */
   readonly seq: number;
-  readonly figures: Purse;
+  /** Undefined where something had no price or no rate: what the day after makes is not known then. */
+  readonly figures: Purse | undefined;
 };
 
 /** All purses and the starting capital, in the account's currency; how many of them no rate leads from. */

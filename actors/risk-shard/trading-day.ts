@@ -20,10 +20,12 @@ export function figuresNow(state: RiskState): Purse {
 
 /**
  * As the account stood when its trading day began: at the last close, or at nothing, of an account that was made since. Undefined of one
- * that is older than its closes.
+ * that is older than its closes, and after a close that lacked a price or a rate.
  */
-export const figuresAtOpen = ({ closing, account }: RiskState): Purse | undefined =>
-  closing?.figures ?? (account?.since === undefined ? undefined : NO_PURSE);
+export function figuresAtOpen({ closing, account }: RiskState): Purse | undefined {
+  if (closing !== undefined) return closing.figures;
+  return account?.since === undefined ? undefined : NO_PURSE;
+}
 
 export const addedTo = (one: Purse, other: Purse): Purse => ({
   cash: one.cash + other.cash,

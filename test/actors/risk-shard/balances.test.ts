@@ -1,6 +1,7 @@
 /** What an account is worth, in all and by currency, and the margin it needs; and what an inverse contract is worth. */
 import { describe, expect, test } from "vitest";
 import { moneyText } from "../../../src/domain/money.ts";
+import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, checkIn } from "./bench.ts";
 import { balances, EURUSD, FX, funded, inCurrency, SAP, XBTUSD } from "./currency-market.ts";
 
@@ -115,5 +116,19 @@ describe("balances", () => {
     await bench.fill("a", "2", "90", { symbol: SAP, side: "buy", fee: "1" });
     await bench.price(SAP, { bid: "3", ask: "2" });
     expect(await balances(bench)).toMatchObject({ unrealised: "0", equity: "999998.75", unpriced: [SAP] });
+  });
+
+  test("what a day makes is not known after a close that lacked a rate", async () => {
+    const bench = await funded();
+    await bench.fill("b", "1", "100", { symbol: SAP, side: "buy" });
+    await bench.fill("b2", "1", "160", { symbol: SAP, side: "sell" });
+    expect(await balances(bench)).toMatchObject({ total: "75", dayPnl: "75" });
+    bench.clock.pass(DAY_MS - (bench.now % DAY_MS) + 61_000);
+    bench.restart();
+    bench.platform.away.add(EURUSD);
+    await bench.wake();
+    bench.platform.away.delete(EURUSD);
+    bench.clock.pass(5_000);
+    expect(await balances(bench)).toMatchObject({ total: "75", dayPnl: null });
   });
 });

@@ -1,6 +1,6 @@
 /** What an account of two currencies has made: now at the rate of now, and when its day began at the rate of then. */
 import { expect, test } from "vitest";
-import type { EpochMs } from "../../../src/domain/time.ts";
+import { DAY_MS, type EpochMs } from "../../../src/domain/time.ts";
 import { AAPL, type Json, json, RiskBench } from "./bench.ts";
 
 const SAP = "XETR:SAP";
@@ -55,4 +55,23 @@ test("a currency without a rate counts nothing, and is named", async () => {
     ...{ unconverted: ["EUR"], inception: made("10", "1", "9") },
     items: [{ symbol: SAP, inception: made("0", "0", "0") }, { symbol: AAPL }],
   });
+});
+
+test("a day after a close that lacked a price is not known, rather than counted from nothing", async () => {
+  const bench = await new RiskBench().ready();
+  await bench.fill("a", "10", "100", { symbol: AAPL, side: "buy" });
+  bench.platform.marks.delete(AAPL);
+  bench.clock.pass(DAY_MS - (bench.now % DAY_MS) + 61_000);
+  bench.restart();
+  await bench.wake();
+  await bench.price(AAPL, { last: "103" });
+  for (const restarted of [false, true]) {
+    if (restarted) bench.restart();
+    expect(await pnl(bench, "account")).toMatchObject({ day: null, inception: made("30", "0", "30") });
+  }
+  bench.clock.pass(DAY_MS);
+  await bench.wake();
+  expect(bench.facts().at(-1)!.payload).toMatchObject({ kind: "close", head: { dayPnl: null } });
+  await bench.price(AAPL, { last: "104" });
+  expect(await pnl(bench, "account")).toMatchObject({ day: made("10", "0", "10") });
 });
