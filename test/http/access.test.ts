@@ -149,7 +149,7 @@ describe("with another scope", () => {
 });
 
 describe("with a credential of another tenant", () => {
-  const owned = closed.filter(({ path }) => /\{(account|strategy)\}/.test(path));
+  const owned = closed.filter(({ path }) => /\{(account|strategy|group)\}/.test(path));
 
   test.each(cases(owned))(
     "%s addresses no actor of the tenant whose thing it names",
@@ -158,6 +158,7 @@ describe("with a credential of another tenant", () => {
         answers: {
           "tenantDirectory.hasAccount": () => ({ ok: true, value: false }),
           "tenantDirectory.accountOf": () => ({ ok: false, code: "strategy-unknown" }),
+          "tenantDirectory.group": () => ({ ok: false, code: "group-unknown" }),
         },
       });
       await edge.fetch(declared.method, pathOf(declared), { key: OTHER_KEY, ...someBody(declared) });
@@ -172,10 +173,11 @@ describe("with a credential of another tenant", () => {
         answers: {
           "tenantDirectory.hasAccount": () => ({ ok: true, value: false }),
           "tenantDirectory.accountOf": () => ({ ok: false, code: "strategy-unknown", detail: "acme has it" }),
+          "tenantDirectory.group": () => ({ ok: false, code: "group-unknown" }),
         },
       });
       const answerTo = async (name: string) => {
-        const path = pathOf(declared, { account: name, strategy: name });
+        const path = pathOf(declared, { account: name, strategy: name, group: name });
         const response = await edge.fetch("GET", path, {
           key: OTHER_KEY,
           headers: {

@@ -15,9 +15,14 @@ export async function declaredEndpoints(): Promise<Endpoint[]> {
 
 export const labelOf = ({ method, path }: Endpoint): string => `${method} ${path}`;
 
-/** A path that names things of the fake world. */
+/** A path that names things of the fake world, with what its query must have. */
 export const pathOf = (declared: Endpoint, names: Readonly<Record<string, string>> = {}): string =>
-  declared.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => names[name] ?? NAMES[name] ?? "unnamed");
+  declared.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => names[name] ?? NAMES[name] ?? "unnamed") +
+  (QUERIES[declared.path] ?? "");
+
+const QUERIES: Readonly<Record<string, string>> = {
+  "/v1/accounts/{account}/statements": "?date=2026-01-02",
+};
 
 const NAMES: Readonly<Record<string, string>> = {
   symbol: "BINANCE:BTCUSDT",
