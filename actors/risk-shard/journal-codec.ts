@@ -108,7 +108,7 @@ type CheckpointText = {
   readonly splits: readonly SplitText[];
 };
 /** A line from before there were journals: how it came to be is not known, so what it held is one lot. */
-type OldLineText = { readonly position: PositionText };
+type OldLineText = { readonly position: PositionText /** When that was noted. */; readonly latest?: number };
 
 export function encodeCheckpoint({ count, latest, position, fifo, lifo, splits }: Checkpoint): string {
   const text: CheckpointText = {
@@ -129,7 +129,7 @@ export function encodeCheckpoint({ count, latest, position, fifo, lifo, splits }
 export function decodeCheckpoint(text: string): Checkpoint {
   const stored = JSON.parse(text) as CheckpointText | OldLineText;
   const position = decodePosition(stored.position);
-  if (!("count" in stored)) return checkpointOfOld(position);
+  if (!("count" in stored)) return checkpointOfOld(position, stored.latest ?? 0);
   const { count, latest, fifo, lifo, splits } = stored;
   return {
     ...{ count, latest: latest ?? Number.NEGATIVE_INFINITY, position },
@@ -137,11 +137,11 @@ export function decodeCheckpoint(text: string): Checkpoint {
   };
 }
 
-function checkpointOfOld(position: Position): Checkpoint {
+function checkpointOfOld(position: Position, latest: number): Checkpoint {
   const { qty, realised } = position;
   const lots: readonly Lot[] = qty === 0n ? [] : [{ ts: 0, qty, cost: signedCost(position) }];
   const view: Lots = { lots, realised };
-  return { count: 0, latest: 0, position, fifo: view, lifo: view, splits: [] };
+  return { count: 0, latest, position, fifo: view, lifo: view, splits: [] };
 }
 
 const encodeLots = (lots: Lots | undefined): LotsText | null =>

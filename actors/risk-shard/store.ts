@@ -16,7 +16,15 @@ import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
 import type { LimitSet, RiskState } from "./state.ts";
-import { CLOSING, DECISIONS_COUNTED, FUNDING, JOURNALS, ONE_TEXT_A_DECISION, TABLES } from "./tables.ts";
+import {
+  CLOSING,
+  DECISIONS_COUNTED,
+  FUNDING,
+  JOURNALS,
+  OLD_LINES_DATED,
+  ONE_TEXT_A_DECISION,
+  TABLES,
+} from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
@@ -30,6 +38,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 8, statements: CLOSING },
   { id: 9, statements: JOURNALS },
   { id: 10, statements: [RECONCILIATION_TABLE] },
+  { id: 11, statements: OLD_LINES_DATED },
 ];
 
 export class RiskStore {

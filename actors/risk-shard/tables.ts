@@ -72,3 +72,12 @@ export const JOURNALS: readonly string[] = [
 ];
 
 export const DECISIONS_COUNTED: readonly string[] = journalCounts("decision");
+
+/**
+ * What such a line held is known as of now: whether it had come before or after an ex-date that lies behind us nobody knows, so what took
+ * effect until now is left to somebody who does.
+ */
+export const OLD_LINES_DATED: readonly string[] = [
+  `UPDATE position_checkpoint SET payload = json_set(payload, '$.latest', CAST(unixepoch('subsec') * 1000 AS INTEGER))
+     WHERE json_extract(payload, '$.count') IS NULL`,
+];

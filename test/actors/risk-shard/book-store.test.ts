@@ -2,11 +2,13 @@
 import { expect, test } from "vitest";
 import { loadState } from "../../../actors/risk-shard/load.ts";
 import { MIGRATIONS, RiskStore } from "../../../actors/risk-shard/store.ts";
+import { OLD_LINES_DATED } from "../../../actors/risk-shard/tables.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { encodeInstrument } from "../../../src/domain/instrument-codec.ts";
+import { DAY_MS } from "../../../src/domain/time.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql } from "../../support/node-sql.ts";
-import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
+import { AAPL, BY, type Json, json, MSFT, RiskBench } from "./bench.ts";
 
 const JOURNALS = 9;
 
@@ -36,6 +38,23 @@ test("a line from before there were journals begins with what it held, as one lo
   expect(from.fifo).toEqual({ realised: 7n, lots: [{ ts: 0, qty: -4n, cost: -400n }] });
   expect(journals.read(`${MSFT}/`).from.lifo).toEqual({ realised: 9n, lots: [] });
   expect(state.positions.get(`${AAPL}/alpha`)?.position).toEqual(from.position);
+});
+
+test("a split from before that is not put among what such a line holds: somebody has to look", async () => {
+  const bench = await new RiskBench().ready();
+  await bench.fill("a", "10", "100", { symbol: AAPL, side: "buy" });
+  const old = JSON.stringify({ position: ["10", "1000000000000000", "0", "0", "0"] });
+  bench.sql.exec("DELETE FROM position_journal");
+  bench.sql.exec("UPDATE position SET entries = 0");
+  bench.sql.exec("INSERT INTO position_checkpoint VALUES (?1, ?2)", `${AAPL}/`, old);
+  for (const statement of OLD_LINES_DATED) bench.sql.exec(statement);
+  bench.restart();
+  const known = { recordedAt: 1, recordedBy: { tenant: "t", subject: BY }, exDate: "2023-11-10" };
+  const split = { id: "act", type: "split", from: "1", to: "4", startsAt: bench.now - DAY_MS, ...known };
+  bench.platform.recorded.set(AAPL, [split as never]);
+  const body = JSON.stringify({ symbol: AAPL, id: "act", by: BY });
+  expect(json(await bench.desk.actions.run(bench.envelope(), body))).toMatchObject({ outcome: "manual" });
+  expect(bench.state.positions.get(`${AAPL}/`)?.position.qty).toBe(10n);
 });
 
 test("a batch of fills in one line costs one row of its journal, however many they are", async () => {
