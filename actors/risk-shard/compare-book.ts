@@ -162,7 +162,7 @@ function orderDifferences(
       return {
         kind: "order-missing-there",
         ...about,
-        stamp: orderStamp(order),
+        stamp: orderStamp(order, undefined),
         proposal: { action: "end-order" },
       };
     }),
@@ -179,7 +179,7 @@ function ofOrder(state: RiskState, theirs: BrokerOrder, ended: EndedOrders): Dif
     symbol,
     ours: ours === undefined ? null : orderText(state, ours),
     theirs: `${filledQty ?? "0"}/${theirs.qty}`,
-    stamp: orderStamp(ours),
+    stamp: orderStamp(ours, ended.get(clientOrderId)),
   };
   const kind = ours === undefined ? "order-missing-here" : "order-quantity";
   if (instrument === undefined) return [unbookable(kind, about, "instrument-unknown")];
@@ -237,8 +237,11 @@ const orderText = (state: RiskState, { symbol, filled, qty }: Order): string => 
   return `${decimalText(filled, scale)}/${decimalText(qty, scale)}`;
 };
 
-export const orderStamp = (order: Order | undefined): string =>
-  order === undefined ? "" : `${order.qty} ${order.filled} ${order.partner ?? ""}`;
+/** As it works here, else as it has ended here. */
+export const orderStamp = (working: Order | undefined, ended: Order | undefined): string => {
+  if (working !== undefined) return `${working.qty} ${working.filled} ${working.partner ?? ""}`;
+  return ended === undefined ? "" : `${ended.status} ${ended.qty} ${ended.filled}`;
+};
 
 function cashDifferences(state: RiskState, theirs: NonNullable<ReconcileBody["cash"]>): Difference[] {
   const stated = new Map(theirs.map(({ currency, amount }) => [currency, amount]));

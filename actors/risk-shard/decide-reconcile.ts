@@ -78,7 +78,7 @@ export function decideResolve(state: RiskState, command: ResolveCommand, at: num
   for (const n of [...body.accept].sort((one, other) => one - other)) {
     const difference = reconciliation.differences[n - 1];
     if (difference === undefined) return refuse("range", `there is no difference ${n}`);
-    const fault = faultOf(state, difference);
+    const fault = faultOf(state, difference, command.ended);
     if (fault !== undefined) return fault;
     accepted.push(difference);
   }
@@ -94,17 +94,22 @@ export function decideResolve(state: RiskState, command: ResolveCommand, at: num
   return refused ?? { events: decided.flat() };
 }
 
-function faultOf(state: RiskState, difference: KeptDifference): Refused | undefined {
+function faultOf(state: RiskState, difference: KeptDifference, ended: EndedOrders): Refused | undefined {
   const { n, resolved, proposal, code, stamp } = difference;
   if (resolved !== undefined) return refuse("reconcile-outdated", `difference ${n} is resolved`);
   if (proposal === null) return refuse("reconcile-unresolvable", `difference ${n}: ${code}`);
-  return stampNow(state, difference) === stamp
+  return stampNow(state, difference, ended) === stamp
     ? undefined
     : refuse("reconcile-outdated", `what difference ${n} is about is another by now: reconcile again`);
 }
 
-function stampNow(state: RiskState, { clientOrderId, symbol, currency }: KeptDifference): string {
-  if (clientOrderId !== undefined) return orderStamp(state.orders.get(clientOrderId));
+function stampNow(
+  state: RiskState,
+  { clientOrderId, symbol, currency }: KeptDifference,
+  ended: EndedOrders,
+): string {
+  if (clientOrderId !== undefined)
+    return orderStamp(state.orders.get(clientOrderId), ended.get(clientOrderId));
   // SAFETY: a difference that is of no order and no symbol is of cash.
   return symbol === undefined
     ? String(cashOf(state, currency ?? ""))

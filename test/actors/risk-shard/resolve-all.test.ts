@@ -124,3 +124,17 @@ describe("resolving all differences", () => {
     expect(resolved).toBeGreaterThan(40);
   });
 });
+
+test("an order that came back and was filled since an older comparison does not come back by it once more", async () => {
+  const bench = await new RiskBench().ready();
+  const orders = [{ clientOrderId: "w", symbol: AAPL, side: "buy", qty: "10", filledQty: "0", price: "100" }];
+  const [older, newer] = [await compare(bench, { orders }), await compare(bench, { orders })];
+  read(await resolve(bench, newer.id, [1]));
+  await bench.fill("w", "10");
+  expect(bench.state.orders.size).toBe(0);
+  for (const restarted of [false, true]) {
+    if (restarted) bench.restart();
+    expect(codeOf(await resolve(bench, older.id, [1]))).toBe("reconcile-outdated");
+  }
+  expect(bench.state.orders.size).toBe(0);
+});
