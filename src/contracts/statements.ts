@@ -1,6 +1,6 @@
 /** How an account stood at the close of its trading days, and what lies between two of them. */
 import { z } from "zod";
-import { bookedExecution, dateText, tradingDay } from "./account-history.ts";
+import { bookedExecution, tradingDay } from "./account-history.ts";
 import { epochMs, listOf, listQuery, plainId, queryEpochMs, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { isSpan, SPAN_FAULT } from "./time-window.ts";
@@ -9,6 +9,11 @@ import { isSpan, SPAN_FAULT } from "./time-window.ts";
 const REASON_UNITS_MAX = 256;
 /** Items of each list of a statement, the oldest first; its sums count all of them. */
 export const STATEMENT_ITEMS_MAX = 1_000;
+
+/** A date that exists, and not before time is counted here. */
+const closedDate = z.iso
+  .date()
+  .refine((date) => date >= "1970-01-01", { message: "from 1970 on", params: { code: "range" } });
 
 const money = z.string();
 const quantity = z.string();
@@ -188,6 +193,6 @@ export const getStatement = endpoint({
   path: "/v1/accounts/{account}/statements",
   summary:
     "A closed trading day, out of Postgres: how it opened and closed, everything that was booked in it, and sums that lead from one to the other. What is reported late counts in the day that it was booked in.",
-  query: z.strictObject({ date: dateText }),
+  query: z.strictObject({ date: closedDate }),
   replies: { 200: statementReply },
 });

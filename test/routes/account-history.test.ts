@@ -183,6 +183,16 @@ describe("a statement", () => {
       expect((await edge.fetch("GET", `/v1/accounts/main/statements${query}`)).status).toBe(422);
   });
 
+  test("of a date that does not exist is refused before Postgres is asked", async () => {
+    const edge = await fakeEdge({
+      history: { statement: () => Promise.reject(new Error("a date that no database can read")) },
+    });
+    for (const date of ["2026-02-29", "2026-13-01", "2026-04-31", "2026-00-10", "0000-01-01"]) {
+      const reply = await edge.fetch("GET", `/v1/accounts/main/statements?date=${date}`);
+      expect([date, reply.status, await reply.json()]).toMatchObject([date, 422, { code: "range" }]);
+    }
+  });
+
   test("of a date that was not closed is unknown", async () => {
     const edge = await fakeEdge();
     const reply = await edge.fetch("GET", "/v1/accounts/main/statements?date=2026-11-20");
