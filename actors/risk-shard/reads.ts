@@ -142,6 +142,8 @@ function positionText(state: RiskState, { symbol, strategy, position }: Position
   const { doubled, at } = usableMark(state.marks.get(symbol));
   const worth = instrument === undefined || doubled === undefined ? undefined : worthAt(instrument, doubled);
   const isPriced = instrument !== undefined && doubled !== undefined && worth !== undefined;
+  // Nothing is worth nothing at any price.
+  const unpriced = position.qty === 0n ? "0" : null;
   return JSON.stringify({
     symbol,
     strategy: strategy === NO_STRATEGY ? null : strategy,
@@ -151,8 +153,8 @@ function positionText(state: RiskState, { symbol, strategy, position }: Position
     // Twice the mark has one decimal more when it is halved.
     marketPrice: isPriced ? decimalText(doubled * 5, instrument.priceScale + 1) : null,
     priceAgeMs: at === undefined ? null : Math.max(0, now - at),
-    notional: isPriced ? moneyText(valueOf(position.qty, worth)) : null,
-    unrealised: isPriced ? moneyText(unrealisedAt(position, worth, instrument)) : null,
+    notional: isPriced ? moneyText(valueOf(position.qty, worth)) : unpriced,
+    unrealised: isPriced ? moneyText(unrealisedAt(position, worth, instrument)) : unpriced,
     realised: moneyText(position.realised),
     fees: moneyText(position.fees),
     funding: moneyText(position.funding),

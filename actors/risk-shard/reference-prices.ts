@@ -86,7 +86,10 @@ export class ReferencePrices {
 
   /** Something was booked in it: without a price of it the book's sums say too little. */
   follow(symbol: Symbol): void {
-    if (!this.#met.has(symbol)) this.#held.add(symbol);
+    if (this.#met.has(symbol) || this.#held.has(symbol)) return;
+    this.#held.add(symbol);
+    // That others were asked for just now is no reason for this one to wait.
+    this.#heldAskedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** True where reference data changed, which has to be written. */

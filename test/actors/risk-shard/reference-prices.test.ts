@@ -106,6 +106,19 @@ describe("after a load", () => {
     await bench.fill("ghost", "1", "100", { symbol: BTC, side: "buy" });
     expect(await shown(bench)).toMatchObject({ gross: "2100", unpriced: [] });
   });
+
+  test("a fill in one that is flat has its price asked for at once, though all others were a moment ago", async () => {
+    const bench = await new RiskBench().ready();
+    await bench.fill("in", "10", "100", { symbol: MSFT, side: "buy" });
+    await bench.fill("out", "10", "100", { symbol: MSFT, side: "sell" });
+    await bench.fill("other", "1", "100", { symbol: AAPL, side: "buy" });
+    bench.restart();
+    await shown(bench);
+    const [flat] = (await bench.list("positions")).filter(({ symbol }) => symbol === MSFT);
+    expect(flat).toMatchObject({ qty: "0", marketPrice: null, notional: "0", unrealised: "0" });
+    await bench.fill("again", "10", "100", { symbol: MSFT, side: "buy" });
+    expect(await shown(bench)).toMatchObject({ unpriced: [] });
+  });
 });
 
 describe("a hub's batch", () => {
