@@ -12,6 +12,7 @@ import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { snapshotOf, unpricedIn } from "./snapshot.ts";
 import type { AccountSnapshotFact } from "./snapshot-facts.ts";
+import type { RiskState } from "./state.ts";
 import { tradingDayAt } from "./trading-day.ts";
 
 const TIMER = "closing";
@@ -46,7 +47,17 @@ export class Closings {
     const isArmed = this.#bricks.timers.dueOf(TIMER) !== undefined;
     if (isArmed && account.calendar === this.#calendar && closing?.date === this.#closed) return;
     this.#noteStanding();
-    this.#arm(this.#bricks.clock.now());
+    const now = this.#bricks.clock.now();
+    // Taken, and the close is still to come: it stands on disk until that does.
+    if (!isArmed && this.#isOwed(now)) this.#bricks.timers.at(TIMER, (now + RETRY_MS) as EpochMs);
+    else this.#arm(now);
+  }
+
+  #isOwed(now: number): boolean {
+    const { state } = this.#ledger;
+    const { closing, account } = state;
+    if (closing === undefined && account?.since === undefined) return false;
+    return !isOver(dayBefore(state, now), closing?.date, account?.since);
   }
 
   #noteStanding(): void {
@@ -91,7 +102,7 @@ export class Closings {
     const { state } = this.#ledger;
     const nothing: readonly AccountSnapshot[] = [];
     return this.#take(envelope, (at) => {
-      const day = tradingDayAt(state, tradingDayAt(state, at).start - 1);
+      const day = dayBefore(state, at);
       this.#arm(at);
       return isOver(day, state.closing?.date, state.account?.since)
         ? nothing
@@ -149,6 +160,9 @@ export class Closings {
     );
   }
 }
+
+const dayBefore = (state: RiskState, at: number): AccountDay =>
+  tradingDayAt(state, tradingDayAt(state, at).start - 1);
 
 /** Closed before, or from before the account. */
 const isOver = (day: AccountDay, closed: string | undefined, since: number | undefined): boolean =>

@@ -75,3 +75,14 @@ test("a day after a close that lacked a price is not known, rather than counted 
   await bench.price(AAPL, { last: "104" });
   expect(await pnl(bench, "account")).toMatchObject({ day: made("10", "0", "10") });
 });
+
+test("a close whose timer was taken is not lost where another group comes first and memory is gone then", async () => {
+  const bench = await new RiskBench().ready();
+  bench.clock.pass(DAY_MS - (bench.now % DAY_MS));
+  bench.timers.takeDue(bench.now as never);
+  await bench.send();
+  bench.restart();
+  bench.clock.pass(60_000);
+  await bench.wake();
+  expect(bench.state.closing?.date).toBe("2023-11-14");
+});
