@@ -37,10 +37,11 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
       errors: [{ path: "parent", code: "field-combination", detail }],
     };
   }
-  const isUsed = state.positions.size > 0 || state.orders.size > 0 || state.purses.size > 0;
-  if (isUsed && body.currency !== state.account?.currency) {
-    return refuse("currency-fixed", "the account has traded in its currency");
-  }
+  const { positions, orders, purses, strategies } = state;
+  // A strategy hears once which currency is the account's, and counts its legs by that.
+  const isUsed = [positions, orders, purses, strategies].some(({ size }) => size > 0);
+  if (isUsed && body.currency !== state.account?.currency)
+    return refuse("currency-fixed", "the account has traded in its currency, or strategies are open in it");
   const equity = parseMoney(body.equity);
   if (!equity.ok) return refuse(equity.code, "equity has at most 12 decimals");
   const { currency, parent, calendar } = body;

@@ -34,6 +34,15 @@ describe("put an account", () => {
     expect(json(await bench.account({ equity: "5" }))).toMatchObject({ equity: "5" });
   });
 
+  test("keeps its currency while a strategy is open that has heard of it", async () => {
+    const bench = await new RiskBench().ready();
+    await bench.strategy("alpha", [{ symbol: AAPL }]);
+    expect(codeOf(await bench.account({ currency: "EUR" }))).toBe("currency-fixed");
+    expect(await bench.shown()).toMatchObject({ currency: "USD" });
+    await bench.desk.account.closeStrategy(bench.envelope(), "alpha");
+    expect(codeOf(await bench.account({ currency: "EUR" }))).toBeUndefined();
+  });
+
   test("an account that names itself as its parent is refused", async () => {
     const bench = new RiskBench();
     const errors = [
