@@ -2,6 +2,7 @@
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, parseMoney } from "../../src/domain/money.ts";
+import type { Side } from "../../src/domain/order.ts";
 import { isPriceable } from "../../src/domain/worth.ts";
 import type { Trade } from "../../src/quant/money/entry.ts";
 import { type Correction, type Revised, revise } from "../../src/quant/money/journal.ts";
@@ -52,6 +53,8 @@ export function decideRevision(
   const was = entries.find(({ id }) => id === terms.refExecId);
   if (was === undefined) return "ref-too-old";
   if (was.kind !== "fill") return "ref-not-a-fill";
+  const { symbol = referred.held.symbol, side = sideOf(was) } = terms;
+  if (symbol !== referred.held.symbol || side !== sideOf(was)) return "order-mismatch";
   const correction = terms.type === "bust" ? undefined : correctionOf(terms, instrument);
   if (typeof correction === "string") return correction;
   const id = terms.refExecId;
@@ -66,6 +69,8 @@ export function decideRevision(
   const filled = filledOf(is) - filledOf(was);
   return book(state, { terms, referred, instrument, was, is, revised, filled }, at, tell);
 }
+
+const sideOf = ({ qty }: Trade): Side => (qty > 0n ? "buy" : "sell");
 
 /** Exact at the instrument's scales; what is not stated stays. */
 function correctionOf(terms: RevisionTerms, instrument: Instrument): Correction | ExecutionCode {
@@ -112,7 +117,7 @@ function bookedEvent(state: RiskState, plan: Plan, after: PositionRecord, at: nu
   const journal: JournalChange = is === undefined ? { remove: was.id } : { replace: is };
   return {
     ...{ kind: "execution-booked", at, type, execId, clientOrderId, ts, opening: false, body },
-    ...{ symbol: held.symbol, strategy: held.strategy, side: was.qty > 0n ? "buy" : "sell" },
+    ...{ symbol: held.symbol, strategy: held.strategy, side: sideOf(was) },
     ...{ qty: Number(size), price: stated.price, fee: stated.fee },
     orders: order === undefined ? [] : ordersAfterRevision(state, order, filled),
     position: after,

@@ -96,6 +96,23 @@ describe("a bust", () => {
     expect(bench.facts(before)).toEqual([]);
   });
 
+  test.each([
+    ["another symbol than that of", { symbol: MSFT }],
+    ["another side than that of", { side: "sell" }],
+  ])("that names %s a fill without an order is refused too", async (_title, more) => {
+    const bench = await new RiskBench().ready([WIDE]);
+    const fill = { clientOrderId: "voice", symbol: AAPL, side: "buy", qty: "3", price: "100" };
+    await bench.report({ type: "fill", execId: "v1", ...fill });
+    const before = bench.facts().length;
+    expect(await bust(bench, "v1", { clientOrderId: "voice", ...more })).toMatchObject({
+      ...{ status: "refused", code: "order-mismatch" },
+    });
+    expect(bench.facts(before)).toEqual([]);
+    expect(await bust(bench, "v1", { clientOrderId: "voice", symbol: AAPL, side: "buy" })).toMatchObject({
+      status: "applied",
+    });
+  });
+
   test("comes once: again under its id it is a duplicate, under another `already-busted`", async () => {
     const bench = await filled();
     const ts = bench.now;
