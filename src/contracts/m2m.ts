@@ -4,17 +4,20 @@ import { M2M_WIDTHS } from "../domain/bar.ts";
 import { barWidth, PAGE_ITEMS_MAX, plainId, queryEpochMs, queryInteger } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { m2mCandle } from "./strategies.ts";
+import { isSpan, SPAN_FAULT } from "./time-window.ts";
 
 /** As many candles as bars: a trading day of an exchange is about 390 minutes. */
 export const M2M_CANDLES_DEFAULT = 300;
 
-export const m2mQuery = z.strictObject({
-  resolution: barWidth(M2M_WIDTHS).optional(),
-  from: queryEpochMs.optional(),
-  to: queryEpochMs.optional(),
-  limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
-  cursor: z.string().min(1).max(512).optional(),
-});
+export const m2mQuery = z
+  .strictObject({
+    resolution: barWidth(M2M_WIDTHS).optional(),
+    from: queryEpochMs.optional(),
+    to: queryEpochMs.optional(),
+    limit: queryInteger.pipe(z.int().min(1).max(PAGE_ITEMS_MAX)).optional(),
+    cursor: z.string().min(1).max(512).optional(),
+  })
+  .refine(isSpan, SPAN_FAULT);
 
 export const m2mPage = z.strictObject({ candles: z.array(m2mCandle), nextCursor: z.string().nullable() });
 

@@ -140,6 +140,15 @@ test("candles go on in Postgres where the strategy's own end", async () => {
   });
 });
 
+test.each(["strategies/carry", "strategy-groups/desk"])(
+  "candles of %s from a moment that does not lie before the other are refused",
+  async (path) => {
+    const { fetch } = await fakeEdge();
+    const response = await fetch("GET", `/v1/${path}/m2m?from=1723075200000&to=1723075200000`);
+    expect([response.status, await response.json()]).toMatchObject([422, { code: "range" }]);
+  },
+);
+
 describe("statistics", () => {
   test("are asked of the strategy with what the query names, and nothing else", async () => {
     const edge = await fakeEdge();
