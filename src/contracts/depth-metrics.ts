@@ -9,13 +9,16 @@ const imbalance = ratio.describe(
 );
 
 const unsupported = z
-  .strictObject({ unsupported: z.enum(["snapshots-only", "no-trades", "one-sided", "crossed"]) })
+  .strictObject({
+    unsupported: z.enum(["snapshots-only", "no-trades", "one-sided", "crossed", "inverse-contract"]),
+  })
   .describe(
-    "Why there is none: the feed sends whole books and no changes (none since the symbol was loaded), no trade was heard, the book has one side, or it is crossed.",
+    "Why there is none: the feed sends whole books and no changes (none since the symbol was loaded), no trade was heard, the book has one side, it is crossed, or price × size of the contract is no money.",
   );
+const notional = decimalText.nullable().describe("Null of an inverse contract.");
 const near = z.strictObject({
   size: decimalText,
-  notional: decimalText,
+  notional,
   complete: z.boolean().describe("Whether every level up to there is known."),
 });
 const sweep = z.strictObject({
@@ -23,7 +26,7 @@ const sweep = z.strictObject({
   size: decimalText.optional().describe("What was asked: a size, or a value in the instrument's currency."),
   notional: decimalText.optional(),
   filledSize: decimalText,
-  filledNotional: decimalText,
+  filledNotional: notional,
   exhausted: z.boolean().describe("The book, as far as it is kept, ends before the order is filled."),
   complete: z
     .boolean()

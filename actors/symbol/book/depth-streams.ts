@@ -1,7 +1,7 @@
 /** What subscribers of a symbol's order book hear: the whole of what is shown, after each turn that changed it. */
 import { DEPTH_LEVELS_DEFAULT } from "../../../src/contracts/depth.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
-import { STANDARD_SWEEP } from "../../../src/quant/depth/depth-metrics.ts";
+import { standardSweeps } from "../../../src/quant/depth/depth-metrics.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Sockets, TopicSource } from "../../runtime/sockets.ts";
 import type { Changes } from "../changes.ts";
@@ -41,12 +41,18 @@ export class DepthStreams {
   }
 
   #text(instrument: Instrument): string {
-    return depthText(this.#state, instrument, this.#told.clock.now(), DEPTH_LEVELS_DEFAULT, [STANDARD_SWEEP]);
+    return depthText(
+      this.#state,
+      instrument,
+      this.#told.clock.now(),
+      DEPTH_LEVELS_DEFAULT,
+      standardSweeps(instrument),
+    );
   }
 
   #metricsText(instrument: Instrument): string {
     return JSON.stringify(
-      measuredDepth(this.#state, instrument, DEPTH_LEVELS_DEFAULT, [STANDARD_SWEEP]) ?? null,
+      measuredDepth(this.#state, instrument, DEPTH_LEVELS_DEFAULT, standardSweeps(instrument)) ?? null,
     );
   }
 }

@@ -3,6 +3,7 @@
 import { decimalText } from "../../domain/decimal.ts";
 import type { Instrument } from "../../domain/instrument.ts";
 import { MONEY_SCALE, moneyText } from "../../domain/money.ts";
+import { isInverse } from "../../domain/worth.ts";
 import type { BookSide, BookSideName, BookView } from "../book/book.ts";
 import { type DepthWindow, WINDOW_MS, type WindowSums } from "./depth-window.ts";
 import { depthWithin } from "./depth-within.ts";
@@ -17,7 +18,7 @@ const SCORED_BPS = 10;
 /** As far as the widest depth is counted. */
 export const WEIGHTED_REACH_BPS = 25;
 
-export type Terms = Pick<Instrument, "priceScale" | "sizeScale" | "tickSize" | "notionalUnit">;
+export type Terms = Pick<Instrument, "priceScale" | "sizeScale" | "tickSize" | "notionalUnit" | "contract">;
 /** A size at the instrument's scale, or a value in 10⁻¹² of its currency. */
 export type SweepAsked = { readonly size: number } | { readonly notional: bigint };
 
@@ -29,7 +30,9 @@ export type MeasuredBook = {
   readonly hasTrades: boolean;
 };
 
-export type Unsupported = { readonly unsupported: "snapshots-only" | "no-trades" | "one-sided" | "crossed" };
+export type Unsupported = {
+  readonly unsupported: "snapshots-only" | "no-trades" | "one-sided" | "crossed" | "inverse-contract";
+};
 
 /** `levels` is how many of each side the widest plain imbalance takes. */
 export function depthMetrics(
@@ -59,10 +62,15 @@ export function depthMetrics(
 }
 export type DepthMetrics = ReturnType<typeof depthMetrics>;
 
-/** What is swept where nobody asks for anything else. */
-export const STANDARD_SWEEP: SweepAsked = {
-  notional: BigInt(STANDARD_NOTIONAL) * 10n ** BigInt(MONEY_SCALE),
-};
+const STANDARD_SWEEP: SweepAsked = { notional: BigInt(STANDARD_NOTIONAL) * 10n ** BigInt(MONEY_SCALE) };
+
+/** What is swept where nobody asks for anything else: nothing in an inverse contract, whose price × size is no money. */
+export const standardSweeps = (terms: Pick<Terms, "contract">): readonly SweepAsked[] =>
+  isInverse(terms) ? [] : [STANDARD_SWEEP];
+
+/** Σ price × size as money. */
+const notionalText = (value: bigint, terms: Terms): string | null =>
+  isInverse(terms) ? null : moneyText(value * terms.notionalUnit);
 
 const SNAPSHOTS_ONLY: Unsupported = { unsupported: "snapshots-only" };
 
@@ -122,7 +130,7 @@ function depthText(book: Sides, touch: Touch, bps: number, terms: Terms) {
     const { size, value, complete } = within(book, name, touch, bps);
     return {
       size: decimalText(size, terms.sizeScale),
-      notional: moneyText(value * terms.notionalUnit),
+      notional: notionalText(value, terms),
       complete,
     };
   };
@@ -147,7 +155,7 @@ function sweepText(book: Sides, terms: Terms, side: Taker, asked: SweepAsked) {
       ? { size: decimalText(asked.size, terms.sizeScale) }
       : { notional: moneyText(asked.notional) }),
     filledSize: decimalText(sweep.filled, terms.sizeScale),
-    filledNotional: moneyText(sweep.value * terms.notionalUnit),
+    filledNotional: notionalText(sweep.value, terms),
     exhausted: sweep.exhausted,
     complete: isKnown(book, takenSide(side), sweep.worst),
     worstPrice: sweep.worst === undefined ? null : decimalText(sweep.worst, terms.priceScale),
@@ -204,6 +212,7 @@ function cancels({ window, hasTrades }: MeasuredBook, sums: WindowSums | undefin
 
 function score(book: Sides, terms: Terms, sums: WindowSums | undefined) {
   const { touch } = book;
+  if (isInverse(terms)) return { unsupported: "inverse-contract" } satisfies Unsupported;
   if (touch === undefined) return { unsupported: "one-sided" } satisfies Unsupported;
   if (touch.bid[0] > touch.ask[0]) return { unsupported: "crossed" } satisfies Unsupported;
   const notionalOf = (name: BookSideName) =>

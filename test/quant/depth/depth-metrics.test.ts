@@ -1,12 +1,17 @@
 /** What is told of a book: worked by hand on a small one. */
 import { describe, expect, test } from "vitest";
 import { Book, type Level } from "../../../src/quant/book/book.ts";
-import { type DepthMetrics, depthMetrics, STANDARD_SWEEP } from "../../../src/quant/depth/depth-metrics.ts";
+import {
+  type DepthMetrics,
+  depthMetrics,
+  standardSweeps,
+  type Terms,
+} from "../../../src/quant/depth/depth-metrics.ts";
 import { DepthWindow } from "../../../src/quant/depth/depth-window.ts";
 
 const TS = 1_700_000_000_000;
 /** Prices in hundredths, sizes in tenths, a contract of 2: price 1 × size 1 is worth 2 × 10⁻³. */
-const TERMS = { priceScale: 2, sizeScale: 1, tickSize: 5, notionalUnit: 2n * 10n ** 9n };
+const TERMS: Terms = { priceScale: 2, sizeScale: 1, tickSize: 5, notionalUnit: 2n * 10n ** 9n };
 const BIDS: readonly Level[] = [
   [10_000, 30],
   [9_990, 50],
@@ -32,7 +37,7 @@ function world({ bids = BIDS, asks = ASKS, hasDeltas = true, hasTrades = true }:
   if (hasDeltas) window.changed(TS - 2_000, 1, 1);
   return { measured: { ts: TS, book, window, hasTrades }, observe };
 }
-const metricsOf = (given: Given = {}, asked = [STANDARD_SWEEP]): DepthMetrics => {
+const metricsOf = (given: Given = {}, asked = standardSweeps(TERMS)): DepthMetrics => {
   const { measured, observe } = world(given);
   observe(TS - 2_000);
   observe(TS);
@@ -40,6 +45,17 @@ const metricsOf = (given: Given = {}, asked = [STANDARD_SWEEP]): DepthMetrics =>
 };
 
 describe("metrics of a book", () => {
+  test("of an inverse contract say no money: sizes and ratios alone, and why there is no score", () => {
+    const { measured, observe } = world();
+    observe(TS);
+    const terms = { ...TERMS, contract: "inverse" } as const;
+    expect(standardSweeps(terms)).toEqual([]);
+    const { depth, sweeps, score } = depthMetrics(measured, terms, 20, [{ size: 30 }]);
+    expect(depth[0]?.bids).toEqual({ size: "3", notional: null, complete: true });
+    expect(sweeps[0]).toMatchObject({ filledSize: "3", filledNotional: null, worstPrice: "100.1" });
+    expect(score).toEqual({ unsupported: "inverse-contract" });
+  });
+
   test("say prices and sums exactly, ratios as numbers", () => {
     const { mid, spread, microprice, imbalance, depth } = metricsOf();
     expect(mid).toBe("100.025");
