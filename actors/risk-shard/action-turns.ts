@@ -1,6 +1,6 @@
 /**
  * Corporate actions on their way: asked of their symbol, decided, booked. By hand, and by itself: once in each trading day of the account
- * for all that it holds and works, and soon after a symbol has become another version.
+ * for all that it holds and works, where an ex-date begins within that day, and soon after a symbol has become another version.
  */
 import { type AccountActionBody, accountActionBody } from "../../src/contracts/account-actions.ts";
 import { faultsOf, requestCodeOf } from "../../src/contracts/issues.ts";
@@ -23,6 +23,7 @@ import { tradingDayAt } from "./trading-day.ts";
 
 const TIMER = "actions";
 const SOON = "actions-soon";
+const DUE = "actions-due";
 /** After the day has begun: its close comes first. */
 const AFTER_OPEN_MS = MINUTE_MS;
 /** While a sweep is under way: one that an eviction ends begins again. */
@@ -81,7 +82,7 @@ export class ActionTurns {
 
   async wake(fired: readonly FiredTimer[]): Promise<void> {
     const { timers, clock, mailbox } = this.#bricks;
-    if (fired.some(({ name }) => name === TIMER)) {
+    if (fired.some(({ name }) => name === TIMER || name === DUE)) {
       timers.at(TIMER, (clock.now() + SWEEP_AGAIN_MS) as EpochMs);
       mailbox.flush();
       await this.#sweep([...this.#ledger.state.symbolLines.keys()]);
@@ -91,6 +92,7 @@ export class ActionTurns {
       const symbols = [...this.#risen];
       this.#risen.clear();
       await this.#sweep(symbols);
+      mailbox.flush();
     }
   }
 
@@ -133,8 +135,17 @@ export class ActionTurns {
       const known = applied.get(entry.id);
       const isRevoked = entry.revokedAt !== undefined;
       const isNews = isRevoked ? known?.takenBack === false : known === undefined;
-      if (isNews && entry.startsAt <= clock.now()) await this.#apply(envelope, symbol, entry, "outcry");
+      if (!isNews) continue;
+      if (entry.startsAt <= clock.now()) await this.#apply(envelope, symbol, entry, "outcry");
+      else this.#armDue(entry);
     }
+  }
+
+  /** An exchange's day begins within the account's; the next day's look finds all others. */
+  #armDue({ startsAt }: ActionEntry): void {
+    const { timers, clock } = this.#bricks;
+    const next = tradingDayAt(this.#ledger.state, clock.now()).end + AFTER_OPEN_MS;
+    if (startsAt < next) timers.atLatest(DUE, startsAt as EpochMs);
   }
 
   /** By ex-date, from `since` on. */

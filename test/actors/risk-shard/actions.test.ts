@@ -254,6 +254,22 @@ describe("by itself", () => {
     expect(position(bench).qty).toBe(10n);
   });
 
+  test("where an ex-date begins within the account's day it is applied then, and not a day later", async () => {
+    const bench = await held();
+    announce(bench, { ...SPLIT, startsAt: EX + 5 * 3_600_000 });
+    bench.clock.pass(EX + 60_000 - bench.now);
+    const alarm = () => bench.desk.wake(bench.timers.takeDue(bench.now as never));
+    await alarm();
+    bench.restart();
+    bench.clock.pass(EX + 5 * 3_600_000 - bench.now);
+    await alarm();
+    expect(position(bench).qty).toBe(40n);
+    expect([bench.timers.dueOf("actions-due"), bench.timers.dueOf("actions")]).toEqual([
+      undefined,
+      EX + DAY + 60_000,
+    ]);
+  });
+
   test("a symbol that has become another version is asked soon; what must be done by hand is said once", async () => {
     const bench = await held();
     announce(bench, { type: "spin-off", value: "3" });
