@@ -89,6 +89,9 @@ function fxFrom(
     if (quoted === undefined) return refuse("instrument-unknown", `${symbol} is not known`);
     if (directionOf({ currency }, foreign, quoted) === undefined)
       return refuse("fx-symbol-invalid", `${symbol} has no price between ${foreign} and ${currency}`);
+    // A price says what one of one thing is worth: of two currencies it would be wrong for one.
+    if (Object.values(fx).includes(symbol))
+      return refuse("fx-symbol-invalid", `${symbol} is named for another currency already`);
     fx[foreign] = symbol;
   }
   return { fx };

@@ -35,6 +35,7 @@ describe("the symbols that lead to the account's currency", () => {
     ["that is in neither currency", { EUR: TOYOTA }, "fx-symbol-invalid"],
     ["of an inverse contract", { BTC: XBTUSD }, "fx-symbol-invalid"],
     ["of the account's own currency", { USD: EURUSD }, "fx-symbol-invalid"],
+    ["of two currencies", { EUR: EURUSD, CHF: EURUSD }, "fx-symbol-invalid"],
     ["of what is no currency", { eur: EURUSD }, "currency-unsupported"],
     ["that is no symbol", { EUR: "eurusd" }, "symbol-format"],
   ])("one %s is refused, and nothing changed", async (_what, fx, code) => {
