@@ -22,7 +22,7 @@ export type SnapshotHead = MoneyFact & {
   readonly equity: string;
   readonly startingEquity: string;
   readonly total: string;
-  /** `total` less that of the close before; null where there was none. */
+  /** `total` less that of the close before; null where there was none, or it lacked a price or a rate. */
   readonly dayPnl: string | null;
   readonly currencies: readonly SnapshotCurrency[];
   /** How many positions all parts have. */

@@ -49,7 +49,7 @@ export const snapshotObject = z
     day: tradingDay,
     at: epochMs.describe("When it was taken."),
     ...standing,
-    /** total less that of the close before; null where there was none to compare with. */
+    /** total less that of the close before; null where there was none to compare with, or it lacked a price or a rate. */
     dayPnl: money.nullable(),
     currencies: z.array(currencyBalance),
     positions: z.int().min(0).describe("How many it has."),
