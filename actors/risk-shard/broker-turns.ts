@@ -125,11 +125,11 @@ export class BrokerTurns {
     return ended;
   }
 
-  /** As many at a time as are asked for together. */
+  /** As many at a time as are asked for together; what is held is met with the first of them, also where none is named. */
   async #meet(envelope: Envelope, named: readonly { readonly symbol: string }[]): Promise<void> {
     // SAFETY: the contract admits symbols only.
     const symbols = [...new Set(named.map(({ symbol }) => symbol as Symbol))];
-    for (let from = 0; from < symbols.length; from += MEETINGS_MAX) {
+    for (let from = 0; from === 0 || from < symbols.length; from += MEETINGS_MAX) {
       const unmet = this.#prices.unmet(symbols.slice(from, from + MEETINGS_MAX));
       if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
     }

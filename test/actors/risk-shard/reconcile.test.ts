@@ -32,6 +32,20 @@ describe("a reconciliation", () => {
     expect(bench.facts(before).map(({ kind }) => kind)).toEqual(["reconciled"]);
   });
 
+  test("with a broker who has nothing knows after a sleep too what is held is worth", async () => {
+    const bench = await trading();
+    const empty = { positions: [], orders: [] };
+    const awake = await compare(bench, empty);
+    bench.restart();
+    const { differences } = await compare(bench, empty);
+    expect(differences).toEqual(awake.differences);
+    expect(differences).toMatchObject([
+      { symbol: AAPL, proposal: { price: "100" } },
+      { symbol: MSFT, proposal: { price: "100" } },
+      { kind: "order-missing-there" },
+    ]);
+  });
+
   test("finds every kind of difference, and proposes what would set it right", async () => {
     const bench = await trading();
     await bench.strategy("beta", [{ symbol: BTC, qty: "2", avgPrice: "50" }]);
