@@ -34,6 +34,8 @@ export const IDLE_MS_MAX = 60_000;
 export const TICK_MS = 1_000;
 /** A topic that says nothing for so long is asked after. */
 export const SILENCE_MS = 30_000;
+/** A heartbeat of a thousand topics is a hundred kilobytes: a flood of pings would have the gateway write nothing else. */
+export const PING_BEAT_MS = 1_000;
 /** One that goes on saying nothing is asked after more and more seldom, down to this: its actor would never sleep. */
 export const SILENCE_ASKED_MS_MAX = 240_000;
 /** Actors asked in one tick: calls that cost the gateway little beside what it sends. */

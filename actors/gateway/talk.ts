@@ -14,7 +14,7 @@ import type { Answering } from "../runtime/streams/listening.ts";
 import { ackText, errorText, pongText } from "../runtime/streams/message-text.ts";
 import type { Acknowledging } from "./acknowledging.ts";
 import { heartbeatText } from "./heartbeat.ts";
-import { FRAMES_WAITING_MAX, PATTERNS_PER_CONNECTION_MAX } from "./limits.ts";
+import { FRAMES_WAITING_MAX, PATTERNS_PER_CONNECTION_MAX, PING_BEAT_MS } from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import type { Seating } from "./seating.ts";
 import type { Sessions } from "./sessions.ts";
@@ -50,7 +50,7 @@ export class Talk implements Answering<GatewayFrame> {
   answer(client: Client, frame: GatewayFrame): readonly string[] {
     const visit = this.#options.visits.get(client);
     if (visit === undefined) return [];
-    if (frame.op === "ping") return [pongText(frame.id), heartbeatText(visit, this.#options.clock.now())];
+    if (frame.op === "ping") return [pongText(frame.id), ...this.#beat(visit)];
     if (frame.op === "ack") return this.#acknowledge(visit, frame);
     return this.#queue(visit, frame);
   }
@@ -59,6 +59,13 @@ export class Talk implements Answering<GatewayFrame> {
   refresh(visit: Visit): void {
     if (visit.patterns.size === 0 || visit.waiting > 0) return;
     this.#inTurn(visit, () => this.#refresh(visit));
+  }
+
+  #beat(visit: Visit): readonly string[] {
+    const now = this.#options.clock.now();
+    if (now - visit.beatAt < PING_BEAT_MS) return [];
+    visit.beatAt = now;
+    return [heartbeatText(visit, now)];
   }
 
   #acknowledge(visit: Visit, frame: GatewayAckFrame): readonly string[] {

@@ -26,6 +26,8 @@ export class Visit {
   /** Frames that change what it listens to are taken one after the other. */
   tail: Promise<void> = Promise.resolve();
   waiting = 0;
+  /** When a ping last brought a heartbeat. */
+  beatAt = Number.NEGATIVE_INFINITY;
   /** It falls behind, so `latest` messages come at the slowest pace. */
   isSlowed = false;
   isGone = false;

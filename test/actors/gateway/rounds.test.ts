@@ -24,12 +24,14 @@ test("each connection gets one heartbeat in fifteen seconds, with the place and 
   }
 });
 
-test("a ping brings a heartbeat", async () => {
-  const client = new World().connect();
-  expect(await client.ask({ op: "ping", id: "p" })).toMatchObject([
-    { op: "pong", id: "p" },
-    { op: "hb", topics: [] },
-  ]);
+test("a ping brings a heartbeat, further ones within a second their pong alone", async () => {
+  const world = new World();
+  const client = world.connect();
+  const both = [{ op: "pong", id: "p" }, { op: "hb" }];
+  expect(await client.ask({ op: "ping", id: "p" })).toMatchObject(both);
+  expect(await client.ask({ op: "ping", id: "p" })).toEqual([{ op: "pong", id: "p" }]);
+  world.clock.pass(1_000);
+  expect(await client.ask({ op: "ping", id: "p" })).toMatchObject(both);
 });
 
 describe("a topic that says nothing for half a minute", () => {
