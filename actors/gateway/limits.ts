@@ -36,6 +36,10 @@ export const TICK_MS = 1_000;
 export const SILENCE_MS = 30_000;
 /** A heartbeat of a thousand topics is a hundred kilobytes: a flood of pings would have the gateway write nothing else. */
 export const PING_BEAT_MS = 1_000;
+/** Pings of a connection, apart from its other frames: nothing new can be learned by more of them. */
+export const PINGS_PER_SECOND_MAX = 10;
+/** After a hang the pings of some seconds may come at once. */
+export const PING_BURST_MAX = 60;
 /** One that goes on saying nothing is asked after more and more seldom, down to this: its actor would never sleep. */
 export const SILENCE_ASKED_MS_MAX = 240_000;
 /** Actors asked in one tick: calls that cost the gateway little beside what it sends. */

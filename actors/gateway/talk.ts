@@ -6,15 +6,22 @@ import {
   type GatewayFrame,
   type RestoreFrame,
 } from "../../src/contracts/gateway-streams.ts";
-import type { FrameId, TopicError } from "../../src/contracts/streams.ts";
+import { CLOSE_POLICY, type FrameId, type TopicError } from "../../src/contracts/streams.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Client } from "../runtime/streams/client.ts";
 import type { Crowd } from "../runtime/streams/crowd.ts";
 import type { Answering } from "../runtime/streams/listening.ts";
 import { ackText, errorText, pongText } from "../runtime/streams/message-text.ts";
+import { Bucket } from "../runtime/streams/rates.ts";
 import type { Acknowledging } from "./acknowledging.ts";
 import { heartbeatText } from "./heartbeat.ts";
-import { FRAMES_WAITING_MAX, PATTERNS_PER_CONNECTION_MAX, PING_BEAT_MS } from "./limits.ts";
+import {
+  FRAMES_WAITING_MAX,
+  PATTERNS_PER_CONNECTION_MAX,
+  PING_BEAT_MS,
+  PING_BURST_MAX,
+  PINGS_PER_SECOND_MAX,
+} from "./limits.ts";
 import type { Listings } from "./listings.ts";
 import type { Seating } from "./seating.ts";
 import type { Sessions } from "./sessions.ts";
@@ -25,7 +32,7 @@ import type { Granted, Wish, Wishes } from "./wishes.ts";
 
 export type TalkOptions = {
   readonly clock: Clock;
-  readonly crowd: Pick<Crowd, "say">;
+  readonly crowd: Pick<Crowd, "say" | "close">;
   readonly visits: ReadonlyMap<Client, Visit>;
   readonly acknowledging: Acknowledging;
   readonly seating: Seating;
@@ -50,7 +57,7 @@ export class Talk implements Answering<GatewayFrame> {
   answer(client: Client, frame: GatewayFrame): readonly string[] {
     const visit = this.#options.visits.get(client);
     if (visit === undefined) return [];
-    if (frame.op === "ping") return [pongText(frame.id), ...this.#beat(visit)];
+    if (frame.op === "ping") return this.#ping(visit, frame.id);
     if (frame.op === "ack") return this.#acknowledge(visit, frame);
     return this.#queue(visit, frame);
   }
@@ -61,11 +68,16 @@ export class Talk implements Answering<GatewayFrame> {
     this.#inTurn(visit, () => this.#refresh(visit));
   }
 
-  #beat(visit: Visit): readonly string[] {
+  #ping(visit: Visit, id: FrameId | undefined): readonly string[] {
     const now = this.#options.clock.now();
-    if (now - visit.beatAt < PING_BEAT_MS) return [];
+    visit.pings ??= new Bucket(PINGS_PER_SECOND_MAX, PING_BURST_MAX, now);
+    if (!visit.pings.take(now)) {
+      this.#options.crowd.close(visit.client, CLOSE_POLICY, "too many pings");
+      return [];
+    }
+    if (now - visit.beatAt < PING_BEAT_MS) return [pongText(id)];
     visit.beatAt = now;
-    return [heartbeatText(visit, now)];
+    return [pongText(id), heartbeatText(visit, now)];
   }
 
   #acknowledge(visit: Visit, frame: GatewayAckFrame): readonly string[] {

@@ -1,6 +1,7 @@
 /** One connection to the gateway: what it listens to, under which session, and its frames in order. */
 import type { TopicPosition } from "../../src/contracts/streams.ts";
 import type { Client } from "../runtime/streams/client.ts";
+import type { Bucket } from "../runtime/streams/rates.ts";
 import type { Feed } from "./feed.ts";
 import type { Lane } from "./lane.ts";
 import type { Pattern } from "./wildcards.ts";
@@ -26,6 +27,7 @@ export class Visit {
   /** Frames that change what it listens to are taken one after the other. */
   tail: Promise<void> = Promise.resolve();
   waiting = 0;
+  pings: Bucket | undefined;
   /** When a ping last brought a heartbeat. */
   beatAt = Number.NEGATIVE_INFINITY;
   /** It falls behind, so `latest` messages come at the slowest pace. */
