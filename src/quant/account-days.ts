@@ -29,7 +29,8 @@ export class AccountDays {
   }
 
   dayAt(at: number): AccountDay {
-    return this.#dayOn(this.#tradingDay(this.#days.dayAt(at).day, 1));
+    const day = this.#tradingDay(this.#days.dayAt(at).day, 1);
+    return this.#dayOn(at < this.#endOf(day) ? day : this.#tradingDay(day + 1, 1));
   }
 
   /** The trading day of that date; undefined where nothing trades on it, or there is no such date. */
@@ -40,7 +41,13 @@ export class AccountDays {
 
   #dayOn(day: number): AccountDay {
     const before = this.#tradingDay(day - 1, -1);
-    return { date: dateText(day), start: this.#days.dayOn(before).end, end: this.#days.dayOn(day).end };
+    return { date: dateText(day), start: this.#endOf(before), end: this.#endOf(day) };
+  }
+
+  /** With its session where that opened on the evening before; else what is traded after the close is of the same date, until midnight. */
+  #endOf(day: number): EpochMs {
+    const { start, midnight, closesAt, end } = this.#days.dayOn(day);
+    return start < midnight ? closesAt : end;
   }
 
   #tradingDay(from: number, step: 1 | -1): number {

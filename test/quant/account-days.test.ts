@@ -10,6 +10,10 @@ const shown = (calendar: string | undefined, text: string) => {
   return [date, new Date(start).toISOString(), new Date(end).toISOString()];
 };
 
+/** The date on that zone's wall, as the platform tells it. */
+const dateIn = (timeZone: string, moment: number): string =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(moment);
+
 describe("the trading day of an account", () => {
   test("is the day of UTC where it names no calendar", () => {
     const day = ["2026-11-22", "2026-11-22T00:00:00.000Z", "2026-11-23T00:00:00.000Z"];
@@ -35,6 +39,24 @@ describe("the trading day of an account", () => {
     expect(shown("FX", "2026-11-19T21:59:59Z")[0]).toBe("2026-11-19");
     expect(shown("FX", "2026-07-16T21:00:00Z")[0]).toBe("2026-07-17");
     expect(shown("FX", "2026-07-16T20:59:59Z")[0]).toBe("2026-07-16");
+  });
+
+  test("of foreign exchange ends with Friday's session: the weekend is Monday's", () => {
+    const monday = ["2026-11-23", "2026-11-20T22:00:00.000Z", "2026-11-23T22:00:00.000Z"];
+    expect(shown("FX", "2026-11-20T22:00:00Z")).toEqual(monday);
+    expect(shown("FX", "2026-11-21T15:00:00Z")).toEqual(monday);
+    expect(shown("FX", "2026-11-23T21:59:59.999Z")).toEqual(monday);
+    expect(shown("FX", "2026-11-20T21:59:59.999Z")[2]).toBe("2026-11-20T22:00:00.000Z");
+    expect(shown("FX", "2026-07-18T15:00:00Z")[1]).toBe("2026-07-17T21:00:00.000Z");
+    // Past the cover by its regular hours alone, on a Sunday.
+    expect(shown("FX", "2080-03-03T00:00:00Z")[1]).toBe("2080-03-01T22:00:00.000Z");
+  });
+
+  test("of Globex ends with its session, an early one too: the pause is of the day that it leads to", () => {
+    expect(shown("GLBX", "2026-11-23T22:30:00Z")[0]).toBe("2026-11-24");
+    // Chicago closes at 12:00 on Thanksgiving and opens again at 17:00.
+    const friday = ["2026-11-27", "2026-11-26T18:00:00.000Z", "2026-11-27T18:15:00.000Z"];
+    expect(shown("GLBX", "2026-11-26T20:00:00Z")).toEqual(friday);
   });
 
   test("is found by its date; a date on which nothing trades is none", () => {
@@ -74,26 +96,27 @@ describe.each(CALENDARS.map(({ id }) => id))("laws of days by %s", (id) => {
       const session = calendar.sessionOn(dayNumber(year!, month!, date!))!;
       expect(day.start).toBeLessThanOrEqual(session.open);
       expect(day.end).toBeGreaterThanOrEqual(session.close);
+      const opensBefore = dateIn(calendar.data.timeZone, session.open) < day.date;
+      if (opensBefore) expect(day.end).toBe(session.close);
+      else expect(dateIn(calendar.data.timeZone, day.end - 1)).toBe(day.date);
       day = next;
     }
   });
 
-  test("the day of a moment is the first session that has not ended its date, as sessions alone tell", () => {
+  test("the day of a moment is that of the first session that has not ended, or whose date has not, as sessions alone tell", () => {
     const first = dayNumber(2026, 1, 5);
+    const { timeZone } = calendar.data;
     for (let hour = 0; hour < 24 * 21; hour += 7) {
       const moment = first * DAY_MS + hour * HOUR_MS;
-      const { date } = days.dayAt(moment);
-      const inside = calendar.sessionOf(moment);
-      if (inside !== undefined) expect(date).toBe(dateText(inside.day));
-      else {
-        const upcoming = Array.from({ length: 20 }, (_, index) =>
-          calendar.sessionOn(first - 2 + index + Math.floor(hour / 24)),
-        );
-        const candidates = upcoming.flatMap((session) =>
-          session !== undefined && session.close >= moment - DAY_MS ? [dateText(session.day)] : [],
-        );
-        expect(candidates.slice(0, 2)).toContain(date);
-      }
+      const expected = Array.from({ length: 60 }, (_, index) => calendar.sessionOn(first - 5 + index)).find(
+        (session) => {
+          if (session === undefined) return false;
+          const date = dateText(session.day);
+          const opensBefore = dateIn(timeZone, session.open) < date;
+          return opensBefore ? session.close > moment : date >= dateIn(timeZone, moment);
+        },
+      );
+      expect(days.dayAt(moment).date).toBe(dateText(expected!.day));
     }
   });
 });
