@@ -23,7 +23,7 @@ export function describe(state: StrategyState, strategy: string): ActorReply<str
     name,
     account,
     currency,
-    instruments: namedLegs(state, profile).map((leg) => legShown(state, leg)),
+    instruments: shownLegs(state, profile).map((leg) => legShown(state, leg)),
     tags: [...tags],
     state: closedAt === undefined ? (profile.state ?? "active") : "closed",
     openedAt,
@@ -32,10 +32,14 @@ export function describe(state: StrategyState, strategy: string): ActorReply<str
   return answer(JSON.stringify(shown));
 }
 
-/** By name. Of a profile from before they were kept in it, those that are declared. */
-function namedLegs({ legs }: StrategyState, { named }: Profile): readonly NamedLeg[] {
+/** By name, with what is held and no longer named. Of a profile from before they were kept in it, those that are declared. */
+function shownLegs({ legs, timeline }: StrategyState, { named }: Profile): readonly NamedLeg[] {
   const own = named ?? [...legs.values()].filter((leg) => leg.declared);
-  return [...own].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+  const names = new Set(own.map(({ symbol }) => symbol));
+  const held = [...timeline.tip.legs].flatMap(([symbol, { qty }]) =>
+    qty === 0n || names.has(symbol) ? [] : [{ symbol }],
+  );
+  return [...own, ...held].sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
 }
 
 /** What it is meant to hold beside what it holds. */

@@ -84,7 +84,7 @@ export type NewStrategy = z.output<typeof newStrategy>;
 export type StrategyPatch = z.output<typeof strategyPatch>;
 export type NewStrategyLegs = z.output<typeof newStrategyLegs>;
 
-/** Lists name the legs only. */
+/** Lists name the legs only. One strategy's are those that are named, and what it holds besides. */
 const strategyLegShown = z.strictObject({
   symbol: symbolId,
   /** Signed; null where none was stated. */

@@ -91,6 +91,32 @@ describe("its state and its targets", () => {
     });
   });
 
+  test("a leg that is named no longer is shown without a target while it is held", () => {
+    const bench = new Bench().hear(
+      opened([], { legs: [target(A, "25"), target(B, "5")] }),
+      filled(A, -10, 100_00, T0),
+      {
+        type: "strategy-amended",
+        strategy: "carry",
+        name: "Carry",
+        tags: [],
+        legs: [target(B, "5")],
+        state: "active",
+        at: T0 + 1,
+      },
+    );
+    const other = { symbol: B, targetQty: "5", qty: "0", difference: "5" };
+    for (const round of ["at once", "after a load"]) {
+      if (round === "after a load") bench.reload();
+      expect(strategyObject.parse(parsed(shown(bench.state, "carry"))).instruments).toEqual([
+        { symbol: A, targetQty: null, qty: "-10", difference: null },
+        other,
+      ]);
+    }
+    bench.hear(filled(A, 10, 101_00, T0 + 2));
+    expect(strategyObject.parse(parsed(shown(bench.state, "carry"))).instruments).toEqual([other]);
+  });
+
   test("of a strategy that an account without states opened are those of an active one, by its declared legs", () => {
     const bench = new Bench().hear(opened([A]));
     const { named: _, ...before } = bench.state.profile!;
