@@ -3,6 +3,7 @@ import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { money } from "../../src/domain/money.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import { encodeBrought } from "./brought-codec.ts";
 import { APPLIED_ACTIONS_MAX } from "./capacity.ts";
 import type { CashMoved, RiskEvent, ViolationRaised } from "./events.ts";
 import { encodeSplits } from "./journal-codec.ts";
@@ -127,11 +128,11 @@ export class BookRows {
   }
 }
 
-const rowOf = ({ symbol, strategy, position, splits }: PositionRecord, entries: number) =>
+const rowOf = ({ symbol, strategy, position, splits, brought }: PositionRecord, entries: number) =>
   [
     ...[symbol, strategy],
     ...[position.qty, position.cost, position.realised, position.fees, position.funding].map(String),
-    ...[entries, encodeSplits(splits)],
+    ...[entries, encodeSplits(splits), encodeBrought(brought)],
   ] as const;
 
 type StoredAction = Pick<HeldAction, "id" | "type" | "startsAt"> & {
@@ -155,7 +156,7 @@ function decodeAction(text: string): AppliedAction {
 }
 
 const PUT_POSITIONS = rowInsert(
-  "INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees, funding, entries, splits)",
+  "INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees, funding, entries, splits, brought)",
 );
 const PUT_CASH = rowInsert("INSERT OR REPLACE INTO cash_balance (currency, amount)");
 const PUT_ACTIONS = rowInsert("INSERT OR REPLACE INTO applied_action (symbol, id, starts_at, payload)");

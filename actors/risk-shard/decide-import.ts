@@ -12,6 +12,7 @@ import { afterEntry } from "../../src/quant/money/average.ts";
 import type { Trade } from "../../src/quant/money/entry.ts";
 import { raised } from "./book-fill.ts";
 import { bookable, type NotBookable } from "./bookable.ts";
+import { withBrought } from "./brought.ts";
 import { WORKING_ORDERS_MAX } from "./capacity.ts";
 import type { Decided } from "./decide.ts";
 import { defaultStrategy } from "./default-strategy.ts";
@@ -105,7 +106,7 @@ function importLine(state: RiskState, whole: Import, stated: ImportedPosition, n
   const subject = { symbol, strategy };
   const usedBefore = usesFor(state, subject, state.limits.limits, whole.at);
   const { position } = afterEntry(held, entry, instrument, record.splits);
-  const booked = bookedEvent(subject, entry, { ...record, position });
+  const booked = bookedEvent(subject, entry, withBrought(state, record, position));
   tell(booked);
   const events: RiskEvent[] = [booked];
   const change = holdingText(differenceOf(amountsOf(position), amountsOf(held)));

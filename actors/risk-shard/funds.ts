@@ -82,7 +82,7 @@ export function recount(state: RiskState): void {
 }
 
 /** At the symbol's mark; without one nothing is gained or lost that is known of. */
-function unrealisedNow(state: RiskState, instrument: Instrument, position: Position): bigint {
+export function unrealisedNow(state: RiskState, instrument: Instrument, position: Position): bigint {
   if (position.qty === 0n) return 0n;
   const { doubled } = usableMark(state.marks.get(instrument.symbol));
   const worth = doubled === undefined ? undefined : worthAt(instrument, doubled);

@@ -4,6 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { reservedQty } from "./apply.ts";
+import { decodeBrought } from "./brought-codec.ts";
 import { loadClosing } from "./closing-rows.ts";
 import { changeLine } from "./exposure.ts";
 import { moveCash, putPosition, recount } from "./funds.ts";
@@ -65,7 +66,7 @@ function loadLimits(sql: Sql, state: RiskState): LimitSet {
 
 function loadPositions(sql: Sql, state: RiskState): void {
   type Amounts = { qty: string; cost: string; realised: string; fees: string; funding: string };
-  type Row = Amounts & { symbol: string; strategy: string; splits: string };
+  type Row = Amounts & { symbol: string; strategy: string; splits: string; brought: string };
   for (const row of sql.exec<Row>("SELECT * FROM position")) {
     const symbol = row.symbol as Symbol;
     const position = {
@@ -76,7 +77,9 @@ function loadPositions(sql: Sql, state: RiskState): void {
       funding: moneyFrom(row.funding),
     };
     const splits = row.splits === "[]" ? {} : { splits: decodeSplits(row.splits) };
-    putPosition(state, { symbol, strategy: row.strategy, position, ...splits });
+    const brought = decodeBrought(row.brought);
+    const came = brought === undefined ? {} : { brought };
+    putPosition(state, { symbol, strategy: row.strategy, position, ...splits, ...came });
     if (position.qty === 0n) continue;
     changeLine(state, symbol, row.strategy, { pos: position.qty, buys: 0n, sells: 0n, working: 0 });
   }

@@ -1,5 +1,6 @@
 /** What the account has made, as it is shown. */
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { broughtLines } from "./brought.ts";
 import { HOLDINGS_PAGE_MAX } from "./capacity.ts";
 import { purseFrom } from "./closing-rows.ts";
 import type { Ledger } from "./ledger.ts";
@@ -17,7 +18,7 @@ import {
 } from "./profit.ts";
 import { unpricedIn } from "./snapshot.ts";
 import { NO_PURSE, NO_STRATEGY, type Purse } from "./state.ts";
-import { figuresAtOpen, tradingDayAt } from "./trading-day.ts";
+import { addedTo, figuresAtOpen, tradingDayAt } from "./trading-day.ts";
 
 type Holdings = { holdings(query: HoldingsQuery): ActorReply<HoldingsPage> };
 
@@ -54,26 +55,32 @@ export function profitOf(
     [lines, rateNow(state)],
     [average, rateNow(state)],
     [opening, rateAtOpen(state, parts)],
+    [broughtLines(state), rateNow(state)],
   ] as const;
   const isAverage = held === undefined;
   const shown = (made: Purse, averageMade: Purse, atOpen: Purse) => ({
     day: isKnown ? dayText(averageMade, atOpen, isAverage) : null,
     inception: profitText(made),
   });
-  const [made, madeAverage, madeAtOpen] = sides.map(([each, rate]) => summed(each, rate));
+  const whole = sides.map(([each, rate]) => summed(each, rate));
   const groups = sides.map(([each, rate]) =>
     by === "account" ? new Map<string, Purse>() : grouped(each, (line) => line[by], rate),
   );
   const names = [...new Set(groups.flatMap((group) => [...group.keys()]))].sort();
-  const of = (side: number, name: string): Purse => groups[side]?.get(name) ?? NO_PURSE;
+  const shownSides = (of: (side: number) => Purse | undefined) => {
+    const [now = NO_PURSE, averageNow = NO_PURSE, atOpen = NO_PURSE, brought = NO_PURSE] = [0, 1, 2, 3].map(
+      of,
+    );
+    return shown(now, averageNow, addedTo(atOpen, brought));
+  };
   return answer(
     JSON.stringify({
       ...{ account: account.account, currency: account.currency, method, by },
       tradingDay: tradingDayAt(state, now),
-      ...shown(made ?? NO_PURSE, madeAverage ?? NO_PURSE, madeAtOpen ?? NO_PURSE),
+      ...shownSides((side) => whole[side]),
       items: names.map((name) => ({
         ...(by === "symbol" ? { symbol: name } : { strategy: name === NO_STRATEGY ? null : name }),
-        ...shown(of(0, name), of(1, name), of(2, name)),
+        ...shownSides((side) => groups[side]?.get(name)),
       })),
       unpriced: unpricedIn(state),
       unconverted: [...state.purses.keys()].filter((currency) => rateNow(state)(currency) === undefined),

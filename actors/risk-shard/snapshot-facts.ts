@@ -9,6 +9,9 @@ export type MoneyFact = {
   readonly funding: string;
 };
 
+/** In the account's currency: `total` = realised + unrealised − fees. */
+export type BroughtFact = Pick<MoneyFact, "realised" | "unrealised" | "fees"> & { readonly total: string };
+
 export type SnapshotCurrency = MoneyFact & {
   readonly currency: string;
   readonly total: string;
@@ -22,8 +25,10 @@ export type SnapshotHead = MoneyFact & {
   readonly equity: string;
   readonly startingEquity: string;
   readonly total: string;
-  /** `total` less that of the close before; null where there was none, or it lacked a price or a rate. */
+  /** `total` less that of the close before and that of `broughtIn`; null where there was none, or it lacked a price or a rate. */
   readonly dayPnl: string | null;
+  /** What lines that were imported since the close before had made by then; absent where that is nothing. */
+  readonly broughtIn?: BroughtFact;
   readonly currencies: readonly SnapshotCurrency[];
   /** How many positions all parts have. */
   readonly positions: number;

@@ -16,7 +16,7 @@ import type {
   SnapshotPosition,
 } from "./snapshot-facts.ts";
 import { type FxMark, NO_STRATEGY, type PositionRecord, type Purse, type RiskState } from "./state.ts";
-import { figuresAtOpen, figuresNow } from "./trading-day.ts";
+import { broughtNow, figuresAtOpen, figuresNow } from "./trading-day.ts";
 import { usableMark } from "./valuation.ts";
 
 const RATE_SCALE = 12;
@@ -69,6 +69,7 @@ function headOf(state: RiskState, figures: Purse, positions: number): SnapshotHe
     ...moneyFact(figures),
     total: moneyText(total),
     dayPnl: opening === undefined ? null : moneyText(total - totalIn(opening)),
+    ...broughtFact(broughtNow(state)),
     currencies: [...state.purses]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([currency, purse]) => currencyIn(currency, purse, fxOf(state, currency))),
@@ -103,6 +104,13 @@ function ratesOf(state: RiskState): NonNullable<AccountSnapshotFact["rates"]> {
     if (fx !== undefined && fx !== "own") rates[currency] = [String(fx.times), String(fx.over)];
   }
   return rates;
+}
+
+function broughtFact(brought: Purse): Pick<SnapshotHead, "broughtIn"> {
+  const { realised, unrealised, fees } = brought;
+  if (realised === 0n && unrealised === 0n && fees === 0n) return {};
+  const made = { realised: moneyText(realised), unrealised: moneyText(unrealised), fees: moneyText(fees) };
+  return { broughtIn: { ...made, total: moneyText(totalIn(brought)) } };
 }
 
 const moneyFact = ({ cash, realised, unrealised, fees, funding }: Purse): MoneyFact => ({

@@ -11,6 +11,7 @@ import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { FxRate } from "../../src/domain/worth.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
+import type { Brought } from "./brought-codec.ts";
 
 /** In place of a strategy where there is none: part of keys, so never absent. */
 export const NO_STRATEGY = "";
@@ -103,6 +104,7 @@ export type PositionRecord = {
   readonly position: Position;
   /** Splits that were booked in it, ascending: by them a late fill from before is restated. */
   readonly splits?: readonly Split[];
+  readonly brought?: Brought;
 };
 
 /** What is held and worked in one symbol, by the account or by one strategy. It exists while any of it is not zero. */

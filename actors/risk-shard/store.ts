@@ -17,6 +17,7 @@ import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
 import type { LimitSet, RiskState } from "./state.ts";
 import {
+  BROUGHT,
   CLOSING,
   DECISIONS_COUNTED,
   FUNDING,
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 9, statements: JOURNALS },
   { id: 10, statements: [RECONCILIATION_TABLE] },
   { id: 11, statements: OLD_LINES_DATED },
+  { id: 12, statements: BROUGHT },
 ];
 
 export class RiskStore {

@@ -52,6 +52,11 @@ export const CLOSING: readonly string[] = [
   `CREATE TABLE closing (part INTEGER PRIMARY KEY, seq INTEGER NOT NULL, payload TEXT NOT NULL) STRICT`,
 ];
 
+/** What imported lines had made before; nothing, of rows from before that was kept. */
+export const BROUGHT: readonly string[] = [
+  `ALTER TABLE position ADD COLUMN brought TEXT NOT NULL DEFAULT ''`,
+];
+
 /**
  * What was booked in each line, by the groups that booked it, and what older entries come to. A line from before there were journals
  * begins with what it held. Rows of positions count their entries, so that a load counts none.

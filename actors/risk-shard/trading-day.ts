@@ -1,5 +1,6 @@
 /** The trading day of the account, and what it had made when that day began. */
 import { type AccountDay, accountDays } from "../../src/quant/account-days.ts";
+import { broughtLines } from "./brought.ts";
 import { convertedPurse } from "./funds.ts";
 import { fxOf } from "./fx.ts";
 import { NO_PURSE, type Purse, type RiskState } from "./state.ts";
@@ -9,9 +10,19 @@ export const tradingDayAt = ({ account }: RiskState, at: number): AccountDay =>
   accountDays(account?.calendar).dayAt(at);
 
 /** All purses in the account's currency, each part for itself. One that no rate leads from counts 0. */
-export function figuresNow(state: RiskState): Purse {
+export const figuresNow = (state: RiskState): Purse => inOwn(state, state.purses);
+
+/** What imports of the day brought along, so. */
+export function broughtNow(state: RiskState): Purse {
+  const purses = new Map<string, Purse>();
+  for (const { currency, made } of broughtLines(state))
+    purses.set(currency, addedTo(purses.get(currency) ?? NO_PURSE, made));
+  return inOwn(state, purses);
+}
+
+function inOwn(state: RiskState, purses: ReadonlyMap<string, Purse>): Purse {
   let sum = NO_PURSE;
-  for (const [currency, purse] of state.purses) {
+  for (const [currency, purse] of purses) {
     const fx = fxOf(state, currency);
     if (fx !== undefined) sum = addedTo(sum, fx === "own" ? purse : convertedPurse(purse, fx));
   }
@@ -19,10 +30,15 @@ export function figuresNow(state: RiskState): Purse {
 }
 
 /**
- * As the account stood when its trading day began: at the last close, or at nothing, of an account that was made since. Undefined of one
- * that is older than its closes, and after a close that lacked a price or a rate.
+ * What the account's trading day is counted from: how it stood at the last close, or nothing, of an account that was made since; and what
+ * imports brought along. Undefined of one that is older than its closes, and after a close that lacked a price or a rate.
  */
-export function figuresAtOpen({ closing, account }: RiskState): Purse | undefined {
+export function figuresAtOpen(state: RiskState): Purse | undefined {
+  const stood = figuresAtClose(state);
+  return stood === undefined ? undefined : addedTo(stood, broughtNow(state));
+}
+
+function figuresAtClose({ closing, account }: RiskState): Purse | undefined {
   if (closing !== undefined) return closing.figures;
   return account?.since === undefined ? undefined : NO_PURSE;
 }

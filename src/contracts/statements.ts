@@ -49,8 +49,14 @@ export const snapshotObject = z
     day: tradingDay,
     at: epochMs.describe("When it was taken."),
     ...standing,
-    /** total less that of the close before; null where there was none to compare with, or it lacked a price or a rate. */
+    /** total less that of the close before and broughtIn's; null where there was none to compare with, or it lacked a price or a rate. */
     dayPnl: money.nullable(),
+    broughtIn: z
+      .strictObject({ realised: money, unrealised: money, fees: money, total: money })
+      .optional()
+      .describe(
+        "What lines that were imported since the close before had made by then; absent where that is nothing.",
+      ),
     currencies: z.array(currencyBalance),
     positions: z.int().min(0).describe("How many it has."),
     unpriced: z.array(symbolId),
@@ -126,7 +132,12 @@ export const statementReply = z
     closing: stood,
     /** closing.equity = opening.equity + capital + cash + realised + unrealised − fees + funding + fx, exactly. */
     movement: z.strictObject({
-      capital: money.describe("The account's starting equity was put anew."),
+      capital: money.describe(
+        "The account's starting equity was put anew, or an import brought something along.",
+      ),
+      broughtIn: money.describe(
+        "Of capital, what lines that were imported had made by then: it is in no other part.",
+      ),
       cash: money.describe("Paid in less paid out; interest and adjustments of cash too."),
       realised: money,
       unrealised: money.describe("By how much it changed."),

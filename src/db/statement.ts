@@ -28,6 +28,7 @@ export type Lists = Pick<
 
 const PARTS = ["cash", "realised", "unrealised", "fees", "funding"] as const;
 const BOOKED = ["cash", "realised", "fees", "funding"] as const;
+const BROUGHT = ["realised", "unrealised", "fees"] as const;
 type Part = (typeof PARTS)[number];
 type Amounts = Readonly<Record<Part, bigint>>;
 const NOTHING: Amounts = { cash: 0n, realised: 0n, unrealised: 0n, fees: 0n, funding: 0n };
@@ -84,7 +85,7 @@ function currenciesOf(
   });
 }
 
-/** In the account's currency at the rates of the close; what those made of what was there before is `fx`. */
+/** In the account's currency at the rates of the close; what those made of what was there before is `fx`. What was brought along is capital. */
 function movementOf(
   opening: Stood | undefined,
   closing: Stood,
@@ -100,11 +101,21 @@ function movementOf(
     for (const part of BOOKED) sums[part] += converted(moved[part], fx);
     sums.unrealised += converted(unrealised, fx);
   }
-  const capital = amount(closing.head.startingEquity) - amount(opening?.head.startingEquity ?? "0");
+  const brought = broughtIn(closing);
+  for (const part of BROUGHT) sums[part] -= brought[part];
+  const made = brought.realised + brought.unrealised - brought.fees;
+  const put = amount(closing.head.startingEquity) - amount(opening?.head.startingEquity ?? "0");
+  const capital = put + made;
   const equity = amount(closing.head.equity) - amount(opening?.head.equity ?? "0");
   const { cash, realised, unrealised, fees, funding } = sums;
   const fx = equity - capital - cash - realised - unrealised + fees - funding;
-  return { capital: moneyText(capital), ...texts(sums), fx: moneyText(fx) };
+  return { capital: moneyText(capital), broughtIn: moneyText(made), ...texts(sums), fx: moneyText(fx) };
+}
+
+/** Imported between both ends; nothing, of closes of a version that did not tell. */
+function broughtIn({ head }: Stood): Amounts {
+  const { realised = "0", unrealised = "0", fees = "0" } = head.broughtIn ?? {};
+  return { ...NOTHING, realised: amount(realised), unrealised: amount(unrealised), fees: amount(fees) };
 }
 
 /** The account's own first. */

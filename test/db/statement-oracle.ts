@@ -92,6 +92,7 @@ export function expectStatement(
   closes: readonly Fact[],
   marksOf: (date: string) => Marks,
   terms: Terms,
+  entered: Marks,
 ): void {
   const index = closes.findIndex(({ payload }) => (payload["day"] as Json)["date"] === told.day.date);
   const [close, previous] = [closes[index]!, closes[index - 1]];
@@ -103,6 +104,8 @@ export function expectStatement(
   const rate = (of: Marks, currency: string): string => (currency === "USD" ? "1" : (of["FX:EURUSD"] ?? "0"));
   const equity = { opening: before.starting, closing: after.starting };
   const moved = { cash: 0n, realised: 0n, unrealised: 0n, fees: 0n, funding: 0n };
+  const imported = new Book(importedBetween(facts, previous?.seq ?? 0, close.seq), close.seq);
+  let brought = 0n;
   for (const currency of ["USD", "EUR"]) {
     const [end, start] = [after.in(currency, marks, terms), before.in(currency, marksBefore, terms)];
     expectCurrency(told, currency, start, end);
@@ -110,7 +113,9 @@ export function expectStatement(
       const sign = part === "fees" ? -1n : 1n;
       equity.closing += sign * times(end[part], rate(marks, currency));
       equity.opening += sign * times(start[part], rate(marksBefore, currency));
-      moved[part] += times(end[part] - start[part], rate(marks, currency));
+      const along = times(imported.in(currency, entered, terms)[part], rate(marks, currency));
+      moved[part] += times(end[part] - start[part], rate(marks, currency)) - along;
+      brought += sign * along;
     }
   }
   expect(told.reconciles).toBe(true);
@@ -119,10 +124,22 @@ export function expectStatement(
   for (const part of PARTS)
     expect(units(told.movement[part]), `${told.day.date} ${part} moved`).toBe(moved[part]);
   const { capital, cash, realised, unrealised, fees, funding, fx } = told.movement;
+  expect(units(told.movement.broughtIn)).toBe(brought);
+  expect(units(capital)).toBe(after.starting - before.starting + brought);
   const sum = [capital, cash, realised, unrealised, funding, fx].reduce((all, text) => all + units(text), 0n);
   expect(units(told.opening.equity) + sum - units(fees)).toBe(units(told.closing.equity));
   expectLists(told, facts, previous?.seq ?? 0, close.seq);
 }
+
+/** Opening executions of imports: here each into a line that nothing was booked in before. */
+const importedBetween = (facts: readonly Fact[], after: number, before: number): Fact[] =>
+  facts.filter(
+    ({ seq, payload }) =>
+      seq > after &&
+      seq < before &&
+      payload["opening"] === true &&
+      `${payload["execId"]}`.startsWith("import."),
+  );
 
 function expectCurrency(told: StatementReply, currency: string, start: Parts, end: Parts): void {
   const row = told.currencies.find((one) => one.currency === currency);

@@ -16,6 +16,8 @@ export class StatementWalk {
   readonly bench = new RiskBench();
   /** By the date that was closed. */
   readonly marks = new Map<string, Marks>();
+  /** Last prices when a book was imported. */
+  entered: Marks = {};
   readonly #random: () => number;
   readonly #now = new Map<string, string>();
   #fills: { execId: string; clientOrderId: string }[] = [];
@@ -73,7 +75,7 @@ export class StatementWalk {
     if (!reply.ok) throw new Error(reply.code);
   }
 
-  /** A book that stood elsewhere: what it brings along is what it brings to the day. */
+  /** A book that stood elsewhere: what it brings along was made there. */
   async #enter(): Promise<void> {
     const { bench } = this;
     await bench.strategy("taken");
@@ -82,6 +84,7 @@ export class StatementWalk {
       { symbol: SAP, strategy: "taken", qty: "-3", avgPrice: "101", realised: "12" },
     ];
     const body = { id: "book", positions, cash: [{ currency: "EUR", amount: "-40.5" }] };
+    this.entered = Object.fromEntries(this.#now);
     done(await bench.desk.broker.importBook(bench.envelope(), JSON.stringify(body)));
   }
 

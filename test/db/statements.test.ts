@@ -72,7 +72,7 @@ overBoth((start) => {
     for (const close of closes) {
       const told = await statement(dateOf(close));
       expect(statementReply.safeParse(told).error).toBeUndefined();
-      expectStatement(told!, facts, closes, (date) => walk.marks.get(date) ?? {}, TERMS);
+      expectStatement(told!, facts, closes, (date) => walk.marks.get(date) ?? {}, TERMS, walk.entered);
     }
   });
 
@@ -121,8 +121,10 @@ overBoth((start) => {
     for (const one of all) expect(snapshotObject.safeParse(one).error).toBeUndefined();
     const closed = await read({ kind: "close" });
     expect(closed.map(({ day }) => day.date)).toEqual(closes.map(dateOf).reverse());
-    const total = closed.reduce((sum, { dayPnl }) => sum + units(dayPnl ?? "0"), 0n);
-    expect(total).toBe(units(closed[0]!.total));
+    const made = closed.reduce((sum, { dayPnl }) => sum + units(dayPnl ?? "0"), 0n);
+    const brought = closed.flatMap(({ broughtIn }) => (broughtIn === undefined ? [] : [broughtIn.total]));
+    expect(brought.length).toBe(1);
+    expect(made + units(brought[0]!)).toBe(units(closed[0]!.total));
     expect(await history.snapshotCount(of("t"), "main", { kind: "close" })).toMatchObject({ value: DAYS });
     const third = closed[2]!;
     expect(await read({ from: third.at, to: third.at + 1 })).toEqual([third]);

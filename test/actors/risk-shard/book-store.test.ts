@@ -11,6 +11,7 @@ import { memorySql } from "../../support/node-sql.ts";
 import { AAPL, BY, type Json, json, MSFT, RiskBench } from "./bench.ts";
 
 const JOURNALS = 9;
+const BROUGHT = 12;
 
 test("a line from before there were journals begins with what it held, as one lot", () => {
   const sql = memorySql();
@@ -38,6 +39,23 @@ test("a line from before there were journals begins with what it held, as one lo
   expect(from.fifo).toEqual({ realised: 7n, lots: [{ ts: 0, qty: -4n, cost: -400n }] });
   expect(journals.read(`${MSFT}/`).from.lifo).toEqual({ realised: 9n, lots: [] });
   expect(state.positions.get(`${AAPL}/alpha`)?.position).toEqual(from.position);
+});
+
+test("a line from before what imports brought was kept is one that brought nothing", () => {
+  const sql = memorySql();
+  migrateLocally(
+    sql,
+    MIGRATIONS.filter(({ id }) => id < BROUGHT),
+  );
+  const instrument = encodeInstrument(instrumentOf({ symbol: AAPL }));
+  sql.exec("INSERT INTO instrument (symbol, payload) VALUES (?1, ?2)", AAPL, instrument);
+  const columns = "(symbol, strategy, qty, cost, realised, fees, funding)";
+  sql.exec(`INSERT INTO position ${columns} VALUES (?1, '', '-4', '400', '7', '2', '1')`, AAPL);
+  migrateLocally(sql, MIGRATIONS);
+  expect(loadState(sql, 0).positions.get(`${AAPL}/`)).toEqual({
+    ...{ symbol: AAPL, strategy: "" },
+    position: { qty: -4n, cost: 400n, realised: 7n, fees: 2n, funding: 1n },
+  });
 });
 
 test("a split from before that is not put among what such a line holds: somebody has to look", async () => {
