@@ -13,6 +13,12 @@ const cell = (desk: Desk, table: string, key: string, column: string): Promise<s
     return row?.children[at]?.innerText.trim() ?? "";
   })()`);
 
+/** A figure of the head, all of it: what was cut is in the title. */
+async function headline(desk: Desk, name: string): Promise<string> {
+  const figure = desk.page.locator(".headline-tiles .tile", { hasText: name }).locator("dd > span");
+  return (await figure.getAttribute("title")) ?? (await figure.textContent()) ?? "";
+}
+
 export async function walkMoney(desk: Desk): Promise<void> {
   const { page, fund } = desk;
   await desk.go(`#/accounts/${FUND}`);
@@ -32,11 +38,8 @@ export async function walkMoney(desk: Desk): Promise<void> {
   await desk.until("nothing realised", async () => (await balance("USD", "Realised")) === "0");
   const { equity } = await fund.get<{ equity: string }>(`/v1/accounts/${FUND}/balances`);
   await desk.until("the equity of the API", async () => {
-    const shown = await page
-      .locator(".headline-tiles .tile", { hasText: "Equity" })
-      .locator("dd")
-      .textContent();
-    return (shown ?? "").replaceAll(/[\u202f\s]/g, "") === equity;
+    const shown = await headline(desk, "Equity");
+    return shown.replaceAll(/[\u202f\s]/g, "") === equity;
   });
   await desk.shot("money-dark");
 }
@@ -88,11 +91,8 @@ export async function walkGroup(desk: Desk): Promise<void> {
   await fund.mark(SHARE_SYMBOL, "12.25");
   await desk.until("the group's total", async () => {
     const { total } = await fund.get<{ total: string }>(`/v1/strategy-groups/${GROUP}/pnl`);
-    const shown = await page
-      .locator(".headline-tiles .tile", { hasText: "Total" })
-      .locator("dd")
-      .textContent();
-    return (shown ?? "").replaceAll(/[\u202f\s+]/g, "").replace("\u2212", "-") === total;
+    const shown = await headline(desk, "Total");
+    return shown.replaceAll(/[\u202f\s+]/g, "").replace("\u2212", "-") === total;
   });
   await desk.shot("group-dark");
 }

@@ -21,6 +21,29 @@ export function signed(decimal: string | null | undefined): string {
   return signOf(decimal) > 0 ? `+${grouped(decimal)}` : grouped(decimal);
 }
 
+/**
+ * As much of a figure's text as a tile has room for, cents in any case. It is cut and never rounded, and says so: whoever shows it puts the
+ * whole text beside it.
+ */
+export function fitting(text: string): string {
+  const point = text.indexOf(".");
+  if (point < 0) return text;
+  const whole = text.slice(0, point).replaceAll(/\D/g, "").length;
+  const end = point + 1 + Math.max(CENTS, TILE_DIGITS - whole);
+  // A mark stands for more than one digit, or it saves nothing.
+  return text.length > end + 1 ? `${text.slice(0, end)}…` : text;
+}
+export const CENTS = 2;
+/** What stands in one line of the narrowest tile, with a sign: seven figures and cents. */
+const TILE_DIGITS = 9;
+
+/** The currency of a figure, where it has to be said: it is not the one that all else is in. */
+export const unitOf = (
+  value: string | null | undefined,
+  own: string | null | undefined,
+  currency: string,
+): string => (value === null || value === undefined || own === currency ? "" : (own ?? ""));
+
 export function signOf(decimal: string | null | undefined): -1 | 0 | 1 {
   if (decimal === null || decimal === undefined || !/[1-9]/.test(decimal)) return 0;
   return decimal.startsWith("-") ? -1 : 1;

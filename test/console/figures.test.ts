@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   age,
   figure,
+  fitting,
   grouped,
   momentIn,
   momentOf,
@@ -9,6 +10,7 @@ import {
   percentOfShare,
   signed,
   span,
+  unitOf,
 } from "../../src/console/figures.ts";
 
 describe("figures", () => {
@@ -48,6 +50,32 @@ describe("figures", () => {
       "59\u202f291.0487",
       "23.9877531",
     ]));
+
+  test.each([
+    ["0.123456789012", "0.12345678…"],
+    ["-12345.678901234567", "\u221212\u202f345.6789…"],
+    ["1234567.891234567891", "1\u202f234\u202f567.89…"],
+    ["9007199254740993.123456789012", "9\u202f007\u202f199\u202f254\u202f740\u202f993.12…"],
+    ["999.999999999999", "999.999999…"],
+    // One digit more takes no more room than the mark.
+    ["999.9999999", "999.9999999"],
+    ["123456789.123", "123\u202f456\u202f789.123"],
+    ["1000.25", "1\u202f000.25"],
+    ["123456789012", "123\u202f456\u202f789\u202f012"],
+    [null, "–"],
+  ])("of %s a tile shows what fits in it, cents in any case, and nothing is rounded", (decimal, shown) => {
+    expect(fitting(grouped(decimal))).toBe(shown);
+    expect(grouped(decimal).startsWith(shown.replace("…", ""))).toBe(true);
+  });
+
+  test("the currency of a figure is said where it is another one than all else is in", () =>
+    expect([
+      unitOf("1.5", "EUR", "USD"),
+      unitOf("1.5", "USD", "USD"),
+      unitOf(null, "EUR", "USD"),
+      unitOf("1.5", null, "USD"),
+      unitOf("1.5", undefined, "USD"),
+    ]).toEqual(["EUR", "", "", "", ""]));
 
   test("a change has a sign, and none where nothing changed", () =>
     expect([signed("1.5"), signed("-1.5"), signed("0.00"), signed(null)]).toEqual([

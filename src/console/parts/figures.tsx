@@ -1,6 +1,6 @@
 /** Figures with a direction, and how far limits are used. Colour never says it alone. */
 import { useEffect, useRef } from "preact/hooks";
-import { grouped, percentOfShare, signed, signOf } from "../figures.ts";
+import { CENTS, fitting, grouped, percentOfShare, signed, signOf } from "../figures.ts";
 
 const DIRECTION = { [-1]: "down", 0: "flat", 1: "up" } as const;
 const ARROW = { [-1]: "▼", 0: "", 1: "▲" } as const;
@@ -15,18 +15,18 @@ export const Signed = ({ value, suffix = "" }: { value: string | null; suffix?: 
   </span>
 );
 
-/** Money as it is, with what is finer than cents in a smaller hand. */
+/** Money as far as its tile has room, with what is finer than cents in a smaller hand; all of it where the pointer rests on what was cut. */
 export function Money({ value, directed = false }: { value: string | null | undefined; directed?: boolean }) {
-  const text = directed ? signed(value) : grouped(value);
+  const whole = directed ? signed(value) : grouped(value);
+  const text = fitting(whole);
   const cents = text.includes(".") ? text.indexOf(".") + 1 + CENTS : text.length;
   return (
-    <span class={directed ? directionOf(value) : ""}>
+    <span class={directed ? directionOf(value) : ""} title={text === whole ? undefined : whole}>
       {text.slice(0, cents)}
       <small class="finer">{text.slice(cents)}</small>
     </span>
   );
 }
-const CENTS = 2;
 
 export const Arrow = ({ value }: { value: string | null }) => (
   <span class={`arrow ${DIRECTION[signOf(value)]}`} aria-hidden="true">

@@ -1,5 +1,5 @@
 /** Positions, of an account or of a strategy; of a strategy beside what it is meant to hold. */
-import { age, grouped, NOTHING, signed } from "../figures.ts";
+import { age, grouped, NOTHING, signed, unitOf } from "../figures.ts";
 import { fragmentOf } from "../location.ts";
 import type { Leg, Position, StrategyPosition } from "../shapes.ts";
 import { Signed } from "./figures.tsx";
@@ -55,6 +55,31 @@ const targetFields = (legs: ReadonlyMap<string, Leg>): readonly Field<Held>[] =>
   },
 ];
 
+const Unit = ({ value, own, currency }: UnitProps) => {
+  const unit = unitOf(value, own, currency);
+  return unit === "" ? null : <small class="muted"> {unit}</small>;
+};
+type UnitProps = {
+  readonly value: string | null | undefined;
+  readonly own: string | null | undefined;
+  readonly currency: string;
+};
+
+type Amount = "notional" | "unrealised" | "realised" | "fees" | "funding";
+const DIRECTED: ReadonlySet<Amount> = new Set(["unrealised", "realised", "funding"]);
+
+/** In the money of the leg. */
+const money = (name: string, part: Amount, currency: string): Field<Held> => ({
+  name,
+  number: true,
+  cell: ({ [part]: value, currency: own }) => (
+    <>
+      {DIRECTED.has(part) ? <Signed value={value ?? null} /> : grouped(value)}
+      <Unit value={value} own={own} currency={currency} />
+    </>
+  ),
+});
+
 const fieldsOf = (currency: string, legs: ReadonlyMap<string, Leg> | undefined): readonly Field<Held>[] => [
   {
     name: "Symbol",
@@ -69,20 +94,11 @@ const fieldsOf = (currency: string, legs: ReadonlyMap<string, Leg> | undefined):
   ...(legs === undefined ? [] : targetFields(legs)),
   { name: "Average", number: true, cell: ({ avgPrice }) => grouped(avgPrice) },
   { name: "Mark", number: true, cell: ({ marketPrice }) => grouped(marketPrice) },
-  {
-    name: "Notional",
-    number: true,
-    cell: ({ notional, currency: own }) => (
-      <>
-        {grouped(notional)}
-        {own === undefined || own === null || own === currency ? null : <small class="muted"> {own}</small>}
-      </>
-    ),
-  },
-  { name: "Unrealised", number: true, cell: ({ unrealised }) => <Signed value={unrealised} /> },
-  { name: "Realised", number: true, cell: ({ realised }) => <Signed value={realised} /> },
-  { name: "Fees", number: true, cell: ({ fees }) => grouped(fees) },
-  { name: "Funding", number: true, cell: ({ funding }) => <Signed value={funding ?? null} /> },
+  money("Notional", "notional", currency),
+  money("Unrealised", "unrealised", currency),
+  money("Realised", "realised", currency),
+  money("Fees", "fees", currency),
+  money("Funding", "funding", currency),
   {
     name: "Price age",
     number: true,

@@ -1,6 +1,6 @@
 /** What the curve of profit and loss and its trades say, over all days that there are. Each figure says what it is where the pointer rests on it. */
 import type { StatisticsObject } from "../../contracts/statistics.ts";
-import { figure, grouped, momentOf, NOTHING, percentOfShare, span } from "../figures.ts";
+import { figure, momentOf, NOTHING, percentOfShare, span } from "../figures.ts";
 import type { Resource } from "../hooks.ts";
 import { Money } from "./figures.tsx";
 import { Panel, Tile } from "./panel.tsx";
@@ -60,7 +60,10 @@ const Tiles = ({ statistics }: { statistics: StatisticsObject }) => (
       {ratio(statistics.averageWin)}, {ratio(statistics.averageLoss)}
     </Tile>
     <Tile name="Fills">
-      {statistics.fills} <small class="muted">worth {grouped(statistics.traded)}</small>
+      {statistics.fills}{" "}
+      <small class="muted">
+        worth <Money value={statistics.traded} />
+      </small>
     </Tile>
     <Tile name="Turnover" title="Worth of all fills by the average gross exposure">
       {ratio(statistics.turnover)}
@@ -76,7 +79,7 @@ function DeclineTile({ name, decline: { amount, percent, from, to } }: { name: s
   return (
     <Tile name={name} title={known ? `${momentOf(from)} to ${momentOf(to)} UTC` : ""}>
       <Money value={amount} />
-      {percent === null ? null : <small class="muted"> {ratio(percent)} %</small>}
+      {percent === null ? null : <small class="muted"> {ratio(percent)}&nbsp;%</small>}
       {known && to > from ? <small class="muted below">in {span(to - from)}</small> : null}
     </Tile>
   );

@@ -1,6 +1,5 @@
 /** One account: what it is worth, holds and may, what was decided and booked and why. Its events come by a stream, figures are read again every few seconds. */
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { grouped } from "../figures.ts";
 import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
 import { BalanceTiles, CurrencyTable } from "../parts/balances.tsx";
@@ -191,15 +190,21 @@ const AccountHead = ({ account, balances, link }: HeadProps) => (
       <Tile name="P&L of the day">
         <Money value={balances?.dayPnl} directed />
       </Tile>
-      <Tile name="Gross">{grouped(account.gross)}</Tile>
+      <Tile name="Gross">
+        <Money value={account.gross} />
+      </Tile>
       <Tile
         name="Net"
         title="The worse of both extremes: all buys filled and no sell, or the other way round"
       >
-        {grouped(account.net)}
+        <Money value={account.net} />
       </Tile>
-      <Tile name="Long">{grouped(account.long)}</Tile>
-      <Tile name="Short">{grouped(account.short)}</Tile>
+      <Tile name="Long">
+        <Money value={account.long} />
+      </Tile>
+      <Tile name="Short">
+        <Money value={account.short} />
+      </Tile>
     </dl>
     <div class="badges">
       <StateBadge state={account.state} />
