@@ -44,6 +44,8 @@ export type Endpoint = {
     /** `json` unless said otherwise. */
     readonly media?: readonly ("json" | "ndjson" | "csv")[];
     readonly bytesMax?: number;
+    /** No body at all is `{}`: every field may be left out. */
+    readonly optional?: true;
   };
   /** A WebSocket: the call asks for the upgrade, and may bring a one-use ticket in place of a credential. */
   readonly upgrade?: true;

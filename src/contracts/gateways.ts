@@ -72,6 +72,6 @@ export const drainGateway = endpoint({
       })
       .meta({ pattern: GATEWAY_PATTERN.source }),
   }),
-  body: { schema: drainBody },
+  body: { schema: drainBody, optional: true },
   replies: { 200: gatewayItem },
 });

@@ -183,7 +183,7 @@ export const postSnapshot = endpoint({
   summary:
     "Records how the account stands now. At the end of each trading day one is taken by itself; a statement is what lies between two of those.",
   params: accountPath,
-  body: { schema: snapshotBody },
+  body: { schema: snapshotBody, optional: true },
   replies: { 200: snapshotObject },
 });
 export const getSnapshots = endpoint({

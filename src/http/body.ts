@@ -23,16 +23,20 @@ const BYTE_ORDER_MARK_BYTES = [0xef, 0xbb, 0xbf];
 /** It remembers nothing from one whole text to the next. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads what came and judges it in this order: too large, wrong media, no text. */
+const NO_FIELDS: BodyText = { ok: true, text: "{}", media: "json" };
+
+/** Reads what came and judges it in this order: too large, wrong media, no text. Nothing, where that may be, is a body of no fields. */
 export async function readBody(
   request: Request,
   media: readonly Media[],
   bytesMax: number,
   patience: CallPatience,
+  isOptional = false,
 ): Promise<BodyText> {
   const bytes = await readBytes(request, bytesMax, patience);
   if (!(bytes instanceof Uint8Array)) return { ok: false, ...bytes };
   if (isEncoded(request.headers)) return refuse("encoding-unsupported", "send the body as it is");
+  if (isOptional && bytes.byteLength === 0) return NO_FIELDS;
   const named = mediaOf(request.headers, media);
   if (named === undefined) {
     const wanted = media.map((one) => MEDIA_TYPES[one]).join(" or ");

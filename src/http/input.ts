@@ -90,7 +90,8 @@ async function textOf(c: Call, { body }: Endpoint): Promise<BodyText> {
   const { clock } = c.env.edge;
   const patience = new CallPatience(clock, BODY_MS_MAX);
   c.env.patience = patience;
-  const read = await readBody(c.req.raw, body.media ?? ["json"], body.bytesMax ?? BODY_BYTES_MAX, patience);
+  const { media = ["json"], bytesMax = BODY_BYTES_MAX, optional = false } = body;
+  const read = await readBody(c.req.raw, media, bytesMax, patience, optional);
   // A slow line is not the actors' delay: the deadline runs from here.
   c.env.envelope = { ...c.env.envelope, deadline: (clock.now() + CALL_DEADLINE_MS) as EpochMs };
   return read;

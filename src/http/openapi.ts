@@ -70,7 +70,9 @@ function operationOf(declared: Endpoint): ZodOpenApiOperationObject {
     // A role of the bearer scheme: the one scope that the credential must have.
     security: scope === "public" ? [] : [{ bearer: scope === "any" ? [] : [scope] }],
     requestParams: parametersOf(declared),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: body.optional !== true, content: contentOf(body) } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(replies).map(([status, schema]) => [status, replyOf(schema, produces)]),

@@ -31,6 +31,16 @@ async function codeOf(asked: Request, media: readonly Media[] = ["json"]): Promi
   return read.ok ? "ok" : read.code;
 }
 
+test("nothing is a body of no fields where it may be left out, and no JSON elsewhere", async () => {
+  const patience = new CallPatience(systemClock, BODY_MS_MAX);
+  const empty = (headers: Record<string, string>) =>
+    readBody(request([], headers), ["json"], 9, patience, true);
+  expect(await empty(JSON_TYPE)).toEqual({ ok: true, text: "{}", media: "json" });
+  expect(await empty({})).toEqual({ ok: true, text: "{}", media: "json" });
+  patience.end();
+  expect(await codeOf(request([], {}))).toBe("media-type");
+});
+
 describe("size", () => {
   test("a body of the bound is taken, one byte more is not", async () => {
     expect(await codeOf(request(["x".repeat(BYTES_MAX)]))).toBe("ok");

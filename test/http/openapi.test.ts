@@ -120,6 +120,12 @@ describe("the OpenAPI document", () => {
     expect(body?.schema).toMatchObject({ additionalProperties: false, required: ["currency", "equity"] });
   });
 
+  test("a body is required unless all of it may be left out", () => {
+    const paths = document.paths;
+    expect(paths["/v1/accounts/{account}"]?.put?.requestBody).toMatchObject({ required: true });
+    expect(paths["/v1/accounts/{account}/snapshots"]?.post?.requestBody).toMatchObject({ required: false });
+  });
+
   test("a decimal is text or a number, and nothing is a choice of nulls", () => {
     const body = document.paths["/v1/accounts/{account}"]?.put?.requestBody?.content["application/json"];
     expect(body?.schema).toMatchObject({

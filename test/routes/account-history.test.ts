@@ -156,6 +156,22 @@ describe("snapshots", () => {
     expect((await edge.fetch("POST", path, { json: { reason: "" } })).status).toBe(422);
     expect((await edge.fetch("POST", path, { json: { note: "x" } })).status).toBe(422);
   });
+
+  test.each([
+    ["no body and no Content-Type", {}],
+    ["an empty body of JSON", { body: "", headers: { "content-type": "application/json" } }],
+  ])("are taken with %s: there is no reason then", async (_what, request) => {
+    const edge = await fakeEdge();
+    expect((await edge.fetch("POST", "/v1/accounts/main/snapshots", request)).status).toBe(200);
+    expect(edge.calls.at(-1)).toMatchObject({ method: "takeSnapshot", args: [expect.anything(), "{}"] });
+  });
+
+  test("are not taken with a body that is broken", async () => {
+    const edge = await fakeEdge();
+    const broken = { body: " ", headers: { "content-type": "application/json" } };
+    const reply = await edge.fetch("POST", "/v1/accounts/main/snapshots", broken);
+    expect([reply.status, await reply.json()]).toMatchObject([400, { code: "json-invalid" }]);
+  });
 });
 
 describe("profit and loss of an account", () => {

@@ -101,6 +101,13 @@ describe("an operator", () => {
     expect(edge.calls[1]?.args[1]).toEqual({ inMs: 100, keep: true });
   });
 
+  test("that drains a gateway needs no body", async () => {
+    const edge = await fakeEdge({
+      answers: { "gatewayDirectory.drain": () => answer(ITEM), "gateway.drain": () => answer(null) },
+    });
+    expect((await edge.fetch("POST", "/v1/gateways/g-2/drain")).status).toBe(200);
+  });
+
   test("that drains one that is not there addresses no gateway", async () => {
     const edge = await fakeEdge({ answers: { "gatewayDirectory.drain": () => refusal("not-found") } });
     const response = await edge.fetch("POST", "/v1/gateways/g-404/drain", { json: {} });
