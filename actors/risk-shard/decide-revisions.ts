@@ -102,11 +102,20 @@ function book(state: RiskState, plan: Plan, at: number, tell: Tell): readonly Ri
         ...{ symbol: held.symbol, strategy: held.strategy, revised: part },
       });
     if (isOver) tellOne({ kind: "violation-raised", at, code: "overfill", ...about });
+    if (isLeftHolding(state, held, after))
+      tellOne({ kind: "violation-raised", at, code: "closed-strategy-holds", ...about });
     if (held.strategy === NO_STRATEGY) return;
     const revision = { reason: terms.type, execId, refExecId, revised: revised.differences, at };
     for (const news of holdingNews(state, after, revision)) tellOne(news);
   });
 }
+
+/** A strategy is closed flat, and nobody looks after what a revision makes it hold again. */
+const isLeftHolding = ({ strategies }: RiskState, held: PositionRecord, after: PositionRecord): boolean =>
+  held.strategy !== NO_STRATEGY &&
+  !strategies.has(held.strategy) &&
+  held.position.qty === 0n &&
+  after.position.qty !== 0n;
 
 function bookedEvent(state: RiskState, plan: Plan, after: PositionRecord, at: number): ExecutionBooked {
   const { terms, referred, was, is, revised, filled } = plan;

@@ -219,7 +219,7 @@ export type BookImported = {
 export type ViolationRaised = {
   readonly kind: "violation-raised";
   readonly at: number;
-  /** `overfill`, `unsolicited-fill`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
+  /** `overfill`, `unsolicited-fill`, `closed-strategy-holds`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
   readonly code: string;
   readonly symbol: string | undefined;
   readonly strategy: string;

@@ -146,7 +146,7 @@ export const violationObject = z
   .strictObject({
     seq: z.int().min(1),
     ts: epochMs,
-    /** `overfill`, `unsolicited-fill`, or the kind of the limit that the book stands above. */
+    /** `overfill`, `unsolicited-fill`, `closed-strategy-holds`, or the kind of the limit that the book stands above. */
     code: z.string(),
     symbol: symbolId.nullable(),
     strategy: plainId.nullable(),

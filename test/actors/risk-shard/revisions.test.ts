@@ -20,6 +20,46 @@ async function filled(limits: readonly Json[] = [WIDE], more: Json = {}): Promis
   return bench;
 }
 
+describe("of a strategy that is closed", () => {
+  const closed = async (): Promise<RiskBench> => {
+    const bench = await filled([WIDE], { strategy: "alpha" });
+    await bench.report({ type: "cancel", clientOrderId: "a" });
+    await bench.send({ clientOrderId: "z", strategy: "alpha", side: "sell", qty: "6" });
+    await bench.fill("z", "6", "100", { execId: "z1" });
+    expect(await bench.desk.account.closeStrategy(bench.envelope(), "alpha")).toMatchObject({ ok: true });
+    return bench;
+  };
+  const HOLDS = { code: "closed-strategy-holds", symbol: AAPL, strategy: "alpha" };
+
+  test("a bust that makes it hold again is said, once, after a load too", async () => {
+    const bench = await closed();
+    bench.restart();
+    expect(await bust(bench, "x1", { execId: "b1" })).toMatchObject({ status: "applied" });
+    await bust(bench, "x2", { execId: "b2" });
+    expect(await position(bench)).toMatchObject({ strategy: "alpha", qty: "-6" });
+    expect(await bench.list("violations")).toMatchObject([{ ...HOLDS, clientOrderId: "a", execId: "b1" }]);
+  });
+
+  test("so is a correction; one that leaves it flat is not", async () => {
+    const bench = await closed();
+    await correct(bench, "x1", { execId: "r1", price: "98" });
+    expect(await bench.list("violations")).toEqual([]);
+    await correct(bench, "x1", { execId: "r2", qty: "3" });
+    expect(await bench.list("violations")).toMatchObject([{ ...HOLDS, execId: "r2" }]);
+  });
+
+  test("of one that is open, and of none, nothing is said", async () => {
+    for (const more of [{}, { strategy: "alpha" }]) {
+      const bench = await filled([WIDE], more);
+      const sale = { symbol: AAPL, side: "sell", qty: "6", price: "100", clientOrderId: "z", ...more };
+      await bench.send({ ...sale, type: "limit" });
+      await bench.fill("z", "6", "100");
+      await bust(bench, "x1");
+      expect(await bench.list("violations")).toEqual([]);
+    }
+  });
+});
+
 describe("a bust", () => {
   test("takes the fill out of position, fees and order, and what it freed is reserved again", async () => {
     const bench = await filled();
