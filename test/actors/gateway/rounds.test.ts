@@ -1,6 +1,5 @@
 /** What is done every second: heartbeats, silent topics, new listings, the word to the directory; and the end of it. */
 import { describe, expect, test } from "vitest";
-import { PING_BURST_MAX, PINGS_PER_SECOND_MAX } from "../../../actors/gateway/limits.ts";
 import { World } from "./gateway-world.ts";
 
 const A = "symbol:T:A";
@@ -23,28 +22,6 @@ test("each connection gets one heartbeat in fifteen seconds, with the place and 
     ]);
     expect(beats[0].topics[0].ageMs).toBe(beats[0].ts - world.clock.now() + 15_000);
   }
-});
-
-test("a ping brings a heartbeat, further ones within a second their pong alone", async () => {
-  const world = new World();
-  const client = world.connect();
-  const both = [{ op: "pong", id: "p" }, { op: "hb" }];
-  expect(await client.ask({ op: "ping", id: "p" })).toMatchObject(both);
-  expect(await client.ask({ op: "ping", id: "p" })).toEqual([{ op: "pong", id: "p" }]);
-  world.clock.pass(1_000);
-  expect(await client.ask({ op: "ping", id: "p" })).toMatchObject(both);
-});
-
-test("pings have a measure of their own, below that of all frames: who sends more is closed", async () => {
-  const world = new World();
-  const client = world.connect();
-  for (let sent = 0; sent < PING_BURST_MAX; sent++) await client.ask({ op: "ping" });
-  expect(client.socket.closing).toBeUndefined();
-  world.clock.pass(1_000);
-  for (let sent = 0; sent < PINGS_PER_SECOND_MAX; sent++) await client.ask({ op: "ping" });
-  expect(client.socket.closing).toBeUndefined();
-  await client.ask({ op: "ping" });
-  expect(client.socket.closing).toEqual({ code: 1008, reason: "too many pings" });
 });
 
 describe("a topic that says nothing for half a minute", () => {
