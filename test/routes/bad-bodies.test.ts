@@ -58,6 +58,7 @@ describe("bodies that cannot be read (rows 26-30)", () => {
 
   test.each(cases(documents))("%s", async (_label, declared) => {
     for (const [name, request, expected] of bad) {
+      if (name === "nothing" && declared.body?.optional === true) continue;
       const { told, asked } = await tried(declared.method, pathOf(declared), request);
       expect([name, told, asked]).toEqual([name, expected, []]);
     }

@@ -55,7 +55,8 @@ beforeAll(async () => {
     "T:S-MANY",
     "T:S-ODD",
   ];
-  const lines = names.map((symbol) => ({ ...APPLE, symbol }));
+  // Hours of the clock are hours of its bars, whenever this runs.
+  const lines = names.map((symbol) => ({ ...APPLE, symbol, session: "24x7", timezone: "UTC" }));
   // SAFETY: as in wiring.ts.
   const directory = INSTRUMENT_DIRECTORY.getByName(DIRECTORY_NAME) as unknown as InstrumentDirectoryApi;
   expect(await directory.put(envelopeNow(), JSON.stringify(lines))).toMatchObject({ ok: true });
