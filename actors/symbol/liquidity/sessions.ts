@@ -80,7 +80,9 @@ export function knownSessions(
     const raw = day.day < shortSince ? undefined : intervalsOf(sources, day, own, kept.get(day.day), revised);
     sessions.push(sessionOf(state, instrument, day, own, raw, factors, scale));
   }
-  const [before] = bars.page("1D", { from: 0, to: oldest.start, limit: 1 });
+  // What was traded on days without a session is no close of one: neither between sessions nor before them.
+  const earlier = bars.page("1D", { from: 0, to: oldest.start, limit: CLOSED_DAYS_MAX });
+  const before = earlier.findLast(({ start }) => state.calendar.dayAt(start).stretches.length > 0);
   return {
     sessions,
     closeBefore: before === undefined ? undefined : adjustedClose(before.c, factorsAt(ladder, before.start)),
