@@ -1,32 +1,6 @@
 /** Codes of checks that stand without a limit, in the order in which they are published and speak. */
 
-/** Version 1 of the registry, of 21 checks; how many letters a decision has tells its version. A stored decision names the version that it was made with: lists are added, never changed. */
-const BUILT_IN_CODES_1 = [
-  "account-unknown",
-  "order-id-reused",
-  "overloaded",
-  "no-limits",
-  "state-killed",
-  "state-halted",
-  "state-reducing",
-  "strategy-unknown",
-  "instrument-unknown",
-  "fx-missing",
-  "instrument-halted",
-  "off-tick",
-  "off-lot",
-  "below-min",
-  "above-max",
-  "price-missing",
-  "price-invalid",
-  "price-stale",
-  "warming",
-  "replaces-invalid",
-  "reduce-only",
-] as const;
-
-/** Version 2: a strategy has states. */
-const BUILT_IN_CODES_2 = [
+export const BUILT_IN_CODES = [
   "account-unknown",
   "order-id-reused",
   "overloaded",
@@ -50,12 +24,18 @@ const BUILT_IN_CODES_2 = [
   "replaces-invalid",
   "reduce-only",
 ] as const;
-
-export const BUILT_IN_CODES = BUILT_IN_CODES_2;
 export type BuiltInCode = (typeof BUILT_IN_CODES)[number];
 
+/** Which codes came after version 1 of the registry, and with which. */
+const SINCE: Partial<Readonly<Record<BuiltInCode, number>>> = { "strategy-inactive": 2 };
+
 export const REGISTRY_VERSION = 2;
+/** A stored decision has a letter for each code of the version that it was made with: codes are added, never taken away or moved. */
 export const CODES_OF_VERSION: Readonly<Record<number, readonly BuiltInCode[]>> = {
-  1: BUILT_IN_CODES_1,
-  2: BUILT_IN_CODES_2,
+  1: codesOf(1),
+  2: codesOf(2),
 };
+
+function codesOf(version: number): readonly BuiltInCode[] {
+  return BUILT_IN_CODES.filter((code) => (SINCE[code] ?? 1) <= version);
+}
