@@ -4,6 +4,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { type Position, signedCost } from "../../src/domain/position.ts";
 import type { HoldingChange } from "../../src/quant/money/entry.ts";
+import { differenceOf, type HoldingAmounts, sumOf } from "../../src/quant/money/holding.ts";
 import type { FillNews } from "./events.ts";
 import { directionOf, fxEntries } from "./fx.ts";
 import type { Holding, LegInstrument, RateSource, RevisionReason } from "./messages.ts";
@@ -38,16 +39,8 @@ export const rateSources = ({
       : [{ currency, symbol, priceScale: quoted?.priceScale ?? 0, direction }];
   });
 
-type Amounts = {
-  readonly qty: bigint;
-  readonly cost: bigint;
-  readonly realised: bigint;
-  readonly fees: bigint;
-  readonly funding: bigint;
-};
-
 /** With the cost signed, so that changes are sums. */
-export const amountsOf = (position: Position): Amounts => ({
+export const amountsOf = (position: Position): HoldingAmounts => ({
   qty: position.qty,
   cost: signedCost(position),
   realised: position.realised,
@@ -55,23 +48,7 @@ export const amountsOf = (position: Position): Amounts => ({
   funding: position.funding,
 });
 
-export const sumOf = (one: Amounts, other: Amounts): Amounts => ({
-  qty: one.qty + other.qty,
-  cost: one.cost + other.cost,
-  realised: one.realised + other.realised,
-  fees: one.fees + other.fees,
-  funding: one.funding + other.funding,
-});
-
-export const differenceOf = (one: Amounts, other: Amounts): Amounts => ({
-  qty: one.qty - other.qty,
-  cost: one.cost - other.cost,
-  realised: one.realised - other.realised,
-  fees: one.fees - other.fees,
-  funding: one.funding - other.funding,
-});
-
-export const holdingText = ({ qty, cost, realised, fees, funding }: Amounts): Holding => ({
+export const holdingText = ({ qty, cost, realised, fees, funding }: HoldingAmounts): Holding => ({
   qty: String(qty),
   cost: moneyText(cost),
   realised: moneyText(realised),
@@ -98,11 +75,11 @@ export function holdingNews(state: RiskState, held: PositionRecord, revision: Re
   const instrument = state.instruments.get(symbol);
   assert(instrument !== undefined, "what is held is held in a known instrument");
   const { reason, execId, refExecId, revised, ratio, at } = revision;
-  let after = revised.reduceRight<Amounts>(differenceOf, amountsOf(position));
+  let after = revised.reduceRight<HoldingAmounts>(differenceOf, amountsOf(position));
   const pieces = chunked(revised);
   const own = pieces.find((piece) => piece.some(({ id }) => id === execId)) ?? pieces[0];
   return pieces.map((changes): FillNews => {
-    after = changes.reduce<Amounts>(sumOf, after);
+    after = changes.reduce<HoldingAmounts>(sumOf, after);
     const news: RevisedNews = {
       ...{ type: "holding-revised", strategy, leg: legOf(instrument, state.account), reason, execId },
       ...(refExecId === undefined ? {} : { refExecId }),

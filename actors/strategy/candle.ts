@@ -1,8 +1,7 @@
 /** A mark-to-market candle of one minute, as it is kept, sent and shown. */
 import { MONEY_SCALE, moneyText } from "../../src/domain/money.ts";
 import { MINUTE_MS } from "../../src/domain/time.ts";
-
-export type CandleState = "forming" | "final" | "revised";
+import type { CandleState } from "../../src/quant/m2m/roll-up.ts";
 
 /** Money in 10⁻¹² of the account's currency. */
 export type Candle = {

@@ -1,8 +1,9 @@
 /** What a group makes of a strategy that joins it or leaves: its lines enter as they stand, or are taken out. They make no candle by themselves. */
+
+import { type HoldingAmounts, NO_AMOUNTS, negated } from "../../src/quant/money/holding.ts";
 import { book, changeOf, type Decided, type Draft, hasRoom, memberLine, next } from "./decide-holdings.ts";
 import type { StrategyEvent } from "./events.ts";
 import type { StrategyNews } from "./messages.ts";
-import { type HoldingChange, NO_CHANGE, negated } from "./moment.ts";
 
 type MoveNews = Extract<StrategyNews, { type: "group-moved" }>;
 
@@ -16,7 +17,7 @@ export function decideMove(draft: Draft, news: MoveNews): Decided {
   );
 }
 
-function moved(draft: Draft, news: MoveNews, symbol: string, change: HoldingChange): StrategyEvent[] {
+function moved(draft: Draft, news: MoveNews, symbol: string, change: HoldingAmounts): StrategyEvent[] {
   const lines = linesMoved(news, symbol, change);
   const eventTime = draft.state.priceTime;
   if (eventTime === undefined) return [{ type: "start-held", symbol, change }, ...lines];
@@ -28,12 +29,12 @@ function moved(draft: Draft, news: MoveNews, symbol: string, change: HoldingChan
 function linesMoved(
   { member, joined, at }: MoveNews,
   symbol: string,
-  change: HoldingChange,
+  change: HoldingAmounts,
 ): StrategyEvent[] {
   const booked = { type: "line-booked", line: memberLine(member, symbol), symbol, ts: at } as const;
   if (!joined) return [{ ...booked, how: "revision", change, held: undefined }];
   const made = { ...change, qty: 0n, cost: 0n };
-  const held = { ...NO_CHANGE, qty: change.qty, cost: change.cost };
+  const held = { ...NO_AMOUNTS, qty: change.qty, cost: change.cost };
   return [
     { ...booked, how: "revision", change: made, held: 0n },
     { ...booked, how: "opening", change: held, held: 0n },

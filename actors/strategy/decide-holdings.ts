@@ -2,19 +2,12 @@
 import { parseMoney } from "../../src/domain/money.ts";
 import { signOf } from "../../src/domain/order.ts";
 import { afterFill, signedCost } from "../../src/domain/position.ts";
+import { type HoldingAmounts, isNothing, NO_AMOUNTS, negated, sumOf } from "../../src/quant/money/holding.ts";
 import type { StrategyEvent } from "./events.ts";
 import { type LegFold, positionOf } from "./holdings.ts";
 import { CURRENCIES_MAX } from "./limits.ts";
 import type { Holding, LegInstrument, StrategyNews } from "./messages.ts";
-import {
-  type BookingMoment,
-  type HeardMoment,
-  type HoldingChange,
-  isBooking,
-  NO_CHANGE,
-  negated,
-  sumOf,
-} from "./moment.ts";
+import { type BookingMoment, type HeardMoment, isBooking } from "./moment.ts";
 import { minutesFrom, placed } from "./placing.ts";
 import type { Profile, StrategyState } from "./state.ts";
 
@@ -25,7 +18,7 @@ export type Decided = readonly StrategyEvent[] | { readonly reason: string };
 
 type ToldChange = {
   readonly told: Pick<RevisionNews["changes"][number], "ts" | "execId">;
-  readonly change: HoldingChange | "unreadable";
+  readonly change: HoldingAmounts | "unreadable";
 };
 
 /** Where a booking stands, so that it can be told anew. */
@@ -36,7 +29,7 @@ export type Draft = {
   readonly state: StrategyState;
   profile: Profile | undefined;
   /** What lines hold, as far as this batch has changed them. */
-  readonly lines: Map<string, HoldingChange>;
+  readonly lines: Map<string, HoldingAmounts>;
   readonly currencies: Set<string>;
   /** Of bookings of this batch; of those before it once it is asked for. */
   entries: Map<string, Entry>;
@@ -83,7 +76,7 @@ export function decideRevision(draft: Draft, news: RevisionNews): Decided {
   if (!hasRoom(draft, leg)) return { reason: "a currency too many" };
   const sum = changes.reduce(
     (all, { change }) => (change === "unreadable" ? all : sumOf(all, change)),
-    NO_CHANGE,
+    NO_AMOUNTS,
   );
   const line = lineBooked(draft, news);
   const { healed, events: found, from } = checked(draft, leg, sum, account, at);
@@ -101,15 +94,15 @@ export function decideRevision(draft: Draft, news: RevisionNews): Decided {
 function withSplit({ execId, ratio }: RevisionNews, changes: readonly ToldChange[]): readonly ToldChange[] {
   const isTold = changes.some(({ told }) => (told.execId ?? execId) === execId);
   if (ratio?.ts === undefined || isTold) return changes;
-  return [{ told: { ts: ratio.ts }, change: NO_CHANGE }, ...changes];
+  return [{ told: { ts: ratio.ts }, change: NO_AMOUNTS }, ...changes];
 }
 
 /** What a booking was, and what news that was lost has brought to the line since. */
 function linesBooked(
   line: BookedLine,
   how: "fill" | "opening" | "revision",
-  change: HoldingChange,
-  healed: HoldingChange,
+  change: HoldingAmounts,
+  healed: HoldingAmounts,
   ts: number,
 ): StrategyEvent[] {
   const booked = { type: "line-booked", ...line, how, change, ts } as const;
@@ -135,7 +128,7 @@ function revise(
   draft: Draft,
   news: RevisionNews,
   { ts, execId = news.execId }: ToldChange["told"],
-  change: HoldingChange,
+  change: HoldingAmounts,
 ): StrategyEvent {
   const { leg, ratio, reason } = news;
   const { symbol } = leg;
@@ -165,10 +158,10 @@ function revise(
 function checked(
   draft: Draft,
   leg: LegInstrument,
-  change: HoldingChange,
-  account: HoldingChange | undefined,
+  change: HoldingAmounts,
+  account: HoldingAmounts | undefined,
   at: number,
-): { readonly healed: HoldingChange; readonly events: readonly StrategyEvent[]; readonly from?: number } {
+): { readonly healed: HoldingAmounts; readonly events: readonly StrategyEvent[]; readonly from?: number } {
   const { symbol } = leg;
   const ours = sumOf(lineOf(draft, symbol), change);
   draft.lines.set(symbol, account === undefined ? ours : heldBy(draft, symbol, ours, account));
@@ -182,7 +175,7 @@ function checked(
 }
 
 /** The account's figures, as far as ours are of the same time. */
-function heldBy(draft: Draft, symbol: string, ours: HoldingChange, account: HoldingChange): HoldingChange {
+function heldBy(draft: Draft, symbol: string, ours: HoldingAmounts, account: HoldingAmounts): HoldingAmounts {
   const present = draft.state.legs.get(symbol);
   const isWhole = present === undefined ? draft.state.departed === 0 : present.whole;
   return isWhole ? account : { ...ours, qty: account.qty, cost: account.cost };
@@ -232,7 +225,7 @@ const openingKey = (symbol: string, entry: string): string => `${symbol} opening
 const splitKey = (symbol: string, ts: number): string => `${symbol} split ${ts}`;
 
 /** Of news that does not say what the account booked: average cost in the account's order. */
-function ownChange(draft: Draft, { leg, side, qty, price, fee }: FillNews): HoldingChange | "unreadable" {
+function ownChange(draft: Draft, { leg, side, qty, price, fee }: FillNews): HoldingAmounts | "unreadable" {
   const paid = parseMoney(fee);
   if (!paid.ok) return "unreadable";
   const before = lineOf(draft, leg.symbol);
@@ -243,12 +236,12 @@ function ownChange(draft: Draft, { leg, side, qty, price, fee }: FillNews): Hold
   return sumOf({ ...after, cost: signedCost(after) }, negated(before));
 }
 
-function lineOf({ lines, state }: Draft, symbol: string): HoldingChange {
+function lineOf({ lines, state }: Draft, symbol: string): HoldingAmounts {
   const present = lines.get(symbol) ?? state.timeline.tip.legs.get(symbol);
-  return present === undefined ? NO_CHANGE : changeIn(present);
+  return present === undefined ? NO_AMOUNTS : changeIn(present);
 }
 
-const changeIn = ({ qty, cost, realised, fees, funding }: HoldingChange | LegFold): HoldingChange => ({
+const changeIn = ({ qty, cost, realised, fees, funding }: HoldingAmounts | LegFold): HoldingAmounts => ({
   qty,
   cost,
   realised,
@@ -256,16 +249,13 @@ const changeIn = ({ qty, cost, realised, fees, funding }: HoldingChange | LegFol
   funding,
 });
 
-export function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingChange | "unreadable" {
+export function changeOf({ qty, cost, realised, fees, funding }: Holding): HoldingAmounts | "unreadable" {
   const amounts = [cost, realised, fees, funding].map((text) => parseMoney(text));
   const [spent, made, paid, received] = amounts.map((amount) => (amount.ok ? amount.value : undefined));
   if (spent === undefined || made === undefined || paid === undefined || received === undefined)
     return "unreadable";
   return { qty: BigInt(qty), cost: spent, realised: made, fees: paid, funding: received };
 }
-
-const isNothing = ({ qty, cost, realised, fees, funding }: HoldingChange): boolean =>
-  qty === 0n && cost === 0n && realised === 0n && fees === 0n && funding === 0n;
 
 export function hasRoom({ currencies, profile }: Draft, { currency }: LegInstrument): boolean {
   if (currency === undefined || currency === profile?.currency) return true;

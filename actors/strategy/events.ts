@@ -9,10 +9,11 @@
  */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
+import type { HoldingAmounts } from "../../src/quant/money/holding.ts";
 import type { StrategyAddress } from "./address.ts";
 import { type Candle, candleFromText, candleText } from "./candle.ts";
 import type { LegInstrument } from "./messages.ts";
-import type { HeardMoment, HoldingChange, Mark } from "./moment.ts";
+import type { HeardMoment, Mark } from "./moment.ts";
 import type { Profile, Span } from "./state.ts";
 
 export const M2M_CANDLE = "m2m-candle";
@@ -34,8 +35,8 @@ export type StrategyEvent =
   | {
       readonly type: "position-drifted";
       readonly leg: LegInstrument;
-      readonly ours: HoldingChange;
-      readonly account: HoldingChange;
+      readonly ours: HoldingAmounts;
+      readonly account: HoldingAmounts;
       readonly at: number;
     }
   /**
@@ -47,12 +48,12 @@ export type StrategyEvent =
       readonly line: string;
       readonly symbol: string;
       readonly how: "fill" | "opening" | "revision";
-      readonly change: HoldingChange;
+      readonly change: HoldingAmounts;
       readonly held: bigint | undefined;
       readonly ts: number;
     }
   /** Held before the first moment, so it counts from the start of time. */
-  | { readonly type: "start-held"; readonly symbol: string; readonly change: HoldingChange }
+  | { readonly type: "start-held"; readonly symbol: string; readonly change: HoldingAmounts }
   /** Priced before the first moment of this leg. */
   | {
       readonly type: "start-priced";
@@ -109,7 +110,7 @@ const driftShown = ({ leg, ours, account, at }: Drift) => ({
   at,
 });
 
-const holdingShown = (held: HoldingChange, { sizeScale }: LegInstrument) => ({
+const holdingShown = (held: HoldingAmounts, { sizeScale }: LegInstrument) => ({
   qty: decimalText(held.qty, sizeScale),
   cost: moneyText(held.cost),
   realised: moneyText(held.realised),

@@ -4,6 +4,7 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { bucketStart, MINUTE_MS } from "../../src/domain/time.ts";
+import { negated } from "../../src/quant/money/holding.ts";
 import {
   addChange,
   copyOfHoldings,
@@ -17,7 +18,7 @@ import {
   setMark,
   totalOf,
 } from "./holdings.ts";
-import { isBooking, lastMark, type Mark, type Moment, negated, quoteMark, splitMark } from "./moment.ts";
+import { isBooking, lastMark, type Mark, type Moment, quoteMark, splitMark } from "./moment.ts";
 
 /** In the account's currency. */
 export type MinuteFold = LegFlags & {

@@ -6,6 +6,7 @@ import { assert } from "../../src/domain/assert.ts";
 import type { Position } from "../../src/domain/position.ts";
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import { type Contract, gainOf, isInverse, isPriceable, valueOf, worthAt } from "../../src/domain/worth.ts";
+import type { HoldingAmounts } from "../../src/quant/money/holding.ts";
 import {
   type Amounts,
   addTo,
@@ -22,7 +23,7 @@ import {
   setRate,
   sumsIn,
 } from "./currency-sums.ts";
-import type { HoldingChange, Mark } from "./moment.ts";
+import type { Mark } from "./moment.ts";
 
 /** What does not change of a leg. */
 export type LegTerms = Contract & {
@@ -105,7 +106,7 @@ export function setSources(holdings: Holdings, sources: readonly RateSource[]): 
   for (const sums of holdings.currencies.values()) findRate(holdings, sums);
 }
 
-export function addChange(holdings: Holdings, leg: LegFold, change: HoldingChange): void {
+export function addChange(holdings: Holdings, leg: LegFold, change: HoldingAmounts): void {
   leg.realised += change.realised;
   leg.fees += change.fees;
   leg.funding += change.funding;
@@ -132,7 +133,7 @@ export function legOf(holdings: Pick<Holdings, "legs">, symbol: string): LegFold
 }
 
 /** A position at average cost, as sums say it. */
-export const positionOf = ({ qty, cost, realised, fees, funding }: HoldingChange): Position =>
+export const positionOf = ({ qty, cost, realised, fees, funding }: HoldingAmounts): Position =>
   // SAFETY: sums of money.
   ({ qty, cost: qty < 0n ? -cost : cost, realised, fees, funding }) as Position;
 

@@ -1,5 +1,7 @@
 /** Moments as the text that the object's tables keep. Bigints are text. */
-import { type BookingMoment, type HeardMoment, type HoldingChange, type Mark, NO_CHANGE } from "./moment.ts";
+
+import { type HoldingAmounts, NO_AMOUNTS } from "../../src/quant/money/holding.ts";
+import type { BookingMoment, HeardMoment, Mark } from "./moment.ts";
 
 export const encodeMoments = (moments: readonly HeardMoment[]): string => encode(moments.map(compact));
 export const decodeMoments = (text: string): HeardMoment[] => (JSON.parse(text) as Compact[]).map(expanded); // SAFETY: encodeMoments wrote it.
@@ -105,16 +107,16 @@ function splitOf(
 }
 
 /** A booking that moved no cash is as short as it was before there was any. */
-const changeText = ({ qty, cost, realised, fees, funding }: HoldingChange): ChangeText => {
+const changeText = ({ qty, cost, realised, fees, funding }: HoldingAmounts): ChangeText => {
   const text = [String(qty), String(cost), String(realised), String(fees)] as const;
   return funding === 0n ? text : [...text, String(funding)];
 };
-const changeOf = ([qty, cost, realised, fees, funding]: ChangeText): HoldingChange => ({
+const changeOf = ([qty, cost, realised, fees, funding]: ChangeText): HoldingAmounts => ({
   qty: BigInt(qty),
   cost: BigInt(cost),
   realised: BigInt(realised),
   fees: BigInt(fees),
-  funding: funding === undefined ? NO_CHANGE.funding : BigInt(funding),
+  funding: funding === undefined ? NO_AMOUNTS.funding : BigInt(funding),
 });
 
 function markText(mark: Mark | undefined): MarkText | null {

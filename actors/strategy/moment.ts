@@ -1,4 +1,5 @@
 /** What happened to one leg at one moment of event time, and the one order in which moments are folded. */
+import type { HoldingAmounts } from "../../src/quant/money/holding.ts";
 
 /** How a leg is priced: `halves` is twice the price at the leg's priceScale, so that the middle of bid and ask is exact. */
 export type Mark = {
@@ -11,34 +12,6 @@ export type Mark = {
   readonly countsFrom: number;
 };
 
-/** What a booking does to a leg at average cost, in its currency. Sums, so the order in which they are added does not matter. */
-export type HoldingChange = {
-  readonly qty: bigint;
-  /** Signed like the quantity: what is held short has a negative cost. */
-  readonly cost: bigint;
-  readonly realised: bigint;
-  readonly fees: bigint;
-  readonly funding: bigint;
-};
-
-export const NO_CHANGE: HoldingChange = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
-
-export const sumOf = (one: HoldingChange, other: HoldingChange): HoldingChange => ({
-  qty: one.qty + other.qty,
-  cost: one.cost + other.cost,
-  realised: one.realised + other.realised,
-  fees: one.fees + other.fees,
-  funding: one.funding + other.funding,
-});
-
-export const negated = (change: HoldingChange): HoldingChange => ({
-  qty: -change.qty,
-  cost: -change.cost,
-  realised: -change.realised,
-  fees: -change.fees,
-  funding: -change.funding,
-});
-
 type At = {
   /** From when it counts. */
   readonly ts: number;
@@ -47,7 +20,7 @@ type At = {
   readonly order: number;
 };
 /** `entry`: what the account calls it, where it may be told anew. */
-type Booked = { readonly change: HoldingChange; readonly entry?: string };
+type Booked = { readonly change: HoldingAmounts; readonly entry?: string };
 
 type Priced = { readonly pricedAt: number };
 export type PriceMoment = At & Priced & { readonly kind: "price"; readonly n: number; readonly last: number };
@@ -75,7 +48,7 @@ export type SplitMoment = At &
 export type RevisedMoment = At & {
   readonly kind: "revised";
   readonly of: number;
-  readonly change: HoldingChange;
+  readonly change: HoldingAmounts;
 };
 /** Where a leg stood when it began to be followed. It makes no candle either. */
 export type BaselineMoment = At & {

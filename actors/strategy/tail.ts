@@ -4,12 +4,13 @@
  * in another currency: what it moves there is worth something else with each rate, and is rounded anew.
  */
 import { MINUTE_MS } from "../../src/domain/time.ts";
+import { type HoldingAmounts, NO_AMOUNTS, negated, sumOf } from "../../src/quant/money/holding.ts";
 import { advance, type Fold, type MinuteFold, type Step, sealBefore } from "./fold.ts";
 import { addChange, flagOf, type LegFold, legOf, setMark, totalOf } from "./holdings.ts";
-import { type HoldingChange, isBooking, type Mark, NO_CHANGE, negated, sumOf } from "./moment.ts";
+import { isBooking, type Mark } from "./moment.ts";
 
 /** All that the tail does to one leg. */
-type Passage = { readonly was: Mark | undefined; readonly is: Mark | undefined; change: HoldingChange };
+type Passage = { readonly was: Mark | undefined; readonly is: Mark | undefined; change: HoldingAmounts };
 type Sums = Pick<Fold, "realised" | "fees" | "funding" | "unrealised" | "gross" | "unsure"> & {
   readonly total: bigint;
   readonly close: bigint | undefined;
@@ -44,7 +45,7 @@ export function setAside(fold: Fold, steps: readonly Step[]): Tail {
     const { symbol } = moment;
     let passage = passages.get(symbol);
     if (passage === undefined) {
-      passage = { was, is: legOf(fold, symbol).mark, change: NO_CHANGE };
+      passage = { was, is: legOf(fold, symbol).mark, change: NO_AMOUNTS };
       passages.set(symbol, passage);
     }
     if (isBooking(moment)) passage.change = sumOf(passage.change, moment.change);

@@ -5,6 +5,7 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { bucketStart, type EpochMs, MINUTE_MS } from "../../src/domain/time.ts";
+import { type HoldingAmounts, sumOf } from "../../src/quant/money/holding.ts";
 import type { RateSource } from "./currency-sums.ts";
 import { advance, copyOfFold, type Fold, restoreMinutes, retreat, type Step } from "./fold.ts";
 import {
@@ -21,12 +22,10 @@ import {
   type BookingMoment,
   compareMoments,
   type HeardMoment,
-  type HoldingChange,
   isBooking,
   type Mark,
   type Moment,
   type RevisedMoment,
-  sumOf,
 } from "./moment.ts";
 import { movesTail, putBack, setAside, type Tail, tailIndex } from "./tail.ts";
 
@@ -142,7 +141,7 @@ export class Timeline {
   }
 
   /** Held before the first moment. */
-  holdFromStart(symbol: string, change: HoldingChange): void {
+  holdFromStart(symbol: string, change: HoldingAmounts): void {
     this.#changeStart(this.#steps.length === 0, (fold) => addChange(fold, legOf(fold, symbol), change));
   }
 

@@ -3,6 +3,7 @@ import { type Money, money } from "../../domain/money.ts";
 import { afterFill, type Position, signedCost } from "../../domain/position.ts";
 import { type Contract, gainOf, valueAtPrice } from "../../domain/worth.ts";
 import type { Cash, Entry, HoldingChange, Split, Trade } from "./entry.ts";
+import { NO_AMOUNTS } from "./holding.ts";
 import { type Restated, restated, splitQty } from "./splits.ts";
 
 /** `position` after the entry; the changes add up to the difference. */
@@ -38,7 +39,7 @@ function afterTrade(position: Position, of: Restated, contract: Contract): Booke
   const whole = changeOf(position, after, trade);
   const later = steps.reduce((sum, { qty }) => sum + qty, 0n);
   const own = { ...whole, qty: whole.qty - later, funding: whole.funding - inLieu };
-  const since = steps.map(({ ts, qty, funding }) => ({ ...NOTHING, id: trade.id, ts, qty, funding }));
+  const since = steps.map(({ ts, qty, funding }) => ({ ...NO_AMOUNTS, id: trade.id, ts, qty, funding }));
   return { position: after, changes: [own, ...since] };
 }
 
@@ -75,8 +76,6 @@ const afterCash = (position: Position, { funding, fees }: Cash): Position => ({
   funding: money(position.funding + funding),
   fees: money(position.fees + fees),
 });
-
-const NOTHING = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
 
 const oneChange = (before: Position, after: Position, entry: Entry): Booked => ({
   position: after,

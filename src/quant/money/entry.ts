@@ -3,6 +3,7 @@
  * Quantities at the instrument's sizeScale, prices at its priceScale, money in 10⁻¹² of its currency. `ts` is event time.
  */
 import type { Money } from "../../domain/money.ts";
+import type { HoldingAmounts } from "./holding.ts";
 
 /**
  * A fill, a leg that was held on opening, or an adjustment. `qty` is signed. `value` says what |qty| is worth where no price says it
@@ -45,14 +46,5 @@ export type Cash = {
 
 export type Entry = Trade | Split | Cash;
 
-/** What one entry did at one moment, at average cost. Sums: the changes of all entries add up to the position. */
-export type HoldingChange = {
-  readonly id: string;
-  readonly ts: number;
-  readonly qty: bigint;
-  /** Signed: below zero where it is of a short. */
-  readonly cost: bigint;
-  readonly realised: bigint;
-  readonly fees: bigint;
-  readonly funding: bigint;
-};
+/** What one entry did at one moment, at average cost: the changes of all entries add up to the position. */
+export type HoldingChange = HoldingAmounts & { readonly id: string; readonly ts: number };

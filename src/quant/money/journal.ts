@@ -6,6 +6,7 @@ import { FLAT, type Position } from "../../domain/position.ts";
 import type { Contract } from "../../domain/worth.ts";
 import { afterEntry } from "./average.ts";
 import type { Entry, HoldingChange, Split, Trade } from "./entry.ts";
+import { type HoldingAmounts, isNothing, NO_AMOUNTS, negated, sumOf } from "./holding.ts";
 import { LotFold, type LotMethod, type Lots, NO_LOTS } from "./lots.ts";
 import { placed, restated, withSplit } from "./splits.ts";
 
@@ -168,27 +169,14 @@ export function differencesBetween(
   after: readonly HoldingChange[],
 ): readonly HoldingChange[] {
   const sums = new Map<string, HoldingChange>();
-  for (const change of before) add(sums, change, -1n);
-  for (const change of after) add(sums, change, 1n);
-  return [...sums.values()].filter(
-    ({ qty, cost, realised, fees, funding }) =>
-      qty !== 0n || cost !== 0n || realised !== 0n || fees !== 0n || funding !== 0n,
-  );
+  for (const change of before) add(sums, change, negated(change));
+  for (const change of after) add(sums, change, change);
+  return [...sums.values()].filter((change) => !isNothing(change));
 }
 
-function add(sums: Map<string, HoldingChange>, change: HoldingChange, times: 1n | -1n): void {
-  const { id, ts } = change;
+function add(sums: Map<string, HoldingChange>, { id, ts }: HoldingChange, amounts: HoldingAmounts): void {
   const key = `${ts} ${id}`;
-  const was = sums.get(key) ?? { id, ts, qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
-  sums.set(key, {
-    id,
-    ts,
-    qty: was.qty + times * change.qty,
-    cost: was.cost + times * change.cost,
-    realised: was.realised + times * change.realised,
-    fees: was.fees + times * change.fees,
-    funding: was.funding + times * change.funding,
-  });
+  sums.set(key, { id, ts, ...sumOf(sums.get(key) ?? NO_AMOUNTS, amounts) });
 }
 
 /** What was held before `ts`, in event time and in the shares of then: what a dividend of that moment is paid on. */

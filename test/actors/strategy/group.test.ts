@@ -2,34 +2,34 @@
 import { describe, expect, test } from "vitest";
 import { totalOf } from "../../../actors/strategy/holdings.ts";
 import type { Holding, StrategyNews } from "../../../actors/strategy/messages.ts";
-import type { HoldingChange } from "../../../actors/strategy/moment.ts";
 import { statistics } from "../../../actors/strategy/statistics-view.ts";
 import { formingCandles } from "../../../actors/strategy/view.ts";
 import type { StatisticsObject } from "../../../src/contracts/statistics.ts";
 import { moneyText } from "../../../src/domain/money.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import type { HoldingAmounts } from "../../../src/quant/money/holding.ts";
 import { Bench, type FillNews, filled, leg, MINUTE, opened, T0, update } from "./bench.ts";
 import { type Random, randomFrom } from "./story.ts";
 
 const SYMBOLS = ["XNAS:AAA", "XNAS:BBB", "XNAS:CCC"] as const;
 const MEMBERS = ["one", "two", "three"] as const;
 const GROUP = "group:all";
-const NOTHING: HoldingChange = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
+const NOTHING: HoldingAmounts = { qty: 0n, cost: 0n, realised: 0n, fees: 0n, funding: 0n };
 
-const text = ({ qty, cost, realised, fees, funding }: HoldingChange): Holding => ({
+const text = ({ qty, cost, realised, fees, funding }: HoldingAmounts): Holding => ({
   qty: String(qty),
   ...{ cost: moneyText(cost), realised: moneyText(realised) },
   ...{ fees: moneyText(fees), funding: moneyText(funding) },
 });
 const groupOpened = (members: readonly string[]): StrategyNews =>
   opened(SYMBOLS, { strategy: GROUP, name: "All", members: [...members] });
-const sums = (bench: Bench, symbol: string): HoldingChange => {
+const sums = (bench: Bench, symbol: string): HoldingAmounts => {
   const held = bench.state.timeline.tip.legs.get(symbol);
   return held === undefined
     ? NOTHING
     : { qty: held.qty, cost: held.cost, realised: held.realised, fees: held.fees, funding: held.funding };
 };
-const minus = (one: HoldingChange, other: HoldingChange): HoldingChange => ({
+const minus = (one: HoldingAmounts, other: HoldingAmounts): HoldingAmounts => ({
   qty: one.qty - other.qty,
   cost: one.cost - other.cost,
   realised: one.realised - other.realised,
@@ -72,7 +72,7 @@ class World {
     if (this.inside.has(name)) this.group.hear(this.told(fill, minus(sums(member, symbol), before)));
   }
 
-  told(fill: FillNews, change: HoldingChange): FillNews {
+  told(fill: FillNews, change: HoldingAmounts): FillNews {
     return { ...fill, change: text(change), after: text(change) };
   }
 

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { HOME } from "../../../actors/strategy/currency-sums.ts";
 import { advance, emptyFold, type Fold } from "../../../actors/strategy/fold.ts";
-import {
-  type HeardMoment,
-  type HoldingChange,
-  isBooking,
-  type Moment,
-  sumOf,
-} from "../../../actors/strategy/moment.ts";
+import { type HeardMoment, isBooking, type Moment } from "../../../actors/strategy/moment.ts";
 import { Timeline } from "../../../actors/strategy/timeline.ts";
+import { type HoldingAmounts, sumOf } from "../../../src/quant/money/holding.ts";
 import { MINUTE, T0 } from "./bench.ts";
 import { type Random, randomFrom } from "./story.ts";
 
@@ -136,7 +131,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", (see
   test("a booking that is told anew, in whatever batches, is folded as if it had always been so", () => {
     const random = randomFrom(seed);
     const moments = momentsOf(random);
-    const amended = new Map<number, HoldingChange>();
+    const amended = new Map<number, HoldingAmounts>();
     const told = moments.flatMap((moment): HeardMoment[] => {
       if (!isBooking(moment) || random(2) === 0) return [moment];
       const change = { qty: 7n, cost: BigInt(random(900)), realised: -4n, fees: 2n, funding: 1n };
