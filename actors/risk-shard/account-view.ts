@@ -1,8 +1,9 @@
 /** The account as it is shown: exposure, states, and how far each standing limit is used. */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
+import { memberOf } from "./applied-limits.ts";
 import { ratioText } from "./decision-record.ts";
-import { grossOf, longOf, netOf, shortOf } from "./exposure.ts";
+import { grossOf, longOf, netOf, shortOf } from "./extremes.ts";
 import { type LimitUse, usesMore, visitUses } from "./standing-limits.ts";
 import { type Limit, type Line, NO_STRATEGY, type RiskState, type Totals } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
@@ -86,7 +87,7 @@ function shownUse(use: LimitUse | undefined): object[] {
   if (use === undefined) return [];
   const { limit, subject, observed, bound, scale } = use;
   const kind = limit.scope.kind;
-  const id = kind === "account" ? undefined : kind === "symbol" ? subject.symbol : subject.strategy;
+  const id = kind === "account" ? undefined : memberOf(limit, subject);
   const limitText = decimalText(bound, scale);
   const observedText = decimalText(observed, scale);
   return [

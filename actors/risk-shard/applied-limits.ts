@@ -4,24 +4,76 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { CLASS_KINDS } from "../../src/domain/limit.ts";
 import { APPLIED_LIMITS_MAX } from "./capacity.ts";
 import type { Applied, AppliedLimits, Bound } from "./checks/check.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { Ground } from "./checks/units.ts";
-import type { Inputs } from "./inputs.ts";
+import type { Classes, Inputs } from "./inputs.ts";
 import { type Limit, NO_STRATEGY } from "./state.ts";
 
-export type Subject = { readonly symbol: string; readonly strategy: string };
+export type Subject = {
+  readonly symbol: string;
+  readonly strategy: string;
+  /** Of the symbol; absent where the set is not scoped by them. */
+  readonly classes?: Classes | undefined;
+  /** In place of a symbol: all of a group. */
+  readonly group?: string | undefined;
+};
 
-export function holdsFor({ scope }: Limit, { symbol, strategy }: Subject): boolean {
-  if (scope.kind === "account") return true;
-  const member = scope.kind === "symbol" ? symbol : strategy;
-  return member !== NO_STRATEGY && (scope.id === undefined || scope.id === member);
+export function holdsFor(limit: Limit, subject: Subject): boolean {
+  const { scope } = limit;
+  switch (scope.kind) {
+    case "account":
+      return true;
+    case "symbol":
+    case "strategy": {
+      const member = subject[scope.kind];
+      return member !== NO_STRATEGY && (scope.id === undefined || scope.id === member);
+    }
+    case "group":
+      if (subject.group !== undefined) return subject.group === scope.id;
+      return limit.symbols?.has(subject.symbol) === true;
+    default:
+      return isOfClass(scope, subject.classes?.[scope.kind], subject.classes !== undefined);
+  }
+}
+
+/** Where reference data does not say which class it is, it may be any: the limit holds, and cannot be measured. */
+function isOfClass({ id }: Limit["scope"], member: string | undefined, isClassed: boolean): boolean {
+  if (member === undefined) return isClassed;
+  return id === undefined || id === member;
+}
+
+/** Whom of a limit's scope the subject is of; "" of an account, and of a class that is not known. */
+export function memberOf({ scope }: Limit, subject: Subject): string {
+  switch (scope.kind) {
+    case "account":
+      return "";
+    case "symbol":
+    case "strategy":
+      return subject[scope.kind];
+    case "group":
+      return scope.id ?? "";
+    default:
+      return subject.classes?.[scope.kind] ?? "";
+  }
+}
+
+/** Undefined where no limit of the set is scoped by what reference data says. */
+export function classesFor(
+  limits: readonly Limit[],
+  instrument: Instrument | undefined,
+): Classes | undefined {
+  if (instrument === undefined || !knownOf(limits).isClassed) return undefined;
+  const { sector, country, currency, issuer } = instrument;
+  return { sector, country, currency, issuer };
 }
 
 export function limitsFor(limits: readonly Limit[], subject: Subject): AppliedLimits {
   const known = knownOf(limits);
-  const symbol = asNamed(subject.symbol, known.symbols);
+  const symbol = kindOf(known, subject);
   const strategy = asNamed(subject.strategy, known.strategies);
   return (
     known.applied.get(symbol)?.get(strategy) ?? remember(known, symbol, strategy, applied(limits, subject))
@@ -46,10 +98,25 @@ export function boundsAt(limits: readonly Limit[], ground: Ground): readonly Bou
   return found;
 }
 
+/** Symbols of one text are alike to the set: no limit tells them apart. */
+function kindOf({ symbols, groups, isClassed }: Known, { symbol, classes }: Subject): string {
+  const named = asNamed(symbol, symbols);
+  if (!isClassed && groups.length === 0) return named;
+  const { sector, country, currency, issuer } = classes ?? NO_CLASSES;
+  const memberships = groups.map((group) => (group.has(symbol) ? 1 : 0)).join("");
+  return `${named}|${sector ?? ""}|${country ?? ""}|${currency ?? ""}|${issuer ?? ""}|${memberships}`;
+}
+
+const NO_CLASSES: Partial<Classes> = {};
+
 type Known = {
   /** Whom limits of the set name: all others are alike to it. */
   readonly symbols: ReadonlySet<string>;
   readonly strategies: ReadonlySet<string>;
+  /** Members of each group that a limit is about. */
+  readonly groups: readonly ReadonlySet<string>[];
+  /** Some are scoped by what reference data says. */
+  readonly isClassed: boolean;
   /** By symbol, then by strategy, as far as the set tells them apart. */
   readonly applied: Map<string, Map<string, AppliedLimits>>;
   /** How many limits that is. */
@@ -69,7 +136,10 @@ function knownOf(limits: readonly Limit[]): Known {
   const symbols = namedIn(limits, "symbol");
   const strategies = namedIn(limits, "strategy");
   const isOfEquity = limits.some(({ unit }) => unit === "equity-percent");
-  const made: Known = { symbols, strategies, applied: new Map(), size: 0, isOfEquity, bounds: [] };
+  const groups = limits.flatMap((limit) => (limit.scope.kind === "group" ? (limit.symbols ?? []) : []));
+  const isClassed = limits.some(({ scope }) => CLASS_KINDS.some((kind) => kind === scope.kind));
+  const sets = { symbols, strategies, groups, isClassed };
+  const made: Known = { ...sets, applied: new Map(), size: 0, isOfEquity, bounds: [] };
   KNOWN.set(limits, made);
   return made;
 }
@@ -98,6 +168,7 @@ function remember(known: Known, symbol: string, strategy: string, found: Applied
 function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   const limits: Applied[] = [];
   const rates: Limit[] = [];
+  const gathering: Applied[] = [];
   let priceAgeMax: number | undefined;
   for (const [place, limit] of set.entries()) {
     if (!holdsFor(limit, subject)) continue;
@@ -105,18 +176,24 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
     const isMeasured = measuresAlike(limits.at(-1), limit);
     const { kind, scope } = limit;
-    limits.push({ limit, kind, scope: scope.kind, place, check, isMeasured, rateIndex: rates.length });
+    const indices = { rateIndex: rates.length, foundIndex: gathering.length - Number(isMeasured) };
+    const one: Applied = { limit, kind, scope: scope.kind, place, check, isMeasured, ...indices };
+    limits.push(one);
+    if (check.gather !== undefined && !isMeasured) gathering.push(one);
     if (limit.kind === "max-order-rate") rates.push(limit);
     if (limit.kind === "max-price-age")
       priceAgeMax = Math.min(priceAgeMax ?? Number.POSITIVE_INFINITY, Number(limit.threshold));
   }
-  return { isEmptySet: set.length === 0, limits, rates, priceAgeMax };
+  return { isEmptySet: set.length === 0, limits, rates, gathering, priceAgeMax };
 }
 
-/** Each rate limit has its own count. */
 function measuresAlike(before: Applied | undefined, limit: Limit): boolean {
-  if (before?.limit.kind !== limit.kind || limit.kind === "max-order-rate") return false;
-  return before.check.scopeless === true || before.limit.scope.kind === limit.scope.kind;
+  if (before?.limit.kind !== limit.kind) return false;
+  const { check, limit: other } = before;
+  if (check.parameters !== undefined && check.parameters(other) !== check.parameters(limit)) return false;
+  if (check.scopeless === true) return true;
+  const isGroup = limit.scope.kind === "group";
+  return other.scope.kind === limit.scope.kind && (!isGroup || other.scope.id === limit.scope.id);
 }
 
 function boundOf(limit: Limit, ground: Ground): Bound {

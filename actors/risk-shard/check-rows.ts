@@ -2,22 +2,26 @@
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Subject } from "./applied-limits.ts";
 import type { BuiltInCheck, Judged, Verdict } from "./checks/check.ts";
-import { type Measured, textsOf } from "./checks/measure.ts";
+import { type Measured, type MissingReason, textsOf } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS } from "./checks/registry.ts";
 import type { Scene } from "./scene.ts";
 import { type LimitScopeKind, NO_STRATEGY, type StateScopeKind } from "./state.ts";
 
 export type VerdictLetter = "p" | "w" | "f" | "s";
 
+export type CheckScope = StateScopeKind | LimitScopeKind;
+
 /** A check with its numbers or its scope, as decimal text in the unit of the check. */
 export type CheckRow = readonly [
   code: string,
-  scope: StateScopeKind,
+  scope: CheckScope,
   scopeId: string | null,
   verdict: VerdictLetter,
   limit: string | null,
   observed: string | null,
   projected: string | null,
+  /** Why a limit could not be measured. */
+  reason?: MissingReason,
 ];
 
 /** One letter for each. Nearly all of them pass, so the text is put together from what lies between the others. */
@@ -77,14 +81,27 @@ const wholeNumbers = ({ limit, observed, projected }: Measured & { readonly limi
 
 function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged): CheckRow {
   const { kind, scope } = applied;
-  const id = idIn(scope, subject);
+  const id = idIn(scope, subject, applied.limit.scope.id);
   const letter = LETTERS[verdict];
   if (measure === undefined) return [kind, scope, id, letter, null, null, null];
+  const { cap } = measure;
+  const limit = cap === undefined || cap >= bound.value ? bound.text : decimalText(cap, bound.scale);
+  if (measure.missing !== undefined) return [kind, scope, id, letter, limit, null, null, measure.missing];
   const [observed, projected] = textsOf(measure, bound.scale);
-  return [kind, scope, id, letter, bound.text, observed, projected];
+  return [kind, scope, id, letter, limit, observed, projected];
 }
 
-function idIn(scope: StateScopeKind | LimitScopeKind, { symbol, strategy }: Subject): string | null {
-  if (scope === "symbol") return symbol;
-  return scope === "strategy" && strategy !== NO_STRATEGY ? strategy : null;
+function idIn(scope: CheckScope, subject: Subject, group: string | null = null): string | null {
+  switch (scope) {
+    case "account":
+      return null;
+    case "symbol":
+      return subject.symbol;
+    case "strategy":
+      return subject.strategy === NO_STRATEGY ? null : subject.strategy;
+    case "group":
+      return group;
+    default:
+      return subject.classes?.[scope] ?? null;
+  }
 }

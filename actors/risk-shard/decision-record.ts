@@ -9,7 +9,7 @@ import {
   scaledInteger,
 } from "../../src/domain/decimal.ts";
 import type { CheckRow, VerdictLetter } from "./check-rows.ts";
-import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
+import { builtInScopeOf, fixCodeOf, fixNumbersOf } from "./checks/registry.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
 
 /** Of the array in memory, which was the kept text too once. */
@@ -71,7 +71,8 @@ export function checksText(rows: readonly CheckRow[]): string {
   let text = "[";
   for (const row of rows) {
     const numbers = `${textOrNull(row[4])},${textOrNull(row[5])},${textOrNull(row[6])}`;
-    text += `${text === "[" ? "" : ","}["${row[0]}","${row[1]}",${textOrNull(row[2])},"${row[3]}",${numbers}]`;
+    const reason = row[7] === undefined ? "" : `,"${row[7]}"`;
+    text += `${text === "[" ? "" : ","}["${row[0]}","${row[1]}",${textOrNull(row[2])},"${row[3]}",${numbers}${reason}]`;
   }
   return `${text}]`;
 }
@@ -118,7 +119,7 @@ function allRows(record: DecisionRecord, withSilent = true): CheckRow[] {
   const rows = record[15];
   const codes: readonly string[] = CODES_OF_VERSION[record[13]] ?? [];
   const builtIns = codes.slice(0, verdicts.length).flatMap((code, index): CheckRow[] => {
-    const numbered = rows.find((row) => row[0] === code);
+    const numbered = rows.find((row) => isOfBuiltIn(row, code));
     if (numbered !== undefined) return [numbered];
     if (!withSilent && verdicts.charAt(index) === "p") return [];
     const scope = builtInScopeOf(code);
@@ -126,8 +127,13 @@ function allRows(record: DecisionRecord, withSilent = true): CheckRow[] {
     // SAFETY: `evaluate` writes one of the four letters for each check.
     return [[code, scope, id, verdicts.charAt(index) as VerdictLetter, null, null, null]];
   });
-  return [...builtIns, ...rows.filter((row) => !codes.includes(row[0]))];
+  return [...builtIns, ...rows.filter((row) => !codes.some((code) => isOfBuiltIn(row, code)))];
 }
+
+/** A kind of limit may be called as a built-in check is; rows of such a kind always have a limit, those of that check never. */
+export const isOfBuiltIn = (row: CheckRow, code: string | undefined): boolean =>
+  row[0] === code && !(isNameOfBoth(row[0]) && row[4] !== null);
+const isNameOfBoth = (code: string): boolean => code === "reduce-only";
 
 /** What does not pass, and of what passes the check that is nearest to its limit. */
 function tellingOf(rows: readonly CheckRow[]): CheckRow[] {
@@ -151,10 +157,12 @@ export function usedShare([, , , , limit, , projected]: CheckRow): number | unde
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
 
-function shownCheck([code, scope, scopeId, verdict, limit, observed, projected]: CheckRow): object {
+function shownCheck(row: CheckRow): object {
+  const [code, scope, scopeId, verdict, limit, observed, projected, reason] = row;
   return {
     code,
     kind: code,
+    ...fixNumbersOf(code),
     scope: scopeId === null ? { kind: scope } : { kind: scope, id: scopeId },
     verdict: VERDICTS[verdict],
     limit,
@@ -162,6 +170,7 @@ function shownCheck([code, scope, scopeId, verdict, limit, observed, projected]:
     projected,
     headroom: limit === null || projected === null ? null : differenceText(limit, projected),
     utilisation: limit === null || projected === null ? null : ratioText(projected, limit),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

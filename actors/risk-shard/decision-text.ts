@@ -3,11 +3,17 @@
  * Byte for byte what `JSON.stringify(shownDecision(…))` gives (`decision-text.test.ts`).
  */
 import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
-import type { CheckRow, VerdictLetter } from "./check-rows.ts";
-import { builtInScopeOf, fixCodeOf } from "./checks/registry.ts";
-import { type DecisionRecord, roomTexts, shownDecision, textOrNull, usedShare } from "./decision-record.ts";
+import type { CheckRow, CheckScope, VerdictLetter } from "./check-rows.ts";
+import { builtInScopeOf, fixCodeOf, fixNumbersOf } from "./checks/registry.ts";
+import {
+  type DecisionRecord,
+  isOfBuiltIn,
+  roomTexts,
+  shownDecision,
+  textOrNull,
+  usedShare,
+} from "./decision-record.ts";
 import type { ShownChecks } from "./messages.ts";
-import type { StateScopeKind } from "./state.ts";
 
 export function decisionText(record: DecisionRecord, shown: ShownChecks): string {
   // Whoever warns is named beside the checks, each once: rare, and left to the object.
@@ -106,7 +112,7 @@ function eachCheck(record: DecisionRecord, visit: Visit): void {
     // SAFETY: `evaluate` writes one of the four letters for each check.
     const verdict = verdicts.charAt(index) as VerdictLetter;
     const row = rows[next];
-    if (row !== undefined && row[0] === builtIn?.code) {
+    if (row !== undefined && isOfBuiltIn(row, builtIn?.code)) {
       next += 1;
       visit(row, builtIn, verdict);
     } else visit(undefined, builtIn, verdict);
@@ -116,7 +122,7 @@ function eachCheck(record: DecisionRecord, visit: Visit): void {
 
 type BuiltIn = {
   readonly code: string;
-  readonly scope: StateScopeKind;
+  readonly scope: CheckScope;
   readonly head: string;
   /** What was said of it last: the next order is mostly about the same symbol and strategy. */
   newest: { readonly id: string | null; readonly verdict: VerdictLetter; readonly text: string } | undefined;
@@ -153,7 +159,23 @@ const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
 const NO_NUMBERS = '"limit":null,"observed":null,"projected":null,"headroom":null,"utilisation":null}';
 
 function headText(code: string): string {
-  return `{"code":"${code}","kind":"${code}","scope":`;
+  const { fixCode, riskLimitType } = fixNumbersOf(code);
+  const numbers = fixCode === undefined ? "" : `,"fixCode":${fixCode}`;
+  const type = riskLimitType === undefined ? "" : `,"riskLimitType":${riskLimitType}`;
+  return `{"code":"${code}","kind":"${code}"${numbers}${type},"scope":`;
+}
+
+const NOT_MEASURED = '"observed":null,"projected":null,"headroom":null,"utilisation":null';
+
+const HEADS = new Map<string, string>();
+
+/** One for each code that there is. */
+function headOf(code: string): string {
+  const known = HEADS.get(code);
+  if (known !== undefined) return known;
+  const head = headText(code);
+  HEADS.set(code, head);
+  return head;
 }
 
 function bareText(
@@ -169,8 +191,11 @@ function bareText(
   return text;
 }
 
-function rowText([code, scope, scopeId, verdict, limit, observed, projected]: CheckRow): string {
-  const head = `${headText(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
+function rowText(row: CheckRow): string {
+  const [code, scope, scopeId, verdict, limit, observed, projected, reason] = row;
+  const head = `${headOf(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
+  if (reason !== undefined)
+    return `${head}"limit":${textOrNull(limit)},${NOT_MEASURED},"reason":"${reason}"}`;
   if (limit === null && observed === null && projected === null) return `${head}${NO_NUMBERS}`;
   const isBoth = limit !== null && projected !== null;
   const [headroom, utilisation] = isBoth ? roomTexts(limit, projected) : NO_ROOM;

@@ -2,15 +2,16 @@
 
 import { assert } from "../../src/domain/assert.ts";
 import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
+import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { boundsAt, groundOf, limitsFor, type Subject } from "./applied-limits.ts";
 import { type CheckRow, lettersOf, rowsOf } from "./check-rows.ts";
 import type { Applied, Bound, Judged, Verdict } from "./checks/check.ts";
-import type { LimitMeasure } from "./checks/measure.ts";
+import { type LimitMeasure, missing } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS } from "./checks/registry.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
-import { type Scene, sceneOf } from "./scene.ts";
-import type { LimitSet } from "./state.ts";
+import { isReduction, type Scene, sceneOf } from "./scene.ts";
+import type { LimitScopeKind, LimitSet } from "./state.ts";
 
 export type Outcome = {
   readonly decision: "accept" | "reduce" | "reject";
@@ -46,7 +47,7 @@ export function evaluate(
 ): Outcome {
   const { scene, decision, allowed, code, builtIns, judged } = judge(inputs, subject, set);
   const verdicts = lettersOf(registry === REGISTRY_VERSION ? builtIns : knownTo(registry, builtIns));
-  const rows = rowsOf(scene, subject, builtIns, judged);
+  const rows = rowsOf(scene, withClasses(subject, inputs), builtIns, judged);
   return { decision, allowedQty: Number(allowed), code, valuedAt: scene.valuedAt, verdicts, rows };
 }
 
@@ -57,7 +58,7 @@ function knownTo(registry: number, builtIns: readonly Verdict[]): Verdict[] {
 
 /** The decision itself. It takes a few microseconds, so it makes nothing that nobody may want to see. */
 export function judge(inputs: Inputs, subject: Subject, { limits }: LimitSet): Judgement {
-  const applied = limitsFor(limits, subject);
+  const applied = limitsFor(limits, withClasses(subject, inputs));
   const scene = sceneOf(inputs, applied.priceAgeMax);
   const builtIns = BUILT_IN_CHECKS.map((check) => check.judge(scene, applied));
   const judged = judgeLimits(scene, applied.limits, boundsAt(limits, groundOf(inputs)));
@@ -69,6 +70,9 @@ export function judge(inputs: Inputs, subject: Subject, { limits }: LimitSet): J
   return { scene, decision, allowed, code, builtIns, judged };
 }
 
+const withClasses = (subject: Subject, { classes }: Inputs): Subject =>
+  classes === undefined ? subject : { ...subject, classes };
+
 function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly Bound[]): Judged[] {
   const judged: Judged[] = [];
   let measure: LimitMeasure | undefined;
@@ -76,19 +80,33 @@ function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly 
     const bound = bounds[applied.place];
     assert(bound !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
-    judged.push({ applied, bound, verdict: verdictOf(applied, bound, measure), measure });
+    const own = isTripped(scene, applied) ? trippedIn(scene) : measure;
+    judged.push({ applied, bound, verdict: verdictOf(applied, bound, own), measure: own });
   }
   return judged;
 }
 
-function measureOf(scene: Scene, { check, scope, rateIndex }: Applied): LimitMeasure | undefined {
-  return check.measure(scene, scope, scene.inputs.standing.rates[rateIndex] ?? 0);
+const isTripped = ({ inputs: { tripped } }: Scene, { place }: Applied): boolean =>
+  tripped?.includes(place) === true;
+
+/** Until somebody releases it, whatever it would measure by now. */
+const trippedIn = (scene: Scene): LimitMeasure => missing("tripped", isReduction(scene));
+
+function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
+  const { check, scope, foundIndex } = applied;
+  const { classes, found } = scene.inputs;
+  if (isClass(scope) && classes?.[scope] === undefined) return missing("class-missing", isReduction(scene));
+  return check.measure(scene, applied, found?.[foundIndex] ?? undefined);
 }
+
+const isClass = (scope: LimitScopeKind): scope is ClassKind => CLASS_KINDS.some((kind) => kind === scope);
 
 function verdictOf({ limit }: Applied, bound: Bound, measure: LimitMeasure | undefined): Verdict {
   if (measure === undefined) return "skip";
-  const { projected, reduction } = measure;
-  if (projected > bound.value) return reduction || limit.action === "warn" ? "warn" : "fail";
+  const { projected, reduction, cap = bound.value } = measure;
+  const limitValue = cap < bound.value ? cap : bound.value;
+  if (measure.missing !== undefined || projected > limitValue)
+    return reduction || limit.action === "warn" ? "warn" : "fail";
   return bound.warnAt !== undefined && projected >= bound.warnAt ? "warn" : "pass";
 }
 
@@ -100,6 +118,9 @@ function allowedQty(scene: Scene, builtInFails: boolean, failing: readonly Judge
   if (failing.length === 0) return scene.qty;
   if (failing.some(({ applied }) => applied.limit.action !== "reduce")) return 0n;
   return largestAdmissible(scene, (smaller) =>
-    failing.every(({ applied, bound }) => verdictOf(applied, bound, measureOf(smaller, applied)) !== "fail"),
+    failing.every(({ applied, bound }) => {
+      const measure = isTripped(smaller, applied) ? trippedIn(smaller) : measureOf(smaller, applied);
+      return verdictOf(applied, bound, measure) !== "fail";
+    }),
   );
 }

@@ -1,17 +1,12 @@
 /** Long, short, gross and net of symbols, strategies and the account: sums that an order, a fill or a price changes by its difference. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import { valueOf, type Worth } from "../../src/domain/worth.ts";
+import { NO_LINE, NO_TOTALS } from "./book-records.ts";
+import { moveSums } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
+import { extremesOf, grossOf, longOf, shortOf } from "./extremes.ts";
 import { accountWorth, fxOf } from "./fx.ts";
-import {
-  type Line,
-  lineKey,
-  NO_LINE,
-  NO_TOTALS,
-  type RiskState,
-  type SymbolLine,
-  type Totals,
-} from "./state.ts";
+import { type Line, lineKey, type RiskState, type SymbolLine, type Totals } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
 export type LineChange = {
@@ -20,10 +15,6 @@ export type LineChange = {
   readonly sells: bigint;
   readonly working: number;
 };
-/** What the extremes of a line are worth. */
-export type Extremes = { readonly high: bigint; readonly low: bigint };
-type Quantities = { readonly pos: bigint; readonly buys: bigint; readonly sells: bigint };
-
 const EMPTY: SymbolLine = { ...NO_LINE, strategies: [] };
 
 /** Adds to what is held and worked in a symbol by a strategy, and with it by the account. */
@@ -44,6 +35,7 @@ export function changeLine(
   const strategies = withStrategy(before.strategies, strategy, !isEmpty(ownAfter));
   const after: SymbolLine = { ...valued(summed(before, change), worth), strategies };
   set(state, "totals", moved(state.totals, before, after), trail);
+  moveSums(state.sums, { symbol, instrument: state.instruments.get(symbol) }, before, after, trail);
   const isGone = isEmpty(after) && strategies.length === 0;
   put(state.symbolLines, symbol, isGone ? undefined : after, trail);
   if (isGone || before === EMPTY) noteForeign(state, symbol, !isGone, trail);
@@ -66,6 +58,7 @@ export function revalue(state: RiskState, symbol: Symbol): void {
   if (line === undefined || strategies.length > 1) line = valued(before, worth);
   const after = { ...line, strategies };
   state.totals = moved(state.totals, before, after);
+  moveSums(state.sums, { symbol, instrument: state.instruments.get(symbol) }, before, after, undefined);
   state.symbolLines.set(symbol, after);
 }
 
@@ -80,27 +73,6 @@ function noteForeign(state: RiskState, symbol: Symbol, isThere: boolean, trail: 
   }
   put(symbols, symbol, isThere || undefined, trail);
 }
-
-/** Gross of one line: the larger of both extremes. */
-export const grossOf = ({ high, low }: Extremes): bigint => larger(magnitude(high), magnitude(low));
-/** The worse of both extremes, signed. */
-export const netOf = ({ high, low }: Extremes): bigint => (magnitude(low) > magnitude(high) ? low : high);
-export const longOf = ({ high }: Extremes): bigint => larger(high, 0n);
-export const shortOf = ({ low }: Extremes): bigint => larger(-low, 0n);
-
-/** The same for quantities: what the position can become at most. */
-export const extremesOf = ({ pos, buys, sells }: Quantities): Extremes => ({
-  high: pos + buys,
-  low: pos - sells,
-});
-
-/** How much of `side` closes what is held and is not already being closed. More than that is new risk: it flips. */
-export function closableOf({ pos, buys, sells }: Quantities, side: 1 | -1): bigint {
-  return larger(side > 0 ? -(pos + buys) : pos - sells, 0n);
-}
-
-export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
-const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 
 /** What one of it is worth in the account's currency, at its mark. */
 export function worthIn(state: RiskState, symbol: Symbol): Worth | undefined {

@@ -3,8 +3,10 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { signOf } from "../../src/domain/order.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
-import { limitsFor } from "./applied-limits.ts";
-import { grossOf } from "./exposure.ts";
+import { classesFor, limitsFor, memberOf, type Subject } from "./applied-limits.ts";
+import { NO_LINE, NO_TOTALS } from "./book-records.ts";
+import type { AppliedLimits, Asked } from "./checks/check.ts";
+import { grossOf } from "./extremes.ts";
 import {
   FITS,
   type Fit,
@@ -19,15 +21,15 @@ import type { OrderTerms } from "./messages.ts";
 import { countAt, rateKey } from "./rates.ts";
 import { hasRoomFor } from "./room.ts";
 import {
+  type Limit,
   type Line,
   lineKey,
-  NO_LINE,
   NO_STRATEGY,
-  NO_TOTALS,
   type Order,
   type RiskState,
   remainingOf,
   type Totals,
+  tripKey,
 } from "./state.ts";
 import { severitiesOf } from "./trading-states.ts";
 import type { Quoted } from "./valuation.ts";
@@ -38,6 +40,10 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
   const original = replaceable(state, terms);
   const line = state.symbolLines.get(symbol);
   const unpriced = unpricedBeside(state, terms, line);
+  const { limits } = state.limits;
+  const classes = classesFor(limits, instrument);
+  const subject = { symbol, strategy, classes };
+  const applied = limitsFor(limits, subject);
   return {
     at,
     order: orderInputs(terms, instrument),
@@ -50,14 +56,33 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       unpriced,
       unpricedSymbol: unpriced === 0 ? undefined : firstUnpriced(state, terms),
       symbolWorking: (line?.working ?? 0) - Number(original !== undefined),
-      rates: ratesFor(state, terms, at),
+      rates: ratesFor(state, applied.rates, terms, at),
     },
     instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
     mark: quotedIn(state.marks.get(symbol)),
     fx: instrument === undefined ? undefined : state.fxMarks.get(instrument.currency),
     account: viewOf(terms, line, state.totals, original),
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
+    classes,
+    found: foundFor({ state, terms, at, instrument, original }, subject, applied),
+    tripped: trippedFor(state, subject, applied),
   };
+}
+
+type Asking = Pick<Asked, "state" | "terms" | "at" | "instrument" | "original">;
+
+function foundFor(asking: Asking, subject: Subject, { gathering }: AppliedLimits): Inputs["found"] {
+  if (gathering.length === 0) return undefined;
+  return gathering.map(({ limit, scope, check }) => {
+    const member = memberOf(limit, subject);
+    return check.gather?.({ ...asking, limit, scope, member }) ?? null;
+  });
+}
+
+function trippedFor({ trips }: RiskState, subject: Subject, { limits }: AppliedLimits): Inputs["tripped"] {
+  if (trips.size === 0) return undefined;
+  const tripped = limits.filter(({ limit }) => trips.has(tripKey(limit.id, memberOf(limit, subject))));
+  return tripped.length === 0 ? undefined : tripped.map(({ place }) => place);
 }
 
 function strategyStateOf({ strategies }: RiskState, strategy: string): StandingInputs["strategyState"] {
@@ -67,10 +92,8 @@ function strategyStateOf({ strategies }: RiskState, strategy: string): StandingI
   return present.state === "draft" ? 3 : present.state === "paused" ? 4 : 1;
 }
 
-function ratesFor(state: RiskState, terms: OrderTerms, at: number): number[] {
-  return limitsFor(state.limits.limits, terms).rates.map((limit) =>
-    countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at),
-  );
+function ratesFor(state: RiskState, rates: readonly Limit[], terms: OrderTerms, at: number): number[] {
+  return rates.map((limit) => countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at));
 }
 
 /** The order that this one may take the place of, if there is one. */

@@ -4,9 +4,10 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { INSTRUMENT_STATUSES } from "../../src/domain/instrument.ts";
+import { CLASS_KINDS } from "../../src/domain/limit.ts";
 import { ORDER_TYPES } from "../../src/domain/order.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { Fit, Inputs, InstrumentInputs, OrderInputs, StandingInputs, View } from "./inputs.ts";
+import type { Classes, Fit, Inputs, InstrumentInputs, OrderInputs, StandingInputs, View } from "./inputs.ts";
 import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
@@ -21,22 +22,39 @@ export type EncodedInputs = readonly [
   mark: EncodedMark | null,
   account: EncodedView,
   strategy: EncodedView | null,
-  fx?: EncodedFx,
+  fx?: EncodedFx | null,
+  classes?: EncodedClasses | null,
+  found?: readonly (readonly string[] | null)[] | null,
+  tripped?: readonly number[],
 ];
 
 /** The text of an `EncodedInputs`. */
 export function encodeInputs(inputs: Inputs): string {
-  const { at, order, standing, instrument, mark, account, strategy, fx } = inputs;
+  const { at, order, standing, instrument, mark, account, strategy } = inputs;
   const head = `${INPUTS_VERSION},${at},${encodeOrder(order)},${encodeStanding(standing)}`;
   const market = `${instrument === undefined ? null : encodeInstrument(instrument)},${mark === undefined ? null : encodeMark(mark)}`;
   const views = `${encodeView(account)},${strategy === undefined ? null : encodeView(strategy)}`;
-  return `[${head},${market},${views}${fx === undefined ? "" : `,${encodeFx(fx)}`}]`;
+  return `[${head},${market},${views}${encodeRest(inputs)}]`;
 }
+
+/** What few orders have, as far as the last of it that there is. */
+function encodeRest({ fx, classes, found, tripped }: Inputs): string {
+  if (fx === undefined && classes === undefined && found === undefined && tripped === undefined) return "";
+  let text = `,${fx === undefined ? null : encodeFx(fx)}`;
+  if (classes === undefined && found === undefined && tripped === undefined) return text;
+  text += `,${classes === undefined ? null : JSON.stringify(CLASS_KINDS.map((kind) => classes[kind] ?? null))}`;
+  if (found === undefined && tripped === undefined) return text;
+  text += `,${found === undefined ? null : encodeFound(found)}`;
+  return tripped === undefined ? text : `${text},[${tripped.join(",")}]`;
+}
+
+const encodeFound = (found: NonNullable<Inputs["found"]>): string =>
+  `[${found.map((one) => (one === null ? null : `[${one.map(quoted).join(",")}]`)).join(",")}]`;
 
 const quoted = (value: bigint | string): string => `"${value}"`;
 
 export function decodeInputs(encoded: EncodedInputs): Inputs {
-  const [version, at, order, standing, instrument, mark, account, strategy, fx] = encoded;
+  const [version, at, order, standing, instrument, mark, account, strategy, ...rest] = encoded;
   assert(version === INPUTS_VERSION, "inputs of this version are the only ones so far");
   return {
     at,
@@ -46,9 +64,43 @@ export function decodeInputs(encoded: EncodedInputs): Inputs {
     mark: mark === null ? undefined : decodeMark(mark),
     account: decodeView(account),
     strategy: strategy === null ? undefined : decodeView(strategy),
-    ...(fx === undefined ? {} : { fx: decodeFx(fx) }),
+    ...decodeRest(rest),
   };
 }
+
+type Rest = Pick<Inputs, "fx" | "classes" | "found" | "tripped">;
+
+function decodeRest([fx, classes, found, tripped]: EncodedRest): Rest {
+  return {
+    ...(fx == null ? {} : { fx: decodeFx(fx) }),
+    ...(classes == null ? {} : { classes: decodeClasses(classes) }),
+    ...(found == null ? {} : { found: found.map((one) => one?.map(BigInt) ?? null) }),
+    ...(tripped === undefined ? {} : { tripped }),
+  };
+}
+
+type EncodedRest = EncodedInputs extends readonly [
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  ...infer Others,
+]
+  ? Others
+  : never;
+
+type EncodedClasses = readonly (string | null)[];
+
+const decodeClasses = ([sector, country, currency, issuer]: EncodedClasses): Classes => ({
+  sector: sector ?? undefined,
+  country: country ?? undefined,
+  currency: currency ?? undefined,
+  issuer: issuer ?? undefined,
+});
 
 type Optional = number | null;
 

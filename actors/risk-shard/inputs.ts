@@ -3,7 +3,9 @@
  * can be made again, byte by byte, from the fact and the limit set of its version.
  */
 import type { Instrument, InstrumentStatus } from "../../src/domain/instrument.ts";
+import type { ClassKind } from "../../src/domain/limit.ts";
 import type { OrderType } from "../../src/domain/order.ts";
+import type { Found } from "./checks/check.ts";
 import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
@@ -76,6 +78,9 @@ export type View = {
   readonly working: number;
 };
 
+/** What reference data says of the instrument; undefined where it does not say it. */
+export type Classes = Readonly<Record<ClassKind, string | undefined>>;
+
 export type Inputs = {
   readonly at: number;
   readonly order: OrderInputs;
@@ -87,4 +92,10 @@ export type Inputs = {
   readonly account: View;
   /** Undefined where the order names no strategy. */
   readonly strategy: View | undefined;
+  /** Where limits of the set are scoped by them. */
+  readonly classes?: Classes | undefined;
+  /** Of each limit that gathers (`AppliedLimits.gathering`); null where the state does not know it. */
+  readonly found?: readonly (Found | null)[] | undefined;
+  /** Places in the set of limits that are tripped for this order's members. */
+  readonly tripped?: readonly number[] | undefined;
 };

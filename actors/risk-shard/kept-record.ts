@@ -6,25 +6,35 @@
  * |---|---|
  * | 1 | `DecisionRecord` as it is |
  * | 2 | the same with `side` and `decision` as places, `verdicts` as a count where all pass, and rows one behind the other, each as head, id, limit, observed, projected |
+ * | 3 | the same with more scopes, and with a reason behind those rows whose head says so |
  */
 import { assert } from "../../src/domain/assert.ts";
 import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
+import { LIMIT_KINDS } from "../../src/domain/limit.ts";
 import { SIDES } from "../../src/domain/order.ts";
-import type { CheckRow } from "./check-rows.ts";
+import type { CheckRow, CheckScope } from "./check-rows.ts";
+import type { MissingReason } from "./checks/measure.ts";
 import { type DecisionRecord, RECORD_VERSION, textOrNull } from "./decision-record.ts";
 
-const KEPT_VERSION = 2;
+const KEPT_VERSION = 3;
 
 // Lists are added to at their end, and never changed.
 const DECISIONS = ["accept", "reduce", "reject"] as const;
-const SCOPES = ["account", "strategy", "symbol", "sector"] as const;
+const SCOPES_OF_2 = ["account", "strategy", "symbol", "sector"] as const;
+const SCOPES = [...SCOPES_OF_2, "country", "currency", "issuer", "group"] as const;
 const VERDICTS = ["p", "w", "f", "s"] as const;
-const ROW_CODES = [
-  ...(CODES_OF_VERSION[1] ?? []),
+/** The same once more for rows with a reason. */
+const ENDINGS = 2 * VERDICTS.length;
+const KINDS_OF_2: readonly string[] = [
   ...["max-order-qty", "max-order-notional", "max-position-qty"],
   ...["max-position-notional", "max-gross-exposure", "max-net-exposure", "max-working-orders"],
   ...["max-order-rate", "max-price-age"],
+];
+const ROW_CODES = [
+  ...(CODES_OF_VERSION[1] ?? []),
+  ...KINDS_OF_2,
   "strategy-inactive",
+  ...LIMIT_KINDS.filter((kind) => !KINDS_OF_2.includes(kind)),
 ];
 const PLACES = new Map(ROW_CODES.map((code, place) => [code, place]));
 const ROW_FIELDS = 5;
@@ -47,13 +57,14 @@ const verdictsText = (verdicts: string): string =>
 
 function rowsText(rows: readonly CheckRow[]): string | undefined {
   let text = "";
-  for (const [code, scope, id, verdict, limit, observed, projected] of rows) {
+  for (const [code, scope, id, verdict, limit, observed, projected, reason] of rows) {
     const place = PLACES.get(code);
     if (place === undefined) return undefined;
-    const head =
-      (place * SCOPES.length + SCOPES.indexOf(scope)) * VERDICTS.length + VERDICTS.indexOf(verdict);
+    const ending = VERDICTS.indexOf(verdict) + (reason === undefined ? 0 : VERDICTS.length);
+    const head = (place * SCOPES.length + SCOPES.indexOf(scope)) * ENDINGS + ending;
     const numbers = `${textOrZero(limit)},${textOrZero(observed)},${textOrZero(projected)}`;
-    text += `${text === "" ? "" : ","}${head},${textOrZero(id)},${numbers}`;
+    const why = reason === undefined ? "" : `,"${reason}"`;
+    text += `${text === "" ? "" : ","}${head},${textOrZero(id)},${numbers}${why}`;
   }
   return text;
 }
@@ -63,7 +74,7 @@ const textOrZero = (text: string | null): string => (text === null ? "0" : `"${t
 /** Of any version. SAFETY: only `recordText` makes these texts, and made them. */
 export function parseRecord(text: string): DecisionRecord {
   const kept = JSON.parse(text) as DecisionRecord | KeptRecord;
-  return kept[0] === KEPT_VERSION ? recordFrom(kept as KeptRecord) : (kept as DecisionRecord);
+  return kept[0] >= 2 ? recordFrom(kept as KeptRecord) : (kept as DecisionRecord);
 }
 
 type KeptRecord = readonly [
@@ -85,27 +96,70 @@ type KeptRecord = readonly [
   rows: readonly (string | number)[],
 ];
 
-function recordFrom([, seq, at, clientOrderId, symbol, strategy, ...rest]: KeptRecord): DecisionRecord {
+function recordFrom([
+  version,
+  seq,
+  at,
+  clientOrderId,
+  symbol,
+  strategy,
+  ...rest
+]: KeptRecord): DecisionRecord {
   const [side, qty, decision, allowedQty, code, limitsVersion, orderId, registry, verdicts, rows] = rest;
   const about = [RECORD_VERSION, seq, at, clientOrderId, symbol, strategy, placed(SIDES, side), qty] as const;
   const found = [placed(DECISIONS, decision), allowedQty, code, limitsVersion, orderId, registry] as const;
   const letters = typeof verdicts === "number" ? "p".repeat(verdicts) : verdicts;
-  return [...about, ...found, letters, rowsFrom(rows)];
+  return [...about, ...found, letters, version === 2 ? rowsOf2(rows) : rowsFrom(rows)];
 }
 
 function rowsFrom(values: readonly (string | number)[]): CheckRow[] {
   const rows: CheckRow[] = [];
   for (let at = 0; at < values.length; at += ROW_FIELDS) {
     const head = Number(values[at]);
-    const verdict = placed(VERDICTS, head % VERDICTS.length);
-    const about = Math.floor(head / VERDICTS.length);
-    const code = placed(ROW_CODES, Math.floor(about / SCOPES.length));
-    const [id = null, limit = null, observed = null, projected = null] = values
-      .slice(at + 1, at + ROW_FIELDS)
-      .map((value) => (typeof value === "string" ? value : null));
-    rows.push([code, placed(SCOPES, about % SCOPES.length), id, verdict, limit, observed, projected]);
+    const ending = head % ENDINGS;
+    const row = rowFrom(values, at, ending % VERDICTS.length, Math.floor(head / ENDINGS), SCOPES);
+    if (ending < VERDICTS.length) rows.push(row);
+    // SAFETY: a reason stands behind the row, as `rowsText` wrote it.
+    else rows.push([...row, values[at++ + ROW_FIELDS] as MissingReason]);
   }
   return rows;
+}
+
+function rowsOf2(values: readonly (string | number)[]): CheckRow[] {
+  const rows: CheckRow[] = [];
+  for (let at = 0; at < values.length; at += ROW_FIELDS) {
+    const head = Number(values[at]);
+    const about = Math.floor(head / VERDICTS.length);
+    rows.push(rowFrom(values, at, head % VERDICTS.length, about, SCOPES_OF_2));
+  }
+  return rows;
+}
+
+/** Without a reason. */
+type BareRow = CheckRow extends readonly [...infer Fields, reason?: MissingReason]
+  ? readonly [...Fields]
+  : never;
+
+function rowFrom(
+  values: readonly (string | number)[],
+  at: number,
+  verdict: number,
+  about: number,
+  scopes: readonly CheckScope[],
+): BareRow {
+  const code = placed(ROW_CODES, Math.floor(about / scopes.length));
+  const [id = null, limit = null, observed = null, projected = null] = values
+    .slice(at + 1, at + ROW_FIELDS)
+    .map((value) => (typeof value === "string" ? value : null));
+  return [
+    code,
+    placed(scopes, about % scopes.length),
+    id,
+    placed(VERDICTS, verdict),
+    limit,
+    observed,
+    projected,
+  ];
 }
 
 function placed<Word>(list: readonly Word[], place: number): Word {

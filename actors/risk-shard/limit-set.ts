@@ -1,5 +1,6 @@
 /** The public limits as the shard evaluates them. What it does not evaluate yet is refused, never ignored. */
 import { scaledBigint } from "../../src/domain/decimal.ts";
+import { PART_SCALE } from "../../src/domain/limit.ts";
 import { RATE_LIMITS_MAX } from "./capacity.ts";
 import type { LimitCheck } from "./checks/check.ts";
 import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
@@ -17,11 +18,25 @@ export function limitsFrom(limits: readonly PublicLimit[], account: string): rea
   const [first] = faults;
   if (first !== undefined) return { refuse: codeOf(first), detail: first.detail, errors: faults };
   const kept = compiled.flatMap((one) => ("code" in one ? [] : [one]));
+  if (!groupsAgree(kept))
+    return { refuse: "field-combination", detail: "a group has the same symbols in all limits of a set" };
   if (kept.filter(({ kind }) => kind === "max-order-rate").length > RATE_LIMITS_MAX) {
     return { refuse: "too-many-items", detail: `at most ${RATE_LIMITS_MAX} limits on the order rate` };
   }
   return LIMIT_CHECKS.flatMap((check) => kept.filter(({ kind }) => kind === check.kind));
 }
+
+function groupsAgree(limits: readonly Limit[]): boolean {
+  const members = new Map<string | undefined, ReadonlySet<string> | undefined>();
+  return limits.every(({ scope, symbols = NOBODY }) => {
+    if (scope.kind !== "group") return true;
+    const known = members.get(scope.id) ?? symbols;
+    members.set(scope.id, known);
+    return known.size === symbols.size && [...symbols].every((symbol) => known.has(symbol));
+  });
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const codeOf = ({ code }: Fault) =>
   code === "scale-exceeded" || code === "field-combination" ? code : "limit-unsupported";
@@ -35,10 +50,13 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
   if (typeof scope === "string") return { path: `${path}.scope`, code: scope, detail: SCOPE_FAULTS[scope] };
   const unit = limit.unit ?? "money";
   const scale = check.unit.thresholdScale(unit);
-  const threshold = scaledBigint(limit.threshold ?? "", scale);
+  const threshold = scaledBigint(limit.threshold ?? "0", scale);
   const warnAt = limit.warnAt === undefined ? undefined : scaledBigint(limit.warnAt, scale);
   if (!threshold.ok) return { path: `${path}.threshold`, code: threshold.code, detail: tooFine(scale) };
   if (warnAt?.ok === false) return { path: `${path}.warnAt`, code: warnAt.code, detail: tooFine(scale) };
+  const settings = settingsFrom(limit);
+  if (typeof settings === "string")
+    return { path: `${path}.${settings}`, code: "scale-exceeded", detail: tooFine(PART_SCALE) };
   return {
     id: limit.id,
     kind: check.kind,
@@ -48,8 +66,35 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
     action: limit.action,
     ...(limit.windowMs === undefined ? {} : { windowMs: limit.windowMs }),
     unit,
+    ...settings,
   };
 }
+
+type Settings = Pick<
+  Limit,
+  "reference" | "participation" | "confidence" | "horizonDays" | "n" | "factor" | "rho" | "symbols"
+>;
+
+/** Or the field that has more decimals than are kept. */
+function settingsFrom(limit: PublicLimit): Settings | keyof typeof PARTS {
+  const { reference, horizonDays, n, factor, symbols } = limit;
+  const settings: { -readonly [Field in keyof Settings]: Settings[Field] } = {};
+  for (const field of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
+    const text = limit[field];
+    if (text === undefined) continue;
+    const part = scaledBigint(text, PART_SCALE);
+    if (!part.ok) return field;
+    settings[field] = part.value;
+  }
+  if (reference !== undefined) settings.reference = reference;
+  if (horizonDays !== undefined) settings.horizonDays = horizonDays;
+  if (n !== undefined) settings.n = n;
+  if (factor !== undefined) settings.factor = factor;
+  if (symbols !== undefined) settings.symbols = new Set(symbols);
+  return settings;
+}
+
+const PARTS = { participation: true, confidence: true, rho: true } as const;
 
 const SCOPE_FAULTS = {
   "limit-unsupported": "this kind is not evaluated in this scope yet",

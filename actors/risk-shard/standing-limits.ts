@@ -1,8 +1,11 @@
 /** How the book stands against those limits that hold without an order: for violations, and for who asks how much is used. */
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { ClassKind } from "../../src/domain/limit.ts";
 import { ZERO } from "../../src/domain/money.ts";
-import { groundOf, holdsFor, type Subject } from "./applied-limits.ts";
+import { groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
+import type { Found } from "./checks/check.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
@@ -28,7 +31,7 @@ export function usesFor(
   at: number,
 ): LimitUse[] {
   const standing = standingOf(limits);
-  return standing.length === 0 ? [] : usesIn(sceneFor(state, subject, at), subject, groupsOf(standing));
+  return standing.length === 0 ? [] : usesIn(state, subject, groupsOf(standing), at);
 }
 
 /**
@@ -45,7 +48,7 @@ export function visitUses(
     const groups = groupsOf(held);
     for (const subject of SUBJECTS[members](state)) {
       if (!held.some((limit) => holdsFor(limit, subject))) continue;
-      visit(usesIn(sceneFor(state, subject, at), subject, groups));
+      visit(usesIn(state, subject, groups, at));
     }
   }
 }
@@ -74,19 +77,30 @@ const standingOf = (limits: readonly Limit[]): Limit[] =>
   limits.filter((limit) => limitCheckOf(limit.kind)?.standing === true);
 
 /** Limits of one kind and scope measure the same of a member: it is measured once for all of them. */
-const groupsOf = (limits: readonly Limit[]): Limit[][] => [
-  ...Map.groupBy(limits, ({ kind, scope }) => `${kind} ${scope.kind}`).values(),
-];
+const groupsOf = (limits: readonly Limit[]): Limit[][] => [...Map.groupBy(limits, measureKey).values()];
 
-function usesIn(scene: Scene, subject: Subject, groups: readonly (readonly Limit[])[]): LimitUse[] {
+function measureKey(limit: Limit): string {
+  const { kind, scope } = limit;
+  const group = scope.kind === "group" ? scope.id : "";
+  return `${kind} ${scope.kind} ${group} ${limitCheckOf(kind)?.parameters?.(limit) ?? ""}`;
+}
+
+function usesIn(
+  state: RiskState,
+  subject: Subject,
+  groups: readonly (readonly Limit[])[],
+  at: number,
+): LimitUse[] {
+  const scene = sceneFor(state, subject, at);
   return groups.flatMap((group) => {
     const held = group.filter((limit) => holdsFor(limit, subject));
     const [first] = held;
     if (first === undefined) return [];
     const check = limitCheckOf(first.kind);
     assert(check !== undefined, "a standing limit has a check");
-    const measure = check.measure(scene, first.scope.kind, 0);
-    if (measure === undefined) return [];
+    const measuring = { limit: first, scope: first.scope.kind, rateIndex: 0 };
+    const measure = check.measure(scene, measuring, foundFor(state, subject, first, at));
+    if (measure === undefined || measure.missing !== undefined) return [];
     const ground = groundOf(scene.inputs);
     const scale = check.unit.scale(ground);
     return held.map((limit) => {
@@ -100,10 +114,17 @@ function usesIn(scene: Scene, subject: Subject, groups: readonly (readonly Limit
 const sceneFor = (state: RiskState, subject: Subject, at: number): Scene =>
   sceneOf(gather({ ...state, limits: NO_LIMITS }, asOrder(subject), at));
 
+function foundFor(state: RiskState, subject: Subject, limit: Limit, at: number): Found | undefined {
+  const instrument = state.instruments.get(subject.symbol as Symbol);
+  const about = { scope: limit.scope.kind, member: memberOf(limit, subject) };
+  const asked = { state, terms: asOrder(subject), at, instrument, original: undefined, limit, ...about };
+  return limitCheckOf(limit.kind)?.gather?.(asked);
+}
+
 /** No line has it: seen from here, all of an account or a strategy is the rest. */
 const NO_SYMBOL = "";
 
-type Members = "account" | "symbol" | "strategy" | "line";
+type Members = Limit["scope"]["kind"] | "line";
 
 const membersOf = ({ kind, scope }: Limit): Members =>
   scope.kind === "strategy" && isOfPosition(kind) ? "line" : scope.kind;
@@ -113,11 +134,33 @@ const SUBJECTS: Readonly<Record<Members, (state: RiskState) => readonly Subject[
   symbol: ({ symbolLines }) => [...symbolLines.keys()].map((symbol) => ({ symbol, strategy: NO_STRATEGY })),
   strategy: ({ strategyTotals }) =>
     [...strategyTotals.keys()].map((strategy) => ({ symbol: NO_SYMBOL, strategy })),
+  sector: (state) => classesIn(state, "sector"),
+  country: (state) => classesIn(state, "country"),
+  currency: (state) => classesIn(state, "currency"),
+  issuer: (state) => classesIn(state, "issuer"),
+  group: ({ limits }) =>
+    [...new Set(limits.limits.flatMap(({ scope }) => (scope.kind === "group" ? (scope.id ?? []) : [])))].map(
+      (group) => ({ ...NOBODY, group }),
+    ),
   line: ({ symbolLines }) =>
     [...symbolLines].flatMap(([symbol, { strategies }]) =>
       strategies.map((strategy) => ({ symbol, strategy })),
     ),
 };
+
+const NOBODY: Subject = { symbol: NO_SYMBOL, strategy: NO_STRATEGY };
+
+/** Of everything that is held or worked. */
+function classesIn({ symbolLines, instruments }: RiskState, kind: ClassKind): Subject[] {
+  const members = new Set<string>();
+  for (const symbol of symbolLines.keys()) {
+    const member = instruments.get(symbol)?.[kind];
+    if (member !== undefined) members.add(member);
+  }
+  return [...members].map((member) => ({ ...NOBODY, classes: { ...NO_CLASSES, [kind]: member } }));
+}
+
+const NO_CLASSES = { sector: undefined, country: undefined, currency: undefined, issuer: undefined };
 
 const isOfPosition = (kind: Limit["kind"]): boolean =>
   kind === "max-position-qty" || kind === "max-position-notional";

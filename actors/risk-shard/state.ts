@@ -4,14 +4,25 @@
  */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
+import type {
+  LimitAction,
+  LimitKind,
+  LimitScopeKind,
+  LimitUnit,
+  PriceReference,
+} from "../../src/domain/limit.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
 import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
-import type { FxRate } from "../../src/domain/worth.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
+import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
+import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
+import { type BookSums, NO_DEMAND } from "./sum-records.ts";
+
+export type { Closing, Funds, FxMark, HeldAction, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
 
 /** In place of a strategy where there is none: part of keys, so never absent. */
 export const NO_STRATEGY = "";
@@ -32,29 +43,41 @@ export type Account = {
   readonly defaultStrategy?: string;
 };
 
-export type LimitKind =
-  | "max-order-qty"
-  | "max-order-notional"
-  | "max-position-qty"
-  | "max-position-notional"
-  | "max-gross-exposure"
-  | "max-net-exposure"
-  | "max-working-orders"
-  | "max-order-rate"
-  | "max-price-age";
-export type LimitScopeKind = "account" | "strategy" | "symbol";
+export type { LimitKind, LimitScopeKind } from "../../src/domain/limit.ts";
 
 export type Limit = {
   readonly id: string;
   readonly kind: LimitKind;
   /** Without `id` it holds for each member. */
   readonly scope: { readonly kind: LimitScopeKind; readonly id?: string };
-  /** Both at the scale of the kind's unit (`checks/units.ts`). */
+  /** Both at the scale of the kind's unit (`checks/units.ts`); 0 of a kind that has none. */
   readonly threshold: bigint;
   readonly warnAt?: bigint;
-  readonly action: "reject" | "reduce" | "warn";
+  readonly action: LimitAction;
   readonly windowMs?: number;
-  readonly unit: "money" | "equity-percent";
+  readonly unit: LimitUnit;
+  readonly reference?: PriceReference;
+  /** A part of one, at `PART_SCALE` decimals, as `confidence` and `rho` are. */
+  readonly participation?: bigint;
+  readonly confidence?: bigint;
+  readonly horizonDays?: number;
+  readonly n?: number;
+  readonly factor?: string;
+  readonly rho?: bigint;
+  /** Of a restricted list what it names; of a scope `group` whom it holds for. */
+  readonly symbols?: ReadonlySet<string>;
+};
+
+/** A limit that was reached and stays so for one member of its scope, whatever it would measure since, until somebody releases it. */
+export type Trip = {
+  readonly limitId: string;
+  /** Whom of the limit's scope it is about; "" of an account. */
+  readonly member: string;
+  readonly kind: LimitKind;
+  /** Decimal text, as they were when it was reached. */
+  readonly observed: string;
+  readonly limit: string;
+  readonly at: number;
 };
 
 /** Sorted as the registry publishes the kinds. `text` is the public array as it was put. */
@@ -96,6 +119,13 @@ export type Order = {
   readonly provenByFill?: true;
   /** Corporate actions that changed it while it worked. */
   readonly adjusted?: readonly string[];
+  /** When the venue said that it has it, and under which name. */
+  readonly acknowledgedAt?: number;
+  readonly venueOrderId?: string;
+  /** Where its sender said so: from then on it works no more, whatever the venue has said. */
+  readonly expiresAt?: number;
+  /** The armed connection that it came by: when that closes, its cancel is asked. */
+  readonly connection?: string;
 };
 
 export type PositionRecord = {
@@ -106,58 +136,6 @@ export type PositionRecord = {
   readonly splits?: readonly Split[];
   readonly brought?: Brought;
 };
-
-/** What is held and worked in one symbol, by the account or by one strategy. It exists while any of it is not zero. */
-export type Line = {
-  readonly pos: bigint;
-  readonly buys: bigint;
-  readonly sells: bigint;
-  /** Orders that reserve; one and its pending replacement count once. */
-  readonly working: number;
-  /** (pos + buys) × mark and (pos − sells) × mark; both 0 without a mark. */
-  readonly high: bigint;
-  readonly low: bigint;
-  readonly priced: boolean;
-};
-export type SymbolLine = Line & { readonly strategies: readonly string[] };
-
-/** Sums over lines, kept by difference. */
-export type Totals = {
-  readonly long: bigint;
-  readonly short: bigint;
-  readonly gross: bigint;
-  readonly high: bigint;
-  readonly low: bigint;
-  readonly working: number;
-  /** Lines without a mark: while there are any, the sums say too little. */
-  readonly unpriced: number;
-};
-
-/** What one of another currency is worth in the account's. `at`: the moment of the mark that says so. */
-export type FxMark = FxRate & { readonly at: number };
-
-/** What there is in one currency, in its own money: sums over positions, and cash that no position has earned. */
-export type Purse = {
-  readonly cash: bigint;
-  readonly realised: bigint;
-  readonly unrealised: bigint;
-  readonly fees: bigint;
-  readonly funding: bigint;
-};
-
-/** The account at the last close of its trading day, in its own currency: what it makes in a day it makes since. */
-export type Closing = {
-  /** By which the day is called. */
-  readonly date: string;
-  readonly at: number;
-  /** Of the snapshot's first fact. */
-  readonly seq: number;
-  /** Undefined where something had no price or no rate: what the day after makes is not known then. */
-  readonly figures: Purse | undefined;
-};
-
-/** All purses and the starting capital, in the account's currency; how many of them no rate leads from. */
-export type Funds = { readonly equity: bigint; readonly unconverted: number };
 
 export type StrategyLeg = {
   readonly symbol: Symbol;
@@ -180,24 +158,21 @@ export type Strategy = {
   readonly openedAt: number;
 };
 
-/** A corporate action of a symbol that was applied to what is held and worked here. Texts are as the symbol tells them. */
-export type HeldAction = {
-  readonly id: string;
-  /** `manual`: it cannot be applied here, and somebody was told. */
-  readonly type: "split" | "bonus" | "dividend" | "manual";
-  /** Where its ex-date begins: all that is from before it is another since. */
-  readonly startsAt: number;
-  /** Of a split or bonus issue, what so many become: `to / from`, both whole. Of a dividend both are one. */
-  readonly from: bigint;
-  readonly to: bigint;
-  /** Of a dividend: for one, in the instrument's currency; else nothing. */
-  readonly amount: Money;
-};
-
-/** Accepted orders by slots of a hundredth of the window, the oldest first. */
+/** What was counted, by slots of a hundredth of the window, the oldest first. */
 export type RateWindow = {
   readonly slotMs: number;
   readonly slots: readonly (readonly [slot: number, count: number])[];
+};
+
+/** What one member did in a trading day of the account: the one that `at`, of the newest count, is of. */
+export type DayCount = {
+  readonly at: number;
+  /** Accepted. */
+  readonly orders: number;
+  /** Fills. */
+  readonly trades: number;
+  /** What fills were worth, by the currency that they were in. */
+  readonly turnover: Readonly<Record<string, bigint>>;
 };
 
 export type RiskState = {
@@ -206,6 +181,8 @@ export type RiskState = {
   account: Account | undefined;
   limits: LimitSet;
   totals: Totals;
+  /** Those that the limits in force ask for. */
+  sums: BookSums;
   funds: Funds;
   /** Undefined before the first close. */
   closing: Closing | undefined;
@@ -219,6 +196,8 @@ export type RiskState = {
   readonly foreignLines: Map<string, Map<Symbol, true>>;
   /** By scope, `kind:id`; `active` is absence. */
   readonly tradingStates: Map<string, StandingState>;
+  /** By `tripKey`. */
+  readonly trips: Map<string, Trip>;
   readonly instruments: Map<Symbol, Instrument>;
   /** Empty after a load. */
   readonly marks: Map<Symbol, PriceMark>;
@@ -235,29 +214,23 @@ export type RiskState = {
   readonly strategyLines: Map<string, Line>;
   readonly strategyTotals: Map<string, Totals>;
   readonly strategies: Map<string, Strategy>;
-  /** By `scope|windowMs`. */
+  /** By what is counted, `scope|windowMs`. */
   readonly rates: Map<string, RateWindow>;
+  /** By scope, `kind:member`, where a limit of the day asks for it. */
+  readonly dayCounts: Map<string, DayCount>;
+  /** What working orders are worth at the price that each was valued at, by `kind:member|currency`, where a limit on the turnover asks for it. */
+  workingValues: Map<string, bigint>;
+  /** When an order of that content was accepted last, where a limit on duplicates asks for it. */
+  readonly contents: Map<string, number>;
 };
 
 export const NO_LIMITS: LimitSet = { version: 0, limits: [], text: "[]" };
-export const NO_LINE: Line = { pos: 0n, buys: 0n, sells: 0n, working: 0, high: 0n, low: 0n, priced: true };
-export const NO_TOTALS: Totals = {
-  long: 0n,
-  short: 0n,
-  gross: 0n,
-  high: 0n,
-  low: 0n,
-  working: 0,
-  unpriced: 0,
-};
-
-export const NO_PURSE: Purse = { cash: 0n, realised: 0n, unrealised: 0n, fees: 0n, funding: 0n };
-
 export const initialState = (): RiskState => ({
   seq: 0,
   account: undefined,
   limits: NO_LIMITS,
   totals: NO_TOTALS,
+  sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined },
   funds: { equity: 0n, unconverted: 0 },
   closing: undefined,
   fxMarks: new Map(),
@@ -265,6 +238,7 @@ export const initialState = (): RiskState => ({
   unrealised: new Map(),
   foreignLines: new Map(),
   tradingStates: new Map(),
+  trips: new Map(),
   instruments: new Map(),
   marks: new Map(),
   liquidity: new Map(),
@@ -276,7 +250,12 @@ export const initialState = (): RiskState => ({
   strategyTotals: new Map(),
   strategies: new Map(),
   rates: new Map(),
+  dayCounts: new Map(),
+  workingValues: new Map(),
+  contents: new Map(),
 });
+
+export const tripKey = (limitId: string, member: string): string => `${limitId}|${member}`;
 
 export const lineKey = (symbol: string, strategy: string): string => `${symbol}/${strategy}`;
 

@@ -17,6 +17,9 @@ export const checkResult = z
   .strictObject({
     code: decisionCode,
     kind: decisionCode,
+    /** FIX OrdRejReason (tag 103) that a failure has, and RiskLimitType (tag 1530) of a limit, where there is one. */
+    fixCode: z.int().optional(),
+    riskLimitType: z.int().optional(),
     scope: z.strictObject({ kind: z.enum(SCOPE_KINDS), id: z.string().optional() }),
     verdict: z.enum(VERDICTS),
     /** Percent of equity is shown as the money that it comes to. */
@@ -29,6 +32,8 @@ export const checkResult = z
     headroom: measured,
     /** projected / limit at 6 decimals; null where the limit is 0. */
     utilisation: measured,
+    /** Why a limit could not be measured: it then fails, unless the order only closes. */
+    reason: z.string().optional(),
   })
   .meta({ id: "CheckResult" });
 

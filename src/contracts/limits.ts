@@ -2,6 +2,14 @@
 import Big from "big.js";
 import { z } from "zod";
 import { SYMBOL_PATTERN } from "../domain/ids.ts";
+import {
+  LIMIT_ACTIONS,
+  LIMIT_KINDS,
+  LIMIT_SCOPE_KINDS,
+  LIMIT_UNITS,
+  type LimitKind,
+  PRICE_REFERENCES,
+} from "../domain/limit.ts";
 import { decimal, ifMatch, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
@@ -12,62 +20,8 @@ const RESTRICTED_SYMBOLS_MAX = 1_000;
 /** Anything longer is a daily limit. */
 export const WINDOW_MS_MAX = 86_400_000;
 
-/** In the table's order. The kind is also the code of its check. */
-export const LIMIT_KINDS = [
-  "max-order-qty",
-  "max-order-notional",
-  "max-position-qty",
-  "max-position-notional",
-  "max-long-notional",
-  "max-short-notional",
-  "max-gross-exposure",
-  "max-net-exposure",
-  "max-leverage",
-  "max-working-orders",
-  "max-order-rate",
-  "max-message-rate",
-  "max-daily-orders",
-  "max-daily-trades",
-  "max-daily-turnover",
-  "price-collar",
-  "price-collar-period",
-  "max-price-age",
-  "duplicate-order",
-  "repeated-execution",
-  "restricted-list",
-  "max-weight",
-  "max-top-weight",
-  "max-concentration",
-  "max-factor-exposure",
-  "max-beta-exposure",
-  "max-correlation",
-  "max-cluster-gross",
-  "max-adv-participation",
-  "max-volume-participation",
-  "max-spread",
-  "max-days-to-liquidate",
-  "max-impact",
-  "max-margin-use",
-  "max-var",
-  "max-daily-loss",
-  "max-drawdown",
-  "self-match",
-  "reduce-only",
-] as const;
-export const SCOPE_KINDS = [
-  "account",
-  "strategy",
-  "symbol",
-  "sector",
-  "country",
-  "currency",
-  "issuer",
-  "group",
-] as const;
-export const LIMIT_ACTIONS = ["reject", "reduce", "warn"] as const;
-export const LIMIT_UNITS = ["money", "equity-percent"] as const;
+export { LIMIT_KINDS, LIMIT_SCOPE_KINDS as SCOPE_KINDS };
 
-type LimitKind = (typeof LIMIT_KINDS)[number];
 type Rule = {
   readonly holds: (limit: z.output<typeof fields>) => boolean;
   readonly path: string;
@@ -127,7 +81,7 @@ const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
 /** Symbols hold a colon, all other ids do not: each scope's id has its own form. */
 const scopeId = z.string();
 export const limitScope = z
-  .strictObject({ kind: z.enum(SCOPE_KINDS), id: scopeId.min(1).max(64).optional() })
+  .strictObject({ kind: z.enum(LIMIT_SCOPE_KINDS), id: scopeId.min(1).max(64).optional() })
   .refine(
     ({ kind, id }) => kind !== "symbol" || id === undefined || SYMBOL_PATTERN.test(id),
     coded("symbol-format", "a symbol is VENUE:TICKER"),
@@ -142,7 +96,7 @@ const fields = z.strictObject({
   action: z.enum(LIMIT_ACTIONS),
   windowMs: z.int().min(1).max(WINDOW_MS_MAX).optional(),
   unit: z.enum(LIMIT_UNITS).optional(),
-  reference: z.enum(["last", "mid", "close"]).optional(),
+  reference: z.enum(PRICE_REFERENCES).optional(),
   participation: nonNegativeDecimal.optional(),
   confidence: nonNegativeDecimal.optional(),
   horizonDays: z.int().min(1).optional(),
@@ -199,9 +153,15 @@ const RULES: readonly Rule[] = [
     };
   }),
   {
-    holds: ({ kind, symbols }) => (kind === "restricted-list") === (symbols !== undefined),
+    holds: ({ kind, scope, symbols }) =>
+      (kind === "restricted-list" || scope?.kind === "group") === (symbols !== undefined),
     path: "symbols",
-    message: "a restricted list names symbols, nothing else does",
+    message: "a restricted list names symbols and so does the scope of a group, nothing else does",
+  },
+  {
+    holds: ({ scope }) => scope?.kind !== "group" || scope.id !== undefined,
+    path: "scope",
+    message: "a group has an id",
   },
 ];
 

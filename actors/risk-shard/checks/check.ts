@@ -1,8 +1,10 @@
 /** The shapes of checks. One check is one file and one line in the registry; none of them knows another. */
 
 import type { BuiltInCode } from "../../../src/domain/check-codes.ts";
+import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { OrderTerms } from "../messages.ts";
 import type { Scene } from "../scene.ts";
-import type { Limit, LimitKind, LimitScopeKind, StateScopeKind } from "../state.ts";
+import type { Limit, LimitKind, LimitScopeKind, Order, RiskState, StateScopeKind } from "../state.ts";
 import type { LimitMeasure, Measured } from "./measure.ts";
 import type { Unit } from "./units.ts";
 
@@ -28,6 +30,8 @@ export type AppliedLimits = {
   readonly limits: readonly Applied[];
   /** Those on the rate of orders among them. */
   readonly rates: readonly Limit[];
+  /** Those that gather, each for itself and for others that measure the same. */
+  readonly gathering: readonly Applied[];
   /** Of those on the price's age the strictest, undefined where there is none: a price that all of them allow is preferred. */
   readonly priceAgeMax: number | undefined;
 };
@@ -43,7 +47,28 @@ export type Applied = {
   readonly isMeasured: boolean;
   /** Of a limit on the rate: which of them. */
   readonly rateIndex: number;
+  /** Of a kind that gathers: which of those that hold and measure for themselves. */
+  readonly foundIndex: number;
 };
+
+/** What a kind has gathered of the state beyond what all checks look at, in integers: it stands in the decision's fact. */
+export type Found = readonly bigint[];
+
+/** Who gathers, and for which order. `original`: the order that is to be replaced. */
+export type Asked = {
+  readonly state: RiskState;
+  readonly terms: OrderTerms;
+  readonly at: number;
+  readonly instrument: Instrument | undefined;
+  readonly original: Order | undefined;
+  readonly limit: Limit;
+  readonly scope: LimitScopeKind;
+  /** Of the scope, whom the order is of: a symbol, a strategy, a class or a group; "" of an account. */
+  readonly member: string;
+};
+
+/** The limit that a measure is for. */
+export type Measuring = Pick<Applied, "limit" | "scope" | "rateIndex">;
 
 /** A threshold and a warnAt in the numbers that are compared. */
 export type Bound = {
@@ -68,6 +93,8 @@ export type Judged = {
 export type LimitCheck = {
   readonly kind: LimitKind;
   readonly fixCode: number;
+  /** FIX RiskLimitType (tag 1530), where there is one for it. */
+  readonly riskLimitType?: number;
   readonly scopes: readonly LimitScopeKind[];
   readonly scopeDefault: LimitScopeKind;
   readonly unit: Unit;
@@ -75,6 +102,14 @@ export type LimitCheck = {
   readonly scopeless?: true;
   /** It holds for the book as it stands, not only for an order. */
   readonly standing: boolean;
-  /** Undefined where what it needs is not known: another check fails then. `rate` is the count of the limit's window. */
-  readonly measure: (scene: Scene, scope: LimitScopeKind, rate: number) => LimitMeasure | undefined;
+  /** Limits of one kind and scope measure the same unless this text tells them apart. */
+  readonly parameters?: (limit: Limit) => string;
+  /** Undefined where the state does not know it. */
+  readonly gather?: (asked: Asked) => Found | undefined;
+  /** Undefined where an order cannot be valued, or has no such member: another check fails then, or none has to. */
+  readonly measure: (
+    scene: Scene,
+    measuring: Measuring,
+    found: Found | undefined,
+  ) => LimitMeasure | undefined;
 };

@@ -7,11 +7,12 @@ import { EXPOSURE } from "./units.ts";
 export const maxGrossExposure: LimitCheck = {
   kind: "max-gross-exposure",
   fixCode: 25,
+  riskLimitType: 1,
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: EXPOSURE,
   standing: true,
-  measure: (scene, scope) => {
+  measure: (scene, { scope }) => {
     const line = valuesIn(scene, scope)?.gross;
     const rest = scope === "symbol" ? undefined : viewIn(scene, scope);
     if (line === undefined || rest === undefined) return line;

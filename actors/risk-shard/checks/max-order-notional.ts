@@ -7,6 +7,7 @@ import { MONEY } from "./units.ts";
 export const maxOrderNotional: LimitCheck = {
   kind: "max-order-notional",
   fixCode: 27,
+  riskLimitType: 11,
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: MONEY,

@@ -6,6 +6,7 @@ import { QUANTITY } from "./units.ts";
 export const maxOrderQty: LimitCheck = {
   kind: "max-order-qty",
   fixCode: 26,
+  riskLimitType: 10,
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: QUANTITY,

@@ -6,9 +6,14 @@ import { COUNT } from "./units.ts";
 export const maxOrderRate: LimitCheck = {
   kind: "max-order-rate",
   fixCode: 21,
+  riskLimitType: 17,
   scopes: ["account", "strategy", "symbol"],
   scopeDefault: "account",
   unit: COUNT,
   standing: false,
-  measure: (_scene, _scope, rate) => measured(BigInt(rate), BigInt(rate) + 1n),
+  parameters: ({ id }) => id,
+  measure: ({ inputs }, { rateIndex }) => {
+    const rate = BigInt(inputs.standing.rates[rateIndex] ?? 0);
+    return measured(rate, rate + 1n);
+  },
 };

@@ -6,9 +6,10 @@ import { MONEY } from "./units.ts";
 export const maxPositionNotional: LimitCheck = {
   kind: "max-position-notional",
   fixCode: 20,
+  riskLimitType: 3,
   scopes: ["symbol", "strategy"],
   scopeDefault: "symbol",
   unit: MONEY,
   standing: true,
-  measure: (scene, scope) => valuesIn(scene, scope)?.gross,
+  measure: (scene, { scope }) => valuesIn(scene, scope)?.gross,
 };

@@ -10,6 +10,6 @@ export const maxPositionQty: LimitCheck = {
   scopeDefault: "symbol",
   unit: QUANTITY,
   standing: true,
-  measure: (scene, scope) =>
+  measure: (scene, { scope }) =>
     scene.inputs.instrument === undefined ? undefined : quantitiesIn(scene, scope)?.gross,
 };

@@ -12,7 +12,7 @@ export const maxWorkingOrders: LimitCheck = {
   scopeDefault: "account",
   unit: COUNT,
   standing: true,
-  measure: ({ inputs }, scope) => {
+  measure: ({ inputs }, { scope }) => {
     const working = workingIn(inputs, scope);
     return measured(BigInt(working), BigInt(working) + 1n);
   },

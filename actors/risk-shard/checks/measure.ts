@@ -12,9 +12,29 @@ export type Measured = {
 export type LimitMeasure = Measured & {
   /** The order only closes what this limit is about: it is admitted even where the book stands above the limit. */
   readonly reduction: boolean;
+  /** What it needs is not known, or too old: it fails closed, and says why in place of numbers. */
+  readonly missing?: MissingReason;
+  /** A bound that is tighter than the limit's own, of this order's symbol. */
+  readonly cap?: bigint;
   /** Both numbers, once they were shown. */
   texts: readonly [observed: string, projected: string] | undefined;
 };
+
+/** What a limit cannot be measured without. Published, so only added to. */
+export const MISSING_REASONS = [
+  "class-missing",
+  "liquidity-missing",
+  "liquidity-stale",
+  "quote-missing",
+  "reference-missing",
+  "returns-missing",
+  "factor-missing",
+  "beta-missing",
+  "history-full",
+  "slowed",
+  "tripped",
+] as const;
+export type MissingReason = (typeof MISSING_REASONS)[number];
 
 export const measured = (observed: bigint, projected: bigint, reduction = false): LimitMeasure => ({
   observed,
@@ -22,6 +42,19 @@ export const measured = (observed: bigint, projected: bigint, reduction = false)
   reduction,
   texts: undefined,
 });
+
+/** `reduction`: the order only closes, which goes through whatever is not known. */
+export const missing = (reason: MissingReason, reduction: boolean): LimitMeasure => ({
+  observed: 0n,
+  projected: 0n,
+  reduction,
+  missing: reason,
+  texts: undefined,
+});
+
+/** Of the book: it may stand above its limit, as long as the order does not make it worse. */
+export const noWorse = (observed: bigint, projected: bigint): LimitMeasure =>
+  measured(observed, projected, projected <= observed);
 
 /** Limits of several kinds can compare the same, and its text is dear. Whoever shares it shares its unit, or it is nothing at all. */
 export function textsOf(measure: LimitMeasure, scale: number): NonNullable<LimitMeasure["texts"]> {

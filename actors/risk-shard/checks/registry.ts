@@ -72,14 +72,21 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
 ];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));
-const FIX_CODES = new Map<string, number>([
-  ...LIMIT_CHECKS.map((check) => [check.kind, check.fixCode] as const),
-  ...BUILT_IN_CHECKS.map((check) => [check.code, check.fixCode] as const),
+const FIX_NUMBERS = new Map<string, FixNumbers>([
+  ...BUILT_IN_CHECKS.map(({ code, fixCode }) => [code, { fixCode }] as const),
+  ...LIMIT_CHECKS.map(({ kind, fixCode, riskLimitType }) => {
+    const numbers = riskLimitType === undefined ? { fixCode } : { fixCode, riskLimitType };
+    return [kind, numbers] as const;
+  }),
 ]);
+
+/** Of a code, FIX tags 103 (OrdRejReason) and 1530 (RiskLimitType), as far as there are any. */
+export const fixNumbersOf = (code: string): FixNumbers => FIX_NUMBERS.get(code) ?? {};
+type FixNumbers = { readonly fixCode?: number; readonly riskLimitType?: number };
 
 /** Undefined for kinds that are not evaluated yet. */
 export const limitCheckOf = (kind: string): LimitCheck | undefined => BY_KIND.get(kind);
-export const fixCodeOf = (code: string): number | undefined => FIX_CODES.get(code);
+export const fixCodeOf = (code: string): number | undefined => fixNumbersOf(code).fixCode;
 /** Whom a built-in check is about where nothing more is known of it. */
 export function builtInScopeOf(code: string): LimitScopeKind {
   const scope = BUILT_IN_CHECKS.find((check) => check.code === code)?.scope;

@@ -50,6 +50,13 @@ export const COUNT: Unit = {
   scale: () => 0,
 };
 
+/** Percent, basis points, days, parts of one: at six decimals. What is measured rounds up, so that it is above where the true value is. */
+export const RATIO: Unit = {
+  thresholdScale: () => PERCENT_SCALE,
+  bound: (_ground, _limit, threshold) => threshold,
+  scale: () => PERCENT_SCALE,
+};
+
 /** A hundred percent, as thresholds in percent are kept. */
 const WHOLE = 100n * 10n ** BigInt(PERCENT_SCALE);
 

@@ -42,7 +42,10 @@ const limit: fc.Arbitrary<Limit> = fc
     action: "reject",
     unit: kind === "max-gross-exposure" ? unit : "money",
   }));
-const limits = fc.array(limit, { maxLength: 12 });
+const measuring = (limit: Limit) => ({ limit, scope: limit.scope.kind, rateIndex: 0 });
+const limits = fc
+  .array(limit, { maxLength: 12 })
+  .map((set) => set.map((one, place) => ({ ...one, id: `l${place}` })));
 const subject: fc.Arbitrary<Subject> = fc.record({
   symbol: fc.constantFrom("", "A", "B", "C", "D"),
   strategy: fc.constantFrom("", "A", "B", "C", "D"),
@@ -80,8 +83,8 @@ describe("limits that hold", () => {
           const shared = before.at(-1)?.limit;
           if (isMeasured) expect(check.kind).toBe(shared?.kind);
           if (isMeasured)
-            expect(check.measure(scene, limit.scope.kind, 0)).toEqual(
-              check.measure(scene, shared!.scope.kind, 0),
+            expect(check.measure(scene, measuring(limit), undefined)).toEqual(
+              check.measure(scene, measuring(shared!), undefined),
             );
           if (limit.kind !== "max-order-rate") continue;
           expect(isMeasured).toBe(false);

@@ -22,6 +22,7 @@ test("a decision that was remembered", () => {
       {
         code: "price-stale",
         kind: "price-stale",
+        fixCode: 19,
         scope: { kind: "symbol", id: "XNAS:AAPL" },
         verdict: "skip",
         limit: null,
@@ -33,6 +34,8 @@ test("a decision that was remembered", () => {
       {
         code: "max-order-qty",
         kind: "max-order-qty",
+        fixCode: 26,
+        riskLimitType: 10,
         scope: { kind: "symbol", id: "XNAS:AAPL" },
         verdict: "fail",
         limit: "10",
@@ -44,6 +47,8 @@ test("a decision that was remembered", () => {
       {
         code: "max-gross-exposure",
         kind: "max-gross-exposure",
+        fixCode: 25,
+        riskLimitType: 1,
         scope: { kind: "account" },
         verdict: "warn",
         limit: "1500",
@@ -60,7 +65,7 @@ test("a decision that was remembered", () => {
   });
 });
 
-test("a decision as it is kept now", () => {
+test("a decision as it was kept in version 2, and as it is now", () => {
   const record: DecisionRecord = [
     ...([1, 9, 1700000000000, "c1", "XNAS:AAPL", "", "sell", "12", "reduce", "10", "max-order-qty"] as const),
     ...([3, "main-9", 1, "ppppppppppppppppppppp"] as const),
@@ -69,11 +74,25 @@ test("a decision as it is kept now", () => {
       ["max-price-age", "sector", null, "s", null, null, null],
     ],
   ];
-  const text =
-    '[2,9,1700000000000,"c1","XNAS:AAPL","",1,"12",1,"10","max-order-qty",3,"main-9",1,21,' +
-    '[280,"XNAS:AAPL","60000","0","0",479,0,0,0,0]]';
-  expect(recordText(record)).toBe(text);
-  expect(parseRecord(text)).toEqual(record);
+  const text = (version: number, rows: string) =>
+    `[${version},9,1700000000000,"c1","XNAS:AAPL","",1,"12",1,"10","max-order-qty",3,"main-9",1,21,[${rows}]]`;
+  expect(parseRecord(text(2, '280,"XNAS:AAPL","60000","0","0",479,0,0,0,0'))).toEqual(record);
+  const kept = text(3, '1104,"XNAS:AAPL","60000","0","0",1883,0,0,0,0');
+  expect(recordText(record)).toBe(kept);
+  expect(parseRecord(kept)).toEqual(record);
+});
+
+test("a check that could not be measured is kept with its reason", () => {
+  const record: DecisionRecord = [
+    ...([1, 9, 1700000000000, "c1", "XNAS:AAPL", "", "sell", "12", "reject", "0", "max-order-qty"] as const),
+    ...([3, null, 1, "ppppppppppppppppppppp"] as const),
+    [
+      ["max-spread", "symbol", "XNAS:AAPL", "f", "10", null, null, "quote-missing"],
+      ["max-long-notional", "country", "US", "w", "5", null, null, "class-missing"],
+      ["max-order-qty", "account", null, "f", "10", "0", "12"],
+    ],
+  ];
+  expect(parseRecord(recordText(record))).toEqual(record);
 });
 
 test("a check that is in no list is kept by its name", () => {
@@ -90,7 +109,7 @@ test("each check has a place in the list", () => {
     const record = parseRecord(
       `[1,9,5,"c1","XNAS:AAPL","","buy","1","accept","1",null,3,null,1,"p",[["${code}","account",null,"p","1","0","0"]]]`,
     );
-    expect(recordText(record).startsWith("[2,")).toBe(true);
+    expect(recordText(record).startsWith("[3,")).toBe(true);
     expect(parseRecord(recordText(record))).toEqual(record);
   }
 });
