@@ -59,6 +59,8 @@ export const REFUSAL_CODES = [
   "instrument-unknown",
   "key-unknown",
   "limits-unknown",
+  "pending-unknown",
+  "template-unknown",
   "statement-unknown",
   "calendar-unknown",
   "series-unknown",
@@ -83,6 +85,9 @@ export const REFUSAL_CODES = [
   "reconcile-unknown",
   "reconcile-outdated",
   "reconcile-unresolvable",
+  "approval-required",
+  "approval-own",
+  "proposal-outdated",
   "principal-mismatch",
   "too-many",
   // Not now.
