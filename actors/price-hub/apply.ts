@@ -23,7 +23,8 @@ function subscribe(state: HubState, name: SubscriberName, symbol: Symbol): void 
   const known = state.subscribers.get(name);
   const subscriber: Subscriber = known ?? { name, symbols: new Map(), news: new Set() };
   const n = state.prices.get(symbol)?.mark.lastChanges;
-  const subscription: Subscription = { symbol, subscriber, n, version: undefined, liquidity: undefined };
+  const heard = { n, version: undefined, liquidity: undefined, previousClose: undefined };
+  const subscription: Subscription = { symbol, subscriber, ...heard };
   state.subscribers.set(name, subscriber);
   subscriber.symbols.set(symbol, subscription);
   state.followers.set(symbol, (state.followers.get(symbol) ?? new Set()).add(subscription));

@@ -33,12 +33,13 @@ export function takeBatch(
 
 export function confirmBatch(state: HubState, name: SubscriberName, updates: readonly PriceUpdate[]): void {
   const subscriber = state.subscribers.get(name);
-  for (const { symbol, mark, instrument, liquidity } of updates) {
+  for (const { symbol, mark, instrument, liquidity, previousClose } of updates) {
     const subscription = subscriber?.symbols.get(symbol);
     if (subscription === undefined) continue;
     subscription.n = mark.lastChanges;
     subscription.version = instrument?.version ?? subscription.version;
     subscription.liquidity = liquidity?.version ?? subscription.liquidity;
+    subscription.previousClose = previousClose?.version ?? subscription.previousClose;
   }
 }
 
@@ -47,18 +48,20 @@ export function failBatch(state: HubState, name: SubscriberName, updates: readon
   for (const { symbol } of updates) noteNewsFor(state, name, symbol);
 }
 
-/** Reference data and statistics of liquidity are told once, so they are not shared. */
+/** Reference data, statistics of liquidity and the previous close are told once, so they are not shared. */
 function updateFor(round: Round, price: Price, subscription: Subscription): PriceUpdate {
   const { symbol, n, version } = subscription;
-  const { mark, since, instrument, liquidity } = price;
+  const { mark, since, instrument, liquidity, previousClose } = price;
   const from = Math.min(n ?? since, mark.lastChanges);
   const isNewReference = instrument !== undefined && instrument.version !== version;
   const isNewLiquidity = liquidity !== undefined && liquidity.version !== subscription.liquidity;
-  if (isNewReference || isNewLiquidity)
+  const isNewClose = previousClose !== undefined && previousClose.version !== subscription.previousClose;
+  if (isNewReference || isNewLiquidity || isNewClose)
     return {
       ...updateSince(from, symbol, price),
       ...(isNewReference ? { instrument } : {}),
       ...(isNewLiquidity ? { liquidity } : {}),
+      ...(isNewClose ? { previousClose } : {}),
     };
   const shared = round.get(symbol);
   if (shared?.from === from) return shared.update;

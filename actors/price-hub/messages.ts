@@ -4,6 +4,7 @@ import { isSymbol, type Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
+import type { PreviousClose, RecentPrices } from "../../src/domain/past-price.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ActorReply } from "../runtime/reply.ts";
@@ -24,6 +25,8 @@ export type PriceUpdate = {
   readonly instrument?: Instrument;
   /** Present when statistics of liquidity changed, as of its own `ts`. */
   readonly liquidity?: Liquidity;
+  /** Present when it changed. */
+  readonly previousClose?: PreviousClose;
 };
 
 export type PriceBatch = { readonly hub: string; readonly updates: readonly PriceUpdate[] };
@@ -35,7 +38,12 @@ export type PriceSnapshot = {
   readonly instrument: Instrument;
   readonly mark: PriceMark;
   readonly liquidity?: Liquidity;
+  readonly previousClose?: PreviousClose;
+  /** Where it was wanted. */
+  readonly recent?: RecentPrices;
 };
+/** What else a snapshot tells: a symbol of the version before does not know of it. */
+export type SnapshotWants = { readonly recent?: true };
 
 /** What a hub says to a symbol's push. A hub of the version before says `null`, and means that somebody follows. */
 export type PushTaken = {
@@ -132,7 +140,8 @@ const isUpdate = (update: PriceUpdate | EncodedUpdate, isInstrument: IsInstrumen
   update.changes.every(isChange) &&
   typeof update.sampled === "boolean" &&
   (!("instrument" in update) || isInstrument(update.instrument)) &&
-  (update.liquidity === undefined || isLiquidity(update.liquidity));
+  (update.liquidity === undefined || isLiquidity(update.liquidity)) &&
+  (update.previousClose === undefined || isPreviousClose(update.previousClose));
 
 const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): boolean =>
   Number.isSafeInteger(lastChanges) &&
@@ -145,6 +154,9 @@ const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): bo
 /** What is reckoned with is looked at where it is used: its numbers may be null. */
 const isLiquidity = ({ version, ts }: Liquidity): boolean =>
   Number.isSafeInteger(version) && Number.isSafeInteger(ts);
+
+const isPreviousClose = ({ version, price, from, until }: PreviousClose): boolean =>
+  [version, price, from, until].every(Number.isSafeInteger);
 
 const isAbsentOrInteger = (value: number | undefined): boolean =>
   value === undefined || Number.isSafeInteger(value);

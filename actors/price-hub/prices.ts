@@ -1,7 +1,6 @@
 /** Prices as they come in: from a symbol's own pushes, and from snapshots that were asked for. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
 import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
@@ -12,7 +11,7 @@ import type { HubState, Price, Subscription } from "./state.ts";
  * has given up may still come after the one that followed it: that one has said everything.
  */
 export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
-  const { symbol, mark, changes, instrument, liquidity } = update;
+  const { symbol, mark, changes, instrument, liquidity, previousClose } = update;
   if (!state.followers.has(symbol)) return false;
   const known = state.prices.get(symbol);
   const price: Price = known ?? priceSince(mark, (changes[0]?.[0] ?? mark.lastChanges + 1) - 1);
@@ -20,11 +19,14 @@ export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
   const heardUntil = known?.mark.lastChanges ?? price.since;
   const fresh = changes.filter(([n]) => n > heardUntil);
   const isNewReference = instrument !== undefined && isNewer(instrument, price.instrument);
-  const isNewLiquidity = isNewerLiquidity(liquidity, price.liquidity);
-  const isNews = known === undefined || isNewReference || isNewLiquidity || !isSameMark(price.mark, mark);
+  const isNewLiquidity = isNewerVersion(liquidity, price.liquidity);
+  const isNewClose = isNewerVersion(previousClose, price.previousClose);
+  const isNew = isNewReference || isNewLiquidity || isNewClose;
+  const isNews = known === undefined || isNew || !isSameMark(price.mark, mark);
   price.mark = mark;
   if (isNewReference) price.instrument = instrument;
   if (isNewLiquidity) price.liquidity = liquidity;
+  if (isNewClose) price.previousClose = previousClose;
   state.prices.set(symbol, price);
   keepChanges(state, price, fresh);
   if (isNews) noteNews(state, symbol);
@@ -33,11 +35,12 @@ export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
 
 /** What the symbol said when asked. Its own pushes carry the changes too: where there was one, only reference data is taken. */
 export function takeSnapshot(state: HubState, symbol: Symbol, snapshot: PriceSnapshot): void {
-  const { mark, instrument, liquidity } = snapshot;
+  const { mark, instrument, liquidity, previousClose } = snapshot;
   if (!state.followers.has(symbol)) return;
   const price: Price = state.prices.get(symbol) ?? priceSince(mark, mark.lastChanges);
   if (isNewer(instrument, price.instrument)) price.instrument = instrument;
-  if (isNewerLiquidity(liquidity, price.liquidity)) price.liquidity = liquidity;
+  if (isNewerVersion(liquidity, price.liquidity)) price.liquidity = liquidity;
+  if (isNewerVersion(previousClose, price.previousClose)) price.previousClose = previousClose;
   state.prices.set(symbol, price);
   noteNews(state, symbol);
 }
@@ -88,6 +91,7 @@ const priceSince = (mark: PriceMark, since: number): Price => ({
   mark,
   instrument: undefined,
   liquidity: undefined,
+  previousClose: undefined,
   changes: [],
   since,
 });
@@ -95,7 +99,8 @@ const priceSince = (mark: PriceMark, since: number): Price => ({
 const isNewer = (offered: Instrument, known: Instrument | undefined): boolean =>
   known === undefined || offered.version > known.version;
 
-const isNewerLiquidity = (offered: Liquidity | undefined, known: Liquidity | undefined): boolean =>
+type Versioned = { readonly version: number } | undefined;
+const isNewerVersion = (offered: Versioned, known: Versioned): boolean =>
   offered !== undefined && (known === undefined || offered.version > known.version);
 
 /** What counts and times a symbol's prices never falls. */

@@ -2,6 +2,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
+import type { PreviousClose } from "../../src/domain/past-price.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { PriceChange, SubscriberName } from "./messages.ts";
 
@@ -11,6 +12,8 @@ export type Price = {
   instrument: Instrument | undefined;
   /** Undefined where none was brought: the symbol may have none. */
   liquidity: Liquidity | undefined;
+  /** As liquidity. */
+  previousClose: PreviousClose | undefined;
   /** Ascending by number; those that every subscriber has heard leave. */
   changes: PriceChange[];
   /** Number of the change before the first one heard since this hub was loaded. */
@@ -27,6 +30,8 @@ export type Subscription = {
   version: number | undefined;
   /** Version of the statistics of liquidity it has confirmed. */
   liquidity: number | undefined;
+  /** Version of the previous close it has confirmed. */
+  previousClose: number | undefined;
 };
 
 export type Subscriber = {

@@ -2,7 +2,7 @@
 
 import type { QuoteSide, Resolution } from "../../src/domain/bar.ts";
 import type { CorporateAction } from "../../src/domain/corporate-action.ts";
-import type { PriceSnapshot } from "../price-hub/messages.ts";
+import type { PriceSnapshot, SnapshotWants } from "../price-hub/messages.ts";
 import type { Envelope, Principal } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import type { ActorReply } from "../runtime/reply.ts";
@@ -140,7 +140,7 @@ export interface SymbolApi extends InspectedApi, LinkHostApi {
   allSeries(envelope: Envelope, range: SeriesRange): Promise<ActorReply<SeriesList>>;
   seriesBars(envelope: Envelope, series: string, query: SeriesBarQuery): Promise<ActorReply<SeriesBarPage>>;
   /** For who meets this symbol for the first time: reference data and newest price. */
-  snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>>;
+  snapshot(envelope: Envelope, wants?: SnapshotWants): Promise<ActorReply<PriceSnapshot>>;
   /** Facts of the instrument directory: `instrument-put`, payload the JSON of an encoded instrument. */
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
 }

@@ -6,7 +6,7 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import { priceHubOf } from "../price-hub/address.ts";
-import type { PriceSnapshot } from "../price-hub/messages.ts";
+import type { PriceSnapshot, SnapshotWants } from "../price-hub/messages.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
@@ -29,6 +29,7 @@ import { LiquidityCalls } from "./liquidity/liquidity-calls.ts";
 import { LiquidityDesk } from "./liquidity/liquidity-desk.ts";
 import { splitSteps } from "./liquidity/split-steps.ts";
 import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
+import { PastPrices } from "./prices/past-prices.ts";
 import { PriceTelling } from "./prices/price-telling.ts";
 import { pulseOf } from "./prices/pulse.ts";
 import { markOf, quoteText } from "./prices/quote.ts";
@@ -63,6 +64,7 @@ export class Pit {
   readonly #inbox: Inbox;
   readonly #telling: PriceTelling;
   readonly #liquidity: LiquidityDesk;
+  readonly #past: PastPrices;
   readonly #turns: SymbolTurns;
   readonly #reference: Reference;
   readonly #outcomes: TickOutcomes;
@@ -90,10 +92,9 @@ export class Pit {
       series: desk,
       indicators,
     });
-    this.#liquidity = new LiquidityDesk({
-      ...{ state, bars, rows: this.#store.liquidity },
-      steps: (until) => splitSteps(this.actions.rows.all.values(), state.calendar, until),
-    });
+    const steps = (until: number) => splitSteps(this.actions.rows.all.values(), state.calendar, until);
+    this.#liquidity = new LiquidityDesk({ state, bars, rows: this.#store.liquidity, steps });
+    this.#past = new PastPrices({ state, bars, steps });
     this.#turns = new SymbolTurns(
       ...([state, this.#store, bricks, this.#telling, streams, desk, this.#liquidity] as const),
     );
@@ -189,14 +190,19 @@ export class Pit {
     });
   }
 
-  async snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {
+  async snapshot(envelope: Envelope, wants: SnapshotWants = {}): Promise<ActorReply<PriceSnapshot>> {
     this.#telling.snapshotAsked();
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
     if (!known.ok) return known;
     const { current: liquidity } = this.#liquidity;
-    const standing = { instrument: known.value, mark: markOf(this.#turns.state) };
-    return answer(liquidity === undefined ? standing : { ...standing, liquidity });
+    const { previousClose } = this.#past;
+    return answer({
+      ...{ instrument: known.value, mark: markOf(this.#turns.state) },
+      ...(liquidity === undefined ? {} : { liquidity }),
+      ...(previousClose === undefined ? {} : { previousClose }),
+      ...(wants.recent === true ? { recent: this.#past.recent(this.#bricks.clock.now()) } : {}),
+    });
   }
 
   async receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
@@ -271,6 +277,7 @@ export class Pit {
         mark: markOf(this.#turns.state),
         instrument: this.#turns.state.instrument,
         liquidity: this.#liquidity.current,
+        previousClose: this.#past.previousClose,
       }),
       push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
       retryAt: (at) => {

@@ -2,7 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
-import type { PriceSnapshot } from "../price-hub/messages.ts";
+import type { PriceSnapshot, SnapshotWants } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
@@ -101,8 +101,8 @@ export class SymbolActor extends DurableObject<Env> implements SymbolApi {
   seriesBars(envelope: Envelope, series: string, query: SeriesBarQuery): Promise<ActorReply<SeriesBarPage>> {
     return this.#pit.series.bars(envelope, series, query);
   }
-  snapshot(envelope: Envelope): Promise<ActorReply<PriceSnapshot>> {
-    return this.#pit.snapshot(envelope);
+  snapshot(envelope: Envelope, wants?: SnapshotWants): Promise<ActorReply<PriceSnapshot>> {
+    return this.#pit.snapshot(envelope, wants);
   }
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>> {
     return this.#pit.receive(envelope, batch);

@@ -14,9 +14,15 @@ export type DayStatistics = {
 /** The day is that of the newest tick, trade or quote. A late trade counts for its own day only. */
 export function dayStatistics(state: SymbolState): DayStatistics {
   if (state.listeningSince === undefined) return { today: undefined, previousClose: undefined };
-  const day = state.calendar.dayAt(state.watermark);
   return {
-    today: foldOf(state, day, 0),
-    previousClose: closeOf(state.minutes, placeOf(state.minutes, day.start)) ?? state.closeBefore,
+    today: foldOf(state, state.calendar.dayAt(state.watermark), 0),
+    previousClose: previousCloseOf(state),
   };
+}
+
+/** Undefined before the first tick, and where nothing was traded before the day. */
+export function previousCloseOf(state: SymbolState): number | undefined {
+  if (state.listeningSince === undefined) return undefined;
+  const { start } = state.calendar.dayAt(state.watermark);
+  return closeOf(state.minutes, placeOf(state.minutes, start)) ?? state.closeBefore;
 }

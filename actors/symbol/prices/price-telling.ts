@@ -8,6 +8,7 @@
  */
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { Liquidity } from "../../../src/domain/liquidity.ts";
+import type { PreviousClose } from "../../../src/domain/past-price.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { PriceChange, PriceUpdate, PushTaken } from "../../price-hub/messages.ts";
 import type { ActorReply } from "../../runtime/reply.ts";
@@ -24,6 +25,7 @@ export type PriceTellingOptions = Surroundings & {
     readonly mark: PriceMark;
     readonly instrument: Instrument | undefined;
     readonly liquidity?: Liquidity | undefined;
+    readonly previousClose?: PreviousClose | undefined;
   };
   readonly push: (update: PriceUpdate) => Promise<ActorReply<PushTaken | null>>;
 };
@@ -39,6 +41,8 @@ export class PriceTelling {
   #untold = true;
   #referenceUntold = true;
   #liquidityUntold = true;
+  /** Version of the previous close that was told last: it goes with a price, and by itself with none. */
+  #closeTold: number | undefined;
   /** After a load somebody may follow: the hub says where it is not so. */
   #isFollowed = true;
   #generation = 0;
@@ -84,6 +88,7 @@ export class PriceTelling {
   snapshotAsked(): void {
     this.#generation += 1;
     if (!this.#isFollowed) this.#untold = this.#referenceUntold = this.#liquidityUntold = true;
+    if (!this.#isFollowed) this.#closeTold = undefined;
     this.#isFollowed = true;
   }
 
@@ -99,16 +104,19 @@ export class PriceTelling {
 
   #take(): Push | undefined {
     const { symbol, current } = this.#options;
-    const { mark, instrument, liquidity } = current();
+    const { mark, instrument, liquidity, previousClose } = current();
     if (instrument === undefined) return undefined;
     const [changes, sampled, reference] = [this.#changes, this.#sampled, this.#referenceUntold];
     this.#changes = [];
     const isNews = this.#liquidityUntold && liquidity !== undefined;
+    const isNewClose = previousClose !== undefined && previousClose.version !== this.#closeTold;
     this.#sampled = this.#untold = this.#referenceUntold = this.#liquidityUntold = false;
+    this.#closeTold = previousClose?.version;
     const update = {
       ...{ symbol, mark, changes, sampled },
       ...(reference ? { instrument } : {}),
       ...(isNews ? { liquidity } : {}),
+      ...(isNewClose ? { previousClose } : {}),
     };
     return { update, generation: this.#generation };
   }
@@ -118,10 +126,11 @@ export class PriceTelling {
     return pauseMs;
   }
 
-  #failed({ changes, sampled, instrument, liquidity }: PriceUpdate): void {
+  #failed({ changes, sampled, instrument, liquidity, previousClose }: PriceUpdate): void {
     this.#untold = true;
     this.#referenceUntold ||= instrument !== undefined;
     this.#liquidityUntold ||= liquidity !== undefined;
+    if (previousClose !== undefined) this.#closeTold = undefined;
     this.#sampled ||= sampled;
     this.#queue([...changes, ...this.#changes]);
   }
@@ -130,6 +139,7 @@ export class PriceTelling {
   #unfollowed(generation: number): void {
     this.#isFollowed = generation !== this.#generation;
     this.#untold = this.#referenceUntold = this.#liquidityUntold = this.#isFollowed;
+    this.#closeTold = undefined;
     if (this.#isFollowed) return;
     this.#changes = [];
     this.#sampled = false;

@@ -25,7 +25,7 @@ describe("a batch as text", () => {
       updates: [
         update(BTC, 1, 3, { instrument: reference, mark: quoted }),
         update(ETH, 5, 5, { sampled: true, liquidity: liquidityOf(2) }),
-        update(ETH, 1, 0),
+        update(ETH, 1, 0, { previousClose: { version: 1, price: 7, from: 1, until: 2, rescaled: true } }),
       ],
     };
     expect(decodePriceBatch(textOf(batch))).toEqual(batch);
@@ -61,6 +61,11 @@ describe("a batch as text", () => {
     ["liquidity that is null", withUpdate({ liquidity: null })],
     ["liquidity without a version", withUpdate({ liquidity: { ts: 1 } })],
     ["liquidity without a time", withUpdate({ liquidity: { version: 1 } })],
+    ["a previous close that is null", withUpdate({ previousClose: null })],
+    [
+      "a previous close of text",
+      withUpdate({ previousClose: { version: 1, price: "7", from: 1, until: 2 } }),
+    ],
     ["an instrument that is an object", withUpdate({ instrument: {} })],
     ["an instrument that is null", withUpdate({ instrument: null })],
     ["an instrument whose text is none", withUpdate({ instrument: "{" })],

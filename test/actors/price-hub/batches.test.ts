@@ -71,6 +71,22 @@ describe("what a subscriber is told", () => {
     expect(taken(state, SHARD)[0]?.liquidity?.version).toBe(1);
   });
 
+  test("a previous close is told once to each, again where it has changed or was not confirmed, and of a snapshot too", () => {
+    const state = hubWith([SHARD, BTC], [STRATEGY, BTC]);
+    const closeOf = (version: number) => ({ version, price: 90 + version, from: 0, until: 86_400_000 });
+    takeSnapshot(state, BTC, { mark: markAt(1), instrument: instrument(BTC), previousClose: closeOf(3) });
+    const lost = takeBatch(state, SHARD);
+    expect(lost[0]?.previousClose).toEqual(closeOf(3));
+    failBatch(state, SHARD, lost);
+    expect(taken(state, SHARD)[0]?.previousClose).toEqual(closeOf(3));
+    takeUpdate(state, update(BTC, 2, 2, { previousClose: closeOf(2) }));
+    expect(taken(state, SHARD)[0]).not.toHaveProperty("previousClose");
+    const changed = update(BTC, 3, 2, { previousClose: closeOf(4), mark: markAt(2) });
+    expect([takeUpdate(state, changed), takeUpdate(state, changed)]).toEqual([true, false]);
+    expect(taken(state, SHARD)[0]?.previousClose).toEqual(closeOf(4));
+    expect(taken(state, STRATEGY)[0]?.previousClose).toEqual(closeOf(4));
+  });
+
   test("each subscriber has its own place", () => {
     const state = hubWith([SHARD, BTC], [STRATEGY, BTC], [STRATEGY, ETH]);
     takeUpdate(state, update(BTC, 1, 2));

@@ -2,6 +2,7 @@ import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
 import type { Liquidity } from "../../../src/domain/liquidity.ts";
+import type { PreviousClose } from "../../../src/domain/past-price.ts";
 import { liquidityOf } from "../../support/liquidity.ts";
 import { FakeClock } from "../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "./bench.ts";
@@ -18,11 +19,12 @@ export function bench() {
   const gathering: { due: number | undefined; run: () => void } = { due: undefined, run: () => {} };
   let lastChanges = 0;
   let liquidity: Liquidity | undefined;
+  let previousClose: PreviousClose | undefined;
   const telling = new PriceTelling({
     symbol: SYMBOL,
     clock,
     randomFraction: () => 0.5,
-    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT, liquidity }),
+    current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT, liquidity, previousClose }),
     push: (update) => {
       pushed.push(update);
       return new Promise((resolve, reject) =>
@@ -66,6 +68,10 @@ export function bench() {
       lastChanges += count;
       telling.note(changes, reference);
       telling.tell();
+    },
+    /** A trading day has begun, or the close before it is another one. */
+    close(version: number) {
+      previousClose = { version, price: 100 + version, from: 0, until: 86_400_000 };
     },
     /** A session has closed. */
     rate(version: number) {

@@ -42,6 +42,26 @@ describe("news for the hub", () => {
     expect(pushed[1]).toMatchObject({ changes: [], instrument: INSTRUMENT });
   });
 
+  test("a previous close goes with the next price, once, and again where nobody heard or followed", async () => {
+    const { clock, close, commit, pushed, retries, reply, telling } = bench();
+    commit(1);
+    await reply();
+    close(1);
+    commit(1);
+    expect(pushed[1]).toMatchObject({ previousClose: { version: 1, price: 101 } });
+    await reply(refusal("overloaded"));
+    clock.time = retries.at(-1) as typeof clock.time;
+    telling.tell();
+    expect(pushed[2]).toMatchObject({ previousClose: { version: 1 } });
+    await reply();
+    commit(1);
+    expect(pushed[3]).not.toHaveProperty("previousClose");
+    await reply(answer({ followed: false }));
+    telling.snapshotAsked();
+    telling.tell();
+    expect(pushed[4]).toMatchObject({ previousClose: { version: 1 } });
+  });
+
   test("statistics of liquidity are told when they changed, also without a price, and again where nobody heard", async () => {
     const { clock, commit, rate, pushed, retries, reply, telling } = bench();
     commit(1);
