@@ -1,5 +1,6 @@
 /** Every consequence of an event. It never refuses; given a trail, all of it can be taken back. */
 import { limitsFor } from "./applied-limits.ts";
+import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
 import type { ActionApplied, ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import { changeLine } from "./exposure.ts";
@@ -19,6 +20,7 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       return;
     case "limits-put":
       set(state, "limits", event.set, trail);
+      set(state, "sums", sumsFor(state, event.set.limits), trail);
       return;
     case "state-set":
       applyState(state, event, trail);

@@ -1,13 +1,16 @@
 /** What the account has, as it is shown: equity and its parts, by currency, and the margin that its positions and orders ask for. */
 import type { BalancesReply } from "../../src/contracts/balances.ts";
-import { decimalsOf, decimalText, divideHalfEven, scaledBigint } from "../../src/domain/decimal.ts";
+import { decimalText, divideHalfEven } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { valueOf } from "../../src/domain/worth.ts";
-import { grossOf, magnitude, worthIn } from "./exposure.ts";
+import { NO_PURSE } from "./book-records.ts";
+import { worthIn } from "./exposure.ts";
+import { grossOf, magnitude } from "./extremes.ts";
 import { totalIn } from "./funds.ts";
 import { fxEntries, fxOf } from "./fx.ts";
-import { type Account, type FxMark, NO_PURSE, type Purse, type RiskState } from "./state.ts";
+import { marginShare, rateOf, shareOf } from "./margin.ts";
+import type { Account, FxMark, Purse, RiskState } from "./state.ts";
 import { figuresAtOpen, figuresNow, tradingDayAt } from "./trading-day.ts";
 
 const RATE_SCALE = 12;
@@ -79,9 +82,9 @@ function marginOf(state: RiskState): { readonly initial: bigint; readonly mainte
   let initial = 0n;
   let maintenance = 0n;
   for (const [symbol, line] of state.symbolLines) {
-    const { marginInitial, marginMaintenance } = state.instruments.get(symbol) ?? {};
-    initial += shareOf(grossOf(line), marginInitial);
-    maintenance += shareOf(heldValue(state, symbol, line.pos), marginMaintenance);
+    const instrument = state.instruments.get(symbol);
+    initial += marginShare(grossOf(line), instrument);
+    maintenance += shareOf(heldValue(state, symbol, line.pos), rateOf(instrument?.marginMaintenance));
   }
   return { initial, maintenance };
 }
@@ -89,12 +92,4 @@ function marginOf(state: RiskState): { readonly initial: bigint; readonly mainte
 function heldValue(state: RiskState, symbol: Symbol, pos: bigint): bigint {
   const worth = pos === 0n ? undefined : worthIn(state, symbol);
   return worth === undefined ? 0n : magnitude(valueOf(pos, worth));
-}
-
-/** Without a rate all of it. */
-function shareOf(value: bigint, rate: string | undefined): bigint {
-  if (rate === undefined) return value;
-  const decimals = decimalsOf(rate);
-  const share = scaledBigint(rate, decimals);
-  return share.ok ? divideHalfEven(value * share.value, 10n ** BigInt(decimals), 0) : value;
 }

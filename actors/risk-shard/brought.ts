@@ -2,9 +2,10 @@
 import { assert } from "../../src/domain/assert.ts";
 import { money } from "../../src/domain/money.ts";
 import type { Position } from "../../src/domain/position.ts";
+import { NO_PURSE } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
 import { unrealisedNow } from "./funds.ts";
-import { NO_PURSE, type PositionRecord, type Purse, type RiskState } from "./state.ts";
+import type { PositionRecord, Purse, RiskState } from "./state.ts";
 
 /** The line after an opening that the next fact records. What is without a price stands at its cost. */
 export function withBrought(state: RiskState, before: PositionRecord, position: Position): PositionRecord {

@@ -7,9 +7,10 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { FLAT, type Position, unrealisedAt } from "../../src/domain/position.ts";
 import { converted, type FxRate, worthAt } from "../../src/domain/worth.ts";
+import { NO_PURSE } from "./book-records.ts";
 import { put, set, type Trail } from "./changes.ts";
 import { fxOf } from "./fx.ts";
-import { lineKey, NO_PURSE, type PositionRecord, type Purse, type RiskState } from "./state.ts";
+import { lineKey, type PositionRecord, type Purse, type RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
 /** Each part in the account's currency, rounded for itself; the rest is their sum. */

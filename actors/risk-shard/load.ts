@@ -4,6 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
 import { reservedQty } from "./apply.ts";
+import { demandOf, emptySums } from "./book-sums.ts";
 import { decodeBrought } from "./brought-codec.ts";
 import { loadClosing } from "./closing-rows.ts";
 import { changeLine } from "./exposure.ts";
@@ -30,6 +31,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   if (account !== undefined) state.account = parseAccount(account.payload);
   state.closing = loadClosing(sql);
   state.limits = loadLimits(sql, state);
+  state.sums = emptySums(demandOf(state.limits.limits));
   fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");
   fill<Strategy>(state.strategies, sql, "SELECT id AS key, payload FROM strategy");
   fill<RateWindow>(state.rates, sql, "SELECT key, payload FROM rate_window");

@@ -1,5 +1,6 @@
 /** What the account has made, as it is shown. */
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { NO_PURSE } from "./book-records.ts";
 import { broughtLines } from "./brought.ts";
 import { HOLDINGS_PAGE_MAX } from "./capacity.ts";
 import { purseFrom } from "./closing-rows.ts";
@@ -17,7 +18,7 @@ import {
   summed,
 } from "./profit.ts";
 import { unpricedIn } from "./snapshot.ts";
-import { NO_PURSE, NO_STRATEGY, type Purse } from "./state.ts";
+import { NO_STRATEGY, type Purse } from "./state.ts";
 import { addedTo, figuresAtOpen, tradingDayAt } from "./trading-day.ts";
 
 type Holdings = { holdings(query: HoldingsQuery): ActorReply<HoldingsPage> };

@@ -3,11 +3,12 @@ import { assert } from "../../src/domain/assert.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { unrealisedAt } from "../../src/domain/position.ts";
 import { type FxRate, worthAt } from "../../src/domain/worth.ts";
+import { NO_PURSE } from "./book-records.ts";
 import { purseFrom } from "./closing-rows.ts";
 import { convertedPurse, totalIn } from "./funds.ts";
 import { fxOf } from "./fx.ts";
 import type { AccountSnapshotFact } from "./snapshot-facts.ts";
-import { NO_PURSE, NO_STRATEGY, type Purse, type RiskState } from "./state.ts";
+import { NO_STRATEGY, type Purse, type RiskState } from "./state.ts";
 import { addedTo, less } from "./trading-day.ts";
 import { usableMark } from "./valuation.ts";
 

@@ -13,6 +13,7 @@ import type { PriceBatch, SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { ifWithin } from "../runtime/within.ts";
+import { learnInstrument } from "./book-sums.ts";
 import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
 import { fxEntries } from "./fx.ts";
 import { remark } from "./marking.ts";
@@ -181,7 +182,7 @@ export class ReferencePrices {
     const known = state.instruments.get(symbol);
     if (known !== undefined && known.version >= version) return false;
     if (known === undefined && state.instruments.size >= SYMBOLS_MAX && !this.#forgetIdle()) return false;
-    state.instruments.set(symbol, instrument);
+    learnInstrument(state, instrument);
     noteInstrument(symbol);
     remark(state, symbol);
     return true;

@@ -2,7 +2,7 @@
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import { type FxRate, valueAtPrice, valueOf } from "../../src/domain/worth.ts";
 import type { LimitMeasure } from "./checks/measure.ts";
-import { closableOf, type Extremes } from "./exposure.ts";
+import { closableOf, type Extremes } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
 import type { Inputs } from "./inputs.ts";
 import { consultedPart, priceBy, type UsableMark, usableMark } from "./valuation.ts";

@@ -1,9 +1,10 @@
 /** The trading day of the account, and what it had made when that day began. */
 import { type AccountDay, accountDays } from "../../src/quant/account-days.ts";
+import { NO_PURSE } from "./book-records.ts";
 import { broughtLines } from "./brought.ts";
 import { convertedPurse } from "./funds.ts";
 import { fxOf } from "./fx.ts";
-import { NO_PURSE, type Purse, type RiskState } from "./state.ts";
+import type { Purse, RiskState } from "./state.ts";
 
 /** By the calendar that the account names. */
 export const tradingDayAt = ({ account }: RiskState, at: number): AccountDay =>

@@ -1,7 +1,7 @@
 /** What an order does to one symbol, as the limits' scopes see it. */
 import { valueOf } from "../../src/domain/worth.ts";
 import { measured } from "./checks/measure.ts";
-import { type Extremes, extremesOf, grossOf } from "./exposure.ts";
+import { type Extremes, extremesOf, grossOf } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
 import type { View } from "./inputs.ts";
 import type { Difference, Scene, Sight } from "./scene.ts";

@@ -1,5 +1,6 @@
 /** I5: the collections of the book of record at their bounds. */
 import { expect, test } from "vitest";
+import { NO_PURSE } from "../../../actors/risk-shard/book-records.ts";
 import {
   APPLIED_ACTIONS_MAX,
   CASH_CURRENCIES_MAX,
@@ -7,7 +8,7 @@ import {
   HOLDINGS_PAGE_MAX,
 } from "../../../actors/risk-shard/capacity.ts";
 import { JournalRows } from "../../../actors/risk-shard/journal-rows.ts";
-import { lineKey, NO_PURSE } from "../../../actors/risk-shard/state.ts";
+import { lineKey } from "../../../actors/risk-shard/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { money, ZERO } from "../../../src/domain/money.ts";
 import { afterEntry } from "../../../src/quant/money/average.ts";
