@@ -1,0 +1,98 @@
+/**
+ * Exponentially weighted covariance, C = Σ λᵏ r rᵀ / Σ λᵏ over the columns of a window (k counts back from the newest), without the matrix:
+ * what a book of weights w made in each column is one vector p = R w, and every product with C is a sum over columns. C has no negative
+ * eigenvalue, however few columns there are, since it is a sum of squares.
+ */
+import type { ReturnRow, ReturnWindow } from "./return-window.ts";
+
+/** Covariances of a book: of one symbol with itself, with the rest of the book, and of that rest with itself. */
+export type SymbolAndRest = {
+  readonly variance: number;
+  readonly covariance: number;
+  readonly rest: number;
+};
+
+export class Covariance {
+  readonly window: ReturnWindow;
+  readonly lambda: number;
+  /** λᵏ by k. */
+  readonly #decay: Float64Array;
+
+  constructor(window: ReturnWindow, lambda: number) {
+    this.window = window;
+    this.lambda = lambda;
+    this.#decay = Float64Array.from({ length: window.length }, (_, age) => lambda ** age);
+  }
+
+  /** What a book makes in each column, by place in the ring. */
+  profitsOf(weights: Iterable<readonly [symbol: string, weight: number]>): Float64Array<ArrayBuffer> {
+    const profits = new Float64Array(this.window.length);
+    for (const [symbol, weight] of weights) addTo(profits, this.window.row(symbol), weight);
+    return profits;
+  }
+
+  variance(profits: Float64Array): number {
+    return this.#mean((place) => (profits[place] ?? 0) ** 2);
+  }
+
+  /** Of one symbol with a book. */
+  covariance(symbol: string, profits: Float64Array): number {
+    const values = this.window.row(symbol)?.values;
+    return values === undefined ? 0 : this.#mean((place) => (values[place] ?? 0) * (profits[place] ?? 0));
+  }
+
+  /** Of one symbol with another one; with itself its variance. */
+  between(symbol: string, other: string): number {
+    const values = this.window.row(other)?.values;
+    return values === undefined ? 0 : this.covariance(symbol, values);
+  }
+
+  correlation(symbol: string, other: string): number {
+    const product = this.between(symbol, symbol) * this.between(other, other);
+    return product === 0 ? 0 : this.between(symbol, other) / Math.sqrt(product);
+  }
+
+  /**
+   * The rest is taken column by column, not from the sums: a book that hedges itself, or that has only this symbol, would leave the
+   * difference of two large numbers.
+   */
+  symbolAndRest(symbol: string, weight: number, profits: Float64Array): SymbolAndRest {
+    const values = this.window.row(symbol)?.values ?? NO_VALUES;
+    const { columns } = this.window;
+    let [variance, covariance, rest, total] = [0, 0, 0, 0];
+    for (let age = 0; age < columns; age++) {
+      const place = this.window.placeOf(columns - 1 - age);
+      const factor = this.#decay[age] ?? 0;
+      const own = values[place] ?? 0;
+      const others = (profits[place] ?? 0) - weight * own;
+      variance += factor * own * own;
+      covariance += factor * own * others;
+      rest += factor * others * others;
+      total += factor;
+    }
+    if (total === 0) return { variance: 0, covariance: 0, rest: 0 };
+    return { variance: variance / total, covariance: covariance / total, rest: rest / total };
+  }
+
+  /** By decay; 0 without columns. */
+  #mean(of: (place: number) => number): number {
+    const { columns } = this.window;
+    let [sum, total] = [0, 0];
+    for (let age = 0; age < columns; age++) {
+      const factor = this.#decay[age] ?? 0;
+      sum += factor * of(this.window.placeOf(columns - 1 - age));
+      total += factor;
+    }
+    return total === 0 ? 0 : sum / total;
+  }
+}
+
+const NO_VALUES = new Float64Array(0);
+
+/** What a book makes in each column after its weight in a symbol has changed by so much. */
+export function addTo(profits: Float64Array, row: ReturnRow | undefined, change: number): void {
+  if (row === undefined || change === 0) return;
+  const { values } = row;
+  for (let place = 0; place < profits.length; place++)
+    profits[place] = (profits[place] ?? 0) + change * (values[place] ?? 0);
+}
