@@ -5,7 +5,6 @@
 import type { Instrument, InstrumentStatus } from "../../src/domain/instrument.ts";
 import type { ClassKind } from "../../src/domain/limit.ts";
 import type { OrderType } from "../../src/domain/order.ts";
-import type { Found } from "./checks/check.ts";
 import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
@@ -77,6 +76,9 @@ export type View = {
   /** Reserving orders of all symbols. */
   readonly working: number;
 };
+
+/** What a kind of limit has gathered of the state beyond what all checks look at, in integers: it stands in the decision's fact. */
+export type Found = readonly bigint[];
 
 /** What reference data says of the instrument; undefined where it does not say it. */
 export type Classes = Readonly<Record<ClassKind, string | undefined>>;

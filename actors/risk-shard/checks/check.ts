@@ -2,6 +2,7 @@
 
 import type { BuiltInCode } from "../../../src/domain/check-codes.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { Found } from "../inputs.ts";
 import type { OrderTerms } from "../messages.ts";
 import type { Scene } from "../scene.ts";
 import type { Limit, LimitKind, LimitScopeKind, Order, RiskState, StateScopeKind } from "../state.ts";
@@ -50,9 +51,6 @@ export type Applied = {
   /** Of a kind that gathers: which of those that hold and measure for themselves. */
   readonly foundIndex: number;
 };
-
-/** What a kind has gathered of the state beyond what all checks look at, in integers: it stands in the decision's fact. */
-export type Found = readonly bigint[];
 
 /** Who gathers, and for which order. `original`: the order that is to be replaced. */
 export type Asked = {
