@@ -28,6 +28,7 @@ import { indicatorRoutes } from "./routes/indicators.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { labelRoutes } from "./routes/labels.ts";
+import { limitTripRoutes } from "./routes/limit-trips.ts";
 import { liquidityRoutes } from "./routes/liquidity.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
@@ -67,6 +68,7 @@ export function createApp(edge: Edge): App {
   udfRoutes(mount);
   accountRoutes(mount);
   brokerRoutes(mount);
+  limitTripRoutes(mount);
   orderRoutes(mount);
   accountBookRoutes(mount);
   accountHistoryRoutes(mount);

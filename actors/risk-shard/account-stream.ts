@@ -95,6 +95,12 @@ export class AccountStream {
         this.#publish("action", `{"seq":${seq},${payload.slice(1)}`);
         this.#publishUse();
         return;
+      case "limit-tripped":
+      case "limit-released":
+      case "utilisation-level":
+      case "violation-resolved":
+        this.#publish(event.kind, `{"seq":${seq},${payload.slice(1)}`);
+        return;
       case "reconciled":
       case "book-imported":
       case "strategy-changed":

@@ -7,8 +7,18 @@ import { changeLine } from "./exposure.ts";
 import { moveCash, putPosition } from "./funds.ts";
 import { restate } from "./marking.ts";
 import { countOrder } from "./rates.ts";
-import { isPending, lineKey, type Order, type PositionRecord, type RiskState, remainingOf } from "./state.ts";
+import {
+  isPending,
+  lineKey,
+  type Order,
+  type PositionRecord,
+  type RiskState,
+  remainingOf,
+  type Trip,
+  tripKey,
+} from "./state.ts";
 import { stateKey } from "./trading-states.ts";
+import type { LimitReleased, LimitTripped } from "./watch-events.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   set(state, "seq", state.seq + 1, trail);
@@ -53,6 +63,12 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
           trail,
         );
       return;
+    case "limit-tripped":
+    case "limit-released":
+      applyTrip(state, event, trail);
+      return;
+    case "utilisation-level":
+    case "violation-resolved":
     case "reconciled":
     case "book-imported":
     case "violation-raised":
@@ -68,6 +84,20 @@ function applyState(state: RiskState, { standing }: StateSet, trail: Trail | und
   const { kind, id } = standing.scope;
   put(state.tradingStates, stateKey(kind, id), standing.state === "active" ? undefined : standing, trail);
 }
+
+function applyTrip(state: RiskState, event: LimitTripped | LimitReleased, trail: Trail | undefined): void {
+  const { limitId, member } = event;
+  put(
+    state.trips,
+    tripKey(limitId, member),
+    event.kind === "limit-tripped" ? tripOf(event) : undefined,
+    trail,
+  );
+}
+
+const tripOf = ({ limitId, member, code: kind, observed, limit, at }: LimitTripped): Trip => ({
+  ...{ limitId, member, kind, observed, limit, at },
+});
 
 function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefined): void {
   const { terms, orders, at } = event;

@@ -24,6 +24,7 @@ import {
   STATES_MAX,
   STRATEGIES_MAX,
   SYMBOLS_MAX,
+  TRIPS_MAX,
   VIOLATIONS_MAX,
   WAITING_FRAMES_MAX,
   WAITING_UNITS_MAX,
@@ -33,6 +34,7 @@ import {
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
+const trips = "A further trip raises its violation and puts the whole account into `reducing`.";
 const symbols =
   "A symbol without position, order and leg leaves; where there is none, orders in a further symbol are decided `overloaded`.";
 
@@ -46,9 +48,16 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     collection: "table:trading_state",
-    max: STATES_MAX,
+    // The shard itself may stop the account.
+    max: STATES_MAX + 1,
     unit: "rows",
     atBound: "A further scope is refused `too-many`; present ones can be changed and lifted.",
+  },
+  {
+    collection: "table:limit_trip",
+    max: TRIPS_MAX,
+    unit: "rows",
+    atBound: trips,
   },
   {
     collection: "table:reconciliation",
@@ -123,7 +132,8 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest leave; the journals of their lines still know them.",
   },
-  { collection: "state:tradingStates", max: STATES_MAX, unit: "entries", atBound: "As its table." },
+  { collection: "state:tradingStates", max: STATES_MAX + 1, unit: "entries", atBound: "As its table." },
+  { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   { collection: "state:marks", max: SYMBOLS_MAX, unit: "entries", atBound: "Leaves with its instrument." },
   {

@@ -16,6 +16,8 @@ export const STRATEGIES_MAX = 1_000;
 export const LEGS_MAX = 20_000;
 /** States that stand beside `active`: one per strategy, and as many again for symbols and sectors. */
 export const STATES_MAX = 2_000;
+/** Limits that stand tripped for members of their scopes: a limit of each strategy several times over. Beyond it the account only closes. */
+export const TRIPS_MAX = 5_000;
 /** Versions of the limit set that can be asked for here; all of them are in Postgres. */
 export const LIMIT_VERSIONS_MAX = 100;
 /** Limits whose bounds are kept ready, of one set in all its scopes and scales: some hundred bytes each. */

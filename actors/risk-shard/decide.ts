@@ -12,6 +12,7 @@ import { isOver, type LimitUse, usesMore, violationOf, visitUses } from "./stand
 import type { Account, Limit, LimitSet, RiskState, StandingState } from "./state.ts";
 import { heardOfAccount } from "./strategy-news.ts";
 import { stateKey } from "./trading-states.ts";
+import { tripsLeftBy } from "./trips.ts";
 
 export type Decided = { readonly events: readonly RiskEvent[] } | Refused;
 
@@ -113,7 +114,8 @@ function putLimits(state: RiskState, command: Command<"put-limits">, at: number)
   if ("refuse" in limits) return limits;
   const set: LimitSet = { version: version + 1, limits, text: JSON.stringify(command.limits) };
   const put: RiskEvent = { kind: "limits-put", at, set, by: command.by };
-  return { events: [put, ...leftAbove(state, state.limits.limits, limits, at)] };
+  const gone = tripsLeftBy(state, limits, { version: set.version, by: command.by }, at);
+  return { events: [put, ...gone, ...leftAbove(state, state.limits.limits, limits, at)] };
 }
 
 /** `3` or `"3"`. */

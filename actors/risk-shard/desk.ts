@@ -26,6 +26,7 @@ import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
 import { RequestTurns } from "./request-turns.ts";
 import { MIGRATIONS } from "./store.ts";
+import { WatchTurns } from "./watch-turns.ts";
 
 export class Desk {
   readonly ledger: Ledger;
@@ -37,6 +38,7 @@ export class Desk {
   readonly cash: CashTurns;
   readonly actions: ActionTurns;
   readonly closings: Closings;
+  readonly watch: WatchTurns;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
   readonly #reads: Reads;
@@ -64,6 +66,7 @@ export class Desk {
     this.cash = new CashTurns(ledger, bricks, prices);
     this.actions = new ActionTurns(ledger, bricks, prices, actors);
     this.closings = new Closings(ledger, bricks, prices);
+    this.watch = new WatchTurns(ledger, requests);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
     this.frames = new OrderFrames(this.orders, sockets);

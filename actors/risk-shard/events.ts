@@ -21,6 +21,9 @@ import type {
   StandingState,
   Strategy,
 } from "./state.ts";
+import type { WatchEvent } from "./watch-events.ts";
+
+export type { ViolationRaised } from "./watch-events.ts";
 
 export type AccountPut = {
   readonly kind: "account-put";
@@ -216,25 +219,6 @@ export type BookImported = {
   readonly by: string;
 };
 
-export type ViolationRaised = {
-  readonly kind: "violation-raised";
-  readonly at: number;
-  /** `overfill`, `unsolicited-fill`, `closed-strategy-holds`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
-  readonly code: string;
-  readonly symbol: string | undefined;
-  readonly strategy: string;
-  readonly clientOrderId?: string;
-  readonly execId?: string;
-  readonly limitId?: string;
-  /** Decimal text in the limit's unit. */
-  readonly limit?: string;
-  readonly observed?: string;
-  /** Of `corporate-action-manual`, whose `execId` is its id: nobody is told of it twice. */
-  readonly action?: HeldAction;
-  /** Of a limit that was put: members of its scope that stand above it since. This one is furthest above. */
-  readonly members?: number;
-};
-
 /** What strategies and the tenant's directory hear: the fact is the news itself. `registered` is undefined once closed. */
 export type StrategyChanged = {
   readonly kind: "strategy-changed";
@@ -258,7 +242,7 @@ export type RiskEvent =
   | StateSet
   | OrderDecided
   | ExecutionBooked
-  | ViolationRaised
+  | WatchEvent
   | StrategyChanged
   | FillNews
   | ExecutionRevised

@@ -9,7 +9,8 @@
  * | `state-set` | StateSetFact |
  * | `order-decided` | OrderDecidedFact |
  * | `execution-booked` | ExecutionBookedFact |
- * | `violation-raised` | ViolationRaisedFact |
+ * | `violation-raised` | ViolationRaisedFact (`watch-events.ts`, as the next four) |
+ * | `violation-resolved`, `limit-tripped`, `limit-released`, `utilisation-level` | their own |
  * | `execution-revised` | ExecutionRevisedFact (`book-facts.ts`, as the next three) |
  * | `cash-moved` | CashMovedFact |
  * | `corporate-action-applied` | ActionAppliedFact |
@@ -37,17 +38,10 @@ import {
   type Scales,
 } from "./book-facts.ts";
 import type { CheckRow } from "./check-rows.ts";
-import type {
-  AccountPut,
-  ExecutionBooked,
-  LimitsPut,
-  OrderDecided,
-  RiskEvent,
-  StateSet,
-  ViolationRaised,
-} from "./events.ts";
+import type { AccountPut, ExecutionBooked, LimitsPut, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
 import type { StrategyNews } from "./messages.ts";
+import { watchFact } from "./watch-events.ts";
 
 export type AccountPutFact = {
   readonly account: string;
@@ -136,20 +130,6 @@ export type ExecutionBookedFact = {
   readonly at: number;
 };
 
-export type ViolationRaisedFact = {
-  readonly code: string;
-  readonly symbol: string | null;
-  readonly strategy: string | null;
-  readonly clientOrderId: string | null;
-  readonly execId: string | null;
-  readonly limitId: string | null;
-  readonly limit: string | null;
-  readonly observed: string | null;
-  /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. Else null. */
-  readonly members: number | null;
-  readonly at: number;
-};
-
 /** `scalesOf` answers for the symbols of booked executions, whose instruments are always known. */
 export function factOf(
   event: RiskEvent,
@@ -167,7 +147,11 @@ export function factOf(
     case "execution-booked":
       return fact(event.kind, executionBooked(event, scalesOf(event.symbol)));
     case "violation-raised":
-      return fact(event.kind, violationRaised(event));
+    case "violation-resolved":
+    case "limit-tripped":
+    case "limit-released":
+    case "utilisation-level":
+      return fact(event.kind, watchFact(event));
     case "execution-revised":
       return fact(event.kind, executionRevised(event, scalesOf(event.symbol)));
     case "cash-moved":
@@ -252,19 +236,6 @@ function executionBooked(event: ExecutionBooked, scales: Scales): ExecutionBooke
     at: event.at,
   };
 }
-
-const violationRaised = (event: ViolationRaised): ViolationRaisedFact => ({
-  code: event.code,
-  symbol: event.symbol ?? null,
-  strategy: orNull(event.strategy),
-  clientOrderId: event.clientOrderId ?? null,
-  execId: event.execId ?? null,
-  limitId: event.limitId ?? null,
-  limit: event.limit ?? null,
-  observed: event.observed ?? null,
-  members: event.members ?? null,
-  at: event.at,
-});
 
 type Addressed =
   | { readonly kind: Exclude<RiskEvent["kind"], "strategy-changed" | "fill-news"> }

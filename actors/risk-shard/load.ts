@@ -21,6 +21,7 @@ import {
   type RiskState,
   type StandingState,
   type Strategy,
+  type Trip,
 } from "./state.ts";
 
 /** `seq` is that of the newest fact in the outbox. */
@@ -33,6 +34,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.limits = loadLimits(sql, state);
   state.sums = emptySums(demandOf(state.limits.limits));
   fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");
+  fill<Trip>(state.trips, sql, "SELECT key, payload FROM limit_trip");
   fill<Strategy>(state.strategies, sql, "SELECT id AS key, payload FROM strategy");
   fill<RateWindow>(state.rates, sql, "SELECT key, payload FROM rate_window");
   for (const { payload } of sql.exec<{ payload: string }>("SELECT payload FROM instrument")) {

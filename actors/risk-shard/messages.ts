@@ -1,5 +1,6 @@
 /** What may be asked of a risk shard: one account's limits, orders and positions. Text in, text out. */
 import type { AccountBody, StateBody } from "../../src/contracts/accounts.ts";
+import type { ReleaseBody } from "../../src/contracts/limit-trips.ts";
 import type { LimitObject } from "../../src/contracts/limits.ts";
 import type { NewStrategy, NewStrategyLegs, StrategyPatch } from "../../src/contracts/strategies.ts";
 import type { CashType } from "../../src/domain/cash.ts";
@@ -81,6 +82,8 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   orders(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
   executions(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   setState(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  watched(envelope: Envelope, query: WatchedQuery): Promise<ActorReply<ListPage>>;
+  answerWatch(envelope: Envelope, said: WatchedAnswer): Promise<ActorReply<string>>;
   /** Movements of cash, each once by its id. The reply: `{"results", "seq"}`. */
   moveCash(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   /** Applies a recorded action of a symbol to what the account holds and works, or takes back one that was revoked. */
@@ -164,6 +167,18 @@ export type CashTerms = {
   readonly note: string | undefined;
   readonly body: string;
 };
+
+/** A limit that is tripped is released by a person: `by` is the principal of the call. */
+export type ReleaseCommand = {
+  readonly limitId: string;
+  readonly body: ReleaseBody;
+  readonly by: string;
+};
+
+/** Lists of what is watched beside orders. */
+export type WatchedQuery = ListQuery & { readonly list: "trips" };
+/** What a person says to it; `body` is JSON text. */
+export type WatchedAnswer = { readonly type: "release"; readonly limitId: string; readonly body: string };
 
 /** Commands that change what the account is, not what it holds. `by` is the principal of the call. */
 export type AccountCommand =

@@ -10,7 +10,6 @@ import { reservedQty } from "./apply.ts";
 import { balancesText } from "./balances.ts";
 import { bookedExecutions } from "./booked-executions.ts";
 import { shownRecord } from "./decision-record.ts";
-import type { ViolationRaisedFact } from "./facts.ts";
 import { holdingsPage } from "./holdings.ts";
 import { parseRecord } from "./kept-record.ts";
 import type { Ledger } from "./ledger.ts";
@@ -31,6 +30,7 @@ import {
   remainingOf,
 } from "./state.ts";
 import { usableMark } from "./valuation.ts";
+import type { ViolationRaisedFact } from "./watch-events.ts";
 
 export class Reads {
   readonly #ledger: Ledger;

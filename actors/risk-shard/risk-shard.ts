@@ -13,6 +13,8 @@ import type {
   ProfitQuery,
   RiskShardApi,
   ShownChecks,
+  WatchedAnswer,
+  WatchedQuery,
 } from "./messages.ts";
 
 export class RiskShard extends DurableObject<Env> implements RiskShardApi {
@@ -39,6 +41,12 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   }
   setState(envelope: Envelope, body: string) {
     return this.#desk.account.setState(envelope, body);
+  }
+  watched(_envelope: Envelope, query: WatchedQuery) {
+    return this.#desk.watch.list(query);
+  }
+  answerWatch(envelope: Envelope, said: WatchedAnswer) {
+    return this.#desk.watch.answer(envelope, said);
   }
   openStrategy(envelope: Envelope, strategy: string, body: string) {
     return this.#desk.account.openStrategy(envelope, strategy, body);

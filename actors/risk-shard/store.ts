@@ -15,7 +15,7 @@ import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
-import type { LimitSet, RiskState } from "./state.ts";
+import { type LimitSet, type RiskState, tripKey } from "./state.ts";
 import {
   BROUGHT,
   CLOSING,
@@ -25,6 +25,7 @@ import {
   OLD_LINES_DATED,
   ONE_TEXT_A_DECISION,
   TABLES,
+  TRIPS,
 } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
 
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 10, statements: [RECONCILIATION_TABLE] },
   { id: 11, statements: OLD_LINES_DATED },
   { id: 12, statements: BROUGHT },
+  { id: 13, statements: TRIPS },
 ];
 
 export class RiskStore {
@@ -51,6 +53,7 @@ export class RiskStore {
   readonly #sql: Sql;
   readonly #state: RiskState;
   readonly #tradingStates = new Set<string>();
+  readonly #trips = new Set<string>();
   readonly #strategies = new Set<string>();
   readonly #instruments = new Set<Symbol>();
   readonly #rates = new Set<string>();
@@ -103,6 +106,12 @@ export class RiskStore {
       case "account-snapshot":
         this.closing.note(event, this.#state.seq);
         return;
+      case "limit-tripped":
+      case "limit-released":
+        this.#trips.add(tripKey(event.limitId, event.member));
+        return;
+      case "utilisation-level":
+      case "violation-resolved":
       case "book-imported":
       case "violation-raised":
       case "fill-news":
@@ -149,6 +158,7 @@ export class RiskStore {
     this.#writeKeyed("trading_state", "scope", this.#tradingStates, (key) =>
       this.#state.tradingStates.get(key),
     );
+    this.#writeKeyed("limit_trip", "key", this.#trips, (key) => this.#state.trips.get(key));
     this.#writeKeyed("strategy", "id", this.#strategies, (key) => this.#state.strategies.get(key));
     this.#writeInstruments();
   }
@@ -235,6 +245,7 @@ const PUT = {
 const PUT_TEXTS = {
   rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),
   trading_state: rowInsert("INSERT OR REPLACE INTO trading_state (scope, payload)"),
+  limit_trip: rowInsert("INSERT OR REPLACE INTO limit_trip (key, payload)"),
   strategy: rowInsert("INSERT OR REPLACE INTO strategy (id, payload)"),
   instrument: rowInsert("INSERT OR REPLACE INTO instrument (symbol, payload)"),
 } as const;

@@ -57,6 +57,11 @@ export const BROUGHT: readonly string[] = [
   `ALTER TABLE position ADD COLUMN brought TEXT NOT NULL DEFAULT ''`,
 ];
 
+/** Limits that stand tripped, by limit and member. */
+export const TRIPS: readonly string[] = [
+  `CREATE TABLE limit_trip (key TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+];
+
 /**
  * What was booked in each line, by the groups that booked it, and what older entries come to. A line from before there were journals
  * begins with what it held. Rows of positions count their entries, so that a load counts none.

@@ -22,6 +22,7 @@ import type * as indicators from "../contracts/indicators.ts";
 import type * as instruments from "../contracts/instruments.ts";
 import type * as keys from "../contracts/keys.ts";
 import type * as labels from "../contracts/labels.ts";
+import type * as limitTrips from "../contracts/limit-trips.ts";
 import type * as limits from "../contracts/limits.ts";
 import type * as liquidity from "../contracts/liquidity.ts";
 import type * as m2m from "../contracts/m2m.ts";
@@ -65,6 +66,7 @@ export type AnyEndpoint =
   | In<typeof keys>
   | In<typeof labels>
   | In<typeof limits>
+  | In<typeof limitTrips>
   | In<typeof liquidity>
   | In<typeof metrics>
   | In<typeof orders>

@@ -32,7 +32,8 @@ export const orderErrorFrame = errorReply
 
 /**
  * Types of messages on `account.<account>`: `decision` as `GET …/decisions` lists it; `fill`, and `execution` for every other report, as
- * booked; `violation` as `GET …/violations` lists it; `state` as `POST …/state` answers; `utilisation`, the list of `GET …/{account}`.
+ * booked; `violation` as `GET …/violations` lists it; `state` as `POST …/state` answers; `utilisation`, the list of `GET …/{account}`;
+ * `limit-tripped`, `limit-released`, `utilisation-level` and `violation-resolved` as their facts, with `seq`.
  */
 export const ACCOUNT_MESSAGE_TYPES = [
   "decision",
@@ -41,4 +42,8 @@ export const ACCOUNT_MESSAGE_TYPES = [
   "violation",
   "state",
   "utilisation",
+  "limit-tripped",
+  "limit-released",
+  "utilisation-level",
+  "violation-resolved",
 ] as const;

@@ -61,6 +61,8 @@ export const REFUSAL_CODES = [
   "limits-unknown",
   "pending-unknown",
   "template-unknown",
+  "trip-unknown",
+  "limit-reached",
   "statement-unknown",
   "calendar-unknown",
   "series-unknown",

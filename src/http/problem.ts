@@ -74,6 +74,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "approval-required": [409, "Somebody else has to approve of this"],
   "approval-own": [409, "Who proposed it does not approve it"],
   "proposal-outdated": [409, "Other limits were put since it was proposed"],
+  "trip-unknown": [404, "The limit is not tripped"],
   "statement-unknown": [404, "There is no statement of that day"],
   "calendar-unknown": [404, "There is no such calendar"],
   "series-unknown": [404, "This series is not kept"],
@@ -81,6 +82,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "reference-price-unknown": [409, "The price before an ex-date is not known"],
   "label-unknown": [404, "There is no such label"],
 
+  "limit-reached": [409, "The limit is still reached"],
   "alias-taken": [409, "Another instrument has this alias"],
   "scale-fixed": [409, "The scales of an instrument are fixed"],
   "multiplier-fixed": [409, "The multiplier of an instrument is fixed"],

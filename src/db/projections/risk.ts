@@ -3,8 +3,8 @@ import type {
   AccountPutFact,
   ExecutionBookedFact,
   LimitsPutFact,
-  ViolationRaisedFact,
 } from "../../../actors/risk-shard/facts.ts";
+import type { ViolationRaisedFact } from "../../../actors/risk-shard/watch-events.ts";
 import type { StrategyNews } from "../../../actors/strategy/messages.ts";
 import { account, execution, riskLimit, strategy, violation } from "../schema.ts";
 import { positionRows, revisionsOf } from "./account-history.ts";

@@ -45,6 +45,8 @@ export class RiskBench {
   sockets!: Sockets;
   timers!: Timers;
   desk!: Desk;
+  /** Has a group written, also where no command comes. */
+  flush!: () => void;
   #ids = 0;
 
   constructor() {
@@ -87,7 +89,7 @@ export class RiskBench {
     const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
     const bricks: RiskBricks = { sql, clock, timers, outbox, mailbox, sockets, vitals, writes };
     const desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
-    Object.assign(this, { outbox, sockets, timers, desk });
+    Object.assign(this, { outbox, sockets, timers, desk, flush: () => mailbox.flush() });
   }
 
   /** What the alarm does. */

@@ -1,0 +1,59 @@
+/** What a person says to what is watched, on its way: a tripped limit is released. And the lists of it. */
+import { releaseBody } from "../../src/contracts/limit-trips.ts";
+import type { Envelope } from "../runtime/envelope.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import type { Decided } from "./decide.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ListPage, WatchedAnswer, WatchedQuery } from "./messages.ts";
+import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
+import { decideRelease, tripText } from "./trips.ts";
+
+export class WatchTurns {
+  readonly #ledger: Ledger;
+  readonly #requests: RequestTurns;
+
+  constructor(ledger: Ledger, requests: RequestTurns) {
+    this.#ledger = ledger;
+    this.#requests = requests;
+  }
+
+  async answer(envelope: Envelope, said: WatchedAnswer): Replied {
+    return this.#release(envelope, said);
+  }
+
+  async list({ limit, after }: WatchedQuery): Promise<ActorReply<ListPage>> {
+    const { account, trips } = this.#ledger.state;
+    if (account === undefined) return refusal("account-unknown");
+    const keys = [...trips.keys()];
+    const start = after === undefined ? 0 : keys.indexOf(after) + 1;
+    const page = keys.slice(start, start + limit);
+    const items = page.flatMap((key) => {
+      const trip = trips.get(key);
+      return trip === undefined ? [] : [tripText(trip)];
+    });
+    const last = page.at(-1);
+    const hasMore = last !== undefined && start + page.length < keys.length;
+    return answer({ items, total: keys.length, ...(hasMore ? { next: last } : {}) });
+  }
+
+  async #release(envelope: Envelope, { limitId, body }: WatchedAnswer): Replied {
+    const parsed = parse(releaseBody, body);
+    if (!parsed.ok) return parsed;
+    const { state } = this.#ledger;
+    const { reason, by } = parsed.value;
+    const command = { limitId, body: parsed.value, by: envelope.principal.subject };
+    let members: readonly (string | null)[] = [];
+    const decideAt = (at: number): Decided => {
+      const decided = decideRelease(state, command, at);
+      if ("events" in decided) members = decided.events.map(({ member }) => (member === "" ? null : member));
+      return decided;
+    };
+    return this.#requests.run(
+      "urgent",
+      envelope,
+      { type: `release ${limitId}`, body },
+      decideAt,
+      (_ledger, at) => JSON.stringify({ limitId, members, reason, by, at, seq: state.seq }),
+    );
+  }
+}
