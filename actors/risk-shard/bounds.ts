@@ -30,6 +30,7 @@ import {
   WAITING_UNITS_MAX,
   WORKING_ORDERS_MAX,
 } from "./capacity.ts";
+import { EXPIRIES_MAX } from "./expiries.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
 const positions =
@@ -253,6 +254,12 @@ export const BOUNDS: readonly Bound[] = [
     max: POSITIONS_MAX + WORKING_ORDERS_MAX,
     unit: "entries",
     atBound: "One for each line at the most.",
+  },
+  {
+    collection: "memory:expiries",
+    max: EXPIRIES_MAX,
+    unit: "entries",
+    atBound: "Those of orders that have ended leave; there are no more than can work.",
   },
   {
     collection: "memory:waitingFrames",

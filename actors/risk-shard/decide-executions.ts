@@ -12,7 +12,7 @@ import type { ExecutionCode } from "./execution-codes.ts";
 import { isBookable } from "./fx.ts";
 import { EMPTY_BOOK, type ReadBook } from "./line-book.ts";
 import type { ExecutionTerms } from "./messages.ts";
-import { type EndType, ordersAfterEnd } from "./pairs.ts";
+import { type EndType, ordersAfterAcknowledge, ordersAfterEnd } from "./pairs.ts";
 import { References, type RememberedReport } from "./references.ts";
 import { hasPositionRoom } from "./room.ts";
 import { inSequence, type Tell } from "./sequence.ts";
@@ -91,7 +91,10 @@ function decideOne(
     return decideRevision(state, { ...terms, type, refExecId: referred.refExecId }, referred, at, tell);
   }
   if (order === undefined) return "order-unknown";
-  const decided = decideEnd(state, { ...terms, type }, order, at);
+  const decided =
+    type === "acknowledge"
+      ? acknowledged(state, terms, order, at)
+      : decideEnd(state, { ...terms, type }, order, at);
   if (typeof decided === "string") return decided;
   tell(decided);
   return [decided];
@@ -138,7 +141,23 @@ function numbersOf(terms: ExecutionTerms, instrument: Instrument): Numbers | Exe
   return codes.includes("scale-exceeded") ? "scale-exceeded" : "number-range";
 }
 
-/** Everything but a fill ends an order of those that it is about. */
+/** Reports overtake each other: an order that has ended meanwhile is told so all the same. */
+function acknowledged(
+  state: RiskState,
+  terms: ExecutionTerms,
+  named: Order,
+  at: number,
+): ExecutionBooked | ExecutionCode {
+  const { ts, venueOrderId } = terms;
+  const orders = ordersAfterAcknowledge(state, named, ts, venueOrderId);
+  return {
+    ...reported(terms, named, at),
+    ...{ type: "acknowledge", orders },
+    ...(venueOrderId === undefined ? {} : { venueOrderId }),
+  };
+}
+
+/** Everything else ends an order of those that it is about. */
 function decideEnd(
   state: RiskState,
   terms: ExecutionTerms & { readonly type: EndType },
@@ -146,20 +165,15 @@ function decideEnd(
   at: number,
 ): ExecutionBooked | ExecutionCode {
   const orders = ordersAfterEnd(state, terms.type, named);
-  if (typeof orders === "string") return orders;
-  return {
-    kind: "execution-booked",
-    at,
-    type: terms.type,
-    execId: terms.execId,
-    clientOrderId: terms.clientOrderId,
-    symbol: named.symbol,
-    strategy: named.strategy,
-    side: named.side,
-    fee: ZERO,
-    ts: terms.ts,
-    opening: false,
-    orders,
-    body: terms.body,
-  };
+  return typeof orders === "string" ? orders : { ...reported(terms, named, at), type: terms.type, orders };
 }
+
+/** A report that is about the order alone. */
+export const reported = (
+  { execId, clientOrderId, ts, body }: Pick<ExecutionTerms, "execId" | "clientOrderId" | "ts" | "body">,
+  { symbol, strategy, side }: Order,
+  at: number,
+): Omit<ExecutionBooked, "type" | "orders"> => ({
+  ...{ kind: "execution-booked", at, execId, clientOrderId, symbol, strategy, side },
+  ...{ fee: ZERO, ts, opening: false, body },
+});

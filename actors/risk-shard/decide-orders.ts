@@ -143,6 +143,7 @@ function reserving(
   if (terms.timeInForce !== undefined) order.timeInForce = terms.timeInForce;
   if (terms.reduceOnly) order.reduceOnly = true;
   if (terms.replaces !== undefined) order.replaces = terms.replaces;
+  if (terms.ttlMs !== undefined) order.expiresAt = at + terms.ttlMs;
   if (original !== undefined) order.partner = original.clientOrderId;
   return original === undefined ? [order] : [order, { ...original, partner: order.clientOrderId }];
 }

@@ -19,6 +19,7 @@ import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
 import { Ledger, type RiskBricks } from "./ledger.ts";
 import type { ProfitQuery } from "./messages.ts";
+import { OrderExpiry } from "./order-expiry.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
 import { heldBy, profitOf } from "./profit-reads.ts";
@@ -39,6 +40,7 @@ export class Desk {
   readonly actions: ActionTurns;
   readonly closings: Closings;
   readonly watch: WatchTurns;
+  readonly #expiry: OrderExpiry;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
   readonly #reads: Reads;
@@ -67,6 +69,7 @@ export class Desk {
     this.actions = new ActionTurns(ledger, bricks, prices, actors);
     this.closings = new Closings(ledger, bricks, prices);
     this.watch = new WatchTurns(ledger, requests);
+    this.#expiry = new OrderExpiry(ledger, bricks);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
     this.frames = new OrderFrames(this.orders, sockets);
@@ -117,8 +120,10 @@ export class Desk {
 
   /** A day closes before anything of the next one is booked. */
   async wake(fired: readonly FiredTimer[]): Promise<void> {
+    const ending = this.#expiry.wake(fired);
     await this.closings.wake(fired);
     await this.actions.wake(fired);
+    await ending;
   }
 
   /** A gateway's frame, as an upgrade. */

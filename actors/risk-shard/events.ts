@@ -77,6 +77,10 @@ export type ExecutionBooked = {
   readonly ts: number;
   /** A leg that a strategy was opened with. */
   readonly opening: boolean;
+  /** Of an acknowledgement. */
+  readonly venueOrderId?: string;
+  /** Of an expiry that nobody reported: the order's own time was over. */
+  readonly reason?: "ttl";
   /** As they stand afterwards: the order, and the other of its pair. */
   readonly orders: readonly Order[];
   /** As it stands after a fill. */

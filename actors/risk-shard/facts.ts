@@ -88,6 +88,8 @@ export type OrderDecidedFact = {
   readonly timeInForce: string | null;
   readonly reduceOnly: boolean;
   readonly replaces: string | null;
+  /** Absent where its sender set none. */
+  readonly ttlMs?: number;
   readonly decision: "accept" | "reduce" | "reject";
   readonly allowedQty: string;
   readonly code: string | null;
@@ -127,6 +129,10 @@ export type ExecutionBookedFact = {
   /** Of a bust or a correction: the fill that it is about, and by how much each entry of its line is another since. */
   readonly refExecId?: string;
   readonly revised?: readonly RevisedFact[];
+  /** Of an acknowledgement, where it said one. */
+  readonly venueOrderId?: string;
+  /** Of an expiry that no venue reported: the order's own time was over. */
+  readonly reason?: "ttl";
   readonly at: number;
 };
 
@@ -209,7 +215,8 @@ function orderDecided(event: OrderDecided): string {
   const ids = `"clientOrderId":"${terms.clientOrderId}","orderId":${quoted(orders[0]?.orderId)},"strategy":${quoted(strategy || undefined)}`;
   const order = `"symbol":"${symbol}","side":"${side}","type":"${type}","qty":"${qty}"`;
   const prices = `"price":${quoted(terms.price)},"stopPrice":${quoted(terms.stopPrice)}`;
-  const rest = `"timeInForce":${quoted(timeInForce)},"reduceOnly":${reduceOnly},"replaces":${quoted(terms.replaces)}`;
+  const ttl = terms.ttlMs === undefined ? "" : `,"ttlMs":${terms.ttlMs}`;
+  const rest = `"timeInForce":${quoted(timeInForce)},"reduceOnly":${reduceOnly},"replaces":${quoted(terms.replaces)}${ttl}`;
   const found = `"decision":"${event.decision}","allowedQty":"${event.allowedQty}","code":${quoted(event.code)}`;
   const checks = `"limitsVersion":${event.limitsVersion},"verdicts":"${event.verdicts}","checks":${event.checks}`;
   return `{${ids},${order},${prices},${rest},${found},${checks},"inputs":${event.inputs ?? "null"},"at":${event.at}}`;
@@ -233,6 +240,8 @@ function executionBooked(event: ExecutionBooked, scales: Scales): ExecutionBooke
     orders: event.orders.map((order) => orderFact(order, sizeScale)),
     position: position === undefined ? null : positionFact(position, sizeScale),
     ...revisionFact(event, scales),
+    ...(event.venueOrderId === undefined ? {} : { venueOrderId: event.venueOrderId }),
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
     at: event.at,
   };
 }

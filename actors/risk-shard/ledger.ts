@@ -23,6 +23,7 @@ import type { RememberedOrder } from "./decide-orders.ts";
 import { DriftCheck } from "./drift.ts";
 import { EventCounts } from "./event-counts.ts";
 import type { Adjusted, ExecutionBooked, OrderDecided, RiskEvent } from "./events.ts";
+import { Expiries } from "./expiries.ts";
 import { destinationsOf, factOf } from "./facts.ts";
 import { Memberships } from "./groups.ts";
 import { recordText } from "./kept-record.ts";
@@ -57,6 +58,8 @@ export class Ledger {
   readonly violations: History;
   /** Reports as they were booked, for who looks back: all of them are in Postgres. */
   readonly executions: Journal;
+  /** Orders that end by themselves. */
+  readonly expiries: Expiries;
   /** Who else hears of each event, in its turn. */
   tell: (event: RiskEvent, seq: number, payload: string) => void = () => {};
   readonly #idempotency: Idempotency;
@@ -71,6 +74,7 @@ export class Ledger {
     this.name = name;
     this.state = loadState(sql, outbox.lastSeq);
     this.store = new RiskStore(sql, this.state);
+    this.expiries = new Expiries(this.state.orders);
     this.#memberships = new Memberships(this.state.strategies);
     this.decisions = new Journal(sql, "decision", {
       max: DECISIONS_MAX,
@@ -134,6 +138,7 @@ export class Ledger {
     this.#memberships.note(event);
     this.store.note(event);
     this.#drift.note(event);
+    this.expiries.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);
   }
@@ -186,7 +191,8 @@ export class Ledger {
   /** Of a fill the reply is its line: there a bust of it looks. */
   #keepExecution(event: ExecutionBooked, seq: number, payload: string): void {
     this.executions.append(seq, payload);
-    if (event.opening) return;
+    // Nobody reported an expiry by the order's own time, so nobody can repeat it.
+    if (event.opening || event.reason !== undefined) return;
     const line = event.type === "fill" ? lineKey(event.symbol, event.strategy) : "";
     this.#idempotency.remember(EXECUTION + event.execId, event.body, line);
   }

@@ -134,6 +134,8 @@ export type OrderTerms = {
   readonly timeInForce: TimeInForce | undefined;
   readonly reduceOnly: boolean;
   readonly replaces: string | undefined;
+  /** After so long what it reserves is released, whatever the venue has said. */
+  readonly ttlMs?: number;
   /** All fields in a fixed form: two orders of the same id are the same where this is equal. */
   readonly body: string;
 };
@@ -150,6 +152,8 @@ export type ExecutionTerms = {
   readonly feeCurrency: string | undefined;
   /** Of a bust or a correction: the fill that it is about. */
   readonly refExecId: string | undefined;
+  /** Of an acknowledgement. */
+  readonly venueOrderId?: string;
   readonly ts: number;
   readonly body: string;
 };

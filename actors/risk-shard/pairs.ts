@@ -2,7 +2,7 @@
 import type { ExecutionType, OrderStatus } from "../../src/domain/order.ts";
 import { alone, isPending, type Order, type RiskState } from "./state.ts";
 
-export type EndType = Exclude<ExecutionType, "fill" | "bust" | "correct">;
+export type EndType = Exclude<ExecutionType, "fill" | "bust" | "correct" | "acknowledge">;
 type Role = "alone" | "original" | "replacement";
 type Ending = "named" | "other" | "none";
 
@@ -48,6 +48,22 @@ export function ordersAfterFill(state: RiskState, order: Order, qty: bigint): re
   }
   if (isPending(order)) return [{ ...alone(after), provenByFill: true }, ended(other, "replaced")];
   return isFilled ? [alone(after), alone(other)] : [after, other];
+}
+
+/** The venue has the order, which may have ended meanwhile: what it reserves is as it was. The first time stands. */
+export function ordersAfterAcknowledge(
+  state: RiskState,
+  order: Order,
+  ts: number,
+  venueOrderId: string | undefined,
+): readonly Order[] {
+  const after: Order = {
+    ...order,
+    acknowledgedAt: order.acknowledgedAt ?? ts,
+    ...(venueOrderId === undefined ? {} : { venueOrderId }),
+  };
+  const other = order.status === "working" ? partnerOf(state, order) : undefined;
+  return other === undefined ? [after] : [after, other];
 }
 
 /** More or less of the order was filled than was reported. What has ended stays ended; what works reserves what remains of it now. */

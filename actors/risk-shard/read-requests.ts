@@ -10,6 +10,7 @@ import { parsedJson } from "../../src/domain/json.ts";
 import {
   EXECUTION_TYPES,
   type ExecutionType,
+  isTtl,
   ORDER_TYPES,
   type OrderType,
   SIDES,
@@ -81,12 +82,17 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set([
   "replaces",
 ]);
 
+const OTHER_FIELDS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  reduceOnly: "boolean",
+  ttlMs: "number",
+});
+
 /** What `orderFrom` does not look at: with it, an order that both take is one that the contract's schema takes. */
 function isStrict(order: unknown): boolean {
   if (typeof order !== "object" || order === null) return false;
   const fields = order as Fields;
   for (const name in fields) {
-    const wanted = TEXT_FIELDS.has(name) ? "string" : name === "reduceOnly" ? "boolean" : "none";
+    const wanted = TEXT_FIELDS.has(name) ? "string" : (OTHER_FIELDS[name] ?? "none");
     if (typeof fields[name] !== wanted) return false;
   }
   return fields["replaces"] === undefined || fields["replaces"] !== fields["clientOrderId"];
@@ -104,6 +110,7 @@ function orderFrom(fields: Fields): OrderTerms {
   const timeInForce = optional(fields["timeInForce"], (value) => oneOf<TimeInForce>(value, TIMES_IN_FORCE));
   const reduceOnly = fields["reduceOnly"] === true;
   const replaces = optional(fields["replaces"], id);
+  const ttlMs = optional(fields["ttlMs"], ttl);
   // An order without the price that its type needs must not be valued as another type.
   if ((type === "limit" || type === "stop-limit") !== (price !== undefined)) throw new Unreadable();
   if ((type === "stop" || type === "stop-limit") !== (stopPrice !== undefined)) throw new Unreadable();
@@ -118,6 +125,8 @@ function orderFrom(fields: Fields): OrderTerms {
     timeInForce ?? null,
     reduceOnly,
     replaces ?? null,
+    // Only where it says one: the form of all others is that of the versions before.
+    ...(ttlMs === undefined ? [] : [ttlMs]),
   ]);
   return {
     clientOrderId,
@@ -131,6 +140,7 @@ function orderFrom(fields: Fields): OrderTerms {
     timeInForce,
     reduceOnly,
     replaces,
+    ...(ttlMs === undefined ? {} : { ttlMs }),
     body,
   };
 }
@@ -146,17 +156,21 @@ function executionFrom(fields: Fields): ExecutionTerms {
   const fee = optional(fields["fee"], decimal);
   const feeCurrency = optional(fields["feeCurrency"], (value) => text(value, CURRENCY_UNITS_MAX));
   const refExecId = optional(fields["refExecId"], id);
+  const venueOrderId = optional(fields["venueOrderId"], (value) => text(value, VENUE_ORDER_ID_UNITS_MAX));
   const ts = fields["ts"];
   if (typeof ts !== "number" || !isEpochMs(ts)) throw new Unreadable();
   if (!goTogether(type, { qty, price, fee, refExecId })) throw new Unreadable();
+  if (venueOrderId !== undefined && type !== "acknowledge") throw new Unreadable();
   const parts: unknown[] = [type, clientOrderId, symbol ?? null, side ?? null];
   parts.push(worth(qty), worth(price), worth(fee), ts);
   // Only where it says them: the form of all others is that of the versions before.
   if (feeCurrency !== undefined || refExecId !== undefined)
     parts.push(feeCurrency ?? null, refExecId ?? null);
+  if (venueOrderId !== undefined) parts.push(venueOrderId);
   const body = JSON.stringify(parts);
   const about = { type, execId, clientOrderId, symbol, side, refExecId, feeCurrency };
-  return { ...about, qty, price, fee, ts, body };
+  const named = venueOrderId === undefined ? {} : { venueOrderId };
+  return { ...about, ...named, qty, price, fee, ts, body };
 }
 
 type Stated = Pick<ExecutionTerms, "qty" | "price" | "fee" | "refExecId">;
@@ -168,8 +182,9 @@ function goTogether(type: ExecutionType, { qty, price, fee, refExecId }: Stated)
   return (type === "bust") === (refExecId !== undefined) && (qty ?? price ?? fee) === undefined;
 }
 
-/** As the contract has it. */
+/** As the contract has them. */
 const CURRENCY_UNITS_MAX = 64;
+const VENUE_ORDER_ID_UNITS_MAX = 64;
 
 function text(value: unknown, unitsMax: number): string {
   if (typeof value !== "string" || value.length > unitsMax) throw new Unreadable();
@@ -183,6 +198,11 @@ function object(value: unknown): Fields {
 
 const optional = <Value>(value: unknown, readValue: (value: unknown) => Value): Value | undefined =>
   value === undefined ? undefined : readValue(value);
+
+function ttl(value: unknown): number {
+  if (typeof value !== "number" || !isTtl(value)) throw new Unreadable();
+  return value;
+}
 
 function id(value: unknown): string {
   if (typeof value !== "string" || !isId(value)) throw new Unreadable();

@@ -185,6 +185,9 @@ function orderText(state: RiskState, order: Order): string {
     status: order.status,
     acceptedAt: order.acceptedAt,
     adjusted: order.adjusted ?? [],
+    acknowledgedAt: order.acknowledgedAt ?? null,
+    venueOrderId: order.venueOrderId ?? null,
+    expiresAt: order.expiresAt ?? null,
     reservedNotional: moneyText(
       isPending(order) || instrument === undefined ? 0n : valueAtPrice(instrument, reserved, order.valuedAt),
     ),

@@ -2,6 +2,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import { type Money, money } from "../../src/domain/money.ts";
 import type { TimeInForce } from "../../src/domain/order.ts";
+import type { OrderSince } from "./order-since.ts";
 import type { Account, Order } from "./state.ts";
 
 type StoredOrder = Omit<Order, "filled"> & { readonly filled: string };
@@ -14,8 +15,15 @@ export function encodeOrder(order: Order): string {
   const prices = `${price ?? null},${stopPrice ?? null},${quoted(order.timeInForce)},${order.valuedAt}`;
   const stand = `"${order.filled}","${order.status}",${order.acceptedAt}`;
   const pair = `${quoted(order.replaces)},${quoted(order.partner)},${order.provenByFill === true}${order.reduceOnly === true ? ",true" : ""}`;
-  const adjusted = order.adjusted === undefined ? "" : `,${JSON.stringify(order.adjusted)}`;
-  return `[[${about}],[${prices}],[${stand}],[${pair}]${adjusted}]`;
+  return `[[${about}],[${prices}],[${stand}],[${pair}]${seldomText(order)}]`;
+}
+
+/** What few orders have: the form of all others is that of the versions before. */
+function seldomText({ adjusted, acknowledgedAt, venueOrderId, expiresAt, connection }: Order): string {
+  const isShort = (acknowledgedAt ?? venueOrderId ?? expiresAt ?? connection) === undefined;
+  if (isShort) return adjusted === undefined ? "" : `,${JSON.stringify(adjusted)}`;
+  const late = { acknowledgedAt, venueOrderId, expiresAt, connection };
+  return `,${JSON.stringify(adjusted ?? null)},${JSON.stringify(late)}`;
 }
 
 const quoted = (text: string | undefined): string => (text === undefined ? "null" : `"${text}"`);
@@ -39,7 +47,8 @@ type EncodedOrder = readonly [
   ],
   stand: readonly [filled: string, status: Order["status"], acceptedAt: number],
   pair: readonly [replaces: string | null, partner: string | null, provenByFill: boolean, reduceOnly?: true],
-  adjusted?: readonly string[],
+  adjusted?: readonly string[] | null,
+  late?: OrderSince,
 ];
 
 // SAFETY: of these columns only the encoders here are the writers; an order was an object once.
@@ -48,7 +57,7 @@ export function parseOrder(text: string): Order {
   return "filled" in stored ? { ...stored, filled: BigInt(stored.filled) } : decodeOrder(stored);
 }
 
-function decodeOrder([about, prices, stand, pair, adjusted]: EncodedOrder): Order {
+function decodeOrder([about, prices, stand, pair, adjusted, late]: EncodedOrder): Order {
   const [seq, clientOrderId, orderId, strategy, symbol, side, type, qty] = about;
   const [price, stopPrice, timeInForce, valuedAt] = prices;
   const [filled, status, acceptedAt] = stand;
@@ -63,7 +72,8 @@ function decodeOrder([about, prices, stand, pair, adjusted]: EncodedOrder): Orde
     ...(replaces === null ? {} : { replaces }),
     ...(partner === null ? {} : { partner }),
     ...(provenByFill ? { provenByFill } : {}),
-    ...(adjusted === undefined ? {} : { adjusted }),
+    ...(adjusted === undefined || adjusted === null ? {} : { adjusted }),
+    ...late,
   };
 }
 

@@ -20,6 +20,7 @@ import type { Split } from "../../src/quant/money/entry.ts";
 import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
+import type { OrderSince } from "./order-since.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
 
 export type { Closing, Funds, FxMark, HeldAction, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
@@ -92,7 +93,7 @@ export type StandingState = {
   readonly at: number;
 };
 
-export type Order = {
+export type Order = OrderSince & {
   /** Of the fact that accepted it. */
   readonly seq: number;
   readonly clientOrderId: string;

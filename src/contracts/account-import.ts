@@ -27,7 +27,7 @@ export const importedPosition = z.strictObject({
   fees: decimal.optional(),
 });
 
-const order = orderFields.omit({ reduceOnly: true, replaces: true }).extend({
+const order = orderFields.omit({ reduceOnly: true, replaces: true, ttlMs: true }).extend({
   /** Of `qty`; the rest works. */
   filledQty: nonNegativeDecimal.optional(),
 });

@@ -6,6 +6,8 @@ import { endpoint } from "./endpoint.ts";
 
 /** As many as orders in one request. */
 export const EXECUTIONS_PER_REQUEST_MAX = 1_000;
+/** As other ids; a venue's own may have any letters. */
+export const VENUE_ORDER_ID_UNITS_MAX = 64;
 
 /** Why an execution was refused. Nothing is remembered of a refused one: put right, it may come again under its id. */
 export const EXECUTION_CODES = [
@@ -39,6 +41,7 @@ type Stated = {
   readonly fee?: unknown;
   readonly feeCurrency?: unknown;
   readonly refExecId?: unknown;
+  readonly venueOrderId?: unknown;
 };
 const isRevision = ({ type }: Stated): boolean => type === "bust" || type === "correct";
 const states = (...fields: readonly unknown[]): boolean => fields.some((field) => field !== undefined);
@@ -67,7 +70,17 @@ export const executionReport = z
       .describe(
         "The fill that never was (`bust`), or was another (`correct`: all of qty, price and fee that changed).",
       ),
+    venueOrderId: z
+      .string()
+      .min(1)
+      .max(VENUE_ORDER_ID_UNITS_MAX)
+      .optional()
+      .describe("Of an `acknowledge`: the venue's own name of the order."),
     ts: epochMs,
+  })
+  .refine(({ type, venueOrderId }: Stated) => venueOrderId === undefined || type === "acknowledge", {
+    ...coded("field-combination", "only an acknowledgement has the venue's name of the order"),
+    path: ["venueOrderId"],
   })
   .refine(({ type, qty, price }) => type !== "fill" || (qty !== undefined && price !== undefined), {
     ...coded("field-combination", "a fill has qty and price"),
@@ -118,7 +131,7 @@ export const postExecutions = endpoint({
   scope: "risk:trade",
   tag: "Risk",
   summary:
-    "Books fills, cancels, rejects, expiries and replaces, and what busts and corrects an earlier fill. A fill above what remains, after the end of its order, or of no known order is booked and raises a violation.",
+    "Books acknowledgements, fills, cancels, rejects, expiries and replaces, and what busts and corrects an earlier fill. A fill above what remains, after the end of its order, or of no known order is booked and raises a violation.",
   params: z.strictObject({ account: plainId }),
   body: { schema: executionsBody },
   replies: { 200: executionsReply },

@@ -1,6 +1,13 @@
 /** Orders as they come, and as they stand. */
 import { z } from "zod";
-import { ORDER_STATUSES, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from "../domain/order.ts";
+import {
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  SIDES,
+  TIMES_IN_FORCE,
+  TTL_MS_MAX,
+  TTL_MS_MIN,
+} from "../domain/order.ts";
 import { epochMs, listOf, listQuery, plainId, positiveDecimal, symbolId } from "./common.ts";
 import { decisionsReply } from "./decisions.ts";
 import { endpoint } from "./endpoint.ts";
@@ -24,6 +31,14 @@ const fields = z.strictObject({
   reduceOnly: z.boolean().optional(),
   /** The working order of the same symbol, side and strategy that this one takes the place of. */
   replaces: plainId.optional(),
+  ttlMs: z
+    .int()
+    .min(TTL_MS_MIN)
+    .max(TTL_MS_MAX)
+    .optional()
+    .describe(
+      "So long after it was accepted the order works no more, whatever the venue has said: what it reserves is released, and an `expire` of the reason `ttl` says so. Without it a reservation whose outcome is unknown stays.",
+    ),
 });
 export const orderFields = fields;
 type Fields = z.output<typeof fields>;
@@ -103,6 +118,11 @@ export const orderObject = z
     acceptedAt: epochMs,
     /** Corporate actions that changed it while it worked. */
     adjusted: z.array(z.string()),
+    /** When the venue said that it has it; null before. */
+    acknowledgedAt: epochMs.nullable(),
+    venueOrderId: z.string().nullable(),
+    /** Null where its sender set no `ttlMs`. */
+    expiresAt: epochMs.nullable(),
     /** remainingQty at the price that the order was valued at. Of an order and its pending replacement the larger stands with the original. */
     reservedNotional: z.string(),
   })

@@ -4,7 +4,7 @@
  */
 import { DECIMAL_PATTERN } from "../domain/decimal.ts";
 import { ID_PATTERN, SYMBOL_PATTERN } from "../domain/ids.ts";
-import { ORDER_TYPES, SIDES, TIMES_IN_FORCE } from "../domain/order.ts";
+import { isTtl, ORDER_TYPES, SIDES, TIMES_IN_FORCE } from "../domain/order.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -62,4 +62,5 @@ const FIELDS: Readonly<Record<string, Judge>> = Object.assign(Object.create(null
   timeInForce: oneOf(TIMES_IN_FORCE),
   reduceOnly: (value: unknown) => typeof value === "boolean",
   replaces: isId,
+  ttlMs: (value: unknown) => typeof value === "number" && isTtl(value),
 });

@@ -33,6 +33,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   timeInForce: ["day", "gtc", "ioc", "fok", "gtd", 1],
   reduceOnly: [true, false, "true", 0, null],
   replaces: ["a", "b", "", 3],
+  ttlMs: [100, 99, 1_000.5, 31_622_400_000, 31_622_400_001, "1000", null],
   extra: [1],
   __proto__x: ["a"],
   toString: ["a"],
@@ -55,6 +56,7 @@ const rightOrder = fc.record(
     timeInForce: fc.constantFrom("day", "ioc"),
     reduceOnly: fc.boolean(),
     replaces: fc.constantFrom("a", "z"),
+    ttlMs: fc.constantFrom(100, 60_000),
   },
   { requiredKeys: ["clientOrderId", "symbol", "side", "type", "qty"] },
 );

@@ -45,6 +45,7 @@ describe("an order frame", () => {
     timeInForce: oneOf("day", "DAY"),
     reduceOnly: oneOf(false),
     replaces: oneOf("c", "a"),
+    ttlMs: oneOf(99, 100, 60_000),
     strategy: oneOf("nobody"),
     colour: oneOf("red"),
   };

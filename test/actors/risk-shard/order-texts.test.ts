@@ -38,8 +38,14 @@ const terms: fc.Arbitrary<OrderTerms> = fc
     timeInForce: maybe(fc.constantFrom(...TIMES_IN_FORCE)),
     reduceOnly: fc.boolean(),
     replaces: maybe(id),
+    ttlMs: maybe(fc.nat()),
   })
-  .map((some) => ({ ...some, symbol: SUBJECT.symbol as Symbol, body: "" }));
+  .map(({ ttlMs, ...some }) => ({
+    ...some,
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    symbol: SUBJECT.symbol as Symbol,
+    body: "",
+  }));
 
 const order: fc.Arbitrary<Order> = fc.record(
   {
@@ -61,6 +67,11 @@ const order: fc.Arbitrary<Order> = fc.record(
     replaces: id,
     partner: id,
     provenByFill: fc.constant(true as const),
+    adjusted: fc.array(id, { maxLength: 2 }),
+    acknowledgedAt: fc.maxSafeNat(),
+    venueOrderId: fc.string({ minLength: 1, maxLength: 64 }),
+    expiresAt: fc.maxSafeNat(),
+    connection: id,
   },
   {
     requiredKeys: [
@@ -86,6 +97,7 @@ function factFrom({ terms, orders, ...event }: OrderDecided, rows: readonly Chec
     timeInForce: orNull(terms.timeInForce),
     reduceOnly: terms.reduceOnly,
     replaces: orNull(terms.replaces),
+    ...(terms.ttlMs === undefined ? {} : { ttlMs: terms.ttlMs }),
     decision: event.decision,
     allowedQty: event.allowedQty,
     code: orNull(event.code),

@@ -1,0 +1,77 @@
+/**
+ * Orders whose own time is over end by the shard's timer: an `expire` that no venue reported, with a fact, a row and a message as any
+ * other. Nothing else ends a reservation whose outcome is unknown.
+ */
+import type { EpochMs } from "../../src/domain/time.ts";
+import { SECOND_MS } from "../../src/domain/time.ts";
+import { systemEnvelope } from "../runtime/envelope.ts";
+import { answer } from "../runtime/reply.ts";
+import type { FiredTimer } from "../runtime/timers.ts";
+import { reported } from "./decide-executions.ts";
+import type { ExecutionBooked } from "./events.ts";
+import type { Ledger, RiskBricks } from "./ledger.ts";
+import { ordersAfterEnd } from "./pairs.ts";
+import { inSequence } from "./sequence.ts";
+import type { Order, RiskState } from "./state.ts";
+
+const TIMER = "order-expiry";
+/** A turn of some milliseconds; the timer stands for the rest. */
+const EXPIRIES_PER_TURN_MAX = 500;
+/** While the outbox has no room. */
+const RETRY_MS = SECOND_MS;
+
+export class OrderExpiry {
+  readonly #ledger: Ledger;
+  readonly #bricks: RiskBricks;
+
+  constructor(ledger: Ledger, bricks: RiskBricks) {
+    this.#ledger = ledger;
+    this.#bricks = bricks;
+    bricks.writes(this);
+  }
+
+  /** With each group. One that ended before its time leaves the timer standing: that costs one empty run. */
+  write(): void {
+    const next = this.#ledger.expiries.next();
+    if (next !== undefined) this.#bricks.timers.atLatest(TIMER, next as EpochMs);
+  }
+
+  /** Queues before it waits for anything, so that the timer is forgotten with the group that has its effect. */
+  async wake(fired: readonly FiredTimer[]): Promise<void> {
+    if (!fired.some(({ name }) => name === TIMER)) return;
+    const { mailbox, clock, timers } = this.#bricks;
+    const reply = await mailbox.run(
+      "executions",
+      systemEnvelope(clock.now()),
+      0,
+      () => this.#decide(clock.now()),
+      ({ due, events }) => {
+        const full = this.#ledger.roomRefusal(events);
+        if (full === undefined) this.#ledger.record(events);
+        else this.#ledger.expiries.putBack(due);
+        return full ?? answer(null);
+      },
+    );
+    if (reply.ok) return;
+    timers.at(TIMER, (clock.now() + RETRY_MS) as EpochMs);
+    mailbox.flush();
+  }
+
+  #decide(now: number): { due: readonly Order[]; events: readonly ExecutionBooked[] } {
+    const due = this.#ledger.expiries.takeDue(now, EXPIRIES_PER_TURN_MAX);
+    return { due, events: expired(this.#ledger.state, due, now) };
+  }
+}
+
+/** The other of a pair stays: of an original its replacement stands alone, and of a replacement the original. */
+export function expired(state: RiskState, due: readonly Order[], at: number): ExecutionBooked[] {
+  return inSequence(state, due, ({ clientOrderId, seq }, tell): ExecutionBooked[] => {
+    const order = state.orders.get(clientOrderId);
+    const orders = order === undefined ? "order-final" : ordersAfterEnd(state, "expire", order);
+    if (order === undefined || typeof orders === "string") return [];
+    const report = reported({ execId: `ttl.${seq}`, clientOrderId, ts: at, body: "" }, order, at);
+    const ended: ExecutionBooked = { ...report, type: "expire", reason: "ttl", orders };
+    tell(ended);
+    return [ended];
+  }).flat();
+}
