@@ -33,6 +33,7 @@ import {
 import { EXPIRIES_MAX } from "./expiries.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
+import { MARKET_BOUNDS } from "./market-bounds.ts";
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
 const trips = "A further trip raises its violation and puts the whole account into `reducing`.";
@@ -136,13 +137,7 @@ export const BOUNDS: readonly Bound[] = [
   { collection: "state:tradingStates", max: STATES_MAX + 1, unit: "entries", atBound: "As its table." },
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
-  { collection: "state:marks", max: SYMBOLS_MAX, unit: "entries", atBound: "Leaves with its instrument." },
-  {
-    collection: "state:liquidity",
-    max: SYMBOLS_MAX,
-    unit: "entries",
-    atBound: "Leaves with its instrument.",
-  },
+  ...MARKET_BOUNDS,
   {
     collection: "state:fxMarks",
     max: FX_SYMBOLS_MAX,

@@ -5,6 +5,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
+import type { PreviousClose } from "../../src/domain/past-price.ts";
 import { markTime, type PriceMark } from "../../src/domain/price.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
@@ -18,7 +19,9 @@ import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
 import { fxEntries } from "./fx.ts";
 import { remark } from "./marking.ts";
 import { inNewShares, markAfter, splitsOf } from "./new-shares.ts";
+import { followRange, lacksRange, learnRange, windowsOf } from "./price-ranges.ts";
 import type { RiskState } from "./state.ts";
+import { recountWorking } from "./working-values.ts";
 
 /** What an order waits for its symbol at the most: then it is decided on what is known. */
 export const MEETING_MS_MAX = 1_000;
@@ -97,11 +100,14 @@ export class ReferencePrices {
   take(envelope: Envelope, batch: PriceBatch): boolean {
     let learned = false;
     const strays: Symbol[] = [];
-    for (const { symbol, mark, instrument, liquidity } of batch.updates) {
+    for (const update of batch.updates) {
+      const { symbol, mark, instrument, liquidity, previousClose } = update;
       if (instrument !== undefined && this.#isOurs(symbol)) learned = this.#learn(instrument) || learned;
       if (this.#options.state.instruments.has(symbol)) {
         this.#mark(symbol, mark);
         this.#rate(symbol, liquidity);
+        this.#closed(symbol, previousClose);
+        followRange(this.#options.state, update, this.#options.clock.now());
       } else if (!this.#meetings.has(symbol)) strays.push(symbol);
     }
     if (strays.length > 0) this.#unsubscribe(envelope, batch.hub, strays);
@@ -128,6 +134,7 @@ export class ReferencePrices {
     const askedAt = this.#met.get(symbol);
     if (askedAt === undefined) return true;
     if (now - askedAt < ASK_AGAIN_MS) return false;
+    if (lacksRange(this.#options.state, symbol)) return true;
     const mark = this.#options.state.marks.get(symbol);
     const at = mark === undefined ? undefined : markTime(mark);
     return at === undefined || now - at > QUIET_MS;
@@ -165,12 +172,16 @@ export class ReferencePrices {
 
   async #fetchOne(envelope: Envelope, symbol: Symbol): Promise<void> {
     const { actors, state, clock } = this.#options;
-    const reply = await settled(actors.symbol(symbol).snapshot(envelope));
+    const wants = windowsOf(state.limits.limits).length > 0 ? ({ recent: true } as const) : undefined;
+    const reply = await settled(actors.symbol(symbol).snapshot(envelope, wants));
     if (reply?.ok !== true) return;
-    this.#learn(reply.value.instrument);
+    const { instrument, mark, liquidity, previousClose } = reply.value;
+    this.#learn(instrument);
     if (!state.instruments.has(symbol)) return;
-    this.#mark(symbol, reply.value.mark);
-    this.#rate(symbol, reply.value.liquidity);
+    this.#mark(symbol, mark);
+    this.#rate(symbol, liquidity);
+    this.#closed(symbol, previousClose);
+    learnRange(state, symbol, reply.value, clock.now());
     this.#met.set(symbol, clock.now());
     this.#held.delete(symbol);
   }
@@ -185,6 +196,7 @@ export class ReferencePrices {
     learnInstrument(state, instrument);
     noteInstrument(symbol);
     remark(state, symbol);
+    if (known !== undefined) recountWorking(state);
     return true;
   }
 
@@ -202,6 +214,7 @@ export class ReferencePrices {
     const mark = state.marks.get(symbol);
     if (mark === undefined) return;
     state.marks.set(symbol, markAfter(mark, before, splitsOf(state, symbol)));
+    state.ranges.delete(symbol);
     remark(state, symbol);
   }
 
@@ -210,6 +223,15 @@ export class ReferencePrices {
     const { state } = this.#options;
     if (liquidity === undefined || liquidity.version < (state.liquidity.get(symbol)?.version ?? 0)) return;
     state.liquidity.set(symbol, liquidity);
+  }
+
+  /** Of a later day, or of the same one as it is known by now. A day that begins with a split has another range, too. */
+  #closed(symbol: Symbol, close: PreviousClose | undefined): void {
+    const { previousCloses, ranges } = this.#options.state;
+    const known = previousCloses.get(symbol);
+    if (close === undefined || (known !== undefined && known.version > close.version)) return;
+    if (close.rescaled === true && known?.rescaled !== true) ranges.delete(symbol);
+    previousCloses.set(symbol, close);
   }
 
   /** The symbol that was met first and is neither held, worked nor a leg. Its hub is told when it sends the next price. */
@@ -221,6 +243,8 @@ export class ReferencePrices {
       state.instruments.delete(symbol);
       state.marks.delete(symbol);
       state.liquidity.delete(symbol);
+      state.previousCloses.delete(symbol);
+      state.ranges.delete(symbol);
       this.#met.delete(symbol);
       noteInstrument(symbol);
       return true;

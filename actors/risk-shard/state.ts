@@ -14,6 +14,7 @@ import type {
 import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
+import type { PreviousClose } from "../../src/domain/past-price.ts";
 import type { Position } from "../../src/domain/position.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
@@ -21,6 +22,7 @@ import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
 import type { OrderSince } from "./order-since.ts";
+import type { PriceRange } from "./price-ranges.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
 
 export type { Closing, Funds, FxMark, HeldAction, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
@@ -197,6 +199,10 @@ export type RiskState = {
   readonly foreignLines: Map<string, Map<Symbol, true>>;
   /** By scope, `kind:id`; `active` is absence. */
   readonly tradingStates: Map<string, StandingState>;
+  /** The close before the trading day of the newest tick. Empty after a load, as ranges are. */
+  readonly previousCloses: Map<Symbol, PreviousClose>;
+  /** Highs and lows of windows that limits ask for. */
+  readonly ranges: Map<Symbol, PriceRange>;
   /** By `tripKey`. */
   readonly trips: Map<string, Trip>;
   readonly instruments: Map<Symbol, Instrument>;
@@ -236,6 +242,8 @@ export const initialState = (): RiskState => ({
   closing: undefined,
   fxMarks: new Map(),
   purses: new Map(),
+  previousCloses: new Map(),
+  ranges: new Map(),
   unrealised: new Map(),
   foreignLines: new Map(),
   tradingStates: new Map(),

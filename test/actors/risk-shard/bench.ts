@@ -1,5 +1,6 @@
 /** A risk shard over a disk in memory, with real bricks, and with symbols, hubs and a directory that the test speaks for. */
 import { expect } from "vitest";
+import type { PriceChange } from "../../../actors/price-hub/messages.ts";
 import { Desk } from "../../../actors/risk-shard/desk.ts";
 import { LANES, type Lane } from "../../../actors/risk-shard/lanes.ts";
 import type { RiskBricks } from "../../../actors/risk-shard/ledger.ts";
@@ -138,12 +139,19 @@ export class RiskBench {
       ...(prices.ask === undefined ? {} : { ask: scaled(prices.ask) }),
     };
     this.platform.marks.set(symbol, mark);
-    if (this.state.instruments.has(symbol as Symbol)) await this.told(symbol, mark);
+    const { last } = mark;
+    const changes: PriceChange[] = last === undefined ? [] : [[before + 1, at, last]];
+    if (this.state.instruments.has(symbol as Symbol)) await this.told(symbol, mark, undefined, changes);
   }
 
   /** A hub's batch about one symbol. */
-  async told(symbol: string, mark: PriceMark, instrument?: Instrument): Promise<void> {
-    const update = { symbol: symbol as Symbol, mark, changes: [], sampled: false };
+  async told(
+    symbol: string,
+    mark: PriceMark,
+    instrument?: Instrument,
+    changes: readonly PriceChange[] = [],
+  ): Promise<void> {
+    const update = { symbol: symbol as Symbol, mark, changes, sampled: false };
     const told = instrument === undefined ? update : { ...update, instrument };
     await this.desk.takePrices(this.envelope(), { hub: "hub-0", updates: [told] });
   }

@@ -75,6 +75,25 @@ describe("bounds of symbols", () => {
     expect(bench.state.liquidity.size).toBe(0);
   });
 
+  test("bound risk-shard/state:previousCloses: leaves with its instrument, as a range does", async () => {
+    const bench = await withFullSymbols();
+    const closeOf = (version: number) => ({ version, price: 9_900, from: 0, until: 86_400_000 });
+    bench.platform.closes.set(AAPL, closeOf(1));
+    await bench.send({ clientOrderId: "a" });
+    await bench.report({ type: "cancel", clientOrderId: "a" });
+    const symbol = AAPL as Symbol;
+    const mark = bench.state.marks.get(symbol) ?? { lastChanges: 0 };
+    const update = { symbol, mark, changes: [], sampled: false, previousClose: closeOf(3) };
+    const stale = { ...update, previousClose: closeOf(2) };
+    await bench.desk.takePrices(bench.envelope(), { hub: "hub-0", updates: [update, stale] });
+    expect([...bench.state.previousCloses]).toEqual([[symbol, closeOf(3)]]);
+    bench.state.ranges.set(symbol, { n: 0, from: 0, since: 0, isTorn: false, windows: [] });
+    useAll(bench);
+    bench.state.positions.delete(lineKey(AAPL, ""));
+    await bench.send({ symbol: MSFT });
+    expect([bench.state.previousCloses.size, bench.state.ranges.size]).toEqual([0, 0]);
+  });
+
   test("bound risk-shard/state:symbolLines: there is none of a symbol that is not known", async () => {
     const bench = await withFullSymbols();
     useAll(bench);

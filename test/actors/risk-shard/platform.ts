@@ -1,7 +1,10 @@
 /** Symbols, hubs and a directory that a test speaks for. */
+import type { SnapshotWants } from "../../../actors/price-hub/messages.ts";
 import type { Envelope } from "../../../actors/runtime/envelope.ts";
 import type { ActionEntry, ActionQuery } from "../../../actors/symbol/messages.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { Liquidity } from "../../../src/domain/liquidity.ts";
+import type { PreviousClose, RecentPrices } from "../../../src/domain/past-price.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { ActorPorts } from "../../../src/ports.ts";
 
@@ -9,6 +12,9 @@ import type { ActorPorts } from "../../../src/ports.ts";
 export class FakePlatform {
   readonly instruments = new Map<string, Instrument>();
   readonly marks = new Map<string, PriceMark>();
+  readonly liquidity = new Map<string, Liquidity>();
+  readonly closes = new Map<string, PreviousClose>();
+  readonly recents = new Map<string, RecentPrices>();
   readonly subscribed = new Set<string>();
   /** Symbols whose actor cannot be reached. */
   readonly away = new Set<string>();
@@ -27,11 +33,17 @@ export class FakePlatform {
           .map((entry) => JSON.stringify(entry));
         return { ok: true, value: { items, total: items.length } };
       },
-      snapshot: async () => {
+      snapshot: async (_envelope: Envelope, wants: SnapshotWants = {}) => {
         this.calls.push(`snapshot ${symbol}`);
         const instrument = this.instruments.get(symbol);
         if (instrument === undefined || this.away.has(symbol)) throw new Error("away");
-        return { ok: true, value: { instrument, mark: this.marks.get(symbol) ?? { lastChanges: 0 } } };
+        const value = {
+          ...{ instrument, mark: this.marks.get(symbol) ?? { lastChanges: 0 } },
+          ...(this.liquidity.has(symbol) ? { liquidity: this.liquidity.get(symbol) } : {}),
+          ...(this.closes.has(symbol) ? { previousClose: this.closes.get(symbol) } : {}),
+          ...(wants.recent === true ? { recent: this.recents.get(symbol) } : {}),
+        };
+        return { ok: true, value };
       },
     }),
     priceHub: () => ({

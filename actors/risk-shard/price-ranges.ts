@@ -1,0 +1,177 @@
+/**
+ * Highest and lowest mark of a symbol in sliding windows, for limits that compare an order with them. A window is kept in slots of a
+ * twentieth of it, so a price leaves up to one slot late, never early. After a load the symbol tells its recent highs and lows; until a
+ * window is known from end to end it says nothing. Prices are doubled, as marks are.
+ */
+import type { Symbol } from "../../src/domain/ids.ts";
+import type { PastStretch } from "../../src/domain/past-price.ts";
+import type { PriceMark } from "../../src/domain/price.ts";
+import type { PriceSnapshot, PriceUpdate } from "../price-hub/messages.ts";
+import type { Limit, RiskState } from "./state.ts";
+import { usableMark } from "./valuation.ts";
+
+/** A window of a minute is then exact to three seconds, in some 500 bytes. */
+export const RANGE_SLOTS = 20;
+
+type Slot = { readonly slot: number; high: number; low: number; last: number };
+type Window = { readonly windowMs: number; readonly slots: Slot[] };
+
+/** It is changed in place: no trial changes it. */
+export type PriceRange = {
+  /** Changes of the last price that it has, up to this one. */
+  n: number;
+  /** Without a hole from this one on. */
+  from: number;
+  /** Nothing is missing of the time from here on. */
+  since: number;
+  /** Something was missed: the symbol is asked. */
+  isTorn: boolean;
+  readonly windows: readonly Window[];
+};
+
+const WINDOWS = new WeakMap<readonly Limit[], readonly number[]>();
+
+/** Those that a set asks for, each once, ascending. */
+export function windowsOf(limits: readonly Limit[]): readonly number[] {
+  const known = WINDOWS.get(limits);
+  if (known !== undefined) return known;
+  const asked = limits.flatMap(({ kind, windowMs }) =>
+    kind === "price-collar-period" ? (windowMs ?? []) : [],
+  );
+  const windows = [...new Set(asked)].sort((one, other) => one - other);
+  WINDOWS.set(limits, windows);
+  return windows;
+}
+
+/** A hub's update: every change of the last price since the one before, or the newest of them. */
+export function followRange(
+  { ranges, limits }: RiskState,
+  { symbol, mark, changes, sampled }: Pick<PriceUpdate, "symbol" | "mark" | "changes" | "sampled">,
+  now: number,
+): void {
+  const windows = windowsOf(limits.limits);
+  if (windows.length === 0) {
+    ranges.delete(symbol);
+    return;
+  }
+  const known = ranges.get(symbol);
+  if (known !== undefined && known.n > mark.lastChanges) return;
+  const fresh = known === undefined ? changes : changes.filter(([n]) => n > known.n);
+  const isWhole = known !== undefined && !sampled && known.n + fresh.length === mark.lastChanges;
+  const range = isWhole ? known : torn(windows, fresh[0]?.[1] ?? now, mark.lastChanges - fresh.length);
+  range.n = mark.lastChanges;
+  for (const [, ts, last] of fresh) note(range, ts, 2 * last);
+  noteMiddle(range, mark);
+  if (!isWhole) ranges.set(symbol, range);
+}
+
+/** What the symbol says when it is asked: all up to its newest price. */
+export function learnRange(
+  { ranges, limits }: RiskState,
+  symbol: Symbol,
+  { mark, recent }: Pick<PriceSnapshot, "mark" | "recent">,
+  now: number,
+): void {
+  const windows = windowsOf(limits.limits);
+  if (windows.length === 0 || recent === undefined) return;
+  const present = ranges.get(symbol);
+  const known = present !== undefined && hasWindows(present, windows) ? present : undefined;
+  if (known !== undefined && !known.isTorn && known.n >= mark.lastChanges) return;
+  // Between this answer and what came from the hub meanwhile something is missing.
+  if (known !== undefined && mark.lastChanges < known.from) return;
+  const range = known ?? torn(windows, now, mark.lastChanges);
+  for (const stretch of recent.stretches) noteStretch(range, stretch, now);
+  noteMiddle(range, mark);
+  // Nobody tells what the middle of bid and ask was before.
+  if (mark.last !== undefined || mark.quoteTs === undefined) range.since = recent.since;
+  range.n = Math.max(range.n, mark.lastChanges);
+  range.from = 0;
+  range.isTorn = false;
+  ranges.set(symbol, range);
+}
+
+/** Whether the symbol is to be asked for what it was traded at. */
+export function lacksRange({ ranges, limits, marks }: RiskState, symbol: Symbol): boolean {
+  const windows = windowsOf(limits.limits);
+  if (windows.length === 0) return false;
+  const known = ranges.get(symbol);
+  return known === undefined || known.isTorn || !hasWindows(known, windows) || lags(known, marks.get(symbol));
+}
+
+/** Lowest and highest doubled mark in (at − window, at], with the one that stood when it began; undefined where it is not known. */
+export function rangeAt(
+  { ranges, marks }: RiskState,
+  symbol: Symbol,
+  windowMs: number,
+  at: number,
+): readonly [low: number, high: number] | undefined {
+  const range = ranges.get(symbol);
+  const mark = marks.get(symbol);
+  const window = range?.windows.find((one) => one.windowMs === windowMs);
+  if (range === undefined || window === undefined || lags(range, mark)) return undefined;
+  if (range.since > at - windowMs) return undefined;
+  const { doubled } = usableMark(mark);
+  let low = doubled ?? Number.POSITIVE_INFINITY;
+  let high = doubled ?? 0;
+  for (let index = window.slots.length - 1; index >= 0; index--) {
+    const slot = window.slots[index];
+    if (slot === undefined) break;
+    const isWithin = (slot.slot + 1) * slotMsOf(windowMs) > at - windowMs;
+    low = Math.min(low, isWithin ? slot.low : slot.last);
+    high = Math.max(high, isWithin ? slot.high : slot.last);
+    if (!isWithin) break;
+  }
+  return high === 0 ? undefined : [low, high];
+}
+
+/** Changes that the mark has and the range has not. */
+const lags = ({ n }: PriceRange, mark: PriceMark | undefined): boolean => (mark?.lastChanges ?? 0) > n;
+
+const torn = (windows: readonly number[], since: number, from: number): PriceRange => ({
+  ...{ n: from, from, since, isTorn: true },
+  windows: windows.map((windowMs) => ({ windowMs, slots: [] })),
+});
+
+const hasWindows = ({ windows }: PriceRange, asked: readonly number[]): boolean =>
+  asked.every((windowMs) => windows.some((one) => one.windowMs === windowMs));
+
+const slotMsOf = (windowMs: number): number => Math.ceil(windowMs / RANGE_SLOTS);
+
+/** Where there is no trade the middle is the mark, as often as it is told. */
+function noteMiddle(range: PriceRange, mark: PriceMark): void {
+  const { last, doubled, at } = usableMark(mark);
+  if (last === undefined && doubled !== undefined && at !== undefined) note(range, at, doubled);
+}
+
+function note(range: PriceRange, ts: number, doubled: number): void {
+  if (!Number.isSafeInteger(doubled) || doubled <= 0) return;
+  for (const { windowMs, slots } of range.windows) {
+    const slot = slotAt(slots, Math.floor(ts / slotMsOf(windowMs)), doubled);
+    slot.high = Math.max(slot.high, doubled);
+    slot.low = Math.min(slot.low, doubled);
+    slot.last = doubled;
+  }
+}
+
+/** At its end: what was traded in it leaves late, never early. */
+function noteStretch(range: PriceRange, [, end, high, low, last]: PastStretch, now: number): void {
+  for (const { windowMs, slots } of range.windows) {
+    const slot = slotAt(slots, Math.floor(Math.min(end - 1, now) / slotMsOf(windowMs)), 2 * last);
+    slot.high = Math.max(slot.high, 2 * high);
+    slot.low = Math.min(slot.low, 2 * low);
+  }
+}
+
+/** Slots ascend. One that is older than all of the window and one more is not kept. */
+function slotAt(slots: Slot[], slot: number, doubled: number): Slot {
+  let place = slots.length;
+  while (place > 0 && (slots[place - 1]?.slot ?? 0) > slot) place--;
+  const before = slots[place - 1];
+  if (before?.slot === slot) return before;
+  const opened: Slot = { slot, high: doubled, low: doubled, last: doubled };
+  slots.splice(place, 0, opened);
+  const oldest = (slots.at(-1)?.slot ?? slot) - RANGE_SLOTS;
+  // The newest of those before says what stood when the window began.
+  while (slots.length > 1 && (slots[1]?.slot ?? 0) < oldest) slots.shift();
+  return opened;
+}
