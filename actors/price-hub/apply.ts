@@ -23,7 +23,7 @@ function subscribe(state: HubState, name: SubscriberName, symbol: Symbol): void 
   const known = state.subscribers.get(name);
   const subscriber: Subscriber = known ?? { name, symbols: new Map(), news: new Set() };
   const n = state.prices.get(symbol)?.mark.lastChanges;
-  const heard = { n, version: undefined, liquidity: undefined, previousClose: undefined };
+  const heard = { n, version: undefined, liquidity: undefined, previousClose: undefined, returns: 0 };
   const subscription: Subscription = { symbol, subscriber, ...heard };
   state.subscribers.set(name, subscriber);
   subscriber.symbols.set(symbol, subscription);

@@ -1,4 +1,5 @@
 /** What one subscriber is told at a time: of each symbol with news the newest state, and the changes that it has not heard. */
+import type { ReturnNews } from "../../src/domain/bar-return.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { CHANGES_PER_BATCH_MAX } from "./limits.ts";
 import type { PriceUpdate, SubscriberName } from "./messages.ts";
@@ -33,13 +34,14 @@ export function takeBatch(
 
 export function confirmBatch(state: HubState, name: SubscriberName, updates: readonly PriceUpdate[]): void {
   const subscriber = state.subscribers.get(name);
-  for (const { symbol, mark, instrument, liquidity, previousClose } of updates) {
+  for (const { symbol, mark, instrument, liquidity, previousClose, returns } of updates) {
     const subscription = subscriber?.symbols.get(symbol);
     if (subscription === undefined) continue;
     subscription.n = mark.lastChanges;
     subscription.version = instrument?.version ?? subscription.version;
     subscription.liquidity = liquidity?.version ?? subscription.liquidity;
     subscription.previousClose = previousClose?.version ?? subscription.previousClose;
+    if (returns !== undefined) subscription.returns = heardUntil(state, symbol, returns);
   }
 }
 
@@ -48,7 +50,21 @@ export function failBatch(state: HubState, name: SubscriberName, updates: readon
   for (const { symbol } of updates) noteNewsFor(state, name, symbol);
 }
 
-/** Reference data, statistics of liquidity and the previous close are told once, so they are not shared. */
+/** Of those that are still kept; what was told meanwhile is heard next. */
+function heardUntil(state: HubState, symbol: Symbol, heard: readonly ReturnNews[]): number {
+  const told = state.prices.get(symbol)?.returns ?? [];
+  return told.findLast(({ news }) => heard.includes(news))?.count ?? 0;
+}
+
+/** Mostly none, and then nothing is made. */
+function untoldReturns({ returns }: Price, subscription: Subscription): readonly ReturnNews[] {
+  const newest = returns.at(-1);
+  if (newest === undefined || newest.count <= subscription.returns) return NO_RETURNS;
+  return returns.filter(({ count }) => count > subscription.returns).map(({ news }) => news);
+}
+const NO_RETURNS: readonly ReturnNews[] = [];
+
+/** Reference data, statistics of liquidity, the previous close and returns are told once, so they are not shared. */
 function updateFor(round: Round, price: Price, subscription: Subscription): PriceUpdate {
   const { symbol, n, version } = subscription;
   const { mark, since, instrument, liquidity, previousClose } = price;
@@ -56,12 +72,14 @@ function updateFor(round: Round, price: Price, subscription: Subscription): Pric
   const isNewReference = instrument !== undefined && instrument.version !== version;
   const isNewLiquidity = liquidity !== undefined && liquidity.version !== subscription.liquidity;
   const isNewClose = previousClose !== undefined && previousClose.version !== subscription.previousClose;
-  if (isNewReference || isNewLiquidity || isNewClose)
+  const returns = untoldReturns(price, subscription);
+  if (isNewReference || isNewLiquidity || isNewClose || returns.length > 0)
     return {
       ...updateSince(from, symbol, price),
       ...(isNewReference ? { instrument } : {}),
       ...(isNewLiquidity ? { liquidity } : {}),
       ...(isNewClose ? { previousClose } : {}),
+      ...(returns.length > 0 ? { returns } : {}),
     };
   const shared = round.get(symbol);
   if (shared?.from === from) return shared.update;

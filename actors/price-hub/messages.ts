@@ -1,5 +1,11 @@
 /** What flows through a price hub: a symbol's changes in, one batch per subscriber out, as text. */
 
+import {
+  isReturnNews,
+  type ReturnNews,
+  type ReturnResolution,
+  type SymbolReturns,
+} from "../../src/domain/bar-return.ts";
 import { isSymbol, type Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument, encodeInstrument } from "../../src/domain/instrument-codec.ts";
@@ -27,6 +33,8 @@ export type PriceUpdate = {
   readonly liquidity?: Liquidity;
   /** Present when it changed. */
   readonly previousClose?: PreviousClose;
+  /** Of bars that have closed or were revised: the newest of each width. */
+  readonly returns?: readonly ReturnNews[];
 };
 
 export type PriceBatch = { readonly hub: string; readonly updates: readonly PriceUpdate[] };
@@ -41,9 +49,11 @@ export type PriceSnapshot = {
   readonly previousClose?: PreviousClose;
   /** Where it was wanted. */
   readonly recent?: RecentPrices;
+  /** As `recent`. */
+  readonly returns?: SymbolReturns;
 };
 /** What else a snapshot tells: a symbol of the version before does not know of it. */
-export type SnapshotWants = { readonly recent?: true };
+export type SnapshotWants = { readonly recent?: true; readonly returns?: ReturnResolution };
 
 /** What a hub says to a symbol's push. A hub of the version before says `null`, and means that somebody follows. */
 export type PushTaken = {
@@ -141,7 +151,8 @@ const isUpdate = (update: PriceUpdate | EncodedUpdate, isInstrument: IsInstrumen
   typeof update.sampled === "boolean" &&
   (!("instrument" in update) || isInstrument(update.instrument)) &&
   (update.liquidity === undefined || isLiquidity(update.liquidity)) &&
-  (update.previousClose === undefined || isPreviousClose(update.previousClose));
+  (update.previousClose === undefined || isPreviousClose(update.previousClose)) &&
+  (update.returns === undefined || update.returns.every(isReturnNews));
 
 const isMark = ({ last, lastTs, bid, ask, quoteTs, lastChanges }: PriceMark): boolean =>
   Number.isSafeInteger(lastChanges) &&

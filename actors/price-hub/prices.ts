@@ -1,17 +1,18 @@
 /** Prices as they come in: from a symbol's own pushes, and from snapshots that were asked for. */
+import type { ReturnNews } from "../../src/domain/bar-return.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import { CHANGES_MAX, CHANGES_PER_SYMBOL_MAX } from "./limits.ts";
 import type { PriceChange, PriceSnapshot, PriceUpdate, SubscriberName } from "./messages.ts";
-import type { HubState, Price, Subscription } from "./state.ts";
+import type { HubState, Price, Subscription, ToldReturn } from "./state.ts";
 
 /**
  * True where it is news to somebody; what nobody follows is forgotten at once. A symbol tells its changes in order, but a push that it
  * has given up may still come after the one that followed it: that one has said everything.
  */
 export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
-  const { symbol, mark, changes, instrument, liquidity, previousClose } = update;
+  const { symbol, mark, changes, instrument, liquidity, previousClose, returns = [] } = update;
   if (!state.followers.has(symbol)) return false;
   const known = state.prices.get(symbol);
   const price: Price = known ?? priceSince(mark, (changes[0]?.[0] ?? mark.lastChanges + 1) - 1);
@@ -21,12 +22,13 @@ export function takeUpdate(state: HubState, update: PriceUpdate): boolean {
   const isNewReference = instrument !== undefined && isNewer(instrument, price.instrument);
   const isNewLiquidity = isNewerVersion(liquidity, price.liquidity);
   const isNewClose = isNewerVersion(previousClose, price.previousClose);
-  const isNew = isNewReference || isNewLiquidity || isNewClose;
+  const isNew = isNewReference || isNewLiquidity || isNewClose || returns.length > 0;
   const isNews = known === undefined || isNew || !isSameMark(price.mark, mark);
   price.mark = mark;
   if (isNewReference) price.instrument = instrument;
   if (isNewLiquidity) price.liquidity = liquidity;
   if (isNewClose) price.previousClose = previousClose;
+  for (const news of returns) price.returns = withReturn(price.returns, news);
   state.prices.set(symbol, price);
   keepChanges(state, price, fresh);
   if (isNews) noteNews(state, symbol);
@@ -87,11 +89,24 @@ function keepChanges(state: HubState, price: Price, fresh: readonly PriceChange[
   state.changes = others + price.changes.length;
 }
 
+/** Of one width two: the newest bar, and one that was revised. Who has missed more sees it by the bar before. */
+const RETURNS_OF_WIDTH_MAX = 2;
+
+function withReturn(told: readonly ToldReturn[], news: ReturnNews): readonly ToldReturn[] {
+  const [resolution, slot] = news;
+  const count = (told.at(-1)?.count ?? 0) + 1;
+  const others = told.filter((one) => one.news[0] !== resolution);
+  const alike = told.filter((one) => one.news[0] === resolution && one.news[1] !== slot);
+  return [...others, ...alike.slice(1 - RETURNS_OF_WIDTH_MAX), { count, news }].sort(byCount);
+}
+const byCount = (one: ToldReturn, other: ToldReturn): number => one.count - other.count;
+
 const priceSince = (mark: PriceMark, since: number): Price => ({
   mark,
   instrument: undefined,
   liquidity: undefined,
   previousClose: undefined,
+  returns: [],
   changes: [],
   since,
 });

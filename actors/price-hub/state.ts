@@ -1,4 +1,5 @@
 /** What a hub remembers: who follows which symbols (on disk), and the newest prices with the changes that somebody has yet to hear (in memory only). */
+import type { ReturnNews } from "../../src/domain/bar-return.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
@@ -14,11 +15,15 @@ export type Price = {
   liquidity: Liquidity | undefined;
   /** As liquidity. */
   previousClose: PreviousClose | undefined;
+  /** The newest of each width, and how many were told before since this hub was loaded: who has heard of fewer hears of them. */
+  returns: readonly ToldReturn[];
   /** Ascending by number; those that every subscriber has heard leave. */
   changes: PriceChange[];
   /** Number of the change before the first one heard since this hub was loaded. */
   readonly since: number;
 };
+
+export type ToldReturn = { readonly count: number; readonly news: ReturnNews };
 
 /** One subscriber's place in one symbol. Both sides have it, so that news costs no look-up of either. */
 export type Subscription = {
@@ -32,6 +37,8 @@ export type Subscription = {
   liquidity: number | undefined;
   /** Version of the previous close it has confirmed. */
   previousClose: number | undefined;
+  /** Count of the returns that it has confirmed. */
+  returns: number;
 };
 
 export type Subscriber = {

@@ -30,6 +30,7 @@ import { LiquidityDesk } from "./liquidity/liquidity-desk.ts";
 import { splitSteps } from "./liquidity/split-steps.ts";
 import type { BarMarks, BarPage, BarQuery, GapPage, GapQuery, QuoteBarQuery } from "./messages.ts";
 import { PastPrices } from "./prices/past-prices.ts";
+import { PastReturns } from "./prices/past-returns.ts";
 import { PriceTelling } from "./prices/price-telling.ts";
 import { pulseOf } from "./prices/pulse.ts";
 import { markOf, quoteText } from "./prices/quote.ts";
@@ -65,6 +66,7 @@ export class Pit {
   readonly #telling: PriceTelling;
   readonly #liquidity: LiquidityDesk;
   readonly #past: PastPrices;
+  readonly #returns: PastReturns;
   readonly #turns: SymbolTurns;
   readonly #reference: Reference;
   readonly #outcomes: TickOutcomes;
@@ -95,6 +97,7 @@ export class Pit {
     const steps = (until: number) => splitSteps(this.actions.rows.all.values(), state.calendar, until);
     this.#liquidity = new LiquidityDesk({ state, bars, rows: this.#store.liquidity, steps });
     this.#past = new PastPrices({ state, bars, steps });
+    this.#returns = new PastReturns({ state, bars, steps });
     this.#turns = new SymbolTurns(
       ...([state, this.#store, bricks, this.#telling, streams, desk, this.#liquidity] as const),
     );
@@ -106,6 +109,7 @@ export class Pit {
     const known = (envelope: Envelope) => this.#reference.known(envelope);
     const changed = () => {
       if (this.#liquidity.actionsChanged()) this.#telling.noteLiquidity();
+      this.#telling.noteRetold();
     };
     this.actions = new CorporateActions({
       ...{ ...bricks, known, state, bars, imported: this.#store.imported, changed },
@@ -202,6 +206,7 @@ export class Pit {
       ...(liquidity === undefined ? {} : { liquidity }),
       ...(previousClose === undefined ? {} : { previousClose }),
       ...(wants.recent === true ? { recent: this.#past.recent(this.#bricks.clock.now()) } : {}),
+      ...(wants.returns === undefined ? {} : { returns: this.#returns.history(wants.returns) }),
     });
   }
 
@@ -279,6 +284,7 @@ export class Pit {
         liquidity: this.#liquidity.current,
         previousClose: this.#past.previousClose,
       }),
+      returnsOf: (untold) => this.#returns.news(untold),
       push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
       retryAt: (at) => {
         timers.atLatest(PRICES_TIMER, at);

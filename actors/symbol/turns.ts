@@ -49,7 +49,7 @@ export class SymbolTurns {
   readonly state: SymbolState;
   readonly #store: SymbolStore;
   readonly #around: Surroundings;
-  readonly #telling: Pick<PriceTelling, "note" | "noteLiquidity">;
+  readonly #telling: Pick<PriceTelling, "note" | "noteLiquidity" | "noteBars">;
   readonly #streams: Pick<SymbolStreams, "tell">;
   readonly #series: Pick<SeriesDesk, "size" | "follow">;
   readonly #liquidity: Pick<LiquidityDesk, "follow">;
@@ -61,7 +61,7 @@ export class SymbolTurns {
     state: SymbolState,
     store: SymbolStore,
     around: Surroundings,
-    telling: Pick<PriceTelling, "note" | "noteLiquidity">,
+    telling: Pick<PriceTelling, "note" | "noteLiquidity" | "noteBars">,
     streams: Pick<SymbolStreams, "tell">,
     series: Pick<SeriesDesk, "size" | "follow">,
     liquidity: Pick<LiquidityDesk, "follow">,
@@ -121,6 +121,7 @@ export class SymbolTurns {
     this.#lateFolded.add(changes.folded);
     this.#lateUnfolded.add(changes.unfolded);
     if (this.#liquidity.follow(changes)) this.#telling.noteLiquidity();
+    if (changes.told.size > 0) this.#telling.noteBars(changes.told.values());
     this.#notePrices(changes, now);
     this.#armClose(now);
   }

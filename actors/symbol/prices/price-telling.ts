@@ -6,6 +6,7 @@
  * A hub that says that nobody follows is told nothing more until it asks for a snapshot, as it does for whoever follows first. A snapshot
  * begins a new generation: what the hub said to a push of an earlier one may have been said before somebody followed.
  */
+import type { ReturnNews, ReturnResolution } from "../../../src/domain/bar-return.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { Liquidity } from "../../../src/domain/liquidity.ts";
 import type { PreviousClose } from "../../../src/domain/past-price.ts";
@@ -14,6 +15,7 @@ import type { PriceChange, PriceUpdate, PushTaken } from "../../price-hub/messag
 import type { ActorReply } from "../../runtime/reply.ts";
 import { Telling, type TellingOptions } from "../../runtime/telling.ts";
 import { WAITING_CHANGES_MAX } from "../limits.ts";
+import { type UntoldBars, UntoldReturns } from "./past-returns.ts";
 
 type Surroundings = Pick<
   TellingOptions<Push, PushTaken | null>,
@@ -27,11 +29,17 @@ export type PriceTellingOptions = Surroundings & {
     readonly liquidity?: Liquidity | undefined;
     readonly previousClose?: PreviousClose | undefined;
   };
+  /** What bars that have closed or were revised have returned. */
+  readonly returnsOf?: (untold: ReadonlyMap<ReturnResolution, UntoldBars>) => readonly ReturnNews[];
   readonly push: (update: PriceUpdate) => Promise<ActorReply<PushTaken | null>>;
 };
 
 /** What has left and was not answered yet. */
-type Push = { readonly update: PriceUpdate; readonly generation: number };
+type Push = {
+  readonly update: PriceUpdate;
+  readonly bars: ReadonlyMap<ReturnResolution, UntoldBars>;
+  readonly generation: number;
+};
 
 export class PriceTelling {
   readonly #options: PriceTellingOptions;
@@ -43,6 +51,7 @@ export class PriceTelling {
   #liquidityUntold = true;
   /** Version of the previous close that was told last: it goes with a price, and by itself with none. */
   #closeTold: number | undefined;
+  readonly #untoldReturns = new UntoldReturns();
   /** After a load somebody may follow: the hub says where it is not so. */
   #isFollowed = true;
   #generation = 0;
@@ -57,7 +66,7 @@ export class PriceTelling {
       take: () => this.#take(),
       send: ({ update }) => options.push(update),
       taken: (push, heard) => this.#taken(push, heard ?? FOLLOWED),
-      failed: ({ update }) => this.#failed(update),
+      failed: (push) => this.#failed(push),
     });
   }
 
@@ -82,6 +91,18 @@ export class PriceTelling {
   noteLiquidity(): void {
     if (!this.#isFollowed) return;
     this.#untold = this.#liquidityUntold = true;
+  }
+
+  /** Bars have closed or were revised: what they returned goes with what is told next, or by itself. */
+  noteBars(told: Parameters<UntoldReturns["note"]>[0]): void {
+    if (this.#isFollowed && this.#untoldReturns.note(told)) this.#untold = true;
+  }
+
+  /** All of them may be others than were told. */
+  noteRetold(): void {
+    if (!this.#isFollowed) return;
+    this.#untoldReturns.noteRetold();
+    this.#untold = true;
   }
 
   /** Somebody is about to be told where the symbol stands, and may follow it from here on. */
@@ -112,13 +133,16 @@ export class PriceTelling {
     const isNewClose = previousClose !== undefined && previousClose.version !== this.#closeTold;
     this.#sampled = this.#untold = this.#referenceUntold = this.#liquidityUntold = false;
     this.#closeTold = previousClose?.version;
+    const bars = this.#untoldReturns.take();
+    const returns = bars.size === 0 ? [] : (this.#options.returnsOf?.(bars) ?? []);
     const update = {
       ...{ symbol, mark, changes, sampled },
       ...(reference ? { instrument } : {}),
       ...(isNews ? { liquidity } : {}),
       ...(isNewClose ? { previousClose } : {}),
+      ...(returns.length > 0 ? { returns } : {}),
     };
-    return { update, generation: this.#generation };
+    return { update, bars, generation: this.#generation };
   }
 
   #taken({ generation }: Push, { followed, pauseMs }: PushTaken): number | undefined {
@@ -126,7 +150,9 @@ export class PriceTelling {
     return pauseMs;
   }
 
-  #failed({ changes, sampled, instrument, liquidity, previousClose }: PriceUpdate): void {
+  #failed({ update, bars }: Push): void {
+    const { changes, sampled, instrument, liquidity, previousClose } = update;
+    this.#untoldReturns.putBack(bars);
     this.#untold = true;
     this.#referenceUntold ||= instrument !== undefined;
     this.#liquidityUntold ||= liquidity !== undefined;
@@ -141,6 +167,7 @@ export class PriceTelling {
     this.#untold = this.#referenceUntold = this.#liquidityUntold = this.#isFollowed;
     this.#closeTold = undefined;
     if (this.#isFollowed) return;
+    this.#untoldReturns.take();
     this.#changes = [];
     this.#sampled = false;
   }

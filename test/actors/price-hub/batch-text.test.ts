@@ -26,6 +26,7 @@ describe("a batch as text", () => {
         update(BTC, 1, 3, { instrument: reference, mark: quoted }),
         update(ETH, 5, 5, { sampled: true, liquidity: liquidityOf(2) }),
         update(ETH, 1, 0, { previousClose: { version: 1, price: 7, from: 1, until: 2, rescaled: true } }),
+        update(ETH, 1, 0, { returns: [["1D", 20_000, -5, 19_997]] }),
       ],
     };
     expect(decodePriceBatch(textOf(batch))).toEqual(batch);
@@ -61,6 +62,9 @@ describe("a batch as text", () => {
     ["liquidity that is null", withUpdate({ liquidity: null })],
     ["liquidity without a version", withUpdate({ liquidity: { ts: 1 } })],
     ["liquidity without a time", withUpdate({ liquidity: { version: 1 } })],
+    ["returns that are no list", withUpdate({ returns: {} })],
+    ["a return of a width that none is told of", withUpdate({ returns: [["3", 1, 2, 0]] })],
+    ["a return of a fraction", withUpdate({ returns: [["1D", 1, 0.5, 0]] })],
     ["a previous close that is null", withUpdate({ previousClose: null })],
     [
       "a previous close of text",

@@ -10,6 +10,7 @@ import {
 import type { PriceUpdate, SubscriberName } from "../../../actors/price-hub/messages.ts";
 import { forgetHeard, takeSnapshot, takeUpdate } from "../../../actors/price-hub/prices.ts";
 import { type HubState, initialState } from "../../../actors/price-hub/state.ts";
+import type { ReturnNews } from "../../../src/domain/bar-return.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import { liquidityOf } from "../../support/liquidity.ts";
@@ -85,6 +86,25 @@ describe("what a subscriber is told", () => {
     expect([takeUpdate(state, changed), takeUpdate(state, changed)]).toEqual([true, false]);
     expect(taken(state, SHARD)[0]?.previousClose).toEqual(closeOf(4));
     expect(taken(state, STRATEGY)[0]?.previousClose).toEqual(closeOf(4));
+  });
+
+  test("returns are told once to each, again where they were not confirmed, and of each width the newest two", () => {
+    const state = hubWith([SHARD, BTC], [STRATEGY, BTC]);
+    const daily = (slot: number): ReturnNews => ["1D", slot, slot * 10, slot - 1];
+    const minute: ReturnNews = ["1", 5, 1, 4];
+    takeUpdate(state, update(BTC, 1, 1, { returns: [daily(1), minute] }));
+    expect(taken(state, SHARD)[0]?.returns).toEqual([daily(1), minute]);
+    for (const slot of [2, 3, 4]) takeUpdate(state, update(BTC, slot, slot, { returns: [daily(slot)] }));
+    const lost = takeBatch(state, SHARD);
+    expect(lost[0]?.returns).toEqual([daily(3), daily(4)]);
+    failBatch(state, SHARD, lost);
+    expect(taken(state, SHARD)[0]?.returns).toEqual([daily(3), daily(4)]);
+    expect(taken(state, STRATEGY)[0]?.returns).toEqual([minute, daily(3), daily(4)]);
+    const revised: ReturnNews = ["1D", 4, -7, 3];
+    expect(takeUpdate(state, update(BTC, 5, 4, { returns: [revised], mark: markAt(4) }))).toBe(true);
+    expect(taken(state, SHARD)[0]?.returns).toEqual([revised]);
+    takeUpdate(state, update(BTC, 5, 5));
+    expect(taken(state, SHARD)[0]).not.toHaveProperty("returns");
   });
 
   test("each subscriber has its own place", () => {

@@ -8,6 +8,7 @@ import { barPage } from "../../../actors/symbol/bars/bar-page.ts";
 import { type BarFact, decodeFact, type LateTick } from "../../../actors/symbol/events.ts";
 import { LiquidityDesk } from "../../../actors/symbol/liquidity/liquidity-desk.ts";
 import type { BarQuery, TickReport } from "../../../actors/symbol/messages.ts";
+import { UntoldReturns } from "../../../actors/symbol/prices/past-returns.ts";
 import { markOf, quoteText } from "../../../actors/symbol/prices/quote.ts";
 import type { SymbolState } from "../../../actors/symbol/state.ts";
 import { SYMBOL_MIGRATIONS, SymbolStore } from "../../../actors/symbol/store.ts";
@@ -82,6 +83,7 @@ export class SymbolBench {
   store!: SymbolStore;
   turns!: SymbolTurns;
   liquidity!: LiquidityDesk;
+  readonly untoldReturns = new UntoldReturns();
   /** Splits and bonus issues. */
   steps: readonly Step[] = [];
 
@@ -124,7 +126,7 @@ export class SymbolBench {
         timers: this.timers,
         vitals: this.vitals,
       },
-      { note, noteLiquidity: () => {} },
+      { note, noteLiquidity: () => {}, noteBars: (told) => void this.untoldReturns.note(told) },
       { tell: () => {} },
       { size: 0, follow: () => {} },
       this.liquidity,

@@ -1,6 +1,7 @@
 import type { PriceChange, PriceUpdate, PushTaken } from "../../../actors/price-hub/messages.ts";
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
+import { RETOLD, type ReturnNews } from "../../../src/domain/bar-return.ts";
 import type { Liquidity } from "../../../src/domain/liquidity.ts";
 import type { PreviousClose } from "../../../src/domain/past-price.ts";
 import { liquidityOf } from "../../support/liquidity.ts";
@@ -25,6 +26,12 @@ export function bench() {
     clock,
     randomFraction: () => 0.5,
     current: () => ({ mark: { lastChanges }, instrument: INSTRUMENT, liquidity, previousClose }),
+    returnsOf: (untold) =>
+      [...untold].flatMap(([resolution, starts]): readonly ReturnNews[] =>
+        starts === "retold"
+          ? [[resolution, 0, 0, RETOLD]]
+          : starts.map((start) => [resolution, start, 0, start - 1] as const),
+      ),
     push: (update) => {
       pushed.push(update);
       return new Promise((resolve, reject) =>
@@ -72,6 +79,11 @@ export function bench() {
     /** A trading day has begun, or the close before it is another one. */
     close(version: number) {
       previousClose = { version, price: 100 + version, from: 0, until: 86_400_000 };
+    },
+    /** Bars have closed. */
+    closeBars(resolution: string, ...starts: number[]) {
+      telling.noteBars(starts.map((start) => ({ resolution, bar: { start } })));
+      telling.tell();
     },
     /** A session has closed. */
     rate(version: number) {

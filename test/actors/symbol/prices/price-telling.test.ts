@@ -3,6 +3,7 @@ import { answer, refusal } from "../../../../actors/runtime/reply.ts";
 import { RETRY_MS_MAX, TELL_MS_MAX, UNTOLD_WATCH_MS } from "../../../../actors/runtime/telling.ts";
 import { WAITING_CHANGES_MAX } from "../../../../actors/symbol/limits.ts";
 import { PriceTelling } from "../../../../actors/symbol/prices/price-telling.ts";
+import { RETOLD } from "../../../../src/domain/bar-return.ts";
 import { FakeClock } from "../../../support/runtime-fakes.ts";
 import { INSTRUMENT, SYMBOL } from "../bench.ts";
 import { bench, numbers } from "../telling-bench.ts";
@@ -32,6 +33,43 @@ describe("news for the hub", () => {
     ]);
     expect(pushed[1]).toMatchObject({ mark: { lastChanges: 4 }, sampled: false });
     expect(pushed[1]).not.toHaveProperty("instrument");
+  });
+
+  test("returns of bars go with the next price, by themselves where they are wider than minutes, and again where nobody heard", async () => {
+    const { clock, closeBars, commit, pushed, retries, reply, telling } = bench();
+    commit(1);
+    await reply();
+    closeBars("1", 7);
+    expect(pushed).toHaveLength(1);
+    commit(1);
+    expect(pushed[1]?.returns).toEqual([["1", 7, 0, 6]]);
+    await reply();
+    closeBars("1D", 9);
+    expect(pushed[2]).toMatchObject({ changes: [], returns: [["1D", 9, 0, 8]] });
+    await reply(refusal("overloaded"));
+    clock.time = retries.at(-1) as typeof clock.time;
+    telling.tell();
+    expect(pushed[3]?.returns).toEqual([["1D", 9, 0, 8]]);
+    closeBars("1W", 9);
+    await reply();
+    expect(pushed).toHaveLength(4);
+    commit(1);
+    expect(pushed[4]).not.toHaveProperty("returns");
+  });
+
+  test("of more bars than wait it is told that they are to be asked for; of what nobody follows nothing waits", async () => {
+    const { closeBars, commit, pushed, reply, telling } = bench();
+    commit(1);
+    await reply();
+    closeBars("1", 7, 8, 9);
+    commit(1);
+    expect(pushed[1]?.returns).toEqual([["1", 0, 0, RETOLD]]);
+    await reply(answer({ followed: false }));
+    closeBars("60", 7);
+    telling.noteRetold();
+    telling.snapshotAsked();
+    telling.tell();
+    expect(pushed[2]).not.toHaveProperty("returns");
   });
 
   test("reference data is told when it changed", async () => {
