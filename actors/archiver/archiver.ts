@@ -47,7 +47,7 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
   }
 
   /** A refusal, not a throw, while Postgres is away: the caller has lost nothing, and nothing of ours is broken. */
-  async archiveText(_envelope: Envelope, batch: TextBatch): Promise<ActorReply<Confirmation>> {
+  async archiveRuns(_envelope: Envelope, batch: TextBatch): Promise<ActorReply<Confirmation>> {
     const { openForMs } = this.#guard;
     if (openForMs !== undefined) return away("Postgres has not answered lately", openForMs);
     try {
@@ -57,8 +57,12 @@ export class Archiver extends DurableObject<Env> implements ArchiverApi {
     }
   }
 
+  archiveText(envelope: Envelope, batch: TextBatch): Promise<ActorReply<Confirmation>> {
+    return this.archiveRuns(envelope, batch);
+  }
+
   archive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<Confirmation>> {
-    return this.archiveText(envelope, asText(batch));
+    return this.archiveRuns(envelope, asText(batch));
   }
 
   async inspect(): Promise<ActorReply<Inspection>> {

@@ -1,34 +1,62 @@
 /**
- * Facts as text, on their whole way from the commit of their group to Postgres: a line of JSON for each, made once and read by nobody
- * in between. A head says what must be known of them.
+ * Facts as text, on their whole way from the commit of their group to Postgres: lines of JSON, made once and read by nobody in between.
+ * A head says what must be known of them.
  *
- * A line has the columns of `actor_fact` but for the actor's name, and the payload last:
+ * A line has the columns of `actor_fact` but for the actor's name, and the payload last. Those of facts that follow each other and differ
+ * in nothing else stand in one line, which says how many they are:
  *
  *     {"seq":7,"committed_at":1700000000000,"kind":"bar","request_id":"…","traceparent":"…","payload":{"symbol":"XNAS:AAPL",…}},
- *     {"seq":8,"committed_at":1700000000000,"kind":"bar","quoted":"[1,\n2]"}
+ *     {"seq":8,"committed_at":1700000000000,"kind":"bar","quoted":"[1,\n2]"},
+ *     {"seq":9,"committed_at":1700000000001,"kind":"bar","size":2,"payloads":[{"symbol":…}
+ *     ,{"symbol":…}]}
  *
  * A payload stands there as it is, and Postgres keeps it to the byte. What Postgres or the lines could not take so stands quoted.
  */
 import { assert } from "../../src/domain/assert.ts";
 import type { Fact, FactText, OutboxBatch, TextBatch } from "./fact.ts";
 
-/** No line holds a line feed, so lines are found without being read. */
+/** No payload holds a line feed, so lines and payloads are found without being read. */
 export const BETWEEN_LINES = ",\n";
+export const BETWEEN_PAYLOADS = "\n,";
 export const PAYLOAD = ',"payload":';
+const SIZE = ',"size":';
+const PAYLOADS = ',"payloads":[';
 
-export function lineOf([seq, at, kind, payload, requestId, traceparent]: Fact): string {
+export function lineOf(fact: Fact): string {
+  const payload = fact[3];
+  return standsAsItIs(payload)
+    ? `${aboutOf(fact)}${PAYLOAD}${payload}}`
+    : `${aboutOf(fact)},"quoted":${JSON.stringify(payload)}}`;
+}
+
+/** Of facts that differ from the first in their seq and their payload alone; all payloads stand as they are. */
+export const lineOfMany = (first: Fact, payloads: readonly string[]): string =>
+  `${aboutOf(first)}${SIZE}${payloads.length}${PAYLOADS}${payloads.join(BETWEEN_PAYLOADS)}]}`;
+
+function aboutOf([seq, at, kind, , requestId, traceparent]: Fact): string {
   const cause =
     requestId === undefined || traceparent === undefined
       ? ""
       : `,"request_id":${JSON.stringify(requestId)},"traceparent":${JSON.stringify(traceparent)}`;
-  const head = `{"seq":${seq},"committed_at":${at},"kind":${JSON.stringify(kind)}${cause}`;
-  return standsAsItIs(payload)
-    ? `${head}${PAYLOAD}${payload}}`
-    : `${head},"quoted":${JSON.stringify(payload)}}`;
+  return `{"seq":${seq},"committed_at":${at},"kind":${JSON.stringify(kind)}${cause}`;
+}
+
+/** A line for each fact. */
+export const lineByLine = (text: string): string[] => text.split(BETWEEN_LINES).flatMap(linesOf);
+
+function linesOf(line: string): string[] {
+  // Within a JSON text quotation marks are escaped: the first of these stands before the payload.
+  const end = line.indexOf(',"payload');
+  if (end < 0 || !line.startsWith(PAYLOADS, end)) return [line];
+  const seqEnd = line.indexOf(",");
+  const firstSeq = Number(line.slice('{"seq":'.length, seqEnd));
+  const about = line.slice(seqEnd, line.lastIndexOf(SIZE, end));
+  const payloads = line.slice(end + PAYLOADS.length, -"]}".length).split(BETWEEN_PAYLOADS);
+  return payloads.map((payload, index) => `{"seq":${firstSeq + index}${about}${PAYLOAD}${payload}}`);
 }
 
 /** Of a text or a number Postgres would keep the value and not the text; some escapes (NUL, half a pair) it refuses to read. */
-function standsAsItIs(payload: string): boolean {
+export function standsAsItIs(payload: string): boolean {
   return (
     (payload.startsWith("{") || payload.startsWith("[")) &&
     !payload.includes("\\u") &&
@@ -47,7 +75,6 @@ type Head = {
 
 /** The payload is cut out, not read: it comes back to the last character, even where it is no JSON. */
 export function factOfLine(line: string): Fact {
-  // Within a JSON text quotation marks are escaped: the first of these stands before the payload.
   const end = line.indexOf(PAYLOAD);
   const head = JSON.parse(end < 0 ? line : `${line.slice(0, end)}}`) as Head; // SAFETY: only `lineOf` writes lines.
   const payload = end < 0 ? (head.quoted ?? "") : line.slice(end + PAYLOAD.length, -1);
@@ -57,8 +84,7 @@ export function factOfLine(line: string): Fact {
     : [seq, at, kind, payload, requestId, traceparent];
 }
 
-export const factsIn = ({ text }: Pick<FactText, "text">): Fact[] =>
-  text.split(BETWEEN_LINES).map(factOfLine);
+export const factsIn = ({ text }: Pick<FactText, "text">): Fact[] => lineByLine(text).map(factOfLine);
 
 export const factCount = ({ firstSeq, lastSeq }: FactText): number => lastSeq - firstSeq + 1;
 
@@ -103,10 +129,16 @@ export function partOf<Whole extends FactText>(whole: Whole, after: number, upTo
   const lastSeq = Math.min(whole.lastSeq, upTo);
   assert(firstSeq <= lastSeq, "a text holds at least one fact");
   if (firstSeq === whole.firstSeq && lastSeq === whole.lastSeq) return whole;
-  const lines = whole.text.split(BETWEEN_LINES);
+  const lines = lineByLine(whole.text);
   const kept = lines.slice(firstSeq - whole.firstSeq, lastSeq - whole.firstSeq + 1);
   return { ...whole, firstSeq, lastSeq, text: kept.join(BETWEEN_LINES) };
 }
+
+/** For an archiver that does not know lines of several facts. */
+export const asLines = (batch: TextBatch): TextBatch => ({
+  ...batch,
+  text: lineByLine(batch.text).join(BETWEEN_LINES),
+});
 
 /** For an archiver that still takes facts one by one, and for whoever reads them. */
 export function asFacts(batch: OutboxBatch | TextBatch): OutboxBatch {

@@ -2,8 +2,8 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Fact, FactText } from "./fact.ts";
-import { inFull, type StoredText, storedText } from "./fact-runs.ts";
-import { BETWEEN_LINES, factOfLine, headOf, joined, lineOf, partOf } from "./fact-text.ts";
+import { inFull, storedText } from "./fact-runs.ts";
+import { BETWEEN_LINES, factOfLine, factsIn, headOf, joined, lineOf, partOf } from "./fact-text.ts";
 import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 /** Facts a batch may hold: the archiver's transaction takes a few such batches. */
@@ -13,6 +13,8 @@ const BATCH_UNITS_MAX = 1_000_000;
 /** Of a group's facts so many stand in one row, and so much text, which is never more than a value may have in UTF-8. */
 const CHUNK_FACTS_MAX = 500;
 const CHUNK_UNITS_MAX = 500_000;
+/** What was just written leaves at once, and is not read back for it: one row as long as may be. While nobody takes it none of it stays. */
+export const FRESH_UNITS_MAX = 500_000;
 
 export type NewFact = { readonly fact: Fact; readonly extras: readonly string[] };
 type ChunkRow = {
@@ -35,6 +37,9 @@ export class OutboxRows {
   /** Destinations that each fact still waits for, beside the archiver. */
   readonly #owed = new Map<number, number>();
   #owedRows = 0;
+  /** The newest facts that the mirror lacks, without a gap. */
+  #fresh: FactText[] = [];
+  #freshUnits = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -68,8 +73,8 @@ export class OutboxRows {
   oldestUnarchived(): EpochMs | undefined {
     const row = this.#sql.exec<{ last_seq: number }>(FIRST_CHUNK, this.#archivedSeq)[0];
     if (row === undefined) return undefined;
-    const [first = ""] = this.#chunks(row.last_seq).text.split(BETWEEN_LINES, 1);
-    return factOfLine(first)[1] as EpochMs;
+    const [text = ""] = this.#chunks(row.last_seq).text.split(BETWEEN_LINES, 1);
+    return factsIn({ text })[0]?.[1] as EpochMs;
   }
 
   /** Destinations beside the archiver that have something waiting. */
@@ -83,17 +88,35 @@ export class OutboxRows {
 
   /** Called inside the group's transaction. */
   insert(added: readonly NewFact[]): void {
+    const chunks = chunksOf(added);
     insertRows(
       this.#sql,
       INSERT_CHUNKS,
-      chunksOf(added).map(({ lastSeq, firstSeq, earliest, latest, kinds, units, text }) => {
-        return [lastSeq, firstSeq, earliest, latest, units, JSON.stringify(kinds), text];
+      chunks.map(({ lastSeq, firstSeq, earliest, latest, kinds, text }) => {
+        return [lastSeq, firstSeq, earliest, latest, text.length, JSON.stringify(kinds), text];
       }),
     );
+    this.#keep(chunks);
     this.#lastSeq = added.at(-1)?.fact[0] ?? this.#lastSeq;
     this.#sql.exec("UPDATE outbox_mark SET last_seq = ?1", this.#lastSeq);
     const owed = added.filter(({ extras }) => extras.length > 0);
     if (owed.length > 0) this.#insertOwed(owed);
+  }
+
+  #keep(chunks: readonly FactText[]): void {
+    this.#fresh.push(...chunks);
+    for (const { text } of chunks) this.#freshUnits += text.length;
+    while (this.#freshUnits > FRESH_UNITS_MAX) this.#freshUnits -= this.#fresh.shift()?.text.length ?? 0;
+  }
+
+  /** Nobody takes them now: from here on they stand on disk alone. */
+  forgetFresh(): void {
+    this.#fresh = [];
+    this.#freshUnits = 0;
+  }
+
+  get freshUnits(): number {
+    return this.#freshUnits;
   }
 
   #insertOwed(owed: readonly NewFact[]): void {
@@ -135,8 +158,17 @@ export class OutboxRows {
   }
 
   #chunks(to: number): FactText {
-    const rows = this.#sql.exec<ChunkRow>(CHUNKS, this.#archivedSeq, to);
-    return partOf(joined(rows.map(textOfRow)), this.#archivedSeq, to);
+    return partOf(joined(this.#freshTo(to) ?? this.#storedTo(to)), this.#archivedSeq, to);
+  }
+
+  #freshTo(to: number): readonly FactText[] | undefined {
+    const oldest = this.#fresh[0];
+    if (oldest === undefined || oldest.firstSeq > this.#archivedSeq + 1) return undefined;
+    return this.#fresh.filter(({ firstSeq }) => firstSeq <= to);
+  }
+
+  #storedTo(to: number): readonly FactText[] {
+    return this.#sql.exec<ChunkRow>(CHUNKS, this.#archivedSeq, to).map(textOfRow);
   }
 
   /** What this destination has not confirmed, oldest first, up to `upTo`. */
@@ -158,6 +190,10 @@ export class OutboxRows {
     for (let each = this.#archivedSeq + 1; each <= seq; each++)
       if (this.#owed.has(each)) this.#archivedOwed += 1;
     this.#archivedSeq = seq;
+    for (let [oldest] = this.#fresh; oldest !== undefined && oldest.lastSeq <= seq; [oldest] = this.#fresh) {
+      this.#freshUnits -= oldest.text.length;
+      this.#fresh.shift();
+    }
   }
 
   confirmHeard(destination: string, seq: number): void {
@@ -196,8 +232,8 @@ export class OutboxRows {
 }
 
 /** In order, each as full as it may be; a fact that is too long by itself stands alone. */
-function chunksOf(added: readonly NewFact[]): Chunk[] {
-  const chunks: Chunk[] = [];
+function chunksOf(added: readonly NewFact[]): FactText[] {
+  const chunks: FactText[] = [];
   let facts: Fact[] = [];
   let units = 0;
   for (const { fact } of added) {
@@ -215,9 +251,7 @@ function chunksOf(added: readonly NewFact[]): Chunk[] {
   return chunks;
 }
 
-type Chunk = Omit<FactText, "text"> & StoredText;
-
-const chunkOf = (facts: readonly Fact[]): Chunk => ({ ...headOf(facts), ...storedText(facts) });
+const chunkOf = (facts: readonly Fact[]): FactText => ({ ...headOf(facts), text: storedText(facts) });
 
 const textOfRow = ({ last_seq, first_seq, earliest, latest, kinds, text }: ChunkRow): FactText => ({
   ...{

@@ -9,7 +9,7 @@ import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Confirmation, Deliver, Fact, OutboxBatch, TextBatch } from "./fact.ts";
 import { OutboxFence } from "./fence.ts";
-import { type NewFact, OutboxRows } from "./outbox-rows.ts";
+import { FRESH_UNITS_MAX, type NewFact, OutboxRows } from "./outbox-rows.ts";
 import { PUSH_WATCHDOG_MS, Pushes } from "./pushes.ts";
 import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Sql } from "./sql.ts";
@@ -38,6 +38,12 @@ export const outboxBounds: readonly Bound[] = [
   { collection: "table:outbox_extra", max: OUTBOX_FACTS_MAX, unit: "rows", atBound: FULL },
   { collection: "table:outbox_mark", max: 1, unit: "rows", atBound: "One row, updated in place." },
   { collection: "table:outbox_fence", max: 1, unit: "rows", atBound: "One row, updated in place." },
+  {
+    collection: "memory:outboxFresh",
+    max: FRESH_UNITS_MAX,
+    unit: "bytes",
+    atBound: "The oldest facts leave memory, and are read from the disk when they are sent.",
+  },
 ];
 
 export type OutboxOptions = {
@@ -85,6 +91,11 @@ export class Outbox {
   /** Rows that at least one destination has not confirmed, in the fuller of the two tables. */
   get depth(): number {
     return this.#rows.depth + Math.max(this.#pending.length, this.#pendingExtras);
+  }
+
+  /** Text of facts that waits in memory too. */
+  get freshUnits(): number {
+    return this.#rows.freshUnits;
   }
 
   /** Seq of the newest fact, 0 before the first. */
@@ -238,6 +249,7 @@ export class Outbox {
   /** A failure may come between two groups, and the next may be far away. */
   #saveWake(): void {
     const { timers, clock } = this.#options;
+    this.#rows.forgetFresh();
     this.#wake(clock.now());
     timers.save(OUTBOX_TIMER);
     timers.repair(clock.now());

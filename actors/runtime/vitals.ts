@@ -21,6 +21,7 @@ const TOLD_MS = 1_000;
 export type Organs = {
   readonly outbox?: {
     readonly depth: number;
+    readonly freshUnits: number;
     readonly lastSeq: number;
     readonly archivedSeq: number;
     readonly fenced: boolean;
@@ -108,6 +109,7 @@ export class Vitals {
     this.#factsCounted = outbox?.lastSeq ?? 0;
     this.measures([...outboxBounds, timersBound], {
       "table:outbox": () => outbox?.depth,
+      "memory:outboxFresh": () => outbox?.freshUnits,
       "table:timer": () => timers?.size,
     });
     this.meter.gauge("outcry_mailbox_depth", () => mailbox?.depth ?? 0);

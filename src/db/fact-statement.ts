@@ -1,16 +1,31 @@
 /**
  * The statement that all facts of a transaction go through: into `actor_fact`, and typed rows of the frequent kinds beside it, from the
- * same parameter. `$1` the facts as their actors wrote them, each with its actor's name; `$2` an object of actor → incarnation.
+ * same parameter. `$1` the lines of facts as their actors wrote them, each with its actor's name, in base64; `$2` an object of actor →
+ * incarnation.
  */
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { SELECTED, type Selected } from "./projections/selected.ts";
 import { actorFact } from "./schema.ts";
 import { CLAIMED, keyColumns, recordColumn, selectedColumn } from "./statements.ts";
 
-/** `json` and `text` of a nested value are its own characters: the payload arrives as it was written. */
-const FACTS = `WITH fact AS (
-SELECT r.actor, r.seq, r.committed_at, r.kind, coalesce(r.payload, r.quoted) AS payload, r.request_id, r.traceparent
-FROM json_to_recordset($1::json) AS r(actor text, seq bigint, committed_at bigint, kind text, payload text, quoted text, request_id text, traceparent text)
+/**
+ * `json` and `text` of a nested value are its own characters: the payload arrives as it was written. Payloads that are not as many values as
+ * their line says are not what they seem: bad data, as what is no JSON.
+ */
+const FACTS = `WITH line AS (
+SELECT r.actor, r.seq AS first_seq, r.committed_at, r.kind, r.request_id, r.traceparent, coalesce(r.payload, r.quoted) AS payload, r.size, r.payloads
+FROM json_to_recordset(convert_from(decode($1, 'base64'), 'UTF8')::json) AS r(actor text, seq bigint, committed_at bigint, kind text,
+request_id text, traceparent text, payload text, quoted text, size bigint, payloads json)
+), each AS (
+SELECT actor, first_seq AS seq, committed_at, kind, payload, request_id, traceparent FROM line WHERE payloads IS NULL
+UNION ALL
+SELECT actor, first_seq + place - 1, committed_at, kind, value::text, request_id, traceparent
+FROM line CROSS JOIN LATERAL (
+SELECT value, CASE WHEN count(*) OVER () = size THEN place ELSE (kind || ': not as many payloads as said')::bigint END AS place
+FROM json_array_elements(payloads) WITH ORDINALITY AS of_line(value, place)
+) AS payloads WHERE payloads IS NOT NULL
+), fact AS (
+SELECT r.* FROM each AS r
 ${CLAIMED}
 )`;
 

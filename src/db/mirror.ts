@@ -10,6 +10,7 @@ import { assert } from "../domain/assert.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { type Mirror, MirrorDataError, type MirrorOutcome, MirrorRefusedError } from "../ports.ts";
 import { keepingVersions } from "./bar-versions.ts";
+import { base64Of } from "./base64.ts";
 import { factStatement } from "./fact-statement.ts";
 import {
   isAnswer,
@@ -66,7 +67,11 @@ async function commit(
     const results = await postgres.transaction(
       [
         ...claimStatements(batches),
-        { text: factStatement(kindsOf(batches)), params: [factsText(batches), incarnations] },
+        {
+          text: factStatement(kindsOf(batches)),
+          params: [incarnations],
+          base64: base64Of(factsText(batches)),
+        },
         ...inserts,
         ...watermarkStatements(batches),
       ],

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { commitIsolated } from "../../actors/archiver/isolate.ts";
 import type { OrderDecidedFact } from "../../actors/risk-shard/facts.ts";
 import type { Fact, TextBatch } from "../../actors/runtime/fact.ts";
-import { asText } from "../../actors/runtime/fact-text.ts";
+import { storedText } from "../../actors/runtime/fact-runs.ts";
+import { asText, textOf } from "../../actors/runtime/fact-text.ts";
 import { postgresBinaries, RealPostgres } from "../../scripts/faults/real-postgres.ts";
 import { mirrorOver } from "../../src/db/mirror.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
@@ -21,6 +22,11 @@ const batchOf = (actor: string, sent: readonly (readonly [kind: string, payload:
     incarnation: "one",
     knownIncarnations: [],
   });
+/** The same of one moment, as an outbox stores them. */
+const runsOf = (actor: string, sent: readonly (readonly [kind: string, payload: string])[]): TextBatch => {
+  const facts = sent.map(([kind, payload], index): Fact => [index + 1, NOW, kind, payload, "r-1", "t-1"]);
+  return { actor, incarnation: "one", knownIncarnations: [], ...textOf(facts), text: storedText(facts) };
+};
 
 const decimal = fc.tuple(fc.nat(10_000), fc.nat(99)).map(([whole, part]) => `${whole}.${part}`);
 const id = fc.stringMatching(/^[a-z0-9:é"\\ ]{1,12}$/);
@@ -96,7 +102,8 @@ function suite(start: () => Promise<TestPostgres>): void {
         fc.array(fc.oneof(fc.json(), fc.constantFrom(...odd)), { minLength: 1 }),
         async (sent) => {
           await database.rows("TRUNCATE actor_watermark, actor_fact");
-          const batch = batchOf(
+          const inOneLine = sent.length % 2 === 0;
+          const batch = (inOneLine ? runsOf : batchOf)(
             'probe:$& "é"',
             sent.map((payload) => ["probe", payload] as const),
           );
@@ -109,7 +116,7 @@ function suite(start: () => Promise<TestPostgres>): void {
           );
         },
       ),
-      { numRuns: 40, examples: [[odd]] },
+      { numRuns: 40, examples: [[odd], [['{"a":1.0}', '{ "b":"é𝔸" }', "[]", '[{"c":[]} ]']]] },
     );
   });
 
@@ -121,7 +128,8 @@ function suite(start: () => Promise<TestPostgres>): void {
           ["order-decided", JSON.stringify(fact)] as const,
           ["fill-booked", "[]"] as const,
         ]);
-        await mirror.commit([batchOf(SHARD, sent), batchOf("probe:b", [["probe", "12"]])]);
+        const form = facts.length % 2 === 0 ? runsOf : batchOf;
+        await mirror.commit([form(SHARD, sent), batchOf("probe:b", [["probe", "12"]])]);
         expect(await database.rows(ROWS)).toEqual(facts.map((fact, index) => rowOf(fact, 2 * index + 1)));
       }),
       { numRuns: 40 },
@@ -164,6 +172,22 @@ function suite(start: () => Promise<TestPostgres>): void {
     ]);
     expect(await database.rows("SELECT seq, kind, payload FROM dead_letter")).toEqual([
       { seq: "2", kind: "order-decided", payload: poison },
+    ]);
+  });
+
+  test.each([
+    ["two values where one should be", '{"a":1},{"b":2}'],
+    ["a part of a value", '{"a":[1'],
+    ["the end of one", '[1]],[{"b":2}'],
+  ])("a payload that is %s moves no other fact's number: it is parked as it was", async (_name, poison) => {
+    const sent = ['{"n":1}', poison, '{"n":3}'].map((payload) => ["probe", payload] as const);
+    expect(await commitIsolated(mirror, [runsOf("probe:a", sent)])).toEqual([{ watermark: 3 }]);
+    expect(await database.rows("SELECT seq, payload FROM actor_fact ORDER BY seq")).toEqual([
+      { seq: "1", payload: '{"n":1}' },
+      { seq: "3", payload: '{"n":3}' },
+    ]);
+    expect(await database.rows("SELECT seq, payload FROM dead_letter")).toEqual([
+      { seq: "2", payload: poison },
     ]);
   });
 

@@ -39,7 +39,8 @@ test("a deploy: an object that knows no text says so as the sender expects, and 
   const { BARE } = env as unknown as { BARE: DurableObjectNamespace };
   const older = BARE.getByName("older") as unknown as ArchiverApi; // SAFETY: that it is none is what is tested.
   const took: OutboxBatch[] = [];
-  const archiver: Pick<ArchiverApi, "archive" | "archiveText"> = {
+  const archiver: Pick<ArchiverApi, "archive" | "archiveText" | "archiveRuns"> = {
+    archiveRuns: (...asked) => older.archiveRuns(...asked),
     archiveText: (...asked) => older.archiveText(...asked),
     archive: async (_envelope, facts) => {
       took.push(facts);

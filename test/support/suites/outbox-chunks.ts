@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { ARCHIVE } from "../../../actors/runtime/outbox.ts";
+import { FRESH_UNITS_MAX } from "../../../actors/runtime/outbox-rows.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../../actors/runtime/outbox-tables.ts";
 import { RETRY_MS_MAX } from "../../../actors/runtime/pushes.ts";
 import { TIMERS_TABLE } from "../../../actors/runtime/timers.ts";
@@ -25,6 +26,49 @@ export function outboxChunksSuite(world: World): void {
         expect(bench.destinations.calls).toHaveLength(1);
         expect(bench.destinations.seqs(ARCHIVE)).toHaveLength(302);
         expect(rows(sql, "outbox")).toBe(0);
+      }));
+
+    test("what was just written leaves without being read back", () =>
+      world(async (sql) => {
+        let reads = 0;
+        const counted: typeof sql = {
+          ...sql,
+          exec: (statement, ...bindings) => {
+            if (/^SELECT .*\btext\b/.test(statement)) reads += 1;
+            return sql.exec(statement, ...bindings);
+          },
+        };
+        const bench = outboxBench(counted);
+        bench.commit(300);
+        bench.commit(2);
+        await bench.outbox.drain();
+        expect([reads, bench.outbox.freshUnits]).toEqual([0, 0]);
+        bench.commit(2);
+        bench.restart();
+        await bench.outbox.drain();
+        expect(reads).toBe(1);
+        expect(bench.destinations.seqs(ARCHIVE)).toHaveLength(304);
+      }));
+
+    test("bound runtime/memory:outboxFresh: the oldest leave memory, and after a failure all; they are sent from the disk", () =>
+      world(async (sql) => {
+        const bench = outboxBench(sql);
+        const payload = JSON.stringify({ text: "x".repeat(FRESH_UNITS_MAX / 4) });
+        for (let facts = 0; facts < 6; facts++) {
+          bench.outbox.add("noted", payload, START);
+          bench.commit(0);
+          expect(bench.outbox.freshUnits).toBeLessThanOrEqual(FRESH_UNITS_MAX);
+        }
+        expect(bench.outbox.freshUnits).toBeGreaterThan(FRESH_UNITS_MAX / 2);
+        bench.destinations.before = () => {
+          throw new Error("away");
+        };
+        await bench.outbox.drain();
+        expect(bench.outbox.freshUnits).toBe(0);
+        bench.destinations.before = () => {};
+        bench.clock.pass(RETRY_MS_MAX);
+        await bench.outbox.drain();
+        expect(bench.destinations.seqs(ARCHIVE)).toEqual([1, 2, 3, 4, 5, 6]);
       }));
 
     test("confirmed to its middle, a chunk leaves from there, after a restart too", () =>
