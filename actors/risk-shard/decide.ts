@@ -2,6 +2,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import { parseMoney } from "../../src/domain/money.ts";
 import { isCalendar } from "../../src/quant/account-days.ts";
+import { memberOf } from "./applied-limits.ts";
 import { STATES_MAX } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
 import { directionOf } from "./fx.ts";
@@ -132,12 +133,14 @@ function leftAbove(
   at: number,
 ): RiskEvent[] {
   const raised = new Map<Limit, { worst: LimitUse; members: number }>();
-  const isBefore = new Set(before);
-  visitUses(state, [...before, ...after], at, (uses) => {
-    const over = uses.filter(isOver);
-    const wasOver = new Set(over.filter(({ limit }) => isBefore.has(limit)).map(limitOf));
-    for (const use of over) {
-      if (isBefore.has(use.limit) || wasOver.has(limitOf(use))) continue;
+  const wasOver = new Set<string>();
+  visitUses(state, before, at, (uses) => {
+    for (const use of uses) if (isOver(use)) wasOver.add(memberUse(use));
+  });
+  // Apart from each other: one group may have other symbols in each of them.
+  visitUses(state, after, at, (uses) => {
+    for (const use of uses) {
+      if (!isOver(use) || wasOver.has(memberUse(use))) continue;
       const found = raised.get(use.limit);
       const worst = found === undefined || usesMore(use, found.worst) ? use : found.worst;
       raised.set(use.limit, { worst, members: (found?.members ?? 0) + 1 });
@@ -149,8 +152,11 @@ function leftAbove(
   });
 }
 
-/** The same limit put again, whatever its threshold. */
-const limitOf = ({ limit }: LimitUse): string => `${limit.id} ${limit.kind} ${limit.scope.kind}`;
+/** The same limit put again, whatever its threshold, of the same member. */
+function memberUse({ limit, subject }: LimitUse): string {
+  const { symbol, strategy } = subject;
+  return `${limit.id} ${limit.kind} ${limit.scope.kind} ${symbol} ${strategy} ${memberOf(limit, subject)}`;
+}
 
 function setState(state: RiskState, { body, by }: Command<"set-state">, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");

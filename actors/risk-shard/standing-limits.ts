@@ -2,9 +2,10 @@
 import { assert } from "../../src/domain/assert.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
-import type { ClassKind } from "../../src/domain/limit.ts";
+import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { ZERO } from "../../src/domain/money.ts";
-import { groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
+import { classesFor, groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
+import { sumsFor } from "./book-sums.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
@@ -31,7 +32,9 @@ export function usesFor(
   at: number,
 ): LimitUse[] {
   const standing = standingOf(limits);
-  return standing.length === 0 ? [] : usesIn(state, subject, groupsOf(standing), at);
+  if (standing.length === 0) return [];
+  const classes = classesFor(limits, state.instruments.get(subject.symbol as Symbol));
+  return usesIn(withSums(state, limits), { ...subject, classes }, groupsOf(standing), at);
 }
 
 /**
@@ -44,13 +47,20 @@ export function visitUses(
   at: number,
   visit: (uses: readonly LimitUse[]) => void,
 ): void {
+  const summed = withSums(state, limits);
   for (const [members, held] of Map.groupBy(standingOf(limits), membersOf)) {
     const groups = groupsOf(held);
-    for (const subject of SUBJECTS[members](state)) {
+    for (const subject of SUBJECTS[members](summed, held)) {
       if (!held.some((limit) => holdsFor(limit, subject))) continue;
-      visit(usesIn(state, subject, groups, at));
+      visit(usesIn(summed, subject, groups, at));
     }
   }
+}
+
+/** A set that is not in force may ask for sums that are not kept. */
+function withSums(state: RiskState, limits: readonly Limit[]): RiskState {
+  const sums = sumsFor(state, limits);
+  return sums === state.sums ? state : { ...state, sums };
 }
 
 /** Of two members of one limit's scope, whether the first uses more of it: by the ratio, since members can have other scales. */
@@ -65,13 +75,17 @@ export function violationOf(use: LimitUse, at: number): ViolationRaised {
     kind: "violation-raised",
     at,
     code: limit.kind,
-    symbol: limit.scope.kind === "account" || subject.symbol === NO_SYMBOL ? undefined : subject.symbol,
+    symbol: isOfSymbol(limit) && subject.symbol !== NO_SYMBOL ? subject.symbol : undefined,
     strategy: limit.scope.kind === "strategy" ? subject.strategy : NO_STRATEGY,
     limitId: limit.id,
     limit: decimalText(bound, scale),
     observed: decimalText(observed, scale),
   };
 }
+
+/** An account's, a class's and a group's sums are about no one symbol. */
+const isOfSymbol = ({ kind, scope }: Limit): boolean =>
+  scope.kind === "symbol" || scope.kind === "strategy" || OF_EACH_SYMBOL.includes(kind);
 
 const standingOf = (limits: readonly Limit[]): Limit[] =>
   limits.filter((limit) => limitCheckOf(limit.kind)?.standing === true);
@@ -95,7 +109,7 @@ function usesIn(
   return groups.flatMap((group) => {
     const held = group.filter((limit) => holdsFor(limit, subject));
     const [first] = held;
-    if (first === undefined) return [];
+    if (first === undefined || isOfUnknownClass(first, subject)) return [];
     const check = limitCheckOf(first.kind);
     assert(check !== undefined, "a standing limit has a check");
     const measuring = { limit: first, scope: first.scope.kind, rateIndex: 0 };
@@ -109,6 +123,10 @@ function usesIn(
     });
   });
 }
+
+/** Of a class that reference data does not say nothing is known, so nothing is used of its limits. */
+const isOfUnknownClass = (limit: Limit, subject: Subject): boolean =>
+  CLASS_KINDS.some((kind) => kind === limit.scope.kind) && memberOf(limit, subject) === "";
 
 /** An order of nothing sees the book. Limits that count orders are none of its matter, and dear to gather. */
 const sceneFor = (state: RiskState, subject: Subject, at: number): Scene =>
@@ -126,27 +144,28 @@ const NO_SYMBOL = "";
 
 type Members = Limit["scope"]["kind"] | "line";
 
-const membersOf = ({ kind, scope }: Limit): Members =>
-  scope.kind === "strategy" && isOfPosition(kind) ? "line" : scope.kind;
+function membersOf({ kind, scope }: Limit): Members {
+  if (!OF_EACH_SYMBOL.includes(kind)) return scope.kind;
+  return scope.kind === "strategy" ? "line" : scope.kind === "account" ? "symbol" : scope.kind;
+}
 
-const SUBJECTS: Readonly<Record<Members, (state: RiskState) => readonly Subject[]>> = {
-  account: () => [{ symbol: NO_SYMBOL, strategy: NO_STRATEGY }],
-  symbol: ({ symbolLines }) => [...symbolLines.keys()].map((symbol) => ({ symbol, strategy: NO_STRATEGY })),
-  strategy: ({ strategyTotals }) =>
-    [...strategyTotals.keys()].map((strategy) => ({ symbol: NO_SYMBOL, strategy })),
-  sector: (state) => classesIn(state, "sector"),
-  country: (state) => classesIn(state, "country"),
-  currency: (state) => classesIn(state, "currency"),
-  issuer: (state) => classesIn(state, "issuer"),
-  group: ({ limits }) =>
-    [...new Set(limits.limits.flatMap(({ scope }) => (scope.kind === "group" ? (scope.id ?? []) : [])))].map(
-      (group) => ({ ...NOBODY, group }),
-    ),
-  line: ({ symbolLines }) =>
-    [...symbolLines].flatMap(([symbol, { strategies }]) =>
-      strategies.map((strategy) => ({ symbol, strategy })),
-    ),
-};
+const SUBJECTS: Readonly<Record<Members, (state: RiskState, held: readonly Limit[]) => readonly Subject[]>> =
+  {
+    account: () => [{ symbol: NO_SYMBOL, strategy: NO_STRATEGY }],
+    symbol: ({ symbolLines }) => [...symbolLines.keys()].map((symbol) => ({ symbol, strategy: NO_STRATEGY })),
+    strategy: ({ strategyTotals }) =>
+      [...strategyTotals.keys()].map((strategy) => ({ symbol: NO_SYMBOL, strategy })),
+    sector: (state) => classesIn(state, "sector"),
+    country: (state) => classesIn(state, "country"),
+    currency: (state) => classesIn(state, "currency"),
+    issuer: (state) => classesIn(state, "issuer"),
+    group: (_state, held) =>
+      [...new Set(held.flatMap(({ scope }) => scope.id ?? []))].map((group) => ({ ...NOBODY, group })),
+    line: ({ symbolLines }) =>
+      [...symbolLines].flatMap(([symbol, { strategies }]) =>
+        strategies.map((strategy) => ({ symbol, strategy })),
+      ),
+  };
 
 const NOBODY: Subject = { symbol: NO_SYMBOL, strategy: NO_STRATEGY };
 
@@ -162,8 +181,8 @@ function classesIn({ symbolLines, instruments }: RiskState, kind: ClassKind): Su
 
 const NO_CLASSES = { sector: undefined, country: undefined, currency: undefined, issuer: undefined };
 
-const isOfPosition = (kind: Limit["kind"]): boolean =>
-  kind === "max-position-qty" || kind === "max-position-notional";
+/** Of an account or a strategy they are about each symbol for itself. */
+const OF_EACH_SYMBOL: readonly Limit["kind"][] = ["max-position-qty", "max-position-notional", "max-weight"];
 
 /** An order of nothing: checks of it see the book. */
 const asOrder = ({ symbol, strategy }: Subject): OrderTerms => ({

@@ -15,6 +15,8 @@ import { endpoint } from "./endpoint.ts";
 
 /** One of each kind for a few strategies and symbols; each is evaluated for each order. */
 export const LIMITS_MAX = 100;
+/** Rules of diversification speak of the largest ten or twenty; each decision adds up so many. */
+const TOP_SYMBOLS_MAX = 50;
 /** A restricted list of a whole desk. */
 const RESTRICTED_SYMBOLS_MAX = 1_000;
 /** Anything longer is a daily limit. */
@@ -46,6 +48,11 @@ const ONLY_FOR = {
   factor: ["max-factor-exposure"],
   rho: ["max-cluster-gross"],
 } as const satisfies Partial<Record<keyof z.output<typeof fields>, readonly LimitKind[]>>;
+/** Without it these say nothing, and nobody fills it in. */
+const NEEDED: Partial<Readonly<Record<LimitKind, "n" | "factor">>> = {
+  "max-top-weight": "n",
+  "max-factor-exposure": "factor",
+};
 /** A smaller order passes these no sooner. */
 const WHATEVER_QTY: readonly LimitKind[] = [
   "max-working-orders",
@@ -100,7 +107,7 @@ const fields = z.strictObject({
   participation: nonNegativeDecimal.optional(),
   confidence: nonNegativeDecimal.optional(),
   horizonDays: z.int().min(1).optional(),
-  n: z.int().min(1).optional(),
+  n: z.int().min(1).max(TOP_SYMBOLS_MAX).optional(),
   factor: plainId.optional(),
   rho: decimal.optional(),
   symbols: z.array(symbolId).max(RESTRICTED_SYMBOLS_MAX).optional(),
@@ -152,6 +159,13 @@ const RULES: readonly Rule[] = [
       message: `only ${kinds.join(" and ")} look at it`,
     };
   }),
+  ...Object.entries(NEEDED).map(
+    ([kind, field]): Rule => ({
+      holds: (limit) => limit.kind !== kind || limit[field] !== undefined,
+      path: field,
+      message: `${kind} needs it`,
+    }),
+  ),
   {
     holds: ({ kind, scope, symbols }) =>
       (kind === "restricted-list" || scope?.kind === "group") === (symbols !== undefined),

@@ -27,6 +27,21 @@ describe("a field that its kind does not look at is refused, never ignored", () 
   });
 });
 
+describe("a field that a kind says nothing without is asked for, never filled in", () => {
+  test.each([
+    ["max-top-weight", "n", 5],
+    ["max-factor-exposure", "factor", "value"],
+  ])("%s has %s", (kind, field, value) => {
+    expect(faults({ kind })).toEqual(only(field));
+    expect(faults({ kind, [field]: value })).toEqual([]);
+  });
+
+  test("the largest fifty symbols are added up, and no more", () => {
+    expect(faults({ kind: "max-top-weight", n: 50 })).toEqual([]);
+    expect(faults({ kind: "max-top-weight", n: 51 })).toEqual([{ path: "limits.0.n", code: "range" }]);
+  });
+});
+
 describe("warnAt", () => {
   test.each([
     ["100.000001", only("warnAt")],
@@ -50,6 +65,8 @@ describe("the action reduce", () => {
     "max-message-rate": { windowMs: 1_000 },
     "price-collar-period": { windowMs: 1_000 },
     "repeated-execution": { windowMs: 1_000 },
+    "max-top-weight": { n: 5 },
+    "max-factor-exposure": { factor: "value" },
     "restricted-list": { symbols: ["XNAS:AAPL"], threshold: undefined },
     "self-match": { threshold: undefined },
     "reduce-only": { threshold: undefined },

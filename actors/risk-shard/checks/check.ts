@@ -104,6 +104,8 @@ export type LimitCheck = {
   readonly parameters?: (limit: Limit) => string;
   /** Undefined where the state does not know it. */
   readonly gather?: (asked: Asked) => Found | undefined;
+  /** Where it gathers; absent: in each of its scopes. */
+  readonly gathersIn?: readonly LimitScopeKind[];
   /** Undefined where an order cannot be valued, or has no such member: another check fails then, or none has to. */
   readonly measure: (
     scene: Scene,

@@ -1,22 +1,25 @@
-/** Σ of the larger extreme of each symbol: of the account, of a strategy, or of one symbol. */
-import { valuesIn, viewIn } from "../views.ts";
+/** Σ of the larger extreme of each symbol: of the account, a strategy, a symbol, a class or a group. */
+import { valuesIn } from "../views.ts";
+import { BOOK_SCOPES, grossBeside, restOf, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
-import { measured } from "./measure.ts";
+import { measured, missing } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
 
 export const maxGrossExposure: LimitCheck = {
   kind: "max-gross-exposure",
   fixCode: 25,
   riskLimitType: 1,
-  scopes: ["account", "strategy", "symbol"],
+  scopes: BOOK_SCOPES,
   scopeDefault: "account",
   unit: EXPOSURE,
   standing: true,
-  measure: (scene, { scope }) => {
+  gathersIn: SUMMED_SCOPES,
+  gather: restOf("gross"),
+  measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope)?.gross;
-    const rest = scope === "symbol" ? undefined : viewIn(scene, scope);
-    if (line === undefined || rest === undefined) return line;
-    const { restGross } = rest;
-    return measured(restGross + line.observed, restGross + line.projected, line.reduction);
+    if (line === undefined || scope === "symbol") return line;
+    const rest = grossBeside(scene, scope, found);
+    if (rest === undefined) return missing("class-missing", line.reduction);
+    return measured(rest + line.observed, rest + line.projected, line.reduction);
   },
 };

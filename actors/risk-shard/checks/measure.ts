@@ -30,6 +30,8 @@ export const MISSING_REASONS = [
   "returns-missing",
   "factor-missing",
   "beta-missing",
+  "no-equity",
+  "sums-missing",
   "history-full",
   "slowed",
   "tripped",

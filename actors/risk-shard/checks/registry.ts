@@ -8,7 +8,13 @@ import type { BuiltInCheck, LimitCheck } from "./check.ts";
 import { fxMissing } from "./fx-missing.ts";
 import { instrumentHalted } from "./instrument-halted.ts";
 import { instrumentUnknown } from "./instrument-unknown.ts";
+import { maxBetaExposure } from "./max-beta-exposure.ts";
+import { maxConcentration } from "./max-concentration.ts";
+import { maxFactorExposure } from "./max-factor-exposure.ts";
 import { maxGrossExposure } from "./max-gross-exposure.ts";
+import { maxLeverage } from "./max-leverage.ts";
+import { maxLongNotional } from "./max-long-notional.ts";
+import { maxMarginUse } from "./max-margin-use.ts";
 import { maxNetExposure } from "./max-net-exposure.ts";
 import { maxOrderNotional } from "./max-order-notional.ts";
 import { maxOrderQty } from "./max-order-qty.ts";
@@ -16,6 +22,9 @@ import { maxOrderRate } from "./max-order-rate.ts";
 import { maxPositionNotional } from "./max-position-notional.ts";
 import { maxPositionQty } from "./max-position-qty.ts";
 import { maxPriceAge } from "./max-price-age.ts";
+import { maxShortNotional } from "./max-short-notional.ts";
+import { maxTopWeight } from "./max-top-weight.ts";
+import { maxWeight } from "./max-weight.ts";
 import { maxWorkingOrders } from "./max-working-orders.ts";
 import { noLimits } from "./no-limits.ts";
 import { offLot } from "./off-lot.ts";
@@ -64,11 +73,20 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxOrderNotional,
   maxPositionQty,
   maxPositionNotional,
+  maxLongNotional,
+  maxShortNotional,
   maxGrossExposure,
   maxNetExposure,
+  maxLeverage,
   maxWorkingOrders,
   maxOrderRate,
   maxPriceAge,
+  maxWeight,
+  maxTopWeight,
+  maxConcentration,
+  maxFactorExposure,
+  maxBetaExposure,
+  maxMarginUse,
 ];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));

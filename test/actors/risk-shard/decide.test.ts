@@ -87,10 +87,9 @@ describe("put limits", () => {
   });
 
   test.each([
-    ["a kind that is not evaluated yet", { kind: "max-leverage", threshold: "2" }, "limits.0.kind"],
     [
       "a scope that is not evaluated yet",
-      { kind: "max-gross-exposure", threshold: "2", scope: { kind: "sector", id: "tech" } },
+      { kind: "max-concentration", threshold: "2", scope: { kind: "sector", id: "tech" } },
       "limits.0.scope",
     ],
     [
