@@ -28,7 +28,9 @@ import { indicatorRoutes } from "./routes/indicators.ts";
 import { instrumentRoutes } from "./routes/instruments.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { labelRoutes } from "./routes/labels.ts";
+import { limitTemplateRoutes } from "./routes/limit-templates.ts";
 import { limitTripRoutes } from "./routes/limit-trips.ts";
+import { limitRoutes } from "./routes/limits.ts";
 import { liquidityRoutes } from "./routes/liquidity.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
@@ -67,6 +69,8 @@ export function createApp(edge: Edge): App {
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);
+  limitRoutes(mount);
+  limitTemplateRoutes(mount);
   brokerRoutes(mount);
   limitTripRoutes(mount);
   orderRoutes(mount);

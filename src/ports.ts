@@ -167,6 +167,14 @@ export interface HistoryReads {
   snapshotCount(envelope: Envelope, account: string, filter: SnapshotFilter): Promise<ActorReply<number>>;
   /** The trading day of that date as a public object; undefined where it was not closed. */
   statement(envelope: Envelope, account: string, date: string): Promise<ActorReply<string | undefined>>;
+  /** A set of limits that an account of the caller's tenant had: JSON text of `{version, limits}`; undefined where there was none. */
+  limitsAt(
+    envelope: Envelope,
+    account: string,
+    wanted: { readonly version: number } | { readonly asOf: number },
+  ): Promise<ActorReply<string | undefined>>;
+  /** Versions of its limits, newest first. */
+  limitVersions(envelope: Envelope, account: string, range: Below): Promise<ActorReply<HistoryPage>>;
   /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
   labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
 }

@@ -221,6 +221,8 @@ const absentHistory: HistoryReads = {
   executionCount: withoutHistory,
   snapshots: withoutHistory,
   snapshotCount: withoutHistory,
+  limitsAt: withoutHistory,
+  limitVersions: withoutHistory,
   statement: withoutHistory,
   labelVersions: withoutHistory,
 };

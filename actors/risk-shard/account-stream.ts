@@ -101,6 +101,9 @@ export class AccountStream {
       case "violation-resolved":
         this.#publish(event.kind, `{"seq":${seq},${payload.slice(1)}`);
         return;
+      case "limits-planned":
+        this.#publish("limits", `{"seq":${seq},${payload.slice(1)}`);
+        return;
       case "reconciled":
       case "book-imported":
       case "strategy-changed":

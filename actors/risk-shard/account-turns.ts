@@ -1,6 +1,5 @@
-/** Commands about the account itself on their way: its currency and equity, limits, trading states and strategies. */
+/** Commands about the account itself on their way: its currency and equity, trading states and strategies. */
 import { accountBody, stateBody } from "../../src/contracts/accounts.ts";
-import { limitsBody } from "../../src/contracts/limits.ts";
 import { newStrategy, newStrategyLegs, strategyPatch } from "../../src/contracts/strategies.ts";
 import { groupBody } from "../../src/contracts/strategy-groups.ts";
 import { GROUP_PREFIX, type Symbol } from "../../src/domain/ids.ts";
@@ -38,17 +37,6 @@ export class AccountTurns {
     const command = { type: "put-account", account: name.account, body: parsed.value, by } as const;
     const decideAt = (at: number): Decided => decide(state, command, at);
     return this.#requests.run("account", envelope, { type: command.type, body }, decideAt, accountText);
-  }
-
-  async putLimits(envelope: Envelope, body: string, ifMatch: string | undefined): Replied {
-    const parsed = parse(limitsBody, body);
-    if (!parsed.ok) return parsed;
-    const { state } = this.#ledger;
-    const by = envelope.principal.subject;
-    const command = { type: "put-limits", limits: parsed.value.limits, ifMatch, by } as const;
-    const shown = (): string => JSON.stringify({ version: state.limits.version });
-    const decideAt = (at: number): Decided => decide(state, command, at);
-    return this.#requests.run("account", envelope, { type: command.type, body }, decideAt, shown);
   }
 
   async setState(envelope: Envelope, body: string): Replied {

@@ -22,7 +22,10 @@ export type Subject = {
   readonly group?: string | undefined;
 };
 
-export function holdsFor(limit: Limit, subject: Subject): boolean {
+export const holdsFor = (limit: Limit, subject: Subject): boolean =>
+  isInScope(limit, subject) && limit.except?.has(memberOf(limit, subject)) !== true;
+
+function isInScope(limit: Limit, subject: Subject): boolean {
   const { scope } = limit;
   switch (scope.kind) {
     case "account":

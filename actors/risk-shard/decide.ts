@@ -1,19 +1,17 @@
 /** Rules of what the account is: its currency and equity, its limits, its trading states. Orders, executions and strategies have files of their own. */
+import type { AccountBody } from "../../src/contracts/accounts.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { parseMoney } from "../../src/domain/money.ts";
 import { isCalendar } from "../../src/quant/account-days.ts";
-import { memberOf } from "./applied-limits.ts";
 import { STATES_MAX } from "./capacity.ts";
+import { putLimits } from "./decide-limits.ts";
 import type { RiskEvent } from "./events.ts";
 import { directionOf } from "./fx.ts";
-import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
-import { isOver, type LimitUse, usesMore, violationOf, visitUses } from "./standing-limits.ts";
-import type { Account, Limit, LimitSet, RiskState, StandingState } from "./state.ts";
+import type { Account, RiskState, StandingState } from "./state.ts";
 import { heardOfAccount } from "./strategy-news.ts";
 import { stateKey } from "./trading-states.ts";
-import { tripsLeftBy } from "./trips.ts";
 
 export type Decided = { readonly events: readonly RiskEvent[] } | Refused;
 
@@ -47,6 +45,8 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
   const equity = parseMoney(body.equity);
   if (!equity.ok) return refuse(equity.code, "equity has at most 12 decimals");
   const { currency, parent, calendar } = body;
+  const eyes = eyesOf(state, body);
+  if ("refuse" in eyes) return eyes;
   if (calendar !== undefined && !isCalendar(calendar))
     return refuse("calendar-unsupported", "GET /v1/calendars lists those that there are");
   const named = body.fx === undefined ? {} : fxFrom(state, currency, body.fx);
@@ -64,10 +64,19 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     ...(parent === undefined ? {} : { parent }),
     ...(defaultStrategy === undefined ? {} : { defaultStrategy }),
     ...(calendar === undefined ? {} : { calendar }),
+    ...eyes,
     ...sinceOf(state, at),
     ...named,
   };
   return { events: [{ kind: "account-put", at, account: put, by }, ...heardOfAccount(state, put, at)] };
+}
+
+/** One person may ask for a second one, and not do without: limits would be as loose as that person likes. */
+function eyesOf({ account }: RiskState, { fourEyes }: AccountBody): Pick<Account, "fourEyes"> | Refused {
+  if (fourEyes === true) return { fourEyes };
+  return account?.fourEyes === true
+    ? refuse("approval-required", "that nobody has to approve limits any more is proposed and approved")
+    : {};
 }
 
 /** Of an account from before it was kept nobody knows. */
@@ -104,59 +113,6 @@ const heldCurrencies = ({ purses, foreignLines }: RiskState): string[] => [
   ...purses.keys(),
   ...[...foreignLines].flatMap(([currency, symbols]) => (symbols.size > 0 ? [currency] : [])),
 ];
-
-function putLimits(state: RiskState, command: Command<"put-limits">, at: number): Decided {
-  if (state.account === undefined) return refuse("account-unknown", "put the account first");
-  const { version } = state.limits;
-  if (command.ifMatch !== undefined && versionOf(command.ifMatch) !== version) {
-    return refuse("version-conflict", `version ${version} is in force`);
-  }
-  const limits = limitsFrom(command.limits, state.account.account);
-  if ("refuse" in limits) return limits;
-  const set: LimitSet = { version: version + 1, limits, text: JSON.stringify(command.limits) };
-  const put: RiskEvent = { kind: "limits-put", at, set, by: command.by };
-  const gone = tripsLeftBy(state, limits, { version: set.version, by: command.by }, at);
-  return { events: [put, ...gone, ...leftAbove(state, state.limits.limits, limits, at)] };
-}
-
-/** `3` or `"3"`. */
-const versionOf = (ifMatch: string): number => Number(/^"?(\d{1,15})"?$/.exec(ifMatch)?.[1] ?? Number.NaN);
-
-/**
- * The book stays as it is when a limit is lowered below it; that it stands above is said once, when it comes to stand there. Of each
- * limit one violation says how many members of its scope do, and names the one that is furthest above.
- */
-function leftAbove(
-  state: RiskState,
-  before: readonly Limit[],
-  after: readonly Limit[],
-  at: number,
-): RiskEvent[] {
-  const raised = new Map<Limit, { worst: LimitUse; members: number }>();
-  const wasOver = new Set<string>();
-  visitUses(state, before, at, (uses) => {
-    for (const use of uses) if (isOver(use)) wasOver.add(memberUse(use));
-  });
-  // Apart from each other: one group may have other symbols in each of them.
-  visitUses(state, after, at, (uses) => {
-    for (const use of uses) {
-      if (!isOver(use) || wasOver.has(memberUse(use))) continue;
-      const found = raised.get(use.limit);
-      const worst = found === undefined || usesMore(use, found.worst) ? use : found.worst;
-      raised.set(use.limit, { worst, members: (found?.members ?? 0) + 1 });
-    }
-  });
-  return after.flatMap((limit) => {
-    const found = raised.get(limit);
-    return found === undefined ? [] : [{ ...violationOf(found.worst, at), members: found.members }];
-  });
-}
-
-/** The same limit put again, whatever its threshold, of the same member. */
-function memberUse({ limit, subject }: LimitUse): string {
-  const { symbol, strategy } = subject;
-  return `${limit.id} ${limit.kind} ${limit.scope.kind} ${symbol} ${strategy} ${memberOf(limit, subject)}`;
-}
 
 function setState(state: RiskState, { body, by }: Command<"set-state">, at: number): Decided {
   if (state.account === undefined) return refuse("account-unknown", "put the account first");

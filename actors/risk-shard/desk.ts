@@ -18,6 +18,8 @@ import { Closings } from "./closings.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
 import { Ledger, type RiskBricks } from "./ledger.ts";
+import { LimitDues } from "./limit-dues.ts";
+import { LimitTurns } from "./limit-turns.ts";
 import type { ProfitQuery } from "./messages.ts";
 import { OrderExpiry } from "./order-expiry.ts";
 import { OrderFrames } from "./order-frames.ts";
@@ -33,6 +35,7 @@ export class Desk {
   readonly ledger: Ledger;
   readonly prices: ReferencePrices;
   readonly account: AccountTurns;
+  readonly limits: LimitTurns;
   readonly broker: BrokerTurns;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
@@ -44,10 +47,14 @@ export class Desk {
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
   readonly #reads: Reads;
+  readonly #dues: LimitDues;
   readonly #bricks: RiskBricks;
 
-  constructor(name: ShardName, bricks: RiskBricks, actors: ActorPorts) {
-    const ledger = new Ledger(name, bricks);
+  constructor(name: ShardName, given: RiskBricks, actors: ActorPorts) {
+    const ledger = new Ledger(name, given);
+    const dues = new LimitDues(ledger, given);
+    const bricks = dues.bricks;
+    this.#dues = dues;
     const prices = new ReferencePrices({
       state: ledger.state,
       subscriber: `risk-shard/${riskShardName(name)}`,
@@ -61,6 +68,7 @@ export class Desk {
     this.ledger = ledger;
     this.prices = prices;
     const requests = new RequestTurns(ledger, bricks, prices);
+    this.limits = new LimitTurns(ledger, bricks, requests, dues);
     this.account = new AccountTurns(ledger, bricks, prices, requests);
     this.broker = new BrokerTurns(ledger, prices, requests);
     this.orders = new OrderTurns(ledger, bricks, prices);
@@ -121,6 +129,7 @@ export class Desk {
   /** A day closes before anything of the next one is booked. */
   async wake(fired: readonly FiredTimer[]): Promise<void> {
     const ending = this.#expiry.wake(fired);
+    await this.#dues.wake(fired);
     await this.closings.wake(fired);
     await this.actions.wake(fired);
     await ending;

@@ -6,6 +6,7 @@
  * |---|---|
  * | `account-put` | AccountPutFact |
  * | `limits-put` | LimitsPutFact |
+ * | `limits-planned` | what waits, and what became of it (`limit-records.ts`) |
  * | `state-set` | StateSetFact |
  * | `order-decided` | OrderDecidedFact |
  * | `execution-booked` | ExecutionBookedFact |
@@ -40,6 +41,7 @@ import {
 import type { CheckRow } from "./check-rows.ts";
 import type { AccountPut, ExecutionBooked, LimitsPut, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
+import { type LimitOrigin, limitsPlannedText } from "./limit-records.ts";
 import type { StrategyNews } from "./messages.ts";
 import { watchFact } from "./watch-events.ts";
 
@@ -54,16 +56,21 @@ export type AccountPutFact = {
   readonly fx?: Readonly<Record<string, string>> | null;
   /** Whose trading days are its own: null for those of UTC. Absent in facts that did not tell it yet. */
   readonly calendar?: string | null;
+  /** Absent in facts from before there was a choice. */
+  readonly fourEyes?: boolean;
   readonly by: string;
   readonly at: number;
 };
 
 export type LimitsPutFact = {
   readonly version: number;
-  /** The public limits, as they were put. */
+  /** The public limits, as they are in force. */
   readonly limits: readonly { readonly id: string; readonly kind: string }[];
   readonly by: string;
+  /** From when on they were. */
   readonly at: number;
+  /** Absent in facts from before it was told. */
+  readonly origin?: LimitOrigin;
 };
 
 export type StateSetFact = {
@@ -146,6 +153,8 @@ export function factOf(
       return fact(event.kind, accountPut(event));
     case "limits-put":
       return { kind: event.kind, payload: limitsPut(event) };
+    case "limits-planned":
+      return { kind: event.kind, payload: limitsPlannedText(event) };
     case "state-set":
       return fact(event.kind, stateSet(event));
     case "order-decided":
@@ -197,13 +206,16 @@ const accountPut = ({ account, by, at }: AccountPut): AccountPutFact => ({
   defaultStrategy: account.defaultStrategy ?? null,
   fx: account.fx ?? null,
   calendar: account.calendar ?? null,
+  fourEyes: account.fourEyes === true,
   by,
   at,
 });
 
 /** The limits are text already. */
-const limitsPut = ({ set, by, at }: LimitsPut): string =>
-  `{"version":${set.version},"limits":${set.text},"by":${JSON.stringify(by)},"at":${at}}`;
+function limitsPut({ set, by, at }: LimitsPut): string {
+  const origin = set.origin === undefined ? "" : `,"origin":${JSON.stringify(set.origin)}`;
+  return `{"version":${set.version},"limits":${set.text},"by":${JSON.stringify(by)},"at":${set.since ?? at}${origin}}`;
+}
 
 const stateSet = ({ standing }: StateSet): StateSetFact => standing;
 

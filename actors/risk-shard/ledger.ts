@@ -35,8 +35,8 @@ import { RiskStore } from "./store.ts";
 
 export type RiskBricks = Pick<
   Bricks<Lane>,
-  "sql" | "clock" | "timers" | "outbox" | "mailbox" | "sockets" | "vitals" | "writes"
->;
+  "sql" | "clock" | "timers" | "outbox" | "sockets" | "vitals" | "writes"
+> & { readonly mailbox: Pick<Bricks<Lane>["mailbox"], "run" | "flush" | "depth"> };
 
 /** Ids of orders, executions and requests share one window of remembered ids. */
 const ORDER = "o:";

@@ -1,14 +1,15 @@
 /** The public limits as the shard evaluates them. What it does not evaluate yet is refused, never ignored. */
+
+import type { LimitInForce } from "../../src/contracts/limits.ts";
 import { scaledBigint } from "../../src/domain/decimal.ts";
 import { PART_SCALE } from "../../src/domain/limit.ts";
 import { RATE_LIMITS_MAX } from "./capacity.ts";
 import type { LimitCheck } from "./checks/check.ts";
 import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
-import type { AccountCommand } from "./messages.ts";
 import type { Refused } from "./refused.ts";
 import type { Limit, LimitScopeKind } from "./state.ts";
 
-type PublicLimit = Extract<AccountCommand, { readonly type: "put-limits" }>["limits"][number];
+type PublicLimit = LimitInForce;
 type Fault = { readonly path: string; readonly code: string; readonly detail: string };
 
 /** In the registry's order, then as they were put. */
@@ -67,6 +68,7 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
     ...(limit.windowMs === undefined ? {} : { windowMs: limit.windowMs }),
     unit,
     ...settings,
+    ...(limit.except === undefined ? {} : { except: new Set(limit.except) }),
   };
 }
 

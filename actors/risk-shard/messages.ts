@@ -1,7 +1,8 @@
 /** What may be asked of a risk shard: one account's limits, orders and positions. Text in, text out. */
 import type { AccountBody, StateBody } from "../../src/contracts/accounts.ts";
+import type { AttributedBody, OverrideBody, ProposalBody } from "../../src/contracts/limit-plan.ts";
 import type { ReleaseBody } from "../../src/contracts/limit-trips.ts";
-import type { LimitObject } from "../../src/contracts/limits.ts";
+import type { LimitsBody } from "../../src/contracts/limits.ts";
 import type { NewStrategy, NewStrategyLegs, StrategyPatch } from "../../src/contracts/strategies.ts";
 import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
@@ -77,6 +78,10 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   putAccount(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   putLimits(envelope: Envelope, body: string, ifMatch?: string): Promise<ActorReply<string>>;
   limits(envelope: Envelope, version?: number): Promise<ActorReply<string>>;
+  /** What a person says to how limits come into force, and what is asked of it. Replies are JSON texts, changes `LimitsChanged`. */
+  limitWork(envelope: Envelope, work: LimitWork): Promise<ActorReply<string>>;
+  /** Versions that are kept here, newest first: JSON texts of `LimitVersion`. */
+  limitVersions(envelope: Envelope, query: ListQuery): Promise<ActorReply<LimitVersionPage>>;
   /** A dry run on the very path that orders take, without effect. */
   check(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
   orders(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
@@ -194,11 +199,38 @@ export type AccountCommand =
     }
   | {
       readonly type: "put-limits";
-      readonly limits: readonly LimitObject[];
+      readonly limits: LimitsBody["limits"];
+      readonly effectiveAt?: number | undefined;
+      readonly reason?: string | undefined;
+      readonly template?: LimitsBody["template"] | undefined;
       readonly ifMatch: string | undefined;
       readonly by: string;
     }
   | { readonly type: "set-state"; readonly body: StateBody; readonly by: string };
+
+/** Who is named in the body is the principal, `by`. */
+export type LimitsCommand = { readonly by: string } & (
+  | { readonly type: "override"; readonly body: OverrideBody }
+  | { readonly type: "propose"; readonly body: ProposalBody }
+  | { readonly type: "approve"; readonly id: string; readonly body: AttributedBody }
+  | { readonly type: "reject"; readonly id: string; readonly body: AttributedBody }
+  | { readonly type: "cancel"; readonly id: string; readonly body: AttributedBody }
+);
+
+export type LimitWork =
+  | { readonly type: "pending" }
+  /** The set that was in force then; refused `limits-unknown` where that is not known here. */
+  | { readonly type: "as-of"; readonly at: number }
+  | { readonly type: "override"; readonly body: string }
+  | { readonly type: "propose"; readonly body: string }
+  | { readonly type: "approve" | "reject" | "cancel"; readonly id: string; readonly body: string };
+
+/** `total`: of all that there ever were. Versions below `olderThan` are in Postgres only. */
+export type LimitVersionPage = {
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly olderThan: number;
+};
 
 export type StrategyCommand =
   | { readonly type: "open-strategy"; readonly strategy: string; readonly body: NewStrategy }

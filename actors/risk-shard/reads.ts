@@ -56,7 +56,7 @@ export class Reads {
   limits(version: number | undefined): ActorReply<string> {
     const { state, store } = this.#ledger;
     const wanted = version ?? state.limits.version;
-    const text = wanted === state.limits.version ? state.limits.text : store.limitsText(wanted);
+    const text = wanted === state.limits.version ? state.limits.text : store.limits.text(wanted);
     if (text === undefined)
       return refusal("limits-unknown", "this version was never in force, or is in Postgres only");
     return this.#known() ?? answer(`{"version":${wanted},"limits":${text}}`);

@@ -9,6 +9,7 @@ import { openDesk } from "./desk.ts";
 import type {
   ExecutionsQuery,
   HoldingsQuery,
+  LimitWork,
   ListQuery,
   ProfitQuery,
   RiskShardApi,
@@ -25,7 +26,7 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
     return this.#desk.account.putAccount(envelope, body);
   }
   putLimits(envelope: Envelope, body: string, ifMatch?: string) {
-    return this.#desk.account.putLimits(envelope, body, ifMatch);
+    return this.#desk.limits.put(envelope, body, ifMatch);
   }
   importBook(envelope: Envelope, body: string) {
     return this.#desk.broker.importBook(envelope, body);
@@ -96,8 +97,14 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   account(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.account(now));
   }
-  limits(_envelope: Envelope, version?: number) {
-    return this.#desk.read((reads) => reads.limits(version));
+  limits(envelope: Envelope, version?: number) {
+    return this.#desk.limits.find(envelope, version);
+  }
+  limitWork(envelope: Envelope, work: LimitWork) {
+    return this.#desk.limits.work(envelope, work);
+  }
+  limitVersions(envelope: Envelope, query: ListQuery) {
+    return this.#desk.limits.versions(envelope, query);
   }
   positions(envelope: Envelope, query: ListQuery) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.positions(query, now));

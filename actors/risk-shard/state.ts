@@ -21,6 +21,7 @@ import type { Split } from "../../src/quant/money/entry.ts";
 import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
+import type { LimitOrigin, PendingLimits } from "./limit-records.ts";
 import type { OrderSince } from "./order-since.ts";
 import type { PriceRange } from "./price-ranges.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
@@ -44,6 +45,8 @@ export type Account = {
   readonly fx?: Readonly<Record<string, Symbol>>;
   /** Of orders, and of fills of no known order, that name none. It is open. */
   readonly defaultStrategy?: string;
+  /** A set of limits that is looser takes a second person. */
+  readonly fourEyes?: true;
 };
 
 export type { LimitKind, LimitScopeKind } from "../../src/domain/limit.ts";
@@ -69,6 +72,8 @@ export type Limit = {
   readonly rho?: bigint;
   /** Of a restricted list what it names; of a scope `group` whom it holds for. */
   readonly symbols?: ReadonlySet<string>;
+  /** Members of its scope that have one of their own in its place. */
+  readonly except?: ReadonlySet<string>;
 };
 
 /** A limit that was reached and stays so for one member of its scope, whatever it would measure since, until somebody releases it. */
@@ -83,8 +88,18 @@ export type Trip = {
   readonly at: number;
 };
 
-/** Sorted as the registry publishes the kinds. `text` is the public array as it was put. */
-export type LimitSet = { readonly version: number; readonly limits: readonly Limit[]; readonly text: string };
+/** Sorted as the registry publishes the kinds. `text` is the public array as it is in force. */
+export type LimitSet = {
+  readonly version: number;
+  readonly limits: readonly Limit[];
+  readonly text: string;
+  /** In force from then on. Absent, as the next two, in what was stored before it was kept. */
+  readonly since?: number;
+  readonly by?: string;
+  readonly origin?: LimitOrigin;
+  /** The limits as they were put, and by which version, where overrides have changed them or have ended since. */
+  readonly base?: { readonly version: number; readonly text: string };
+};
 
 export type StateScopeKind = "account" | "strategy" | "symbol" | "sector";
 export type StandingState = {
@@ -183,6 +198,8 @@ export type RiskState = {
   seq: number;
   account: Account | undefined;
   limits: LimitSet;
+  /** What waits to be a limit, and overrides in force, by id. */
+  readonly pendingLimits: Map<string, PendingLimits>;
   totals: Totals;
   /** Those that the limits in force ask for. */
   sums: BookSums;
@@ -236,6 +253,7 @@ export const initialState = (): RiskState => ({
   seq: 0,
   account: undefined,
   limits: NO_LIMITS,
+  pendingLimits: new Map(),
   totals: NO_TOTALS,
   sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined },
   funds: { equity: 0n, unconverted: 0 },

@@ -6,6 +6,8 @@ export const ACCOUNTS_MAX = 10_000;
 export const STRATEGIES_MAX = 100_000;
 /** Closed ones that are listed: years of a desk that opens ten a day. All of them can be read by their id. */
 export const CLOSED_LISTED_MAX = 10_000;
+/** Sets of limits that a desk keeps by name: one for each kind of account it looks after, at some kilobytes, on disk alone. */
+export const TEMPLATES_MAX = 100;
 /** As the contract allows of one strategy (`STRATEGY_TAGS_MAX`). */
 const TAGS_EACH_MAX = 32;
 /** A strategy that was announced this long ago and not opened never will be: the call that announced it ended after 10 s. */
@@ -30,6 +32,12 @@ export const BOUNDS: readonly Bound[] = [
     max: STRATEGIES_MAX * TAGS_EACH_MAX,
     unit: "rows",
     atBound: "Of listed strategies only: of closed ones the newest 10,000, the oldest leave the list.",
+  },
+  {
+    collection: "table:limit_template",
+    max: TEMPLATES_MAX,
+    unit: "rows",
+    atBound: "A further template is refused `too-many`; present ones can be put and forgotten.",
   },
   {
     collection: "table:inbox",

@@ -42,6 +42,13 @@ export interface TenantDirectoryApi {
   groups(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** JSON texts of `{account}`, in order of name. */
   accounts(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
+  /** Keeps a set of limits by name. JSON text of the public template, as of the next. */
+  putTemplate(envelope: Envelope, template: string, body: string): Promise<ActorReply<string>>;
+  /** Or refusal `template-unknown`. */
+  template(envelope: Envelope, template: string): Promise<ActorReply<string>>;
+  removeTemplate(envelope: Envelope, template: string): Promise<ActorReply<null>>;
+  /** JSON texts of public templates, in order of name. */
+  templates(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
   /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
 }

@@ -14,6 +14,7 @@ import {
   type StrategyStatus,
   type TenantState,
 } from "./state.ts";
+import { TEMPLATE_TABLE, TemplateRows } from "./template-rows.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   {
@@ -45,10 +46,12 @@ export const MIGRATIONS: readonly LocalMigration[] = [
          SELECT one.value, strategy FROM strategy, json_each(shown, '$.tags') AS one WHERE status = 'open'`,
     ],
   },
+  { id: 4, statements: [TEMPLATE_TABLE] },
 ];
 
 export class TenantStore {
   readonly inbox: Inbox;
+  readonly templates: TemplateRows;
   readonly #sql: Sql;
   readonly #accounts = new Map<string, number>();
   /** Undefined: the row leaves. */
@@ -58,6 +61,7 @@ export class TenantStore {
   constructor(sql: Sql) {
     this.#sql = sql;
     this.inbox = new Inbox(sql, ACCOUNTS_MAX);
+    this.templates = new TemplateRows(sql);
   }
 
   load(): TenantState {
@@ -208,6 +212,7 @@ export class TenantStore {
       [...this.#accounts],
     );
     this.inbox.write();
+    this.templates.write();
     this.#strategies.clear();
     this.#accounts.clear();
   }

@@ -13,6 +13,7 @@ import { actorOf } from "./address.ts";
 import { LANES } from "./lanes.ts";
 import type { NamePage, StrategyQuery, TenantDirectoryApi } from "./messages.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
+import { TemplateTurns } from "./template-turns.ts";
 import { TenantTurns } from "./turns.ts";
 
 export class TenantDirectory extends DurableObject<Env> implements TenantDirectoryApi, InspectedApi {
@@ -25,6 +26,7 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
   });
   readonly #store = new TenantStore(this.#bricks.sql);
   readonly #turns = new TenantTurns(this.#tenant, this.#store, this.#bricks);
+  readonly #templates = new TemplateTurns(this.#tenant, this.#store.templates, this.#bricks);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -72,6 +74,27 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     query: { limit: number; after?: string },
   ): Promise<ActorReply<NamePage>> {
     return answer(this.#turns.accounts(query));
+  }
+
+  putTemplate(envelope: Envelope, template: string, body: string): Promise<ActorReply<string>> {
+    const { decide, settle } = this.#templates.put(template, body, envelope.principal.subject);
+    return this.#bricks.mailbox.run("templates", envelope, body.length, decide, settle);
+  }
+
+  removeTemplate(envelope: Envelope, template: string): Promise<ActorReply<null>> {
+    const { decide, settle } = this.#templates.remove(template, envelope.principal.subject);
+    return this.#bricks.mailbox.run("templates", envelope, template.length, decide, settle);
+  }
+
+  async template(_envelope: Envelope, template: string): Promise<ActorReply<string>> {
+    return this.#templates.find(template);
+  }
+
+  async templates(
+    _envelope: Envelope,
+    query: { limit: number; after?: string },
+  ): Promise<ActorReply<NamePage>> {
+    return answer(this.#templates.list(query));
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

@@ -22,6 +22,8 @@ import type * as indicators from "../contracts/indicators.ts";
 import type * as instruments from "../contracts/instruments.ts";
 import type * as keys from "../contracts/keys.ts";
 import type * as labels from "../contracts/labels.ts";
+import type * as limitPlan from "../contracts/limit-plan.ts";
+import type * as limitTemplates from "../contracts/limit-templates.ts";
 import type * as limitTrips from "../contracts/limit-trips.ts";
 import type * as limits from "../contracts/limits.ts";
 import type * as liquidity from "../contracts/liquidity.ts";
@@ -66,6 +68,8 @@ export type AnyEndpoint =
   | In<typeof keys>
   | In<typeof labels>
   | In<typeof limits>
+  | In<typeof limitPlan>
+  | In<typeof limitTemplates>
   | In<typeof limitTrips>
   | In<typeof liquidity>
   | In<typeof metrics>

@@ -37,6 +37,8 @@ export const accountBody = z.strictObject({
   parent: plainId.optional(),
   /** An open strategy of the account: orders, fills of no known order and imports that name none go to it. */
   defaultStrategy: plainId.optional(),
+  /** Limits that would be looser wait for somebody else to approve them. It ends by `POST …/limits/proposals`, not by leaving it out. */
+  fourEyes: z.boolean().optional(),
 });
 export type AccountBody = z.output<typeof accountBody>;
 
@@ -71,6 +73,7 @@ export const accountReply = z
     defaultStrategy: plainId.optional(),
     fx: z.record(z.string(), symbolId).optional(),
     calendar: z.string().optional(),
+    fourEyes: z.literal(true).optional(),
     ...exposure,
     state: z.enum(TRADING_STATES),
     limitsVersion: z.int().min(0),

@@ -10,7 +10,16 @@ import {
   type LimitKind,
   PRICE_REFERENCES,
 } from "../domain/limit.ts";
-import { decimal, ifMatch, nonNegativeDecimal, plainId, queryInteger, symbolId } from "./common.ts";
+import {
+  decimal,
+  epochMs,
+  ifMatch,
+  nonNegativeDecimal,
+  plainId,
+  queryEpochMs,
+  queryInteger,
+  symbolId,
+} from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** One of each kind for a few strategies and symbols; each is evaluated for each order. */
@@ -19,6 +28,8 @@ export const LIMITS_MAX = 100;
 const TOP_SYMBOLS_MAX = 50;
 /** A restricted list of a whole desk. */
 const RESTRICTED_SYMBOLS_MAX = 1_000;
+/** A sentence of who put them, for who reads it later. */
+export const REASON_UNITS_MAX = 256;
 /** Anything longer is a daily limit. */
 export const WINDOW_MS_MAX = 86_400_000;
 
@@ -192,13 +203,71 @@ export type LimitObject = z.output<typeof limit>;
 const uniqueIds = (limits: readonly LimitObject[]): boolean =>
   new Set(limits.map(({ id }) => id)).size === limits.length;
 
+export const limitList = z
+  .array(limit)
+  .max(LIMITS_MAX)
+  .refine(uniqueIds, coded("duplicate", "two limits have the same id"));
+
+const planned = {
+  /** Not before this moment; at once without one. */
+  effectiveAt: epochMs.optional(),
+  reason: z.string().min(1).max(REASON_UNITS_MAX).optional(),
+};
+const version = z.int().min(0);
+export const templateUsed = z.strictObject({ id: plainId, version: z.int().min(1) });
+
+/** As the account itself takes them: what a template is has been looked up by then. */
 export const limitsBody = z.strictObject({
-  limits: z.array(limit).max(LIMITS_MAX).refine(uniqueIds, coded("duplicate", "two limits have the same id")),
+  limits: limitList,
+  ...planned,
+  template: templateUsed.optional(),
 });
 export type LimitsBody = z.output<typeof limitsBody>;
 
-const version = z.int().min(0);
-export const limitsReply = z.strictObject({ version, limits: z.array(limit) });
+/** As they are sent: the limits, or the name of a template. */
+export const plannedSet = { limits: limitList.optional(), template: plainId.optional(), ...planned };
+type Source = { readonly limits?: unknown; readonly template?: unknown };
+export const hasOneSource = ({ limits, template }: Source): boolean =>
+  (limits === undefined) !== (template === undefined);
+export const ONE_SOURCE = {
+  ...coded("field-combination", "either limits or the name of a template"),
+  path: ["limits"],
+};
+const limitsRequest = z.strictObject(plannedSet).refine(hasOneSource, ONE_SOURCE);
+
+/** As they are in force: a limit with an override holds as that says, for all of its scope or for some members of it. */
+const limitInForce = fields
+  .extend({
+    override: z
+      .strictObject({
+        id: plainId,
+        /** Without it. */
+        threshold: z.string(),
+        until: epochMs,
+        reason: z.string(),
+        by: z.string(),
+      })
+      .optional(),
+    /** Members of its scope that have a limit of their own by an override: they stand beside it, under the same id. */
+    except: z.array(z.string()).optional(),
+  })
+  .meta({ id: "LimitInForce" });
+export type LimitInForce = z.output<typeof limitInForce>;
+export const limitsReply = z.strictObject({ version, limits: z.array(limitInForce) });
+export const limitsInForce = z.array(limitInForce);
+
+/** After a change: the version in force, and what waits or was begun by it. */
+export const limitsChanged = z.strictObject({
+  version,
+  pending: z
+    .strictObject({
+      id: plainId,
+      status: z.enum(["scheduled", "proposed", "in-force"]),
+      effectiveAt: epochMs.optional(),
+    })
+    .optional(),
+});
+export type LimitsChanged = z.output<typeof limitsChanged>;
 
 const accountPath = z.strictObject({ account: plainId });
 const tag = "Risk";
@@ -209,11 +278,11 @@ export const putLimits = endpoint({
   scope: "risk:admin",
   tag,
   summary:
-    "Replaces the whole set of limits. With If-Match: <version> it is refused `version-conflict` where another set is in force. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
+    "Replaces the whole set of limits, at once or from `effectiveAt` on (within a year). With If-Match: <version> it is refused `version-conflict` where another set is in force. Where the account has `fourEyes` and some limit would be looser it waits for somebody else to approve it: `pending` says so. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
   params: accountPath,
   headers: z.strictObject({ "if-match": ifMatch.optional() }),
-  body: { schema: limitsBody },
-  replies: { 200: z.strictObject({ version }) },
+  body: { schema: limitsRequest },
+  replies: { 200: limitsChanged },
 });
 export const getLimits = endpoint({
   method: "GET",
@@ -221,8 +290,13 @@ export const getLimits = endpoint({
   scope: "risk:read",
   tag,
   summary:
-    "The limits in force, or those of an earlier version (the last 100 are kept here, all of them in Postgres).",
+    "The limits in force, those of a version, or those that were in force at a moment (the last 100 versions are kept by the account, all of them in Postgres).",
   params: accountPath,
-  query: z.strictObject({ version: queryInteger.optional() }),
+  query: z
+    .strictObject({ version: queryInteger.optional(), asOf: queryEpochMs.optional() })
+    .refine(({ version: of, asOf }) => of === undefined || asOf === undefined, {
+      ...coded("field-combination", "a version, or a moment"),
+      path: ["asOf"],
+    }),
   replies: { 200: limitsReply },
 });

@@ -5,6 +5,7 @@ import { type SnapshotPosition, STATEMENT_ITEMS_MAX } from "../contracts/stateme
 import type { EpochMs } from "../domain/time.ts";
 import type { HistoryReads } from "../ports.ts";
 import { executionCountQuery, executionOf, executionsQuery, shardActor } from "./execution-history.ts";
+import { limitsQuery, limitsTextOf, limitVersionOf, limitVersionsQuery } from "./limit-history.ts";
 import type { ResultRow, Statement } from "./neon.ts";
 import { type StoredHead, snapshotCountQuery, snapshotOf, snapshotsQuery } from "./snapshot-history.ts";
 import { type Booked, type Lists, type Stood, statementOf } from "./statement.ts";
@@ -24,7 +25,7 @@ type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<Row
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 type AccountReads = Pick<
   HistoryReads,
-  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement"
+  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement" | "limitsAt" | "limitVersions"
 >;
 
 export function accountReads(read: Read): AccountReads {
@@ -47,6 +48,14 @@ export function accountReads(read: Read): AccountReads {
     snapshotCount: async (envelope, account, filter) =>
       mapped(await run(envelope, snapshotCountQuery(shard(envelope, account), filter)), totalOf),
     statement: (envelope, account, date) => statement(read, envelope, account, date),
+    limitsAt: async (envelope, account, wanted) =>
+      mapped(await run(envelope, limitsQuery(owned(envelope, account), wanted)), ([row]) =>
+        row === undefined ? undefined : limitsTextOf(row),
+      ),
+    limitVersions: async (envelope, account, range) =>
+      mapped(await run(envelope, limitVersionsQuery(owned(envelope, account), range)), (rows) =>
+        rows.map((row) => JSON.stringify(limitVersionOf(row))),
+      ),
   };
 }
 
@@ -110,6 +119,7 @@ async function rowsOfAll(
 function mapped<Value>(reply: ActorReply<Rows>, valueOf: (rows: Rows) => Value): ActorReply<Value> {
   return reply.ok ? answer(valueOf(reply.value)) : reply;
 }
+const owned = ({ principal: { tenant } }: Envelope, account: string) => ({ tenant, account });
 const totalOf = ([row]: Rows): number => Number(row?.total ?? 0);
 
 const headOf = (row: ResultRow): Omit<Stood, "positions"> => ({

@@ -1,4 +1,4 @@
-/** Accounts: what they are, what they hold, whether they may trade, and their limits. */
+/** Accounts: what they are, what they hold, whether they may trade. */
 import {
   getAccount,
   getExposures,
@@ -9,7 +9,6 @@ import {
   putAccount,
 } from "../contracts/accounts.ts";
 import { getBalances } from "../contracts/balances.ts";
-import { getLimits, putLimits } from "../contracts/limits.ts";
 import { onAccount, onNewAccount, onTenant } from "../http/actors.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
@@ -25,12 +24,6 @@ export function accountRoutes(mount: Mount): void {
     if (!admitted.ok) return admitted;
     return onNewAccount(c, account, (shard, envelope) => shard.putAccount(envelope, text));
   });
-  mount.on(putLimits, (c, { params: { account }, headers, text }) =>
-    onAccount(c, account, (shard, envelope) => shard.putLimits(envelope, text, headers["if-match"])),
-  );
-  mount.on(getLimits, (c, { params: { account }, query }) =>
-    onAccount(c, account, (shard, envelope) => shard.limits(envelope, query.version)),
-  );
   mount.on(postState, (c, { params: { account }, text }) =>
     onAccount(c, account, (shard, envelope) => shard.setState(envelope, text)),
   );

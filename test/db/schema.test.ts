@@ -5,6 +5,7 @@ import * as accountTables from "../../src/db/account-tables.ts";
 import * as brokerTables from "../../src/db/broker-tables.ts";
 import * as corporateActionTable from "../../src/db/corporate-action-table.ts";
 import * as labelTables from "../../src/db/label-tables.ts";
+import * as limitTables from "../../src/db/limit-tables.ts";
 import { PARTITIONED } from "../../src/db/partitions.ts";
 import * as quoteBarTable from "../../src/db/quote-bar-table.ts";
 import * as schema from "../../src/db/schema.ts";
@@ -22,6 +23,7 @@ const tables: PgTable[] = Object.values({
   ...accountTables,
   ...brokerTables,
   ...labelTables,
+  ...limitTables,
   ...corporateActionTable,
   ...quoteBarTable,
 }).flatMap((value) => (is(value, PgTable) ? [value as PgTable] : []));

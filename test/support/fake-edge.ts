@@ -96,6 +96,8 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
       executionCount: async () => answer(0),
       snapshots: async () => answer([]),
       snapshotCount: async () => answer(0),
+      limitsAt: async () => answer(undefined),
+      limitVersions: async () => answer([]),
       statement: async () => answer(undefined),
       labelVersions: async () => answer([]),
       ...options.history,

@@ -1,11 +1,8 @@
 /** Facts of risk shards: accounts, limits, violations, executions, positions, strategies. The account is the shard's own name. */
-import type {
-  AccountPutFact,
-  ExecutionBookedFact,
-  LimitsPutFact,
-} from "../../../actors/risk-shard/facts.ts";
+import type { AccountPutFact, ExecutionBookedFact, LimitsPutFact } from "../../../actors/risk-shard/facts.ts";
 import type { ViolationRaisedFact } from "../../../actors/risk-shard/watch-events.ts";
 import type { StrategyNews } from "../../../actors/strategy/messages.ts";
+import { limitVersion } from "../limit-tables.ts";
 import { account, execution, riskLimit, strategy, violation } from "../schema.ts";
 import { positionRows, revisionsOf } from "./account-history.ts";
 import { accountOf, originOf, type Projection, payloadOf, tenantAndName } from "./projection.ts";
@@ -23,7 +20,7 @@ export const accountRow: Projection = (fact) => {
 };
 
 export const limitRows: Projection = (fact) => {
-  const { version, limits, at } = payloadOf<LimitsPutFact>(fact);
+  const { version, limits, at, by, origin } = payloadOf<LimitsPutFact>(fact);
   const rows = limits.map((limit) => ({
     ...accountOf(fact),
     version,
@@ -32,7 +29,11 @@ export const limitRows: Projection = (fact) => {
     definition: limit,
     at,
   }));
-  return [{ table: riskLimit, change: { put: "keep" }, rows }];
+  const put = { ...accountOf(fact), version, limits, by, origin: origin ?? null, since: at };
+  return [
+    { table: riskLimit, change: { put: "keep" }, rows },
+    { table: limitVersion, change: { put: "keep" }, rows: [put] },
+  ];
 };
 
 export const violationRow: Projection = (fact) => {

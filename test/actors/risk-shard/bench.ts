@@ -163,7 +163,7 @@ export class RiskBench {
 
   async limits(limits: readonly Json[], ifMatch?: string): Promise<ActorReply<string>> {
     const whole = limits.map((limit, index) => ({ id: `l${index}`, action: "reject", ...limit }));
-    return this.desk.account.putLimits(this.envelope(), JSON.stringify({ limits: whole }), ifMatch);
+    return this.desk.limits.put(this.envelope(), JSON.stringify({ limits: whole }), ifMatch);
   }
 
   async state_(scope: Json, state: string, by = BY): Promise<ActorReply<string>> {

@@ -94,7 +94,7 @@ describe("the store", () => {
     const bench = await new RiskBench().ready();
     await bench.limits([]);
     await bench.limits([WIDE]);
-    expect([1, 2, 3].map((version) => bench.desk.ledger.store.limitsText(version))).toEqual([
+    expect([1, 2, 3].map((version) => bench.desk.ledger.store.limits.text(version))).toEqual([
       JSON.stringify([{ action: "reject", ...WIDE }].map(inContractOrder)),
       "[]",
       JSON.stringify([{ action: "reject", ...WIDE }].map(inContractOrder)),

@@ -1,0 +1,106 @@
+/** How a set of limits came into force, and what waits to be one or stands in place of a limit for a while. */
+
+/** By what a version of the limits was brought. `ref`: the id under which it waited, or of the override. */
+export type LimitOrigin = {
+  readonly what: "put" | "scheduled" | "approved" | "override" | "override-ended";
+  readonly reason?: string;
+  readonly ref?: string;
+  readonly approvedBy?: string;
+  readonly template?: TemplateUsed;
+};
+export type TemplateUsed = { readonly id: string; readonly version: number };
+
+/** `text`: the public limits. `onBase`: the version whose limits its proposer saw, overrides aside. */
+export type PlannedSet = {
+  readonly what: "set";
+  readonly text: string;
+  readonly onBase: number;
+  readonly effectiveAt?: number;
+  readonly template?: TemplateUsed;
+};
+/** `threshold` is decimal text. Without a member for all of the limit's scope. */
+export type PlannedOverride = {
+  readonly what: "override";
+  readonly onBase: number;
+  readonly limitId: string;
+  readonly member?: string;
+  readonly threshold: string;
+  readonly until: number;
+};
+/** That the account needs no second person any more. */
+export type PlannedEyes = { readonly what: "four-eyes" };
+
+export type PendingLimits = {
+  readonly id: string;
+  readonly status: "scheduled" | "proposed" | "in-force";
+  readonly plan: PlannedSet | PlannedOverride | PlannedEyes;
+  readonly by: string;
+  readonly at: number;
+  readonly reason?: string;
+  readonly approvedBy?: string;
+  /** Ids of limits that it is looser than. */
+  readonly loosens: readonly string[];
+};
+
+/** When something becomes of it by itself; undefined where that waits for a person. */
+export function dueOf({ status, plan }: PendingLimits): number | undefined {
+  if (plan.what === "override") return plan.until;
+  return plan.what === "set" && status === "scheduled" ? plan.effectiveAt : undefined;
+}
+
+/** Of all that wait the one that is due first. */
+export function firstDue(pending: ReadonlyMap<string, PendingLimits>): PendingLimits | undefined {
+  let first: PendingLimits | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  for (const one of pending.values()) {
+    const at = dueOf(one);
+    if (at === undefined || at >= due) continue;
+    first = one;
+    due = at;
+  }
+  return first;
+}
+
+/** What became of it: the entry has left, unless it says how it stands. */
+export type LimitsPlanned = {
+  readonly kind: "limits-planned";
+  readonly at: number;
+  readonly id: string;
+  readonly what: PendingLimits["plan"]["what"];
+  readonly change:
+    | "scheduled"
+    | "proposed"
+    | "approved"
+    | "rejected"
+    | "cancelled"
+    | "begun"
+    | "ended"
+    | "replaced"
+    | "refused";
+  readonly entry?: PendingLimits;
+  readonly by: string;
+  readonly reason?: string;
+};
+
+/** The payload of its fact. Limits of a set are text already. */
+export function limitsPlannedText({ id, what, change, entry, by, reason, at }: LimitsPlanned): string {
+  const head = { id, what, change, by, reason: reason ?? null, at };
+  if (entry === undefined) return JSON.stringify(head);
+  const { plan, status, loosens } = entry;
+  const told = { ...head, status, loosens, approvedBy: entry.approvedBy ?? null };
+  if (plan.what !== "set") return JSON.stringify({ ...told, plan });
+  const { text, ...rest } = plan;
+  return `${JSON.stringify({ ...told, plan: rest }).slice(0, -1)},"limits":${text}}`;
+}
+
+/** As the list of them shows it. */
+export function pendingText(pending: PendingLimits): string {
+  const { id, status, plan, by, at, reason = null, approvedBy = null, loosens } = pending;
+  const { effectiveAt = null, template = null } = plan.what === "set" ? plan : {};
+  const head = { id, what: plan.what, status, by, at, reason, approvedBy, effectiveAt, template, loosens };
+  if (plan.what === "set") return `${JSON.stringify(head).slice(0, -1)},"limits":${plan.text}}`;
+  if (plan.what !== "override") return JSON.stringify(head);
+  const { limitId, member, threshold, until } = plan;
+  const override = { limitId, ...(member === undefined ? {} : { member }), threshold, until };
+  return JSON.stringify({ ...head, override });
+}

@@ -1,0 +1,76 @@
+/** Limits as they were: out of the account while it keeps them, then out of Postgres, without a seam. */
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import type { LimitVersion } from "../contracts/limit-plan.ts";
+import type { LimitInForce } from "../contracts/limits.ts";
+import { diffOf, loosened } from "../domain/limit-diff.ts";
+import { onAccount } from "../http/actors.ts";
+import type { Call } from "../http/context.ts";
+import type { Page, PageRange } from "../http/list.ts";
+import { sinceDeploy } from "../http/new-method.ts";
+
+type Wanted = { readonly version?: number | undefined; readonly asOf?: number | undefined };
+
+/** In force now, or as of a version or a moment. */
+export async function limitsOf(
+  c: Call,
+  account: string,
+  { version, asOf }: Wanted,
+): Promise<ActorReply<string>> {
+  const kept =
+    asOf === undefined
+      ? await onAccount(c, account, (shard, envelope) => shard.limits(envelope, version))
+      : await sinceDeploy("limitWork", () =>
+          onAccount(c, account, (shard, envelope) => shard.limitWork(envelope, { type: "as-of", at: asOf })),
+        );
+  if (kept.ok || kept.code !== "limits-unknown") return kept;
+  const wanted = asOf === undefined ? { version: version ?? 0 } : { asOf };
+  const older = await c.env.edge.ports.history.limitsAt(c.env.envelope, account, wanted);
+  if (!older.ok) return older;
+  return older.value === undefined ? kept : answer(older.value);
+}
+
+export async function versionPage(
+  c: Call,
+  account: string,
+  { limit, after }: PageRange,
+): Promise<ActorReply<Page>> {
+  const query = { limit, ...(after === undefined ? {} : { after }) };
+  const kept = await sinceDeploy("limitVersions", () =>
+    onAccount(c, account, (shard, envelope) => shard.limitVersions(envelope, query)),
+  );
+  if (!kept.ok) return kept;
+  const { items, total, olderThan } = kept.value;
+  const before = Math.min(olderThan, after === undefined ? olderThan : Number(after));
+  const missing = limit - items.length;
+  // Versions begin with 1.
+  if (missing === 0 || before <= 1) return answer(pageOf(items, total));
+  const range = { before, limit: missing };
+  const older = await c.env.edge.ports.history.limitVersions(c.env.envelope, account, range);
+  // What is here is shown; who goes on from it is told that Postgres is away.
+  if (!older.ok) return items.length === 0 ? older : answer({ items, total, next: String(before) });
+  return answer(pageOf([...items, ...older.value], total));
+}
+
+function pageOf(items: readonly string[], total: number): Page {
+  const last = items.at(-1);
+  // SAFETY: our own texts, in the public shape.
+  const version = last === undefined ? 1 : (JSON.parse(last) as LimitVersion).version;
+  return version > 1 ? { items, total, next: String(version) } : { items, total };
+}
+
+export async function diffBetween(
+  c: Call,
+  account: string,
+  from: number,
+  to: number,
+): Promise<ActorReply<string>> {
+  const [before, after] = await Promise.all([from, to].map((version) => limitsOf(c, account, { version })));
+  if (before === undefined || !before.ok) return before ?? answer("");
+  if (after === undefined || !after.ok) return after ?? answer("");
+  const [one, other] = [limitsIn(before.value), limitsIn(after.value)];
+  return answer(JSON.stringify({ from, to, ...diffOf(one, other), loosens: loosened(one, other) }));
+}
+
+// SAFETY: our own text, in the public shape.
+const limitsIn = (text: string): readonly LimitInForce[] =>
+  (JSON.parse(text) as { readonly limits: readonly LimitInForce[] }).limits;
