@@ -2,19 +2,12 @@
 import { limitsFor } from "./applied-limits.ts";
 import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
-import type {
-  ActionApplied,
-  ExecutionBooked,
-  LimitsPut,
-  OrderDecided,
-  RiskEvent,
-  StateSet,
-} from "./events.ts";
+import type { ActionApplied, ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import { changeLine } from "./exposure.ts";
+import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
-import type { LimitsPlanned } from "./limit-records.ts";
 import { restate } from "./marking.ts";
-import { countOrder } from "./rates.ts";
+import { countEvent } from "./rates.ts";
 import {
   isPending,
   lineKey,
@@ -27,6 +20,7 @@ import {
 } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 import type { LimitReleased, LimitTripped } from "./watch-events.ts";
+import { moveWorking, recountWorking } from "./working-values.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   set(state, "seq", state.seq + 1, trail);
@@ -37,17 +31,20 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       restate(state);
       return;
     case "limits-put":
-    case "limits-planned":
-      applyLimits(state, event, trail);
+      set(state, "limits", event.set, trail);
+      set(state, "sums", sumsFor(state, event.set.limits), trail);
+      recountWorking(state, trail);
       return;
     case "state-set":
       applyState(state, event, trail);
       return;
     case "order-decided":
       if (event.orders.length > 0) placeOrder(state, event, trail);
+      countDecided(state, event, trail);
       return;
     case "execution-booked":
       bookExecution(state, event, trail);
+      countExecuted(state, event, trail);
       return;
     case "strategy-changed":
       put(state.strategies, event.strategy, event.registered, trail);
@@ -87,15 +84,6 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   }
 }
 
-function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: Trail | undefined): void {
-  if (event.kind === "limits-planned") {
-    put(state.pendingLimits, event.id, event.entry, trail);
-    return;
-  }
-  set(state, "limits", event.set, trail);
-  set(state, "sums", sumsFor(state, event.set.limits), trail);
-}
-
 /** `active` lifts what stood. */
 function applyState(state: RiskState, { standing }: StateSet, trail: Trail | undefined): void {
   const { kind, id } = standing.scope;
@@ -110,6 +98,7 @@ function applyTrip(state: RiskState, event: LimitTripped | LimitReleased, trail:
     event.kind === "limit-tripped" ? tripOf(event) : undefined,
     trail,
   );
+  if (event.kind === "limit-released") recountReleased(state, event, trail);
 }
 
 const tripOf = ({ limitId, member, code: kind, observed, limit, at }: LimitTripped): Trip => ({
@@ -120,7 +109,7 @@ function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefi
   const { terms, orders, at } = event;
   putOrders(state, orders, 0n, trail);
   const { rates } = limitsFor(state.limits.limits, terms);
-  if (rates.length > 0) countOrder(state, rates, terms, at, trail);
+  if (rates.length > 0) countEvent(state, rates, terms, at, trail);
 }
 
 const bookExecution = (state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void =>
@@ -173,13 +162,15 @@ function putOrders(
 ): void {
   const [first] = orders;
   if (first === undefined) return;
-  const before = reservedBy(orders.map((order) => state.orders.get(order.clientOrderId)));
+  const stood = orders.map((order) => state.orders.get(order.clientOrderId));
+  const before = reservedBy(stood);
   const after = reservedBy(orders);
   for (const order of orders) {
     const works = order.status === "working";
     put(state.orders, order.clientOrderId, works ? order : undefined, trail);
     if (!works) put(state.ended, order.clientOrderId, order, trail);
   }
+  moveWorking(state, stood, orders, trail);
   const reserved = after.qty - before.qty;
   changeLine(
     state,

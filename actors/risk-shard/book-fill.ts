@@ -12,6 +12,7 @@ import { sumOf } from "../../src/quant/money/holding.ts";
 import { restated } from "../../src/quant/money/splits.ts";
 import { actionOf } from "./action-ids.ts";
 import type { ExecutionBooked, FillNews, RiskEvent, ViolationRaised } from "./events.ts";
+import { repeatedExecutions } from "./executions-repeated.ts";
 import { amountsOf, holdingNews, holdingText, legOf } from "./news.ts";
 import { ordersAfterFill } from "./pairs.ts";
 import type { Tell } from "./sequence.ts";
@@ -56,6 +57,7 @@ export function bookFill(state: RiskState, fill: Fill, at: number, tell: Tell): 
     book(bookedEvent(state, fill, entry, held, after, at));
     if (code !== undefined) book(violation(fill, code, at));
     for (const one of news) book({ kind: "fill-news", at, news: one });
+    if (!fill.opening) for (const one of repeatedExecutions(state, fill, at)) book(one);
   });
 }
 

@@ -20,16 +20,16 @@ export const STATES_MAX = 2_000;
 export const TRIPS_MAX = 5_000;
 /** Versions of the limit set that can be asked for here; all of them are in Postgres. */
 export const LIMIT_VERSIONS_MAX = 100;
-/** Overrides that stand and sets that wait: one for each limit of a set, so that a desk can make an exception from all of them. */
-export const PENDING_LIMITS_MAX = 100;
-/** Sets among them, each as large as a body: some months ahead, and what waits for a second person. */
-export const PENDING_SETS_MAX = 16;
 /** Limits whose bounds are kept ready, of one set in all its scopes and scales: some hundred bytes each. */
 export const APPLIED_LIMITS_MAX = 10_000;
 /** Rate limits in one set: each puts its count into every decision's fact, which stays below 1 KB. */
 export const RATE_LIMITS_MAX = 16;
 /** Members of rate limits that were counted lately, at about 1 KB each. */
 export const RATE_WINDOWS_MAX = 10_000;
+/** Members that limits of the day count: all symbols and strategies of an account, and as many that left it within the day. */
+export const DAY_COUNTS_MAX = 10_000;
+/** Contents of orders that a duplicate is known by, at some 150 bytes each: three minutes of a hundred orders a second. */
+export const ORDER_CONTENTS_MAX = 20_000;
 /** A day of a busy account to page through; all of them are in Postgres. */
 export const DECISIONS_MAX = 10_000;
 /** Some 300 bytes each: a part of a snapshot stays far below what a row of the outbox and a value of the mirror may hold. */

@@ -3,13 +3,14 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { money, parseMoney } from "../../src/domain/money.ts";
 import type { Side } from "../../src/domain/order.ts";
-import { isPriceable } from "../../src/domain/worth.ts";
+import { isPriceable, valueAtPrice } from "../../src/domain/worth.ts";
 import type { Trade } from "../../src/quant/money/entry.ts";
 import { type Correction, type Revised, revise } from "../../src/quant/money/journal.ts";
 import { filledBy, withLimits } from "./book-fill.ts";
 import { REVISED_PER_FACT_MAX } from "./capacity.ts";
 import type { ExecutionBooked, JournalChange, RiskEvent } from "./events.ts";
 import type { ExecutionCode } from "./execution-codes.ts";
+import { magnitude } from "./extremes.ts";
 import type { LineBook } from "./line-book.ts";
 import type { ExecutionTerms } from "./messages.ts";
 import { holdingNews } from "./news.ts";
@@ -132,8 +133,17 @@ function bookedEvent(state: RiskState, plan: Plan, after: PositionRecord, at: nu
     position: after,
     realised: money(after.position.realised - held.position.realised),
     ...{ refExecId, revised: revised.differences.slice(0, REVISED_PER_FACT_MAX), journal },
+    ...tradedMore(plan),
   };
 }
+
+function tradedMore({ instrument, was, is }: Plan): Pick<ExecutionBooked, "tradedMore"> {
+  const more = is === undefined ? 0n : valueOfTrade(instrument, is) - valueOfTrade(instrument, was);
+  return more > 0n ? { tradedMore: more } : {};
+}
+
+const valueOfTrade = (instrument: Instrument, { qty, price }: Trade): bigint =>
+  magnitude(valueAtPrice(instrument, qty, price));
 
 function further<Item>(items: readonly Item[]): (readonly Item[])[] {
   const parts: (readonly Item[])[] = [];

@@ -10,7 +10,6 @@ import type { ExecutionType, Side } from "../../src/domain/order.ts";
 import type { DifferenceKind, Reconciliation } from "../../src/domain/reconciliation.ts";
 import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
 import type { DecisionRecord } from "./decision-record.ts";
-import type { LimitsPlanned } from "./limit-records.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type {
   Account,
@@ -96,6 +95,8 @@ export type ExecutionBooked = {
   readonly refExecId?: string;
   /** Of a bust or a correction: by how much each entry of the line is another, in the account's order. */
   readonly revised?: readonly HoldingChange[];
+  /** Of a correction that says more was traded: by how much, in the instrument's currency. */
+  readonly tradedMore?: bigint;
   /** What the journal of its line takes. */
   readonly journal?: JournalChange;
 };
@@ -244,7 +245,6 @@ export type RiskEvent =
   | BookImported
   | AccountPut
   | LimitsPut
-  | LimitsPlanned
   | StateSet
   | OrderDecided
   | ExecutionBooked

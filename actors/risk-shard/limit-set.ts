@@ -1,15 +1,14 @@
 /** The public limits as the shard evaluates them. What it does not evaluate yet is refused, never ignored. */
-
-import type { LimitInForce } from "../../src/contracts/limits.ts";
 import { scaledBigint } from "../../src/domain/decimal.ts";
 import { PART_SCALE } from "../../src/domain/limit.ts";
 import { RATE_LIMITS_MAX } from "./capacity.ts";
 import type { LimitCheck } from "./checks/check.ts";
 import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
+import type { AccountCommand } from "./messages.ts";
 import type { Refused } from "./refused.ts";
-import type { Limit, LimitScopeKind } from "./state.ts";
+import type { Limit, LimitKind, LimitScopeKind } from "./state.ts";
 
-type PublicLimit = LimitInForce;
+type PublicLimit = Extract<AccountCommand, { readonly type: "put-limits" }>["limits"][number];
 type Fault = { readonly path: string; readonly code: string; readonly detail: string };
 
 /** In the registry's order, then as they were put. */
@@ -21,11 +20,14 @@ export function limitsFrom(limits: readonly PublicLimit[], account: string): rea
   const kept = compiled.flatMap((one) => ("code" in one ? [] : [one]));
   if (!groupsAgree(kept))
     return { refuse: "field-combination", detail: "a group has the same symbols in all limits of a set" };
-  if (kept.filter(({ kind }) => kind === "max-order-rate").length > RATE_LIMITS_MAX) {
-    return { refuse: "too-many-items", detail: `at most ${RATE_LIMITS_MAX} limits on the order rate` };
-  }
+  const crowded = COUNTED.find((rate) => kept.filter(({ kind }) => kind === rate).length > RATE_LIMITS_MAX);
+  if (crowded !== undefined)
+    return { refuse: "too-many-items", detail: `at most ${RATE_LIMITS_MAX} limits of kind ${crowded}` };
   return LIMIT_CHECKS.flatMap((check) => kept.filter(({ kind }) => kind === check.kind));
 }
+
+/** Each of them has windows of its own. */
+const COUNTED: readonly LimitKind[] = ["max-order-rate", "max-message-rate", "repeated-execution"];
 
 function groupsAgree(limits: readonly Limit[]): boolean {
   const members = new Map<string | undefined, ReadonlySet<string> | undefined>();
@@ -68,7 +70,6 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
     ...(limit.windowMs === undefined ? {} : { windowMs: limit.windowMs }),
     unit,
     ...settings,
-    ...(limit.except === undefined ? {} : { except: new Set(limit.except) }),
   };
 }
 

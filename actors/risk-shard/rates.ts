@@ -1,6 +1,6 @@
 /**
- * Accepted orders in a sliding window, for limits on their rate. A window is counted in slots of a hundredth of it, so it takes the
- * same room whatever the threshold; an order leaves the count up to one slot late, never early.
+ * What happened in a sliding window, for limits on a rate: orders that were accepted, orders that came in, executions. A window is counted
+ * in slots of a hundredth of it, so it takes the same room whatever the threshold; an event leaves the count up to one slot late, never early.
  */
 import { RATE_WINDOWS_MAX } from "./capacity.ts";
 import { put, type Trail } from "./changes.ts";
@@ -11,13 +11,20 @@ export const RATE_SLOTS = 100;
 
 export type RateMember = { readonly symbol: string; readonly strategy: string };
 
-/** Limits of the same scope and window share one count. */
+/** Accepted orders stand under their scope alone: so windows on disk have been named since before others were counted. */
+function countedBy({ kind, id }: Limit): string {
+  if (kind === "max-message-rate") return "message ";
+  // Each by itself, since who releases one of them lets it count anew.
+  return kind === "repeated-execution" ? `execution ${id} ` : "";
+}
+
+/** Limits of what is counted alike, of the same scope and window, share one count. */
 export function rateKey(limit: Limit, member: RateMember): string {
   const id =
     limit.scope.kind === "account" ? "" : limit.scope.kind === "symbol" ? member.symbol : member.strategy;
   const newest = NEWEST_KEYS.get(limit);
   if (newest?.id === id) return newest.key;
-  const key = `${limit.scope.kind}:${id}|${limit.windowMs}`;
+  const key = `${countedBy(limit)}${limit.scope.kind}:${id}|${limit.windowMs}`;
   NEWEST_KEYS.set(limit, { id, key });
   return key;
 }
@@ -39,8 +46,8 @@ export function countAt(window: RateWindow | undefined, windowMs: number, at: nu
   return sum;
 }
 
-/** Counts one accepted order in each window that a limit watches. */
-export function countOrder(
+/** Counts one event in each window that a limit watches. */
+export function countEvent(
   state: RiskState,
   limits: readonly Limit[],
   member: RateMember,

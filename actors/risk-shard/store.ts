@@ -8,15 +8,15 @@ import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { limitsFor } from "./applied-limits.ts";
 import { BookRows } from "./book-rows.ts";
-import { RATE_WINDOWS_MAX } from "./capacity.ts";
+import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
 import { ClosingRows } from "./closing-rows.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
-import { LIMIT_PLANS, LimitRows } from "./limit-rows.ts";
+import { FLOW_TABLES, FlowRows } from "./flow-rows.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
-import { type RiskState, tripKey } from "./state.ts";
+import { type LimitSet, type RiskState, tripKey } from "./state.ts";
 import {
   BROUGHT,
   CLOSING,
@@ -44,7 +44,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 11, statements: OLD_LINES_DATED },
   { id: 12, statements: BROUGHT },
   { id: 13, statements: TRIPS },
-  { id: 14, statements: LIMIT_PLANS },
+  { id: 14, statements: FLOW_TABLES },
 ];
 
 export class RiskStore {
@@ -52,7 +52,7 @@ export class RiskStore {
   readonly closing: ClosingRows;
   readonly book: BookRows;
   readonly reconciliations: ReconcileRows;
-  readonly limits: LimitRows;
+  readonly #flow: FlowRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
   readonly #tradingStates = new Set<string>();
@@ -60,6 +60,7 @@ export class RiskStore {
   readonly #strategies = new Set<string>();
   readonly #instruments = new Set<Symbol>();
   readonly #rates = new Set<string>();
+  #limitSets: LimitSet[] = [];
   #accountChanged = false;
   #now = 0;
 
@@ -70,7 +71,7 @@ export class RiskStore {
     this.closing = new ClosingRows(sql);
     this.book = new BookRows(sql, state);
     this.reconciliations = new ReconcileRows(sql);
-    this.limits = new LimitRows(sql, state);
+    this.#flow = new FlowRows(sql, state);
   }
 
   /** After the event was applied. */
@@ -82,8 +83,7 @@ export class RiskStore {
         this.#accountChanged = true;
         return;
       case "limits-put":
-      case "limits-planned":
-        this.limits.note(event);
+        this.#limitSets.push(event.set);
         return;
       case "state-set":
         this.#tradingStates.add(stateKey(event.standing.scope.kind, event.standing.scope.id));
@@ -93,6 +93,7 @@ export class RiskStore {
         return;
       case "execution-booked":
         for (const order of event.orders) this.orders.note(order, false);
+        this.#noteRates(this.#flow.note(event));
         return;
       case "corporate-action-applied":
         for (const order of event.orders) this.orders.note(order, false);
@@ -113,6 +114,7 @@ export class RiskStore {
       case "limit-tripped":
       case "limit-released":
         this.#trips.add(tripKey(event.limitId, event.member));
+        this.#noteRates(this.#flow.noteReleased(event));
         return;
       case "utilisation-level":
       case "violation-resolved":
@@ -126,13 +128,19 @@ export class RiskStore {
     }
   }
 
-  #noteOrder({ orders, terms }: OrderDecided): void {
+  #noteOrder(event: OrderDecided): void {
+    const { orders, terms } = event;
+    this.#noteRates(this.#flow.note(event));
     const [order, replaced] = orders;
     if (order === undefined) return;
     this.orders.note(order, true);
     if (replaced !== undefined) this.orders.note(replaced, false);
-    for (const limit of limitsFor(this.#state.limits.limits, terms).rates)
-      this.#rates.add(rateKey(limit, terms));
+    const { rates } = limitsFor(this.#state.limits.limits, terms);
+    this.#noteRates(rates.map((limit) => rateKey(limit, terms)));
+  }
+
+  #noteRates(keys: readonly string[]): void {
+    for (const key of keys) this.#rates.add(key);
   }
 
   /** Learned, changed or forgotten. */
@@ -140,16 +148,26 @@ export class RiskStore {
     this.#instruments.add(symbol);
   }
 
+  /** The public text of a version's limits; undefined where it was never put or has left. */
+  limitsText(version: number): string | undefined {
+    const rows = this.#sql.exec<{ limits: string }>(
+      "SELECT limits FROM limit_set WHERE version = ?1",
+      version,
+    );
+    return rows[0]?.limits;
+  }
+
   /** Called inside the group's transaction. */
   write(): void {
     this.#writeAccount();
     this.closing.write();
     this.reconciliations.write();
-    this.limits.write();
+    this.#writeLimits();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();
     this.book.write();
     this.#writeRates();
+    this.#flow.write(this.#now);
     this.#writeKeyed("trading_state", "scope", this.#tradingStates, (key) =>
       this.#state.tradingStates.get(key),
     );
@@ -164,6 +182,18 @@ export class RiskStore {
     const { account } = this.#state;
     assert(account !== undefined, "an account that was put is there");
     this.#sql.exec("INSERT OR REPLACE INTO account (id, payload) VALUES (1, ?1)", encodeAccount(account));
+  }
+
+  #writeLimits(): void {
+    if (this.#limitSets.length === 0) return;
+    insertRows(
+      this.#sql,
+      PUT.limitSets,
+      this.#limitSets.map(({ version, text }) => [version, text]),
+    );
+    this.#limitSets = [];
+    const oldest = this.#state.limits.version - LIMIT_VERSIONS_MAX;
+    this.#sql.exec("DELETE FROM limit_set WHERE version <= ?1", oldest);
   }
 
   /** At the bound, windows in which nothing counts any more leave memory and disk together. */
@@ -222,6 +252,9 @@ export class RiskStore {
   }
 }
 
+const PUT = {
+  limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
+} as const;
 const PUT_TEXTS = {
   rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),
   trading_state: rowInsert("INSERT OR REPLACE INTO trading_state (scope, payload)"),

@@ -3,7 +3,7 @@ import { valueOf } from "../../src/domain/worth.ts";
 import { measured } from "./checks/measure.ts";
 import { type Extremes, extremesOf, grossOf } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
-import type { View } from "./inputs.ts";
+import type { Inputs, View } from "./inputs.ts";
 import type { Difference, Scene, Sight } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
 
@@ -70,3 +70,13 @@ const sightIn = ({ seen }: Scene, scope: LimitScopeKind): Sight =>
 /** Beside the line it has everything else that a limit of the scope sums over; a symbol is all there is of itself. */
 export const viewIn = ({ inputs }: Scene, scope: LimitScopeKind): View | undefined =>
   scope === "strategy" ? inputs.strategy : inputs.account;
+
+/** Orders that reserve, without the one to be replaced. */
+export function workingIn({ account, strategy, standing }: Inputs, scope: LimitScopeKind): number {
+  if (scope === "account") return account.working;
+  return scope === "symbol" ? standing.symbolWorking : (strategy?.working ?? 0);
+}
+
+/** All of the order closes what the scope's own line holds. */
+export const closesIn = (scene: Scene, scope: LimitScopeKind): boolean =>
+  quantitiesIn(scene, scope)?.gross.reduction === true;

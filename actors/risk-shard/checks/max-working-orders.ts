@@ -1,6 +1,5 @@
 /** Orders that reserve, with this one. An order and its pending replacement count once. */
-import type { Inputs } from "../inputs.ts";
-import type { LimitScopeKind } from "../state.ts";
+import { workingIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured } from "./measure.ts";
 import { COUNT } from "./units.ts";
@@ -17,8 +16,3 @@ export const maxWorkingOrders: LimitCheck = {
     return measured(BigInt(working), BigInt(working) + 1n);
   },
 };
-
-function workingIn({ account, strategy, standing }: Inputs, scope: LimitScopeKind): number {
-  if (scope === "account") return account.working;
-  return scope === "symbol" ? standing.symbolWorking : (strategy?.working ?? 0);
-}

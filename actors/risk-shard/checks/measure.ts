@@ -33,6 +33,7 @@ export const MISSING_REASONS = [
   "no-equity",
   "sums-missing",
   "history-full",
+  "rate-missing",
   "slowed",
   "tripped",
 ] as const;

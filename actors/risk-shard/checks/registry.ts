@@ -5,16 +5,21 @@ import { aboveMax } from "./above-max.ts";
 import { accountUnknown } from "./account-unknown.ts";
 import { belowMin } from "./below-min.ts";
 import type { BuiltInCheck, LimitCheck } from "./check.ts";
+import { duplicateOrder } from "./duplicate-order.ts";
 import { fxMissing } from "./fx-missing.ts";
 import { instrumentHalted } from "./instrument-halted.ts";
 import { instrumentUnknown } from "./instrument-unknown.ts";
 import { maxBetaExposure } from "./max-beta-exposure.ts";
 import { maxConcentration } from "./max-concentration.ts";
+import { maxDailyOrders } from "./max-daily-orders.ts";
+import { maxDailyTrades } from "./max-daily-trades.ts";
+import { maxDailyTurnover } from "./max-daily-turnover.ts";
 import { maxFactorExposure } from "./max-factor-exposure.ts";
 import { maxGrossExposure } from "./max-gross-exposure.ts";
 import { maxLeverage } from "./max-leverage.ts";
 import { maxLongNotional } from "./max-long-notional.ts";
 import { maxMarginUse } from "./max-margin-use.ts";
+import { maxMessageRate } from "./max-message-rate.ts";
 import { maxNetExposure } from "./max-net-exposure.ts";
 import { maxOrderNotional } from "./max-order-notional.ts";
 import { maxOrderQty } from "./max-order-qty.ts";
@@ -35,7 +40,9 @@ import { priceInvalid } from "./price-invalid.ts";
 import { priceMissing } from "./price-missing.ts";
 import { priceStale } from "./price-stale.ts";
 import { reduceOnly } from "./reduce-only.ts";
+import { repeatedExecution } from "./repeated-execution.ts";
 import { replacesInvalid } from "./replaces-invalid.ts";
+import { restrictedList } from "./restricted-list.ts";
 import { stateHalted } from "./state-halted.ts";
 import { stateKilled } from "./state-killed.ts";
 import { stateReducing } from "./state-reducing.ts";
@@ -80,7 +87,14 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxLeverage,
   maxWorkingOrders,
   maxOrderRate,
+  maxMessageRate,
+  maxDailyOrders,
+  maxDailyTrades,
+  maxDailyTurnover,
   maxPriceAge,
+  duplicateOrder,
+  repeatedExecution,
+  restrictedList,
   maxWeight,
   maxTopWeight,
   maxConcentration,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RATE_WINDOWS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { retrace, type Trail } from "../../../actors/risk-shard/changes.ts";
-import { countAt, countOrder, hasRateRoom, RATE_SLOTS, rateKey } from "../../../actors/risk-shard/rates.ts";
+import { countAt, countEvent, hasRateRoom, RATE_SLOTS, rateKey } from "../../../actors/risk-shard/rates.ts";
 import {
   initialState,
   type Limit,
@@ -27,7 +27,7 @@ const of = (symbol: string) => ({ symbol, strategy: "" });
 function full(spent: number): RiskState {
   const state = initialState();
   for (let n = 0; n < RATE_WINDOWS_MAX; n++)
-    countOrder(state, [LIMIT], of(`XNAS:S${n}`), n < spent ? AT - 5_000 : AT);
+    countEvent(state, [LIMIT], of(`XNAS:S${n}`), n < spent ? AT - 5_000 : AT);
   return state;
 }
 const room = (state: RiskState, symbol: string) => hasRateRoom(state, [LIMIT], of(symbol), AT);
@@ -36,7 +36,7 @@ test("a further window finds room as long as one is spent, each of which is give
   const state = full(2);
   for (const symbol of ["XNAS:A", "XNAS:B"]) {
     expect(room(state, symbol)).toBe(true);
-    countOrder(state, [LIMIT], of(symbol), AT);
+    countEvent(state, [LIMIT], of(symbol), AT);
   }
   expect(room(state, "XNAS:C")).toBe(false);
   expect(room(state, "XNAS:A")).toBe(true);
@@ -45,14 +45,14 @@ test("a further window finds room as long as one is spent, each of which is give
 test("a spent window that is counted again is not spent any more", () => {
   const state = full(1);
   expect(room(state, "XNAS:A")).toBe(true);
-  countOrder(state, [LIMIT], of("XNAS:S0"), AT);
+  countEvent(state, [LIMIT], of("XNAS:S0"), AT);
   expect(room(state, "XNAS:A")).toBe(false);
 });
 
 test("what was counted on trial and taken back leaves room again at the same moment", () => {
   const state = full(1);
   const trail: Trail = [];
-  countOrder(state, [LIMIT], of("XNAS:S0"), AT, trail);
+  countEvent(state, [LIMIT], of("XNAS:S0"), AT, trail);
   expect(room(state, "XNAS:A")).toBe(false);
   retrace(trail);
   expect(room(state, "XNAS:A")).toBe(true);
@@ -119,7 +119,7 @@ test("a window counts what a look at every slot counts, also where the clock goe
         const window = state.rates.get(rateKey(limits[0]!, of("XNAS:A")));
         expect(countAt(window, windowMs, at)).toBe(plain.sumAt(at));
         if (window !== undefined) stood.push([window, JSON.stringify(window)]);
-        countOrder(state, limits, of("XNAS:A"), at);
+        countEvent(state, limits, of("XNAS:A"), at);
         plain.count(at);
       }
       for (const [window, text] of stood) expect(JSON.stringify(window)).toBe(text);

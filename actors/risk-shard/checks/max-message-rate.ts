@@ -1,0 +1,28 @@
+/**
+ * Orders and replacements that come in, in a sliding window, with this one: also those that are rejected. Cancels never come this way, and
+ * what closes is counted and let through, so that there is always room to get out.
+ */
+import { countAt, rateKey } from "../rates.ts";
+import { closesIn } from "../views.ts";
+import type { LimitCheck } from "./check.ts";
+import { measured, missing } from "./measure.ts";
+import { COUNT } from "./units.ts";
+
+export const maxMessageRate: LimitCheck = {
+  kind: "max-message-rate",
+  fixCode: 21,
+  riskLimitType: 17,
+  scopes: ["account", "strategy", "symbol"],
+  scopeDefault: "account",
+  unit: COUNT,
+  standing: false,
+  parameters: ({ windowMs }) => String(windowMs),
+  gather: ({ state, terms, at, limit }) => [
+    BigInt(countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at)),
+  ],
+  measure: (scene, { scope }, found) => {
+    const [count] = found ?? [];
+    if (count === undefined) return missing("history-full", closesIn(scene, scope));
+    return measured(count, count + 1n, closesIn(scene, scope));
+  },
+};
