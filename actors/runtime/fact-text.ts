@@ -44,6 +44,11 @@ function aboutOf([seq, at, kind, , requestId, traceparent]: Fact): string {
 /** A line for each fact. */
 export const lineByLine = (text: string): string[] => text.split(BETWEEN_LINES).flatMap(linesOf);
 
+/** `opening` in place of the brace that each line begins with. Of a line feed there are few, and of a comma many to look at. */
+export const opened = (text: string, opening: string): string =>
+  // By a function: in a text `$&` and its like would mean something.
+  opening + text.slice(1).replaceAll("\n{", () => `\n${opening}`);
+
 function linesOf(line: string): string[] {
   // Within a JSON text quotation marks are escaped: the first of these stands before the payload.
   const end = line.indexOf(',"payload');

@@ -13,8 +13,8 @@ const BATCH_UNITS_MAX = 1_000_000;
 /** Of a group's facts so many stand in one row, and so much text, which is never more than a value may have in UTF-8. */
 const CHUNK_FACTS_MAX = 500;
 const CHUNK_UNITS_MAX = 500_000;
-/** What was just written leaves at once, and is not read back for it: one row as long as may be. While nobody takes it none of it stays. */
-export const FRESH_UNITS_MAX = 500_000;
+/** What was just written leaves at once, and is not read back for it: as much as one batch. While nobody takes it none of it stays. */
+export const FRESH_UNITS_MAX = BATCH_UNITS_MAX;
 
 export type NewFact = { readonly fact: Fact; readonly extras: readonly string[] };
 type ChunkRow = {

@@ -78,18 +78,19 @@ export type RowInsert = readonly { readonly rows: number; readonly text: string 
 const BINDINGS_MAX = 100;
 
 /**
- * `into` names table and columns: `INSERT INTO note (id, name)`. Sizes are powers of two: the host keeps a handful of statements for a
- * table, and any number of rows takes few of them.
+ * `into` names table and columns: `INSERT INTO note (id, name)`. Sizes are as many rows as may be, and powers of two: the host keeps a
+ * handful of statements for a table, and any number of rows takes few of them.
  */
 export function rowInsert(into: string, then = ""): RowInsert {
   const columns = into.slice(into.indexOf("(") + 1, into.indexOf(")")).split(",").length;
   const row = `(${Array.from({ length: columns }, () => "?").join(", ")})`;
-  const texts: { rows: number; text: string }[] = [];
-  for (let rows = 1; rows * columns <= BINDINGS_MAX; rows *= 2) {
+  const most = Math.floor(BINDINGS_MAX / columns);
+  const sizes = [most];
+  for (let rows = 2 ** Math.floor(Math.log2(most)); rows >= 1; rows /= 2) if (rows < most) sizes.push(rows);
+  return sizes.map((rows) => {
     const values = Array.from({ length: rows }, () => row).join(", ");
-    texts.unshift({ rows, text: `${into} VALUES ${values} ${then}`.trimEnd() });
-  }
-  return texts;
+    return { rows, text: `${into} VALUES ${values} ${then}`.trimEnd() };
+  });
 }
 
 /**

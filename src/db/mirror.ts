@@ -5,7 +5,7 @@
 
 import { getTableName } from "drizzle-orm";
 import type { TextBatch } from "../../actors/runtime/fact.ts";
-import { BETWEEN_LINES, factCount, factsIn } from "../../actors/runtime/fact-text.ts";
+import { BETWEEN_LINES, factCount, factsIn, opened } from "../../actors/runtime/fact-text.ts";
 import { assert } from "../domain/assert.ts";
 import type { EpochMs } from "../domain/time.ts";
 import { type Mirror, MirrorDataError, type MirrorOutcome, MirrorRefusedError } from "../ports.ts";
@@ -187,11 +187,7 @@ async function watermarks(
 
 /** All facts in one JSON array, as their actors wrote them but for the name: that is the batch's, so none writes under another's. */
 function factsText(batches: readonly TextBatch[]): string {
-  const named = batches.map(({ actor, text }) => {
-    const opening = `{"actor":${JSON.stringify(actor)},`;
-    // By a function: in a text `$&` and its like would mean something.
-    return opening + text.slice(1).replaceAll(`${BETWEEN_LINES}{`, () => BETWEEN_LINES + opening);
-  });
+  const named = batches.map(({ actor, text }) => opened(text, `{"actor":${JSON.stringify(actor)},`));
   return `[${named.join(BETWEEN_LINES)}]`;
 }
 
