@@ -11,7 +11,7 @@ import type { Applied, AppliedLimits, Bound, LimitCheck } from "./checks/check.t
 import { limitCheckOf } from "./checks/registry.ts";
 import type { Ground } from "./checks/units.ts";
 import type { Classes, Inputs } from "./inputs.ts";
-import { type Limit, type LimitScopeKind, NO_STRATEGY } from "./state.ts";
+import { type Limit, NO_STRATEGY } from "./state.ts";
 
 export type Subject = {
   readonly symbol: string;
@@ -182,7 +182,7 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     const indices = { rateIndex: rates.length, foundIndex: gathering.length - Number(isMeasured) };
     const one: Applied = { limit, kind, scope: scope.kind, place, check, isMeasured, ...indices };
     limits.push(one);
-    if (gathersIn(check, scope.kind) && !isMeasured) gathering.push(one);
+    if (gathersFor(check, limit) && !isMeasured) gathering.push(one);
     if (limit.kind === "max-order-rate") rates.push(limit);
     if (limit.kind === "max-price-age")
       priceAgeMax = Math.min(priceAgeMax ?? Number.POSITIVE_INFINITY, Number(limit.threshold));
@@ -190,8 +190,10 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   return { isEmptySet: set.length === 0, limits, rates, gathering, priceAgeMax };
 }
 
-const gathersIn = ({ gather, gathersIn: scopes }: LimitCheck, scope: LimitScopeKind): boolean =>
-  gather !== undefined && scopes?.includes(scope) !== false;
+const gathersFor = (check: LimitCheck, limit: Limit): boolean =>
+  check.gather !== undefined &&
+  check.gathersIn?.includes(limit.scope.kind) !== false &&
+  check.gathersFor?.(limit) !== false;
 
 function measuresAlike(before: Applied | undefined, limit: Limit): boolean {
   if (before?.limit.kind !== limit.kind) return false;

@@ -5,6 +5,7 @@
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { CLASS_KINDS, PART_SCALE } from "../../src/domain/limit.ts";
 import { put, type Trail } from "./changes.ts";
+import { emptyDays, rankDays } from "./days-book.ts";
 import { type Extremes, grossOf, longOf, shortOf } from "./extremes.ts";
 import { marginShare } from "./margin.ts";
 import { Ranking } from "./ranking.ts";
@@ -33,8 +34,10 @@ export function sumsFor(state: RiskState, limits: readonly Limit[]): BookSums {
   if (demand === state.sums.demand) return state.sums;
   const sums = emptySums(demand);
   if (demand === NO_DEMAND) return sums;
-  for (const [symbol, line] of state.symbolLines)
+  for (const [symbol, line] of state.symbolLines) {
     moveSums(sums, { symbol, instrument: state.instruments.get(symbol) }, NOTHING, line, undefined);
+    rankDays(state, sums.days, symbol, line);
+  }
   return sums;
 }
 
@@ -42,6 +45,7 @@ export const emptySums = (demand: SumDemand): BookSums => ({
   demand,
   byKey: new Map(),
   ranking: demand.ranked ? new Ranking() : undefined,
+  days: demand.days ? emptyDays() : undefined,
 });
 
 /** New reference data: its line leaves the sums as it stood in them, and joins those that it is of now. */
@@ -51,7 +55,9 @@ export function learnInstrument(state: RiskState, instrument: Instrument): void 
   const known = state.instruments.get(symbol);
   if (line !== undefined) moveSums(state.sums, { symbol, instrument: known }, line, NOTHING, undefined);
   state.instruments.set(symbol, instrument);
-  if (line !== undefined) moveSums(state.sums, { symbol, instrument }, NOTHING, line, undefined);
+  if (line === undefined) return;
+  moveSums(state.sums, { symbol, instrument }, NOTHING, line, undefined);
+  rankDays(state, state.sums.days, symbol, line);
 }
 
 export function moveSums(
@@ -159,6 +165,7 @@ function demandIn(limits: readonly Limit[]): SumDemand {
     margin: has("max-margin-use"),
     squares: has("max-concentration"),
     ranked: has("max-top-weight"),
+    days: limits.some(({ kind, scope }) => kind === "max-days-to-liquidate" && scope.kind === "account"),
   };
   return isNothing(demand) ? NO_DEMAND : demand;
 }
@@ -181,5 +188,5 @@ function factorsIn(limits: readonly Limit[]): string[] {
   return [...new Set(named)];
 }
 
-const isNothing = ({ classes, groups, factors, margin, squares, ranked }: SumDemand): boolean =>
-  classes.length + groups.length + factors.length === 0 && !margin && !squares && !ranked;
+const isNothing = ({ classes, groups, factors, margin, squares, ranked, days }: SumDemand): boolean =>
+  classes.length + groups.length + factors.length === 0 && !(margin || squares || ranked || days);

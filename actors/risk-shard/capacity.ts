@@ -28,6 +28,8 @@ export const RATE_LIMITS_MAX = 16;
 export const RATE_WINDOWS_MAX = 10_000;
 /** Members that limits of the day count: all symbols and strategies of an account, and as many that left it within the day. */
 export const DAY_COUNTS_MAX = 10_000;
+/** Windows of price collars in one set: each keeps some 500 bytes for each symbol, so all of them 10 MB at the most. */
+export const PERIOD_WINDOWS_MAX = 4;
 /** Contents of orders that a duplicate is known by, at some 150 bytes each: three minutes of a hundred orders a second. */
 export const ORDER_CONTENTS_MAX = 20_000;
 /** A day of a busy account to page through; all of them are in Postgres. */

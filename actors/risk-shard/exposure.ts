@@ -4,6 +4,7 @@ import { valueOf, type Worth } from "../../src/domain/worth.ts";
 import { NO_LINE, NO_TOTALS } from "./book-records.ts";
 import { moveSums } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
+import { rankDays } from "./days-book.ts";
 import { extremesOf, grossOf, longOf, shortOf } from "./extremes.ts";
 import { accountWorth, fxOf } from "./fx.ts";
 import { type Line, lineKey, type RiskState, type SymbolLine, type Totals } from "./state.ts";
@@ -39,6 +40,7 @@ export function changeLine(
   const isGone = isEmpty(after) && strategies.length === 0;
   put(state.symbolLines, symbol, isGone ? undefined : after, trail);
   if (isGone || before === EMPTY) noteForeign(state, symbol, !isGone, trail);
+  rankDays(state, state.sums.days, symbol, after, trail);
 }
 
 /** After a new price or new reference data: the same quantities are worth something else. */

@@ -1,14 +1,16 @@
 /** The public limits as the shard evaluates them. What it does not evaluate yet is refused, never ignored. */
+
+import type { LimitInForce } from "../../src/contracts/limits.ts";
 import { scaledBigint } from "../../src/domain/decimal.ts";
 import { PART_SCALE } from "../../src/domain/limit.ts";
-import { RATE_LIMITS_MAX } from "./capacity.ts";
+import { PERIOD_WINDOWS_MAX, RATE_LIMITS_MAX } from "./capacity.ts";
 import type { LimitCheck } from "./checks/check.ts";
 import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
-import type { AccountCommand } from "./messages.ts";
+import { windowsOf } from "./price-ranges.ts";
 import type { Refused } from "./refused.ts";
 import type { Limit, LimitKind, LimitScopeKind } from "./state.ts";
 
-type PublicLimit = Extract<AccountCommand, { readonly type: "put-limits" }>["limits"][number];
+type PublicLimit = LimitInForce;
 type Fault = { readonly path: string; readonly code: string; readonly detail: string };
 
 /** In the registry's order, then as they were put. */
@@ -20,6 +22,11 @@ export function limitsFrom(limits: readonly PublicLimit[], account: string): rea
   const kept = compiled.flatMap((one) => ("code" in one ? [] : [one]));
   if (!groupsAgree(kept))
     return { refuse: "field-combination", detail: "a group has the same symbols in all limits of a set" };
+  if (windowsOf(kept).length > PERIOD_WINDOWS_MAX)
+    return {
+      refuse: "too-many-items",
+      detail: `at most ${PERIOD_WINDOWS_MAX} windows of price-collar-period`,
+    };
   const crowded = COUNTED.find((rate) => kept.filter(({ kind }) => kind === rate).length > RATE_LIMITS_MAX);
   if (crowded !== undefined)
     return { refuse: "too-many-items", detail: `at most ${RATE_LIMITS_MAX} limits of kind ${crowded}` };
@@ -70,12 +77,21 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
     ...(limit.windowMs === undefined ? {} : { windowMs: limit.windowMs }),
     unit,
     ...settings,
+    ...(limit.except === undefined ? {} : { except: new Set(limit.except) }),
   };
 }
 
 type Settings = Pick<
   Limit,
-  "reference" | "participation" | "confidence" | "horizonDays" | "n" | "factor" | "rho" | "symbols"
+  | "reference"
+  | "participation"
+  | "volatilityReference"
+  | "confidence"
+  | "horizonDays"
+  | "n"
+  | "factor"
+  | "rho"
+  | "symbols"
 >;
 
 /** Or the field that has more decimals than are kept. */
@@ -97,7 +113,7 @@ function settingsFrom(limit: PublicLimit): Settings | keyof typeof PARTS {
   return settings;
 }
 
-const PARTS = { participation: true, confidence: true, rho: true } as const;
+const PARTS = { participation: true, volatilityReference: true, confidence: true, rho: true } as const;
 
 const SCOPE_FAULTS = {
   "limit-unsupported": "this kind is not evaluated in this scope yet",

@@ -61,7 +61,7 @@ export function followRange(
   const range = isWhole ? known : torn(windows, fresh[0]?.[1] ?? now, mark.lastChanges - fresh.length);
   range.n = mark.lastChanges;
   for (const [, ts, last] of fresh) note(range, ts, 2 * last);
-  noteMiddle(range, mark);
+  if (mark.last === undefined) noteMark(range, mark);
   if (!isWhole) ranges.set(symbol, range);
 }
 
@@ -81,7 +81,7 @@ export function learnRange(
   if (known !== undefined && mark.lastChanges < known.from) return;
   const range = known ?? torn(windows, now, mark.lastChanges);
   for (const stretch of recent.stretches) noteStretch(range, stretch, now);
-  noteMiddle(range, mark);
+  if (mark.lastChanges >= range.n) noteMark(range, mark);
   // Nobody tells what the middle of bid and ask was before.
   if (mark.last !== undefined || mark.quoteTs === undefined) range.since = recent.since;
   range.n = Math.max(range.n, mark.lastChanges);
@@ -137,10 +137,10 @@ const hasWindows = ({ windows }: PriceRange, asked: readonly number[]): boolean 
 
 const slotMsOf = (windowMs: number): number => Math.ceil(windowMs / RANGE_SLOTS);
 
-/** Where there is no trade the middle is the mark, as often as it is told. */
-function noteMiddle(range: PriceRange, mark: PriceMark): void {
-  const { last, doubled, at } = usableMark(mark);
-  if (last === undefined && doubled !== undefined && at !== undefined) note(range, at, doubled);
+/** Where there is no trade it is the middle, as often as it is told. */
+function noteMark(range: PriceRange, mark: PriceMark): void {
+  const { doubled, at } = usableMark(mark);
+  if (doubled !== undefined && at !== undefined) note(range, at, doubled);
 }
 
 function note(range: PriceRange, ts: number, doubled: number): void {

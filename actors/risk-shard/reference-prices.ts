@@ -16,6 +16,7 @@ import type { Envelope } from "../runtime/envelope.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { learnInstrument } from "./book-sums.ts";
 import { MEETINGS_MAX, SYMBOLS_MAX } from "./capacity.ts";
+import { rankDays } from "./days-book.ts";
 import { fxEntries } from "./fx.ts";
 import { remark } from "./marking.ts";
 import { inNewShares, markAfter, splitsOf } from "./new-shares.ts";
@@ -233,6 +234,7 @@ export class ReferencePrices {
     if (close.rescaled === true && known?.rescaled !== true) ranges.delete(symbol);
     previousCloses.set(symbol, close);
   }
+    rankDays(state, state.sums.days, symbol, state.symbolLines.get(symbol));
 
   /** The symbol that was met first and is neither held, worked nor a leg. Its hub is told when it sends the next price. */
   #forgetIdle(): boolean {

@@ -69,6 +69,8 @@ export type Limit = {
   readonly horizonDays?: number;
   readonly n?: number;
   readonly factor?: string;
+  /** Daily; beside more volatile symbols a limit on one order is tighter. */
+  readonly volatilityReference?: bigint;
   readonly rho?: bigint;
   /** Of a restricted list what it names; of a scope `group` whom it holds for. */
   readonly symbols?: ReadonlySet<string>;
@@ -255,7 +257,8 @@ export const initialState = (): RiskState => ({
   limits: NO_LIMITS,
   pendingLimits: new Map(),
   totals: NO_TOTALS,
-  sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined },
+  sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined, days: undefined },
+  returns: emptyReturnBook(USUAL_MODEL),
   funds: { equity: 0n, unconverted: 0 },
   closing: undefined,
   fxMarks: new Map(),

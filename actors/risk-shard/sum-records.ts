@@ -1,5 +1,6 @@
 /** Sums over the account's lines by class, group and factor: what is kept of them, and which of them a set of limits asks for. */
 import type { ClassKind } from "../../src/domain/limit.ts";
+import type { DaysBook } from "./days-book.ts";
 import type { Ranking } from "./ranking.ts";
 
 /** Members of one key. Of a factor `high` and `low` alone have a meaning, of margin and squares `gross` alone. */
@@ -21,6 +22,7 @@ export type SumDemand = {
   readonly margin: boolean;
   readonly squares: boolean;
   readonly ranked: boolean;
+  readonly days: boolean;
 };
 export type SumGroup = { readonly id: string; readonly symbols: ReadonlySet<string> };
 
@@ -30,6 +32,8 @@ export type BookSums = {
   readonly byKey: Map<string, Sum>;
   /** Gross of each symbol. */
   readonly ranking: Ranking | undefined;
+  /** How long each line takes to liquidate. */
+  readonly days: DaysBook | undefined;
 };
 
 export const NO_SUM: Sum = { long: 0n, short: 0n, gross: 0n, high: 0n, low: 0n, missing: 0 };
@@ -40,6 +44,7 @@ export const NO_DEMAND: SumDemand = {
   margin: false,
   squares: false,
   ranked: false,
+  days: false,
 };
 
 export type SumKind = ClassKind | "group" | "factor";

@@ -52,7 +52,8 @@ const WINDOWED: readonly LimitKind[] = [
 const ONLY_FOR = {
   unit: ["max-gross-exposure", "max-net-exposure"],
   reference: ["price-collar"],
-  participation: ["max-days-to-liquidate"],
+  participation: ["max-days-to-liquidate", "max-order-qty", "max-order-notional"],
+  volatilityReference: ["max-order-qty", "max-order-notional"],
   confidence: ["max-var"],
   horizonDays: ["max-var"],
   n: ["max-top-weight"],
@@ -60,7 +61,8 @@ const ONLY_FOR = {
   rho: ["max-cluster-gross"],
 } as const satisfies Partial<Record<keyof z.output<typeof fields>, readonly LimitKind[]>>;
 /** Without it these say nothing, and nobody fills it in. */
-const NEEDED: Partial<Readonly<Record<LimitKind, "n" | "factor">>> = {
+const NEEDED: Partial<Readonly<Record<LimitKind, "n" | "factor" | "participation">>> = {
+  "max-days-to-liquidate": "participation",
   "max-top-weight": "n",
   "max-factor-exposure": "factor",
 };
@@ -115,7 +117,10 @@ const fields = z.strictObject({
   windowMs: z.int().min(1).max(WINDOW_MS_MAX).optional(),
   unit: z.enum(LIMIT_UNITS).optional(),
   reference: z.enum(PRICE_REFERENCES).optional(),
+  /** Of an average day's volume: of a limit on one order it is a second bound. */
   participation: nonNegativeDecimal.optional(),
+  /** Of a day's returns: of a symbol that is more volatile the limit is less by as much. */
+  volatilityReference: nonNegativeDecimal.optional(),
   confidence: nonNegativeDecimal.optional(),
   horizonDays: z.int().min(1).optional(),
   n: z.int().min(1).max(TOP_SYMBOLS_MAX).optional(),
@@ -175,6 +180,13 @@ const RULES: readonly Rule[] = [
       holds: (limit) => limit.kind !== kind || limit[field] !== undefined,
       path: field,
       message: `${kind} needs it`,
+    }),
+  ),
+  ...(["participation", "volatilityReference"] as const).map(
+    (field): Rule => ({
+      holds: ({ [field]: part }) => part === undefined || (isAbove(part, "0") && !isAbove(part, "1")),
+      path: field,
+      message: "it is a part of one: above 0 and not above 1",
     }),
   ),
   {

@@ -108,6 +108,8 @@ export type LimitCheck = {
   readonly gathersIn?: readonly LimitScopeKind[];
   /** Undefined where an order cannot be valued, or has no such member: another check fails then, or none has to. */
   readonly measure: (
+  /** For which limits it gathers; absent: for each. */
+  readonly gathersFor?: (limit: Limit) => boolean;
     scene: Scene,
     measuring: Measuring,
     found: Found | undefined,

@@ -1,7 +1,10 @@
-/** Value of one order at the price that it is valued at, closing or not. */
-import { orderValue } from "../scene.ts";
+/** Value of one order at the price that it is valued at, closing or not. A part of the volume is worth what it is at the mark. */
+import { valueOf } from "../../../src/domain/worth.ts";
+import { accountWorth } from "../fx.ts";
+import { orderValue, type Scene } from "../scene.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured } from "./measure.ts";
+import { gatherScaled, isScaled, measureScaled, scaledParameters } from "./scaled-bound.ts";
 import { MONEY } from "./units.ts";
 
 export const maxOrderNotional: LimitCheck = {
@@ -13,8 +16,19 @@ export const maxOrderNotional: LimitCheck = {
   unit: MONEY,
   scopeless: true,
   standing: false,
-  measure: (scene) => {
+  parameters: scaledParameters,
+  gathersFor: isScaled,
+  gather: gatherScaled,
+  measure: (scene, { limit }, found) => {
     const value = orderValue(scene);
-    return value === undefined ? undefined : measured(0n, value);
+    if (value === undefined) return undefined;
+    if (!isScaled(limit)) return measured(0n, value);
+    const order = { value, bound: limit.threshold, valueOf: (qty: bigint) => valueAtMark(scene, qty) };
+    return measureScaled(scene, limit, found, order);
   },
 };
+
+function valueAtMark({ mark, fx, inputs: { instrument } }: Scene, qty: bigint): bigint | undefined {
+  const worth = instrument === undefined ? undefined : accountWorth(instrument, mark.doubled, fx);
+  return worth === undefined ? undefined : valueOf(qty, worth);
+}

@@ -9,15 +9,18 @@ import { duplicateOrder } from "./duplicate-order.ts";
 import { fxMissing } from "./fx-missing.ts";
 import { instrumentHalted } from "./instrument-halted.ts";
 import { instrumentUnknown } from "./instrument-unknown.ts";
+import { maxAdvParticipation } from "./max-adv-participation.ts";
 import { maxBetaExposure } from "./max-beta-exposure.ts";
 import { maxConcentration } from "./max-concentration.ts";
 import { maxDailyOrders } from "./max-daily-orders.ts";
 import { maxDailyTrades } from "./max-daily-trades.ts";
 import { maxDailyTurnover } from "./max-daily-turnover.ts";
 import { maxFactorExposure } from "./max-factor-exposure.ts";
+import { maxDaysToLiquidate } from "./max-days-to-liquidate.ts";
 import { maxGrossExposure } from "./max-gross-exposure.ts";
 import { maxLeverage } from "./max-leverage.ts";
 import { maxLongNotional } from "./max-long-notional.ts";
+import { maxImpact } from "./max-impact.ts";
 import { maxMarginUse } from "./max-margin-use.ts";
 import { maxMessageRate } from "./max-message-rate.ts";
 import { maxNetExposure } from "./max-net-exposure.ts";
@@ -30,7 +33,9 @@ import { maxPriceAge } from "./max-price-age.ts";
 import { maxShortNotional } from "./max-short-notional.ts";
 import { maxTopWeight } from "./max-top-weight.ts";
 import { maxWeight } from "./max-weight.ts";
+import { maxSpread } from "./max-spread.ts";
 import { maxWorkingOrders } from "./max-working-orders.ts";
+import { maxVolumeParticipation } from "./max-volume-participation.ts";
 import { noLimits } from "./no-limits.ts";
 import { offLot } from "./off-lot.ts";
 import { offTick } from "./off-tick.ts";
@@ -38,6 +43,8 @@ import { orderIdReused } from "./order-id-reused.ts";
 import { overloaded } from "./overloaded.ts";
 import { priceInvalid } from "./price-invalid.ts";
 import { priceMissing } from "./price-missing.ts";
+import { priceCollar } from "./price-collar.ts";
+import { priceCollarPeriod } from "./price-collar-period.ts";
 import { priceStale } from "./price-stale.ts";
 import { reduceOnly } from "./reduce-only.ts";
 import { repeatedExecution } from "./repeated-execution.ts";
@@ -93,6 +100,8 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxDailyTurnover,
   maxPriceAge,
   duplicateOrder,
+  priceCollar,
+  priceCollarPeriod,
   repeatedExecution,
   restrictedList,
   maxWeight,
@@ -102,6 +111,11 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxBetaExposure,
   maxMarginUse,
 ];
+  maxAdvParticipation,
+  maxVolumeParticipation,
+  maxSpread,
+  maxDaysToLiquidate,
+  maxImpact,
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));
 const FIX_NUMBERS = new Map<string, FixNumbers>([

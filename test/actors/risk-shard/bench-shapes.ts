@@ -9,6 +9,7 @@ export type Check = {
   projected: string | null;
   headroom: string | null;
   utilisation: string | null;
+  reason?: string;
 };
 export type Decision = {
   clientOrderId: string;

@@ -1,0 +1,32 @@
+/** What kinds that compare with liquidity gather: the numbers of the order's symbol, and until when they are good. */
+import type { Found } from "../inputs.ts";
+import { type LiquidityNumbers, liquidityNumbers } from "../liquidity-numbers.ts";
+import { isReduction, type Scene } from "../scene.ts";
+import type { Asked } from "./check.ts";
+import { type LimitMeasure, missing } from "./measure.ts";
+
+type Field = Exclude<keyof LiquidityNumbers, "until">;
+
+/** Until when, then the fields; undefined where one of them is not known. */
+export const liquidityIn =
+  (...fields: readonly Field[]) =>
+  ({ state, terms, instrument }: Asked): Found | undefined => {
+    const liquidity = state.liquidity.get(terms.symbol);
+    if (liquidity === undefined || instrument === undefined) return undefined;
+    const numbers = liquidityNumbers(liquidity, instrument);
+    const found = fields.flatMap((field) => numbers[field] ?? []);
+    return found.length < fields.length ? undefined : [BigInt(numbers.until), ...found];
+  };
+
+/** What says that they are missing or too old; undefined where they are there. */
+export function liquidityMissing(scene: Scene, found: Found | undefined): LimitMeasure | undefined {
+  const [until] = found ?? [];
+  if (until === undefined) return missing("liquidity-missing", isReduction(scene));
+  return BigInt(scene.inputs.at) >= until ? missing("liquidity-stale", isReduction(scene)) : undefined;
+}
+
+/** 100 percent at six decimals. */
+const PERCENT = 100n * 10n ** 6n;
+
+/** What part of a volume a quantity is, in percent; rounded up. Both at the same scale. */
+export const percentOf = (qty: bigint, volume: bigint): bigint => (qty * PERCENT + volume - 1n) / volume;
