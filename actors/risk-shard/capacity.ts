@@ -24,12 +24,12 @@ export const LIMIT_VERSIONS_MAX = 100;
 export const APPLIED_LIMITS_MAX = 10_000;
 /** Rate limits in one set: each puts its count into every decision's fact, which stays below 1 KB. */
 export const RATE_LIMITS_MAX = 16;
+/** Windows of price collars in one set: each keeps some 500 bytes for each symbol, so all of them 10 MB at the most. */
+export const PERIOD_WINDOWS_MAX = 4;
 /** Members of rate limits that were counted lately, at about 1 KB each. */
 export const RATE_WINDOWS_MAX = 10_000;
 /** Members that limits of the day count: all symbols and strategies of an account, and as many that left it within the day. */
 export const DAY_COUNTS_MAX = 10_000;
-/** Windows of price collars in one set: each keeps some 500 bytes for each symbol, so all of them 10 MB at the most. */
-export const PERIOD_WINDOWS_MAX = 4;
 /** Contents of orders that a duplicate is known by, at some 150 bytes each: three minutes of a hundred orders a second. */
 export const ORDER_CONTENTS_MAX = 20_000;
 /** A day of a busy account to page through; all of them are in Postgres. */

@@ -37,10 +37,10 @@ export function changeLine(
   const after: SymbolLine = { ...valued(summed(before, change), worth), strategies };
   set(state, "totals", moved(state.totals, before, after), trail);
   moveSums(state.sums, { symbol, instrument: state.instruments.get(symbol) }, before, after, trail);
+  rankDays(state, state.sums.days, symbol, after, trail);
   const isGone = isEmpty(after) && strategies.length === 0;
   put(state.symbolLines, symbol, isGone ? undefined : after, trail);
   if (isGone || before === EMPTY) noteForeign(state, symbol, !isGone, trail);
-  rankDays(state, state.sums.days, symbol, after, trail);
 }
 
 /** After a new price or new reference data: the same quantities are worth something else. */

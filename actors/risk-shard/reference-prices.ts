@@ -224,6 +224,7 @@ export class ReferencePrices {
     const { state } = this.#options;
     if (liquidity === undefined || liquidity.version < (state.liquidity.get(symbol)?.version ?? 0)) return;
     state.liquidity.set(symbol, liquidity);
+    rankDays(state, state.sums.days, symbol, state.symbolLines.get(symbol));
   }
 
   /** Of a later day, or of the same one as it is known by now. A day that begins with a split has another range, too. */
@@ -234,7 +235,6 @@ export class ReferencePrices {
     if (close.rescaled === true && known?.rescaled !== true) ranges.delete(symbol);
     previousCloses.set(symbol, close);
   }
-    rankDays(state, state.sums.days, symbol, state.symbolLines.get(symbol));
 
   /** The symbol that was met first and is neither held, worked nor a leg. Its hub is told when it sends the next price. */
   #forgetIdle(): boolean {

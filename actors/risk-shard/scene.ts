@@ -18,9 +18,9 @@ export type Scene = {
   readonly valuedAt: number | undefined;
   /** Age of the oldest price that is used, never below zero: a venue's clock may be ahead of ours. Undefined without a mark. */
   readonly priceAge: number | undefined;
-  /** Up to here the order closes what the account holds in the symbol; beyond it is new risk. */
   /** A price of before is stale. */
   readonly freshFrom: number;
+  /** Up to here the order closes what the account holds in the symbol; beyond it is new risk. */
   readonly closable: bigint;
   /** The same for what its strategy holds; 0 without a strategy. */
   readonly strategyClosable: bigint;
@@ -55,8 +55,8 @@ export function sceneOf(inputs: Inputs, priceAgeMax = PRICE_AGE_MS_MAX): Scene {
     mark,
     fx: inputs.instrument?.sameCurrency === false ? inputs.fx : "own",
     valuedAt: priceBy(order, consulted),
-    priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     freshFrom,
+    priceAge: mark.at === undefined ? undefined : ageAt(inputs.at, mark.at, consulted?.at),
     closable: closableOf(inputs.account, order.side),
     strategyClosable: inputs.strategy === undefined ? 0n : closableOf(inputs.strategy, order.side),
     seen: nothingSeen(),

@@ -65,12 +65,12 @@ export type Limit = {
   readonly reference?: PriceReference;
   /** A part of one, at `PART_SCALE` decimals, as `confidence` and `rho` are. */
   readonly participation?: bigint;
+  /** Daily; beside more volatile symbols a limit on one order is tighter. */
+  readonly volatilityReference?: bigint;
   readonly confidence?: bigint;
   readonly horizonDays?: number;
   readonly n?: number;
   readonly factor?: string;
-  /** Daily; beside more volatile symbols a limit on one order is tighter. */
-  readonly volatilityReference?: bigint;
   readonly rho?: bigint;
   /** Of a restricted list what it names; of a scope `group` whom it holds for. */
   readonly symbols?: ReadonlySet<string>;

@@ -106,10 +106,10 @@ export type LimitCheck = {
   readonly gather?: (asked: Asked) => Found | undefined;
   /** Where it gathers; absent: in each of its scopes. */
   readonly gathersIn?: readonly LimitScopeKind[];
-  /** Undefined where an order cannot be valued, or has no such member: another check fails then, or none has to. */
-  readonly measure: (
   /** For which limits it gathers; absent: for each. */
   readonly gathersFor?: (limit: Limit) => boolean;
+  /** Undefined where an order cannot be valued, or has no such member: another check fails then, or none has to. */
+  readonly measure: (
     scene: Scene,
     measuring: Measuring,
     found: Found | undefined,

@@ -15,12 +15,12 @@ import { maxConcentration } from "./max-concentration.ts";
 import { maxDailyOrders } from "./max-daily-orders.ts";
 import { maxDailyTrades } from "./max-daily-trades.ts";
 import { maxDailyTurnover } from "./max-daily-turnover.ts";
-import { maxFactorExposure } from "./max-factor-exposure.ts";
 import { maxDaysToLiquidate } from "./max-days-to-liquidate.ts";
+import { maxFactorExposure } from "./max-factor-exposure.ts";
 import { maxGrossExposure } from "./max-gross-exposure.ts";
+import { maxImpact } from "./max-impact.ts";
 import { maxLeverage } from "./max-leverage.ts";
 import { maxLongNotional } from "./max-long-notional.ts";
-import { maxImpact } from "./max-impact.ts";
 import { maxMarginUse } from "./max-margin-use.ts";
 import { maxMessageRate } from "./max-message-rate.ts";
 import { maxNetExposure } from "./max-net-exposure.ts";
@@ -31,20 +31,20 @@ import { maxPositionNotional } from "./max-position-notional.ts";
 import { maxPositionQty } from "./max-position-qty.ts";
 import { maxPriceAge } from "./max-price-age.ts";
 import { maxShortNotional } from "./max-short-notional.ts";
-import { maxTopWeight } from "./max-top-weight.ts";
-import { maxWeight } from "./max-weight.ts";
 import { maxSpread } from "./max-spread.ts";
-import { maxWorkingOrders } from "./max-working-orders.ts";
+import { maxTopWeight } from "./max-top-weight.ts";
 import { maxVolumeParticipation } from "./max-volume-participation.ts";
+import { maxWeight } from "./max-weight.ts";
+import { maxWorkingOrders } from "./max-working-orders.ts";
 import { noLimits } from "./no-limits.ts";
 import { offLot } from "./off-lot.ts";
 import { offTick } from "./off-tick.ts";
 import { orderIdReused } from "./order-id-reused.ts";
 import { overloaded } from "./overloaded.ts";
-import { priceInvalid } from "./price-invalid.ts";
-import { priceMissing } from "./price-missing.ts";
 import { priceCollar } from "./price-collar.ts";
 import { priceCollarPeriod } from "./price-collar-period.ts";
+import { priceInvalid } from "./price-invalid.ts";
+import { priceMissing } from "./price-missing.ts";
 import { priceStale } from "./price-stale.ts";
 import { reduceOnly } from "./reduce-only.ts";
 import { repeatedExecution } from "./repeated-execution.ts";
@@ -98,10 +98,10 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxDailyOrders,
   maxDailyTrades,
   maxDailyTurnover,
-  maxPriceAge,
-  duplicateOrder,
   priceCollar,
   priceCollarPeriod,
+  maxPriceAge,
+  duplicateOrder,
   repeatedExecution,
   restrictedList,
   maxWeight,
@@ -109,13 +109,13 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxConcentration,
   maxFactorExposure,
   maxBetaExposure,
-  maxMarginUse,
-];
   maxAdvParticipation,
   maxVolumeParticipation,
   maxSpread,
   maxDaysToLiquidate,
   maxImpact,
+  maxMarginUse,
+];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));
 const FIX_NUMBERS = new Map<string, FixNumbers>([
