@@ -258,7 +258,6 @@ export const initialState = (): RiskState => ({
   pendingLimits: new Map(),
   totals: NO_TOTALS,
   sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined, days: undefined },
-  returns: emptyReturnBook(USUAL_MODEL),
   funds: { equity: 0n, unconverted: 0 },
   closing: undefined,
   fxMarks: new Map(),
