@@ -19,6 +19,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     ...(account?.defaultStrategy === undefined ? {} : { defaultStrategy: account.defaultStrategy }),
     ...(account?.fx === undefined ? {} : { fx: account.fx }),
     ...(account?.calendar === undefined ? {} : { calendar: account.calendar }),
+    ...(account?.riskModel === undefined ? {} : { riskModel: account.riskModel }),
     ...(account?.fourEyes === true ? { fourEyes: true } : {}),
     ...exposureOf(totals),
     state: state.tradingStates.get(stateKey("account", undefined))?.state ?? "active",

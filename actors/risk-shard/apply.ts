@@ -8,6 +8,7 @@ import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
 import { restate } from "./marking.ts";
 import { countEvent } from "./rates.ts";
+import { returnBookFor } from "./return-book.ts";
 import {
   isPending,
   lineKey,
@@ -28,6 +29,7 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "account-put":
       set(state, "account", event.account, trail);
       // Never part of a trial: what follows is not taken back.
+      state.returns = returnBookFor(state, event.account);
       restate(state);
       return;
     case "limits-put":

@@ -9,6 +9,7 @@ import type { RiskEvent } from "./events.ts";
 import { directionOf } from "./fx.ts";
 import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
+import { givenModel } from "./risk-model.ts";
 import type { Account, RiskState, StandingState } from "./state.ts";
 import { heardOfAccount } from "./strategy-news.ts";
 import { stateKey } from "./trading-states.ts";
@@ -65,6 +66,7 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     ...(defaultStrategy === undefined ? {} : { defaultStrategy }),
     ...(calendar === undefined ? {} : { calendar }),
     ...eyes,
+    ...givenModel(body),
     ...sinceOf(state, at),
     ...named,
   };

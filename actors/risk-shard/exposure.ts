@@ -7,6 +7,7 @@ import { put, set, type Trail } from "./changes.ts";
 import { rankDays } from "./days-book.ts";
 import { extremesOf, grossOf, longOf, shortOf } from "./extremes.ts";
 import { accountWorth, fxOf } from "./fx.ts";
+import { moveReturns, prepareReturns } from "./return-book.ts";
 import { type Line, lineKey, type RiskState, type SymbolLine, type Totals } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
@@ -26,6 +27,7 @@ export function changeLine(
   change: LineChange,
   trail?: Trail,
 ): void {
+  if (trail !== undefined) prepareReturns(state);
   const worth = worthIn(state, symbol);
   const key = lineKey(symbol, strategy);
   const own = state.strategyLines.get(key) ?? EMPTY;
@@ -36,6 +38,7 @@ export function changeLine(
   const strategies = withStrategy(before.strategies, strategy, !isEmpty(ownAfter));
   const after: SymbolLine = { ...valued(summed(before, change), worth), strategies };
   set(state, "totals", moved(state.totals, before, after), trail);
+  moveReturns(state, symbol, before, after, trail);
   moveSums(state.sums, { symbol, instrument: state.instruments.get(symbol) }, before, after, trail);
   rankDays(state, state.sums.days, symbol, after, trail);
   const isGone = isEmpty(after) && strategies.length === 0;
@@ -60,6 +63,7 @@ export function revalue(state: RiskState, symbol: Symbol): void {
   if (line === undefined || strategies.length > 1) line = valued(before, worth);
   const after = { ...line, strategies };
   state.totals = moved(state.totals, before, after);
+  moveReturns(state, symbol, before, after, undefined);
   moveSums(state.sums, { symbol, instrument: state.instruments.get(symbol) }, before, after, undefined);
   state.symbolLines.set(symbol, after);
 }

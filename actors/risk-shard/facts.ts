@@ -43,6 +43,7 @@ import type { AccountPut, ExecutionBooked, LimitsPut, OrderDecided, RiskEvent, S
 import type { EncodedInputs } from "./inputs-codec.ts";
 import { type LimitOrigin, limitsPlannedText } from "./limit-records.ts";
 import type { StrategyNews } from "./messages.ts";
+import type { RiskModel } from "./return-records.ts";
 import { watchFact } from "./watch-events.ts";
 
 export type AccountPutFact = {
@@ -56,6 +57,7 @@ export type AccountPutFact = {
   readonly fx?: Readonly<Record<string, string>> | null;
   /** Whose trading days are its own: null for those of UTC. Absent in facts that did not tell it yet. */
   readonly calendar?: string | null;
+  readonly riskModel?: RiskModel;
   /** Absent in facts from before there was a choice. */
   readonly fourEyes?: boolean;
   readonly by: string;
@@ -206,6 +208,7 @@ const accountPut = ({ account, by, at }: AccountPut): AccountPutFact => ({
   defaultStrategy: account.defaultStrategy ?? null,
   fx: account.fx ?? null,
   calendar: account.calendar ?? null,
+  ...(account.riskModel === undefined ? {} : { riskModel: account.riskModel }),
   fourEyes: account.fourEyes === true,
   by,
   at,

@@ -13,6 +13,8 @@ import { moveCash, putPosition, recount } from "./funds.ts";
 import { decodeSplits } from "./journal-codec.ts";
 import { limitsFrom } from "./limit-set.ts";
 import type { AccountCommand } from "./messages.ts";
+import { emptyReturnBook } from "./return-records.ts";
+import { modelOf } from "./risk-model.ts";
 import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
 import {
   initialState,
@@ -32,6 +34,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.seq = seq;
   const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
   if (account !== undefined) state.account = parseAccount(account.payload);
+  state.returns = emptyReturnBook(modelOf(state.account));
   state.closing = loadClosing(sql);
   state.limits = loadLimits(sql, state);
   state.sums = emptySums(demandOf(state.limits.limits));

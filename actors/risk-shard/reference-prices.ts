@@ -10,7 +10,7 @@ import { markTime, type PriceMark } from "../../src/domain/price.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import type { Split } from "../../src/quant/money/entry.ts";
 import { priceHubOf } from "../price-hub/address.ts";
-import type { PriceBatch, SubscriberName } from "../price-hub/messages.ts";
+import type { PriceBatch, SnapshotWants, SubscriberName } from "../price-hub/messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { ifWithin } from "../runtime/within.ts";
@@ -21,6 +21,15 @@ import { fxEntries } from "./fx.ts";
 import { remark } from "./marking.ts";
 import { inNewShares, markAfter, splitsOf } from "./new-shares.ts";
 import { followRange, lacksRange, learnRange, windowsOf } from "./price-ranges.ts";
+import {
+  followReturns,
+  forgetReturns,
+  isUnasked,
+  lackingReturns,
+  lacksReturns,
+  learnReturns,
+  wantedReturns,
+} from "./return-book.ts";
 import type { RiskState } from "./state.ts";
 import { recountWorking } from "./working-values.ts";
 
@@ -70,7 +79,8 @@ export class ReferencePrices {
   /** Those of an order's symbols that nothing, or nothing new, is known of; with held ones that have no price yet. */
   unmet(symbols: readonly Symbol[]): Symbol[] {
     const now = this.#options.clock.now();
-    const wanted = this.#withRates(symbols).filter((symbol) => this.#isWanted(symbol, now));
+    const related = [...this.#withRates(symbols), ...lackingReturns(this.#options.state)];
+    const wanted = related.filter((symbol) => this.#isWanted(symbol, now));
     return this.#held.size === 0 ? [...new Set(wanted)] : [...new Set([...wanted, ...this.#heldUnmet(now)])];
   }
 
@@ -109,6 +119,7 @@ export class ReferencePrices {
         this.#rate(symbol, liquidity);
         this.#closed(symbol, previousClose);
         followRange(this.#options.state, update, this.#options.clock.now());
+        followReturns(this.#options.state, symbol, update.returns);
       } else if (!this.#meetings.has(symbol)) strays.push(symbol);
     }
     if (strays.length > 0) this.#unsubscribe(envelope, batch.hub, strays);
@@ -133,9 +144,9 @@ export class ReferencePrices {
 
   #isWanted(symbol: Symbol, now: number): boolean {
     const askedAt = this.#met.get(symbol);
-    if (askedAt === undefined) return true;
+    if (askedAt === undefined || isUnasked(this.#options.state, symbol)) return true;
     if (now - askedAt < ASK_AGAIN_MS) return false;
-    if (lacksRange(this.#options.state, symbol)) return true;
+    if (lacksRange(this.#options.state, symbol) || lacksReturns(this.#options.state, symbol)) return true;
     const mark = this.#options.state.marks.get(symbol);
     const at = mark === undefined ? undefined : markTime(mark);
     return at === undefined || now - at > QUIET_MS;
@@ -173,8 +184,7 @@ export class ReferencePrices {
 
   async #fetchOne(envelope: Envelope, symbol: Symbol): Promise<void> {
     const { actors, state, clock } = this.#options;
-    const wants = windowsOf(state.limits.limits).length > 0 ? ({ recent: true } as const) : undefined;
-    const reply = await settled(actors.symbol(symbol).snapshot(envelope, wants));
+    const reply = await settled(actors.symbol(symbol).snapshot(envelope, wantedOf(state)));
     if (reply?.ok !== true) return;
     const { instrument, mark, liquidity, previousClose } = reply.value;
     this.#learn(instrument);
@@ -183,6 +193,7 @@ export class ReferencePrices {
     this.#rate(symbol, liquidity);
     this.#closed(symbol, previousClose);
     learnRange(state, symbol, reply.value, clock.now());
+    learnReturns(state, symbol, reply.value.returns);
     this.#met.set(symbol, clock.now());
     this.#held.delete(symbol);
   }
@@ -247,6 +258,7 @@ export class ReferencePrices {
       state.liquidity.delete(symbol);
       state.previousCloses.delete(symbol);
       state.ranges.delete(symbol);
+      forgetReturns(state, symbol);
       this.#met.delete(symbol);
       noteInstrument(symbol);
       return true;
@@ -258,6 +270,14 @@ export class ReferencePrices {
     const { actors, subscriber } = this.#options;
     void settled(actors.priceHub(hub).unsubscribe(envelope, subscriber, symbols));
   }
+}
+
+/** What limits need of the past beside what every snapshot tells. */
+function wantedOf(state: RiskState): SnapshotWants | undefined {
+  const returns = wantedReturns(state);
+  const isRanged = windowsOf(state.limits.limits).length > 0;
+  if (returns === undefined && !isRanged) return undefined;
+  return { ...(isRanged ? { recent: true } : {}), ...(returns === undefined ? {} : { returns }) };
 }
 
 function usedSymbols(state: RiskState): Set<string> {

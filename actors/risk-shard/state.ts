@@ -24,6 +24,7 @@ import type { Brought } from "./brought-codec.ts";
 import type { LimitOrigin, PendingLimits } from "./limit-records.ts";
 import type { OrderSince } from "./order-since.ts";
 import type { PriceRange } from "./price-ranges.ts";
+import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
 
 export type { Closing, Funds, FxMark, HeldAction, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
@@ -45,6 +46,8 @@ export type Account = {
   readonly fx?: Readonly<Record<string, Symbol>>;
   /** Of orders, and of fills of no known order, that name none. It is open. */
   readonly defaultStrategy?: string;
+  /** By which bars its covariances are reckoned; the usual ones where it says nothing. */
+  readonly riskModel?: RiskModel;
   /** A set of limits that is looser takes a second person. */
   readonly fourEyes?: true;
 };
@@ -205,6 +208,7 @@ export type RiskState = {
   totals: Totals;
   /** Those that the limits in force ask for. */
   sums: BookSums;
+  returns: ReturnBook;
   funds: Funds;
   /** Undefined before the first close. */
   closing: Closing | undefined;
@@ -258,6 +262,7 @@ export const initialState = (): RiskState => ({
   pendingLimits: new Map(),
   totals: NO_TOTALS,
   sums: { demand: NO_DEMAND, byKey: new Map(), ranking: undefined, days: undefined },
+  returns: emptyReturnBook(USUAL_MODEL),
   funds: { equity: 0n, unconverted: 0 },
   closing: undefined,
   fxMarks: new Map(),

@@ -1,5 +1,6 @@
 /** Accounts: what they are, what they hold, and whether they may trade. */
 import { z } from "zod";
+import { RETURN_RESOLUTIONS, RETURNS_MAX } from "../domain/bar-return.ts";
 import { SYMBOL_PATTERN } from "../domain/ids.ts";
 import { TRADING_STATES } from "../domain/order.ts";
 import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
@@ -25,6 +26,13 @@ const fxSymbols = z
   .refine((fx) => Object.keys(fx).length <= FX_SYMBOLS_MAX, coded("too-many-items", "too many currencies"))
   .refine((fx) => Object.keys(fx).every(isCurrency), NOT_A_CURRENCY);
 
+const riskModel = z.strictObject({
+  resolution: z.enum(RETURN_RESOLUTIONS).optional(),
+  /** What a bar weighs of the one after it; 1 where all weigh the same. */
+  lambda: z.number().gt(0).max(1).optional(),
+  minObservations: z.int().min(2).max(RETURNS_MAX).optional(),
+});
+
 export const accountBody = z.strictObject({
   currency: z.string().refine(isCurrency, NOT_A_CURRENCY),
   /** The capital that the account starts from. */
@@ -33,6 +41,8 @@ export const accountBody = z.strictObject({
   fx: fxSymbols.optional(),
   /** Whose trading days are the account's, as `GET /v1/calendars` names it; days of UTC without one. */
   calendar: plainId.optional(),
+  /** By which bars covariances are reckoned: of a day, at λ = 0.94, from 20 bars of a symbol on, where it does not say otherwise. */
+  riskModel: riskModel.optional(),
   /** The account above this one. */
   parent: plainId.optional(),
   /** An open strategy of the account: orders, fills of no known order and imports that name none go to it. */
@@ -73,6 +83,7 @@ export const accountReply = z
     defaultStrategy: plainId.optional(),
     fx: z.record(z.string(), symbolId).optional(),
     calendar: z.string().optional(),
+    riskModel: riskModel.optional(),
     fourEyes: z.literal(true).optional(),
     ...exposure,
     state: z.enum(TRADING_STATES),

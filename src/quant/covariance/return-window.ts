@@ -16,7 +16,8 @@ export type ReturnRow = {
 
 /** `column`: one value has changed. `opened`: the newest column is a new one, which is empty. `aligned`: any column may be another. */
 export type Told =
-  | { readonly kind: "nothing" | "aligned" }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "aligned" }
   | { readonly kind: "column" | "opened"; readonly place: number; readonly change: number };
 
 const NOTHING: Told = { kind: "nothing" };
@@ -97,6 +98,23 @@ export class ReturnWindow {
       told = ALIGNED;
     }
     return told;
+  }
+
+  /** All that is known of a symbol, but for bars that it has told since the newest of these. */
+  retell(symbol: string, bars: readonly BarReturn[]): void {
+    const until = bars.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+    const row = this.#rowOf(symbol);
+    for (let index = 0; index < this.#columns && this.slotAt(index) <= until; index++)
+      clear(row, this.placeOf(index));
+    this.tellAll(symbol, bars);
+  }
+
+  /** Slot of the newest bar that the symbol has told. */
+  newestOf(symbol: string): number | undefined {
+    const known = this.#rows.get(symbol)?.known;
+    for (let index = this.#columns - 1; index >= 0; index--)
+      if (known?.[this.placeOf(index)] === 1) return this.slotAt(index);
+    return undefined;
   }
 
   #rowOf(symbol: string): ReturnRow {
