@@ -4,7 +4,7 @@ import { accounts } from "./rows/accounts.ts";
 import { archive } from "./rows/archive.ts";
 import { barsRead } from "./rows/bars-read.ts";
 import { book } from "./rows/book.ts";
-import { decide } from "./rows/decide.ts";
+import { decide, riskDecide } from "./rows/decide.ts";
 import { fanIn } from "./rows/fan-in.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { fills } from "./rows/fills.ts";
@@ -41,6 +41,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "late", measure: late },
   { id: "bars-read", measure: barsRead },
   { id: "decide", measure: decide },
+  { id: "risk-decide", measure: riskDecide },
   { id: "book", measure: book },
   { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
