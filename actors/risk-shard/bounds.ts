@@ -33,6 +33,7 @@ import {
 import { EXPIRIES_MAX } from "./expiries.ts";
 import { FLOW_BOUNDS } from "./flow-bounds.ts";
 import { MARKET_BOUNDS } from "./market-bounds.ts";
+import { SUMS_BOUNDS } from "./sums-bounds.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
 const positions =
@@ -139,6 +140,7 @@ export const BOUNDS: readonly Bound[] = [
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   ...MARKET_BOUNDS,
+  ...SUMS_BOUNDS,
   {
     collection: "state:fxMarks",
     max: FX_SYMBOLS_MAX,
