@@ -10,6 +10,8 @@ export type ModelOrder = {
   side: Side;
   type: string;
   qty: number;
+  /** As it was sent, where what was allowed may be less. */
+  asked?: number;
   price?: number;
   stopPrice?: number;
   strategy: string;

@@ -1,11 +1,11 @@
 /** A seeded random walk of a risk shard beside the naive model: each step is compared, and now and then everything. */
 import { expect } from "vitest";
-import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
+import { AAPL, type Decision, type Json, MSFT, RiskBench } from "./bench.ts";
 import type { ModelOrder, Side } from "./model.ts";
 import { Model } from "./model-rules.ts";
 import { asPublic, LIMIT_SETS, text } from "./walk-limits.ts";
 
-const NVDA = "XNAS:NVDA";
+export const NVDA = "XNAS:NVDA";
 const SYMBOLS = [AAPL, MSFT, NVDA];
 const STRATEGIES = ["", "alpha", "beta"];
 
@@ -22,14 +22,15 @@ export function randomFrom(seed: number): () => number {
 
 export class Walk {
   readonly bench = new RiskBench();
-  readonly model = new Model();
+  readonly model: Model;
   readonly random: () => number;
   /** Every order ever sent with the decision it got, for repeats. */
   readonly sent: { order: Json; decision: Json }[] = [];
   readonly tally = new Map<string, number>();
   #ids = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, model = new Model()) {
+    this.model = model;
     this.random = randomFrom(seed);
   }
 
@@ -44,11 +45,16 @@ export class Walk {
   }
 
   async begin(): Promise<void> {
-    this.bench.instrument(NVDA);
+    this.list();
     await this.bench.account();
     await this.putLimits();
     for (const strategy of STRATEGIES.slice(1)) await this.bench.strategy(strategy);
     for (const symbol of SYMBOLS) await this.quote(symbol);
+  }
+
+  /** Reference data of what is traded. */
+  protected list(): void {
+    this.bench.instrument(NVDA);
   }
 
   async step(): Promise<void> {
@@ -65,28 +71,7 @@ export class Walk {
 
   async order(): Promise<void> {
     const { bench, model } = this;
-    const type = this.pick(["limit", "limit", "market", "stop", "stop-limit"]);
-    const working = [...model.working];
-    const original = this.random() < 0.15 && working.length > 0 ? this.pick(working) : undefined;
-    const priced =
-      type === "limit" || type === "stop-limit" ? { price: 900_000 + 100 * this.upTo(2_000) } : {};
-    const stopped =
-      type === "stop" || type === "stop-limit" ? { stopPrice: 900_000 + 100 * this.upTo(2_000) } : {};
-    const order: ModelOrder = {
-      id: `w${++this.#ids}`,
-      symbol: original?.symbol ?? this.pick(SYMBOLS),
-      side: original?.side ?? this.pick<Side>(["buy", "sell"]),
-      strategy: original?.strategy ?? this.pick(STRATEGIES),
-      type,
-      qty: this.upTo(this.random() < 0.2 ? 90 : 20),
-      ...priced,
-      ...stopped,
-      reduceOnly: this.random() < 0.08,
-      ...(original === undefined ? {} : { replaces: original.id }),
-      filled: 0,
-      status: "working",
-      at: bench.now,
-    };
+    const order = this.draw();
     const expected = model.decide(order, bench.now);
     const sent = publicOrder(order);
     const [decision] = await bench.orders([sent]);
@@ -101,7 +86,43 @@ export class Walk {
     this.sent.push({ order: sent, decision: decision as unknown as Json });
     this.count(expected.code === undefined ? "accept" : `${expected.decision} ${expected.code}`);
     if (expected.allowedQty > 0) model.accept(order, expected.allowedQty);
+    this.decided(order, decision!);
   }
+
+  protected nextId(): string {
+    this.#ids += 1;
+    return `w${this.#ids}`;
+  }
+
+  protected draw(): ModelOrder {
+    const { bench, model } = this;
+    const type = this.pick(["limit", "limit", "market", "stop", "stop-limit"]);
+    const working = [...model.working];
+    const original = this.random() < 0.15 && working.length > 0 ? this.pick(working) : undefined;
+    const priced =
+      type === "limit" || type === "stop-limit" ? { price: 900_000 + 100 * this.upTo(2_000) } : {};
+    const stopped =
+      type === "stop" || type === "stop-limit" ? { stopPrice: 900_000 + 100 * this.upTo(2_000) } : {};
+    return {
+      id: this.nextId(),
+      symbol: original?.symbol ?? this.pick(SYMBOLS),
+      side: original?.side ?? this.pick<Side>(["buy", "sell"]),
+      strategy: original?.strategy ?? this.pick(STRATEGIES),
+      type,
+      qty: this.upTo(this.random() < 0.2 ? 90 : 20),
+      ...priced,
+      ...stopped,
+      reduceOnly: this.random() < 0.08,
+      ...(original === undefined ? {} : { replaces: original.id }),
+      filled: 0,
+      status: "working",
+      at: bench.now,
+    };
+  }
+
+  /** What else a walk notes of an order, and of a fill. */
+  protected decided(_order: ModelOrder, _decision: Decision): void {}
+  protected filled(_order: ModelOrder | undefined, _symbol: string): void {}
 
   async repeat(): Promise<void> {
     if (this.sent.length === 0) return;
@@ -134,6 +155,7 @@ export class Walk {
     const sent = type === "fill" ? { ...fill, qty: String(fill.qty), price: text(fill.price) } : {};
     const result = await bench.report({ type, clientOrderId: id, ...sent });
     const expected = model.report(type, id, fill);
+    if (type === "fill") this.filled(order, fill.symbol);
     expect(result["code"]).toBe(expected.refused);
     this.count(expected.refused ?? expected.violation ?? type);
     const raised = bench.facts(before).filter(({ kind }) => kind === "violation-raised");
