@@ -2,10 +2,18 @@
 import { limitsFor } from "./applied-limits.ts";
 import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
-import type { ActionApplied, ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
+import type {
+  ActionApplied,
+  ExecutionBooked,
+  LimitsPut,
+  OrderDecided,
+  RiskEvent,
+  StateSet,
+} from "./events.ts";
 import { changeLine } from "./exposure.ts";
 import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
+import type { LimitsPlanned } from "./limit-records.ts";
 import { restate } from "./marking.ts";
 import { countEvent } from "./rates.ts";
 import { returnBookFor } from "./return-book.ts";
@@ -33,9 +41,8 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       restate(state);
       return;
     case "limits-put":
-      set(state, "limits", event.set, trail);
-      set(state, "sums", sumsFor(state, event.set.limits), trail);
-      recountWorking(state, trail);
+    case "limits-planned":
+      applyLimits(state, event, trail);
       return;
     case "state-set":
       applyState(state, event, trail);
@@ -84,6 +91,16 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "position-drift":
       return;
   }
+}
+
+function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: Trail | undefined): void {
+  if (event.kind === "limits-planned") {
+    put(state.pendingLimits, event.id, event.entry, trail);
+    return;
+  }
+  set(state, "limits", event.set, trail);
+  set(state, "sums", sumsFor(state, event.set.limits), trail);
+  recountWorking(state, trail);
 }
 
 /** `active` lifts what stood. */

@@ -20,6 +20,10 @@ export const STATES_MAX = 2_000;
 export const TRIPS_MAX = 5_000;
 /** Versions of the limit set that can be asked for here; all of them are in Postgres. */
 export const LIMIT_VERSIONS_MAX = 100;
+/** Overrides that stand and sets that wait: one for each limit of a set, so that a desk can make an exception from all of them. */
+export const PENDING_LIMITS_MAX = 100;
+/** Sets among them, each as large as a body: some months ahead, and what waits for a second person. */
+export const PENDING_SETS_MAX = 16;
 /** Limits whose bounds are kept ready, of one set in all its scopes and scales: some hundred bytes each. */
 export const APPLIED_LIMITS_MAX = 10_000;
 /** Rate limits in one set: each puts its count into every decision's fact, which stays below 1 KB. */

@@ -10,6 +10,7 @@ import type { ExecutionType, Side } from "../../src/domain/order.ts";
 import type { DifferenceKind, Reconciliation } from "../../src/domain/reconciliation.ts";
 import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
 import type { DecisionRecord } from "./decision-record.ts";
+import type { LimitsPlanned } from "./limit-records.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type {
   Account,
@@ -245,6 +246,7 @@ export type RiskEvent =
   | BookImported
   | AccountPut
   | LimitsPut
+  | LimitsPlanned
   | StateSet
   | OrderDecided
   | ExecutionBooked

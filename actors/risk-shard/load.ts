@@ -1,5 +1,4 @@
 /** The state as the tables have it. Prices are not among them: they are fetched anew. */
-import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
@@ -11,15 +10,12 @@ import { changeLine } from "./exposure.ts";
 import { loadFlow } from "./flow-rows.ts";
 import { moveCash, putPosition, recount } from "./funds.ts";
 import { decodeSplits } from "./journal-codec.ts";
-import { limitsFrom } from "./limit-set.ts";
-import type { AccountCommand } from "./messages.ts";
+import { loadLimits, loadPending } from "./limit-rows.ts";
 import { emptyReturnBook } from "./return-records.ts";
 import { modelOf } from "./risk-model.ts";
 import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
 import {
   initialState,
-  type LimitSet,
-  NO_LIMITS,
   type RateWindow,
   type RiskState,
   type StandingState,
@@ -37,6 +33,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.returns = emptyReturnBook(modelOf(state.account));
   state.closing = loadClosing(sql);
   state.limits = loadLimits(sql, state);
+  loadPending(sql, state);
   state.sums = emptySums(demandOf(state.limits.limits));
   fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");
   fill<Trip>(state.trips, sql, "SELECT key, payload FROM limit_trip");
@@ -62,17 +59,6 @@ const CASH = "SELECT currency, amount FROM cash_balance";
 function fill<Record>(map: Map<string, Record>, sql: Sql, statement: string): void {
   for (const { key, payload } of sql.exec<{ key: string; payload: string }>(statement))
     map.set(key, JSON.parse(payload) as Record);
-}
-
-function loadLimits(sql: Sql, state: RiskState): LimitSet {
-  type Row = { version: number; limits: string };
-  const row = sql.exec<Row>("SELECT version, limits FROM limit_set ORDER BY version DESC LIMIT 1")[0];
-  if (row === undefined || state.account === undefined) return NO_LIMITS;
-  // SAFETY: this text was made of limits that had been parsed.
-  const put = JSON.parse(row.limits) as Extract<AccountCommand, { type: "put-limits" }>["limits"];
-  const limits = limitsFrom(put, state.account.account);
-  assert(!("refuse" in limits), "limits that were put once can be evaluated for ever");
-  return { version: row.version, limits, text: row.limits };
 }
 
 function loadPositions(sql: Sql, state: RiskState): void {

@@ -8,15 +8,16 @@ import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { limitsFor } from "./applied-limits.ts";
 import { BookRows } from "./book-rows.ts";
-import { LIMIT_VERSIONS_MAX, RATE_WINDOWS_MAX } from "./capacity.ts";
+import { RATE_WINDOWS_MAX } from "./capacity.ts";
 import { ClosingRows } from "./closing-rows.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { FLOW_TABLES, FlowRows } from "./flow-rows.ts";
+import { LIMIT_PLANS, LimitRows } from "./limit-rows.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
-import { type LimitSet, type RiskState, tripKey } from "./state.ts";
+import { type RiskState, tripKey } from "./state.ts";
 import {
   BROUGHT,
   CLOSING,
@@ -45,6 +46,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 12, statements: BROUGHT },
   { id: 13, statements: TRIPS },
   { id: 14, statements: FLOW_TABLES },
+  { id: 15, statements: LIMIT_PLANS },
 ];
 
 export class RiskStore {
@@ -52,6 +54,7 @@ export class RiskStore {
   readonly closing: ClosingRows;
   readonly book: BookRows;
   readonly reconciliations: ReconcileRows;
+  readonly limits: LimitRows;
   readonly #flow: FlowRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
@@ -60,7 +63,6 @@ export class RiskStore {
   readonly #strategies = new Set<string>();
   readonly #instruments = new Set<Symbol>();
   readonly #rates = new Set<string>();
-  #limitSets: LimitSet[] = [];
   #accountChanged = false;
   #now = 0;
 
@@ -72,6 +74,7 @@ export class RiskStore {
     this.book = new BookRows(sql, state);
     this.reconciliations = new ReconcileRows(sql);
     this.#flow = new FlowRows(sql, state);
+    this.limits = new LimitRows(sql, state);
   }
 
   /** After the event was applied. */
@@ -83,7 +86,8 @@ export class RiskStore {
         this.#accountChanged = true;
         return;
       case "limits-put":
-        this.#limitSets.push(event.set);
+      case "limits-planned":
+        this.limits.note(event);
         return;
       case "state-set":
         this.#tradingStates.add(stateKey(event.standing.scope.kind, event.standing.scope.id));
@@ -148,21 +152,12 @@ export class RiskStore {
     this.#instruments.add(symbol);
   }
 
-  /** The public text of a version's limits; undefined where it was never put or has left. */
-  limitsText(version: number): string | undefined {
-    const rows = this.#sql.exec<{ limits: string }>(
-      "SELECT limits FROM limit_set WHERE version = ?1",
-      version,
-    );
-    return rows[0]?.limits;
-  }
-
   /** Called inside the group's transaction. */
   write(): void {
     this.#writeAccount();
     this.closing.write();
     this.reconciliations.write();
-    this.#writeLimits();
+    this.limits.write();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();
     this.book.write();
@@ -182,18 +177,6 @@ export class RiskStore {
     const { account } = this.#state;
     assert(account !== undefined, "an account that was put is there");
     this.#sql.exec("INSERT OR REPLACE INTO account (id, payload) VALUES (1, ?1)", encodeAccount(account));
-  }
-
-  #writeLimits(): void {
-    if (this.#limitSets.length === 0) return;
-    insertRows(
-      this.#sql,
-      PUT.limitSets,
-      this.#limitSets.map(({ version, text }) => [version, text]),
-    );
-    this.#limitSets = [];
-    const oldest = this.#state.limits.version - LIMIT_VERSIONS_MAX;
-    this.#sql.exec("DELETE FROM limit_set WHERE version <= ?1", oldest);
   }
 
   /** At the bound, windows in which nothing counts any more leave memory and disk together. */
@@ -252,9 +235,6 @@ export class RiskStore {
   }
 }
 
-const PUT = {
-  limitSets: rowInsert("INSERT INTO limit_set (version, limits)"),
-} as const;
 const PUT_TEXTS = {
   rate_window: rowInsert("INSERT OR REPLACE INTO rate_window (key, payload)"),
   trading_state: rowInsert("INSERT OR REPLACE INTO trading_state (scope, payload)"),
