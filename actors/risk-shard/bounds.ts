@@ -17,7 +17,6 @@ import {
   EXECUTIONS_MAX,
   LIMIT_VERSIONS_MAX,
   MEETINGS_MAX,
-  PENDING_LIMITS_MAX,
   POSITIONS_MAX,
   RATE_WINDOWS_MAX,
   RECONCILIATIONS_MAX,
@@ -34,10 +33,9 @@ import {
 import { EXPIRIES_MAX } from "./expiries.ts";
 import { FLOW_BOUNDS } from "./flow-bounds.ts";
 import { MARKET_BOUNDS } from "./market-bounds.ts";
+import { PLAN_BOUNDS } from "./plan-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
 
-const pendingLimits =
-  "A further override, and a set that would wait, is refused `too-many`; limits can be put at once, and what waits can be ended.";
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
@@ -53,7 +51,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest version leaves; asking for it is refused `limits-unknown`.",
   },
-  { collection: "table:limit_pending", max: PENDING_LIMITS_MAX, unit: "rows", atBound: pendingLimits },
+  ...PLAN_BOUNDS,
   {
     collection: "table:trading_state",
     // The shard itself may stop the account.
@@ -140,7 +138,6 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "The oldest leave; the journals of their lines still know them.",
   },
-  { collection: "state:pendingLimits", max: PENDING_LIMITS_MAX, unit: "entries", atBound: pendingLimits },
   { collection: "state:tradingStates", max: STATES_MAX + 1, unit: "entries", atBound: "As its table." },
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },

@@ -1,5 +1,4 @@
 /** Rules of thresholds that stand in place of others for a while. */
-import { limit as limitSchema } from "../../src/contracts/limits.ts";
 import { isLooser } from "../../src/domain/limit-diff.ts";
 import { DAY_MS } from "../../src/domain/time.ts";
 import type { RiskEvent } from "./events.ts";
@@ -42,11 +41,9 @@ export function putOverride(
 function overrideFault(state: RiskState, plan: PlannedOverride): Refused | undefined {
   const found = limitsIn(baseOf(state.limits).text).find(({ id }) => id === plan.limitId);
   if (found === undefined) return refuse("limits-unknown", `no limit ${plan.limitId} is in force`);
-  if (!suits(found, plan))
-    return refuse("field-combination", "the limit has no threshold, or no such member in its scope");
-  const { warnAt: _, ...rest } = found;
-  const issue = limitSchema.safeParse({ ...rest, threshold: plan.threshold }).error?.issues[0];
-  return issue === undefined ? undefined : refuse("field-combination", issue.message);
+  return suits(found, plan)
+    ? undefined
+    : refuse("field-combination", "the limit has no threshold, or no such member in its scope");
 }
 
 /** Than the limit as it was put, or than what stands in its place now. */

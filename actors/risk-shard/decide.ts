@@ -1,5 +1,4 @@
 /** Rules of what the account is: its currency and equity, its limits, its trading states. Orders, executions and strategies have files of their own. */
-import type { AccountBody } from "../../src/contracts/accounts.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { parseMoney } from "../../src/domain/money.ts";
 import { isCalendar } from "../../src/quant/account-days.ts";
@@ -74,7 +73,10 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
 }
 
 /** One person may ask for a second one, and not do without: limits would be as loose as that person likes. */
-function eyesOf({ account }: RiskState, { fourEyes }: AccountBody): Pick<Account, "fourEyes"> | Refused {
+function eyesOf(
+  { account }: RiskState,
+  { fourEyes }: Command<"put-account">["body"],
+): Pick<Account, "fourEyes"> | Refused {
   if (fourEyes === true) return { fourEyes };
   return account?.fourEyes === true
     ? refuse("approval-required", "that nobody has to approve limits any more is proposed and approved")

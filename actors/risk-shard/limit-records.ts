@@ -1,4 +1,63 @@
-/** How a set of limits came into force, and what waits to be one or stands in place of a limit for a while. */
+/** Limits as they are compared, how a set of them came into force, and what waits to be one or stands in place of a limit for a while. */
+import type {
+  LimitAction,
+  LimitKind,
+  LimitScopeKind,
+  LimitUnit,
+  PriceReference,
+} from "../../src/domain/limit.ts";
+
+export type Limit = {
+  readonly id: string;
+  readonly kind: LimitKind;
+  /** Without `id` it holds for each member. */
+  readonly scope: { readonly kind: LimitScopeKind; readonly id?: string };
+  /** Both at the scale of the kind's unit (`checks/units.ts`); 0 of a kind that has none. */
+  readonly threshold: bigint;
+  readonly warnAt?: bigint;
+  readonly action: LimitAction;
+  readonly windowMs?: number;
+  readonly unit: LimitUnit;
+  readonly reference?: PriceReference;
+  /** A part of one, at `PART_SCALE` decimals, as `confidence` and `rho` are. */
+  readonly participation?: bigint;
+  /** Daily; beside more volatile symbols a limit on one order is tighter. */
+  readonly volatilityReference?: bigint;
+  readonly confidence?: bigint;
+  readonly horizonDays?: number;
+  readonly n?: number;
+  readonly factor?: string;
+  readonly rho?: bigint;
+  /** Of a restricted list what it names; of a scope `group` whom it holds for. */
+  readonly symbols?: ReadonlySet<string>;
+  /** Members of its scope that have one of their own in its place. */
+  readonly except?: ReadonlySet<string>;
+};
+
+/** A limit that was reached and stays so for one member of its scope, whatever it would measure since, until somebody releases it. */
+export type Trip = {
+  readonly limitId: string;
+  /** Whom of the limit's scope it is about; "" of an account. */
+  readonly member: string;
+  readonly kind: LimitKind;
+  /** Decimal text, as they were when it was reached. */
+  readonly observed: string;
+  readonly limit: string;
+  readonly at: number;
+};
+
+/** Sorted as the registry publishes the kinds. `text` is the public array as it is in force. */
+export type LimitSet = {
+  readonly version: number;
+  readonly limits: readonly Limit[];
+  readonly text: string;
+  /** In force from then on. Absent, as the next two, in what was stored before it was kept. */
+  readonly since?: number;
+  readonly by?: string;
+  readonly origin?: LimitOrigin;
+  /** The limits as they were put, and by which version, where overrides have changed them or have ended since. */
+  readonly base?: { readonly version: number; readonly text: string };
+};
 
 /** By what a version of the limits was brought. `ref`: the id under which it waited, or of the override. */
 export type LimitOrigin = {

@@ -1,11 +1,12 @@
 /** How limits come into force, on its way: what is put, proposed, approved and read. */
 import {
   attributedBody,
+  type LimitsChanged,
   type LimitVersion,
   overrideBody,
   proposalBody,
 } from "../../src/contracts/limit-plan.ts";
-import { type LimitsChanged, limitsBody } from "../../src/contracts/limits.ts";
+import { limit as limitSchema, limitsBody } from "../../src/contracts/limits.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { Decided } from "./decide.ts";
@@ -16,8 +17,11 @@ import type { LimitDues } from "./limit-dues.ts";
 import { dueOf, pendingText } from "./limit-records.ts";
 import { parseMeta } from "./limit-rows.ts";
 import type { LimitsCommand, LimitVersionPage, LimitWork, ListQuery } from "./messages.ts";
+import { baseOf, limitsIn } from "./overrides.ts";
 import { Reads } from "./reads.ts";
+import { type Refused, refuse } from "./refused.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
+import type { RiskState } from "./state.ts";
 
 export class LimitTurns {
   readonly #ledger: Ledger;
@@ -50,8 +54,11 @@ export class LimitTurns {
     const command = commandOf(work, envelope.principal.subject);
     if ("ok" in command) return command;
     const type = `limits-${"id" in work ? `${work.type} ${work.id}` : work.type}`;
-    return this.#change(envelope, { type, body: work.body }, (at) =>
-      decideLimits(this.#ledger.state, command, at),
+    const { state } = this.#ledger;
+    return this.#change(
+      envelope,
+      { type, body: work.body },
+      (at) => thresholdFault(state, command) ?? decideLimits(state, command, at),
     );
   }
 
@@ -115,6 +122,17 @@ export class LimitTurns {
 }
 
 const UNKNOWN = refusal("limits-unknown", "what was in force then is in Postgres only");
+
+/** Whether a limit that is put could have this threshold. */
+function thresholdFault({ limits }: RiskState, command: LimitsCommand): Refused | undefined {
+  if (command.type !== "override") return undefined;
+  const { limitId, threshold } = command.body;
+  const put = limitsIn(baseOf(limits).text).find(({ id }) => id === limitId);
+  if (put?.threshold === undefined) return undefined;
+  const { warnAt: _, ...rest } = put;
+  const issue = limitSchema.safeParse({ ...rest, threshold }).error?.issues[0];
+  return issue === undefined ? undefined : refuse("field-combination", issue.message);
+}
 
 function commandOf(
   work: Exclude<LimitWork, { readonly type: "pending" | "as-of" }>,

@@ -6,19 +6,9 @@ import { type PriceBatch, readPriceBatch } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
-import type {
-  ExecutionsQuery,
-  HoldingsQuery,
-  LimitWork,
-  ListQuery,
-  ProfitQuery,
-  RiskShardApi,
-  ShownChecks,
-  WatchedAnswer,
-  WatchedQuery,
-} from "./messages.ts";
+import type * as messages from "./messages.ts";
 
-export class RiskShard extends DurableObject<Env> implements RiskShardApi {
+export class RiskShard extends DurableObject<Env> implements messages.RiskShardApi {
   readonly #opened = openDesk(this.ctx, portsFrom(this.env));
   readonly #desk = this.#opened.desk;
 
@@ -43,10 +33,10 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   setState(envelope: Envelope, body: string) {
     return this.#desk.account.setState(envelope, body);
   }
-  watched(_envelope: Envelope, query: WatchedQuery) {
+  watched(_envelope: Envelope, query: messages.WatchedQuery) {
     return this.#desk.watch.list(query);
   }
-  answerWatch(envelope: Envelope, said: WatchedAnswer) {
+  answerWatch(envelope: Envelope, said: messages.WatchedAnswer) {
     return this.#desk.watch.answer(envelope, said);
   }
   openStrategy(envelope: Envelope, strategy: string, body: string) {
@@ -67,10 +57,10 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   removeGroup(envelope: Envelope, group: string) {
     return this.#desk.account.removeGroup(envelope, group);
   }
-  check(envelope: Envelope, body: string, shown: ShownChecks) {
+  check(envelope: Envelope, body: string, shown: messages.ShownChecks) {
     return this.#desk.orders.run(envelope, body, shown, true);
   }
-  orders(envelope: Envelope, body: string, shown: ShownChecks) {
+  orders(envelope: Envelope, body: string, shown: messages.ShownChecks) {
     return this.#desk.orders.run(envelope, body, shown, false);
   }
   executions(envelope: Envelope, body: string) {
@@ -82,13 +72,13 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   applyAction(envelope: Envelope, body: string) {
     return this.#desk.actions.run(envelope, body);
   }
-  holdings(envelope: Envelope, query: HoldingsQuery) {
+  holdings(envelope: Envelope, query: messages.HoldingsQuery) {
     return this.#desk.readPriced(envelope, (reads) => reads.holdings(query));
   }
-  bookedExecutions(_envelope: Envelope, query: ExecutionsQuery) {
+  bookedExecutions(_envelope: Envelope, query: messages.ExecutionsQuery) {
     return this.#desk.read((reads) => reads.executions(query));
   }
-  pnl(envelope: Envelope, query: ProfitQuery) {
+  pnl(envelope: Envelope, query: messages.ProfitQuery) {
     return this.#desk.pnl(envelope, query);
   }
   takeSnapshot(envelope: Envelope, body: string) {
@@ -100,16 +90,16 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   limits(envelope: Envelope, version?: number) {
     return this.#desk.limits.find(envelope, version);
   }
-  limitWork(envelope: Envelope, work: LimitWork) {
+  limitWork(envelope: Envelope, work: messages.LimitWork) {
     return this.#desk.limits.work(envelope, work);
   }
-  limitVersions(envelope: Envelope, query: ListQuery) {
+  limitVersions(envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.limits.versions(envelope, query);
   }
-  positions(envelope: Envelope, query: ListQuery) {
+  positions(envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.positions(query, now));
   }
-  workingOrders(_envelope: Envelope, query: ListQuery) {
+  workingOrders(_envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.read((reads) => reads.orders(query));
   }
   exposures(envelope: Envelope) {
@@ -118,10 +108,10 @@ export class RiskShard extends DurableObject<Env> implements RiskShardApi {
   balances(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.balances(now));
   }
-  violations(_envelope: Envelope, query: ListQuery) {
+  violations(_envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.read((reads) => reads.violations(query));
   }
-  decisions(_envelope: Envelope, query: ListQuery) {
+  decisions(_envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.read((reads) => reads.decisions(query));
   }
   prices(envelope: Envelope, sent: string | PriceBatch) {

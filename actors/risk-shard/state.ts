@@ -4,13 +4,6 @@
  */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
-import type {
-  LimitAction,
-  LimitKind,
-  LimitScopeKind,
-  LimitUnit,
-  PriceReference,
-} from "../../src/domain/limit.ts";
 import type { Liquidity } from "../../src/domain/liquidity.ts";
 import type { Money } from "../../src/domain/money.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingState } from "../../src/domain/order.ts";
@@ -21,7 +14,7 @@ import type { Split } from "../../src/quant/money/entry.ts";
 import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
-import type { LimitOrigin, PendingLimits } from "./limit-records.ts";
+import type { LimitSet, PendingLimits, Trip } from "./limit-records.ts";
 import type { OrderSince } from "./order-since.ts";
 import type { PriceRange } from "./price-ranges.ts";
 import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
@@ -54,57 +47,7 @@ export type Account = {
 
 export type { LimitKind, LimitScopeKind } from "../../src/domain/limit.ts";
 
-export type Limit = {
-  readonly id: string;
-  readonly kind: LimitKind;
-  /** Without `id` it holds for each member. */
-  readonly scope: { readonly kind: LimitScopeKind; readonly id?: string };
-  /** Both at the scale of the kind's unit (`checks/units.ts`); 0 of a kind that has none. */
-  readonly threshold: bigint;
-  readonly warnAt?: bigint;
-  readonly action: LimitAction;
-  readonly windowMs?: number;
-  readonly unit: LimitUnit;
-  readonly reference?: PriceReference;
-  /** A part of one, at `PART_SCALE` decimals, as `confidence` and `rho` are. */
-  readonly participation?: bigint;
-  /** Daily; beside more volatile symbols a limit on one order is tighter. */
-  readonly volatilityReference?: bigint;
-  readonly confidence?: bigint;
-  readonly horizonDays?: number;
-  readonly n?: number;
-  readonly factor?: string;
-  readonly rho?: bigint;
-  /** Of a restricted list what it names; of a scope `group` whom it holds for. */
-  readonly symbols?: ReadonlySet<string>;
-  /** Members of its scope that have one of their own in its place. */
-  readonly except?: ReadonlySet<string>;
-};
-
-/** A limit that was reached and stays so for one member of its scope, whatever it would measure since, until somebody releases it. */
-export type Trip = {
-  readonly limitId: string;
-  /** Whom of the limit's scope it is about; "" of an account. */
-  readonly member: string;
-  readonly kind: LimitKind;
-  /** Decimal text, as they were when it was reached. */
-  readonly observed: string;
-  readonly limit: string;
-  readonly at: number;
-};
-
-/** Sorted as the registry publishes the kinds. `text` is the public array as it is in force. */
-export type LimitSet = {
-  readonly version: number;
-  readonly limits: readonly Limit[];
-  readonly text: string;
-  /** In force from then on. Absent, as the next two, in what was stored before it was kept. */
-  readonly since?: number;
-  readonly by?: string;
-  readonly origin?: LimitOrigin;
-  /** The limits as they were put, and by which version, where overrides have changed them or have ended since. */
-  readonly base?: { readonly version: number; readonly text: string };
-};
+export type { Limit, LimitSet, Trip } from "./limit-records.ts";
 
 export type StateScopeKind = "account" | "strategy" | "symbol" | "sector";
 export type StandingState = {

@@ -1,8 +1,27 @@
-/** How limits come into force: their versions, what waits to be one, and who has a say in it. */
+/** How limits come into force: put at once or for later, approved and overridden; and their versions. */
 import { z } from "zod";
-import { decimal, epochMs, idempotencyHeaders, listOf, listQuery, plainId, queryInteger } from "./common.ts";
+import {
+  decimal,
+  epochMs,
+  idempotencyHeaders,
+  ifMatch,
+  listOf,
+  listQuery,
+  plainId,
+  queryEpochMs,
+  queryInteger,
+} from "./common.ts";
 import { endpoint } from "./endpoint.ts";
-import { limit, limitsChanged, limitsInForce, REASON_UNITS_MAX, templateUsed } from "./limits.ts";
+import {
+  coded,
+  limit,
+  limitList,
+  limitsInForce,
+  limitsReply,
+  planned,
+  REASON_UNITS_MAX,
+  templateUsed,
+} from "./limits.ts";
 
 const reason = z.string().min(1).max(REASON_UNITS_MAX);
 /** The subject of the credential that the call is made with. */
@@ -72,6 +91,30 @@ export const proposalBody = z.strictObject({
 });
 export type ProposalBody = z.output<typeof proposalBody>;
 
+/** As they are sent: the limits, or the name of a template. */
+export const plannedSet = { limits: limitList.optional(), template: plainId.optional(), ...planned };
+type Source = { readonly limits?: unknown; readonly template?: unknown };
+export const hasOneSource = ({ limits, template }: Source): boolean =>
+  (limits === undefined) !== (template === undefined);
+export const ONE_SOURCE = {
+  ...coded("field-combination", "either limits or the name of a template"),
+  path: ["limits"],
+};
+const limitsRequest = z.strictObject(plannedSet).refine(hasOneSource, ONE_SOURCE);
+
+/** After a change: the version in force, and what waits or was begun by it. */
+export const limitsChanged = z.strictObject({
+  version,
+  pending: z
+    .strictObject({
+      id: plainId,
+      status: z.enum(["scheduled", "proposed", "in-force"]),
+      effectiveAt: epochMs.optional(),
+    })
+    .optional(),
+});
+export type LimitsChanged = z.output<typeof limitsChanged>;
+
 const accountPath = z.strictObject({ account: plainId });
 const onePath = z.strictObject({ account: plainId, id: plainId });
 const tag = "Risk";
@@ -84,6 +127,34 @@ const change = {
 } as const;
 const changed = { 200: limitsChanged } as const;
 
+export const putLimits = endpoint({
+  method: "PUT",
+  path: "/v1/accounts/{account}/limits",
+  scope: "risk:admin",
+  tag,
+  summary:
+    "Replaces the whole set of limits, at once or from `effectiveAt` on (within a year). With If-Match: <version> it is refused `version-conflict` where another set is in force. Where the account has `fourEyes` and some limit would be looser it waits for somebody else to approve it: `pending` says so. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
+  params: accountPath,
+  headers: z.strictObject({ "if-match": ifMatch.optional() }),
+  body: { schema: limitsRequest },
+  replies: { 200: limitsChanged },
+});
+export const getLimits = endpoint({
+  method: "GET",
+  path: "/v1/accounts/{account}/limits",
+  scope: "risk:read",
+  tag,
+  summary:
+    "The limits in force, those of a version, or those that were in force at a moment (the last 100 versions are kept by the account, all of them in Postgres).",
+  params: accountPath,
+  query: z
+    .strictObject({ version: queryInteger.optional(), asOf: queryEpochMs.optional() })
+    .refine(({ version: of, asOf }) => of === undefined || asOf === undefined, {
+      ...coded("field-combination", "a version, or a moment"),
+      path: ["asOf"],
+    }),
+  replies: { 200: limitsReply },
+});
 export const getLimitVersions = endpoint({
   ...read,
   path: "/v1/accounts/{account}/limits/versions",

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { epochMs, listOf, listQuery, plainId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
-import { hasOneSource, limit, limitList, ONE_SOURCE, plannedSet, REASON_UNITS_MAX } from "./limits.ts";
+import { hasOneSource, ONE_SOURCE, plannedSet } from "./limit-plan.ts";
+import { limit, limitList, REASON_UNITS_MAX } from "./limits.ts";
 
 /** As many as a desk looks after by one set, and as answers within a call's patience. */
 export const BULK_ACCOUNTS_MAX = 100;

@@ -10,17 +10,7 @@ import {
   type LimitKind,
   PRICE_REFERENCES,
 } from "../domain/limit.ts";
-import {
-  decimal,
-  epochMs,
-  ifMatch,
-  nonNegativeDecimal,
-  plainId,
-  queryEpochMs,
-  queryInteger,
-  symbolId,
-} from "./common.ts";
-import { endpoint } from "./endpoint.ts";
+import { decimal, epochMs, nonNegativeDecimal, plainId, symbolId } from "./common.ts";
 
 /** One of each kind for a few strategies and symbols; each is evaluated for each order. */
 export const LIMITS_MAX = 100;
@@ -93,7 +83,7 @@ const COUNTS: readonly LimitKind[] = [
   "repeated-execution",
 ];
 
-const coded = (code: string, message: string) => ({ message, params: { code } });
+export const coded = (code: string, message: string) => ({ message, params: { code } });
 const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
 
 const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
@@ -220,7 +210,7 @@ export const limitList = z
   .max(LIMITS_MAX)
   .refine(uniqueIds, coded("duplicate", "two limits have the same id"));
 
-const planned = {
+export const planned = {
   /** Not before this moment; at once without one. */
   effectiveAt: epochMs.optional(),
   reason: z.string().min(1).max(REASON_UNITS_MAX).optional(),
@@ -235,17 +225,6 @@ export const limitsBody = z.strictObject({
   template: templateUsed.optional(),
 });
 export type LimitsBody = z.output<typeof limitsBody>;
-
-/** As they are sent: the limits, or the name of a template. */
-export const plannedSet = { limits: limitList.optional(), template: plainId.optional(), ...planned };
-type Source = { readonly limits?: unknown; readonly template?: unknown };
-export const hasOneSource = ({ limits, template }: Source): boolean =>
-  (limits === undefined) !== (template === undefined);
-export const ONE_SOURCE = {
-  ...coded("field-combination", "either limits or the name of a template"),
-  path: ["limits"],
-};
-const limitsRequest = z.strictObject(plannedSet).refine(hasOneSource, ONE_SOURCE);
 
 /** As they are in force: a limit with an override holds as that says, for all of its scope or for some members of it. */
 const limitInForce = fields
@@ -267,48 +246,3 @@ const limitInForce = fields
 export type LimitInForce = z.output<typeof limitInForce>;
 export const limitsReply = z.strictObject({ version, limits: z.array(limitInForce) });
 export const limitsInForce = z.array(limitInForce);
-
-/** After a change: the version in force, and what waits or was begun by it. */
-export const limitsChanged = z.strictObject({
-  version,
-  pending: z
-    .strictObject({
-      id: plainId,
-      status: z.enum(["scheduled", "proposed", "in-force"]),
-      effectiveAt: epochMs.optional(),
-    })
-    .optional(),
-});
-export type LimitsChanged = z.output<typeof limitsChanged>;
-
-const accountPath = z.strictObject({ account: plainId });
-const tag = "Risk";
-
-export const putLimits = endpoint({
-  method: "PUT",
-  path: "/v1/accounts/{account}/limits",
-  scope: "risk:admin",
-  tag,
-  summary:
-    "Replaces the whole set of limits, at once or from `effectiveAt` on (within a year). With If-Match: <version> it is refused `version-conflict` where another set is in force. Where the account has `fourEyes` and some limit would be looser it waits for somebody else to approve it: `pending` says so. Kinds and scopes that are not evaluated yet are refused `limit-unsupported`, never ignored.",
-  params: accountPath,
-  headers: z.strictObject({ "if-match": ifMatch.optional() }),
-  body: { schema: limitsRequest },
-  replies: { 200: limitsChanged },
-});
-export const getLimits = endpoint({
-  method: "GET",
-  path: "/v1/accounts/{account}/limits",
-  scope: "risk:read",
-  tag,
-  summary:
-    "The limits in force, those of a version, or those that were in force at a moment (the last 100 versions are kept by the account, all of them in Postgres).",
-  params: accountPath,
-  query: z
-    .strictObject({ version: queryInteger.optional(), asOf: queryEpochMs.optional() })
-    .refine(({ version: of, asOf }) => of === undefined || asOf === undefined, {
-      ...coded("field-combination", "a version, or a moment"),
-      path: ["asOf"],
-    }),
-  replies: { 200: limitsReply },
-});

@@ -3,6 +3,7 @@ import type { LimitWork } from "../../actors/risk-shard/messages.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import {
   getLimitDiff,
+  getLimits,
   getLimitVersions,
   getPendingLimits,
   postLimitApproval,
@@ -10,9 +11,9 @@ import {
   postLimitOverride,
   postLimitProposal,
   postLimitRefusal,
+  putLimits,
 } from "../contracts/limit-plan.ts";
 import { putManyLimits } from "../contracts/limit-templates.ts";
-import { getLimits, putLimits } from "../contracts/limits.ts";
 import { onAccount } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import { listPage } from "../http/list.ts";

@@ -1,7 +1,8 @@
 /** A set of limits on its way to accounts: by a template it is looked up once, whatever becomes of the template afterwards. */
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import type { LimitsChanged } from "../contracts/limit-plan.ts";
 import type { LimitTemplateObject } from "../contracts/limit-templates.ts";
-import type { LimitsBody, LimitsChanged } from "../contracts/limits.ts";
+import type { LimitsBody } from "../contracts/limits.ts";
 import { onAccount, onTenant } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import { sinceDeploy } from "../http/new-method.ts";

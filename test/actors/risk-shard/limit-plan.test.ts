@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { PENDING_LIMITS_MAX, PENDING_SETS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import type { LimitWork } from "../../../actors/risk-shard/messages.ts";
 import type { ActorReply } from "../../../actors/runtime/reply.ts";
-import { limitVersion, pendingLimits } from "../../../src/contracts/limit-plan.ts";
-import { limitsChanged, limitsReply } from "../../../src/contracts/limits.ts";
+import { limitsChanged, limitVersion, pendingLimits } from "../../../src/contracts/limit-plan.ts";
+import { limitsReply } from "../../../src/contracts/limits.ts";
 import { AAPL, codeOf, type Json, json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 const MINUTE = 60_000;
