@@ -41,6 +41,22 @@ export function sumsFor(state: RiskState, limits: readonly Limit[]): BookSums {
   return sums;
 }
 
+/** For a part of the set in force those that stand are enough. */
+export function sumsCovering(state: RiskState, limits: readonly Limit[]): BookSums {
+  return covers(state.sums.demand, demandOf(limits)) ? state.sums : sumsFor(state, limits);
+}
+
+function covers(kept: SumDemand, asked: SumDemand): boolean {
+  if (kept === asked) return true;
+  const flags = ["margin", "squares", "ranked", "days"] as const;
+  return (
+    asked.classes.every((kind) => kept.classes.includes(kind)) &&
+    asked.factors.every((factor) => kept.factors.includes(factor)) &&
+    asked.groups.every(({ symbols }) => kept.groups.some((group) => group.symbols === symbols)) &&
+    flags.every((flag) => kept[flag] || !asked[flag])
+  );
+}
+
 export const emptySums = (demand: SumDemand): BookSums => ({
   demand,
   byKey: new Map(),

@@ -5,7 +5,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { ZERO } from "../../src/domain/money.ts";
 import { classesFor, groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
-import { sumsFor } from "./book-sums.ts";
+import { sumsCovering } from "./book-sums.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
@@ -59,7 +59,7 @@ export function visitUses(
 
 /** A set that is not in force may ask for sums that are not kept. */
 function withSums(state: RiskState, limits: readonly Limit[]): RiskState {
-  const sums = sumsFor(state, limits);
+  const sums = sumsCovering(state, limits);
   return sums === state.sums ? state : { ...state, sums };
 }
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { apply } from "../../../actors/risk-shard/apply.ts";
-import { demandOf, learnInstrument, sumsFor } from "../../../actors/risk-shard/book-sums.ts";
+import { demandOf, learnInstrument, sumsCovering, sumsFor } from "../../../actors/risk-shard/book-sums.ts";
 import { retrace, type Trail, walkAgain } from "../../../actors/risk-shard/changes.ts";
 import { changeLine } from "../../../actors/risk-shard/exposure.ts";
 import { remark } from "../../../actors/risk-shard/marking.ts";
@@ -31,7 +31,9 @@ const limitOf = (kind: Limit["kind"], more: Partial<Limit> = {}): Limit => ({
   unit: "money",
   ...more,
 });
-const SETS: readonly (readonly Limit[])[] = [
+type Limits = readonly Limit[];
+const OTHER_GROUP = { symbols: new Set(["X:B"]) };
+const SETS: readonly Limits[] = [
   [limitOf("max-order-qty")],
   [
     limitOf("max-gross-exposure", { scope: { kind: "sector" } }),
@@ -93,8 +95,8 @@ class SumsWalk {
     remark(this.state, symbol);
   }
 
-  put(): void {
-    this.limits = this.pick(SETS);
+  put(limits = this.pick(SETS)): void {
+    this.limits = limits;
     apply(this.state, {
       kind: "limits-put",
       at: 0,
@@ -258,5 +260,19 @@ describe("sums of the book", () => {
     expect(sumsFor(state, [limitOf("max-gross-exposure")]).demand).toBe(NO_DEMAND);
     const walk = new SumsWalk(5);
     expect(sumsFor(walk.state, walk.limits)).toBe(walk.state.sums);
+  });
+
+  test("that stand are enough for a part of the set, and for no set that asks for more", () => {
+    const walk = new SumsWalk(5);
+    const [none, classes, others] = SETS as [Limits, Limits, Limits];
+    walk.put(others);
+    for (const some of [none, others.slice(2), others.slice(0, 3)])
+      expect(sumsCovering(walk.state, some)).toBe(walk.state.sums);
+    for (const more of [
+      classes,
+      [...others, ...classes],
+      others.map((limit) => ({ ...limit, ...OTHER_GROUP })),
+    ])
+      expect(sumsCovering(walk.state, more)).not.toBe(walk.state.sums);
   });
 });
