@@ -49,7 +49,7 @@ function encodeRest({ fx, classes, found, tripped }: Inputs): string {
 }
 
 const encodeFound = (found: NonNullable<Inputs["found"]>): string =>
-  `[${found.map((one) => (one === null ? null : `[${one.map(quoted).join(",")}]`)).join(",")}]`;
+  `[${found.map((one) => (one === null ? "null" : `[${one.map(quoted).join(",")}]`)).join(",")}]`;
 
 const quoted = (value: bigint | string): string => `"${value}"`;
 
