@@ -76,10 +76,27 @@ export function classesFor(
 
 export function limitsFor(limits: readonly Limit[], subject: Subject): AppliedLimits {
   const known = knownOf(limits);
+  const { newest } = known;
+  if (newest !== undefined && isSame(newest.subject, subject)) return newest.found;
   const symbol = kindOf(known, subject);
   const strategy = asNamed(subject.strategy, known.strategies);
+  const found =
+    known.applied.get(symbol)?.get(strategy) ?? remember(known, symbol, strategy, applied(limits, subject));
+  known.newest = { subject, found };
+  return found;
+}
+
+/** Before any text is put together: it is looked for twice for each order, and the next one is mostly of the same symbol. */
+function isSame(one: Subject, other: Subject): boolean {
+  const { symbol, strategy, classes = NO_CLASSES, group } = one;
+  if (symbol !== other.symbol || strategy !== other.strategy || group !== other.group) return false;
+  const { sector, country, currency, issuer } = other.classes ?? NO_CLASSES;
   return (
-    known.applied.get(symbol)?.get(strategy) ?? remember(known, symbol, strategy, applied(limits, subject))
+    (one.classes === undefined) === (other.classes === undefined) &&
+    classes.sector === sector &&
+    classes.country === country &&
+    classes.currency === currency &&
+    classes.issuer === issuer
   );
 }
 
@@ -120,6 +137,8 @@ type Known = {
   readonly groups: readonly ReadonlySet<string>[];
   /** Some are scoped by what reference data says. */
   readonly isClassed: boolean;
+  /** Of whom was asked last. */
+  newest: { readonly subject: Subject; readonly found: AppliedLimits } | undefined;
   /** By symbol, then by strategy, as far as the set tells them apart. */
   readonly applied: Map<string, Map<string, AppliedLimits>>;
   /** How many limits that is. */
@@ -142,7 +161,7 @@ function knownOf(limits: readonly Limit[]): Known {
   const groups = limits.flatMap((limit) => (limit.scope.kind === "group" ? (limit.symbols ?? []) : []));
   const isClassed = limits.some(({ scope }) => CLASS_KINDS.some((kind) => kind === scope.kind));
   const sets = { symbols, strategies, groups, isClassed };
-  const made: Known = { ...sets, applied: new Map(), size: 0, isOfEquity, bounds: [] };
+  const made: Known = { ...sets, newest: undefined, applied: new Map(), size: 0, isOfEquity, bounds: [] };
   KNOWN.set(limits, made);
   return made;
 }

@@ -6,6 +6,10 @@ type Entry = { readonly symbol: string; readonly value: bigint };
 export class Ranking {
   readonly #entries: Entry[] = [];
   readonly #places = new Map<string, number>();
+  /** What was asked for last. It stays so whatever becomes of the symbol that it is without: orders of it come one after the other. */
+  #newest:
+    | { readonly count: number; readonly without: string | undefined; readonly found: bigint[] }
+    | undefined;
 
   get size(): number {
     return this.#entries.length;
@@ -30,7 +34,14 @@ export class Ranking {
   }
 
   /** The `count` largest numbers, descending, of all symbols but one. It costs count × log(count), however many there are. */
-  top(count: number, without?: string): bigint[] {
+  top(count: number, without?: string): readonly bigint[] {
+    if (this.#newest?.count === count && this.#newest.without === without) return this.#newest.found;
+    const found = this.#topOf(count, without);
+    this.#newest = { count, without, found };
+    return found;
+  }
+
+  #topOf(count: number, without: string | undefined): bigint[] {
     const found: bigint[] = [];
     // Places whose parents have been looked at: the next largest is always among them.
     const open = new Frontier(this.#entries);
@@ -47,6 +58,7 @@ export class Ranking {
   }
 
   #put(symbol: string, value: bigint): void {
+    if (this.#newest?.without !== symbol) this.#newest = undefined;
     const place = this.#places.get(symbol);
     if (value <= 0n) {
       if (place !== undefined) this.#remove(place);

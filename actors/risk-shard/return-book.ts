@@ -16,7 +16,7 @@ import type { BarReturn } from "../../src/quant/covariance/return-window.ts";
 import { put, set, type Trail } from "./changes.ts";
 import { type Extremes, netOf } from "./extremes.ts";
 import { moveClusters } from "./return-clusters.ts";
-import { emptyReturnBook, type ReturnBook } from "./return-records.ts";
+import { emptyReturnBook, type ReturnBook, SHORTEST_DAY, type Teller } from "./return-records.ts";
 import { demandsClusters, demandsReturns, modelOf } from "./risk-model.ts";
 import type { Account, RiskState } from "./state.ts";
 
@@ -70,7 +70,7 @@ export function learnReturns(state: RiskState, symbol: Symbol, told: SymbolRetur
   const bars = told.returns.map(([slot, value]): BarReturn => [slot, value / RETURN_ONE]);
   book.covariance.window.retell(symbol, bars);
   const newest = book.covariance.window.newestOf(symbol) ?? 0;
-  book.tellers.set(symbol, { newest, barsPerDay: told.barsPerDay, isTorn: false });
+  putTeller(book, symbol, { newest, barsPerDay: told.barsPerDay, isTorn: false });
   book.torn.delete(symbol);
   book.isStale = true;
 }
@@ -110,7 +110,7 @@ function takeBar(book: ReturnBook, symbol: Symbol, bar: BarReturn): void {
 
 export function forgetReturns({ returns: book }: RiskState, symbol: Symbol): void {
   book.covariance.window.forget(symbol);
-  book.tellers.delete(symbol);
+  putTeller(book, symbol, undefined);
   book.torn.delete(symbol);
   book.isStale = true;
 }
@@ -181,9 +181,19 @@ export function freshen({ returns: book, symbolLines }: RiskState): void {
 
 export const weightOf = (line: Extremes): number => Number(netOf(line)) / MONEY_ONE;
 
-/** Of the longest session that is among its columns. */
-export function barsPerDayOf({ tellers }: ReturnBook): number {
-  let longest = 1;
+/** All of them are looked at only where the longest day may have left. */
+function putTeller(book: ReturnBook, symbol: Symbol, teller: Teller | undefined): void {
+  const { tellers, barsPerDay: longest } = book;
+  const before = tellers.get(symbol)?.barsPerDay ?? SHORTEST_DAY;
+  const { barsPerDay = SHORTEST_DAY } = teller ?? {};
+  if (teller === undefined) tellers.delete(symbol);
+  else tellers.set(symbol, teller);
+  if (barsPerDay >= longest) book.barsPerDay = barsPerDay;
+  else if (before === longest) book.barsPerDay = longestIn(tellers);
+}
+
+function longestIn(tellers: ReturnBook["tellers"]): number {
+  let longest = SHORTEST_DAY;
   for (const { barsPerDay } of tellers.values()) if (barsPerDay > longest) longest = barsPerDay;
   return longest;
 }

@@ -35,6 +35,8 @@ export type ReturnBook = {
   readonly model: Required<RiskModel>;
   readonly covariance: Covariance;
   readonly tellers: Map<Symbol, Teller>;
+  /** Of the longest session that is among its columns: kept, since each order asks. */
+  barsPerDay: number;
   /** Those of them that have missed bars. */
   readonly torn: Set<Symbol>;
   readonly weights: Map<Symbol, number>;
@@ -55,10 +57,19 @@ export type ReturnBook = {
   isRead: boolean;
 };
 
+/** Of daily bars, and of a book that nobody has told of any. */
+export const SHORTEST_DAY = 1;
+
 export function emptyReturnBook(model: Required<RiskModel>): ReturnBook {
   return {
     ...{ model, covariance: new Covariance(new ReturnWindow(RETURNS_MAX), model.lambda) },
-    ...{ tellers: new Map(), torn: new Set(), weights: new Map(), profits: new Float64Array(RETURNS_MAX) },
+    ...{
+      tellers: new Map(),
+      barsPerDay: SHORTEST_DAY,
+      torn: new Set(),
+      weights: new Map(),
+      profits: new Float64Array(RETURNS_MAX),
+    },
     ...{ squares: 0, uncovered: new Map(), clusters: new Map(), stamp: {} },
     ...{ isStale: true, moves: 0, isRead: false },
   };

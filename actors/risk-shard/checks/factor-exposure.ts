@@ -45,7 +45,7 @@ export function measureFactor(
   const whole = scene.inputs.standing.equity * LOADING_ONE;
   if (whole <= 0n) return missing("no-equity", closes);
   const at = (own: Extremes) => ({ part: worstWith({ high, low }, exposureOf(loading, own)), whole });
-  return ratioMeasure(at(line.before), at(line.after), times, closes);
+  return ratioMeasure(() => at(line.before), at(line.after), times, closes);
 }
 
 const LOADING_ONE = 10n ** BigInt(PART_SCALE);

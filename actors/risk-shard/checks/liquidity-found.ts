@@ -14,9 +14,24 @@ export const liquidityIn =
     const liquidity = state.liquidity.get(terms.symbol);
     if (liquidity === undefined || instrument === undefined) return undefined;
     const numbers = liquidityNumbers(liquidity, instrument);
-    const found = fields.flatMap((field) => numbers[field] ?? []);
-    return found.length < fields.length ? undefined : [BigInt(numbers.until), ...found];
+    // As many orders look at the same numbers as come before the next session.
+    const known = newest.get(fields);
+    if (known?.numbers === numbers) return known.found;
+    const found = foundIn(numbers, fields);
+    newest.set(fields, { numbers, found });
+    return found;
   };
+
+/** Of each list of fields, for the numbers that were asked for last. */
+const newest = new WeakMap<
+  readonly Field[],
+  { readonly numbers: LiquidityNumbers; readonly found: Found | undefined }
+>();
+
+function foundIn(numbers: LiquidityNumbers, fields: readonly Field[]): Found | undefined {
+  const found = fields.flatMap((field) => numbers[field] ?? []);
+  return found.length < fields.length ? undefined : [BigInt(numbers.until), ...found];
+}
 
 /** What says that they are missing or too old; undefined where they are there. */
 export function liquidityMissing(scene: Scene, found: Found | undefined): LimitMeasure | undefined {

@@ -32,6 +32,6 @@ export const maxConcentration: LimitCheck = {
     if (squares === undefined) return missing("sums-missing", line.reduction);
     const { restGross } = scene.inputs.account;
     const at = (gross: bigint) => ({ part: squares + gross ** 2n, whole: (restGross + gross) ** 2n });
-    return ratioMeasure(at(line.observed), at(line.projected), PLAIN, line.reduction);
+    return ratioMeasure(() => at(line.observed), at(line.projected), PLAIN, line.reduction);
   },
 };

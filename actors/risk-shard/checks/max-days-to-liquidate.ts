@@ -6,8 +6,9 @@ import { DAYS_UNIT, type DaysBeside, daysBeside, daysOf } from "../days-book.ts"
 import type { Found } from "../inputs.ts";
 import { quantitiesIn } from "../views.ts";
 import type { Asked, LimitCheck } from "./check.ts";
+import { LateMeasure } from "./late-measure.ts";
 import { liquidityIn, liquidityMissing } from "./liquidity-found.ts";
-import { type LimitMeasure, measured, missing } from "./measure.ts";
+import { type LimitMeasure, missing } from "./measure.ts";
 import { RATIO } from "./units.ts";
 
 /** Six decimals of days, at a participation of six decimals. */
@@ -38,7 +39,11 @@ export const maxDaysToLiquidate: LimitCheck = {
     const [, adv = 1n] = own ?? [];
     const days = (gross: bigint): bigint =>
       shownDays(larger(daysOf(gross, adv), beside?.longest ?? 0n), participation);
-    return measured(days(line.observed), days(line.projected), reduction);
+    return new LateMeasure(
+      days(line.projected),
+      () => days(line.observed),
+      () => reduction,
+    );
   },
 };
 

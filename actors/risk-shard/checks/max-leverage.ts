@@ -23,7 +23,7 @@ export const maxLeverage: LimitCheck = {
     if (rest === undefined) return missing("class-missing", line.reduction);
     const whole = scene.inputs.standing.equity;
     if (whole <= 0n) return missing("no-equity", line.reduction);
-    const [before, after] = [rest + line.observed, rest + line.projected];
-    return ratioMeasure({ part: before, whole }, { part: after, whole }, PLAIN, line.reduction);
+    const before = () => ({ part: rest + line.observed, whole });
+    return ratioMeasure(before, { part: rest + line.projected, whole }, PLAIN, line.reduction);
   },
 };

@@ -35,6 +35,6 @@ export const maxMarginUse: LimitCheck = {
     const whole = scene.inputs.standing.equity;
     if (whole <= 0n) return missing("no-equity", line.reduction);
     const at = (gross: bigint) => ({ part: rest + shareOf(gross, { times, over }), whole });
-    return ratioMeasure(at(line.observed), at(line.projected), PERCENT, line.reduction);
+    return ratioMeasure(() => at(line.observed), at(line.projected), PERCENT, line.reduction);
   },
 };

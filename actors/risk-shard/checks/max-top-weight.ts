@@ -31,6 +31,6 @@ export const maxTopWeight: LimitCheck = {
     if (sum === undefined || next === undefined) return missing("sums-missing", line.reduction);
     const { restGross } = scene.inputs.account;
     const at = (gross: bigint) => ({ part: sum + (gross > next ? gross : next), whole: restGross + gross });
-    return ratioMeasure(at(line.observed), at(line.projected), PERCENT, line.reduction);
+    return ratioMeasure(() => at(line.observed), at(line.projected), PERCENT, line.reduction);
   },
 };

@@ -25,7 +25,7 @@ export const maxWeight: LimitCheck = {
     if (line === undefined || view === undefined) return undefined;
     const part = isSummed(scope) ? found?.[0] : 0n;
     if (part === undefined) return missing("class-missing", line.reduction);
-    const before = { part: part + line.observed, whole: view.restGross + line.observed };
+    const before = () => ({ part: part + line.observed, whole: view.restGross + line.observed });
     const after = { part: part + line.projected, whole: view.restGross + line.projected };
     return ratioMeasure(before, after, PERCENT, line.reduction);
   },

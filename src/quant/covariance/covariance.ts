@@ -58,17 +58,23 @@ export class Covariance {
    */
   symbolAndRest(symbol: string, weight: number, profits: Float64Array): SymbolAndRest {
     const values = this.window.row(symbol)?.values ?? NO_VALUES;
-    const { columns } = this.window;
-    let [variance, covariance, rest, total] = [0, 0, 0, 0];
+    const { columns, length } = this.window;
+    const decay = this.#decay;
+    let variance = 0;
+    let covariance = 0;
+    let rest = 0;
+    let total = 0;
+    // Each order comes through here: the ring is gone round by hand.
+    let place = columns === 0 ? 0 : this.window.placeOf(columns - 1);
     for (let age = 0; age < columns; age++) {
-      const place = this.window.placeOf(columns - 1 - age);
-      const factor = this.#decay[age] ?? 0;
+      const factor = decay[age] ?? 0;
       const own = values[place] ?? 0;
       const others = (profits[place] ?? 0) - weight * own;
       variance += factor * own * own;
       covariance += factor * own * others;
       rest += factor * others * others;
       total += factor;
+      place = place === 0 ? length - 1 : place - 1;
     }
     if (total === 0) return { variance: 0, covariance: 0, rest: 0 };
     return { variance: variance / total, covariance: covariance / total, rest: rest / total };
