@@ -32,6 +32,7 @@ import { limitTemplateRoutes } from "./routes/limit-templates.ts";
 import { limitTripRoutes } from "./routes/limit-trips.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { liquidityRoutes } from "./routes/liquidity.ts";
+import { massCancelRoutes } from "./routes/mass-cancels.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
@@ -74,6 +75,7 @@ export function createApp(edge: Edge): App {
   brokerRoutes(mount);
   limitTripRoutes(mount);
   orderRoutes(mount);
+  massCancelRoutes(mount);
   accountBookRoutes(mount);
   accountHistoryRoutes(mount);
   strategyRoutes(mount);

@@ -79,6 +79,9 @@ export class AccountStream {
       case "state-set":
         this.#publish("state", JSON.stringify({ ...event.standing, seq }));
         return;
+      case "mass-cancel-asked":
+        this.#publish("mass-cancel", `{"seq":${seq},${payload.slice(1)}`);
+        return;
       case "account-put":
       case "limits-put":
         this.#publishUse();

@@ -8,9 +8,11 @@ import { heardBy } from "../runtime/heard.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
+import type { RiskEvent } from "./events.ts";
 import { destinationsOf } from "./facts.ts";
 import { decideGroup, decideRemoval, groupText } from "./groups.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
+import type { MassCancelAsked } from "./mass-cancel.ts";
 import type { StrategyCommand } from "./messages.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
@@ -45,9 +47,15 @@ export class AccountTurns {
     const { state } = this.#ledger;
     const command = { type: "set-state", body: parsed.value, by: envelope.principal.subject } as const;
     const { scope, reason, by } = parsed.value;
+    let asked: { readonly massCancel?: string } = {};
     const shown = (_ledger: unknown, at: number): string =>
-      JSON.stringify({ scope, state: parsed.value.state, reason, by, at, seq: state.seq });
-    const decideAt = (at: number): Decided => decide(state, command, at);
+      JSON.stringify({ scope, state: parsed.value.state, reason, by, at, ...asked, seq: state.seq });
+    const decideAt = (at: number): Decided => {
+      const decided = decide(state, command, at);
+      const cancel = "events" in decided ? decided.events.find(isMassCancel) : undefined;
+      if (cancel !== undefined) asked = { massCancel: cancel.id };
+      return decided;
+    };
     return this.#requests.run("urgent", envelope, { type: command.type, body }, decideAt, shown);
   }
 
@@ -118,4 +126,5 @@ export class AccountTurns {
   }
 }
 
+const isMassCancel = (event: RiskEvent): event is MassCancelAsked => event.kind === "mass-cancel-asked";
 const symbolOf = ({ symbol }: { readonly symbol: string }): string => symbol;

@@ -84,6 +84,7 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "utilisation-level":
     case "violation-resolved":
     case "reconciled":
+    case "mass-cancel-asked":
     case "book-imported":
     case "violation-raised":
     case "fill-news":

@@ -8,6 +8,7 @@ import { OUTBOX_FACTS_MAX } from "../runtime/outbox.ts";
 import {
   APPLIED_ACTIONS_MAX,
   APPLIED_LIMITS_MAX,
+  ARMED_MAX,
   CASH_CURRENCIES_MAX,
   DECISIONS_MAX,
   ENDED_ORDERS_MAX,
@@ -16,6 +17,9 @@ import {
   ENTRIES_SLACK,
   EXECUTIONS_MAX,
   LIMIT_VERSIONS_MAX,
+  MASS_CANCEL_ORDERS_MAX,
+  MASS_CANCEL_PART_ORDERS_MAX,
+  MASS_CANCELS_MAX,
   MEETINGS_MAX,
   POSITIONS_MAX,
   RATE_WINDOWS_MAX,
@@ -37,6 +41,7 @@ import { PLAN_BOUNDS } from "./plan-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
+
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
 const trips = "A further trip raises its violation and puts the whole account into `reducing`.";
@@ -70,6 +75,19 @@ export const BOUNDS: readonly Bound[] = [
     max: RECONCILIATIONS_MAX,
     unit: "rows",
     atBound: "The oldest leaves: to read or resolve it is refused `reconcile-unknown`.",
+  },
+  {
+    collection: "table:mass_cancel",
+    // Parts: one for each mass-cancel, and those that are full.
+    max: MASS_CANCELS_MAX + MASS_CANCEL_ORDERS_MAX / MASS_CANCEL_PART_ORDERS_MAX,
+    unit: "rows",
+    atBound: "The oldest leaves: asking for it is refused `mass-cancel-unknown`.",
+  },
+  {
+    collection: "table:armed_connection",
+    max: ARMED_MAX,
+    unit: "rows",
+    atBound: "A further connection is not armed: `too-many`.",
   },
   { collection: "table:instrument", max: SYMBOLS_MAX, unit: "rows", atBound: symbols },
   {
@@ -256,6 +274,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound: "One for each line at the most.",
   },
+  { collection: "memory:armed", max: ARMED_MAX, unit: "entries", atBound: "As its table." },
   {
     collection: "memory:expiries",
     max: EXPIRIES_MAX,

@@ -46,6 +46,14 @@ export const SNAPSHOT_PARTS_MAX = (POSITIONS_MAX + WORKING_ORDERS_MAX) / SNAPSHO
 export const VIOLATIONS_MAX = 10_000;
 /** Reconciliations that can be read and resolved, each at most some hundred kilobytes: three months of one a day. */
 export const RECONCILIATIONS_MAX = 100;
+/** Mass-cancels that can be read: a month of one a day, and some bad ones. All of them are in Postgres. */
+export const MASS_CANCELS_MAX = 100;
+/** Orders of all of them, at some 80 bytes each: ten full books. */
+export const MASS_CANCEL_ORDERS_MAX = 10 * WORKING_ORDERS_MAX;
+/** Some 150 bytes each: a part stays far below what a row of the outbox and a value of the mirror may hold. */
+export const MASS_CANCEL_PART_ORDERS_MAX = 1_000;
+/** Connections whose orders go with them: as many as the streams of one object can be (`CONNECTIONS_MAX`). Those that have gone leave as soon as their cancel is asked. */
+export const ARMED_MAX = 1_000;
 /** Symbols that are being asked for at one time: the platform allows 1,000 calls of one request. More wait for the next order. */
 export const MEETINGS_MAX = 500;
 /** Order frames that wait for a symbol which is being asked for, a second at the most. The next one is refused `overloaded`. */

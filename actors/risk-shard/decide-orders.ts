@@ -22,6 +22,8 @@ export type OrdersCommand = {
   readonly remembered: ReadonlyMap<string, RememberedOrder>;
   /** Decided in the same way, recorded nowhere. */
   readonly dryRun: boolean;
+  /** The armed connection that they came by. */
+  readonly connection?: string | undefined;
 };
 
 /** `event` is absent for a repeat, in a dry run, and where the account was never put; `way` leads from the orders before it to behind it. */
@@ -36,7 +38,7 @@ export function decideOrders(state: RiskState, command: OrdersCommand, at: numbe
   const seen = command.dryRun ? state.seq : undefined;
   const last = command.orders.at(-1);
   return inSequence(state, command.orders, (terms, tell) => {
-    const verdict = decideOne(state, terms, lookUp.get(terms.clientOrderId), at, seen);
+    const verdict = decideOne(state, terms, lookUp.get(terms.clientOrderId), at, seen, command.connection);
     const { event, record } = verdict;
     if (event === undefined) return verdict;
     const way = terms === last ? undefined : tell(event);
@@ -54,6 +56,7 @@ function decideOne(
   remembered: RememberedOrder | undefined,
   at: number,
   seen: number | undefined,
+  connection: string | undefined,
 ): OrderVerdict {
   // Remembered as it was sent: what the default is by now does not make it another order.
   if (remembered?.bodyHash === sent.body) return { record: recordIn(remembered) };
@@ -67,7 +70,7 @@ function decideOne(
   const inputs = gather(state, terms, at);
   const outcome = evaluate(inputs, terms, state.limits);
   const { decision, code, verdicts, rows } = outcome;
-  const orders = decision === "reject" ? [] : reserving(state, terms, inputs, outcome, at);
+  const orders = decision === "reject" ? [] : reserving(state, terms, inputs, outcome, at, connection);
   const orderId = seen === undefined ? orders[0]?.orderId : undefined;
   const allowedQty = decimalText(outcome.allowedQty, inputs.instrument?.sizeScale ?? 0);
   return withEvent({ ...decided, decision, allowedQty, code, orderId, verdicts, rows }, inputs, orders);
@@ -118,6 +121,7 @@ function reserving(
   inputs: Inputs,
   outcome: Outcome,
   at: number,
+  connection: string | undefined,
 ): Order[] {
   const { valuedAt } = outcome;
   assert(valuedAt !== undefined, "an order without a value is rejected");
@@ -144,6 +148,7 @@ function reserving(
   if (terms.reduceOnly) order.reduceOnly = true;
   if (terms.replaces !== undefined) order.replaces = terms.replaces;
   if (terms.ttlMs !== undefined) order.expiresAt = at + terms.ttlMs;
+  if (connection !== undefined) order.connection = connection;
   if (original !== undefined) order.partner = original.clientOrderId;
   return original === undefined ? [order] : [order, { ...original, partner: order.clientOrderId }];
 }

@@ -6,6 +6,7 @@ import { STATES_MAX } from "./capacity.ts";
 import { putLimits } from "./decide-limits.ts";
 import type { RiskEvent } from "./events.ts";
 import { directionOf } from "./fx.ts";
+import { askedByState } from "./mass-cancel.ts";
 import type { AccountCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { givenModel } from "./risk-model.ts";
@@ -128,10 +129,15 @@ function setState(state: RiskState, { body, by }: Command<"set-state">, at: numb
   if (kind === "strategy" && !state.strategies.has(id ?? "")) {
     return refuse("strategy-unknown", "the account has no open strategy of this id");
   }
-  if (state.tradingStates.size >= STATES_MAX && !state.tradingStates.has(stateKey(kind, id))) {
+  // Whatever stands, the account itself can be stopped.
+  if (
+    kind !== "account" &&
+    state.tradingStates.size >= STATES_MAX &&
+    !state.tradingStates.has(stateKey(kind, id))
+  ) {
     return refuse("too-many", "too many states stand; lift some first");
   }
   const scope = kind === "account" || id === undefined ? { kind } : { kind, id };
   const standing: StandingState = { scope, state: body.state, reason: body.reason, by, at };
-  return { events: [{ kind: "state-set", at, standing }] };
+  return { events: [{ kind: "state-set", at, standing }, ...askedByState(state, standing)] };
 }

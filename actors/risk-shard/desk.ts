@@ -15,12 +15,15 @@ import { parseRiskShardName, riskShardName, type ShardName } from "./address.ts"
 import { BrokerTurns } from "./broker-turns.ts";
 import { CashTurns } from "./cash-turns.ts";
 import { Closings } from "./closings.ts";
+import { DeadMan } from "./dead-man.ts";
+import { Disconnects } from "./disconnects.ts";
 import { ExecutionTurns } from "./execution-turns.ts";
 import { LANES } from "./lanes.ts";
 import { Ledger, type RiskBricks } from "./ledger.ts";
 import { LimitDues } from "./limit-dues.ts";
 import { LimitTurns } from "./limit-turns.ts";
-import type { ProfitQuery } from "./messages.ts";
+import { MassCancelTurns } from "./mass-cancel-turns.ts";
+import type { CancelsAsked, ProfitQuery } from "./messages.ts";
 import { OrderExpiry } from "./order-expiry.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
@@ -44,6 +47,9 @@ export class Desk {
   readonly closings: Closings;
   readonly watch: WatchTurns;
   readonly #expiry: OrderExpiry;
+  readonly massCancels: MassCancelTurns;
+  readonly deadMan: DeadMan;
+  readonly disconnects: Disconnects;
   readonly frames: OrderFrames;
   readonly #stream: AccountStream;
   readonly #reads: Reads;
@@ -78,15 +84,20 @@ export class Desk {
     this.closings = new Closings(ledger, bricks, prices);
     this.watch = new WatchTurns(ledger, requests);
     this.#expiry = new OrderExpiry(ledger, bricks);
+    this.massCancels = new MassCancelTurns(ledger, bricks, requests);
+    this.deadMan = new DeadMan(ledger, bricks, this.massCancels);
+    this.disconnects = new Disconnects(bricks, this.massCancels);
     const { sockets, clock, mailbox } = bricks;
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
-    this.frames = new OrderFrames(this.orders, sockets);
+    this.frames = new OrderFrames(this.orders, sockets, this.disconnects);
     sockets.host({
       topicOf: this.#stream.topicOf,
       initialTopics: [this.#stream.topic],
-      ops: { order: this.frames.take },
+      ops: { order: this.frames.take, arm: this.disconnects.take, alive: this.deadMan.alive },
+      leaving: (connection) => this.disconnects.left(connection),
     });
     this.#stream.resume();
+    void this.disconnects.sweep();
     this.#reads = new Reads(ledger);
     this.#bricks = bricks;
   }
@@ -117,6 +128,13 @@ export class Desk {
     return unmet.length > 0 ? this.prices.meet(envelope, unmet) : undefined;
   }
 
+  async cancels(envelope: Envelope, asked: CancelsAsked): Promise<ActorReply<string>> {
+    if (asked.type === "mass-cancel") return this.massCancels.run(envelope, asked.body);
+    if (asked.type === "dead-man") return this.deadMan.run(envelope, asked.body);
+    const page = await this.massCancels.list(asked);
+    return page.ok ? answer(JSON.stringify(page.value)) : page;
+  }
+
   /** Prices are memory. Only reference data has to be written. */
   async takePrices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
     const mustWrite = this.prices.take(envelope, batch);
@@ -128,11 +146,11 @@ export class Desk {
 
   /** A day closes before anything of the next one is booked. */
   async wake(fired: readonly FiredTimer[]): Promise<void> {
-    const ending = this.#expiry.wake(fired);
+    const ending = [this.#expiry, this.deadMan, this.disconnects].map((one) => one.wake(fired));
     await this.#dues.wake(fired);
     await this.closings.wake(fired);
     await this.actions.wake(fired);
-    await ending;
+    await Promise.all(ending);
   }
 
   /** A gateway's frame, as an upgrade. */

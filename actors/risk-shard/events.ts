@@ -11,6 +11,7 @@ import type { DifferenceKind, Reconciliation } from "../../src/domain/reconcilia
 import type { Entry, HoldingChange } from "../../src/quant/money/entry.ts";
 import type { DecisionRecord } from "./decision-record.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
+import type { MassCancelAsked } from "./mass-cancel.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
 import type {
   Account,
@@ -248,6 +249,7 @@ export type RiskEvent =
   | LimitsPut
   | LimitsPlanned
   | StateSet
+  | MassCancelAsked
   | OrderDecided
   | ExecutionBooked
   | WatchEvent

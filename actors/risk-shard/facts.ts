@@ -8,6 +8,7 @@
  * | `limits-put` | LimitsPutFact |
  * | `limits-planned` | what waits, and what became of it (`limit-records.ts`) |
  * | `state-set` | StateSetFact |
+ * | `mass-cancel-asked` | MassCancelAskedFact (`mass-cancel.ts`), one for each part |
  * | `order-decided` | OrderDecidedFact |
  * | `execution-booked` | ExecutionBookedFact |
  * | `violation-raised` | ViolationRaisedFact (`watch-events.ts`, as the next four) |
@@ -42,6 +43,7 @@ import type { CheckRow } from "./check-rows.ts";
 import type { AccountPut, ExecutionBooked, LimitsPut, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
 import { type LimitOrigin, limitsPlannedText } from "./limit-records.ts";
+import { massCancelFact } from "./mass-cancel.ts";
 import type { StrategyNews } from "./messages.ts";
 import type { RiskModel } from "./return-records.ts";
 import { watchFact } from "./watch-events.ts";
@@ -159,6 +161,8 @@ export function factOf(
       return { kind: event.kind, payload: limitsPlannedText(event) };
     case "state-set":
       return fact(event.kind, stateSet(event));
+    case "mass-cancel-asked":
+      return fact(event.kind, massCancelFact(event));
     case "order-decided":
       return { kind: event.kind, payload: orderDecided(event) };
     case "execution-booked":

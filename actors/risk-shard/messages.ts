@@ -58,6 +58,15 @@ export type HoldingsPage = {
   readonly seq: number;
 };
 
+/** Newest first. With an id that one alone, with its orders that still work. */
+export type MassCancelsQuery = ListQuery & { readonly id?: string };
+export type CancelsAsked =
+  | { readonly type: "mass-cancel"; readonly body: string }
+  /** Without a body it is answered how the switch stands. */
+  | { readonly type: "dead-man"; readonly body?: string }
+  /** Answered by a ListPage. */
+  | ({ readonly type: "list" } & MassCancelsQuery);
+
 export type ProfitQuery = { readonly method: CostMethod; readonly by: "account" | "strategy" | "symbol" };
 
 export type ExecutionsQuery = ListQuery & {
@@ -87,6 +96,8 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   orders(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
   executions(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   setState(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** Asks the cancel of what works in a scope; lists what was asked; sets and holds the dead-man switch. JSON text of what each answers. */
+  cancels(envelope: Envelope, asked: CancelsAsked): Promise<ActorReply<string>>;
   watched(envelope: Envelope, query: WatchedQuery): Promise<ActorReply<ListPage>>;
   answerWatch(envelope: Envelope, said: WatchedAnswer): Promise<ActorReply<string>>;
   /** Movements of cash, each once by its id. The reply: `{"results", "seq"}`. */

@@ -14,8 +14,9 @@ import { overloaded, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import { idOf } from "../runtime/streams/client-frames.ts";
 import { WAITING_FRAMES_MAX, WAITING_UNITS_MAX } from "./capacity.ts";
+import type { Disconnects } from "./disconnects.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
-import { decisionsText, type OrderLane, type OrderTurns } from "./order-turns.ts";
+import { decisionsText, type OrderLane, type OrderSender, type OrderTurns } from "./order-turns.ts";
 import { areStrict, readOrderList } from "./read-requests.ts";
 
 type Frame = Readonly<Record<string, unknown>>;
@@ -33,6 +34,7 @@ const DEPTH_MAX = 16;
 export class OrderFrames {
   readonly #turns: OrderTurns;
   readonly #sockets: Pick<Sockets, "reply" | "malformed" | "refused">;
+  readonly #arms: Pick<Disconnects, "armedIdOf" | "isGone">;
   /** Of each connection whose frames wait for a symbol: the end of the last one. */
   readonly #tails = new Map<string, Promise<void>>();
   /** Its frames among the orders: while there are any, a further one joins them. */
@@ -40,9 +42,14 @@ export class OrderFrames {
   #waiting = 0;
   #waitingUnits = 0;
 
-  constructor(turns: OrderTurns, sockets: Pick<Sockets, "reply" | "malformed" | "refused">) {
+  constructor(
+    turns: OrderTurns,
+    sockets: Pick<Sockets, "reply" | "malformed" | "refused">,
+    arms: Pick<Disconnects, "armedIdOf" | "isGone">,
+  ) {
     this.#turns = turns;
     this.#sockets = sockets;
+    this.#arms = arms;
   }
 
   get waitingCount(): number {
@@ -103,7 +110,11 @@ export class OrderFrames {
   #run(connection: Connection, request: Request, lane: OrderLane, follows: boolean): void {
     const { id, envelope, orders, shown, units } = request;
     if (lane === "orders") this.#noteUndecided(connection, 1);
-    const queued = this.#turns.queue(envelope, { orders, units, lane }, (verdicts) => {
+    const sender: OrderSender = {
+      connection: () => this.#arms.armedIdOf(connection),
+      isGone: () => this.#arms.isGone(connection),
+    };
+    const queued = this.#turns.queue(envelope, { orders, units, lane, sender }, (verdicts) => {
       const decisions = decisionsText(verdicts, shown);
       this.#sockets.reply(connection, `{"op":"decisions","id":${JSON.stringify(id)},${decisions.slice(1)}`);
     });

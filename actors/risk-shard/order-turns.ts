@@ -55,24 +55,26 @@ export class OrderTurns {
   /** `shown` is called in the turn that records the decisions. */
   queue<Shown>(
     envelope: Envelope,
-    { orders, units, lane }: QueuedOrders,
+    { orders, units, lane, sender }: QueuedOrders,
     shown: (verdicts: readonly OrderVerdict[]) => Shown,
   ): Promise<ActorReply<Shown>> {
     return this.#bricks.mailbox.run(
       lane,
       envelope,
       units,
-      () => this.#decide(orders, lane === "reads"),
+      () => (sender?.isGone() ? undefined : this.#decide(orders, lane === "reads", sender?.connection())),
       (verdicts) => {
+        if (verdicts === undefined) return refusal("deadline-passed", "its connection has closed");
         for (const { event, way } of verdicts) if (event !== undefined) this.#ledger.recordOne(event, way);
         return answer(shown(verdicts));
       },
     );
   }
 
-  #decide(orders: readonly OrderTerms[], dryRun: boolean): OrderVerdict[] {
+  #decide(orders: readonly OrderTerms[], dryRun: boolean, connection: string | undefined): OrderVerdict[] {
     const remembered = this.#ledger.rememberedOrders(idsOf(orders));
-    return decideOrders(this.#ledger.state, { orders, remembered, dryRun }, this.#bricks.clock.now());
+    const command = { orders, remembered, dryRun, connection };
+    return decideOrders(this.#ledger.state, command, this.#bricks.clock.now());
   }
 
   #allRemembered(orders: readonly OrderTerms[]): boolean {
@@ -98,6 +100,15 @@ export type QueuedOrders = {
   readonly units: number;
   /** Those among the reads are dry runs: decided in the same way, recorded nowhere. */
   readonly lane: OrderLane | "reads";
+  /** Of orders that came on a socket. */
+  readonly sender?: OrderSender;
+};
+
+/** Asked when their turn comes. */
+export type OrderSender = {
+  /** By which they are found when it closes; undefined where it is not armed. */
+  readonly connection: () => string | undefined;
+  readonly isGone: () => boolean;
 };
 
 /** Only against what is held: most orders are told apart by this look alone. */

@@ -39,6 +39,9 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   answerWatch(envelope: Envelope, said: messages.WatchedAnswer) {
     return this.#desk.watch.answer(envelope, said);
   }
+  cancels(envelope: Envelope, said: messages.CancelsAsked) {
+    return this.#desk.cancels(envelope, said);
+  }
   openStrategy(envelope: Envelope, strategy: string, body: string) {
     return this.#desk.account.openStrategy(envelope, strategy, body);
   }

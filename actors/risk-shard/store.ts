@@ -13,6 +13,7 @@ import { ClosingRows } from "./closing-rows.ts";
 import type { OrderDecided, RiskEvent } from "./events.ts";
 import { FLOW_TABLES, FlowRows } from "./flow-rows.ts";
 import { LIMIT_PLANS, LimitRows } from "./limit-rows.ts";
+import { ARMED_CONNECTION_TABLE, MASS_CANCEL_TABLE, MassCancelRows } from "./mass-cancel-rows.ts";
 import { OrderRows } from "./order-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
@@ -47,6 +48,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 13, statements: TRIPS },
   { id: 14, statements: FLOW_TABLES },
   { id: 15, statements: LIMIT_PLANS },
+  { id: 16, statements: [MASS_CANCEL_TABLE, ARMED_CONNECTION_TABLE] },
 ];
 
 export class RiskStore {
@@ -54,6 +56,7 @@ export class RiskStore {
   readonly closing: ClosingRows;
   readonly book: BookRows;
   readonly reconciliations: ReconcileRows;
+  readonly massCancels: MassCancelRows;
   readonly limits: LimitRows;
   readonly #flow: FlowRows;
   readonly #sql: Sql;
@@ -73,6 +76,7 @@ export class RiskStore {
     this.closing = new ClosingRows(sql);
     this.book = new BookRows(sql, state);
     this.reconciliations = new ReconcileRows(sql);
+    this.massCancels = new MassCancelRows(sql);
     this.#flow = new FlowRows(sql, state);
     this.limits = new LimitRows(sql, state);
   }
@@ -108,6 +112,9 @@ export class RiskStore {
         return;
       case "reconciled":
         this.reconciliations.note(event.reconciliation);
+        return;
+      case "mass-cancel-asked":
+        this.massCancels.note(event);
         return;
       case "strategy-changed":
         this.#strategies.add(event.strategy);
@@ -157,6 +164,7 @@ export class RiskStore {
     this.#writeAccount();
     this.closing.write();
     this.reconciliations.write();
+    this.massCancels.write();
     this.limits.write();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();

@@ -53,6 +53,8 @@ export type SocketHost = {
   readonly initialTopics: readonly string[];
   /** Not counted as control frames: who sends too many is refused by the mailbox. */
   readonly ops?: SocketOps;
+  /** A connection is about to be no more, whoever ended it. */
+  readonly leaving?: (connection: Connection) => void;
   /** Tenants share this actor: none of them takes all its places. */
   readonly isShared?: boolean;
 };
@@ -88,7 +90,8 @@ export class Sockets {
     const { sql, clock, stillValid, arm = armMacrotask, left = () => {} } = options;
     this.#options = options;
     this.#topics = new Topics(sql, clock, () => randomHex(8));
-    this.#crowd = new Crowd({ clock, topics: this.#topics, stillValid, arm, left });
+    const leaving = (client: Client): void => this.#hosted?.host.leaving?.(client);
+    this.#crowd = new Crowd({ clock, topics: this.#topics, stillValid, arm, left, leaving });
   }
 
   /** Called once, by an actor that has topics, when its state is loaded. Who was connected is so still. */
@@ -110,6 +113,10 @@ export class Sockets {
   }
   get lagging(): number {
     return this.#crowd.slow.size;
+  }
+
+  isConnected(id: string): boolean {
+    return this.#crowd.has(id);
   }
 
   /** Whether anybody may ask for what happens there: build nothing for nobody. Asked in a turn that has something to say. */

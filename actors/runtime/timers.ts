@@ -70,6 +70,10 @@ export class Timers {
     return this.#timers.get(name)?.due;
   }
 
+  payloadOf(name: string): string | undefined {
+    return this.#timers.get(name)?.payload;
+  }
+
   /** Once, at `due`. The same name replaces the earlier timer. */
   at(name: string, due: EpochMs, payload = ""): void {
     this.#put({ name, due, payload, repeat: undefined });

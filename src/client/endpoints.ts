@@ -28,6 +28,7 @@ import type * as limitTrips from "../contracts/limit-trips.ts";
 import type * as limits from "../contracts/limits.ts";
 import type * as liquidity from "../contracts/liquidity.ts";
 import type * as m2m from "../contracts/m2m.ts";
+import type * as massCancels from "../contracts/mass-cancels.ts";
 import type * as metrics from "../contracts/metrics.ts";
 import type * as orders from "../contracts/orders.ts";
 import type * as quote from "../contracts/quote.ts";
@@ -72,6 +73,7 @@ export type AnyEndpoint =
   | In<typeof limitTemplates>
   | In<typeof limitTrips>
   | In<typeof liquidity>
+  | In<typeof massCancels>
   | In<typeof metrics>
   | In<typeof orders>
   | In<typeof quote>

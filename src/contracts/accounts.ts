@@ -94,17 +94,19 @@ export const accountReply = z
   .meta({ id: "Account" });
 
 const STATE_SCOPES = ["account", "strategy", "symbol", "sector"] as const;
+/** Whom a state, or a mass-cancel, is about. */
+export const stateScope = z
+  .strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().min(1).max(64).optional() })
+  .refine(({ kind, id }) => kind === "account" || id !== undefined, {
+    ...coded("field-combination", "this scope names its member"),
+    path: ["id"],
+  })
+  .refine(({ kind, id }) => kind !== "symbol" || id === undefined || SYMBOL_PATTERN.test(id), {
+    ...coded("symbol-format", "a symbol is VENUE:TICKER"),
+    path: ["id"],
+  });
 export const stateBody = z.strictObject({
-  scope: z
-    .strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().min(1).max(64).optional() })
-    .refine(({ kind, id }) => kind === "account" || id !== undefined, {
-      ...coded("field-combination", "this scope names its member"),
-      path: ["id"],
-    })
-    .refine(({ kind, id }) => kind !== "symbol" || id === undefined || SYMBOL_PATTERN.test(id), {
-      ...coded("symbol-format", "a symbol is VENUE:TICKER"),
-      path: ["id"],
-    }),
+  scope: stateScope,
   state: z.enum(TRADING_STATES),
   reason: z.string().min(1).max(REASON_UNITS_MAX),
   /** The subject of the credential that the call is made with. */
@@ -118,6 +120,8 @@ export const stateReply = z.strictObject({
   reason: z.string(),
   by: z.string(),
   at: epochMs,
+  /** Of `killed`: the cancel of what works in the scope, asked with it. */
+  massCancel: z.string().optional(),
   seq: z.int().min(0),
 });
 
@@ -203,7 +207,7 @@ export const postState = endpoint({
   method: "POST",
   path: "/v1/accounts/{account}/state",
   summary:
-    "Sets the trading state of the account, a strategy, a symbol or a sector: it stands until another call lifts it, and the severest of those that apply wins. `reducing` admits orders up to what closes; `halted` and `killed` admit none.",
+    "Sets the trading state of the account, a strategy, a symbol or a sector: it stands until another call lifts it, and the severest of those that apply wins. `reducing` admits orders up to what closes; `halted` and `killed` admit none; `killed` also asks the cancel of all that works there.",
   body: { schema: stateBody },
   replies: { 200: stateReply },
 });

@@ -1,6 +1,7 @@
 /** Orders on an account's stream, their answers, and what that stream tells beside. */
 import { z } from "zod";
 import { decision } from "./decisions.ts";
+import { deadManReply } from "./mass-cancels.ts";
 import { ORDERS_PER_REQUEST_MAX, order, shownQuery } from "./orders.ts";
 import { errorReply, frameId } from "./streams.ts";
 
@@ -30,10 +31,28 @@ export const orderErrorFrame = errorReply
   })
   .meta({ id: "StreamOrderError" });
 
+/** From here on, orders of this connection are asked to be cancelled when it is no more, whatever ended it. `false` ends that. */
+export const armFrame = z
+  .strictObject({ op: z.literal("arm"), id: frameId, cancelOnDisconnect: z.boolean() })
+  .meta({ id: "StreamArmFrame" });
+/** The answer, once it is on disk. */
+export const armedFrame = z
+  .strictObject({ op: z.literal("armed"), id: frameId, cancelOnDisconnect: z.boolean() })
+  .meta({ id: "StreamArmed" });
+/** Holds the account's dead-man switch for as long as it was set. */
+export const aliveFrame = z
+  .strictObject({ op: z.literal("alive"), id: frameId })
+  .meta({ id: "StreamAliveFrame" });
+/** The answer, once it is on disk: as `GET …/dead-man`. */
+export const aliveReply = z
+  .strictObject({ op: z.literal("alive"), id: frameId, ...deadManReply.shape })
+  .meta({ id: "StreamAlive" });
+
 /**
  * Types of messages on `account.<account>`: `decision` as `GET …/decisions` lists it; `fill`, and `execution` for every other report, as
  * booked; `violation` as `GET …/violations` lists it; `state` as `POST …/state` answers; `utilisation`, the list of `GET …/{account}`;
  * `limit-tripped`, `limit-released`, `utilisation-level` and `violation-resolved` as their facts, with `seq`.
+ * `mass-cancel`: orders whose cancel is asked, at most 1,000 a part; whoever sends orders to the venue cancels them there.
  */
 export const ACCOUNT_MESSAGE_TYPES = [
   "decision",
@@ -42,6 +61,7 @@ export const ACCOUNT_MESSAGE_TYPES = [
   "violation",
   "state",
   "utilisation",
+  "mass-cancel",
   "limit-tripped",
   "limit-released",
   "utilisation-level",

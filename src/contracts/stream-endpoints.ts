@@ -29,7 +29,7 @@ export const streamAccount = endpoint({
   scope: "risk:trade",
   tag: "Risk",
   summary:
-    "A WebSocket to this account: takes orders and answers their decisions; tells decisions, fills, violations, states and utilisation.",
+    "A WebSocket to this account: takes orders and answers their decisions; tells decisions, fills, violations, states, mass-cancels and utilisation. `arm` has the orders of the connection cancelled when it is no more; `alive` holds the dead-man switch.",
   params: z.strictObject({ account: plainId }),
 });
 export const streamStrategy = endpoint({

@@ -84,6 +84,7 @@ export const REFUSAL_CODES = [
   "import-not-flat",
   "order-id-reused",
   "price-missing",
+  "mass-cancel-unknown",
   "reconcile-unknown",
   "reconcile-outdated",
   "reconcile-unresolvable",

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import { gatewayFrame, gatewayMessage, topicStatus } from "../contracts/gateway-streams.ts";
-import { decisionsFrame, orderErrorFrame, orderFrame } from "../contracts/order-frames.ts";
+import {
+  aliveFrame,
+  aliveReply,
+  armedFrame,
+  armFrame,
+  decisionsFrame,
+  orderErrorFrame,
+  orderFrame,
+} from "../contracts/order-frames.ts";
 import { problem } from "../contracts/problem.ts";
 import { clientFrame, serverMessage, streamTrade, streamTradeRevision } from "../contracts/streams.ts";
 import { udfProblem } from "../contracts/udf.ts";
@@ -35,6 +43,10 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         StreamOrderFrame: orderFrame,
         StreamDecisions: decisionsFrame,
         StreamOrderError: orderErrorFrame,
+        StreamArmFrame: armFrame,
+        StreamArmed: armedFrame,
+        StreamAliveFrame: aliveFrame,
+        StreamAlive: aliveReply,
       },
       responses: {
         Problem: {

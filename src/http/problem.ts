@@ -96,6 +96,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "import-not-flat": [409, "The account holds or works something there already"],
   "order-id-reused": [409, "The id of an order was used before"],
   "price-missing": [409, "No price is known"],
+  "mass-cancel-unknown": [404, "There is no such mass-cancel"],
   "reconcile-unknown": [404, "There is no such reconciliation"],
   "reconcile-outdated": [409, "What differed has changed since"],
   "reconcile-unresolvable": [409, "Nothing can be booked for this difference"],

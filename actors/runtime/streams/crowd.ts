@@ -73,6 +73,12 @@ export class Crowd {
     return this.#clients.get(socket);
   }
 
+  /** Looked for among all: asked seldom. */
+  has(id: string): boolean {
+    for (const client of this.#clients.values()) if (client.id === id) return true;
+    return false;
+  }
+
   admit(socket: Socket, opening: Opening): Client {
     const standing = this.#watch.admit(opening.credential);
     const client = new Client(socket, opening, standing, this.#options.clock, this.#load);

@@ -55,13 +55,16 @@ describe("bounds of the account", () => {
     return bench;
   }
 
-  test("bound risk-shard/table:trading_state: a further scope is refused, and a lifted one leaves", async () => {
+  test("bound risk-shard/table:trading_state: a further scope is refused, but for the account's own; a lifted one leaves", async () => {
     const bench = await withFullStates();
-    expect(codeOf(await bench.state_({ kind: "account" }, "killed"))).toBe("too-many");
+    const further = { kind: "sector", id: "further" };
+    expect(codeOf(await bench.state_(further, "killed"))).toBe("too-many");
     expect(count(bench, "trading_state")).toBe(STATES_MAX);
-    await bench.state_({ kind: "sector", id: "sector0" }, "active");
-    expect(count(bench, "trading_state")).toBe(STATES_MAX - 1);
     expect(codeOf(await bench.state_({ kind: "account" }, "killed"))).toBeUndefined();
+    expect(count(bench, "trading_state")).toBe(STATES_MAX + 1);
+    for (const id of ["sector0", "sector1"]) await bench.state_({ kind: "sector", id }, "active");
+    expect(count(bench, "trading_state")).toBe(STATES_MAX - 1);
+    expect(codeOf(await bench.state_(further, "killed"))).toBeUndefined();
   });
 
   test("bound risk-shard/state:tradingStates: present scopes can still be changed", async () => {
