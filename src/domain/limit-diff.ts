@@ -10,6 +10,8 @@ export type StatedLimit = {
   readonly scope?: { readonly kind: string; readonly id?: string | undefined } | undefined;
   readonly threshold?: string | undefined;
   readonly symbols?: readonly string[] | undefined;
+  /** Members of its scope that it does not hold for: each has one of its own, under the same id. */
+  readonly except?: readonly string[] | undefined;
 };
 
 export type LimitDiff<Stated> = {
@@ -81,8 +83,19 @@ const bare = (text: string): string => (/^-?\d+\.\d+$/.test(text) ? text.replace
 export function loosened(before: readonly StatedLimit[], after: readonly StatedLimit[]): string[] {
   if (after.length === 0) return [];
   if (before.length === 0) return after.map(({ id }) => id);
-  return before.filter((limit) => !after.some((other) => isAsTight(other, limit))).map(({ id }) => id);
+  return before.filter((limit) => !isCovered(limit, after)).map(({ id }) => id);
 }
+
+function isCovered(limit: StatedLimit, after: readonly StatedLimit[]): boolean {
+  const known = new Set(limit.except);
+  return after.some((other) => {
+    const leftOut = (other.except ?? []).filter((member) => !known.has(member));
+    return isAsTight(other, limit) && leftOut.every((member) => isCoveredFor(member, limit, after));
+  });
+}
+
+const isCoveredFor = (member: string, limit: StatedLimit, after: readonly StatedLimit[]): boolean =>
+  after.some((own) => own.scope?.id === member && isAsTight(own, { ...limit, scope: own.scope }));
 
 /** Kinds by which more is refused the larger their threshold is. */
 const LARGER_IS_TIGHTER: readonly LimitKind[] = ["duplicate-order"];
@@ -148,6 +161,8 @@ const COMPARED: ReadonlySet<string> = new Set([
   "warnAt",
   "symbols",
   "levels",
+  "except",
+  "override",
 ]);
 
 const sameParameters = (after: object, before: object): boolean =>

@@ -85,6 +85,20 @@ describe("a set is looser than another", () => {
     expect(loosened([group("X:A", "X:B")], [group("X:B", "X:A")])).toEqual([]);
   });
 
+  test("by an override that is looser, of all or of one member, and not by its end", () => {
+    const scope = { kind: "symbol" };
+    const put = limit({ scope });
+    const of = (threshold: string) =>
+      limit({ scope: { kind: "symbol", id: "X:A" }, threshold, override: { id: "o" } });
+    const looser = [limit({ scope, except: ["X:A"] }), of("20")];
+    const tighter = [limit({ scope, except: ["X:A"] }), of("5")];
+    expect([loosened([put], looser), loosened([put], tighter)]).toEqual([["a"], []]);
+    expect(loosened(looser, [put])).toEqual([]);
+    expect(loosened(tighter, [put])).toEqual(["a"]);
+    expect(loosened([put], [limit({ scope, except: ["X:A"] })])).toEqual(["a"]);
+    expect(loosened([limit({ threshold: "20", override: { id: "o" } })], [limit()])).toEqual([]);
+  });
+
   test("by whatever follows on an empty one, under which nothing may be traded", () => {
     expect(loosened([], [limit()])).toEqual(["a"]);
     expect(loosened([limit()], [])).toEqual([]);
