@@ -37,6 +37,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { orderRoutes } from "./routes/orders.ts";
 import { priceRoutes } from "./routes/prices.ts";
 import { profitRoutes } from "./routes/profit.ts";
+import { riskRoutes } from "./routes/risk.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
 import { strategyGroupRoutes } from "./routes/strategy-groups.ts";
@@ -77,6 +78,7 @@ export function createApp(edge: Edge): App {
   orderRoutes(mount);
   massCancelRoutes(mount);
   accountBookRoutes(mount);
+  riskRoutes(mount);
   accountHistoryRoutes(mount);
   strategyRoutes(mount);
   profitRoutes(mount);

@@ -4,7 +4,7 @@ import type { ActorPorts, Ports } from "../../src/ports.ts";
 import type { PriceBatch } from "../price-hub/messages.ts";
 import { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { FiredTimer } from "../runtime/timers.ts";
 import type { Inspection } from "../runtime/vitals.ts";
@@ -23,7 +23,7 @@ import { Ledger, type RiskBricks } from "./ledger.ts";
 import { LimitDues } from "./limit-dues.ts";
 import { LimitTurns } from "./limit-turns.ts";
 import { MassCancelTurns } from "./mass-cancel-turns.ts";
-import type { CancelsAsked, ProfitQuery } from "./messages.ts";
+import type { CancelsAsked, ProfitQuery, RiskQuery } from "./messages.ts";
 import { OrderExpiry } from "./order-expiry.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
@@ -31,6 +31,8 @@ import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
 import { RequestTurns } from "./request-turns.ts";
+import { lacksReturns } from "./return-book.ts";
+import { riskText } from "./risk-numbers.ts";
 import { MIGRATIONS } from "./store.ts";
 import { WatchTurns } from "./watch-turns.ts";
 
@@ -121,6 +123,18 @@ export class Desk {
     await this.#pricing(envelope);
     const held = query.method === "average" ? answer(undefined) : await heldBy(this.#reads, query.method);
     return held.ok ? profitOf(this.ledger, query, this.#bricks.clock.now(), held.value) : held;
+  }
+
+  /** From now on its symbols tell their bars, also where no limit asks. */
+  async risk(envelope: Envelope, query: RiskQuery): Promise<ActorReply<string>> {
+    const { state } = this.ledger;
+    state.returns.isRead = true;
+    const silent = [...state.symbolLines.keys()].filter((symbol) => lacksReturns(state, symbol));
+    const unmet = [...new Set([...silent, ...this.prices.unmet([])])];
+    if (unmet.length > 0) await this.prices.meet(envelope, unmet);
+    return state.account === undefined
+      ? refusal("account-unknown")
+      : answer(riskText(state, state.account, query));
   }
 
   #pricing(envelope = systemEnvelope(this.#bricks.clock.now())): Promise<void> | undefined {

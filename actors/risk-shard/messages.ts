@@ -15,6 +15,7 @@ import type { LinkHostApi } from "../runtime/streams/link.ts";
 import type * as strategy from "../strategy/messages.ts";
 
 export type ListQuery = { readonly limit: number; readonly after?: string; readonly status?: string };
+export type RiskQuery = { readonly confidence?: number; readonly horizonDays?: number };
 export type ListPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
 export type ShownChecks = "all" | "telling";
 
@@ -118,6 +119,8 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   exposures(envelope: Envelope): Promise<ActorReply<string>>;
   /** Equity and what it is made of, margin and buying power. */
   balances(envelope: Envelope): Promise<ActorReply<string>>;
+  /** What the book may lose. Symbols of it that have not told their bars are asked first. */
+  risk(envelope: Envelope, query: RiskQuery): Promise<ActorReply<string>>;
   violations(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   decisions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   /** An existing book, all of it or nothing; once by its own id. */

@@ -111,6 +111,9 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   balances(envelope: Envelope) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.balances(now));
   }
+  risk(envelope: Envelope, query: messages.RiskQuery) {
+    return this.#desk.risk(envelope, query);
+  }
   violations(_envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.read((reads) => reads.violations(query));
   }

@@ -36,6 +36,7 @@ import type * as reconcile from "../contracts/reconcile.ts";
 import type * as series from "../contracts/series.ts";
 import type * as statements from "../contracts/statements.ts";
 import type * as statistics from "../contracts/statistics.ts";
+import type * as risk from "../contracts/risk.ts";
 import type * as strategies from "../contracts/strategies.ts";
 import type * as strategyGroups from "../contracts/strategy-groups.ts";
 import type * as tickets from "../contracts/tickets.ts";
@@ -50,6 +51,7 @@ export type AnyEndpoint =
   | In<typeof actors>
   | In<typeof accountActions>
   | In<typeof cash>
+  | In<typeof risk>
   | In<typeof strategyGroups>
   | In<typeof statistics>
   | In<typeof m2m>

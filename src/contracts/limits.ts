@@ -20,6 +20,8 @@ const TOP_SYMBOLS_MAX = 50;
 const RESTRICTED_SYMBOLS_MAX = 1_000;
 /** A sentence of who put them, for who reads it later. */
 export const REASON_UNITS_MAX = 256;
+/** A year of sessions: risk of one bar says nothing of what lies beyond. */
+export const HORIZON_DAYS_MAX = 250;
 /** Anything longer is a daily limit. */
 export const WINDOW_MS_MAX = 86_400_000;
 
@@ -87,6 +89,7 @@ export const coded = (code: string, message: string) => ({ message, params: { co
 const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
 
 const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
+const isIn = (text: string, from: string, to: string): boolean => !isAbove(from, text) && !isAbove(text, to);
 
 /** Symbols hold a colon, all other ids do not: each scope's id has its own form. */
 const scopeId = z.string();
@@ -156,6 +159,27 @@ const RULES: readonly Rule[] = [
     holds: ({ kind, action }) => action !== "reduce" || !WHATEVER_QTY.includes(kind),
     path: "action",
     message: "a smaller order passes this kind no sooner: reject or warn",
+  },
+  {
+    holds: ({ confidence }) =>
+      confidence === undefined || (isIn(confidence, "0.5", "1") && confidence !== "1"),
+    path: "confidence",
+    message: "a confidence is from 0.5 to below 1",
+  },
+  {
+    holds: ({ horizonDays = 1 }) => horizonDays <= HORIZON_DAYS_MAX,
+    path: "horizonDays",
+    message: `a horizon is at most ${HORIZON_DAYS_MAX} days`,
+  },
+  {
+    holds: ({ rho = "0" }) => isIn(rho, "-1", "1"),
+    path: "rho",
+    message: "a correlation is from -1 to 1",
+  },
+  {
+    holds: ({ kind, threshold = "0" }) => kind !== "max-correlation" || isIn(threshold, "-1", "1"),
+    path: "threshold",
+    message: "a correlation is from -1 to 1",
   },
   ...Object.entries(ONLY_FOR).map(([field, kinds]): Rule => {
     const those: readonly LimitKind[] = kinds;

@@ -11,7 +11,9 @@ import { instrumentHalted } from "./instrument-halted.ts";
 import { instrumentUnknown } from "./instrument-unknown.ts";
 import { maxAdvParticipation } from "./max-adv-participation.ts";
 import { maxBetaExposure } from "./max-beta-exposure.ts";
+import { maxClusterGross } from "./max-cluster-gross.ts";
 import { maxConcentration } from "./max-concentration.ts";
+import { maxCorrelation } from "./max-correlation.ts";
 import { maxDailyOrders } from "./max-daily-orders.ts";
 import { maxDailyTrades } from "./max-daily-trades.ts";
 import { maxDailyTurnover } from "./max-daily-turnover.ts";
@@ -33,6 +35,7 @@ import { maxPriceAge } from "./max-price-age.ts";
 import { maxShortNotional } from "./max-short-notional.ts";
 import { maxSpread } from "./max-spread.ts";
 import { maxTopWeight } from "./max-top-weight.ts";
+import { maxVar } from "./max-var.ts";
 import { maxVolumeParticipation } from "./max-volume-participation.ts";
 import { maxWeight } from "./max-weight.ts";
 import { maxWorkingOrders } from "./max-working-orders.ts";
@@ -109,12 +112,15 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxConcentration,
   maxFactorExposure,
   maxBetaExposure,
+  maxCorrelation,
+  maxClusterGross,
   maxAdvParticipation,
   maxVolumeParticipation,
   maxSpread,
   maxDaysToLiquidate,
   maxImpact,
   maxMarginUse,
+  maxVar,
 ];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));

@@ -2,6 +2,7 @@
 import type { SnapshotWants } from "../../../actors/price-hub/messages.ts";
 import type { Envelope } from "../../../actors/runtime/envelope.ts";
 import type { ActionEntry, ActionQuery } from "../../../actors/symbol/messages.ts";
+import type { SymbolReturns } from "../../../src/domain/bar-return.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { Liquidity } from "../../../src/domain/liquidity.ts";
 import type { PreviousClose, RecentPrices } from "../../../src/domain/past-price.ts";
@@ -15,6 +16,7 @@ export class FakePlatform {
   readonly liquidity = new Map<string, Liquidity>();
   readonly closes = new Map<string, PreviousClose>();
   readonly recents = new Map<string, RecentPrices>();
+  readonly returns = new Map<string, SymbolReturns>();
   readonly subscribed = new Set<string>();
   /** Symbols whose actor cannot be reached. */
   readonly away = new Set<string>();
@@ -42,6 +44,9 @@ export class FakePlatform {
           ...(this.liquidity.has(symbol) ? { liquidity: this.liquidity.get(symbol) } : {}),
           ...(this.closes.has(symbol) ? { previousClose: this.closes.get(symbol) } : {}),
           ...(wants.recent === true ? { recent: this.recents.get(symbol) } : {}),
+          ...(wants.returns === this.returns.get(symbol)?.resolution
+            ? { returns: this.returns.get(symbol) }
+            : {}),
         };
         return { ok: true, value };
       },

@@ -1,0 +1,48 @@
+/**
+ * What limits on covariances gather, as integers: of the order's symbol its variance (10⁻¹⁸) and its covariance with the rest of the book
+ * (money), of that rest its variance (money², 10⁻¹²), and how many bars a day has. Its own weight is not in them: each measure adds it,
+ * as it stands and as it becomes.
+ */
+import { MONEY_SCALE } from "../../../src/domain/money.ts";
+import type { Found } from "../inputs.ts";
+import { freshen, isCovered } from "../return-book.ts";
+import type { ReturnBook } from "../return-records.ts";
+import type { Asked } from "./check.ts";
+
+export const VARIANCE_SCALE = 18;
+const VARIANCE_ONE = 10 ** VARIANCE_SCALE;
+const MONEY_ONE = 10 ** MONEY_SCALE;
+/** A tenth of a percent a day. */
+const OWN_VARIANCE_OF_DAY = 1e-6;
+
+/** Undefined where too few bars are known of the order's symbol, or of another one of the book. */
+export function bookRisk({ state, terms: { symbol } }: Pick<Asked, "state" | "terms">): Found | undefined {
+  freshen(state);
+  const book = state.returns;
+  if (!isKnown(book, symbol)) return undefined;
+  const weight = book.weights.get(symbol) ?? 0;
+  const { variance, covariance, rest } = book.covariance.symbolAndRest(symbol, weight, book.profits);
+  const own = ownVariance(book);
+  const others = Math.max(0, book.squares - weight * weight);
+  // What floats leave of a book that has nothing else is no risk.
+  const isAlone = book.weights.size === Number(weight !== 0);
+  return [
+    BigInt(Math.round((variance + own) * VARIANCE_ONE)),
+    isAlone ? 0n : BigInt(Math.round(covariance * MONEY_ONE)),
+    isAlone ? 0n : BigInt(Math.round((rest + own * others) * MONEY_ONE)),
+    BigInt(book.barsPerDay),
+  ];
+}
+
+/** A subject without a symbol asks for the book alone. */
+export function isKnown(book: ReturnBook, symbol: Asked["terms"]["symbol"]): boolean {
+  const others = book.uncovered.size - Number(book.uncovered.has(symbol));
+  return others === 0 && (symbol.length === 0 || isCovered(book, symbol));
+}
+
+/**
+ * Of each symbol, where there are fewer columns than symbols: some books would have no risk at all then. That is a shrinkage towards the
+ * diagonal by a variance that is small and does not depend on the book.
+ */
+export const ownVariance = (book: ReturnBook): number =>
+  book.covariance.window.columns < book.weights.size ? OWN_VARIANCE_OF_DAY / book.barsPerDay : 0;
