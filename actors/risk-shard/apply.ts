@@ -4,6 +4,7 @@ import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
 import type {
   ActionApplied,
+  CashMoved,
   ExecutionBooked,
   LimitsPut,
   OrderDecided,
@@ -14,6 +15,7 @@ import { changeLine } from "./exposure.ts";
 import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
+import { madeFor, movePeaks, restartPeak, startPeaks } from "./losses.ts";
 import { restate } from "./marking.ts";
 import { countEvent } from "./rates.ts";
 import { returnBookFor } from "./return-book.ts";
@@ -35,6 +37,7 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   set(state, "seq", state.seq + 1, trail);
   switch (event.kind) {
     case "account-put":
+      movePeaks(state, event.account.equity - (state.account?.equity ?? 0n), trail);
       set(state, "account", event.account, trail);
       // Never part of a trial: what follows is not taken back.
       state.returns = returnBookFor(state, event.account);
@@ -52,14 +55,15 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       countDecided(state, event, trail);
       return;
     case "execution-booked":
-      bookExecution(state, event, trail);
+      if (event.opening) bringOpening(state, event, trail);
+      else bookExecution(state, event, trail);
       countExecuted(state, event, trail);
       return;
     case "strategy-changed":
       put(state.strategies, event.strategy, event.registered, trail);
       return;
     case "cash-moved":
-      if (event.position === undefined) moveCash(state, event.currency, event.amount, trail);
+      if (event.position === undefined) bringCash(state, event, trail);
       else bookPosition(state, event.position, [], trail);
       return;
     case "corporate-action-applied":
@@ -102,6 +106,8 @@ function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: 
   set(state, "limits", event.set, trail);
   set(state, "sums", sumsFor(state, event.set.limits), trail);
   recountWorking(state, trail);
+  set(state.losses, "made", madeFor(state, event.set.limits), trail);
+  startPeaks(state, event.set.limits, trail);
 }
 
 /** `active` lifts what stood. */
@@ -118,7 +124,9 @@ function applyTrip(state: RiskState, event: LimitTripped | LimitReleased, trail:
     event.kind === "limit-tripped" ? tripOf(event) : undefined,
     trail,
   );
-  if (event.kind === "limit-released") recountReleased(state, event, trail);
+  if (event.kind !== "limit-released") return;
+  recountReleased(state, event, trail);
+  restartPeak(state, limitId, trail);
 }
 
 const tripOf = ({ limitId, member, code: kind, observed, limit, at }: LimitTripped): Trip => ({
@@ -130,6 +138,20 @@ function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefi
   putOrders(state, orders, 0n, trail);
   const { rates } = limitsFor(state.limits.limits, terms);
   if (rates.length > 0) countEvent(state, rates, terms, at, trail);
+}
+
+/** Nothing is made or lost by it. */
+function bringCash(state: RiskState, { currency, amount }: CashMoved, trail: Trail | undefined): void {
+  const { equity } = state.funds;
+  moveCash(state, currency, amount, trail);
+  movePeaks(state, state.funds.equity - equity, trail);
+}
+
+/** What an import brings along was made elsewhere. */
+function bringOpening(state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void {
+  const { equity } = state.funds;
+  bookExecution(state, event, trail);
+  if (event.position?.brought !== undefined) movePeaks(state, state.funds.equity - equity, trail);
 }
 
 const bookExecution = (state: RiskState, event: ExecutionBooked, trail: Trail | undefined): void =>

@@ -7,9 +7,9 @@ import { valueOf } from "../../src/domain/worth.ts";
 import { NO_PURSE } from "./book-records.ts";
 import { worthIn } from "./exposure.ts";
 import { grossOf, magnitude } from "./extremes.ts";
-import { totalIn } from "./funds.ts";
 import { fxEntries, fxOf } from "./fx.ts";
 import { marginShare, rateOf, shareOf } from "./margin.ts";
+import { totalIn } from "./purses.ts";
 import type { Account, FxMark, Purse, RiskState } from "./state.ts";
 import { figuresAtOpen, figuresNow, tradingDayAt } from "./trading-day.ts";
 

@@ -49,6 +49,8 @@ export type Closing = {
   readonly seq: number;
   /** Undefined where something had no price or no rate: what the day after makes is not known then. */
   readonly figures: Purse | undefined;
+  /** What each strategy had made, in the account's currency; undefined where `figures` is. */
+  readonly ofStrategies?: ReadonlyMap<string, bigint> | undefined;
 };
 
 /** All purses and the starting capital, in the account's currency; how many of them no rate leads from. */

@@ -1,5 +1,6 @@
 /** Every collection of a risk shard, the size that it never passes, and what happens there. */
 import { FX_SYMBOLS_MAX } from "../../src/contracts/accounts.ts";
+import { LIMITS_MAX } from "../../src/contracts/limits.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
@@ -157,6 +158,30 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest leave; the journals of their lines still know them.",
   },
   { collection: "state:tradingStates", max: STATES_MAX + 1, unit: "entries", atBound: "As its table." },
+  {
+    collection: "table:equity_peak",
+    max: LIMITS_MAX,
+    unit: "rows",
+    atBound: "One for each limit on drawdowns of the set: a further limit is refused `too-many-items`.",
+  },
+  {
+    collection: "memory:peaks",
+    max: LIMITS_MAX,
+    unit: "entries",
+    atBound: "As its table.",
+  },
+  {
+    collection: "memory:madeByStrategy",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: "One for each strategy that has a position, in at most as many currencies as purses.",
+  },
+  {
+    collection: "memory:madeByLine",
+    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: "One for each position of a strategy at the most.",
+  },
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   ...MARKET_BOUNDS,

@@ -142,6 +142,13 @@ export class Desk {
     return unmet.length > 0 ? this.prices.meet(envelope, unmet) : undefined;
   }
 
+  /** After a load prices of what is held are fetched: until then nobody knows what was lost. */
+  #watchLosses(): void {
+    const { lossWatch } = this.ledger;
+    if (lossWatch.isBlind) void this.#pricing()?.then(() => lossWatch.pricesMoved());
+    else lossWatch.pricesMoved();
+  }
+
   async cancels(envelope: Envelope, asked: CancelsAsked): Promise<ActorReply<string>> {
     if (asked.type === "mass-cancel") return this.massCancels.run(envelope, asked.body);
     if (asked.type === "dead-man") return this.deadMan.run(envelope, asked.body);
@@ -153,6 +160,7 @@ export class Desk {
   async takePrices(envelope: Envelope, batch: PriceBatch): Promise<ActorReply<null>> {
     const mustWrite = this.prices.take(envelope, batch);
     this.#stream.pricesMoved();
+    this.#watchLosses();
     if (!mustWrite) return answer(null);
     const nothing = () => null;
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));

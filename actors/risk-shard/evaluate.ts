@@ -10,7 +10,7 @@ import { type LimitMeasure, missing } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS } from "./checks/registry.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
-import { isReduction, type Scene, sceneOf } from "./scene.ts";
+import { closesIn, isReduction, type Scene, sceneOf } from "./scene.ts";
 import type { LimitScopeKind, LimitSet } from "./state.ts";
 
 export type Outcome = {
@@ -80,7 +80,7 @@ function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly 
     const bound = bounds[applied.place];
     assert(bound !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
-    const own = isTripped(scene, applied) ? trippedIn(scene) : measure;
+    const own = isTripped(scene, applied) ? trippedIn(scene, applied) : measure;
     judged.push({ applied, bound, verdict: verdictOf(applied, bound, own), measure: own });
   }
   return judged;
@@ -90,7 +90,8 @@ const isTripped = ({ inputs: { tripped } }: Scene, { place }: Applied): boolean 
   tripped?.includes(place) === true;
 
 /** Until somebody releases it, whatever it would measure by now. */
-const trippedIn = (scene: Scene): LimitMeasure => missing("tripped", isReduction(scene));
+const trippedIn = (scene: Scene, { scope }: Applied): LimitMeasure =>
+  missing("tripped", closesIn(scene, scope));
 
 function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
   const { check, scope, foundIndex } = applied;
@@ -119,7 +120,7 @@ function allowedQty(scene: Scene, builtInFails: boolean, failing: readonly Judge
   if (failing.some(({ applied }) => applied.limit.action !== "reduce")) return 0n;
   return largestAdmissible(scene, (smaller) =>
     failing.every(({ applied, bound }) => {
-      const measure = isTripped(smaller, applied) ? trippedIn(smaller) : measureOf(smaller, applied);
+      const measure = isTripped(smaller, applied) ? trippedIn(smaller, applied) : measureOf(smaller, applied);
       return verdictOf(applied, bound, measure) !== "fail";
     }),
   );

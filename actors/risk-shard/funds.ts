@@ -10,6 +10,8 @@ import { converted, type FxRate, worthAt } from "../../src/domain/worth.ts";
 import { NO_PURSE } from "./book-records.ts";
 import { put, set, type Trail } from "./changes.ts";
 import { fxOf } from "./fx.ts";
+import { moveMade } from "./made.ts";
+import { totalIn } from "./purses.ts";
 import { lineKey, type PositionRecord, type Purse, type RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
@@ -22,18 +24,16 @@ export const convertedPurse = (purse: Purse, fx: FxRate | undefined): Purse => (
   funding: converted(purse.funding, fx),
 });
 
-/** Profit and loss. */
-export const totalIn = ({ realised, unrealised, fees, funding }: Purse): bigint =>
-  realised + unrealised - fees + funding;
-
 /** The one way that a position changes: what it has realised, paid and received since moves the account's funds. */
 export function putPosition(state: RiskState, record: PositionRecord, trail?: Trail): void {
   const { symbol, strategy, position } = record;
   const instrument = state.instruments.get(symbol);
   assert(instrument !== undefined, "what is booked is booked in a known instrument");
   const key = lineKey(symbol, strategy);
-  const before = state.positions.get(key)?.position ?? FLAT;
+  const known = state.positions.get(key);
+  const before = known?.position ?? FLAT;
   put(state.positions, key, record, trail);
+  if (record.brought !== known?.brought) set(state.losses, "broughtAsOf", {}, trail);
   const unrealised = unrealisedNow(state, instrument, position) - unrealisedNow(state, instrument, before);
   if (unrealised !== 0n) {
     const sum = (state.unrealised.get(symbol) ?? 0n) + unrealised;
@@ -47,6 +47,7 @@ export function putPosition(state: RiskState, record: PositionRecord, trail?: Tr
     funding: position.funding - before.funding,
   };
   movePurse(state, instrument.currency, change, trail);
+  moveMade(state.losses.made, { key, strategy, currency: instrument.currency }, change, trail);
 }
 
 /** What comes in or goes out of the account that no position has earned. */
@@ -61,8 +62,18 @@ export function reprice(state: RiskState, symbol: Symbol): void {
   if (instrument === undefined || line === undefined) return;
   let sum = 0n;
   for (const strategy of line.strategies) {
-    const held = state.positions.get(lineKey(symbol, strategy));
-    if (held !== undefined) sum += unrealisedNow(state, instrument, held.position);
+    const key = lineKey(symbol, strategy);
+    const held = state.positions.get(key);
+    if (held === undefined) continue;
+    const unrealised = unrealisedNow(state, instrument, held.position);
+    sum += unrealised;
+    const moved = state.losses.made && unrealised - (state.losses.made.unrealised.get(key) ?? 0n);
+    if (moved)
+      moveMade(
+        state.losses.made,
+        { key, strategy, currency: instrument.currency },
+        { ...NO_PURSE, unrealised: moved },
+      );
   }
   const before = state.unrealised.get(symbol) ?? 0n;
   if (sum === before) return;

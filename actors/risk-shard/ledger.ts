@@ -29,6 +29,7 @@ import { Memberships } from "./groups.ts";
 import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
+import { LossWatch } from "./loss-watch.ts";
 import type { RememberedReport } from "./references.ts";
 import { lineKey, type RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
@@ -66,6 +67,7 @@ export class Ledger {
   readonly #outbox: RiskBricks["outbox"];
   readonly #counts: EventCounts;
   readonly #drift: DriftCheck;
+  readonly lossWatch: LossWatch;
   readonly #memberships: Memberships;
 
   constructor(name: ShardName, bricks: RiskBricks) {
@@ -98,8 +100,16 @@ export class Ledger {
       (events) => this.record(events),
       () => bricks.clock.now(),
     );
+    this.lossWatch = new LossWatch({
+      sql,
+      state: this.state,
+      record: (events) => this.record(events),
+      now: () => bricks.clock.now(),
+      flush: () => bricks.mailbox.flush(),
+    });
     bricks.writes(
       this.#drift,
+      this.lossWatch,
       this.store,
       this.decisions,
       this.reuses,
@@ -138,6 +148,7 @@ export class Ledger {
     this.#memberships.note(event);
     this.store.note(event);
     this.#drift.note(event);
+    this.lossWatch.note();
     this.expiries.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);

@@ -5,16 +5,19 @@ import type { Sql } from "../runtime/sql.ts";
 import { reservedQty } from "./apply.ts";
 import { demandOf, emptySums } from "./book-sums.ts";
 import { decodeBrought } from "./brought-codec.ts";
-import { loadClosing } from "./closing-rows.ts";
+import { ClosingRows, loadClosing } from "./closing-rows.ts";
 import { changeLine } from "./exposure.ts";
 import { loadFlow } from "./flow-rows.ts";
 import { moveCash, putPosition, recount } from "./funds.ts";
 import { decodeSplits } from "./journal-codec.ts";
 import { loadLimits, loadPending } from "./limit-rows.ts";
+import { madeFor } from "./losses.ts";
+import { linesAtOpen, madeByStrategy, rateAtOpen } from "./profit.ts";
 import { emptyReturnBook } from "./return-records.ts";
 import { modelOf } from "./risk-model.ts";
 import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
 import {
+  type Closing,
   initialState,
   type RateWindow,
   type RiskState,
@@ -31,7 +34,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
   if (account !== undefined) state.account = parseAccount(account.payload);
   state.returns = emptyReturnBook(modelOf(state.account));
-  state.closing = loadClosing(sql);
+  state.closing = closingOf(state, sql);
   state.limits = loadLimits(sql, state);
   loadPending(sql, state);
   state.sums = emptySums(demandOf(state.limits.limits));
@@ -50,7 +53,18 @@ export function loadState(sql: Sql, seq: number): RiskState {
   loadFlow(sql, state);
   recountWorking(state);
   recount(state);
+  state.losses.made = madeFor(state, state.limits.limits);
+  for (const { id, equity } of sql.exec<{ id: string; equity: string }>("SELECT id, equity FROM equity_peak"))
+    state.losses.peaks.set(id, BigInt(equity));
   return state;
+}
+
+/** With what each strategy had made by then. */
+function closingOf(state: RiskState, sql: Sql): Closing | undefined {
+  const closing = loadClosing(sql);
+  if (closing?.figures === undefined) return closing;
+  const parts = new ClosingRows(sql).parts();
+  return { ...closing, ofStrategies: madeByStrategy(linesAtOpen(parts), rateAtOpen(state, parts)) };
 }
 
 const CASH = "SELECT currency, amount FROM cash_balance";

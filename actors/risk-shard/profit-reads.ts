@@ -17,9 +17,10 @@ import {
   rateNow,
   summed,
 } from "./profit.ts";
+import { addedTo } from "./purses.ts";
 import { unpricedIn } from "./snapshot.ts";
 import { NO_STRATEGY, type Purse } from "./state.ts";
-import { addedTo, figuresAtOpen, tradingDayAt } from "./trading-day.ts";
+import { figuresAtOpen, tradingDayAt } from "./trading-day.ts";
 
 type Holdings = { holdings(query: HoldingsQuery): ActorReply<HoldingsPage> };
 

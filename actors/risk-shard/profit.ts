@@ -5,11 +5,11 @@ import { unrealisedAt } from "../../src/domain/position.ts";
 import { type FxRate, worthAt } from "../../src/domain/worth.ts";
 import { NO_PURSE } from "./book-records.ts";
 import { purseFrom } from "./closing-rows.ts";
-import { convertedPurse, totalIn } from "./funds.ts";
+import { convertedPurse } from "./funds.ts";
 import { fxOf } from "./fx.ts";
+import { addedTo, less, totalIn } from "./purses.ts";
 import type { AccountSnapshotFact } from "./snapshot-facts.ts";
 import { NO_STRATEGY, type Purse, type RiskState } from "./state.ts";
-import { addedTo, less } from "./trading-day.ts";
 import { usableMark } from "./valuation.ts";
 
 /** What one line has made, in its instrument's currency. */
@@ -63,6 +63,15 @@ export const rateAtOpen =
 /** All lines in the account's currency. What no rate leads from counts 0. */
 export const summed = (lines: readonly LineProfit[], rate: Rate): Purse =>
   grouped(lines, () => "", rate).get("") ?? NO_PURSE;
+
+/** What each strategy has made, in the account's currency. */
+export const madeByStrategy = (lines: readonly LineProfit[], rate: Rate): Map<string, bigint> =>
+  new Map(
+    [...grouped(lines, ({ strategy }) => strategy, rate)].map(([strategy, made]) => [
+      strategy,
+      totalIn(made),
+    ]),
+  );
 
 /** The same by group. */
 export function grouped(

@@ -5,6 +5,7 @@ import type { LimitMeasure } from "./checks/measure.ts";
 import { closableOf, type Extremes } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
 import type { Inputs } from "./inputs.ts";
+import type { LimitScopeKind } from "./state.ts";
 import { consultedPart, priceBy, type UsableMark, usableMark } from "./valuation.ts";
 
 export type Scene = {
@@ -75,6 +76,10 @@ export function orderValue({ qty, valuedAt, fx, inputs: { instrument } }: Scene)
   const worth = accountWorth(instrument, 2n * BigInt(valuedAt), fx);
   return worth === undefined ? undefined : valueOf(qty, worth);
 }
+
+/** All of it closes what the scope holds: of a strategy what that holds itself. */
+export const closesIn = (scene: Scene, scope: LimitScopeKind): boolean =>
+  scene.qty > 0n && scene.qty <= (scope === "strategy" ? scene.strategyClosable : scene.closable);
 
 /** The quantity is known, and all of it closes. */
 export const isReduction = (scene: Scene): boolean => scene.qty > 0n && scene.qty <= scene.closable;

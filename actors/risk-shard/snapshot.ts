@@ -6,8 +6,9 @@ import { worthAt } from "../../src/domain/worth.ts";
 import type { AccountDay } from "../../src/quant/account-days.ts";
 import { SNAPSHOT_PART_POSITIONS_MAX } from "./capacity.ts";
 import type { AccountSnapshot } from "./events.ts";
-import { totalIn } from "./funds.ts";
 import { fxOf } from "./fx.ts";
+import { linesNow, madeByStrategy, rateNow } from "./profit.ts";
+import { totalIn } from "./purses.ts";
 import type {
   AccountSnapshotFact,
   MoneyFact,
@@ -53,10 +54,17 @@ export function snapshotOf(state: RiskState, cause: SnapshotCause, at: number): 
       part: index + 1,
       closes: cause.kind === "close",
       payload: JSON.stringify(fact),
-      ...(isClosing ? { closing: { date: cause.day.date, at, figures: isWhole ? figures : undefined } } : {}),
+      ...(isClosing
+        ? { closing: { date: cause.day.date, at, ...closingFigures(state, isWhole ? figures : undefined) } }
+        : {}),
     };
   });
 }
+
+const closingFigures = (state: RiskState, figures: Purse | undefined) => ({
+  figures,
+  ofStrategies: figures && madeByStrategy(linesNow(state), rateNow(state)),
+});
 
 function headOf(state: RiskState, figures: Purse, positions: number): SnapshotHead {
   const { account, funds } = state;

@@ -31,7 +31,7 @@ export function usesFor(
   limits: readonly Limit[],
   at: number,
 ): LimitUse[] {
-  const standing = standingOf(limits);
+  const standing = standingOf(limits).filter(({ kind }) => limitCheckOf(kind)?.trips !== true);
   if (standing.length === 0) return [];
   const classes = classesFor(limits, state.instruments.get(subject.symbol as Symbol));
   return usesIn(withSums(state, limits), { ...subject, classes }, groupsOf(standing), at);

@@ -15,6 +15,7 @@ import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
 import type { LimitSet, PendingLimits, Trip } from "./limit-records.ts";
+import { type LossBook, noLosses } from "./loss-records.ts";
 import type { OrderSince } from "./order-since.ts";
 import type { PriceRange } from "./price-ranges.ts";
 import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
@@ -155,6 +156,8 @@ export type RiskState = {
   funds: Funds;
   /** Undefined before the first close. */
   closing: Closing | undefined;
+  /** What limits on losses look at. */
+  readonly losses: LossBook;
   /** By currency; empty after a load. */
   readonly fxMarks: Map<string, FxMark>;
   /** By currency. */
@@ -208,6 +211,7 @@ export const initialState = (): RiskState => ({
   returns: emptyReturnBook(USUAL_MODEL),
   funds: { equity: 0n, unconverted: 0 },
   closing: undefined,
+  losses: noLosses(),
   fxMarks: new Map(),
   purses: new Map(),
   previousCloses: new Map(),

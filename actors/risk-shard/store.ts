@@ -27,6 +27,7 @@ import {
   JOURNALS,
   OLD_LINES_DATED,
   ONE_TEXT_A_DECISION,
+  PEAKS,
   TABLES,
   TRIPS,
 } from "./tables.ts";
@@ -49,6 +50,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 14, statements: FLOW_TABLES },
   { id: 15, statements: LIMIT_PLANS },
   { id: 16, statements: [MASS_CANCEL_TABLE, ARMED_CONNECTION_TABLE] },
+  { id: 17, statements: PEAKS },
 ];
 
 export class RiskStore {

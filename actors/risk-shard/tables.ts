@@ -57,6 +57,11 @@ export const BROUGHT: readonly string[] = [
   `ALTER TABLE position ADD COLUMN brought TEXT NOT NULL DEFAULT ''`,
 ];
 
+/** The highest equity of each limit on drawdowns. */
+export const PEAKS: readonly string[] = [
+  `CREATE TABLE equity_peak (id TEXT PRIMARY KEY, equity TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+];
+
 /** Limits that stand tripped, by limit and member. */
 export const TRIPS: readonly string[] = [
   `CREATE TABLE limit_trip (key TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID`,

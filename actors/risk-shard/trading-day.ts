@@ -1,9 +1,10 @@
 /** The trading day of the account, and what it had made when that day began. */
 import { type AccountDay, accountDays } from "../../src/quant/account-days.ts";
 import { NO_PURSE } from "./book-records.ts";
-import { broughtLines } from "./brought.ts";
+import { broughtSums } from "./brought-sums.ts";
 import { convertedPurse } from "./funds.ts";
 import { fxOf } from "./fx.ts";
+import { addedTo } from "./purses.ts";
 import type { Purse, RiskState } from "./state.ts";
 
 /** By the calendar that the account names. */
@@ -16,12 +17,13 @@ export const figuresNow = (state: RiskState): Purse => inOwn(state, state.purses
 /** What imports of the day brought along, so. */
 export function broughtNow(state: RiskState): Purse {
   const purses = new Map<string, Purse>();
-  for (const { currency, made } of broughtLines(state))
-    purses.set(currency, addedTo(purses.get(currency) ?? NO_PURSE, made));
+  for (const own of broughtSums(state).values())
+    for (const [currency, made] of own) purses.set(currency, addedTo(purses.get(currency) ?? NO_PURSE, made));
   return inOwn(state, purses);
 }
 
-function inOwn(state: RiskState, purses: ReadonlyMap<string, Purse>): Purse {
+/** Each part of each currency in the account's. */
+export function inOwn(state: RiskState, purses: ReadonlyMap<string, Purse>): Purse {
   let sum = NO_PURSE;
   for (const [currency, purse] of purses) {
     const fx = fxOf(state, currency);
@@ -43,19 +45,3 @@ function figuresAtClose({ closing, account }: RiskState): Purse | undefined {
   if (closing !== undefined) return closing.figures;
   return account?.since === undefined ? undefined : NO_PURSE;
 }
-
-export const addedTo = (one: Purse, other: Purse): Purse => ({
-  cash: one.cash + other.cash,
-  realised: one.realised + other.realised,
-  unrealised: one.unrealised + other.unrealised,
-  fees: one.fees + other.fees,
-  funding: one.funding + other.funding,
-});
-
-export const less = (one: Purse, other: Purse): Purse => ({
-  cash: one.cash - other.cash,
-  realised: one.realised - other.realised,
-  unrealised: one.unrealised - other.unrealised,
-  fees: one.fees - other.fees,
-  funding: one.funding - other.funding,
-});

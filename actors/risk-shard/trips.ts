@@ -5,6 +5,7 @@
 import { decimalText } from "../../src/domain/decimal.ts";
 import { TRIPS_MAX } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
+import { lossFound, observedLoss } from "./losses.ts";
 import type { ReleaseCommand } from "./messages.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { type Limit, NO_STRATEGY, type RiskState, type StandingState, type Trip, tripKey } from "./state.ts";
@@ -85,7 +86,22 @@ export function decideRelease(
   );
   if (released.length === 0)
     return refuse("trip-unknown", "the limit is not tripped, or not for this member");
+  if (isStillReached(state, limitId, released))
+    return refuse(
+      "limit-reached",
+      "the loss of the day is still above the limit: raise that, or wait for the next day",
+    );
   return { events: released.map((trip) => releasedEvent(trip, reason, by, at)) };
+}
+
+/** A day's loss would trip again with the next price; a drawdown begins anew, and of other kinds the window has passed or their measure says. */
+function isStillReached(state: RiskState, limitId: string, released: readonly Trip[]): boolean {
+  const limit = state.limits.limits.find(({ id }) => id === limitId);
+  if (limit?.kind !== "max-daily-loss") return false;
+  return released.some(({ member }) => {
+    const found = lossFound(state, limit, member);
+    return found !== undefined && observedLoss(limit.kind, found) > limit.threshold;
+  });
 }
 
 /** When a set of limits takes the place of another: what was tripped and is no limit of it any more, is released by who put the set. */

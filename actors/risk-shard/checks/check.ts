@@ -100,6 +100,8 @@ export type LimitCheck = {
   readonly scopeless?: true;
   /** It holds for the book as it stands, not only for an order. */
   readonly standing: boolean;
+  /** Where it is reached it trips, and that is its violation. */
+  readonly trips?: true;
   /** Limits of one kind and scope measure the same unless this text tells them apart. */
   readonly parameters?: (limit: Limit) => string;
   /** Undefined where the state does not know it. */

@@ -38,6 +38,8 @@ export const MISSING_REASONS = [
   "rate-missing",
   "slowed",
   "tripped",
+  "day-start-missing",
+  "peak-missing",
 ] as const;
 export type MissingReason = (typeof MISSING_REASONS)[number];
 

@@ -14,10 +14,12 @@ import { maxBetaExposure } from "./max-beta-exposure.ts";
 import { maxClusterGross } from "./max-cluster-gross.ts";
 import { maxConcentration } from "./max-concentration.ts";
 import { maxCorrelation } from "./max-correlation.ts";
+import { maxDailyLoss } from "./max-daily-loss.ts";
 import { maxDailyOrders } from "./max-daily-orders.ts";
 import { maxDailyTrades } from "./max-daily-trades.ts";
 import { maxDailyTurnover } from "./max-daily-turnover.ts";
 import { maxDaysToLiquidate } from "./max-days-to-liquidate.ts";
+import { maxDrawdown } from "./max-drawdown.ts";
 import { maxFactorExposure } from "./max-factor-exposure.ts";
 import { maxGrossExposure } from "./max-gross-exposure.ts";
 import { maxImpact } from "./max-impact.ts";
@@ -121,6 +123,8 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxImpact,
   maxMarginUse,
   maxVar,
+  maxDailyLoss,
+  maxDrawdown,
 ];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));
