@@ -2,6 +2,7 @@
  * By content, when an order was accepted last: for limits on duplicates. The content is exact text, so that no two of them are taken for
  * one. A replacement is of its original: moving a price to and fro sends no order twice.
  */
+import { bareDecimal } from "../../src/domain/decimal.ts";
 import { ORDER_CONTENTS_MAX } from "./capacity.ts";
 import { put, type Trail } from "./changes.ts";
 import type { OrderTerms } from "./messages.ts";
@@ -9,7 +10,8 @@ import type { Limit, RiskState } from "./state.ts";
 
 export function contentOf(terms: Omit<OrderTerms, "body" | "clientOrderId">): string {
   const { symbol, strategy, side, type, qty, price, stopPrice, replaces } = terms;
-  return `${symbol}|${strategy}|${side}|${type}|${qty}|${price ?? ""}|${stopPrice ?? ""}|${replaces ?? ""}`;
+  const numbers = `${bareDecimal(qty)}|${bareDecimal(price ?? "")}|${bareDecimal(stopPrice ?? "")}`;
+  return `${symbol}|${strategy}|${side}|${type}|${numbers}|${replaces ?? ""}`;
 }
 
 /** Without room it is not noted: until there is some, whatever is new may be a duplicate. */

@@ -4,7 +4,7 @@
  */
 
 import Big from "big.js";
-import { DECIMAL_PATTERN } from "../../src/domain/decimal.ts";
+import { bareDecimal, DECIMAL_PATTERN } from "../../src/domain/decimal.ts";
 import { isId, isSymbol } from "../../src/domain/ids.ts";
 import { parsedJson } from "../../src/domain/json.ts";
 import {
@@ -228,9 +228,7 @@ function decimal(value: unknown): string {
 
 /** What is sent again with other trailing zeros is the same. */
 function worth(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const bare = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  return bare === "-0" ? "0" : bare;
+  return text === undefined ? null : bareDecimal(text);
 }
 
 function positive(value: unknown): string {

@@ -156,6 +156,11 @@ const RULES: readonly Rule[] = [
     message: "a warning comes at the threshold or before it",
   },
   {
+    holds: ({ kind, warnAt }) => warnAt === undefined || kind !== "duplicate-order",
+    path: "warnAt",
+    message: "an order is a duplicate, or it is none",
+  },
+  {
     holds: ({ kind, action }) => action !== "reduce" || !WHATEVER_QTY.includes(kind),
     path: "action",
     message: "a smaller order passes this kind no sooner: reject or warn",

@@ -4,6 +4,12 @@
  */
 export const DECIMAL_PATTERN = /^-?(0|[1-9]\d{0,19})(\.\d{1,18})?$/;
 
+/** Without the zeros that say nothing: two texts of one number are the same. */
+export function bareDecimal(text: string): string {
+  const bare = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return bare === "-0" ? "0" : bare;
+}
+
 export type ScaledFailure = "number-format" | "scale-exceeded" | "number-range";
 export type Scaled<Value> =
   | { readonly ok: true; readonly value: Value }

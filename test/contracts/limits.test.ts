@@ -52,6 +52,10 @@ describe("warnAt", () => {
     expect(faults({ kind: "max-order-qty", warnAt })).toEqual(expected);
   });
 
+  test("of duplicates there is none: an order is one, or it is not", () => {
+    expect(faults({ kind: "duplicate-order", warnAt: "50" })).toEqual(only("warnAt"));
+  });
+
   test("is compared as a number below zero too", () => {
     const limit = { kind: "max-correlation", threshold: "-0.5" };
     expect(faults({ ...limit, warnAt: "-0.6" })).toEqual([]);
