@@ -84,7 +84,7 @@ export class Desk {
     this.cash = new CashTurns(ledger, bricks, prices);
     this.actions = new ActionTurns(ledger, bricks, prices, actors);
     this.closings = new Closings(ledger, bricks, prices);
-    this.watch = new WatchTurns(ledger, requests);
+    this.watch = new WatchTurns(ledger, requests, bricks.clock);
     this.#expiry = new OrderExpiry(ledger, bricks);
     this.massCancels = new MassCancelTurns(ledger, bricks, requests);
     this.deadMan = new DeadMan(ledger, bricks, this.massCancels);

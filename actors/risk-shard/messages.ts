@@ -199,7 +199,7 @@ export type ReleaseCommand = {
 };
 
 /** Lists of what is watched beside orders. */
-export type WatchedQuery = ListQuery & { readonly list: "trips" };
+export type WatchedQuery = ListQuery & { readonly list: "trips" | "inputs"; readonly symbol?: string };
 /** What a person says to it; `body` is JSON text. */
 export type WatchedAnswer = { readonly type: "release"; readonly limitId: string; readonly body: string };
 

@@ -1,9 +1,11 @@
 /** What a person says to what is watched, on its way: a tripped limit is released. And the lists of it. */
 import { releaseBody } from "../../src/contracts/limit-trips.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { Decided } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
+import { inputsPage } from "./market-inputs.ts";
 import type { ListPage, WatchedAnswer, WatchedQuery } from "./messages.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 import { decideRelease, tripText } from "./trips.ts";
@@ -11,17 +13,24 @@ import { decideRelease, tripText } from "./trips.ts";
 export class WatchTurns {
   readonly #ledger: Ledger;
   readonly #requests: RequestTurns;
+  readonly #clock: Clock;
 
-  constructor(ledger: Ledger, requests: RequestTurns) {
+  constructor(ledger: Ledger, requests: RequestTurns, clock: Clock) {
     this.#ledger = ledger;
     this.#requests = requests;
+    this.#clock = clock;
   }
 
   async answer(envelope: Envelope, said: WatchedAnswer): Replied {
     return this.#release(envelope, said);
   }
 
-  async list({ limit, after }: WatchedQuery): Promise<ActorReply<ListPage>> {
+  async list(query: WatchedQuery): Promise<ActorReply<ListPage>> {
+    const { state } = this.#ledger;
+    return query.list === "inputs" ? inputsPage(state, query, this.#clock.now()) : this.#trips(query);
+  }
+
+  #trips({ limit, after }: WatchedQuery): ActorReply<ListPage> {
     const { account, trips } = this.#ledger.state;
     if (account === undefined) return refusal("account-unknown");
     const keys = [...trips.keys()];

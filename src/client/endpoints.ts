@@ -3,6 +3,7 @@
 import type * as accountActions from "../contracts/account-actions.ts";
 import type * as accountHistory from "../contracts/account-history.ts";
 import type * as accountImport from "../contracts/account-import.ts";
+import type * as accountInputs from "../contracts/account-inputs.ts";
 import type * as accounts from "../contracts/accounts.ts";
 import type * as actors from "../contracts/actors.ts";
 import type * as balances from "../contracts/balances.ts";
@@ -47,6 +48,7 @@ type In<Module> = Extract<Module[keyof Module], Endpoint>;
 export type AnyEndpoint =
   | In<typeof accountHistory>
   | In<typeof accountImport>
+  | In<typeof accountInputs>
   | In<typeof accounts>
   | In<typeof actors>
   | In<typeof accountActions>

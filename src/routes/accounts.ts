@@ -1,4 +1,5 @@
 /** Accounts: what they are, what they hold, whether they may trade. */
+import { getInputs } from "../contracts/account-inputs.ts";
 import {
   getAccount,
   getExposures,
@@ -37,6 +38,15 @@ export function accountRoutes(mount: Mount): void {
   );
   mount.on(getBalances, (c, { params: { account } }) =>
     sinceDeploy("balances", () => onAccount(c, account, (shard, envelope) => shard.balances(envelope))),
+  );
+  mount.on(getInputs, (c, { params: { account }, query: { symbol, ...query } }) =>
+    listPage(c, query, (range) =>
+      sinceDeploy("watched", () =>
+        onAccount(c, account, (shard, envelope) =>
+          shard.watched(envelope, { ...range, ...(symbol === undefined ? {} : { symbol }), list: "inputs" }),
+        ),
+      ),
+    ),
   );
   mount.on(getExposures, (c, { params: { account } }) =>
     onAccount(c, account, (shard, envelope) => shard.exposures(envelope)),
