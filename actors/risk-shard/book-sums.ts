@@ -5,7 +5,8 @@
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { CLASS_KINDS, PART_SCALE } from "../../src/domain/limit.ts";
 import { put, type Trail } from "./changes.ts";
-import { emptyDays, rankDays } from "./days-book.ts";
+import { rankDays } from "./days-book.ts";
+import { emptyDays } from "./days-records.ts";
 import { type Extremes, grossOf, longOf, shortOf } from "./extremes.ts";
 import { marginShare } from "./margin.ts";
 import { Ranking } from "./ranking.ts";

@@ -4,9 +4,9 @@
  */
 import type { Symbol } from "../../src/domain/ids.ts";
 import { put, type Trail } from "./changes.ts";
+import type { DaysBook } from "./days-records.ts";
 import { extremesOf, grossOf } from "./extremes.ts";
 import { FINER, liquidityNumbers } from "./liquidity-numbers.ts";
-import { Ranking } from "./ranking.ts";
 import type { Line, RiskState } from "./state.ts";
 
 /** Of one day of all that is traded: small enough that what is rounded up here is not seen in a number of six decimals. */
@@ -14,14 +14,6 @@ export const DAYS_UNIT = 10n ** 18n;
 /** Later than any moment: what is left to it ranks the earliest first. */
 const NEVER = 10n ** 16n;
 
-export type DaysBook = {
-  /** By `DAYS_UNIT`, at all of the volume. */
-  readonly longest: Ranking;
-  /** By how early their statistics are too old. */
-  readonly oldest: Ranking;
-  /** Lines of which no volume is known. */
-  readonly unknown: Map<Symbol, true>;
-};
 /** Of the book but for one symbol. */
 export type DaysBeside = {
   readonly longest: bigint;
@@ -29,12 +21,6 @@ export type DaysBeside = {
   readonly until: bigint;
   readonly isWhole: boolean;
 };
-
-export const emptyDays = (): DaysBook => ({
-  longest: new Ranking(),
-  oldest: new Ranking(),
-  unknown: new Map(),
-});
 
 /** After its line, its statistics or its reference data have changed. */
 export function rankDays(

@@ -7,27 +7,12 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { PastStretch } from "../../src/domain/past-price.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
 import type { PriceSnapshot, PriceUpdate } from "../price-hub/messages.ts";
+import type { PriceRange, PriceSlot } from "./range-records.ts";
 import type { Limit, RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
 /** A window of a minute is then exact to three seconds, in some 500 bytes. */
 export const RANGE_SLOTS = 20;
-
-type Slot = { readonly slot: number; high: number; low: number; last: number };
-type Window = { readonly windowMs: number; readonly slots: Slot[] };
-
-/** It is changed in place: no trial changes it. */
-export type PriceRange = {
-  /** Changes of the last price that it has, up to this one. */
-  n: number;
-  /** Without a hole from this one on. */
-  from: number;
-  /** Nothing is missing of the time from here on. */
-  since: number;
-  /** Something was missed: the symbol is asked. */
-  isTorn: boolean;
-  readonly windows: readonly Window[];
-};
 
 const WINDOWS = new WeakMap<readonly Limit[], readonly number[]>();
 
@@ -163,12 +148,12 @@ function noteStretch(range: PriceRange, [, end, high, low, last]: PastStretch, n
 }
 
 /** Slots ascend. One that is older than all of the window and one more is not kept. */
-function slotAt(slots: Slot[], slot: number, doubled: number): Slot {
+function slotAt(slots: PriceSlot[], slot: number, doubled: number): PriceSlot {
   let place = slots.length;
   while (place > 0 && (slots[place - 1]?.slot ?? 0) > slot) place--;
   const before = slots[place - 1];
   if (before?.slot === slot) return before;
-  const opened: Slot = { slot, high: doubled, low: doubled, last: doubled };
+  const opened: PriceSlot = { slot, high: doubled, low: doubled, last: doubled };
   slots.splice(place, 0, opened);
   const oldest = (slots.at(-1)?.slot ?? slot) - RANGE_SLOTS;
   // The newest of those before says what stood when the window began.

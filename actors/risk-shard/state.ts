@@ -17,7 +17,7 @@ import type { Brought } from "./brought-codec.ts";
 import type { LimitSet, PendingLimits, Trip } from "./limit-records.ts";
 import { type LossBook, noLosses } from "./loss-records.ts";
 import type { OrderSince } from "./order-since.ts";
-import type { PriceRange } from "./price-ranges.ts";
+import type { PriceRange } from "./range-records.ts";
 import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
 

@@ -1,6 +1,6 @@
 /** Sums over the account's lines by class, group and factor: what is kept of them, and which of them a set of limits asks for. */
 import type { ClassKind } from "../../src/domain/limit.ts";
-import type { DaysBook } from "./days-book.ts";
+import type { DaysBook } from "./days-records.ts";
 import type { Ranking } from "./ranking.ts";
 
 /** Members of one key. Of a factor `high` and `low` alone have a meaning, of margin and squares `gross` alone. */
