@@ -83,6 +83,24 @@ describe("gross of a class", () => {
     expect((await bench.check({ symbol: OIL, qty: "999" })).decision).toBe("accept");
   });
 
+  test("in another currency follows its rate, and an inverse contract its price", async () => {
+    const bench = await bookWorld([limit("100000", { scope: { kind: "issuer" } })]);
+    bench.instrument("X:EURUSD", { type: "fx", tickSize: "0.0001" });
+    bench.instrument("X:HAFEN", { currency: "EUR", issuer: "Port" });
+    bench.instrument("X:PERP", { currency: "EUR", issuer: "Port", contract: "inverse", type: "future" });
+    await bench.account({ equity: "100000", fx: { EUR: "X:EURUSD" } });
+    await bench.price("X:EURUSD", { last: "1.1" });
+    for (const symbol of ["X:HAFEN", "X:PERP"]) await bench.price(symbol, { last: "100" });
+    await hold(bench, "X:HAFEN", "20");
+    const at = async () => (await seen(bench, KIND, { symbol: "X:PERP", qty: "1000" })) as object;
+    expect(await at()).toMatchObject({ observed: "2200", projected: "2211" });
+    await bench.price("X:EURUSD", { last: "1.2" });
+    expect(await at()).toMatchObject({ observed: "2400", projected: "2412" });
+    await bench.send({ symbol: "X:PERP", qty: "1000" });
+    await bench.price("X:PERP", { last: "50" });
+    expect(await at()).toMatchObject({ observed: "2424", projected: "2448" });
+  });
+
   test("survives a restart, and a replacement counts its original once", async () => {
     const bench = await bookWorld([limit("3000", tech)], { [CHIP]: "10" });
     await bench.send({ clientOrderId: "a", symbol: CODE, qty: "15" });
