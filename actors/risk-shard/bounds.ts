@@ -39,6 +39,7 @@ import { EXPIRIES_MAX } from "./expiries.ts";
 import { FLOW_BOUNDS } from "./flow-bounds.ts";
 import { MARKET_BOUNDS } from "./market-bounds.ts";
 import { PLAN_BOUNDS } from "./plan-bounds.ts";
+import { RETURN_BOUNDS } from "./return-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
@@ -185,6 +186,7 @@ export const BOUNDS: readonly Bound[] = [
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
   { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   ...MARKET_BOUNDS,
+  ...RETURN_BOUNDS,
   ...SUMS_BOUNDS,
   {
     collection: "state:fxMarks",
