@@ -7,6 +7,7 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { liquidityNumbers } from "./liquidity-numbers.ts";
 import type { ListPage, WatchedQuery } from "./messages.ts";
 import { rangeAt, windowsOf } from "./price-ranges.ts";
+import { isCovered } from "./return-book.ts";
 import type { RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
 
@@ -40,7 +41,7 @@ function inputOf(state: RiskState, instrument: Instrument, now: number): InputOb
     ...liquidityOf(state, instrument, now),
     previousClose: closeOf(state, instrument),
     windows: windowsIn(state, instrument, now),
-    returns: null,
+    returns: returnsOf(state, instrument),
   };
 }
 
@@ -63,6 +64,13 @@ function closeOf(state: RiskState, { symbol, priceScale }: Instrument): InputObj
   if (close === undefined) return null;
   const { price, from, until } = close;
   return { price: decimalText(price, priceScale), from, until };
+}
+
+function returnsOf({ returns: book }: RiskState, { symbol }: Instrument): InputObject["returns"] {
+  const teller = book.tellers.get(symbol);
+  if (teller === undefined) return null;
+  const observations = book.covariance.window.row(symbol)?.observations ?? 0;
+  return { observations, isEnough: isCovered(book, symbol), hasGap: teller.isTorn };
 }
 
 function windowsIn(

@@ -16,13 +16,15 @@ describe("a field that its kind does not look at is refused, never ignored", () 
     ["unit", "max-net-exposure", "money"],
     ["reference", "price-collar", "mid"],
     ["participation", "max-days-to-liquidate", "0.1"],
+    ["participation", "max-order-notional", "1"],
+    ["volatilityReference", "max-order-qty", "0.02"],
     ["confidence", "max-var", "0.99"],
     ["horizonDays", "max-var", 10],
     ["n", "max-top-weight", 5],
     ["factor", "max-factor-exposure", "momentum"],
     ["rho", "max-cluster-gross", "0.8"],
   ])("%s is one of %s's", (field, kind, value) => {
-    expect(faults({ kind: "max-order-qty", [field]: value })).toEqual(only(field));
+    expect(faults({ kind: "max-spread", [field]: value })).toEqual(only(field));
     expect(faults({ kind, [field]: value })).toEqual([]);
   });
 });
@@ -69,6 +71,8 @@ describe("the action reduce", () => {
     "max-message-rate": { windowMs: 1_000 },
     "price-collar-period": { windowMs: 1_000 },
     "repeated-execution": { windowMs: 1_000 },
+    "max-days-to-liquidate": { participation: "0.1" },
+    "max-correlation": { threshold: "0.5" },
     "max-top-weight": { n: 5 },
     "max-factor-exposure": { factor: "value" },
     "restricted-list": { symbols: ["XNAS:AAPL"], threshold: undefined },

@@ -2,7 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { inputObject } from "../../../src/contracts/account-inputs.ts";
 import { AAPL, MSFT, RiskBench, WIDE } from "./bench.ts";
+import { CHIP } from "./checks/book-world.ts";
 import { liquidBench, tells, traded } from "./checks/liquid.ts";
+import { BARS, returnWorld } from "./checks/return-world.ts";
 
 const DAY = 86_400_000;
 
@@ -71,6 +73,13 @@ describe("of each symbol", () => {
     await bench.check();
     expect(await first(bench)).toMatchObject({ status: "fresh", liquidityStatus: "fresh" });
   });
+});
+
+test("bars are told of where a limit asks for them: how many, whether they are enough", async () => {
+  const bench = await returnWorld([{ kind: "max-var", threshold: "1000000000" }], { [CHIP]: "100" });
+  await bench.check({ symbol: CHIP, qty: "1" });
+  const { items } = await inputs(bench, { symbol: CHIP });
+  expect(items[0]?.returns).toEqual({ observations: BARS, isEnough: true, hasGap: false });
 });
 
 describe("the list", () => {
