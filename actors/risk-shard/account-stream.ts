@@ -9,6 +9,7 @@ import { accountText, utilisationOf } from "./account-view.ts";
 import { shownRecord } from "./decision-record.ts";
 import type { RiskEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
+import { limitsPlannedNote, limitsPutNote } from "./limit-records.ts";
 import { violationText } from "./reads.ts";
 
 /** Prices change the use of limits five times a second; who watches bars of it needs one of these. */
@@ -83,8 +84,14 @@ export class AccountStream {
         this.#publish("mass-cancel", `{"seq":${seq},${payload.slice(1)}`);
         return;
       case "account-put":
-      case "limits-put":
         this.#publishUse();
+        return;
+      case "limits-put":
+        this.#publish("limits", limitsPutNote(event, seq));
+        this.#publishUse();
+        return;
+      case "limits-planned":
+        this.#publish("limits-pending", limitsPlannedNote(event, seq));
         return;
       case "cash-moved":
         this.#publish("cash", `{"seq":${seq},${payload.slice(1)}`);
@@ -103,9 +110,6 @@ export class AccountStream {
       case "utilisation-level":
       case "violation-resolved":
         this.#publish(event.kind, `{"seq":${seq},${payload.slice(1)}`);
-        return;
-      case "limits-planned":
-        this.#publish("limits", `{"seq":${seq},${payload.slice(1)}`);
         return;
       case "reconciled":
       case "book-imported":

@@ -152,6 +152,35 @@ export function limitsPlannedText({ id, what, change, entry, by, reason, at }: L
   return `${JSON.stringify({ ...told, plan: rest }).slice(0, -1)},"limits":${text}}`;
 }
 
+/** What sockets hear: whoever wants the limits themselves asks for them. */
+export function limitsPutNote(
+  {
+    set: { version, origin, since },
+    by,
+    at,
+  }: { readonly set: LimitSet; readonly by: string; readonly at: number },
+  seq: number,
+): string {
+  const { what = null, reason = null, ref = null, approvedBy = null, template = null } = origin ?? {};
+  return JSON.stringify({ seq, version, since: since ?? at, by, what, reason, ref, approvedBy, template });
+}
+
+export function limitsPlannedNote(
+  { id, what, change, entry, by, reason, at }: LimitsPlanned,
+  seq: number,
+): string {
+  return JSON.stringify({
+    seq,
+    id,
+    what,
+    change,
+    status: entry?.status ?? null,
+    by,
+    reason: reason ?? null,
+    at,
+  });
+}
+
 /** As the list of them shows it. */
 export function pendingText(pending: PendingLimits): string {
   const { id, status, plan, by, at, reason = null, approvedBy = null, loosens } = pending;

@@ -1,6 +1,7 @@
 /** Limits as they are in force: as they were put, with thresholds that stand in place of others until a moment. */
 import type { LimitInForce, LimitObject } from "../../src/contracts/limits.ts";
 import { SYMBOL_PATTERN } from "../../src/domain/ids.ts";
+import { isAbove } from "../../src/domain/limit-diff.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { PendingLimits, PlannedOverride } from "./limit-records.ts";
 import type { LimitScopeKind, LimitSet, RiskState } from "./state.ts";
@@ -59,6 +60,6 @@ function overridden(limit: LimitObject, { id, plan, by, reason = "" }: Override)
   const { threshold, until } = plan;
   const override = { id, threshold: limit.threshold ?? "", until: until as never, reason, by };
   // One that is below where the warning begins says all that it would.
-  const warning = warnAt === undefined || Number(warnAt) > Number(threshold) ? {} : { warnAt };
+  const warning = warnAt === undefined || isAbove(warnAt, threshold) ? {} : { warnAt };
   return { ...rest, ...warning, threshold, override };
 }

@@ -35,10 +35,11 @@ export class TemplateRows {
     return (counted[0]?.n ?? 0) + put;
   }
 
-  /** Names after `after`, in order. */
+  /** Names after `after`, in order. In place of its limits each says how many there are: a page of full ones would be too large to send. */
   page(after: string, limit: number): { name: string; shown: string }[] {
     return this.#sql.exec<{ name: string; shown: string }>(
-      "SELECT template AS name, shown FROM limit_template WHERE template > ?1 ORDER BY template LIMIT ?2",
+      `SELECT template AS name, json_set(json_remove(shown, '$.limits'), '$.size', json_array_length(shown, '$.limits')) AS shown
+         FROM limit_template WHERE template > ?1 ORDER BY template LIMIT ?2`,
       after,
       limit,
     );

@@ -25,6 +25,11 @@ export const limitTemplate = z
     reason: z.string().nullable(),
   })
   .meta({ id: "LimitTemplate" });
+/** In a list: `size` says how many limits it has. */
+export const listedTemplate = limitTemplate
+  .omit({ limits: true })
+  .extend({ size: z.int().min(0) })
+  .meta({ id: "ListedLimitTemplate" });
 export type LimitTemplateObject = z.output<typeof limitTemplate>;
 
 const distinct = (accounts: readonly string[]): boolean => new Set(accounts).size === accounts.length;
@@ -78,7 +83,7 @@ export const listLimitTemplates = endpoint({
   tag,
   summary: "The tenant's templates, by name.",
   query: listQuery,
-  replies: { 200: listOf(limitTemplate) },
+  replies: { 200: listOf(listedTemplate) },
 });
 export const putManyLimits = endpoint({
   method: "PUT",

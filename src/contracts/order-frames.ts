@@ -52,6 +52,8 @@ export const aliveReply = z
  * Types of messages on `account.<account>`: `decision` as `GET …/decisions` lists it; `fill`, and `execution` for every other report, as
  * booked; `violation` as `GET …/violations` lists it; `state` as `POST …/state` answers; `utilisation`, the list of `GET …/{account}`;
  * `limit-tripped`, `limit-released`, `utilisation-level` and `violation-resolved` as their facts, with `seq`.
+ * `limits`: a version of the limits has come into force, as `GET …/limits/versions` lists it but for how many there are; `limits-pending`: what
+ * became of something that waits or stands for a while. Neither says the limits themselves.
  * `mass-cancel`: orders whose cancel is asked, at most 1,000 a part; whoever sends orders to the venue cancels them there.
  */
 export const ACCOUNT_MESSAGE_TYPES = [
@@ -62,6 +64,8 @@ export const ACCOUNT_MESSAGE_TYPES = [
   "state",
   "utilisation",
   "mass-cancel",
+  "limits",
+  "limits-pending",
   "limit-tripped",
   "limit-released",
   "utilisation-level",

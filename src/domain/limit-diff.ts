@@ -102,9 +102,11 @@ const LARGER_IS_TIGHTER: readonly LimitKind[] = ["duplicate-order"];
 
 /** Whether a threshold lets something through that the other one stops. */
 export function isLooser(kind: LimitKind, threshold: string, before: string): boolean {
-  const difference = scaled(threshold) - scaled(before);
-  return LARGER_IS_TIGHTER.includes(kind) ? difference < 0n : difference > 0n;
+  return LARGER_IS_TIGHTER.includes(kind) ? isAbove(before, threshold) : isAbove(threshold, before);
 }
+
+/** Of decimal text. */
+export const isAbove = (one: string, other: string): boolean => scaled(one) > scaled(other);
 
 /** As fine as any decimal text. */
 const DECIMALS_MAX = 18;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PENDING_LIMITS_MAX, PENDING_SETS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { AAPL, codeOf, json, WIDE } from "./bench.ts";
 import { CLIP, HOUR, idOf, ready } from "./limit-bench.ts";
+import { connect, heard } from "./socket-bench.ts";
 
 describe("a set with a moment", () => {
   test("waits, is listed, and holds from that millisecond on and not before", async () => {
@@ -155,4 +156,21 @@ describe("bounds of what waits", () => {
     expect(codeOf(await bench.put([CLIP], { effectiveAt: bench.now + HOUR }))).toBeUndefined();
     expect(rows()).toBe(PENDING_SETS_MAX);
   });
+});
+
+test("who listens to the account hears of each version and of what waits, without the limits themselves", async () => {
+  const bench = await ready();
+  const socket = await connect(bench, ["risk:trade"], false);
+  heard(socket);
+  await bench.override({ threshold: "20" });
+  const [override, version] = heard(socket).filter(({ type }) => String(type).startsWith("limits"));
+  expect(override).toMatchObject({
+    type: "limits-pending",
+    data: { id: "override-3", what: "override", change: "begun", status: "in-force", by: "s" },
+  });
+  expect(version).toMatchObject({
+    type: "limits",
+    data: { version: 2, since: bench.now, by: "s", what: "override", ref: "override-3" },
+  });
+  expect(JSON.stringify([override, version])).not.toContain("threshold");
 });

@@ -13,7 +13,7 @@ const REFERENCE: Readonly<Record<string, Json>> = {
   [OIL]: { ...{ sector: "energy", country: "NO", issuer: "Well", marginInitial: "0.3" } },
   [BARE]: { ...{ sector: "dust", country: "NO", issuer: "Bare", marginInitial: "0.9" } },
 };
-const FACTORS = { [CHIP]: 1.5, [CODE]: 0.8, [OIL]: -0.5, [BARE]: 0.1 };
+const FACTORS: Readonly<Record<string, number>> = { [CHIP]: 1.5, [CODE]: 0.8, [OIL]: -0.5, [BARE]: 0.1 };
 /** By symbol, of the account without a strategy and of one strategy. */
 const HELD: Readonly<Record<string, number>> = { [CHIP]: 60, [CODE]: 20, [OIL]: -50 };
 const HELD_BY_ALPHA: Readonly<Record<string, number>> = { [CHIP]: 10, [OIL]: -30 };

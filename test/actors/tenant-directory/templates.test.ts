@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TEMPLATES_MAX } from "../../../actors/tenant-directory/bounds.ts";
 import { MIGRATIONS, TenantStore } from "../../../actors/tenant-directory/store.ts";
 import { TemplateTurns } from "../../../actors/tenant-directory/template-turns.ts";
-import { limitTemplate } from "../../../src/contracts/limit-templates.ts";
+import { limitTemplate, listedTemplate } from "../../../src/contracts/limit-templates.ts";
 import { TurnBench } from "../../support/turn-bench.ts";
 
 class TemplateBench extends TurnBench<TenantStore, TemplateTurns> {
@@ -75,6 +75,7 @@ describe("a template of limits", () => {
     for (const name of ["c", "a", "b"]) bench.put(name);
     const first = bench.turns.list({ limit: 2 });
     expect([names(first), first.total, first.next]).toEqual([["a", "b"], 3, "b"]);
+    expect(listedTemplate.parse(JSON.parse(first.items[0] ?? ""))).toMatchObject({ template: "a", size: 1 });
     const rest = bench.turns.list({ limit: 2, after: "b" });
     expect([names(rest), rest.next]).toEqual([["c"], undefined]);
   });
