@@ -21,7 +21,6 @@ import {
   MASS_CANCEL_ORDERS_MAX,
   MASS_CANCEL_PART_ORDERS_MAX,
   MASS_CANCELS_MAX,
-  MEETINGS_MAX,
   POSITIONS_MAX,
   RATE_WINDOWS_MAX,
   RECONCILIATIONS_MAX,
@@ -37,7 +36,7 @@ import {
 } from "./capacity.ts";
 import { EXPIRIES_MAX } from "./expiries.ts";
 import { FLOW_BOUNDS } from "./flow-bounds.ts";
-import { MARKET_BOUNDS } from "./market-bounds.ts";
+import { MARKET_BOUNDS, SYMBOLS_AT_BOUND } from "./market-bounds.ts";
 import { PLAN_BOUNDS } from "./plan-bounds.ts";
 import { RETURN_BOUNDS } from "./return-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
@@ -47,8 +46,6 @@ const workingOrders = "A further order is decided `overloaded`; executions and c
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
 const trips = "A further trip raises its violation and puts the whole account into `reducing`.";
-const symbols =
-  "A symbol without position, order and leg leaves; where there is none, orders in a further symbol are decided `overloaded`.";
 
 export const BOUNDS: readonly Bound[] = [
   { collection: "table:account", max: 1, unit: "rows", atBound: "One row by its key." },
@@ -91,7 +88,6 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "A further connection is not armed: `too-many`.",
   },
-  { collection: "table:instrument", max: SYMBOLS_MAX, unit: "rows", atBound: symbols },
   {
     collection: "table:position",
     max: POSITIONS_MAX + WORKING_ORDERS_MAX,
@@ -184,16 +180,9 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "One for each position of a strategy at the most.",
   },
   { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
-  { collection: "state:instruments", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
   ...MARKET_BOUNDS,
   ...RETURN_BOUNDS,
   ...SUMS_BOUNDS,
-  {
-    collection: "state:fxMarks",
-    max: FX_SYMBOLS_MAX,
-    unit: "entries",
-    atBound: "An account that names symbols for more currencies is refused `too-many-items`.",
-  },
   {
     collection: "state:purses",
     max: FX_SYMBOLS_MAX + 1,
@@ -226,7 +215,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound: "Emptied with each commit: they are on disk from then on.",
   },
-  { collection: "state:symbolLines", max: SYMBOLS_MAX, unit: "entries", atBound: symbols },
+  { collection: "state:symbolLines", max: SYMBOLS_MAX, unit: "entries", atBound: SYMBOLS_AT_BOUND },
   {
     collection: "state:strategyLines",
     max: POSITIONS_MAX + WORKING_ORDERS_MAX,
@@ -258,25 +247,6 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "As its table; what was counted in a group joins those that leave when the group is written.",
   },
   ...FLOW_BOUNDS,
-  {
-    collection: "memory:met",
-    max: SYMBOLS_MAX,
-    unit: "entries",
-    atBound: "Leaves with its instrument.",
-  },
-  {
-    collection: "memory:held",
-    max: SYMBOLS_MAX,
-    unit: "entries",
-    atBound: "As the instruments: only a known symbol is held.",
-  },
-  {
-    collection: "memory:meetings",
-    max: MEETINGS_MAX,
-    unit: "entries",
-    atBound:
-      "A further symbol is not asked for: its order is decided `instrument-unknown` or `price-missing`.",
-  },
   {
     collection: "memory:appliedLimits",
     max: APPLIED_LIMITS_MAX,
