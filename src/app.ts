@@ -44,6 +44,7 @@ import { strategyGroupRoutes } from "./routes/strategy-groups.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { tickRoutes } from "./routes/ticks.ts";
 import { udfRoutes } from "./routes/udf.ts";
+import { violationRoutes } from "./routes/violations.ts";
 
 export type App = {
   readonly hono: Hono<EdgeEnv>;
@@ -75,6 +76,7 @@ export function createApp(edge: Edge): App {
   limitTemplateRoutes(mount);
   brokerRoutes(mount);
   limitTripRoutes(mount);
+  violationRoutes(mount);
   orderRoutes(mount);
   massCancelRoutes(mount);
   accountBookRoutes(mount);

@@ -10,7 +10,7 @@ import { shownRecord } from "./decision-record.ts";
 import type { RiskEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import { limitsPlannedNote, limitsPutNote } from "./limit-records.ts";
-import { violationText } from "./reads.ts";
+import { violationText } from "./violations.ts";
 
 /** Prices change the use of limits five times a second; who watches bars of it needs one of these. */
 const PRICED_MS = 1_000;

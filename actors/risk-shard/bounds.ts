@@ -125,6 +125,10 @@ export const BOUNDS: readonly Bound[] = [
   historyBound("decision_history", DECISIONS_MAX),
   historyBound("violation_history", VIOLATIONS_MAX),
   {
+    ...historyBound("violation_resolution", VIOLATIONS_MAX),
+    atBound: "Of each violation at most one; it leaves with the violation, when a further one is resolved.",
+  },
+  {
     ...journalBound("execution", EXECUTIONS_MAX),
     // While Postgres is away it holds what the outbox holds.
     max: Math.max(journalBound("execution", EXECUTIONS_MAX).max, OUTBOX_FACTS_MAX),

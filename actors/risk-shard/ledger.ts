@@ -33,6 +33,7 @@ import { LossWatch } from "./loss-watch.ts";
 import type { RememberedReport } from "./references.ts";
 import { lineKey, type RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
+import { Violations } from "./violations.ts";
 
 export type RiskBricks = Pick<
   Bricks<Lane>,
@@ -57,6 +58,8 @@ export class Ledger {
   /** Those that nobody is answered from again, since their id had been used: they leave sooner. */
   readonly reuses: History;
   readonly violations: History;
+  /** The same as they are read, with what persons said of them. */
+  readonly resolutions: Violations;
   /** Reports as they were booked, for who looks back: all of them are in Postgres. */
   readonly executions: Journal;
   /** Orders that end by themselves. */
@@ -85,6 +88,7 @@ export class Ledger {
     });
     this.reuses = new History(sql, "decision_history", DECISIONS_MAX, confirmed);
     this.violations = new History(sql, "violation_history", VIOLATIONS_MAX, confirmed);
+    this.resolutions = new Violations(sql);
     this.executions = new Journal(sql, "execution", {
       max: EXECUTIONS_MAX,
       confirmed,
@@ -114,6 +118,7 @@ export class Ledger {
       this.decisions,
       this.reuses,
       this.violations,
+      this.resolutions,
       this.executions,
       this.#idempotency,
     );
@@ -138,7 +143,7 @@ export class Ledger {
   /** `way`: of the trial that it was decided in, where nothing has changed since but by the events before it. */
   recordOne(event: RiskEvent, way?: Trail): void {
     this.#counts.count(event);
-    const { kind, payload } = factOf(event, this.#scalesOf);
+    const { kind, payload } = factOf(this.#dated(event), this.#scalesOf);
     const at = event.at as EpochMs;
     const groups = event.kind === "fill-news" ? this.#memberships.of(event.news.strategy) : [];
     const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant, groups));
@@ -196,6 +201,8 @@ export class Ledger {
       this.#keepAdded(event);
     } else if (event.kind === "violation-raised") {
       this.violations.append(seq, payload);
+    } else if (event.kind === "violation-resolved") {
+      this.resolutions.note(event, seq);
     }
   }
 
@@ -237,6 +244,11 @@ export class Ledger {
   /** Ids of working orders never leave the window. */
   #isWorking(key: string): boolean {
     return key.startsWith(ORDER) && this.state.orders.has(key.slice(ORDER.length));
+  }
+
+  /** A violation tells the limits that were in force. */
+  #dated(event: RiskEvent): RiskEvent {
+    return event.kind === "violation-raised" ? { ...event, limitsVersion: this.state.limits.version } : event;
   }
 
   readonly #scalesOf = (symbol: string): Scales => {

@@ -4,6 +4,7 @@ import type { AttributedBody, OverrideBody, ProposalBody } from "../../src/contr
 import type { ReleaseBody } from "../../src/contracts/limit-trips.ts";
 import type { LimitsBody } from "../../src/contracts/limits.ts";
 import type { NewStrategy, NewStrategyLegs, StrategyPatch } from "../../src/contracts/strategies.ts";
+import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { ExecutionType, OrderType, Side, TimeInForce } from "../../src/domain/order.ts";
@@ -16,7 +17,13 @@ import type * as strategy from "../strategy/messages.ts";
 
 export type ListQuery = { readonly limit: number; readonly after?: string; readonly status?: string };
 export type RiskQuery = { readonly confidence?: number; readonly horizonDays?: number };
-export type ListPage = { readonly items: readonly string[]; readonly total: number; readonly next?: string };
+export type ListPage = {
+  readonly items: readonly string[];
+  readonly total: number;
+  readonly next?: string;
+  /** Of violations, how many there are of each code. */
+  readonly totals?: Readonly<Record<string, number>>;
+};
 export type ShownChecks = "all" | "telling";
 
 /** `average` is told from memory; the others fold the journal of each line that they are asked for. */
@@ -199,9 +206,16 @@ export type ReleaseCommand = {
 };
 
 /** Lists of what is watched beside orders. */
-export type WatchedQuery = ListQuery & { readonly list: "trips" | "inputs"; readonly symbol?: string };
+export type WatchedQuery = ListQuery & {
+  readonly list: "trips" | "inputs" | "violations";
+  readonly symbol?: string;
+  /** Of violations. */
+  readonly filter?: ViolationFilter;
+};
 /** What a person says to it; `body` is JSON text. */
-export type WatchedAnswer = { readonly type: "release"; readonly limitId: string; readonly body: string };
+export type WatchedAnswer =
+  | { readonly type: "release"; readonly limitId: string; readonly body: string }
+  | { readonly type: "resolve-violation"; readonly seq: number; readonly body: string };
 
 /** Commands that change what the account is, not what it holds. `by` is the principal of the call. */
 export type AccountCommand =

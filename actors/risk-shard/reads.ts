@@ -1,4 +1,5 @@
 /** What may be asked without changing anything: answered at once, from what is committed. */
+import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { averagePriceText, unrealisedAt } from "../../src/domain/position.ts";
@@ -30,7 +31,6 @@ import {
   remainingOf,
 } from "./state.ts";
 import { usableMark } from "./valuation.ts";
-import type { ViolationRaisedFact } from "./watch-events.ts";
 
 export class Reads {
   readonly #ledger: Ledger;
@@ -96,8 +96,24 @@ export class Reads {
     return this.#history(both, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload))));
   }
 
-  violations(query: ListQuery): ActorReply<ListPage> {
-    return this.#history(this.#ledger.violations, query, violationText);
+  violations({ limit, after }: ListQuery, filter: ViolationFilter = {}): ActorReply<ListPage> {
+    const { resolutions } = this.#ledger;
+    const rows = resolutions.page(filter, beforeOf(after), limit + 1);
+    const page = rows.slice(0, limit);
+    const totals = resolutions.totals(filter);
+    const total = Object.values(totals).reduce((sum, count) => sum + count, 0);
+    const next = rows.length > limit ? page.at(-1)?.seq : undefined;
+    return (
+      this.#known() ??
+      answer({
+        ...pageOf(
+          page.map(({ text }) => text),
+          total,
+          next,
+        ),
+        totals,
+      })
+    );
   }
 
   /** By a method of cost. */
@@ -192,10 +208,4 @@ function orderText(state: RiskState, order: Order): string {
       isPending(order) || instrument === undefined ? 0n : valueAtPrice(instrument, reserved, order.valuedAt),
     ),
   });
-}
-
-export function violationText(seq: number, payload: string): string {
-  // SAFETY: the history keeps the payloads of these facts.
-  const { at, ...raised } = JSON.parse(payload) as ViolationRaisedFact;
-  return JSON.stringify({ seq, ts: at, ...raised });
 }

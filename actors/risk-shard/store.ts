@@ -32,6 +32,7 @@ import {
   TRIPS,
 } from "./tables.ts";
 import { stateKey } from "./trading-states.ts";
+import { RESOLUTIONS } from "./violations.ts";
 
 export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 1, statements: TABLES },
@@ -51,6 +52,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 15, statements: LIMIT_PLANS },
   { id: 16, statements: [MASS_CANCEL_TABLE, ARMED_CONNECTION_TABLE] },
   { id: 17, statements: PEAKS },
+  { id: 18, statements: RESOLUTIONS },
 ];
 
 export class RiskStore {

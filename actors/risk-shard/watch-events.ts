@@ -19,6 +19,8 @@ export type ViolationRaised = {
   readonly action?: HeldAction;
   /** Of a limit that was put: members of its scope that stand above it since. This one is furthest above. */
   readonly members?: number;
+  /** Of the limits that were in force. */
+  readonly limitsVersion?: number;
 };
 
 type About = {
@@ -86,6 +88,8 @@ export type ViolationRaisedFact = {
   readonly observed: string | null;
   /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. Else null. */
   readonly members: number | null;
+  /** Of the limits that were in force. Absent in facts that did not tell it yet. */
+  readonly limitsVersion?: number;
   readonly at: number;
 };
 
@@ -144,5 +148,6 @@ const violationRaised = (event: ViolationRaised): ViolationRaisedFact => ({
   limit: event.limit ?? null,
   observed: event.observed ?? null,
   members: event.members ?? null,
+  ...(event.limitsVersion === undefined ? {} : { limitsVersion: event.limitsVersion }),
   at: event.at,
 });

@@ -1,5 +1,6 @@
 /** What a person says to what is watched, on its way: a tripped limit is released. And the lists of it. */
 import { releaseBody } from "../../src/contracts/limit-trips.ts";
+import { resolveViolationBody } from "../../src/contracts/violations.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
@@ -7,8 +8,12 @@ import type { Decided } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
 import { inputsPage } from "./market-inputs.ts";
 import type { ListPage, WatchedAnswer, WatchedQuery } from "./messages.ts";
+import { Reads } from "./reads.ts";
+import { refuse } from "./refused.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 import { decideRelease, tripText } from "./trips.ts";
+
+type Said<Type> = Extract<WatchedAnswer, { readonly type: Type }>;
 
 export class WatchTurns {
   readonly #ledger: Ledger;
@@ -22,12 +27,15 @@ export class WatchTurns {
   }
 
   async answer(envelope: Envelope, said: WatchedAnswer): Replied {
-    return this.#release(envelope, said);
+    return said.type === "release" ? this.#release(envelope, said) : this.#resolve(envelope, said);
   }
 
   async list(query: WatchedQuery): Promise<ActorReply<ListPage>> {
     const { state } = this.#ledger;
-    return query.list === "inputs" ? inputsPage(state, query, this.#clock.now()) : this.#trips(query);
+    if (query.list === "inputs") return inputsPage(state, query, this.#clock.now());
+    return query.list === "trips"
+      ? this.#trips(query)
+      : new Reads(this.#ledger).violations(query, query.filter);
   }
 
   #trips({ limit, after }: WatchedQuery): ActorReply<ListPage> {
@@ -45,7 +53,27 @@ export class WatchTurns {
     return answer({ items, total: keys.length, ...(hasMore ? { next: last } : {}) });
   }
 
-  async #release(envelope: Envelope, { limitId, body }: WatchedAnswer): Replied {
+  async #resolve(envelope: Envelope, { seq, body }: Said<"resolve-violation">): Replied {
+    const parsed = parse(resolveViolationBody, body);
+    if (!parsed.ok) return parsed;
+    const { state, resolutions } = this.#ledger;
+    const { reason, by } = parsed.value;
+    return this.#requests.run(
+      "account",
+      envelope,
+      { type: `resolve-violation ${seq}`, body },
+      (at) => {
+        if (state.account === undefined) return refuse("account-unknown", "put the account first");
+        if (by !== envelope.principal.subject)
+          return refuse("principal-mismatch", "`by` is the subject of the credential");
+        const resolved = { kind: "violation-resolved", at, violation: seq, reason, by } as const;
+        return resolutions.refusal(seq) ?? { events: [resolved] };
+      },
+      (_ledger, at) => JSON.stringify({ violation: seq, reason, by, at, seq: state.seq }),
+    );
+  }
+
+  async #release(envelope: Envelope, { limitId, body }: Said<"release">): Replied {
     const parsed = parse(releaseBody, body);
     if (!parsed.ok) return parsed;
     const { state } = this.#ledger;

@@ -42,6 +42,7 @@ import type * as strategies from "../contracts/strategies.ts";
 import type * as strategyGroups from "../contracts/strategy-groups.ts";
 import type * as tickets from "../contracts/tickets.ts";
 import type * as ticks from "../contracts/ticks.ts";
+import type * as violations from "../contracts/violations.ts";
 
 type In<Module> = Extract<Module[keyof Module], Endpoint>;
 
@@ -76,6 +77,7 @@ export type AnyEndpoint =
   | In<typeof limitPlan>
   | In<typeof limitTemplates>
   | In<typeof limitTrips>
+  | In<typeof violations>
   | In<typeof liquidity>
   | In<typeof massCancels>
   | In<typeof metrics>

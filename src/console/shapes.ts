@@ -1,11 +1,12 @@
 /** The shapes of the API that the page reads, as types alone. */
 import type { z } from "zod";
-import type { accountReply, positionObject, violationObject } from "../contracts/accounts.ts";
+import type { accountReply, positionObject } from "../contracts/accounts.ts";
 import type { BalancesReply } from "../contracts/balances.ts";
 import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
 import type { limitsReply } from "../contracts/limits.ts";
 import type { orderObject } from "../contracts/orders.ts";
 import type { m2mCandle, StrategyObject, strategyPnl, strategyPosition } from "../contracts/strategies.ts";
+import type { violationObject } from "../contracts/violations.ts";
 
 export type ListOf<Item> = {
   readonly items: readonly Item[];

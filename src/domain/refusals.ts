@@ -62,6 +62,8 @@ export const REFUSAL_CODES = [
   "pending-unknown",
   "template-unknown",
   "trip-unknown",
+  "violation-unknown",
+  "violation-resolved",
   "limit-reached",
   "statement-unknown",
   "calendar-unknown",

@@ -74,6 +74,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "approval-required": [409, "Somebody else has to approve of this"],
   "approval-own": [409, "Who proposed it does not approve it"],
   "proposal-outdated": [409, "Other limits were put since it was proposed"],
+  "violation-unknown": [404, "There is no such violation"],
   "trip-unknown": [404, "The limit is not tripped"],
   "statement-unknown": [404, "There is no statement of that day"],
   "calendar-unknown": [404, "There is no such calendar"],
@@ -82,6 +83,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "reference-price-unknown": [409, "The price before an ex-date is not known"],
   "label-unknown": [404, "There is no such label"],
 
+  "violation-resolved": [409, "The violation was resolved before"],
   "limit-reached": [409, "The limit is still reached"],
   "alias-taken": [409, "Another instrument has this alias"],
   "scale-fixed": [409, "The scales of an instrument are fixed"],

@@ -4,7 +4,6 @@ import {
   getAccount,
   getExposures,
   getPositions,
-  getViolations,
   listAccounts,
   postState,
   putAccount,
@@ -50,10 +49,5 @@ export function accountRoutes(mount: Mount): void {
   );
   mount.on(getExposures, (c, { params: { account } }) =>
     onAccount(c, account, (shard, envelope) => shard.exposures(envelope)),
-  );
-  mount.on(getViolations, (c, { params: { account }, query }) =>
-    listPage(c, query, (range) =>
-      onAccount(c, account, (shard, envelope) => shard.violations(envelope, range)),
-    ),
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { violationObject } from "../../../src/contracts/accounts.ts";
+import { violationObject } from "../../../src/contracts/violations.ts";
 import { executionsReply } from "../../../src/contracts/executions.ts";
 import { AAPL, BTC, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
 

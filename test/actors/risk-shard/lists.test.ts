@@ -1,13 +1,9 @@
 import { describe, expect, test } from "vitest";
-import {
-  accountReply,
-  exposuresReply,
-  positionObject,
-  violationObject,
-} from "../../../src/contracts/accounts.ts";
+import { accountReply, exposuresReply, positionObject } from "../../../src/contracts/accounts.ts";
 import { decisionRecord } from "../../../src/contracts/decisions.ts";
 import { limitsReply } from "../../../src/contracts/limits.ts";
 import { orderObject } from "../../../src/contracts/orders.ts";
+import { violationObject } from "../../../src/contracts/violations.ts";
 import { AAPL, BTC, codeOf, json, MSFT, RiskBench } from "./bench.ts";
 
 async function traded(): Promise<RiskBench> {

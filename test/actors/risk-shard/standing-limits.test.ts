@@ -1,7 +1,7 @@
 /** How the book stands against its limits: what one command says of it, and what asking costs, however many members there are. */
 import { describe, expect, test } from "vitest";
 import { OUTBOX_FACTS_MAX } from "../../../actors/runtime/outbox.ts";
-import { violationObject } from "../../../src/contracts/accounts.ts";
+import { violationObject } from "../../../src/contracts/violations.ts";
 import { AAPL, codeOf, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 /** So many symbols, each held: the first 1, the second 2, and so on, at 100. */
