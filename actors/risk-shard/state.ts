@@ -195,7 +195,7 @@ export type RiskState = {
   /** By scope, `kind:member`, where a limit of the day asks for it. */
   readonly dayCounts: Map<string, DayCount>;
   /** What working orders are worth at the price that each was valued at, by `kind:member|currency`, where a limit on the turnover asks for it. */
-  workingValues: Map<string, bigint>;
+  readonly workingValues: Map<string, bigint>;
   /** When an order of that content was accepted last, where a limit on duplicates asks for it. */
   readonly contents: Map<string, number>;
 };

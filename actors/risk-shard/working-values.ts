@@ -5,7 +5,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { isPriceable, valueAtPrice } from "../../src/domain/worth.ts";
-import { put, set, type Trail } from "./changes.ts";
+import { put, type Trail } from "./changes.ts";
 import { type DayScope, dayKey, isDayScope } from "./day-counts.ts";
 import { magnitude } from "./extremes.ts";
 import { isPending, type Limit, NO_STRATEGY, type Order, type RiskState, remainingOf } from "./state.ts";
@@ -34,10 +34,14 @@ export function moveWorking(
 
 /** All of them anew: after a load, another set of limits, or other reference data. */
 export function recountWorking(state: RiskState, trail?: Trail): void {
+  const { workingValues } = state;
   const scopes = scopesOf(state.limits.limits);
-  const sums = scopes.length === 0 ? new Map<string, bigint>() : summed(state, scopes);
-  if (sums.size > 0 || state.workingValues.size > 0) set(state, "workingValues", sums, trail);
+  const sums = scopes.length === 0 ? NONE : summed(state, scopes);
+  for (const key of [...workingValues.keys()]) if (!sums.has(key)) put(workingValues, key, undefined, trail);
+  for (const [key, sum] of sums) if (workingValues.get(key) !== sum) put(workingValues, key, sum, trail);
 }
+
+const NONE: ReadonlyMap<string, bigint> = new Map();
 
 function summed({ orders, instruments }: RiskState, scopes: readonly DayScope[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
