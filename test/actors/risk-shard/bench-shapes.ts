@@ -1,4 +1,8 @@
-/** What a bench reads of the shard's answers. */
+/** What a bench reads of the shard's answers, and tells it. */
+import { scaledInteger } from "../../../src/domain/decimal.ts";
+import type { PriceMark } from "../../../src/domain/price.ts";
+import type { EpochMs } from "../../../src/domain/time.ts";
+
 export type Json = Record<string, unknown>;
 export type Check = {
   code: string;
@@ -24,3 +28,24 @@ export type Decision = {
   orderId?: string;
 };
 export type Fact = { seq: number; kind: string; payload: Json; extras: string[] };
+
+/** Of prices as decimal text. */
+export function markOf(
+  { last, bid, ask }: { last?: string; bid?: string; ask?: string },
+  priceScale: number,
+  at: EpochMs,
+  lastChanges: number,
+): PriceMark {
+  const scaled = (text: string): number => {
+    const found = scaledInteger(text, priceScale);
+    if (!found.ok) throw new Error(found.code);
+    return found.value;
+  };
+  return {
+    lastChanges,
+    ...(last === undefined ? {} : { last: scaled(last), lastTs: at }),
+    ...(bid === undefined && ask === undefined ? {} : { quoteTs: at }),
+    ...(bid === undefined ? {} : { bid: scaled(bid) }),
+    ...(ask === undefined ? {} : { ask: scaled(ask) }),
+  };
+}

@@ -15,7 +15,6 @@ import { Timers } from "../../../actors/runtime/timers.ts";
 import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { executionsBody } from "../../../src/contracts/executions.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
-import { scaledInteger } from "../../../src/domain/decimal.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
@@ -24,7 +23,7 @@ import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
-import type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
+import { type Check, type Decision, type Fact, type Json, markOf } from "./bench-shapes.ts";
 import { FakePlatform } from "./platform.ts";
 
 export type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
@@ -124,20 +123,9 @@ export class RiskBench {
     ageMs = 0,
   ): Promise<void> {
     const { priceScale } = this.platform.instruments.get(symbol)!;
-    const scaled = (text: string): number => {
-      const found = scaledInteger(text, priceScale);
-      if (!found.ok) throw new Error(found.code);
-      return found.value;
-    };
     const at = (this.now - ageMs) as EpochMs;
     const before = this.platform.marks.get(symbol)?.lastChanges ?? 0;
-    const mark: PriceMark = {
-      lastChanges: before + 1,
-      ...(prices.last === undefined ? {} : { last: scaled(prices.last), lastTs: at }),
-      ...(prices.bid === undefined && prices.ask === undefined ? {} : { quoteTs: at }),
-      ...(prices.bid === undefined ? {} : { bid: scaled(prices.bid) }),
-      ...(prices.ask === undefined ? {} : { ask: scaled(prices.ask) }),
-    };
+    const mark = markOf(prices, priceScale, at, before + 1);
     this.platform.marks.set(symbol, mark);
     const { last } = mark;
     const changes: PriceChange[] = last === undefined ? [] : [[before + 1, at, last]];
