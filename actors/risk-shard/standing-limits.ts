@@ -6,6 +6,7 @@ import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { ZERO } from "../../src/domain/money.ts";
 import { classesFor, groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
 import { sumsCovering } from "./book-sums.ts";
+import { isSummed } from "./checks/book-rest.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
@@ -80,6 +81,7 @@ export function violationOf(use: LimitUse, at: number): ViolationRaised {
     limitId: limit.id,
     limit: decimalText(bound, scale),
     observed: decimalText(observed, scale),
+    ...(isSummed(limit.scope.kind) ? { member: memberOf(limit, subject) } : {}),
   };
 }
 

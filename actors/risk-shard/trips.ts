@@ -4,6 +4,7 @@
  */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { TRIPS_MAX } from "./capacity.ts";
+import { isSummed } from "./checks/book-rest.ts";
 import type { RiskEvent } from "./events.ts";
 import { lossFound, observedLoss } from "./losses.ts";
 import type { ReleaseCommand } from "./messages.ts";
@@ -55,6 +56,7 @@ function violationOf({ limit, member }: Reached, texts: Texts, at: number): Viol
     symbol: kind === "symbol" ? member : undefined,
     strategy: kind === "strategy" ? member : NO_STRATEGY,
     limitId: limit.id,
+    ...(isSummed(kind) ? { member } : {}),
     ...texts,
   };
 }

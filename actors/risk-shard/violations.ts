@@ -117,10 +117,10 @@ function conditionsOf({ status, code, symbol, strategy, from, to }: ViolationFil
 
 export function violationText(seq: number, payload: string, resolution: string | null = null): string {
   // SAFETY: the ring keeps the payloads of these facts.
-  const { at, limitsVersion = null, ...raised } = JSON.parse(payload) as ViolationRaisedFact;
+  const { at, limitsVersion = null, member = null, ...raised } = JSON.parse(payload) as ViolationRaisedFact;
   const status = resolution === null ? "active" : "resolved";
   return JSON.stringify({
-    ...{ seq, ts: at, ...raised, limitsVersion, status },
+    ...{ seq, ts: at, ...raised, member, limitsVersion, status },
     resolution: resolution === null ? null : (JSON.parse(resolution) as Resolution),
   });
 }

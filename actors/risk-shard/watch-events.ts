@@ -21,6 +21,8 @@ export type ViolationRaised = {
   readonly members?: number;
   /** Of the limits that were in force. */
   readonly limitsVersion?: number;
+  /** Of a limit of a class or a group, which of them: no one symbol is. */
+  readonly member?: string;
 };
 
 type About = {
@@ -90,6 +92,7 @@ export type ViolationRaisedFact = {
   readonly members: number | null;
   /** Of the limits that were in force. Absent in facts that did not tell it yet. */
   readonly limitsVersion?: number;
+  readonly member?: string;
   readonly at: number;
 };
 
@@ -149,5 +152,6 @@ const violationRaised = (event: ViolationRaised): ViolationRaisedFact => ({
   observed: event.observed ?? null,
   members: event.members ?? null,
   ...(event.limitsVersion === undefined ? {} : { limitsVersion: event.limitsVersion }),
+  ...(event.member === undefined ? {} : { member: event.member }),
   at: event.at,
 });

@@ -32,6 +32,8 @@ export const violationObject = z
     observed: decimalText.nullable(),
     /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. */
     members: z.int().min(1).nullable(),
+    /** Of a limit of a class or a group, which of them; else null. */
+    member: z.string().nullable(),
     /** Of the limits that were in force; null of one from before this was kept. */
     limitsVersion: z.int().min(0).nullable(),
     status: z.enum(VIOLATION_STATUSES),

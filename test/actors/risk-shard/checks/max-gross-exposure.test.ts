@@ -136,13 +136,13 @@ describe("a class in the book as it stands", () => {
     const bench = await bookWorld([limit("1500", { scope: { kind: "sector" } })], { [CHIP]: "10" });
     const raised = async () => (await bench.list("violations")).filter(({ code }) => code === KIND);
     await hold(bench, CODE, "6");
-    expect(await raised()).toMatchObject([{ symbol: null, limit: "1500", observed: "1600" }]);
+    expect(await raised()).toMatchObject([{ symbol: null, member: "tech", limit: "1500", observed: "1600" }]);
     const group = (...symbols: string[]) => limit("900", { scope: { kind: "group", id: "g" }, symbols });
     await bench.limits([group(OIL)]);
     expect(await raised()).toHaveLength(1);
     // The same id with another symbol is another sum, and was not above it before.
     await bench.limits([group(CHIP)]);
-    expect(await raised()).toMatchObject([{ observed: "1000", members: 1 }, {}]);
+    expect(await raised()).toMatchObject([{ member: "g", observed: "1000", members: 1 }, {}]);
     await bench.limits([group(CHIP, CODE)]);
     expect(await raised()).toHaveLength(2);
   });
