@@ -68,11 +68,12 @@ export function learnReturns(state: RiskState, symbol: Symbol, told: SymbolRetur
     book.tellers.set(symbol, { newest: 0, barsPerDay: 1, isTorn: true });
   if (told === undefined || told.resolution !== resolution) return;
   const bars = told.returns.map(([slot, value]): BarReturn => [slot, value / RETURN_ONE]);
-  book.covariance.window.retell(symbol, bars);
+  const { kind } = book.covariance.window.retell(symbol, bars);
   const newest = book.covariance.window.newestOf(symbol) ?? 0;
   putTeller(book, symbol, { newest, barsPerDay: told.barsPerDay, isTorn: false });
   book.torn.delete(symbol);
-  book.isStale = true;
+  book.clusters.clear();
+  if (kind === "aligned" || book.weights.has(symbol)) book.isStale = true;
 }
 
 /** What its hub tells of bars that have closed or were revised. */
@@ -98,8 +99,8 @@ export function followReturns(
 function takeBar(book: ReturnBook, symbol: Symbol, bar: BarReturn): void {
   const told = book.covariance.window.tell(symbol, bar);
   book.clusters.clear();
-  if (told.kind === "aligned") book.isStale = true;
-  if (book.isStale || told.kind === "nothing" || told.kind === "aligned") return;
+  if (told.kind === "aligned" || told.kind === "row") book.isStale = true;
+  if (book.isStale || told.kind === "nothing" || told.kind === "aligned" || told.kind === "row") return;
   const { profits, weights } = book;
   const stood = told.kind === "opened" ? 0 : (profits[told.place] ?? 0);
   profits[told.place] = stood + (weights.get(symbol) ?? 0) * told.change;

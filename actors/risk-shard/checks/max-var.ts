@@ -2,12 +2,13 @@
 
 import { rootCeil } from "../../../src/domain/integer-root.ts";
 import { PART_SCALE } from "../../../src/domain/limit.ts";
+import { MONEY_SCALE } from "../../../src/domain/money.ts";
 import { normalQuantile, QUANTILE_SCALE } from "../../../src/quant/covariance/normal.ts";
 import { netOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import type { Limit } from "../state.ts";
 import { valuesIn } from "../views.ts";
-import { bookRisk } from "./book-risk.ts";
+import { bookRisk, VARIANCE_SCALE } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
 import { LateMeasure } from "./late-measure.ts";
 import { missing } from "./measure.ts";
@@ -46,25 +47,30 @@ export const maxVar: LimitCheck = {
   },
 };
 
-/** σ² of a bar at 10⁻⁴², the symbol's weight in money. */
+/** σ² of a bar at 10⁻²⁴, the symbol's weight in money. */
 export function varianceAt([variance = 0n, covariance = 0n, rest = 0n]: Found, weight: bigint): bigint {
-  const sum = rest * REST_TO + 2n * weight * covariance * MIXED_TO + weight * weight * variance;
+  const own = (weight * weight * variance + VARIANCE_ONE - 1n) / VARIANCE_ONE;
+  const sum = own + 2n * weight * covariance + rest * MONEY_ONE;
   return sum > 0n ? sum : 0n;
 }
-const REST_TO = 10n ** 30n;
-const MIXED_TO = 10n ** 18n;
-/** From 10⁻⁴² and the square of a quantile to the square of money. */
-const TO_MONEY_SQUARED = 10n ** BigInt(42 - 24 + 2 * QUANTILE_SCALE);
+const VARIANCE_ONE = 10n ** BigInt(VARIANCE_SCALE);
+const MONEY_ONE = 10n ** BigInt(MONEY_SCALE);
+const QUANTILE_SQUARED_ONE = 10n ** BigInt(2 * QUANTILE_SCALE);
 
 function valueAtRisk(variance: bigint, limit: Limit, [, , , barsPerDay = 1n]: Found): bigint {
-  const quantile = quantileOf(limit);
-  const days = BigInt(limit.horizonDays ?? HORIZON_DAYS);
-  const squared = variance * quantile * quantile * days * barsPerDay;
-  return rootCeil((squared + TO_MONEY_SQUARED - 1n) / TO_MONEY_SQUARED);
+  const squared = variance * timesOf(limit) * barsPerDay;
+  return rootCeil((squared + QUANTILE_SQUARED_ONE - 1n) / QUANTILE_SQUARED_ONE);
 }
 
-/** At `QUANTILE_SCALE` decimals, to the nearest. */
-function quantileOf({ confidence = CONFIDENCE }: Limit): bigint {
-  const share = Number(confidence) / 10 ** PART_SCALE;
-  return BigInt(Math.round(normalQuantile(share) * 10 ** QUANTILE_SCALE));
+const TIMES = new WeakMap<Limit, bigint>();
+
+/** Square of the quantile, at `QUANTILE_SCALE` decimals and to the nearest, times the days. */
+function timesOf(limit: Limit): bigint {
+  const known = TIMES.get(limit);
+  if (known !== undefined) return known;
+  const share = Number(limit.confidence ?? CONFIDENCE) / 10 ** PART_SCALE;
+  const quantile = BigInt(Math.round(normalQuantile(share) * 10 ** QUANTILE_SCALE));
+  const times = quantile * quantile * BigInt(limit.horizonDays ?? HORIZON_DAYS);
+  TIMES.set(limit, times);
+  return times;
 }

@@ -14,13 +14,18 @@ export type ReturnRow = {
   observations: number;
 };
 
-/** `column`: one value has changed. `opened`: the newest column is a new one, which is empty. `aligned`: any column may be another. */
+/**
+ * `column`: one value has changed. `opened`: the newest column is a new one, which is empty but for it. `row`: any value of the symbol may be
+ * another. `aligned`: any column may be.
+ */
 export type Told =
   | { readonly kind: "nothing" }
+  | { readonly kind: "row" }
   | { readonly kind: "aligned" }
   | { readonly kind: "column" | "opened"; readonly place: number; readonly change: number };
 
 const NOTHING: Told = { kind: "nothing" };
+const ROW: Told = { kind: "row" };
 const ALIGNED: Told = { kind: "aligned" };
 
 export class ReturnWindow {
@@ -89,24 +94,24 @@ export class ReturnWindow {
   tellAll(symbol: string, bars: readonly BarReturn[]): Told {
     const row = this.#rowOf(symbol);
     if (bars.length === 0) return NOTHING;
-    this.#align(bars);
-    let told: Told = NOTHING;
+    let told: Told = this.#align(bars) ? ALIGNED : NOTHING;
     for (const [slot, value] of bars) {
       const index = this.#indexOf(slot);
       if (index >= this.#columns || this.slotAt(index) !== slot) continue;
       set(row, this.placeOf(index), value);
-      told = ALIGNED;
+      if (told === NOTHING) told = ROW;
     }
     return told;
   }
 
   /** All that is known of a symbol, but for bars that it has told since the newest of these. */
-  retell(symbol: string, bars: readonly BarReturn[]): void {
+  retell(symbol: string, bars: readonly BarReturn[]): Told {
     const until = bars.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
     const row = this.#rowOf(symbol);
     for (let index = 0; index < this.#columns && this.slotAt(index) <= until; index++)
       clear(row, this.placeOf(index));
-    this.tellAll(symbol, bars);
+    const told = this.tellAll(symbol, bars);
+    return told === NOTHING ? ROW : told;
   }
 
   /** Slot of the newest bar that the symbol has told. */
@@ -148,12 +153,13 @@ export class ReturnWindow {
     return place;
   }
 
-  /** Makes columns of those slots that are none, as far as they are among the newest `length`. Rows are copied only where there are some. */
-  #align(bars: readonly BarReturn[]): void {
+  /** Makes columns of those slots that are none, as far as they are among the newest `length`. False where there are none of them. */
+  #align(bars: readonly BarReturn[]): boolean {
     const present = Array.from({ length: this.#columns }, (_, index) => this.slotAt(index));
     const union = [...new Set([...present, ...bars.map(([slot]) => slot)])].sort((one, other) => one - other);
     const slots = union.slice(-this.length);
-    if (slots.length === present.length && slots.every((slot, index) => slot === present[index])) return;
+    if (slots.length === present.length && slots.every((slot, index) => slot === present[index]))
+      return false;
     const places = slots.map((slot) => {
       const index = this.#indexOf(slot);
       return index < present.length && present[index] === slot ? this.placeOf(index) : -1;
@@ -163,6 +169,7 @@ export class ReturnWindow {
     this.#slots.set(slots);
     this.#oldest = 0;
     this.#columns = slots.length;
+    return true;
   }
 }
 

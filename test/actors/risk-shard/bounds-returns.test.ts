@@ -26,7 +26,10 @@ function book(count: number): RiskState {
   const limits = limitsFrom(body.limits, "main");
   if ("refuse" in limits) throw new Error(limits.detail);
   state.limits = { version: 1, limits, text: "" };
-  const returns = Array.from({ length: 20 }, (_, slot) => [slot + 1, slot] as const);
+  const returns = [
+    [1, 3],
+    [2, -4],
+  ] as const;
   for (const symbol of symbolsTo(count)) {
     state.instruments.set(symbol, instrumentOf({ symbol }));
     state.marks.set(symbol, { lastChanges: 1, last: 100, lastTs: 1 as EpochMs });

@@ -139,6 +139,29 @@ describe("value at risk", () => {
   });
 });
 
+describe("a limit on value at risk", () => {
+  test("is used by the book as it stands, and a fill that leaves the book above it is a violation", async () => {
+    const bench = await returnWorld([limit("500")], { [CHIP]: "100" });
+    await bench.check();
+    const { utilisation } = (await bench.shown()) as { utilisation: { kind: string; observed: string }[] };
+    close(utilisation.find(({ kind }) => kind === KIND)!.observed, Z99 * sigmaOf({ [CHIP]: 100 }));
+    const raised = async () => (await bench.list("violations")).filter(({ code }) => code === KIND);
+    expect(await raised()).toEqual([]);
+    await hold(bench, CHIP, "400");
+    const [violation] = await raised();
+    expect(violation).toMatchObject({ code: KIND, limit: "500", limitId: "l0" });
+    close(violation!["observed"] as string, Z99 * sigmaOf({ [CHIP]: 500 }));
+  });
+
+  test("lowered below what is used refuses growth and lets pass what closes", async () => {
+    const bench = await returnWorld([HUGE], { [CHIP]: "100" });
+    expect(await bench.send({ symbol: CHIP, qty: "1" })).toMatchObject({ decision: "accept" });
+    await bench.limits([limit("10")]);
+    expect(await bench.send({ symbol: CHIP, qty: "1" })).toMatchObject({ decision: "reject", code: KIND });
+    expect(await bench.send({ symbol: CHIP, side: "sell", qty: "50" })).toMatchObject({ decision: "accept" });
+  });
+});
+
 describe("without bars", () => {
   test("of its own symbol, or of another one that is held, it fails and says so, and closing goes through", async () => {
     const bench = new RiskBench();
