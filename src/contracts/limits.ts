@@ -166,8 +166,7 @@ const RULES: readonly Rule[] = [
     message: "a smaller order passes this kind no sooner: reject or warn",
   },
   {
-    holds: ({ confidence }) =>
-      confidence === undefined || (isIn(confidence, "0.5", "1") && confidence !== "1"),
+    holds: ({ confidence = "0.5" }) => !isAbove("0.5", confidence) && isAbove("1", confidence),
     path: "confidence",
     message: "a confidence is from 0.5 to below 1",
   },

@@ -4,7 +4,15 @@ import { type RiskReply, riskReply } from "../../../src/contracts/risk.ts";
 import { dot, times } from "../../quant/covariance/oracle.ts";
 import { json, RiskBench } from "./bench.ts";
 import { BARE, CHIP, CODE, hold, OIL, seen, WIDE } from "./checks/book-world.ts";
-import { BARS, FIRST_SLOT, fullMatrix, returnOf, returnWorld, SYMBOLS } from "./checks/return-world.ts";
+import {
+  BARS,
+  FIRST_SLOT,
+  fullMatrix,
+  knowBars,
+  returnOf,
+  returnWorld,
+  SYMBOLS,
+} from "./checks/return-world.ts";
 
 const HELD: Readonly<Record<string, number>> = { [CHIP]: 400, [CODE]: 150, [OIL]: -300 };
 const TEXTS = Object.fromEntries(Object.entries(HELD).map(([symbol, qty]) => [symbol, String(qty)]));
@@ -103,4 +111,27 @@ describe("what a book may lose", () => {
     const bench = new RiskBench();
     expect(await bench.desk.risk(bench.envelope(), {})).toMatchObject({ ok: false, code: "account-unknown" });
   });
+});
+
+test("an account keeps by which bars it reckons, over a load, and reckons by others once it is put with them", async () => {
+  const riskModel = { resolution: "60", lambda: 0.97 };
+  const bench = await returnWorld([WIDE], TEXTS, { riskModel });
+  bench.restart();
+  expect(await bench.shown()).toMatchObject({ riskModel });
+  expect((await riskOf(bench)).coverage).toMatchObject({ ...riskModel, minObservations: 20, columns: 0 });
+  await bench.account({ equity: "100000" });
+  expect(await bench.shown()).not.toHaveProperty("riskModel");
+  expect((await riskOf(bench)).coverage).toMatchObject({ resolution: "1D", lambda: 0.94, columns: BARS });
+  const puts = bench.facts().filter(({ kind }) => kind === "account-put");
+  expect(puts.map(({ payload }) => payload["riskModel"])).toEqual([riskModel, undefined]);
+});
+
+test("bars of an hour are 24 a day: what a day may lose grows by the root of that", async () => {
+  const bench = await returnWorld([WIDE], {}, { riskModel: { resolution: "60" } });
+  for (const symbol of SYMBOLS) knowBars(bench, symbol, BARS, "60");
+  await hold(bench, CHIP, "400");
+  const { sigma, coverage } = await riskOf(bench);
+  const place = SYMBOLS.indexOf(CHIP);
+  expect(sigma! / (40_000 * Math.sqrt(24 * fullMatrix()[place]![place]!))).toBeCloseTo(1, 9);
+  expect(coverage.barsPerDay).toBe(24);
 });
