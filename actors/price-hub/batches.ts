@@ -97,9 +97,18 @@ function updateSince(from: number, symbol: Symbol, { mark, changes: kept }: Pric
   return { symbol, mark, changes, sampled: changes.length < mark.lastChanges - from };
 }
 
-/** Where a batch has no room left the newest change alone is told. */
+/** Where a batch has no room left the newest change alone is told, and how far the others went. */
 function fitted(update: PriceUpdate, room: number): PriceUpdate {
   const { changes, sampled } = update;
   if (changes.length <= room) return update;
-  return { ...update, changes: changes.slice(-1), sampled: sampled || changes.length > 1 };
+  const newest = { ...update, changes: changes.slice(-1), sampled: sampled || changes.length > 1 };
+  return sampled ? newest : { ...newest, leftOut: extremesOf(update) };
+}
+
+function extremesOf({ changes, mark }: PriceUpdate): NonNullable<PriceUpdate["leftOut"]> {
+  const [low, high] = changes.reduce(
+    ([lowest, highest], [, , last]) => [Math.min(lowest, last), Math.max(highest, last)],
+    [Number.MAX_SAFE_INTEGER, 0],
+  );
+  return [mark.lastChanges - changes.length, low ?? 0, high ?? 0];
 }

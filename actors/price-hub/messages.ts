@@ -27,6 +27,8 @@ export type PriceUpdate = {
   readonly changes: readonly PriceChange[];
   /** Some changes were left out at a bound. */
   readonly sampled: boolean;
+  /** Of changes that were left out for want of room: lowest and highest of all those after a number. Absent where some are not known. */
+  readonly leftOut?: readonly [after: number, low: number, high: number];
   /** Present when reference data changed. */
   readonly instrument?: Instrument;
   /** Present when statistics of liquidity changed, as of its own `ts`. */
@@ -149,6 +151,7 @@ const isUpdate = (update: PriceUpdate | EncodedUpdate, isInstrument: IsInstrumen
   Array.isArray(update.changes) &&
   update.changes.every(isChange) &&
   typeof update.sampled === "boolean" &&
+  (update.leftOut === undefined || isChange(update.leftOut)) &&
   (!("instrument" in update) || isInstrument(update.instrument)) &&
   (update.liquidity === undefined || isLiquidity(update.liquidity)) &&
   (update.previousClose === undefined || isPreviousClose(update.previousClose)) &&

@@ -28,26 +28,42 @@ export function windowsOf(limits: readonly Limit[]): readonly number[] {
   return windows;
 }
 
+type Told = Pick<PriceUpdate, "symbol" | "mark" | "changes" | "leftOut">;
+
 /** A hub's update: every change of the last price since the one before, or the newest of them. */
-export function followRange(
-  { ranges, limits }: RiskState,
-  { symbol, mark, changes, sampled }: Pick<PriceUpdate, "symbol" | "mark" | "changes" | "sampled">,
-  now: number,
-): void {
+export function followRange({ ranges, limits }: RiskState, told: Told, now: number): void {
+  const { symbol, mark } = told;
   const windows = windowsOf(limits.limits);
-  if (windows.length === 0) {
-    ranges.delete(symbol);
-    return;
-  }
   const known = ranges.get(symbol);
-  if (known !== undefined && known.n > mark.lastChanges) return;
-  const fresh = known === undefined ? changes : changes.filter(([n]) => n > known.n);
-  const isWhole = known !== undefined && !sampled && known.n + fresh.length === mark.lastChanges;
-  const range = isWhole ? known : torn(windows, fresh[0]?.[1] ?? now, mark.lastChanges - fresh.length);
+  if (windows.length === 0) ranges.delete(symbol);
+  else if (known === undefined || known.n <= mark.lastChanges)
+    ranges.set(symbol, withUpdate(known, told, windows, now));
+}
+
+/** The same range, unless something is missing between it and the update: then one that begins with the update. */
+function withUpdate(
+  known: PriceRange | undefined,
+  { mark, changes, leftOut }: Told,
+  windows: readonly number[],
+  now: number,
+): PriceRange {
+  const heard = known?.n ?? 0;
+  const fresh = changes.filter(([n]) => n > heard);
+  const spanned = leftOut !== undefined && heard >= leftOut[0] ? leftOut.slice(1) : undefined;
+  // Changes are numbered: as many as there are since then are all of them.
+  const isWhole = spanned !== undefined || heard + fresh.length === mark.lastChanges;
+  const range =
+    known !== undefined && isWhole
+      ? known
+      : torn(windows, fresh[0]?.[1] ?? now, mark.lastChanges - fresh.length);
   range.n = mark.lastChanges;
-  for (const [, ts, last] of fresh) note(range, ts, 2 * last);
+  for (const [, ts, last] of fresh) {
+    // At the newest of them: what was left out leaves late, never early.
+    for (const price of spanned ?? []) note(range, ts, 2 * price);
+    note(range, ts, 2 * last);
+  }
   if (mark.last === undefined) noteMark(range, mark);
-  if (!isWhole) ranges.set(symbol, range);
+  return range;
 }
 
 /** What the symbol says when it is asked: all up to its newest price. */

@@ -24,7 +24,7 @@ describe("a batch as text", () => {
       hub: "hub-0",
       updates: [
         update(BTC, 1, 3, { instrument: reference, mark: quoted }),
-        update(ETH, 5, 5, { sampled: true, liquidity: liquidityOf(2) }),
+        update(ETH, 5, 5, { sampled: true, leftOut: [3, 90, 110], liquidity: liquidityOf(2) }),
         update(ETH, 1, 0, { previousClose: { version: 1, price: 7, from: 1, until: 2, rescaled: true } }),
         update(ETH, 1, 0, { returns: [["1D", 20_000, -5, 19_997]] }),
       ],
@@ -59,6 +59,7 @@ describe("a batch as text", () => {
     ["a change of text", withUpdate({ changes: [[1, 2, "3"]] })],
     ["a change that is no list", withUpdate({ changes: ["123"] })],
     ["sampled that is no yes or no", withUpdate({ sampled: 0 })],
+    ["what was left out as text", withUpdate({ leftOut: [1, "2", 3] })],
     ["liquidity that is null", withUpdate({ liquidity: null })],
     ["liquidity without a version", withUpdate({ liquidity: { ts: 1 } })],
     ["liquidity without a time", withUpdate({ liquidity: { version: 1 } })],

@@ -207,7 +207,8 @@ describe("bounds", () => {
     const [, tight] = takeBatch(state, SHARD, round);
     const [roomy] = takeBatch(state, STRATEGY, round);
     const [same] = takeBatch(state, "strategy/acme/late", round);
-    expect(tight).toEqual({ ...update(ETH, 1, 2), changes: [[2, START + 2, 102]], sampled: true });
+    const cut = { changes: [[2, START + 2, 102]], sampled: true, leftOut: [0, 101, 102] };
+    expect(tight).toEqual({ ...update(ETH, 1, 2), ...cut });
     expect(roomy).toEqual(update(ETH, 1, 2));
     expect(same).toBe(roomy);
   });

@@ -44,14 +44,17 @@ class Market {
   trade(price: number): void {
     this.trades.push({ ts: this.now, price });
   }
-  /** `lost`: the hub tells the newest alone. */
-  push(lost = false): void {
+  /** `lost`: the hub tells the newest alone; `cut`: with how far the others went. */
+  push(lost = false, cut = false): void {
     const all = this.trades.map(({ ts, price }, at): PriceChange => [at + 1, ts, price]).slice(this.told);
-    const changes = lost ? all.slice(-1) : all;
+    const changes = lost || cut ? all.slice(-1) : all;
+    const prices = all.map(([, , price]) => price);
+    const span = [this.told, Math.min(...prices), Math.max(...prices)] as const;
+    const leftOut = cut && changes.length < all.length ? { leftOut: span } : {};
     this.told = this.trades.length;
     const { state, mark, now } = this;
     state.marks.set(ONE, mark);
-    followRange(state, { symbol: ONE, mark, changes, sampled: changes.length < all.length }, now);
+    followRange(state, { symbol: ONE, mark, changes, ...leftOut }, now);
   }
   /** As the symbol folds them. */
   get stretches(): PastStretch[] {
@@ -131,6 +134,21 @@ describe("the range of a window", () => {
     expect([market.range(MINUTE), lacksRange(market.state, ONE)]).toEqual([[200, 1_800], false]);
   });
 
+  test("is known where changes were left out and their extremes are told, and only there", () => {
+    const market = new Market(stateWith(MINUTE));
+    market.answer();
+    for (const price of [100, 900, 50, 120]) market.trade(price);
+    market.push(false, true);
+    expect([market.range(MINUTE), lacksRange(market.state, ONE)]).toEqual([[100, 1_800], false]);
+    const { state, mark, now } = market;
+    const later = { ...mark, lastChanges: mark.lastChanges + 5 };
+    state.marks.set(ONE, later);
+    // Of the two before these nobody knows.
+    const leftOut = [mark.lastChanges + 2, 100, 200] as const;
+    followRange(state, { symbol: ONE, mark: later, changes: [[later.lastChanges, now, 120]], leftOut }, now);
+    expect([market.range(MINUTE), lacksRange(state, ONE)]).toEqual([undefined, true]);
+  });
+
   test("is not known by a mark that came another way", () => {
     const market = new Market(stateWith(MINUTE));
     market.answer();
@@ -159,7 +177,7 @@ describe("the range of a window", () => {
     });
     const tell = (mark: PriceMark, now: number) => {
       state.marks.set(ONE, mark);
-      followRange(state, { symbol: ONE, mark, changes: [], sampled: false }, now);
+      followRange(state, { symbol: ONE, mark, changes: [] }, now);
     };
     const first = quoted(START, 99, 102);
     state.marks.set(ONE, first);
@@ -180,39 +198,56 @@ describe("the range of a window", () => {
 
   const WINDOWS = [3_000, MINUTE, 10 * MINUTE];
 
-  function live(market: Market, random: () => number): void {
+  function live(market: Market, random: () => number, cuts: number): void {
     market.now += Math.floor(random() ** 4 * 40_000);
     if (random() < 0.7) market.trade(100 + Math.floor(random() * 100));
-    if (random() < 0.5) market.push(random() < 0.03);
+    if (random() < 0.5) market.push(random() < 0.03, random() < cuts);
     if (lacksRange(market.state, ONE) && random() < 0.3) market.answer();
+  }
+
+  /** How often a range was known. */
+  function walked(seed: number, cuts: number, holds: (market: Market, windowMs: number) => void): number {
+    const random = randomFrom(seed);
+    const market = new Market(stateWith(...WINDOWS));
+    let known = 0;
+    for (let step = 0; step < 1_500; step++) {
+      live(market, random, cuts);
+      if (market.told < market.trades.length) continue;
+      const there = WINDOWS.filter((windowMs) => market.range(windowMs) !== undefined);
+      for (const windowMs of there) holds(market, windowMs);
+      known += there.length;
+    }
+    return known;
   }
 
   test.each([1, 2, 3, 4, 5, 6])(
     "holds all marks of its window and none from a slot before it (%i)",
     (seed) => {
-      const random = randomFrom(seed);
-      const market = new Market(stateWith(...WINDOWS));
-      let known = 0;
-      for (let step = 0; step < 1_500; step++) {
-        live(market, random);
-        const isTold = market.told === market.trades.length;
-        if (isTold) known += WINDOWS.filter((windowMs) => holds(market, windowMs)).length;
-      }
+      const known = walked(seed, 0, (market, windowMs) => {
+        holdsAll(market, windowMs);
+        holdsNoMore(market, windowMs);
+      });
       expect(known).toBeGreaterThan(500);
     },
   );
 
-  /** A stretch that the symbol told is a minute wide. */
-  function holds(market: Market, windowMs: number): boolean {
-    const found = market.range(windowMs);
-    if (found === undefined) return false;
+  test.each([7, 8, 9])("holds all marks of its window also where hubs left some out (%i)", (seed) => {
+    expect(walked(seed, 0.4, holdsAll)).toBeGreaterThan(500);
+  });
+
+  function holdsAll(market: Market, windowMs: number): void {
     const [low, high] = market.extremes(windowMs);
-    const [lowest, highest] = market.extremes(windowMs + Math.ceil(windowMs / RANGE_SLOTS) + MINUTE);
-    expect(found[0]).toBeLessThanOrEqual(low);
-    expect(found[1]).toBeGreaterThanOrEqual(high);
-    expect(found[0]).toBeGreaterThanOrEqual(lowest);
-    expect(found[1]).toBeLessThanOrEqual(highest);
-    return true;
+    const [lowest = Number.NaN, highest = Number.NaN] = market.range(windowMs) ?? [];
+    expect(lowest).toBeLessThanOrEqual(low);
+    expect(highest).toBeGreaterThanOrEqual(high);
+  }
+
+  /** A stretch that the symbol told is a minute wide. */
+  function holdsNoMore(market: Market, windowMs: number): void {
+    const [low, high] = market.extremes(windowMs + Math.ceil(windowMs / RANGE_SLOTS) + MINUTE);
+    const [lowest = Number.NaN, highest = Number.NaN] = market.range(windowMs) ?? [];
+    expect(lowest).toBeGreaterThanOrEqual(low);
+    expect(highest).toBeLessThanOrEqual(high);
   }
 
   test("bound risk-shard/state:ranges: a window has at most 22 slots, however much is traded", () => {
