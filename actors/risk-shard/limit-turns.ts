@@ -16,7 +16,7 @@ import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { LimitDues } from "./limit-dues.ts";
 import { dueOf, pendingText } from "./limit-records.ts";
 import { parseMeta } from "./limit-rows.ts";
-import type { LimitsCommand, LimitVersionPage, LimitWork, ListQuery } from "./messages.ts";
+import type { LimitsCommand, LimitVersionPage, LimitWork } from "./messages.ts";
 import { baseOf, limitsIn } from "./overrides.ts";
 import { Reads } from "./reads.ts";
 import { type Refused, refuse } from "./refused.ts";
@@ -51,6 +51,7 @@ export class LimitTurns {
   async work(envelope: Envelope, work: LimitWork): Replied {
     if (work.type === "pending") return this.#pending();
     if (work.type === "as-of") return this.#asOf(work.at);
+    if (work.type === "versions") return this.#versions(work);
     const command = commandOf(work, envelope.principal.subject);
     if ("ok" in command) return command;
     const type = `limits-${"id" in work ? `${work.type} ${work.id}` : work.type}`;
@@ -110,14 +111,14 @@ export class LimitTurns {
     return answer(`{"version":${limits.version},"items":[${items.map(pendingText).join(",")}]}`);
   }
 
-  async versions(_envelope: Envelope, { limit, after }: ListQuery): Promise<ActorReply<LimitVersionPage>> {
+  async #versions({ limit, before }: Extract<LimitWork, { type: "versions" }>): Promise<ActorReply<string>> {
     await this.#dues.settled();
     const { state, store } = this.#ledger;
     if (state.account === undefined) return refusal("account-unknown");
     const { version: newest } = state.limits;
-    const before = after === undefined ? newest + 1 : Number(after);
-    const items = store.limits.versions(before, limit).map((row) => versionText(row));
-    return answer({ items, total: newest, olderThan: store.limits.oldest ?? newest + 1 });
+    const items = store.limits.versions(before ?? newest + 1, limit).map(versionOf);
+    const page: LimitVersionPage = { items, total: newest, olderThan: store.limits.oldest ?? newest + 1 };
+    return answer(JSON.stringify(page));
   }
 }
 
@@ -135,7 +136,7 @@ function thresholdFault({ limits }: RiskState, command: LimitsCommand): Refused 
 }
 
 function commandOf(
-  work: Exclude<LimitWork, { readonly type: "pending" | "as-of" }>,
+  work: Exclude<LimitWork, { readonly type: "pending" | "as-of" | "versions" }>,
   by: string,
 ): LimitsCommand | Extract<ActorReply<never>, { readonly ok: false }> {
   if (work.type === "override") {
@@ -167,10 +168,11 @@ function changedBy(decided: Decided | undefined, { state }: Ledger): LimitsChang
 
 type Row = { readonly version: number; readonly since: number; readonly meta: string; readonly size: number };
 
-function versionText({ version, since, meta, size }: Row): string {
+function versionOf({ version, since, meta, size }: Row): LimitVersion {
   const { by = null, origin } = parseMeta(meta);
-  const shown: Omit<LimitVersion, "since"> & { readonly since: number } = {
-    ...{ version, since, by },
+  return {
+    // SAFETY: a moment of our own clock.
+    ...{ version, since: since as LimitVersion["since"], by },
     what: origin?.what ?? null,
     reason: origin?.reason ?? null,
     ref: origin?.ref ?? null,
@@ -178,5 +180,4 @@ function versionText({ version, since, meta, size }: Row): string {
     template: origin?.template ?? null,
     limits: size,
   };
-  return JSON.stringify(shown);
 }

@@ -1,6 +1,11 @@
 /** What may be asked of a risk shard: one account's limits, orders and positions. Text in, text out. */
 import type { AccountBody, StateBody } from "../../src/contracts/accounts.ts";
-import type { AttributedBody, OverrideBody, ProposalBody } from "../../src/contracts/limit-plan.ts";
+import type {
+  AttributedBody,
+  LimitVersion,
+  OverrideBody,
+  ProposalBody,
+} from "../../src/contracts/limit-plan.ts";
 import type { ReleaseBody } from "../../src/contracts/limit-trips.ts";
 import type { LimitsBody } from "../../src/contracts/limits.ts";
 import type { NewStrategy, NewStrategyLegs, StrategyPatch } from "../../src/contracts/strategies.ts";
@@ -97,8 +102,6 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   limits(envelope: Envelope, version?: number): Promise<ActorReply<string>>;
   /** What a person says to how limits come into force, and what is asked of it. Replies are JSON texts, changes `LimitsChanged`. */
   limitWork(envelope: Envelope, work: LimitWork): Promise<ActorReply<string>>;
-  /** Versions that are kept here, newest first: JSON texts of `LimitVersion`. */
-  limitVersions(envelope: Envelope, query: ListQuery): Promise<ActorReply<LimitVersionPage>>;
   /** A dry run on the very path that orders take, without effect. */
   check(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
   orders(envelope: Envelope, body: string, shown: ShownChecks): Promise<ActorReply<string>>;
@@ -249,13 +252,15 @@ export type LimitWork =
   | { readonly type: "pending" }
   /** The set that was in force then; refused `limits-unknown` where that is not known here. */
   | { readonly type: "as-of"; readonly at: number }
+  /** Those that are kept here, newest first, below one: a `LimitVersionPage`. */
+  | { readonly type: "versions"; readonly before?: number; readonly limit: number }
   | { readonly type: "override"; readonly body: string }
   | { readonly type: "propose"; readonly body: string }
   | { readonly type: "approve" | "reject" | "cancel"; readonly id: string; readonly body: string };
 
 /** `total`: of all that there ever were. Versions below `olderThan` are in Postgres only. */
 export type LimitVersionPage = {
-  readonly items: readonly string[];
+  readonly items: readonly LimitVersion[];
   readonly total: number;
   readonly olderThan: number;
 };

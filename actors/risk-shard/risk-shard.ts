@@ -96,9 +96,6 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   limitWork(envelope: Envelope, work: messages.LimitWork) {
     return this.#desk.limits.work(envelope, work);
   }
-  limitVersions(envelope: Envelope, query: messages.ListQuery) {
-    return this.#desk.limits.versions(envelope, query);
-  }
   positions(envelope: Envelope, query: messages.ListQuery) {
     return this.#desk.readPriced(envelope, (reads, now) => reads.positions(query, now));
   }

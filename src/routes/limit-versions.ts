@@ -1,4 +1,5 @@
 /** Limits as they were: out of the account while it keeps them, then out of Postgres, without a seam. */
+import type { LimitVersionPage } from "../../actors/risk-shard/messages.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { LimitVersion } from "../contracts/limit-plan.ts";
 import type { LimitInForce } from "../contracts/limits.ts";
@@ -34,12 +35,18 @@ export async function versionPage(
   account: string,
   { limit, after }: PageRange,
 ): Promise<ActorReply<Page>> {
-  const query = { limit, ...(after === undefined ? {} : { after }) };
-  const kept = await sinceDeploy("limitVersions", () =>
-    onAccount(c, account, (shard, envelope) => shard.limitVersions(envelope, query)),
+  const asked = {
+    type: "versions",
+    limit,
+    ...(after === undefined ? {} : { before: Number(after) }),
+  } as const;
+  const kept = await sinceDeploy("limitWork", () =>
+    onAccount(c, account, (shard, envelope) => shard.limitWork(envelope, asked)),
   );
   if (!kept.ok) return kept;
-  const { items, total, olderThan } = kept.value;
+  // SAFETY: the account's own text.
+  const { items: versions, total, olderThan } = JSON.parse(kept.value) as LimitVersionPage;
+  const items = versions.map((version) => JSON.stringify(version));
   const before = Math.min(olderThan, after === undefined ? olderThan : Number(after));
   const missing = limit - items.length;
   // Versions begin with 1.

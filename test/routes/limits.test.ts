@@ -79,20 +79,26 @@ const version = (of: number): string =>
     ...{ approvedBy: null, template: null, limits: 1 },
   });
 
+type Asked =
+  | { readonly type: "as-of"; readonly at: number }
+  | { readonly type: "versions"; readonly limit: number; readonly before?: number };
+
 /** Versions 1 to `newest`, of which the account keeps those from `from` on. */
 const world = (newest: number, from: number, away = false) =>
   fakeEdge({
     answers: {
-      "riskShard.limitVersions": (_: unknown, { limit, after }: { limit: number; after?: string }) => {
-        const before = after === undefined ? newest + 1 : Number(after);
+      "riskShard.limitWork": (_: unknown, asked: Asked) => {
+        if (asked.type === "as-of")
+          return asked.at >= NOW
+            ? answer(JSON.stringify({ version: newest, limits: [LIMIT] }))
+            : refusal("limits-unknown");
+        const { limit, before = newest + 1 } = asked;
         const items: string[] = [];
         for (let of = before - 1; of >= from && items.length < limit; of--) items.push(version(of));
-        return answer({ items, total: newest, olderThan: from });
+        return answer(`{"items":[${items.join()}],"total":${newest},"olderThan":${from}}`);
       },
       "riskShard.limits": (_: unknown, of: number) =>
         of >= from ? answer(JSON.stringify({ version: of, limits: [LIMIT] })) : refusal("limits-unknown"),
-      "riskShard.limitWork": (_: unknown, { at }: { at: number }) =>
-        at >= NOW ? answer(JSON.stringify({ version: newest, limits: [LIMIT] })) : refusal("limits-unknown"),
     },
     history: {
       limitVersions: async (_envelope, _account, { before, limit }) => {

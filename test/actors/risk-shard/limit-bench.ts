@@ -47,9 +47,8 @@ export class LimitBench extends RiskBench {
   }
 
   async versions() {
-    const page = await this.desk.limits.versions(this.envelope(), { limit: 100 });
-    if (!page.ok) throw new Error(page.code);
-    return page.value.items.map((item) => limitVersion.parse(JSON.parse(item)));
+    const { items } = json(await this.work({ type: "versions", limit: 100 }));
+    return (items as Json[]).map((item) => limitVersion.parse(item));
   }
 
   /** The largest order that is accepted whole. */
