@@ -19,6 +19,7 @@ import { brokerRoutes } from "./routes/broker.ts";
 import { calendarRoutes } from "./routes/calendars.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { corporateActionRoutes } from "./routes/corporate-actions.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { depthRoutes } from "./routes/depth.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { gapRoutes } from "./routes/gaps.ts";
@@ -77,6 +78,7 @@ export function createApp(edge: Edge): App {
   brokerRoutes(mount);
   limitTripRoutes(mount);
   violationRoutes(mount);
+  decisionRoutes(mount);
   orderRoutes(mount);
   massCancelRoutes(mount);
   accountBookRoutes(mount);

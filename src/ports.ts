@@ -175,6 +175,8 @@ export interface HistoryReads {
   ): Promise<ActorReply<string | undefined>>;
   /** Versions of its limits, newest first. */
   limitVersions(envelope: Envelope, account: string, range: Below): Promise<ActorReply<HistoryPage>>;
+  /** The payload of the fact that records the account's decision of this seq; undefined where Postgres has none. */
+  decisionFact(envelope: Envelope, account: string, seq: number): Promise<ActorReply<string | undefined>>;
   /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
   labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
 }

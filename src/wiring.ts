@@ -224,5 +224,6 @@ const absentHistory: HistoryReads = {
   limitsAt: withoutHistory,
   limitVersions: withoutHistory,
   statement: withoutHistory,
+  decisionFact: withoutHistory,
   labelVersions: withoutHistory,
 };

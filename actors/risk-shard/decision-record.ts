@@ -112,7 +112,7 @@ export function shownRecord(record: DecisionRecord): object {
 }
 
 /** Built-in checks in their published order, with their numbers where they have some, then the limits. What tells nothing can be left out. */
-function allRows(record: DecisionRecord, withSilent = true): CheckRow[] {
+export function allRows(record: DecisionRecord, withSilent = true): CheckRow[] {
   const symbol = record[4];
   const strategy = record[5];
   const verdicts = record[14];

@@ -1,5 +1,6 @@
 /** What may be asked of a risk shard: one account's limits, orders and positions. Text in, text out. */
 import type { AccountBody, StateBody } from "../../src/contracts/accounts.ts";
+import type { DecisionFilter } from "../../src/contracts/decisions.ts";
 import type {
   AttributedBody,
   LimitVersion,
@@ -210,15 +211,19 @@ export type ReleaseCommand = {
 
 /** Lists of what is watched beside orders. */
 export type WatchedQuery = ListQuery & {
-  readonly list: "trips" | "inputs" | "violations";
+  readonly list: "trips" | "inputs" | "violations" | "decisions";
   readonly symbol?: string;
   /** Of violations. */
   readonly filter?: ViolationFilter;
+  /** Of decisions. */
+  readonly decided?: DecisionFilter;
 };
 /** What a person says to it; `body` is JSON text. */
 export type WatchedAnswer =
   | { readonly type: "release"; readonly limitId: string; readonly body: string }
-  | { readonly type: "resolve-violation"; readonly seq: number; readonly body: string };
+  | { readonly type: "resolve-violation"; readonly seq: number; readonly body: string }
+  /** `fact`: the payload of the decision's fact, where Postgres has it. */
+  | { readonly type: "explain"; readonly seq: number; readonly fact?: string };
 
 /** Commands that change what the account is, not what it holds. `by` is the principal of the call. */
 export type AccountCommand =

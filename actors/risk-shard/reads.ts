@@ -1,4 +1,5 @@
 /** What may be asked without changing anything: answered at once, from what is committed. */
+import type { DecisionFilter } from "../../src/contracts/decisions.ts";
 import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
@@ -10,6 +11,7 @@ import { accountText, exposuresText } from "./account-view.ts";
 import { reservedQty } from "./apply.ts";
 import { balancesText } from "./balances.ts";
 import { bookedExecutions } from "./booked-executions.ts";
+import { decisionsOf } from "./decision-list.ts";
 import { shownRecord } from "./decision-record.ts";
 import { holdingsPage } from "./holdings.ts";
 import { parseRecord } from "./kept-record.ts";
@@ -84,16 +86,9 @@ export class Reads {
     return this.#known() ?? answer(pageOf(items, store.orders.count(status), next));
   }
 
-  decisions(query: ListQuery): ActorReply<ListPage> {
-    const { decisions, reuses } = this.#ledger;
-    const both = {
-      size: decisions.size + reuses.size,
-      page: (before: number, limit: number) =>
-        [...decisions.page(before, limit), ...reuses.page(before, limit)]
-          .sort((one, other) => other.seq - one.seq)
-          .slice(0, limit),
-    };
-    return this.#history(both, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload))));
+  decisions(query: ListQuery, filter: DecisionFilter = {}): ActorReply<ListPage> {
+    const found = decisionsOf(this.#ledger, filter);
+    return this.#history(found, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload))));
   }
 
   violations({ limit, after }: ListQuery, filter: ViolationFilter = {}): ActorReply<ListPage> {

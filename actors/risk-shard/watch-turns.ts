@@ -5,6 +5,10 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import type { Decided } from "./decide.ts";
+import { decisionsOf } from "./decision-list.ts";
+import { explanationText, recordFrom } from "./explain.ts";
+import type { OrderDecidedFact } from "./facts.ts";
+import { parseRecord } from "./kept-record.ts";
 import type { Ledger } from "./ledger.ts";
 import { inputsPage } from "./market-inputs.ts";
 import type { ListPage, WatchedAnswer, WatchedQuery } from "./messages.ts";
@@ -27,15 +31,16 @@ export class WatchTurns {
   }
 
   async answer(envelope: Envelope, said: WatchedAnswer): Replied {
+    if (said.type === "explain") return this.#explain(said);
     return said.type === "release" ? this.#release(envelope, said) : this.#resolve(envelope, said);
   }
 
   async list(query: WatchedQuery): Promise<ActorReply<ListPage>> {
     const { state } = this.#ledger;
     if (query.list === "inputs") return inputsPage(state, query, this.#clock.now());
-    return query.list === "trips"
-      ? this.#trips(query)
-      : new Reads(this.#ledger).violations(query, query.filter);
+    const reads = new Reads(this.#ledger);
+    if (query.list === "decisions") return reads.decisions(query, query.decided);
+    return query.list === "trips" ? this.#trips(query) : reads.violations(query, query.filter);
   }
 
   #trips({ limit, after }: WatchedQuery): ActorReply<ListPage> {
@@ -51,6 +56,25 @@ export class WatchTurns {
     const last = page.at(-1);
     const hasMore = last !== undefined && start + page.length < keys.length;
     return answer({ items, total: keys.length, ...(hasMore ? { next: last } : {}) });
+  }
+
+  /** From what the account keeps, or from the fact of one that it keeps no more. */
+  #explain({ seq, fact: payload }: Said<"explain">): ActorReply<string> {
+    const { state, store, name } = this.#ledger;
+    if (state.account === undefined) return refusal("account-unknown");
+    // SAFETY: the mirror has what this account told it.
+    const fact = payload === undefined ? undefined : (JSON.parse(payload) as OrderDecidedFact);
+    const [row] = decisionsOf(this.#ledger, {}).page(seq + 1, 1);
+    const kept = row?.seq === seq ? parseRecord(row.payload) : undefined;
+    const record = kept ?? (fact === undefined ? undefined : recordFrom(seq, fact));
+    if (record === undefined)
+      return refusal(
+        "decision-unknown",
+        "the account keeps no decision of this seq, and Postgres tells of none",
+      );
+    const version = record[11];
+    const limits = version === state.limits.version ? state.limits.text : store.limits.text(version);
+    return answer(explanationText({ account: name.account, record, fact, limits }));
   }
 
   async #resolve(envelope: Envelope, { seq, body }: Said<"resolve-violation">): Replied {

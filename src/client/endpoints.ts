@@ -16,6 +16,7 @@ import type * as decisions from "../contracts/decisions.ts";
 import type * as depth from "../contracts/depth.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import type * as executions from "../contracts/executions.ts";
+import type * as explanation from "../contracts/explanation.ts";
 import type * as gaps from "../contracts/gaps.ts";
 import type * as gateways from "../contracts/gateways.ts";
 import type * as health from "../contracts/health.ts";
@@ -78,6 +79,7 @@ export type AnyEndpoint =
   | In<typeof limitTemplates>
   | In<typeof limitTrips>
   | In<typeof violations>
+  | In<typeof explanation>
   | In<typeof liquidity>
   | In<typeof massCancels>
   | In<typeof metrics>

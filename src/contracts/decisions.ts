@@ -101,13 +101,25 @@ export function accountUnknownDecisions(clientOrderIds: readonly string[]): stri
   return JSON.stringify({ decisions });
 }
 
+const filter = z.strictObject({
+  decision: z.enum(DECISIONS).optional(),
+  /** The first failing check. */
+  code: decisionCode.optional(),
+  symbol: symbolId.optional(),
+  strategy: plainId.optional(),
+});
+export type DecisionFilter = {
+  readonly [Field in keyof z.output<typeof filter>]?: z.output<typeof filter>[Field];
+};
+
 export const getDecisions = endpoint({
   method: "GET",
   path: "/v1/accounts/{account}/decisions",
   scope: "risk:read",
   tag: "Risk",
-  summary: "Decisions, the newest first; older ones than the actor keeps are in Postgres.",
+  summary:
+    "Decisions, the newest first, all or those about something; older ones than the actor keeps are in Postgres.",
   params: z.strictObject({ account: plainId }),
-  query: listQuery,
+  query: listQuery.extend(filter.shape),
   replies: { 200: listOf(decisionRecord) },
 });

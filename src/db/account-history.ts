@@ -4,6 +4,7 @@ import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { type SnapshotPosition, STATEMENT_ITEMS_MAX } from "../contracts/statements.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { HistoryReads } from "../ports.ts";
+import { decisionFactQuery } from "./decision-facts.ts";
 import { executionCountQuery, executionOf, executionsQuery, shardActor } from "./execution-history.ts";
 import { limitsQuery, limitsTextOf, limitVersionOf, limitVersionsQuery } from "./limit-history.ts";
 import type { ResultRow, Statement } from "./neon.ts";
@@ -25,7 +26,7 @@ type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<Row
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 type AccountReads = Pick<
   HistoryReads,
-  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement" | "limitsAt" | "limitVersions"
+  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement" | "decisionFact" | "limitsAt" | "limitVersions"
 >;
 
 export function accountReads(read: Read): AccountReads {
@@ -48,6 +49,10 @@ export function accountReads(read: Read): AccountReads {
     snapshotCount: async (envelope, account, filter) =>
       mapped(await run(envelope, snapshotCountQuery(shard(envelope, account), filter)), totalOf),
     statement: (envelope, account, date) => statement(read, envelope, account, date),
+    decisionFact: async (envelope, account, seq) =>
+      mapped(await run(envelope, decisionFactQuery(shard(envelope, account), seq)), ([row]) =>
+        row === undefined ? undefined : String(row.payload),
+      ),
     limitsAt: async (envelope, account, wanted) =>
       mapped(await run(envelope, limitsQuery(owned(envelope, account), wanted)), ([row]) =>
         row === undefined ? undefined : limitsTextOf(row),

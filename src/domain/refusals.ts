@@ -62,6 +62,7 @@ export const REFUSAL_CODES = [
   "pending-unknown",
   "template-unknown",
   "trip-unknown",
+  "decision-unknown",
   "violation-unknown",
   "violation-resolved",
   "limit-reached",

@@ -75,6 +75,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "approval-own": [409, "Who proposed it does not approve it"],
   "proposal-outdated": [409, "Other limits were put since it was proposed"],
   "violation-unknown": [404, "There is no such violation"],
+  "decision-unknown": [404, "There is no such decision"],
   "trip-unknown": [404, "The limit is not tripped"],
   "statement-unknown": [404, "There is no statement of that day"],
   "calendar-unknown": [404, "There is no such calendar"],

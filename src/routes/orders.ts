@@ -1,6 +1,6 @@
 /** Orders, what the venue reports of them, and what was decided. */
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
-import { accountUnknownDecisions, getDecisions } from "../contracts/decisions.ts";
+import { accountUnknownDecisions } from "../contracts/decisions.ts";
 import { postExecutions } from "../contracts/executions.ts";
 import { getOrders, type OrderObject, postChecks, postOrders } from "../contracts/orders.ts";
 import { onAccount } from "../http/actors.ts";
@@ -26,11 +26,6 @@ export function orderRoutes(mount: Mount): void {
   );
   mount.on(postExecutions, (c, { params: { account }, text }) =>
     onAccount(c, account, (shard, envelope) => shard.executions(envelope, text)),
-  );
-  mount.on(getDecisions, (c, { params: { account }, query }) =>
-    listPage(c, query, (range) =>
-      onAccount(c, account, (shard, envelope) => shard.decisions(envelope, range)),
-    ),
   );
 }
 

@@ -99,6 +99,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
       limitsAt: async () => answer(undefined),
       limitVersions: async () => answer([]),
       statement: async () => answer(undefined),
+      decisionFact: async () => answer(undefined),
       labelVersions: async () => answer([]),
       ...options.history,
     },
