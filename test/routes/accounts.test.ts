@@ -93,9 +93,9 @@ describe("an account", () => {
     "%s is no name of one",
     async (account) => {
       const edge = await fakeEdge();
-      // A URL resolves `..` by itself: the path that is left is another one.
+      // A URL resolves `..` by itself: the path that is left is another one, which has no GET.
       const response = await edge.fetch("GET", `/v1/accounts/${account}/limits`);
-      expect([404, 422]).toContain(response.status);
+      expect([404, 405, 422]).toContain(response.status);
       expect(edge.calls).toEqual([]);
     },
   );
