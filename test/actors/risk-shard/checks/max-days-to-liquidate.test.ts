@@ -195,6 +195,25 @@ describe("of an account", () => {
     return decimalText(longest, 6);
   }
 
+  /** New statistics, a reload, and limits that are put again. */
+  async function disturb(
+    bench: RiskBench,
+    advs: Map<string, number>,
+    symbol: string,
+    random: () => number,
+  ): Promise<void> {
+    if (random() < 0.2) {
+      advs.set(symbol, 100 + Math.floor(random() * 10_000));
+      const version = 1 + bench.platform.liquidity.get(symbol)!.version;
+      await tells(bench, symbol, { ...traded(bench), version, adv20: String(advs.get(symbol)) });
+    }
+    if (random() < 0.1) bench.restart();
+    if (random() < 0.1) {
+      await bench.limits([WIDE]);
+      await bench.limits([WIDE, whole({ threshold: "1000000", participation: "1" })]);
+    }
+  }
+
   test.each([1, 2, 3])(
     "equals the longest of all symbols, worked out anew, over orders and fills (%i)",
     async (seed) => {
@@ -207,6 +226,7 @@ describe("of an account", () => {
         if (random() < 0.5)
           await bench.fill(`f${step}`, terms.qty, "1", { symbol: pick(), side: terms.side });
         else await bench.send({ symbol: pick(), ...terms });
+        await disturb(bench, advs, pick(), random);
         // A trial leaves nothing behind.
         await bench.check({ symbol: pick(), qty: "100000" });
         expect(found(await bench.check({ symbol: pick(), qty: "1" })).observed).toBe(longestIn(bench, advs));
