@@ -79,7 +79,8 @@ export class ReferencePrices {
   /** Those of an order's symbols that nothing, or nothing new, is known of; with held ones that have no price yet. */
   unmet(symbols: readonly Symbol[]): Symbol[] {
     const now = this.#options.clock.now();
-    const related = [...this.#withRates(symbols), ...lackingReturns(this.#options.state)];
+    const lacking = lackingReturns(this.#options.state, now, (symbol) => this.#meetings.has(symbol));
+    const related = [...this.#withRates(symbols), ...lacking];
     const wanted = related.filter((symbol) => this.#isWanted(symbol, now));
     return this.#held.size === 0 ? [...new Set(wanted)] : [...new Set([...wanted, ...this.#heldUnmet(now)])];
   }

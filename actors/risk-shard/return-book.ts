@@ -22,6 +22,8 @@ import type { Account, RiskState } from "./state.ts";
 
 /** What floats lose with each difference adds up: after so many all is summed anew, which then costs some nanoseconds a change. */
 export const MOVES_MAX = 4_096;
+/** As for prices that are not known. */
+const ASK_AGAIN_MS = 1_000;
 const MONEY_ONE = 10 ** MONEY_SCALE;
 const RETURN_ONE = 10 ** RETURN_SCALE;
 
@@ -49,15 +51,27 @@ export function lacksReturns(state: RiskState, symbol: Symbol): boolean {
   return state.returns.tellers.get(symbol)?.isTorn !== false;
 }
 
-/** Those of the book that are to be asked. */
-export function lackingReturns(state: RiskState): readonly Symbol[] {
+/**
+ * Those of the book that are to be asked now: all of them now and then, in between those that are on their way, so that who comes later
+ * waits for them too and nobody waits again and again for one that cannot be reached.
+ */
+export function lackingReturns(
+  state: RiskState,
+  now: number,
+  isOnItsWay: (symbol: Symbol) => boolean,
+): readonly Symbol[] {
   const { returns, limits } = state;
   if (!demandsReturns(limits.limits)) return [];
   // Between turns, where no trial is under way.
   if (returns.moves >= MOVES_MAX) returns.isStale = true;
   freshen(state);
   if (returns.uncovered.size === 0 && returns.torn.size === 0) return [];
-  return [...returns.uncovered.keys(), ...returns.torn].filter((symbol) => lacksReturns(state, symbol));
+  const lacking = [...returns.uncovered.keys(), ...returns.torn].filter((symbol) =>
+    lacksReturns(state, symbol),
+  );
+  if (now - returns.askedAt < ASK_AGAIN_MS) return lacking.filter(isOnItsWay);
+  if (lacking.length > 0) returns.askedAt = now;
+  return lacking;
 }
 
 /** What a symbol says when it is asked; one of the version before does not know what it is asked for. */
@@ -153,8 +167,10 @@ function moveWeight(book: ReturnBook, symbol: Symbol, weight: number, trail: Tra
 
 function noteCovered(book: ReturnBook, symbol: Symbol, trail: Trail | undefined): void {
   const isUncovered = book.weights.has(symbol) && !isCovered(book, symbol);
-  if (isUncovered !== book.uncovered.has(symbol))
-    put(book.uncovered, symbol, isUncovered || undefined, trail);
+  if (isUncovered === book.uncovered.has(symbol)) return;
+  put(book.uncovered, symbol, isUncovered || undefined, trail);
+  // That others were asked for just now is no reason for this one to wait.
+  if (isUncovered) book.askedAt = Number.NEGATIVE_INFINITY;
 }
 
 /** Enough of its bars are known. */
@@ -164,6 +180,8 @@ export const isCovered = ({ covariance, model }: ReturnBook, symbol: Symbol): bo
 /** Weights of all lines, and what follows from them, where that does not stand. */
 export function freshen({ returns: book, symbolLines }: RiskState): void {
   if (!book.isStale) return;
+  const { askedAt } = book;
+  const wasUncovered = new Set(book.uncovered.keys());
   book.isStale = false;
   book.moves = 0;
   book.weights.clear();
@@ -178,6 +196,7 @@ export function freshen({ returns: book, symbolLines }: RiskState): void {
     noteCovered(book, symbol, undefined);
   }
   book.profits = book.covariance.profitsOf(book.weights);
+  if ([...book.uncovered.keys()].every((symbol) => wasUncovered.has(symbol))) book.askedAt = askedAt;
 }
 
 export const weightOf = (line: Extremes): number => Number(netOf(line)) / MONEY_ONE;

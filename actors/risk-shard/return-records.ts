@@ -53,6 +53,8 @@ export type ReturnBook = {
   isStale: boolean;
   /** Changes since they were. */
   moves: number;
+  /** When symbols that lack bars were asked last. */
+  askedAt: number;
   /** Somebody has read it since the load: its symbols tell their bars, also where no limit asks. */
   isRead: boolean;
 };
@@ -71,6 +73,6 @@ export function emptyReturnBook(model: Required<RiskModel>): ReturnBook {
       profits: new Float64Array(RETURNS_MAX),
     },
     ...{ squares: 0, uncovered: new Map(), clusters: new Map(), stamp: {} },
-    ...{ isStale: true, moves: 0, isRead: false },
+    ...{ isStale: true, moves: 0, isRead: false, askedAt: Number.NEGATIVE_INFINITY },
   };
 }

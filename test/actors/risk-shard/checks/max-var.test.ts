@@ -200,6 +200,21 @@ describe("without bars", () => {
     expect(await seen(bench, KIND, { symbol: CHIP, qty: "1" })).toMatchObject({ verdict: "pass" });
   });
 
+  test("a symbol that cannot be reached is asked once a second, however many orders come", async () => {
+    const bench = await returnWorld([WIDE_LIMIT], { [OIL]: "5" });
+    bench.platform.returns.delete(OIL);
+    bench.platform.away.add(OIL);
+    await bench.limits([HUGE]);
+    const asked = () => bench.platform.calls.filter((call) => call === `snapshot ${OIL}`).length;
+    const before = asked();
+    for (let count = 0; count < 5; count++) await bench.check({ symbol: CHIP, qty: "1" });
+    expect(asked() - before).toBe(1);
+    bench.clock.time = (bench.now + 1_000) as typeof bench.clock.time;
+    await bench.price(CHIP, { last: "100" });
+    await bench.check({ symbol: CHIP, qty: "1" });
+    expect(asked() - before).toBe(2);
+  });
+
   test("a bar that was missed is seen by the one after it, and the symbol is asked again", async () => {
     const bench = await returnWorld([HUGE], { [CHIP]: "100" });
     await seen(bench, KIND, { symbol: BARE, qty: "1" });
