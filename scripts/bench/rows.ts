@@ -18,6 +18,7 @@ import { orderWs } from "./rows/order-ws.ts";
 import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
 import { resume } from "./rows/resume.ts";
+import { risk } from "./rows/risk.ts";
 import { stream2000 } from "./rows/stream-2000.ts";
 import { symbolsCost, symbolsCostThousand, symbolsCostWide } from "./rows/symbols-cost.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
@@ -42,6 +43,7 @@ export const ROWS: readonly RowPlan[] = [
   { id: "bars-read", measure: barsRead },
   { id: "decide", measure: decide },
   { id: "risk-decide", measure: riskDecide },
+  { id: "risk", measure: risk },
   { id: "book", measure: book },
   { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
