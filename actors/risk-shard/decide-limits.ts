@@ -138,7 +138,10 @@ function cancel(state: RiskState, account: Account, { id, body, by }: Asked<"can
   const others = overridesIn(state).filter((other) => other.id !== id);
   const brought = { by, since: at, origin: { what: "override-ended", ref: id, reason } } as const;
   if (account.fourEyes === true && endLoosens(state, entry))
-    return refuse("approval-required", "without this override the limit is looser");
+    return refuse(
+      "approval-required",
+      "without it the limit is looser: another override in its place is proposed",
+    );
   return after([cancelled], withOthers(state, others, brought, at));
 }
 

@@ -48,6 +48,16 @@ describe("with four eyes", () => {
     expect([await bench.largest(), await bench.pending()]).toEqual([10, []]);
   });
 
+  test("a tighter override ends before its time by one with the limit's own threshold, which somebody else approves", async () => {
+    const bench = await ready({ fourEyes: true });
+    await bench.override({ threshold: "3" });
+    const id = idOf(await bench.override({ threshold: "10" }));
+    expect(await bench.largest()).toBe(3);
+    await bench.say("approve", id, "boss");
+    expect(await bench.largest()).toBe(10);
+    expect(await bench.pending()).toMatchObject([{ id, status: "in-force", approvedBy: "boss" }]);
+  });
+
   test("an approved set that has a moment waits for it; one that nobody approved and that is looser by then waits for somebody", async () => {
     const bench = await ready({ fourEyes: true });
     const looser = idOf(await bench.put([{ ...CLIP, threshold: "20" }], { effectiveAt: bench.now + HOUR }));
