@@ -1,6 +1,6 @@
 /**
- * What was done in the account's trading day: orders that were accepted, fills, and what they were worth. A member is counted from when a
- * limit asks for it, and for all limits of the day at once. What a venue busts was traded: a day gives nothing back.
+ * What was done in the account's trading day: orders that were accepted, fills, and what they were worth. A member is counted where a
+ * limit asks for it, for all limits of the day at once. What a venue busts was traded: a day gives nothing back.
  */
 import type { AccountDay } from "../../src/quant/account-days.ts";
 import { DAY_COUNTS_MAX } from "./capacity.ts";
@@ -43,7 +43,7 @@ export function countDay(
     const key = dayKey(scope, member);
     // An order without room is refused before, and so are all that follow a fill that has none.
     if (!hasDayRoom(state, [scope], member, at)) continue;
-    put(state.dayCounts, key, counted(dayCountAt(state, key, at), done, at), trail);
+    put(state.dayCounts, key, addedDay(dayCountAt(state, key, at), done, at), trail);
   }
 }
 
@@ -74,7 +74,11 @@ export function spentDays(state: RiskState, at: number): string[] {
 /** Under another calendar, what was counted last in its present day goes on: rather too much than too little. */
 const isOver = (count: DayCount, start: number): boolean => count.at < start;
 
-function counted(before: DayCount, { orders, trades, turnover }: Done, at: number): DayCount {
+export function addedDay(
+  before: DayCount = NO_COUNT,
+  { orders, trades, turnover }: Done,
+  at: number,
+): DayCount {
   return {
     at: Math.max(before.at, at),
     orders: before.orders + orders,
@@ -104,7 +108,7 @@ const CURRENCIES = new WeakMap<Account, readonly string[]>();
 /** An account's days are looked up once for each, not for each order. */
 const DAYS = new WeakMap<Account, AccountDay>();
 
-function dayStart(state: RiskState, at: number): number {
+export function dayStart(state: RiskState, at: number): number {
   const { account } = state;
   if (account === undefined) return 0;
   const known = DAYS.get(account);

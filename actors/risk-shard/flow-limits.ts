@@ -14,6 +14,7 @@ export type FlowLimits = {
 };
 
 const DAILY: readonly LimitKind[] = ["max-daily-orders", "max-daily-trades", "max-daily-turnover"];
+export const isDaily = ({ kind }: Pick<Limit, "kind">): boolean => DAILY.includes(kind);
 
 const KNOWN = new WeakMap<AppliedLimits, FlowLimits>();
 
@@ -22,7 +23,7 @@ export function flowOf(applied: AppliedLimits): FlowLimits {
   if (known !== undefined) return known;
   const limits = applied.limits.map(({ limit }) => limit);
   const ofKind = (kind: LimitKind): Limit[] => limits.filter((limit) => limit.kind === kind);
-  const scopes = limits.flatMap(({ kind, scope }) => (DAILY.includes(kind) ? [scope.kind] : []));
+  const scopes = limits.filter(isDaily).map(({ scope }) => scope.kind);
   const flow: FlowLimits = {
     messages: ofKind("max-message-rate"),
     executions: ofKind("repeated-execution"),

@@ -37,6 +37,10 @@ export class FlowRows {
     return (isOrder ? messages : executions).map((limit) => rateKey(limit, member));
   }
 
+  noteDays(members: readonly string[]): void {
+    for (const member of members) this.#days.add(member);
+  }
+
   /** The window that begins anew. */
   noteReleased({ kind, limitId, member }: LimitTripped | LimitReleased): readonly string[] {
     const key = kind === "limit-released" ? releasedKey(this.#state, limitId, member) : undefined;

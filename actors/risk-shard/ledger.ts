@@ -19,6 +19,7 @@ import type { Scales } from "./book-facts.ts";
 import { BOUNDS } from "./bounds.ts";
 import { DECISIONS_MAX, EXECUTIONS_MAX, VIOLATIONS_MAX } from "./capacity.ts";
 import { type Trail, walkAgain } from "./changes.ts";
+import { seedDays } from "./day-seeds.ts";
 import type { RememberedOrder } from "./decide-orders.ts";
 import { DriftCheck } from "./drift.ts";
 import { EventCounts } from "./event-counts.ts";
@@ -31,7 +32,7 @@ import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
 import { LossWatch } from "./loss-watch.ts";
 import type { RememberedReport } from "./references.ts";
-import { lineKey, type RiskState } from "./state.ts";
+import { type Limit, lineKey, type RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
 import { Violations } from "./violations.ts";
 
@@ -147,16 +148,23 @@ export class Ledger {
     const at = event.at as EpochMs;
     const groups = event.kind === "fill-news" ? this.#memberships.of(event.news.strategy) : [];
     const seq = this.#outbox.add(kind, payload, at, destinationsOf(event, this.name.tenant, groups));
+    const { limits } = this.state.limits;
     if (way === undefined) apply(this.state, event);
     else walkAgain(way);
     assert(this.state.seq === seq, "each event is one fact");
     this.#memberships.note(event);
     this.store.note(event);
+    if (event.kind === "limits-put") this.#seedDays(limits, at);
     this.#drift.note(event);
     this.lossWatch.note();
     this.expiries.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);
+  }
+
+  #seedDays(before: readonly Limit[], at: number): void {
+    const sources = { orders: this.store.orders, executions: this.executions };
+    this.store.flow.noteDays(seedDays(this.state, before, sources, at));
   }
 
   rememberedOrders(clientOrderIds: readonly string[]): Map<string, RememberedOrder> {

@@ -62,7 +62,7 @@ export class RiskStore {
   readonly reconciliations: ReconcileRows;
   readonly massCancels: MassCancelRows;
   readonly limits: LimitRows;
-  readonly #flow: FlowRows;
+  readonly flow: FlowRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
   readonly #tradingStates = new Set<string>();
@@ -81,7 +81,7 @@ export class RiskStore {
     this.book = new BookRows(sql, state);
     this.reconciliations = new ReconcileRows(sql);
     this.massCancels = new MassCancelRows(sql);
-    this.#flow = new FlowRows(sql, state);
+    this.flow = new FlowRows(sql, state);
     this.limits = new LimitRows(sql, state);
   }
 
@@ -105,7 +105,7 @@ export class RiskStore {
         return;
       case "execution-booked":
         for (const order of event.orders) this.orders.note(order, false);
-        this.#noteRates(this.#flow.note(event));
+        this.#noteRates(this.flow.note(event));
         return;
       case "corporate-action-applied":
         for (const order of event.orders) this.orders.note(order, false);
@@ -129,7 +129,7 @@ export class RiskStore {
       case "limit-tripped":
       case "limit-released":
         this.#trips.add(tripKey(event.limitId, event.member));
-        this.#noteRates(this.#flow.noteReleased(event));
+        this.#noteRates(this.flow.noteReleased(event));
         return;
       case "utilisation-level":
       case "violation-resolved":
@@ -145,7 +145,7 @@ export class RiskStore {
 
   #noteOrder(event: OrderDecided): void {
     const { orders, terms } = event;
-    this.#noteRates(this.#flow.note(event));
+    this.#noteRates(this.flow.note(event));
     const [order, replaced] = orders;
     if (order === undefined) return;
     this.orders.note(order, true);
@@ -174,7 +174,7 @@ export class RiskStore {
     this.#state.ended.clear();
     this.book.write();
     this.#writeRates();
-    this.#flow.write(this.#now);
+    this.flow.write(this.#now);
     this.#writeKeyed("trading_state", "scope", this.#tradingStates, (key) =>
       this.#state.tradingStates.get(key),
     );

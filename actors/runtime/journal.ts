@@ -86,6 +86,11 @@ export class Journal {
     );
   }
 
+  /** Of the present group: not written yet. */
+  get pending(): ReadonlyMap<number, string> {
+    return this.#pending;
+  }
+
   /** In ascending order of seq. */
   append(seq: number, text: string): void {
     this.#pending.set(seq, text);
