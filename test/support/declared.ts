@@ -31,4 +31,5 @@ const NAMES: Readonly<Record<string, string>> = {
   id: "acme",
   asset: "swagger-ui.css",
   gateway: "g-1",
+  seq: "7",
 };
