@@ -31,6 +31,7 @@ import {
 } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
 import type { LimitReleased, LimitTripped } from "./watch-events.ts";
+import { movePrices, recountPrices } from "./working-prices.ts";
 import { moveWorking, recountWorking } from "./working-values.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
@@ -106,6 +107,7 @@ function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: 
   set(state, "limits", event.set, trail);
   set(state, "sums", sumsFor(state, event.set.limits), trail);
   recountWorking(state, trail);
+  recountPrices(state, trail);
   set(state.losses, "made", madeFor(state, event.set.limits), trail);
   startPeaks(state, event.set.limits, trail);
 }
@@ -213,6 +215,7 @@ function putOrders(
     if (!works) put(state.ended, order.clientOrderId, order, trail);
   }
   moveWorking(state, stood, orders, trail);
+  movePrices(state, stood, orders, trail);
   const reserved = after.qty - before.qty;
   changeLine(
     state,

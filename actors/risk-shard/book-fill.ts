@@ -51,14 +51,26 @@ export function bookFill(state: RiskState, fill: Fill, at: number, tell: Tell): 
   const entry = tradeOf(fill);
   const booked = afterEntry(held.position, entry, instrument, held.splits);
   const after = { ...held, position: booked.position };
+  const isBeyondClose = fill.order?.reduceOnly === true && opensBy(state, fill);
   const code = violationCode(fill, filledBy(fill.order, entry, held.splits, instrument));
   const news = strategy === NO_STRATEGY ? [] : fillNews(state, fill, instrument, held, booked);
   return withLimits(state, fill, execId, at, tell, (book) => {
     book(bookedEvent(state, fill, entry, held, after, at));
     if (code !== undefined) book(violation(fill, code, at));
+    if (isBeyondClose) book(violation(fill, "reduce-only-exceeded", at));
     for (const one of news) book({ kind: "fill-news", at, news: one });
     if (!fill.opening) for (const one of repeatedExecutions(state, fill, at)) book(one);
   });
+}
+
+/** Judged when it was sent, and again now: what it was to close may have been closed by others meanwhile. */
+function opensBy(state: RiskState, { symbol, strategy, side, qty }: Fill): boolean {
+  const held =
+    strategy === NO_STRATEGY
+      ? (state.symbolLines.get(symbol)?.pos ?? 0n)
+      : (state.strategyLines.get(lineKey(symbol, strategy))?.pos ?? 0n);
+  const closable = side === "buy" ? -held : held;
+  return BigInt(qty) > (closable > 0n ? closable : 0n);
 }
 
 /** What is booked, and then each limit of the book that it leaves further above than it was. */

@@ -8,6 +8,8 @@ import { type CheckRow, lettersOf, rowsOf } from "./check-rows.ts";
 import type { Applied, Bound, Judged, Verdict } from "./checks/check.ts";
 import { type LimitMeasure, missing } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS } from "./checks/registry.ts";
+import { stateReducing } from "./checks/state-reducing.ts";
+import { cutToClose, isCut } from "./close-out.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
 import { closesIn, isReduction, type Scene, sceneOf } from "./scene.ts";
@@ -59,12 +61,13 @@ function knownTo(registry: number, builtIns: readonly Verdict[]): Verdict[] {
 /** The decision itself. It takes a few microseconds, so it makes nothing that nobody may want to see. */
 export function judge(inputs: Inputs, subject: Subject, { limits }: LimitSet): Judgement {
   const applied = limitsFor(limits, withClasses(subject, inputs));
-  const scene = sceneOf(inputs, applied.priceAgeMax);
+  const scene = cutToClose(sceneOf(inputs, applied.priceAgeMax));
   const builtIns = BUILT_IN_CHECKS.map((check) => check.judge(scene, applied));
   const judged = judgeLimits(scene, applied.limits, boundsAt(limits, groundOf(inputs)));
   const failing = judged.filter(fails);
   const builtInFailing = builtIns.indexOf("fail");
-  const code = builtInFailing >= 0 ? BUILT_IN_CHECKS[builtInFailing]?.code : failing[0]?.applied.limit.kind;
+  const failed = builtInFailing >= 0 ? BUILT_IN_CHECKS[builtInFailing]?.code : failing[0]?.applied.limit.kind;
+  const code = failed ?? (isCut(scene) ? stateReducing.code : undefined);
   const allowed = allowedQty(scene, builtInFailing >= 0, failing);
   const decision = code === undefined ? "accept" : allowed > 0n ? "reduce" : "reject";
   return { scene, decision, allowed, code, builtIns, judged };

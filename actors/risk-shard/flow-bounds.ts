@@ -30,5 +30,11 @@ export const FLOW_BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound: "A symbol and a strategy for each working order at the most, and the account in each currency.",
   },
+  {
+    collection: "memory:workingPrices",
+    max: WORKING_ORDERS_MAX,
+    unit: "entries",
+    atBound: "A price for each working order at the most.",
+  },
   { collection: "state:contents", max: ORDER_CONTENTS_MAX, unit: "entries", atBound: "As its table." },
 ];

@@ -31,7 +31,7 @@ import {
   type Totals,
   tripKey,
 } from "./state.ts";
-import { severitiesOf } from "./trading-states.ts";
+import { REDUCING, severestOf, severitiesOf } from "./trading-states.ts";
 import type { Quoted } from "./valuation.ts";
 
 export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs {
@@ -44,6 +44,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
   const classes = classesFor(limits, instrument);
   const subject = { symbol, strategy, classes };
   const applied = limitsFor(limits, subject);
+  const severities = severitiesOf(state, { symbol, strategy, sector: instrument?.sector });
   return {
     at,
     order: orderInputs(terms, instrument),
@@ -51,12 +52,13 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
       hasRoom: hasRoomFor(state, terms, at),
       strategyState: strategyStateOf(state, strategy),
       replacing: terms.replaces === undefined ? 0 : original === undefined ? 2 : 1,
-      severities: severitiesOf(state, { symbol, strategy, sector: instrument?.sector }),
+      severities,
       equity: state.funds.equity,
       unpriced,
       unpricedSymbol: unpriced === 0 ? undefined : firstUnpriced(state, terms),
       symbolWorking: (line?.working ?? 0) - Number(original !== undefined),
       rates: ratesFor(state, applied.rates, terms, at),
+      cutsFlips: severestOf(severities) === REDUCING || undefined,
     },
     instrument: instrument === undefined ? undefined : instrumentInputs(state, instrument),
     mark: quotedIn(state.marks.get(symbol)),

@@ -143,19 +143,20 @@ type EncodedStanding = readonly [
   unpriced: number,
   symbolWorking: number,
   rates: readonly number[],
-  unpricedSymbol?: string,
+  unpricedSymbol?: string | null,
+  cutsFlips?: 1,
 ];
 
 function encodeStanding(standing: StandingInputs): string {
-  const { unpricedSymbol, severities, rates } = standing;
+  const { unpricedSymbol, severities, rates, cutsFlips } = standing;
   const states = `${Number(standing.hasRoom)},${standing.strategyState},${standing.replacing},[${severities.join(",")}]`;
   const counts = `${standing.unpriced},${standing.symbolWorking},[${rates.join(",")}]`;
-  const name = unpricedSymbol === undefined ? "" : `,${quoted(unpricedSymbol)}`;
-  return `[${states},${quoted(standing.equity)},${counts}${name}]`;
+  const name = unpricedSymbol === undefined ? (cutsFlips ? ",null" : "") : `,${quoted(unpricedSymbol)}`;
+  return `[${states},${quoted(standing.equity)},${counts}${name}${cutsFlips ? ",1" : ""}]`;
 }
 
 function decodeStanding(encoded: EncodedStanding): StandingInputs {
-  const [hasRoom, strategyState, replacing, severities, equity, unpriced, symbolWorking, rates, name] =
+  const [hasRoom, strategyState, replacing, severities, equity, unpriced, symbolWorking, rates, name, cuts] =
     encoded;
   return {
     hasRoom: hasRoom === 1,
@@ -164,9 +165,10 @@ function decodeStanding(encoded: EncodedStanding): StandingInputs {
     severities,
     equity: BigInt(equity),
     unpriced,
-    ...(name === undefined ? {} : { unpricedSymbol: name }),
+    ...(name == null ? {} : { unpricedSymbol: name }),
     symbolWorking,
     rates,
+    ...(cuts === 1 ? { cutsFlips: true } : {}),
   };
 }
 

@@ -49,6 +49,8 @@ export type StandingInputs = {
   readonly symbolWorking: number;
   /** Orders in the windows of the rate limits that apply, in the order of the set. */
   readonly rates: readonly number[];
+  /** Somebody may only reduce, and what would flip is cut to the close; absent else, and in facts from before it was. */
+  readonly cutsFlips?: true | undefined;
 };
 
 export type InstrumentInputs = {

@@ -25,6 +25,7 @@ import {
   type Strategy,
   type Trip,
 } from "./state.ts";
+import { recountPrices } from "./working-prices.ts";
 import { recountWorking } from "./working-values.ts";
 
 /** `seq` is that of the newest fact in the outbox. */
@@ -52,6 +53,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   loadOrders(sql, state);
   loadFlow(sql, state);
   recountWorking(state);
+  recountPrices(state);
   recount(state);
   state.losses.made = madeFor(state, state.limits.limits);
   for (const { id, equity } of sql.exec<{ id: string; equity: string }>("SELECT id, equity FROM equity_peak"))

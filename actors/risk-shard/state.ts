@@ -17,6 +17,7 @@ import type { Brought } from "./brought-codec.ts";
 import type { LimitSet, PendingLimits, Trip } from "./limit-records.ts";
 import { type LossBook, noLosses } from "./loss-records.ts";
 import type { OrderSince } from "./order-since.ts";
+import { noPrices, type WorkingPrices } from "./price-sides.ts";
 import type { PriceRange } from "./range-records.ts";
 import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
 import { type BookSums, NO_DEMAND } from "./sum-records.ts";
@@ -196,6 +197,7 @@ export type RiskState = {
   readonly dayCounts: Map<string, DayCount>;
   /** What working orders are worth at the price that each was valued at, by `kind:member|currency`, where a limit on the turnover asks for it. */
   readonly workingValues: Map<string, bigint>;
+  workingPrices: WorkingPrices;
   /** When an order of that content was accepted last, where a limit on duplicates asks for it. */
   readonly contents: Map<string, number>;
 };
@@ -233,6 +235,7 @@ export const initialState = (): RiskState => ({
   rates: new Map(),
   dayCounts: new Map(),
   workingValues: new Map(),
+  workingPrices: noPrices(),
   contents: new Map(),
 });
 

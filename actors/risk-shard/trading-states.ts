@@ -27,6 +27,9 @@ export function severestScope(severities: StandingInputs["severities"]): StateSc
   return scopes[severities.indexOf(severestOf(severities) as Severity)] ?? "account";
 }
 
+/** Of the four the second: up to what closes. */
+export const REDUCING: Severity = 1;
+
 const ACTIVE: StandingInputs["severities"] = [0, 0, 0, 0];
 
 function severityOf(state: RiskState, kind: StateScopeKind, id: string | undefined): Severity {

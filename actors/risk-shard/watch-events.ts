@@ -5,7 +5,7 @@ import type { HeldAction } from "./state.ts";
 export type ViolationRaised = {
   readonly kind: "violation-raised";
   readonly at: number;
-  /** `overfill`, `unsolicited-fill`, `closed-strategy-holds`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
+  /** `overfill`, `unsolicited-fill`, `reduce-only-exceeded`, `closed-strategy-holds`, `corporate-action-manual`, `position-drift`, or the kind of a limit that the book stands above. */
   readonly code: string;
   readonly symbol: string | undefined;
   readonly strategy: string;

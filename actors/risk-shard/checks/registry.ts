@@ -52,9 +52,11 @@ import { priceInvalid } from "./price-invalid.ts";
 import { priceMissing } from "./price-missing.ts";
 import { priceStale } from "./price-stale.ts";
 import { reduceOnly } from "./reduce-only.ts";
+import { reduceOnlyLimit } from "./reduce-only-limit.ts";
 import { repeatedExecution } from "./repeated-execution.ts";
 import { replacesInvalid } from "./replaces-invalid.ts";
 import { restrictedList } from "./restricted-list.ts";
+import { selfMatch } from "./self-match.ts";
 import { stateHalted } from "./state-halted.ts";
 import { stateKilled } from "./state-killed.ts";
 import { stateReducing } from "./state-reducing.ts";
@@ -125,6 +127,8 @@ export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxVar,
   maxDailyLoss,
   maxDrawdown,
+  selfMatch,
+  reduceOnlyLimit,
 ];
 
 const BY_KIND = new Map<string, LimitCheck>(LIMIT_CHECKS.map((check) => [check.kind, check]));

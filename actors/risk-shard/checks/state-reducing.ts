@@ -1,4 +1,5 @@
-/** Reducing: orders up to what closes, never a flip. A strategy that is to reduce is measured by what it holds itself. */
+/** Reducing: orders up to what closes; one that would flip is cut to the close, and this warns. A strategy that is to reduce is measured by what it holds itself. */
+import { isCut } from "../close-out.ts";
 import { isReduction } from "../scene.ts";
 import { severestOf, severestScope } from "../trading-states.ts";
 import type { BuiltInCheck } from "./check.ts";
@@ -13,6 +14,7 @@ export const stateReducing: BuiltInCheck = {
     const [account, strategy, symbol, sector] = severities;
     if (account + symbol + sector > 0 && !isReduction(scene)) return "fail";
     const closesForStrategy = scene.qty > 0n && scene.qty <= scene.strategyClosable;
-    return strategy > 0 && !closesForStrategy ? "fail" : "pass";
+    if (strategy > 0 && !closesForStrategy) return "fail";
+    return isCut(scene) ? "warn" : "pass";
   },
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { accountReply, stateReply } from "../../../src/contracts/accounts.ts";
-import { AAPL, codeOf, json, MSFT, RiskBench, WIDE } from "./bench.ts";
+import { AAPL, checkIn, codeOf, json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 describe("put an account", () => {
   test("makes it, and says so in one fact", async () => {
@@ -193,16 +193,26 @@ describe("set a state", () => {
 });
 
 describe("reducing", () => {
-  test("admits what closes, to the last lot, and never a flip", async () => {
+  test("admits what closes, to the last lot; a flip is cut to the close", async () => {
     const bench = await new RiskBench().ready();
     await bench.send({ clientOrderId: "a", qty: "10" });
     await bench.fill("a", "10");
     await bench.state_({ kind: "account" }, "reducing");
     expect(await bench.check({ qty: "1" })).toMatchObject({ code: "state-reducing" });
-    expect(await bench.check({ side: "sell", qty: "11" })).toMatchObject({ code: "state-reducing" });
+    const flip = await bench.check({ side: "sell", qty: "11" });
+    expect(flip).toMatchObject({ decision: "reduce", code: "state-reducing", allowedQty: "10" });
+    expect(checkIn(flip, "state-reducing")).toMatchObject({ verdict: "warn" });
+    expect(flip.checks.filter(({ verdict }) => verdict === "fail")).toEqual([]);
     expect(await bench.send({ side: "sell", qty: "7" })).toMatchObject({ decision: "accept" });
-    expect(await bench.send({ side: "sell", qty: "4" })).toMatchObject({ code: "state-reducing" });
+    expect(await bench.check({ side: "sell", qty: "4" })).toMatchObject({
+      code: "state-reducing",
+      allowedQty: "3",
+    });
     expect(await bench.send({ side: "sell", qty: "3" })).toMatchObject({ decision: "accept" });
+    expect(await bench.send({ side: "sell", qty: "1" })).toMatchObject({
+      decision: "reject",
+      code: "state-reducing",
+    });
   });
 
   test("a strategy that is to reduce is measured by what it holds itself", async () => {

@@ -31,6 +31,29 @@ export class Model extends ModelBook {
   limits: ModelLimit[] = [];
 
   decide(order: ModelOrder, now: number): ModelDecision {
+    const close = this.closeOf(order);
+    if (close <= 0 || close >= order.qty) return this.decideWhole(order, now);
+    const decided = this.decideWhole({ ...order, qty: close }, now);
+    return decided.decision === "accept"
+      ? { decision: "reduce", allowedQty: close, code: "state-reducing" }
+      : decided;
+  }
+
+  /** While somebody may only reduce: what closes for all of those, else everything. */
+  closeOf(order: ModelOrder): number {
+    const rank = (key: string) => RANK.indexOf(this.states.get(key) ?? "active");
+    const wide = Math.max(rank("account"), rank(`symbol:${order.symbol}`));
+    const narrow = rank(`strategy:${order.strategy}`);
+    if (Math.max(wide, narrow) !== 1) return order.qty;
+    const freed =
+      order.replaces === undefined || this.mayReplace(order) ? order : { ...order, replaces: "nothing" };
+    return Math.min(
+      wide > 0 ? this.closable(freed, undefined) : Infinity,
+      narrow > 0 ? this.closable(freed, order.strategy) : Infinity,
+    );
+  }
+
+  decideWhole(order: ModelOrder, now: number): ModelDecision {
     const code = this.builtIn(order, now);
     const failing = this.failing(order, order.qty, now);
     if (code !== undefined) return { decision: "reject", allowedQty: 0, code };

@@ -137,7 +137,11 @@ export class ModelBook {
   }
 
   /** What a report does to orders and positions, or why it is refused; and the violation it raises of itself. */
-  report(type: string, id: string, fill?: ModelFill): { refused?: string; violation?: string } {
+  report(
+    type: string,
+    id: string,
+    fill?: ModelFill,
+  ): { refused?: string; violation?: string; opens?: boolean } {
     const order = this.orders.get(id);
     if (type === "fill") return this.fill(order, fill!);
     if (order === undefined) return { refused: "order-unknown" };
@@ -178,7 +182,19 @@ export class ModelBook {
     this.part(original, original.partner === undefined ? undefined : this.orders.get(original.partner));
   }
 
-  fill(order: ModelOrder | undefined, fill: ModelFill): { refused?: string; violation?: string } {
+  /** An order that may only reduce has done more than that: by what was held before. */
+  opens(order: ModelOrder | undefined, { symbol, side, qty }: ModelFill): boolean {
+    if (order?.reduceOnly !== true) return false;
+    const held =
+      order.strategy === "" ? this.position(symbol) : (this.held.get(`${symbol}/${order.strategy}`) ?? 0);
+    return qty > Math.max(0, side === "buy" ? -held : held);
+  }
+
+  fill(
+    order: ModelOrder | undefined,
+    fill: ModelFill,
+  ): { refused?: string; violation?: string; opens?: boolean } {
+    const opens = this.opens(order, fill);
     const key = `${fill.symbol}/${order?.strategy ?? ""}`;
     const sign = fill.side === "buy" ? 1 : -1;
     this.held.set(key, (this.held.get(key) ?? 0) + sign * fill.qty);
@@ -195,7 +211,7 @@ export class ModelBook {
       this.working.delete(order);
       this.part(order, order.partner === undefined ? undefined : this.orders.get(order.partner));
     }
-    return isOver ? { violation: "overfill" } : {};
+    return isOver ? { violation: "overfill", opens } : { opens };
   }
 
   part(one: ModelOrder, other: ModelOrder | undefined): void {

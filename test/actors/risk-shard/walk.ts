@@ -162,7 +162,7 @@ export class Walk {
     const own = raised
       .map(({ payload }) => String(payload["code"]))
       .filter((code) => !code.startsWith("max-"));
-    expect(own).toEqual(expected.violation === undefined ? [] : [expected.violation]);
+    expect(own).toEqual(violationsIn(expected));
   }
 
   async quote(symbol: string): Promise<void> {
@@ -256,6 +256,13 @@ export class Walk {
     );
     expect(bench.state.orders.size).toBe(model.working.size);
   }
+}
+
+function violationsIn({ violation, opens }: ReturnType<Model["report"]>): string[] {
+  return [
+    ...(violation === undefined ? [] : [violation]),
+    ...(opens === true ? ["reduce-only-exceeded"] : []),
+  ];
 }
 
 function publicOrder(order: ModelOrder): Json {
