@@ -11,6 +11,9 @@ const bindings = env as unknown as {
 };
 const HEADERS = { authorization: `Bearer ${bindings.TEST_ROOT_KEY}`, "content-type": "application/json" };
 const SYMBOL = "BINANCE:INPUTUSDT";
+/** Traded yesterday at 90, today at 100. */
+const CLOSED = "BINANCE:CLOSEDUSDT";
+const DAY_MS = 86_400_000;
 const ACCOUNT = "/v1/accounts/inputs";
 
 type Json = Record<string, unknown>;
@@ -41,12 +44,12 @@ async function check(changes: Json = {}): Promise<Decision> {
 const of = ({ checks }: Decision, kind: string): Check | undefined =>
   checks.find(({ code }) => code === kind);
 
-const trade = (price: string): Promise<unknown> => {
-  const ticks = [{ type: "trade", symbol: SYMBOL, ts: systemClock.now(), price, size: "1" }];
+const trade = (price: string, symbol = SYMBOL, ageMs = 0): Promise<unknown> => {
+  const ticks = [{ type: "trade", symbol, ts: systemClock.now() - ageMs, price, size: "1" }];
   return call("POST", "/v1/ticks", { source: "test", ticks });
 };
-async function inputs(): Promise<Json> {
-  const { status, body } = await call("GET", `${ACCOUNT}/inputs?symbol=${SYMBOL}`);
+async function inputs(symbol = SYMBOL): Promise<Json> {
+  const { status, body } = await call("GET", `${ACCOUNT}/inputs?symbol=${symbol}`);
   expect(status).toBe(200);
   return (body["items"] as Json[])[0]!;
 }
@@ -64,7 +67,10 @@ beforeAll(async () => {
     ...{ description: "Inputs", type: "crypto", exchange: "BINANCE", currency: "USDT", tickSize: "0.01" },
     ...{ lotSize: "0.001", multiplier: "1", timezone: "Etc/UTC", session: "24x7", status: "active" },
   };
-  expect((await call("PUT", `/v1/instruments/${SYMBOL}`, instrument)).status).toBeLessThan(300);
+  for (const symbol of [SYMBOL, CLOSED])
+    expect((await call("PUT", `/v1/instruments/${symbol}`, instrument)).status).toBeLessThan(300);
+  await trade("90", CLOSED, DAY_MS);
+  await trade("100", CLOSED);
   expect((await call("PUT", ACCOUNT, { currency: "USDT", equity: "100000" })).status).toBe(200);
   await trade("100");
   await trade("102");
@@ -113,6 +119,23 @@ describe("after an eviction", () => {
     });
     expect(await inputs()).toMatchObject({ liquidityVersion: null, liquidityStatus: "missing" });
   });
+});
+
+test("the close before the day is known after evictions of both, and is what a collar compares with", async () => {
+  expect((await limits({ kind: "price-collar", threshold: "500", reference: "close" })).status).toBe(200);
+  for (const isEvicted of [false, true]) {
+    if (isEvicted) {
+      await evict();
+      await evictDurableObject(bindings.SYMBOL.getByName(CLOSED));
+    }
+    const near = await check({ symbol: CLOSED, price: "94.5" });
+    expect(of(near, "price-collar")).toMatchObject({ verdict: "pass", projected: "500" });
+    expect(await check({ symbol: CLOSED, price: "94.51" })).toMatchObject({
+      decision: "reject",
+      code: "price-collar",
+    });
+    expect(await inputs(CLOSED)).toMatchObject({ previousClose: { price: "90" } });
+  }
 });
 
 test("inputs of another tenant's account, or of none, are not there", async () => {
