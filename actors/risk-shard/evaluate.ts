@@ -103,14 +103,15 @@ function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
   return check.measure(scene, applied, found?.[foundIndex] ?? undefined);
 }
 
-const isClass = (scope: LimitScopeKind): scope is ClassKind => CLASS_KINDS.some((kind) => kind === scope);
+const CLASSES: ReadonlySet<string> = new Set(CLASS_KINDS);
+const isClass = (scope: LimitScopeKind): scope is ClassKind => CLASSES.has(scope);
 
 function verdictOf({ limit }: Applied, bound: Bound, measure: LimitMeasure | undefined): Verdict {
   if (measure === undefined) return "skip";
-  const { projected, reduction, cap = bound.value } = measure;
+  const { projected, cap = bound.value } = measure;
   const limitValue = cap < bound.value ? cap : bound.value;
   if (measure.missing !== undefined || projected > limitValue)
-    return reduction || limit.action === "warn" ? "warn" : "fail";
+    return measure.reduction || limit.action === "warn" ? "warn" : "fail";
   return bound.warnAt !== undefined && projected >= bound.warnAt ? "warn" : "pass";
 }
 
