@@ -1,5 +1,4 @@
 /** Rules of how limits come into force: put at once or for later, proposed and approved, taken back. */
-import { loosened } from "../../src/domain/limit-diff.ts";
 import { DAY_MS } from "../../src/domain/time.ts";
 import { begin, endLoosens, expire, putOverride } from "./decide-overrides.ts";
 import type { RiskEvent } from "./events.ts";
@@ -16,7 +15,7 @@ import {
   withOthers,
 } from "./limits-in-force.ts";
 import type { AccountCommand, LimitsCommand } from "./messages.ts";
-import { baseOf, isOverride, limitsIn, overridesIn } from "./overrides.ts";
+import { baseOf, isOverride, limitsIn, loosenedBy, overridesIn } from "./overrides.ts";
 import { refuse } from "./refused.ts";
 import type { Account, RiskState } from "./state.ts";
 import { heardOfAccount } from "./strategy-news.ts";
@@ -38,7 +37,7 @@ export function putLimits(state: RiskState, command: Command<"put-limits">, at: 
   const valid = limitsFrom(limits, account.account);
   if ("refuse" in valid) return valid;
   const base = baseOf(state.limits);
-  const loosens = account.fourEyes === true ? loosened(limitsIn(base.text), limits) : [];
+  const loosens = account.fourEyes === true ? loosenedBy(state, limits) : [];
   const plan: PlannedSet = {
     ...{ what: "set", text: JSON.stringify(limits), onBase: base.version },
     ...(effectiveAt > at ? { effectiveAt } : {}),
@@ -170,6 +169,4 @@ export function becomeDue(state: RiskState, entry: PendingLimits, at: number): r
 }
 
 const unapproved = (state: RiskState, { approvedBy }: PendingLimits, { text }: PlannedSet): string[] =>
-  state.account?.fourEyes === true && approvedBy === undefined
-    ? loosened(limitsIn(baseOf(state.limits).text), limitsIn(text))
-    : [];
+  state.account?.fourEyes === true && approvedBy === undefined ? loosenedBy(state, limitsIn(text)) : [];

@@ -4,7 +4,7 @@ import type { RiskEvent } from "./events.ts";
 import { leftAbove } from "./left-above.ts";
 import type { LimitOrigin, LimitsPlanned, PendingLimits } from "./limit-records.ts";
 import { limitsFrom } from "./limit-set.ts";
-import { baseOf, limitsIn, type Override, overridesIn, suits, withOverrides } from "./overrides.ts";
+import { baseOf, limitsIn, type Override, overridesIn, suited, withOverrides } from "./overrides.ts";
 import { type Refused, refuse } from "./refused.ts";
 import type { LimitSet, RiskState } from "./state.ts";
 import { tripsLeftBy } from "./trips.ts";
@@ -67,8 +67,7 @@ export function inForce(
   at: number,
 ): Planned {
   const limits = limitsIn(text);
-  const byId = new Map(limits.map((limit) => [limit.id, limit]));
-  const kept = overrides.filter(({ plan }) => suits(byId.get(plan.limitId), plan));
+  const kept = suited(limits, overrides);
   const version = state.limits.version + 1;
   const shown = withOverrides(limits, kept);
   const compiled = limitsFrom(shown, state.account?.account ?? "");

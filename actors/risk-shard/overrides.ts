@@ -1,7 +1,7 @@
 /** Limits as they are in force: as they were put, with thresholds that stand in place of others until a moment. */
 import type { LimitInForce, LimitObject } from "../../src/contracts/limits.ts";
 import { SYMBOL_PATTERN } from "../../src/domain/ids.ts";
-import { isAbove } from "../../src/domain/limit-diff.ts";
+import { isAbove, loosened } from "../../src/domain/limit-diff.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { PendingLimits, PlannedOverride } from "./limit-records.ts";
 import type { LimitScopeKind, LimitSet, RiskState } from "./state.ts";
@@ -28,6 +28,21 @@ export function suits(limit: LimitObject | undefined, { member }: PlannedOverrid
   const kind = scopeKindOf(limit);
   if (kind === "account" || kind === "group" || limit.scope?.id !== undefined) return false;
   return kind !== "symbol" || SYMBOL_PATTERN.test(member);
+}
+
+/** Those that these limits can have. */
+export function suited(limits: readonly LimitObject[], overrides: readonly Override[]): readonly Override[] {
+  const byId = new Map(limits.map((limit) => [limit.id, limit]));
+  return overrides.filter(({ plan }) => suits(byId.get(plan.limitId), plan));
+}
+
+/** Which limits would be looser if these were put: as they were put, or as overrides have them now that would end by it. */
+export function loosenedBy(state: RiskState, limits: readonly LimitObject[]): string[] {
+  const { limits: set } = state;
+  const after = withOverrides(limits, suited(limits, overridesIn(state)));
+  return [
+    ...new Set([...loosened(limitsIn(baseOf(set).text), limits), ...loosened(limitsIn(set.text), after)]),
+  ];
 }
 
 /** An override of one member makes a limit of its own for it, and the other one holds for all others. */

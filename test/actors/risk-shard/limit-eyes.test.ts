@@ -58,6 +58,17 @@ describe("with four eyes", () => {
     expect(await bench.pending()).toMatchObject([{ id, status: "in-force", approvedBy: "boss" }]);
   });
 
+  test("a set that ends a tighter override by giving its limit another name waits, too", async () => {
+    const bench = await ready({ fourEyes: true });
+    await bench.override({ threshold: "3" });
+    const renamed = await bench.put([{ ...CLIP, id: "other" }]);
+    expect(json(renamed)).toMatchObject({ version: 2, pending: { status: "proposed" } });
+    expect(await bench.pending()).toMatchObject([{}, { status: "proposed", loosens: ["clip"] }]);
+    expect(await bench.largest()).toBe(3);
+    await bench.put([{ ...CLIP, id: "other", threshold: "2" }]);
+    expect(await bench.largest()).toBe(2);
+  });
+
   test("an approved set that has a moment waits for it; one that nobody approved and that is looser by then waits for somebody", async () => {
     const bench = await ready({ fourEyes: true });
     const looser = idOf(await bench.put([{ ...CLIP, threshold: "20" }], { effectiveAt: bench.now + HOUR }));
