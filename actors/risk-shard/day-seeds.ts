@@ -17,9 +17,11 @@ import {
   dayStart,
   isDayScope,
 } from "./day-counts.ts";
+import type { RiskEvent } from "./events.ts";
 import { magnitude } from "./extremes.ts";
 import type { ExecutionBookedFact } from "./facts.ts";
 import { isDaily } from "./flow-limits.ts";
+import { leftAbove } from "./left-above.ts";
 import type { OrderRows } from "./order-rows.ts";
 import type { RateMember } from "./rates.ts";
 import { type DayCount, type Limit, NO_STRATEGY, type Order, type RiskState } from "./state.ts";
@@ -29,15 +31,43 @@ export type DaySources = { readonly orders: Pick<OrderRows, "page">; readonly ex
 /** Of one reading: most days are shorter. */
 const PAGE_MAX = 500;
 
-/** After the set was put, in place of `before`: the members that were counted. */
+/** The members that were counted, and what they turn out to stand above. */
+export type Seeded = { readonly members: readonly string[]; readonly violations: readonly RiskEvent[] };
+
+/** After the set was put, in place of `before`. */
 export function seedDays(
   state: RiskState,
   before: readonly Limit[],
+  sources: DaySources,
+  at: number,
+): Seeded {
+  const fresh = freshLimits(before, state.limits.limits);
+  if (fresh.length === 0) return { members: [], violations: [] };
+  // The put itself has said these.
+  const said = new Set(leftAbove(state, before, fresh, at).map(limitIn));
+  const scopes = [...new Set(fresh.map(({ scope }) => scope.kind))].filter(isDayScope);
+  const counts = [...countsOf(state, scopes, sources, at)];
+  const members = counts.flatMap(([key, count]) => (keep(state, key, count, at) ? [key] : []));
+  const violations = leftAbove(state, before, fresh, at).filter((one) => !said.has(limitIn(one)));
+  return { members, violations };
+}
+
+const limitIn = (event: RiskEvent): string | undefined => ("limitId" in event ? event.limitId : undefined);
+
+/** Limits of the day that the set before did not have for as many members. */
+function freshLimits(before: readonly Limit[], after: readonly Limit[]): Limit[] {
+  const covers = ({ scope }: Limit, other: Limit): boolean =>
+    scope.kind === other.scope.kind && (scope.id === undefined || scope.id === other.scope.id);
+  const known = before.filter(isDaily);
+  return after.filter((limit) => isDaily(limit) && !known.some((one) => covers(one, limit)));
+}
+
+function countsOf(
+  state: RiskState,
+  scopes: readonly DayScope[],
   { orders, executions }: DaySources,
   at: number,
-): string[] {
-  const scopes = newScopes(before, state.limits.limits);
-  if (scopes.length === 0) return [];
+): Map<string, DayCount> {
   const start = dayStart(state, at);
   const counts = new Map<string, DayCount>();
   const add = (member: RateMember, done: Done): void => {
@@ -49,16 +79,7 @@ export function seedDays(
   };
   for (const order of ordersSince(state, orders, start)) add(order, { orders: 1, trades: 0 });
   for (const fill of fillsSince(executions, start)) add(memberOf(fill), tradeOf(state, fill));
-  return [...counts].flatMap(([key, count]) => (keep(state, key, count, at) ? [key] : []));
-}
-
-/** Of limits of the day that the set before did not have for as many members. */
-function newScopes(before: readonly Limit[], after: readonly Limit[]): DayScope[] {
-  const covers = ({ scope }: Limit, other: Limit): boolean =>
-    scope.kind === other.scope.kind && (scope.id === undefined || scope.id === other.scope.id);
-  const known = before.filter(isDaily);
-  const fresh = after.filter((limit) => isDaily(limit) && !known.some((one) => covers(one, limit)));
-  return [...new Set(fresh.map(({ scope }) => scope.kind))].filter(isDayScope);
+  return counts;
 }
 
 /** Each once: those that work, that ended in this group, and that are on disk. */

@@ -154,17 +154,19 @@ export class Ledger {
     assert(this.state.seq === seq, "each event is one fact");
     this.#memberships.note(event);
     this.store.note(event);
-    if (event.kind === "limits-put") this.#seedDays(limits, at);
     this.#drift.note(event);
     this.lossWatch.note();
     this.expiries.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);
+    if (event.kind === "limits-put") this.#seedDays(limits, at);
   }
 
   #seedDays(before: readonly Limit[], at: number): void {
     const sources = { orders: this.store.orders, executions: this.executions };
-    this.store.flow.noteDays(seedDays(this.state, before, sources, at));
+    const { members, violations } = seedDays(this.state, before, sources, at);
+    this.store.flow.noteDays(members);
+    this.record(violations);
   }
 
   rememberedOrders(clientOrderIds: readonly string[]): Map<string, RememberedOrder> {

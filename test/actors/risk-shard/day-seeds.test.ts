@@ -107,6 +107,20 @@ test("no more members than there is room for are counted", async () => {
 test("a limit that is put below what was done refuses what does not close", async () => {
   const bench = await morning();
   await bench.limits([WIDE, { ...ORDERS, threshold: "3" }]);
+  expect(await bench.list("violations")).toEqual([]);
   expect(checkIn(await bench.send(), "max-daily-orders")).toMatchObject({ verdict: "fail", observed: "3" });
   expect(await bench.send({ side: "sell", qty: "4" })).toMatchObject({ decision: "accept" });
+});
+
+test("what it finds the account above is said once, by what finds it", async () => {
+  const bench = await morning();
+  const above = { ...ORDERS, id: "low", threshold: "2" };
+  await bench.limits([WIDE, above]);
+  const raised = [{ code: "max-daily-orders", limitId: "low", limit: "2", observed: "3" }];
+  expect(await bench.list("violations")).toMatchObject(raised);
+  await bench.limits([WIDE]);
+  await bench.limits([WIDE, above]);
+  expect(await bench.list("violations")).toMatchObject([...raised, ...raised]);
+  await bench.limits([WIDE, above, TRADES]);
+  expect(await bench.list("violations")).toHaveLength(2);
 });
