@@ -45,10 +45,9 @@ export function rankDays(
 }
 
 export function daysBeside({ longest, oldest, unknown }: DaysBook, symbol: string): DaysBeside {
-  const [worst = 0n] = longest.top(1, symbol);
-  const [earliest = 0n] = oldest.top(1, symbol);
   const own = Number((unknown as ReadonlyMap<string, true>).has(symbol));
-  return { longest: worst, until: NEVER - earliest, isWhole: unknown.size === own };
+  const until = NEVER - oldest.largestBut(symbol);
+  return { longest: longest.largestBut(symbol), until, isWhole: unknown.size === own };
 }
 
 /** Rounded up. `adv` has `FINER` more decimals. */

@@ -33,6 +33,14 @@ export class Ranking {
     });
   }
 
+  /** The largest number of all symbols but one; 0 of none. */
+  largestBut(symbol: string): bigint {
+    const [first, left, right] = this.#entries;
+    if (first === undefined || first.symbol !== symbol) return first?.value ?? 0n;
+    const [one, other] = [left?.value ?? 0n, right?.value ?? 0n];
+    return one > other ? one : other;
+  }
+
   /** The `count` largest numbers, descending, of all symbols but one. It costs count × log(count), however many there are. */
   top(count: number, without?: string): readonly bigint[] {
     if (this.#newest?.count === count && this.#newest.without === without) return this.#newest.found;

@@ -28,6 +28,8 @@ describe("a ranking", () => {
           expect(ranking.top(count)).toEqual(sorted(plain).slice(0, count));
           expect(ranking.top(count, symbol)).toEqual(sorted(plain, symbol).slice(0, count));
           expect(ranking.valueOf(symbol)).toBe(value > 0n ? value : 0n);
+          for (const one of [symbol, changes[0]?.symbol ?? "A", "Z"])
+            expect(ranking.largestBut(one)).toBe(sorted(plain, one)[0] ?? 0n);
         }
         expect(ranking.size).toBe(sorted(plain).length);
       }),
