@@ -87,6 +87,7 @@ export function learnReturns(state: RiskState, symbol: Symbol, told: SymbolRetur
   putTeller(book, symbol, { newest, barsPerDay: told.barsPerDay, isTorn: false });
   book.torn.delete(symbol);
   book.clusters.clear();
+  book.moves += 1;
   if (kind === "aligned" || book.weights.has(symbol)) book.isStale = true;
 }
 
@@ -113,6 +114,7 @@ export function followReturns(
 function takeBar(book: ReturnBook, symbol: Symbol, bar: BarReturn): void {
   const told = book.covariance.window.tell(symbol, bar);
   book.clusters.clear();
+  book.moves += 1;
   if (told.kind === "aligned" || told.kind === "row") book.isStale = true;
   if (book.isStale || told.kind === "nothing" || told.kind === "aligned" || told.kind === "row") return;
   const { profits, weights } = book;

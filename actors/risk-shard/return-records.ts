@@ -51,7 +51,7 @@ export type ReturnBook = {
   stamp: object;
   /** Weights and all that follows from them are to be made anew. */
   isStale: boolean;
-  /** Changes since they were. */
+  /** Changes since they were, of weights and of bars. */
   moves: number;
   /** When symbols that lack bars were asked last. */
   askedAt: number;

@@ -15,10 +15,26 @@ const MONEY_ONE = 10 ** MONEY_SCALE;
 /** A tenth of a percent a day. */
 const OWN_VARIANCE_OF_DAY = 1e-6;
 
-/** Undefined where too few bars are known of the order's symbol, or of another one of the book. */
-export function bookRisk({ state, terms: { symbol } }: Pick<Asked, "state" | "terms">): Found | undefined {
+type Newest = Pick<ReturnBook, "moves" | "profits"> &
+  Pick<Asked, "terms"> & { readonly found: Found | undefined };
+const NEWEST = new WeakMap<ReturnBook, Newest>();
+
+/**
+ * Undefined where too few bars are known of the order's symbol, or of another one of the book. Kinds that are asked of one order look
+ * once: a change of the book is another count of moves, or other profits along a trail.
+ */
+export function bookRisk({ state, terms }: Pick<Asked, "state" | "terms">): Found | undefined {
   freshen(state);
-  const book = state.returns;
+  const { returns: book } = state;
+  const { moves, profits } = book;
+  const newest = NEWEST.get(book);
+  if (newest?.terms === terms && newest.moves === moves && newest.profits === profits) return newest.found;
+  const found = riskOf(book, terms.symbol);
+  NEWEST.set(book, { terms, moves, profits, found });
+  return found;
+}
+
+function riskOf(book: ReturnBook, symbol: Asked["terms"]["symbol"]): Found | undefined {
   if (!isKnown(book, symbol)) return undefined;
   const weight = book.weights.get(symbol) ?? 0;
   const { variance, covariance, rest } = book.covariance.symbolAndRest(symbol, weight, book.profits);

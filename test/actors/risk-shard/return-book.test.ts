@@ -141,7 +141,7 @@ describe("weights, profits and clusters of the book", () => {
     const { returns } = bench.state;
     const [before] = bookRisk({ state: bench.state, terms })!;
     for (let index = 0; index < BARS; index++) returns.weights.set(`X:N${index}` as Symbol, 1);
-    const [after] = bookRisk({ state: bench.state, terms })!;
+    const [after] = bookRisk({ state: bench.state, terms: { ...terms } })!;
     expect(after! - before!).toBe(10n ** 12n);
   });
 });
