@@ -2,8 +2,6 @@
 import type { LimitVersionPage } from "../../actors/risk-shard/messages.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import type { LimitVersion } from "../contracts/limit-plan.ts";
-import type { LimitInForce } from "../contracts/limits.ts";
-import { diffOf, loosened } from "../domain/limit-diff.ts";
 import { onAccount } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import type { Page, PageRange } from "../http/list.ts";
@@ -64,20 +62,3 @@ function pageOf(items: readonly string[], total: number): Page {
   const version = last === undefined ? 1 : (JSON.parse(last) as LimitVersion).version;
   return version > 1 ? { items, total, next: String(version) } : { items, total };
 }
-
-export async function diffBetween(
-  c: Call,
-  account: string,
-  from: number,
-  to: number,
-): Promise<ActorReply<string>> {
-  const [before, after] = await Promise.all([from, to].map((version) => limitsOf(c, account, { version })));
-  if (before === undefined || !before.ok) return before ?? answer("");
-  if (after === undefined || !after.ok) return after ?? answer("");
-  const [one, other] = [limitsIn(before.value), limitsIn(after.value)];
-  return answer(JSON.stringify({ from, to, ...diffOf(one, other), loosens: loosened(one, other) }));
-}
-
-// SAFETY: our own text, in the public shape.
-const limitsIn = (text: string): readonly LimitInForce[] =>
-  (JSON.parse(text) as { readonly limits: readonly LimitInForce[] }).limits;

@@ -19,7 +19,8 @@ import type { Call } from "../http/context.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
-import { diffBetween, limitsOf, versionPage } from "./limit-versions.ts";
+import { diffBetween } from "./limit-diff.ts";
+import { limitsOf, versionPage } from "./limit-versions.ts";
 import { bodyWith, putEach } from "./planned-limits.ts";
 
 export function limitRoutes(mount: Mount): void {
