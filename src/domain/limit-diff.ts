@@ -143,14 +143,14 @@ function hasLevels(after: object, before: object): boolean {
   const [now, then] = [levelsOf(after), levelsOf(before)];
   return ["slow", "stop"].every((level) => {
     const [wanted, found] = [then[level], now[level]];
-    return wanted === undefined || (found !== undefined && scaled(found) <= scaled(wanted));
+    return wanted === undefined || (found !== undefined && found <= wanted);
   });
 }
 
-function levelsOf(limit: object): Readonly<Record<string, string | undefined>> {
+function levelsOf(limit: object): Readonly<Record<string, number | undefined>> {
   return "levels" in limit && typeof limit.levels === "object" && limit.levels !== null
-    ? // SAFETY: decimal text by level, as the contract has it.
-      (limit.levels as Readonly<Record<string, string | undefined>>)
+    ? // SAFETY: percents by level, as the contract has it.
+      (limit.levels as Readonly<Record<string, number | undefined>>)
     : {};
 }
 

@@ -58,10 +58,10 @@ describe("a set is looser than another", () => {
     ["another kind", {}, { kind: "max-order-notional" }, true],
     ["another window, whichever way", { windowMs: 10 }, { windowMs: 20 }, true],
     ["another unit", {}, { unit: "equity-percent" }, true],
-    ["a level later", { levels: { stop: "90" } }, { levels: { stop: "95" } }, true],
-    ["a level that is gone", { levels: { slow: "90" } }, {}, true],
-    ["a level sooner", { levels: { stop: "90" } }, { levels: { stop: "80", slow: "50" } }, false],
-    ["a warning level that is gone", { levels: { warn: "90" } }, {}, false],
+    ["a level later", { levels: { stop: 90 } }, { levels: { stop: 95 } }, true],
+    ["a level that is gone", { levels: { slow: 90 } }, {}, true],
+    ["a level sooner", { levels: { stop: 90 } }, { levels: { stop: 80, slow: 50 } }, false],
+    ["a warning level that is gone", { levels: { warn: 90 } }, {}, false],
   ])("by %s", (_title, before, after, looser) => {
     expect(loosened([limit(before)], [limit(after)])).toEqual(looser ? ["a"] : []);
   });
