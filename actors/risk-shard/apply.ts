@@ -1,5 +1,5 @@
 /** Every consequence of an event. It never refuses; given a trail, all of it can be taken back. */
-import { limitsFor } from "./applied-limits.ts";
+import { classesFor, limitsFor } from "./applied-limits.ts";
 import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
 import type {
@@ -15,6 +15,7 @@ import { changeLine } from "./exposure.ts";
 import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
+import { dropLevels, noteAccepted } from "./levels.ts";
 import { madeFor, movePeaks, restartPeak, startPeaks } from "./losses.ts";
 import { restate } from "./marking.ts";
 import { countEvent } from "./rates.ts";
@@ -30,7 +31,7 @@ import {
   tripKey,
 } from "./state.ts";
 import { stateKey } from "./trading-states.ts";
-import type { LimitReleased, LimitTripped } from "./watch-events.ts";
+import type { LimitReleased, LimitTripped, UtilisationLevel } from "./watch-events.ts";
 import { movePrices, recountPrices } from "./working-prices.ts";
 import { moveWorking, recountWorking } from "./working-values.ts";
 
@@ -87,6 +88,8 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       applyTrip(state, event, trail);
       return;
     case "utilisation-level":
+      applyLevel(state, event, trail);
+      return;
     case "violation-resolved":
     case "reconciled":
     case "mass-cancel-asked":
@@ -110,6 +113,7 @@ function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: 
   recountPrices(state, trail);
   set(state.losses, "made", madeFor(state, event.set.limits), trail);
   startPeaks(state, event.set.limits, trail);
+  dropLevels(state, event.set.limits, trail);
 }
 
 /** `active` lifts what stood. */
@@ -135,11 +139,19 @@ const tripOf = ({ limitId, member, code: kind, observed, limit, at }: LimitTripp
   ...{ limitId, member, kind, observed, limit, at },
 });
 
+function applyLevel(state: RiskState, event: UtilisationLevel, trail: Trail | undefined): void {
+  const { limitId, member, level } = event;
+  const key = tripKey(limitId, member);
+  put(state.levels, key, level && { ...state.levels.get(key), limitId, member, level }, trail);
+}
+
 function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefined): void {
   const { terms, orders, at } = event;
   putOrders(state, orders, 0n, trail);
   const { rates } = limitsFor(state.limits.limits, terms);
   if (rates.length > 0) countEvent(state, rates, terms, at, trail);
+  const classes = classesFor(state.limits.limits, state.instruments.get(terms.symbol));
+  noteAccepted(state, { ...terms, classes }, at, trail);
 }
 
 /** Nothing is made or lost by it. */

@@ -1,6 +1,5 @@
 /** Every collection of a risk shard, the size that it never passes, and what happens there. */
 import { FX_SYMBOLS_MAX } from "../../src/contracts/accounts.ts";
-import { LIMITS_MAX } from "../../src/contracts/limits.ts";
 import type { Bound } from "../runtime/bounds.ts";
 import { historyBound } from "../runtime/history.ts";
 import { IDEMPOTENCY_KEYS_MAX } from "../runtime/idempotency.ts";
@@ -28,7 +27,6 @@ import {
   STATES_MAX,
   STRATEGIES_MAX,
   SYMBOLS_MAX,
-  TRIPS_MAX,
   VIOLATIONS_MAX,
   WAITING_FRAMES_MAX,
   WAITING_UNITS_MAX,
@@ -40,12 +38,12 @@ import { MARKET_BOUNDS, SYMBOLS_AT_BOUND } from "./market-bounds.ts";
 import { PLAN_BOUNDS } from "./plan-bounds.ts";
 import { RETURN_BOUNDS } from "./return-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
+import { WATCH_BOUNDS } from "./watch-bounds.ts";
 
 const workingOrders = "A further order is decided `overloaded`; executions and cancels go on.";
 
 const positions =
   "An order or a fill of no known order that would open a further one is refused `overloaded`; working orders may still fill.";
-const trips = "A further trip raises its violation and puts the whole account into `reducing`.";
 
 export const BOUNDS: readonly Bound[] = [
   { collection: "table:account", max: 1, unit: "rows", atBound: "One row by its key." },
@@ -62,12 +60,6 @@ export const BOUNDS: readonly Bound[] = [
     max: STATES_MAX + 1,
     unit: "rows",
     atBound: "A further scope is refused `too-many`; present ones can be changed and lifted.",
-  },
-  {
-    collection: "table:limit_trip",
-    max: TRIPS_MAX,
-    unit: "rows",
-    atBound: trips,
   },
   {
     collection: "table:reconciliation",
@@ -159,31 +151,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest leave; the journals of their lines still know them.",
   },
   { collection: "state:tradingStates", max: STATES_MAX + 1, unit: "entries", atBound: "As its table." },
-  {
-    collection: "table:equity_peak",
-    max: LIMITS_MAX,
-    unit: "rows",
-    atBound: "One for each limit on drawdowns of the set: a further limit is refused `too-many-items`.",
-  },
-  {
-    collection: "memory:peaks",
-    max: LIMITS_MAX,
-    unit: "entries",
-    atBound: "As its table.",
-  },
-  {
-    collection: "memory:madeByStrategy",
-    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
-    unit: "entries",
-    atBound: "One for each strategy that has a position, in at most as many currencies as purses.",
-  },
-  {
-    collection: "memory:madeByLine",
-    max: POSITIONS_MAX + WORKING_ORDERS_MAX,
-    unit: "entries",
-    atBound: "One for each position of a strategy at the most.",
-  },
-  { collection: "state:trips", max: TRIPS_MAX, unit: "entries", atBound: trips },
+  ...WATCH_BOUNDS,
   ...MARKET_BOUNDS,
   ...RETURN_BOUNDS,
   ...SUMS_BOUNDS,

@@ -18,6 +18,8 @@ export const LEGS_MAX = 20_000;
 export const STATES_MAX = 2_000;
 /** Limits that stand tripped for members of their scopes: a limit of each strategy several times over. Beyond it the account only closes. */
 export const TRIPS_MAX = 5_000;
+/** Members of limits with levels that stand at one. A further one is not told; it trips at `stop` all the same. */
+export const LEVELS_MAX = 5_000;
 /** Versions of the limit set that can be asked for here; all of them are in Postgres. */
 export const LIMIT_VERSIONS_MAX = 100;
 /** Overrides that stand and sets that wait: one for each limit of a set, so that a desk can make an exception from all of them. */

@@ -144,7 +144,8 @@ export class Desk {
 
   /** After a load prices of what is held are fetched: until then nobody knows what was lost. */
   #watchLosses(): void {
-    const { lossWatch } = this.ledger;
+    const { lossWatch, levelWatch } = this.ledger;
+    levelWatch.pricesMoved();
     if (lossWatch.isBlind) void this.#pricing()?.then(() => lossWatch.pricesMoved());
     else lossWatch.pricesMoved();
   }

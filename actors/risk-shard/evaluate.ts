@@ -83,18 +83,19 @@ function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly 
     const bound = bounds[applied.place];
     assert(bound !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
-    const own = isTripped(scene, applied) ? trippedIn(scene, applied) : measure;
+    const own = stoppedIn(scene, applied) ?? measure;
     judged.push({ applied, bound, verdict: verdictOf(applied, bound, own), measure: own });
   }
   return judged;
 }
 
-const isTripped = ({ inputs: { tripped } }: Scene, { place }: Applied): boolean =>
-  tripped?.includes(place) === true;
-
-/** Until somebody releases it, whatever it would measure by now. */
-const trippedIn = (scene: Scene, { scope }: Applied): LimitMeasure =>
-  missing("tripped", closesIn(scene, scope));
+/** Tripped, until somebody releases it, or slowed within this second: whatever it would measure by now. */
+function stoppedIn(scene: Scene, { place, scope }: Applied): LimitMeasure | undefined {
+  const { tripped } = scene.inputs;
+  if (tripped === undefined) return undefined;
+  if (tripped.includes(place)) return missing("tripped", closesIn(scene, scope));
+  return tripped.includes(-1 - place) ? missing("slowed", closesIn(scene, scope)) : undefined;
+}
 
 function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
   const { check, scope, foundIndex } = applied;
@@ -124,7 +125,7 @@ function allowedQty(scene: Scene, builtInFails: boolean, failing: readonly Judge
   if (failing.some(({ applied }) => applied.limit.action !== "reduce")) return 0n;
   return largestAdmissible(scene, (smaller) =>
     failing.every(({ applied, bound }) => {
-      const measure = isTripped(smaller, applied) ? trippedIn(smaller, applied) : measureOf(smaller, applied);
+      const measure = stoppedIn(smaller, applied) ?? measureOf(smaller, applied);
       return verdictOf(applied, bound, measure) !== "fail";
     }),
   );

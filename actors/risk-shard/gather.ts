@@ -17,6 +17,7 @@ import {
   type StandingInputs,
   type View,
 } from "./inputs.ts";
+import { isSlowed } from "./levels.ts";
 import type { OrderTerms } from "./messages.ts";
 import { countAt, rateKey } from "./rates.ts";
 import { hasRoomFor } from "./room.ts";
@@ -67,7 +68,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     strategy: strategy === NO_STRATEGY ? undefined : strategyView(state, terms, original),
     classes,
     found: foundFor({ state, terms, at, instrument, original }, subject, applied),
-    tripped: trippedFor(state, subject, applied),
+    tripped: trippedFor(state, subject, applied, at),
   };
 }
 
@@ -83,10 +84,20 @@ function foundFor(asking: Asking, subject: Subject, { gathering }: AppliedLimits
   });
 }
 
-function trippedFor({ trips }: RiskState, subject: Subject, { limits }: AppliedLimits): Inputs["tripped"] {
-  if (trips.size === 0) return undefined;
-  const tripped = limits.filter(({ limit }) => trips.has(tripKey(limit.id, memberOf(limit, subject))));
-  return tripped.length === 0 ? undefined : tripped.map(({ place }) => place);
+/** Below zero, less one, where the limit is slowed and not tripped. */
+function trippedFor(
+  { trips, levels }: RiskState,
+  subject: Subject,
+  { limits }: AppliedLimits,
+  at: number,
+): Inputs["tripped"] {
+  if (trips.size === 0 && levels.size === 0) return undefined;
+  const tripped = limits.flatMap(({ limit, place }) => {
+    const key = tripKey(limit.id, memberOf(limit, subject));
+    if (trips.has(key)) return [place];
+    return isSlowed(levels.get(key), at) ? [-1 - place] : [];
+  });
+  return tripped.length === 0 ? undefined : tripped;
 }
 
 function strategyStateOf({ strategies }: RiskState, strategy: string): StandingInputs["strategyState"] {

@@ -100,6 +100,6 @@ export type Inputs = {
   readonly classes?: Classes | undefined;
   /** Of each limit that gathers (`AppliedLimits.gathering`); null where the state does not know it. */
   readonly found?: readonly (Found | null)[] | undefined;
-  /** Places in the set of limits that are tripped for this order's members. */
+  /** Places in the set of limits that are tripped for this order's members; of those that are slowed −1 less the place. */
   readonly tripped?: readonly number[] | undefined;
 };

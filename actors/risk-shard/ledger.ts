@@ -30,6 +30,7 @@ import { Memberships } from "./groups.ts";
 import { recordText } from "./kept-record.ts";
 import type { Lane } from "./lanes.ts";
 import { loadState } from "./load.ts";
+import { LevelWatch } from "./level-watch.ts";
 import { LossWatch } from "./loss-watch.ts";
 import type { RememberedReport } from "./references.ts";
 import { type Limit, lineKey, type RiskState } from "./state.ts";
@@ -72,6 +73,7 @@ export class Ledger {
   readonly #counts: EventCounts;
   readonly #drift: DriftCheck;
   readonly lossWatch: LossWatch;
+  readonly levelWatch: LevelWatch;
   readonly #memberships: Memberships;
 
   constructor(name: ShardName, bricks: RiskBricks) {
@@ -105,16 +107,18 @@ export class Ledger {
       (events) => this.record(events),
       () => bricks.clock.now(),
     );
-    this.lossWatch = new LossWatch({
-      sql,
+    const watching = {
       state: this.state,
-      record: (events) => this.record(events),
+      record: (events: readonly RiskEvent[]) => this.record(events),
       now: () => bricks.clock.now(),
       flush: () => bricks.mailbox.flush(),
-    });
+    };
+    this.lossWatch = new LossWatch({ ...watching, sql });
+    this.levelWatch = new LevelWatch(watching);
     bricks.writes(
       this.#drift,
       this.lossWatch,
+      this.levelWatch,
       this.store,
       this.decisions,
       this.reuses,
@@ -156,6 +160,7 @@ export class Ledger {
     this.store.note(event);
     this.#drift.note(event);
     this.lossWatch.note();
+    this.levelWatch.note();
     this.expiries.note(event);
     this.#keep(event, seq, payload);
     this.tell(event, seq, payload);

@@ -2,6 +2,8 @@
 import type {
   LimitAction,
   LimitKind,
+  LimitLevel,
+  LimitLevels,
   LimitScopeKind,
   LimitUnit,
   PriceReference,
@@ -30,8 +32,17 @@ export type Limit = {
   readonly rho?: bigint;
   /** Of a restricted list what it names; of a scope `group` whom it holds for. */
   readonly symbols?: ReadonlySet<string>;
+  readonly levels?: LimitLevels;
   /** Members of its scope that have one of their own in its place. */
   readonly except?: ReadonlySet<string>;
+};
+
+/** Which of its levels a member of a limit has reached, and when an order of it was let through last. */
+export type LevelStand = {
+  readonly limitId: string;
+  readonly member: string;
+  readonly level: LimitLevel;
+  readonly acceptedAt?: number;
 };
 
 /** A limit that was reached and stays so for one member of its scope, whatever it would measure since, until somebody releases it. */

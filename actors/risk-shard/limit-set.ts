@@ -2,7 +2,7 @@
 
 import type { LimitInForce } from "../../src/contracts/limits.ts";
 import { scaledBigint } from "../../src/domain/decimal.ts";
-import { PART_SCALE } from "../../src/domain/limit.ts";
+import { type LimitLevels, PART_SCALE } from "../../src/domain/limit.ts";
 import { PERIOD_WINDOWS_MAX, RATE_LIMITS_MAX } from "./capacity.ts";
 import type { LimitCheck } from "./checks/check.ts";
 import { LIMIT_CHECKS, limitCheckOf } from "./checks/registry.ts";
@@ -58,6 +58,8 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
   }
   const scope = scopeFrom(limit, check, account);
   if (typeof scope === "string") return { path: `${path}.scope`, code: scope, detail: SCOPE_FAULTS[scope] };
+  if (limit.levels !== undefined && !check.standing)
+    return { path: `${path}.levels`, code: "limit-unsupported", detail: "only what the book uses has levels" };
   const unit = limit.unit ?? "money";
   const scale = check.unit.thresholdScale(unit);
   const threshold = scaledBigint(limit.threshold ?? "0", scale);
@@ -86,6 +88,7 @@ type Settings = Pick<
   | "reference"
   | "participation"
   | "volatilityReference"
+  | "levels"
   | "confidence"
   | "horizonDays"
   | "n"
@@ -110,8 +113,15 @@ function settingsFrom(limit: PublicLimit): Settings | keyof typeof PARTS {
   if (n !== undefined) settings.n = n;
   if (factor !== undefined) settings.factor = factor;
   if (symbols !== undefined) settings.symbols = new Set(symbols);
+  if (limit.levels !== undefined) settings.levels = levelsFrom(limit.levels);
   return settings;
 }
+
+const levelsFrom = ({ warn, slow, stop }: NonNullable<PublicLimit["levels"]>): LimitLevels => ({
+  ...(warn === undefined ? {} : { warn }),
+  ...(slow === undefined ? {} : { slow }),
+  ...(stop === undefined ? {} : { stop }),
+});
 
 const PARTS = { participation: true, volatilityReference: true, confidence: true, rho: true } as const;
 

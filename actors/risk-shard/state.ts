@@ -14,7 +14,7 @@ import type { Split } from "../../src/quant/money/entry.ts";
 import type { Closing, Funds, FxMark, Line, Purse, SymbolLine, Totals } from "./book-records.ts";
 import { NO_TOTALS } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
-import type { LimitSet, PendingLimits, Trip } from "./limit-records.ts";
+import type { LevelStand, LimitSet, PendingLimits, Trip } from "./limit-records.ts";
 import { type LossBook, noLosses } from "./loss-records.ts";
 import type { OrderSince } from "./order-since.ts";
 import { noPrices, type WorkingPrices } from "./price-sides.ts";
@@ -49,7 +49,7 @@ export type Account = {
 
 export type { LimitKind, LimitScopeKind } from "../../src/domain/limit.ts";
 
-export type { Limit, LimitSet, Trip } from "./limit-records.ts";
+export type { LevelStand, Limit, LimitSet, Trip } from "./limit-records.ts";
 
 export type StateScopeKind = "account" | "strategy" | "symbol" | "sector";
 export type StandingState = {
@@ -175,6 +175,8 @@ export type RiskState = {
   readonly ranges: Map<Symbol, PriceRange>;
   /** By `tripKey`. */
   readonly trips: Map<string, Trip>;
+  /** By the same. Empty after a load. */
+  readonly levels: Map<string, LevelStand>;
   readonly instruments: Map<Symbol, Instrument>;
   /** Empty after a load. */
   readonly marks: Map<Symbol, PriceMark>;
@@ -222,6 +224,7 @@ export const initialState = (): RiskState => ({
   foreignLines: new Map(),
   tradingStates: new Map(),
   trips: new Map(),
+  levels: new Map(),
   instruments: new Map(),
   marks: new Map(),
   liquidity: new Map(),

@@ -100,6 +100,12 @@ export const limitScope = z
     coded("symbol-format", "a symbol is VENUE:TICKER"),
   );
 
+const levelPercent = z.int().min(1).max(100).optional();
+const ascends = (levels: readonly (number | undefined)[]): boolean => {
+  const given = levels.filter((level) => level !== undefined);
+  return given.length > 0 && given.every((level, place) => place === 0 || level > (given[place - 1] ?? 0));
+};
+
 const fields = z.strictObject({
   id: plainId,
   kind: z.enum(LIMIT_KINDS),
@@ -114,6 +120,16 @@ const fields = z.strictObject({
   participation: nonNegativeDecimal.optional(),
   /** Of a day's returns: of a symbol that is more volatile the limit is less by as much. */
   volatilityReference: nonNegativeDecimal.optional(),
+  levels: z
+    .strictObject({
+      warn: levelPercent,
+      slow: levelPercent,
+      stop: levelPercent,
+    })
+    .optional()
+    .describe(
+      "In percent of the threshold, ascending. Each that is reached is told (`utilisation-level`); from `slow` on one order a second is let through beside what closes, at `stop` the limit trips.",
+    ),
   confidence: nonNegativeDecimal.optional(),
   horizonDays: z.int().min(1).optional(),
   n: z.int().min(1).max(TOP_SYMBOLS_MAX).optional(),
@@ -124,6 +140,11 @@ const fields = z.strictObject({
 
 /** Which fields stand together. What the shard does not evaluate yet is its own refusal, `limit-unsupported`. */
 const RULES: readonly Rule[] = [
+  {
+    holds: ({ levels }) => levels === undefined || ascends([levels.warn, levels.slow, levels.stop]),
+    path: "levels",
+    message: "at least one level, and each above the one before",
+  },
   {
     holds: ({ kind, threshold }) => WITHOUT_THRESHOLD.includes(kind) === (threshold === undefined),
     path: "threshold",

@@ -67,6 +67,8 @@ export type ClassKind = (typeof CLASS_KINDS)[number];
 export type LimitAction = (typeof LIMIT_ACTIONS)[number];
 export type LimitUnit = (typeof LIMIT_UNITS)[number];
 export type LimitLevel = (typeof LIMIT_LEVELS)[number];
+/** Each in percent of the threshold. */
+export type LimitLevels = { readonly [Level in LimitLevel]?: number };
 export type PriceReference = (typeof PRICE_REFERENCES)[number];
 
 /** Decimals of parts of one: participation, confidence, correlation. */
