@@ -135,52 +135,6 @@ test("with action warn it refuses nothing, and says so once", async () => {
   expect(tripped()).toHaveLength(1);
 });
 
-describe("of each strategy", () => {
-  beforeEach(async () => {
-    await bench.limits([WIDE, OF_EACH]);
-    for (const strategy of ["alpha", "beta"]) await bench.strategy(strategy);
-  });
-
-  test("one that loses more than its limit trips, others trade on", async () => {
-    await hold("buy", "alpha");
-    await hold("sell", "beta");
-    await bench.price(AAPL, { last: "89.99" });
-    expect(tripped()).toMatchObject([{ limitId: "each", member: "alpha", observed: "100.1" }]);
-    const of = (strategy: string) => bench.send({ strategy, symbol: MSFT, qty: "1" });
-    expect(await of("alpha")).toMatchObject({ decision: "reject", code: "max-daily-loss" });
-    expect(await of("beta")).toMatchObject({ decision: "accept" });
-    expect(await bench.send({ symbol: MSFT, qty: "1" })).toMatchObject({ decision: "accept" });
-  });
-
-  test("what a strategy closes of its own passes, also where another one holds the opposite", async () => {
-    await hold("buy", "alpha");
-    await hold("sell", "beta");
-    await bench.price(AAPL, { last: "80" });
-    const close = { strategy: "alpha", side: "sell", price: "80" };
-    expect(await bench.check({ ...close, qty: "10" })).toMatchObject({ decision: "accept" });
-    expect(await bench.check({ ...close, qty: "11" })).toMatchObject({ decision: "reject" });
-  });
-
-  test("named by its id it holds for that one alone", async () => {
-    await bench.limits([WIDE, { ...OF_EACH, scope: { kind: "strategy", id: "beta" } }]);
-    await hold("buy", "alpha");
-    await bench.price(AAPL, { last: "80" });
-    expect(tripped()).toEqual([]);
-    expect(await bench.check({ strategy: "alpha", symbol: MSFT })).toMatchObject({ decision: "accept" });
-  });
-
-  test("a limit that is put later, and a load, know what was made before", async () => {
-    await bench.limits([WIDE]);
-    await hold("buy", "alpha");
-    await bench.price(AAPL, { last: "95" });
-    await bench.limits([WIDE, OF_EACH]);
-    const observed = async () => lossOf(await bench.check({ strategy: "alpha", symbol: MSFT }))["observed"];
-    expect(await observed()).toBe("50");
-    bench.restart();
-    expect(await observed()).toBe("50");
-  });
-});
-
 describe("the day", () => {
   const toTomorrow = async (): Promise<void> => {
     bench.clock.pass(DAY_MS);
