@@ -14,8 +14,8 @@ import type {
 import { changeLine } from "./exposure.ts";
 import { countDecided, countExecuted, recountReleased } from "./flow.ts";
 import { moveCash, putPosition } from "./funds.ts";
-import type { LimitsPlanned } from "./limit-records.ts";
 import { dropLevels, noteAccepted } from "./levels.ts";
+import type { LimitsPlanned } from "./limit-records.ts";
 import { madeFor, movePeaks, restartPeak, startPeaks } from "./losses.ts";
 import { restate } from "./marking.ts";
 import { countEvent } from "./rates.ts";
@@ -85,10 +85,8 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       return;
     case "limit-tripped":
     case "limit-released":
-      applyTrip(state, event, trail);
-      return;
     case "utilisation-level":
-      applyLevel(state, event, trail);
+      applyWatched(state, event, trail);
       return;
     case "violation-resolved":
     case "reconciled":
@@ -120,6 +118,15 @@ function applyLimits(state: RiskState, event: LimitsPut | LimitsPlanned, trail: 
 function applyState(state: RiskState, { standing }: StateSet, trail: Trail | undefined): void {
   const { kind, id } = standing.scope;
   put(state.tradingStates, stateKey(kind, id), standing.state === "active" ? undefined : standing, trail);
+}
+
+function applyWatched(
+  state: RiskState,
+  event: LimitTripped | LimitReleased | UtilisationLevel,
+  trail: Trail | undefined,
+): void {
+  if (event.kind === "utilisation-level") applyLevel(state, event, trail);
+  else applyTrip(state, event, trail);
 }
 
 function applyTrip(state: RiskState, event: LimitTripped | LimitReleased, trail: Trail | undefined): void {

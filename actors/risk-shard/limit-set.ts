@@ -59,7 +59,11 @@ function limitFrom(limit: PublicLimit, path: string, account: string): Limit | F
   const scope = scopeFrom(limit, check, account);
   if (typeof scope === "string") return { path: `${path}.scope`, code: scope, detail: SCOPE_FAULTS[scope] };
   if (limit.levels !== undefined && !check.standing)
-    return { path: `${path}.levels`, code: "limit-unsupported", detail: "only what the book uses has levels" };
+    return {
+      path: `${path}.levels`,
+      code: "limit-unsupported",
+      detail: "only what the book uses has levels",
+    };
   const unit = limit.unit ?? "money";
   const scale = check.unit.thresholdScale(unit);
   const threshold = scaledBigint(limit.threshold ?? "0", scale);
