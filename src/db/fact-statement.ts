@@ -12,20 +12,19 @@ import { CLAIMED, keyColumns, recordColumn, selectedColumn } from "./statements.
  * `json` and `text` of a nested value are its own characters: the payload arrives as it was written. Payloads that are not as many values as
  * their line says are not what they seem: bad data, as what is no JSON.
  */
-const FACTS = `WITH line AS (
-SELECT r.actor, r.seq AS first_seq, r.committed_at, r.kind, r.request_id, r.traceparent, coalesce(r.payload, r.quoted) AS payload, r.size, r.payloads
-FROM json_to_recordset(convert_from(decode($1, 'base64'), 'UTF8')::json) AS r(actor text, seq bigint, committed_at bigint, kind text,
+const FACTS = `WITH fact AS (
+SELECT r.actor, r.seq, r.committed_at, r.kind, r.payload, r.request_id, r.traceparent
+FROM (
+SELECT line.actor, line.seq + each.place AS seq, line.committed_at, line.kind, each.payload, line.request_id, line.traceparent
+FROM json_to_recordset(convert_from(decode($1, 'base64'), 'UTF8')::json) AS line(actor text, seq bigint, committed_at bigint, kind text,
 request_id text, traceparent text, payload text, quoted text, size bigint, payloads json)
-), each AS (
-SELECT actor, first_seq AS seq, committed_at, kind, payload, request_id, traceparent FROM line WHERE payloads IS NULL
+CROSS JOIN LATERAL (
+SELECT coalesce(line.payload, line.quoted) AS payload, 0 AS place WHERE line.payloads IS NULL
 UNION ALL
-SELECT actor, first_seq + place - 1, committed_at, kind, value::text, request_id, traceparent
-FROM line CROSS JOIN LATERAL (
-SELECT value, CASE WHEN count(*) OVER () = size THEN place ELSE (kind || ': not as many payloads as said')::bigint END AS place
-FROM json_array_elements(payloads) WITH ORDINALITY AS of_line(value, place)
-) AS payloads WHERE payloads IS NOT NULL
-), fact AS (
-SELECT r.* FROM each AS r
+SELECT value::text, CASE WHEN count(*) OVER () = line.size THEN place - 1 ELSE (line.kind || ': not as many payloads as said')::bigint END
+FROM json_array_elements(line.payloads) WITH ORDINALITY AS of_line(value, place)
+) AS each
+) AS r
 ${CLAIMED}
 )`;
 
