@@ -79,6 +79,15 @@ test("lead from a tick to a decision with its reasons, a position and a strategy
   expect(m2m.candles.length).toBeGreaterThan(0);
 });
 
+test("lead through limits: an order that is cut, its decision in words, and who put the set", () => {
+  const replies = repliesOf(commandsOf("Limits"));
+  const [, limits, checked, versions, decision] = replies;
+  expect(limits).toEqual({ version: 1 });
+  expect(checked.decisions[0]).toMatchObject({ decision: "reduce", code: "max-gross-exposure" });
+  expect(decision).toMatchObject({ decision: "reduce", code: "max-gross-exposure", sameAgain: true });
+  expect(versions.items).toMatchObject([{ version: 1 }]);
+});
+
 test("lead through an account in two currencies: cash, fills, a bust, balances, a snapshot, and what a broker says else", () => {
   const replies = repliesOf(commandsOf("Money and accounts"));
   const [, , ticks, account, cash, executions, balances, pnl, snapshot, reconciled] = replies;
