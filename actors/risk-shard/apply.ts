@@ -157,6 +157,7 @@ function placeOrder(state: RiskState, event: OrderDecided, trail: Trail | undefi
   putOrders(state, orders, 0n, trail);
   const { rates } = limitsFor(state.limits.limits, terms);
   if (rates.length > 0) countEvent(state, rates, terms, at, trail);
+  if (state.levels.size === 0) return;
   const classes = classesFor(state.limits.limits, state.instruments.get(terms.symbol));
   noteAccepted(state, { ...terms, classes }, at, trail);
 }

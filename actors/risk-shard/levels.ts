@@ -34,7 +34,6 @@ export const isSlowed = (stand: LevelStand | undefined, at: number): boolean =>
 
 /** Each member at `slow` that the order is of has had its order of this second. */
 export function noteAccepted(state: RiskState, subject: Subject, at: number, trail: Trail | undefined): void {
-  if (state.levels.size === 0) return;
   for (const { limit } of limitsFor(state.limits.limits, subject).limits) {
     if (limit.levels === undefined) continue;
     const key = tripKey(limit.id, memberOf(limit, subject));

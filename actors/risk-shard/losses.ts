@@ -72,9 +72,10 @@ export const isWhole = ({ totals, funds }: RiskState): boolean =>
   totals.unpriced === 0 && funds.unconverted === 0;
 
 /** Whom of its scope a limit on losses is about now. */
-export function lossMembers({ losses: { made } }: RiskState, { scope }: Limit): readonly string[] {
+export function lossMembers({ losses: { made } }: RiskState, { scope, except }: Limit): readonly string[] {
   if (scope.kind !== "strategy") return [""];
-  return scope.id === undefined ? [...(made?.purses.keys() ?? [])] : [scope.id];
+  if (scope.id !== undefined) return [scope.id];
+  return [...(made?.purses.keys() ?? [])].filter((strategy) => except?.has(strategy) !== true);
 }
 
 /** What strategies have made, where a limit asks for it. */

@@ -98,13 +98,16 @@ export function decideRelease(
 
 /** A day's loss would trip again with the next price; a drawdown begins anew, and of other kinds the window has passed or their measure says. */
 function isStillReached(state: RiskState, limitId: string, released: readonly Trip[]): boolean {
-  const limit = state.limits.limits.find(({ id }) => id === limitId);
-  if (limit?.kind !== "max-daily-loss") return false;
   return released.some(({ member }) => {
-    const found = lossFound(state, limit, member);
-    return found !== undefined && observedLoss(limit.kind, found) > limit.threshold;
+    // A member may have one of its own, under the same id.
+    const limit = state.limits.limits.find((one) => one.id === limitId && isFor(one, member));
+    const found = limit?.kind === "max-daily-loss" ? lossFound(state, limit, member) : undefined;
+    return limit !== undefined && found !== undefined && observedLoss(limit.kind, found) > limit.threshold;
   });
 }
+
+const isFor = ({ scope, except }: Limit, member: string): boolean =>
+  scope.kind === "account" || (scope.id === undefined ? except?.has(member) !== true : scope.id === member);
 
 /** When a set of limits takes the place of another: what was tripped and is no limit of it any more, is released by who put the set. */
 export function tripsLeftBy(

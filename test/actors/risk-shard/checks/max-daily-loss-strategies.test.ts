@@ -1,6 +1,7 @@
 /** A day's loss of each strategy: who loses trips, and others trade on. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { AAPL, type Decision, type Json, MSFT, RiskBench, WIDE } from "../bench.ts";
+import { AAPL, BY, codeOf, type Decision, type Json, MSFT, RiskBench, WIDE } from "../bench.ts";
+import { ready } from "../limit-bench.ts";
 
 const OF_EACH = { id: "each", kind: "max-daily-loss", threshold: "100", scope: { kind: "strategy" } };
 
@@ -64,4 +65,26 @@ describe("of each strategy", () => {
     bench.restart();
     expect(await observed()).toBe("50");
   });
+});
+
+test("a strategy with an override of its own trips at that, and is released under it", async () => {
+  const own = await ready({}, [WIDE, OF_EACH]);
+  for (const strategy of ["alpha", "beta"]) {
+    await own.strategy(strategy);
+    const { clientOrderId } = await own.send({ strategy });
+    await own.fill(clientOrderId, "10", "100");
+  }
+  await own.override({ limitId: "each", member: "alpha", threshold: "250" });
+  const members = () => [...own.state.trips.values()].map(({ member }) => member);
+  await own.price(AAPL, { last: "80" });
+  expect(members()).toEqual(["beta"]);
+  await own.price(AAPL, { last: "74" });
+  expect(members()).toEqual(["beta", "alpha"]);
+  await own.price(AAPL, { last: "80" });
+  const release = (member: string) => {
+    const body = JSON.stringify({ reason: "looked at", by: BY, member });
+    return own.desk.watch.answer(own.envelope(), { type: "release", limitId: "each", body });
+  };
+  expect(codeOf(await release("beta"))).toBe("limit-reached");
+  expect(codeOf(await release("alpha"))).toBeUndefined();
 });
