@@ -1,0 +1,85 @@
+/** Trips, violations and decisions of an account at the edge: what is asked of it, and how it answers. */
+import { describe, expect, test } from "vitest";
+import { answer, refusal } from "../../actors/runtime/reply.ts";
+import { fakeEdge } from "../support/fake-edge.ts";
+
+type Json = Record<string, unknown>;
+
+/** An account that notes what it is asked. */
+async function edgeOf(watched: unknown, history: Json = {}) {
+  const asked: Json[] = [];
+  const noting = (reply: unknown) => (_envelope: unknown, ask: Json) => {
+    asked.push(ask);
+    return reply;
+  };
+  const edge = await fakeEdge({
+    answers: {
+      "riskShard.watched": noting(watched),
+      "riskShard.answerWatch": noting(answer('{"ok":true}')),
+    },
+    history,
+  });
+  return { edge, asked };
+}
+
+describe("violations", () => {
+  test("are asked for by what they are about, and come with totals by code", async () => {
+    const page = answer({ items: ['{"seq":3}'], total: 3, next: "3", totals: { overfill: 3 } });
+    const { edge, asked } = await edgeOf(page);
+    const path = "/v1/accounts/main/violations?status=active&code=overfill&symbol=XNAS:AAPL&from=1&limit=1";
+    const reply = await edge.fetch("GET", path.replace("from=1", "from=1700000000000"));
+    expect(await reply.json()).toMatchObject({ items: [{ seq: 3 }], total: 3, totals: { overfill: 3 } });
+    expect(asked).toEqual([
+      {
+        ...{ limit: 1, list: "violations" },
+        filter: { status: "active", code: "overfill", symbol: "XNAS:AAPL", from: 1_700_000_000_000 },
+      },
+    ]);
+  });
+
+  test("a status that there is not is refused and asked of nobody", async () => {
+    const { edge, asked } = await edgeOf(answer({ items: [], total: 0 }));
+    expect((await edge.fetch("GET", "/v1/accounts/main/violations?status=open")).status).toBe(422);
+    expect(asked).toEqual([]);
+  });
+
+  test("are resolved by their seq", async () => {
+    const { edge, asked } = await edgeOf(undefined);
+    const json = { reason: "looked at", by: "s" };
+    expect((await edge.fetch("POST", "/v1/accounts/main/violations/7/resolve", { json })).status).toBe(200);
+    expect(asked).toEqual([{ type: "resolve-violation", seq: 7, body: JSON.stringify(json) }]);
+    expect((await edge.fetch("POST", "/v1/accounts/main/violations/0/resolve", { json })).status).toBe(422);
+  });
+});
+
+test("a limit is released by its id", async () => {
+  const { edge, asked } = await edgeOf(undefined);
+  const json = { reason: "looked at", by: "s", member: "alpha" };
+  await edge.fetch("POST", "/v1/accounts/main/limits/loss/release", { json });
+  expect(asked).toEqual([{ type: "release", limitId: "loss", body: JSON.stringify(json) }]);
+});
+
+describe("a decision", () => {
+  test("is explained from its fact in Postgres", async () => {
+    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => answer('{"at":1}') });
+    expect((await edge.fetch("GET", "/v1/accounts/main/decisions/9")).status).toBe(200);
+    expect(asked).toEqual([{ type: "explain", seq: 9, fact: '{"at":1}' }]);
+  });
+
+  test.each([
+    ["has no such fact yet", answer(undefined)],
+    ["is away", refusal("history-unavailable")],
+  ])("is explained from what the account has where Postgres %s", async (_title, found) => {
+    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => found });
+    expect((await edge.fetch("GET", "/v1/accounts/main/decisions/9")).status).toBe(200);
+    expect(asked).toEqual([{ type: "explain", seq: 9 }]);
+  });
+
+  test("is looked for by what it is about", async () => {
+    const { edge, asked } = await edgeOf(answer({ items: [], total: 0 }));
+    await edge.fetch("GET", "/v1/accounts/main/decisions?decision=reject&code=max-daily-loss");
+    expect(asked).toEqual([
+      { limit: 100, list: "decisions", decided: { decision: "reject", code: "max-daily-loss" } },
+    ]);
+  });
+});
