@@ -10,7 +10,6 @@
  */
 import { assert } from "../../src/domain/assert.ts";
 import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
-import { LIMIT_KINDS } from "../../src/domain/limit.ts";
 import { SIDES } from "../../src/domain/order.ts";
 import type { CheckRow, CheckScope } from "./check-rows.ts";
 import type { MissingReason } from "./checks/measure.ts";
@@ -25,16 +24,19 @@ const SCOPES = [...SCOPES_OF_2, "country", "currency", "issuer", "group"] as con
 const VERDICTS = ["p", "w", "f", "s"] as const;
 /** The same once more for rows with a reason. */
 const ENDINGS = 2 * VERDICTS.length;
-const KINDS_OF_2: readonly string[] = [
+const ROW_CODES = [
+  ...(CODES_OF_VERSION[1] ?? []),
   ...["max-order-qty", "max-order-notional", "max-position-qty"],
   ...["max-position-notional", "max-gross-exposure", "max-net-exposure", "max-working-orders"],
   ...["max-order-rate", "max-price-age"],
-];
-const ROW_CODES = [
-  ...(CODES_OF_VERSION[1] ?? []),
-  ...KINDS_OF_2,
   "strategy-inactive",
-  ...LIMIT_KINDS.filter((kind) => !KINDS_OF_2.includes(kind)),
+  ...["max-long-notional", "max-short-notional", "max-leverage", "max-message-rate", "max-daily-orders"],
+  ...["max-daily-trades", "max-daily-turnover", "price-collar", "price-collar-period", "duplicate-order"],
+  ...["repeated-execution", "restricted-list", "max-weight", "max-top-weight", "max-concentration"],
+  ...["max-factor-exposure", "max-beta-exposure", "max-correlation", "max-cluster-gross"],
+  ...["max-adv-participation", "max-volume-participation", "max-spread", "max-days-to-liquidate"],
+  ...["max-impact", "max-margin-use", "max-var", "max-daily-loss", "max-drawdown", "self-match"],
+  "reduce-only",
 ];
 const PLACES = new Map(ROW_CODES.map((code, place) => [code, place]));
 const ROW_FIELDS = 5;
