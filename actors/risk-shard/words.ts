@@ -3,6 +3,7 @@ import { BUILT_IN_CODES, type BuiltInCode } from "../../src/domain/check-codes.t
 import { LIMIT_KINDS, type LimitKind } from "../../src/domain/limit.ts";
 import type { CheckRow } from "./check-rows.ts";
 import type { MissingReason } from "./checks/measure.ts";
+import { isOfBuiltIn } from "./decision-record.ts";
 
 /** What a limit measures, as the subject of a sentence. */
 const MEASURED: Readonly<Record<LimitKind, string>> = {
@@ -96,9 +97,11 @@ const REASONS: Readonly<Record<MissingReason, string>> = {
 
 export function sentenceOf(row: CheckRow): string {
   const [code, , , verdict] = row;
-  if (isLimit(code)) return limitSentence(code, row);
+  const isOfLimit = !(isBuiltIn(code) && isOfBuiltIn(row, code));
+  if (isLimit(code) && isOfLimit) return limitSentence(code, row);
   if (verdict === "s") return "Not looked at: another check fails before it.";
   if (verdict === "p" || !isBuiltIn(code)) return "In order.";
+  if (verdict === "w") return "Only what closes is let through: the order is cut to that.";
   return FAILING[code];
 }
 

@@ -160,25 +160,6 @@ export const exposuresReply = z.strictObject({
   seq: z.int().min(0),
 });
 
-export const violationObject = z
-  .strictObject({
-    seq: z.int().min(1),
-    ts: epochMs,
-    /** `overfill`, `unsolicited-fill`, `reduce-only-exceeded`, `closed-strategy-holds`, or the kind of the limit that the book stands above. */
-    code: z.string(),
-    symbol: symbolId.nullable(),
-    strategy: plainId.nullable(),
-    clientOrderId: z.string().nullable(),
-    execId: z.string().nullable(),
-    /** Of a limit: its id, and by how much. */
-    limitId: plainId.nullable(),
-    limit: decimalText.nullable(),
-    observed: decimalText.nullable(),
-    /** Of a limit that was put: how many members of its scope stand above it since; the one named is furthest above. */
-    members: z.int().min(1).nullable(),
-  })
-  .meta({ id: "Violation" });
-
 const accountPath = z.strictObject({ account: plainId });
 const tag = "Risk";
 const read = { method: "GET", scope: "risk:read", tag, params: accountPath } as const;

@@ -85,7 +85,9 @@ const COUNTS: readonly LimitKind[] = [
   "repeated-execution",
 ];
 
-export const coded = (code: string, message: string) => ({ message, params: { code } });
+export const mostOf = (kind: LimitKind): number =>
+  kind === "duplicate-order" ? WINDOW_MS_MAX : Number.POSITIVE_INFINITY;
+const coded = (code: string, message: string) => ({ message, params: { code } });
 const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
 
 const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
@@ -156,9 +158,10 @@ const RULES: readonly Rule[] = [
     message: "a threshold is not below zero",
   },
   {
-    holds: ({ kind, threshold }) => !COUNTS.includes(kind) || isWhole(threshold),
+    holds: ({ kind, threshold }) =>
+      !COUNTS.includes(kind) || (isWhole(threshold) && Number(threshold) <= mostOf(kind)),
     path: "threshold",
-    message: "this threshold is a whole number",
+    message: "this threshold is a whole number; where it is a window it is a day at the most",
   },
   {
     holds: ({ warnAt, threshold }) => warnAt === undefined || threshold !== undefined,

@@ -56,6 +56,8 @@ describe("warnAt", () => {
 
   test("of duplicates there is none: an order is one, or it is not", () => {
     expect(faults({ kind: "duplicate-order", warnAt: "50" })).toEqual(only("warnAt"));
+    expect(faults({ kind: "duplicate-order", threshold: "86400001" })).toEqual(only("threshold"));
+    expect(faults({ kind: "duplicate-order", threshold: "86400000" })).toEqual([]);
   });
 
   test("is compared as a number below zero too", () => {

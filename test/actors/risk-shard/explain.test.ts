@@ -52,6 +52,21 @@ test("of a part that was accepted it says how much, why, and of each check one s
   expect(found.checks.every(({ words }) => words.endsWith("."))).toBe(true);
 });
 
+test("an order's own word to reduce only is explained apart from the limit of that name, and a flip says that it was cut", async () => {
+  const own = await explained((await bench.send({ qty: "1", reduceOnly: true })).seq);
+  expect(own.code).toBe("reduce-only");
+  expect(wordsOf(own, "reduce-only")).toEqual(["It says that it only closes, and would open."]);
+  const bought = await bench.send({ qty: "5" });
+  await bench.fill(bought.clientOrderId, "5");
+  expect(wordsOf(await explained(bought.seq), "reduce-only")).toEqual(["In order."]);
+  await bench.state_({ kind: "account" }, "reducing");
+  const cut = await explained((await bench.send({ side: "sell", qty: "9" })).seq);
+  expect(cut).toMatchObject({ decision: "reduce", allowedQty: "5" });
+  expect(wordsOf(cut, "state-reducing")).toEqual([
+    "Only what closes is let through: the order is cut to that.",
+  ]);
+});
+
 test("its inputs and limits are those that it was made from, whatever is in force by then", async () => {
   const { seq } = await bench.send({ qty: "1" });
   await bench.limits([{ ...WIDE, threshold: "3" }]);
