@@ -87,13 +87,6 @@ export type Order = OrderSince & {
   readonly provenByFill?: true;
   /** Corporate actions that changed it while it worked. */
   readonly adjusted?: readonly string[];
-  /** When the venue said that it has it, and under which name. */
-  readonly acknowledgedAt?: number;
-  readonly venueOrderId?: string;
-  /** Where its sender said so: from then on it works no more, whatever the venue has said. */
-  readonly expiresAt?: number;
-  /** The armed connection that it came by: when that closes, its cancel is asked. */
-  readonly connection?: string;
 };
 
 export type PositionRecord = {
@@ -169,10 +162,6 @@ export type RiskState = {
   readonly foreignLines: Map<string, Map<Symbol, true>>;
   /** By scope, `kind:id`; `active` is absence. */
   readonly tradingStates: Map<string, StandingState>;
-  /** The close before the trading day of the newest tick. Empty after a load, as ranges are. */
-  readonly previousCloses: Map<Symbol, PreviousClose>;
-  /** Highs and lows of windows that limits ask for. */
-  readonly ranges: Map<Symbol, PriceRange>;
   /** By `tripKey`. */
   readonly trips: Map<string, Trip>;
   /** By the same. Empty after a load. */
@@ -182,6 +171,10 @@ export type RiskState = {
   readonly marks: Map<Symbol, PriceMark>;
   /** How easily they trade, as their symbols told it last, each as of its own `ts`. */
   readonly liquidity: Map<Symbol, Liquidity>;
+  /** The close before the trading day of the newest tick. Empty after a load, as ranges are. */
+  readonly previousCloses: Map<Symbol, PreviousClose>;
+  /** Highs and lows of windows that limits ask for. */
+  readonly ranges: Map<Symbol, PriceRange>;
   /** By `symbol/strategy`. */
   readonly positions: Map<string, PositionRecord>;
   /** Those that work, by clientOrderId. */
@@ -218,8 +211,6 @@ export const initialState = (): RiskState => ({
   losses: noLosses(),
   fxMarks: new Map(),
   purses: new Map(),
-  previousCloses: new Map(),
-  ranges: new Map(),
   unrealised: new Map(),
   foreignLines: new Map(),
   tradingStates: new Map(),
@@ -228,6 +219,8 @@ export const initialState = (): RiskState => ({
   instruments: new Map(),
   marks: new Map(),
   liquidity: new Map(),
+  previousCloses: new Map(),
+  ranges: new Map(),
   positions: new Map(),
   orders: new Map(),
   ended: new Map(),

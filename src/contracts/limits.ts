@@ -85,9 +85,9 @@ const COUNTS: readonly LimitKind[] = [
   "repeated-execution",
 ];
 
-export const mostOf = (kind: LimitKind): number =>
+const mostOf = (kind: LimitKind): number =>
   kind === "duplicate-order" ? WINDOW_MS_MAX : Number.POSITIVE_INFINITY;
-const coded = (code: string, message: string) => ({ message, params: { code } });
+export const coded = (code: string, message: string) => ({ message, params: { code } });
 const isWhole = (text: string | undefined): boolean => text === undefined || !/\.\d*[1-9]/.test(text);
 
 const isAbove = (one: string, other: string): boolean => new Big(one).gt(other);
