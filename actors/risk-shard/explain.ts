@@ -15,7 +15,7 @@ import { sentenceOf, summaryOf } from "./words.ts";
 export type Explained = {
   readonly account: string;
   readonly record: DecisionRecord;
-  /** Undefined until Postgres has it. */
+  /** Undefined where it has left the account and Postgres does not tell it. */
   readonly fact: OrderDecidedFact | undefined;
   /** Public text of the limits that it was made under, as long as it is kept. */
   readonly limits: string | undefined;

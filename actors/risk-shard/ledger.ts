@@ -174,6 +174,11 @@ export class Ledger {
     this.record(violations);
   }
 
+  /** Of a decision that Postgres may still lack: the payload of its fact. */
+  waitingDecision(seq: number): string | undefined {
+    return this.#outbox.waitingPayload(seq, "order-decided");
+  }
+
   rememberedOrders(clientOrderIds: readonly string[]): Map<string, RememberedOrder> {
     return this.#remembered(ORDER, clientOrderIds);
   }

@@ -59,10 +59,11 @@ export class WatchTurns {
   }
 
   /** From what the account keeps, or from the fact of one that it keeps no more. */
-  #explain({ seq, fact: payload }: Said<"explain">): ActorReply<string> {
+  #explain({ seq, fact: archived }: Said<"explain">): ActorReply<string> {
     const { state, store, name } = this.#ledger;
     if (state.account === undefined) return refusal("account-unknown");
-    // SAFETY: the mirror has what this account told it.
+    const payload = archived ?? this.#ledger.waitingDecision(seq);
+    // SAFETY: what this account told, and waits to tell.
     const fact = payload === undefined ? undefined : (JSON.parse(payload) as OrderDecidedFact);
     const [row] = decisionsOf(this.#ledger, {}).page(seq + 1, 1);
     const kept = row?.seq === seq ? parseRecord(row.payload) : undefined;

@@ -2,29 +2,16 @@
 import { assert } from "../../src/domain/assert.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Fact, FactText } from "./fact.ts";
-import { inFull, storedText } from "./fact-runs.ts";
-import { BETWEEN_LINES, factOfLine, factsIn, headOf, joined, lineOf, partOf } from "./fact-text.ts";
+import { BETWEEN_LINES, factOfLine, factsIn, joined, lineOf, partOf } from "./fact-text.ts";
+import { type ChunkRow, chunksOf, type NewFact, textOfRow } from "./outbox-chunks.ts";
 import { insertRows, rowInsert, type Sql } from "./sql.ts";
 
 /** Facts a batch may hold: the archiver's transaction takes a few such batches. */
 export const BATCH_FACTS_MAX = 1_000;
 /** Text a batch may hold, far below the platform's 32 MiB for one message. */
 const BATCH_UNITS_MAX = 1_000_000;
-/** Of a group's facts so many stand in one row, and so much text, which is never more than a value may have in UTF-8. */
-const CHUNK_FACTS_MAX = 500;
-const CHUNK_UNITS_MAX = 500_000;
 /** What was just written leaves at once, and is not read back for it: as much as one batch. While nobody takes it none of it stays. */
 export const FRESH_UNITS_MAX = BATCH_UNITS_MAX;
-
-export type NewFact = { readonly fact: Fact; readonly extras: readonly string[] };
-type ChunkRow = {
-  last_seq: number;
-  first_seq: number;
-  earliest: number;
-  latest: number;
-  kinds: string;
-  text: string;
-};
 
 export class OutboxRows {
   readonly #sql: Sql;
@@ -171,6 +158,14 @@ export class OutboxRows {
     return this.#sql.exec<ChunkRow>(CHUNKS, this.#archivedSeq, to).map(textOfRow);
   }
 
+  /** One fact that the archiver has not confirmed: of at most one row. */
+  unarchivedFact(seq: number): Fact | undefined {
+    if (!(seq > this.#archivedSeq && seq <= this.#lastSeq)) return undefined;
+    const fresh = this.#fresh.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq);
+    const [chunk] = fresh === undefined ? this.#sql.exec<ChunkRow>(CHUNK_OF, seq).map(textOfRow) : [fresh];
+    return chunk === undefined ? undefined : factsIn(partOf(chunk, seq - 1, seq))[0];
+  }
+
   /** What this destination has not confirmed, oldest first, up to `upTo`. */
   unheard(destination: string, upTo: number): Fact[] {
     const rows = this.#sql.exec<{ line: string }>(UNHEARD, destination, upTo, BATCH_FACTS_MAX);
@@ -231,39 +226,6 @@ export class OutboxRows {
   }
 }
 
-/** In order, each as full as it may be; a fact that is too long by itself stands alone. */
-function chunksOf(added: readonly NewFact[]): FactText[] {
-  const chunks: FactText[] = [];
-  let facts: Fact[] = [];
-  let units = 0;
-  for (const { fact } of added) {
-    const [, , , payload] = fact;
-    const isFull = facts.length >= CHUNK_FACTS_MAX || units + payload.length > CHUNK_UNITS_MAX;
-    if (isFull && facts.length > 0) {
-      chunks.push(chunkOf(facts));
-      facts = [];
-      units = 0;
-    }
-    facts.push(fact);
-    units += payload.length;
-  }
-  chunks.push(chunkOf(facts));
-  return chunks;
-}
-
-const chunkOf = (facts: readonly Fact[]): FactText => ({ ...headOf(facts), text: storedText(facts) });
-
-const textOfRow = ({ last_seq, first_seq, earliest, latest, kinds, text }: ChunkRow): FactText => ({
-  ...{
-    firstSeq: first_seq,
-    lastSeq: last_seq,
-    earliest,
-    latest,
-    text: inFull({ text, firstSeq: first_seq }),
-  },
-  kinds: JSON.parse(kinds) as string[], // SAFETY: only `insert` and the migration write this column.
-});
-
 function withinUnits(lines: readonly string[]): readonly string[] {
   let units = 0;
   const end = lines.findIndex((line, index) => {
@@ -283,6 +245,8 @@ const SIZES = `SELECT last_seq, units FROM outbox
 WHERE last_seq > ?1 AND last_seq <= ?2 ORDER BY last_seq LIMIT ?3`;
 const CHUNKS = `SELECT last_seq, first_seq, earliest, latest, kinds, text FROM outbox
 WHERE last_seq > ?1 AND first_seq <= ?2 ORDER BY last_seq`;
+const CHUNK_OF = `SELECT last_seq, first_seq, earliest, latest, kinds, text FROM outbox
+WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1`;
 const UNHEARD = `SELECT line FROM outbox_extra JOIN outbox_owed USING (seq)
 WHERE destination = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3`;
 const DELETE_HEARD = "DELETE FROM outbox_extra WHERE destination = ?1 AND seq <= ?2 RETURNING seq";

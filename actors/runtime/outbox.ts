@@ -9,7 +9,8 @@ import type { Clock } from "./clock.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Confirmation, Deliver, Fact, OutboxBatch, TextBatch } from "./fact.ts";
 import { OutboxFence } from "./fence.ts";
-import { FRESH_UNITS_MAX, type NewFact, OutboxRows } from "./outbox-rows.ts";
+import type { NewFact } from "./outbox-chunks.ts";
+import { FRESH_UNITS_MAX, OutboxRows } from "./outbox-rows.ts";
 import { PUSH_WATCHDOG_MS, Pushes } from "./pushes.ts";
 import { overloaded, type Refusal, refusal } from "./reply.ts";
 import type { Sql } from "./sql.ts";
@@ -106,6 +107,12 @@ export class Outbox {
   /** Up to here Postgres has everything. */
   get archivedSeq(): number {
     return this.#rows.archivedSeq;
+  }
+
+  /** The payload of a committed fact that Postgres may still lack; undefined of one that it has, and of another kind. */
+  waitingPayload(seq: number, kind: string): string | undefined {
+    const fact = this.#rows.unarchivedFact(seq);
+    return fact?.[2] === kind ? fact[3] : undefined;
   }
 
   /** Facts are on their way to Postgres. */

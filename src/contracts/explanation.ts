@@ -13,7 +13,7 @@ export const explanation = decisionRecord
     summary: z.string(),
     /** All of them, each with one sentence. */
     checks: z.array(checkResult.extend({ words: z.string() })),
-    /** The rest of what was sent. Null, as `inputs`, until Postgres has the decision's fact, or while it cannot be asked. */
+    /** The rest of what was sent. Null, as `inputs`, where the decision's fact has left the account and Postgres cannot be asked. */
     order: z
       .strictObject({
         type: z.enum(ORDER_TYPES),

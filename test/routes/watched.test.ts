@@ -6,16 +6,20 @@ import { fakeEdge } from "../support/fake-edge.ts";
 type Json = Record<string, unknown>;
 
 /** An account that notes what it is asked. */
-async function edgeOf(watched: unknown, history: Json = {}) {
+async function edgeOf(
+  watched: unknown,
+  history: Json = {},
+  answered: (ask: Json) => unknown = () => answer('{"ok":true}'),
+) {
   const asked: Json[] = [];
-  const noting = (reply: unknown) => (_envelope: unknown, ask: Json) => {
+  const noting = (replyTo: (ask: Json) => unknown) => (_envelope: unknown, ask: Json) => {
     asked.push(ask);
-    return reply;
+    return replyTo(ask);
   };
   const edge = await fakeEdge({
     answers: {
-      "riskShard.watched": noting(watched),
-      "riskShard.answerWatch": noting(answer('{"ok":true}')),
+      "riskShard.watched": noting(() => watched),
+      "riskShard.answerWatch": noting(answered),
     },
     history,
   });
@@ -60,19 +64,42 @@ test("a limit is released by its id", async () => {
 });
 
 describe("a decision", () => {
-  test("is explained from its fact in Postgres", async () => {
-    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => answer('{"at":1}') });
-    expect((await edge.fetch("GET", "/v1/accounts/main/decisions/9")).status).toBe(200);
-    expect(asked).toEqual([{ type: "explain", seq: 9, fact: '{"at":1}' }]);
+  const PATH = "/v1/accounts/main/decisions/9";
+  const ASKED = { type: "explain", seq: 9 };
+  /** As an account does that has its fact no more. */
+  const shown = (ask: Json) => answer(JSON.stringify({ order: ask["fact"] === undefined ? null : {} }));
+
+  test("is explained from its fact in Postgres, where the account has it no more", async () => {
+    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => answer('{"at":1}') }, shown);
+    expect(await (await edge.fetch("GET", PATH)).json()).toEqual({ order: {} });
+    expect(asked).toEqual([ASKED, { ...ASKED, fact: '{"at":1}' }]);
+  });
+
+  test("is explained by the account alone, where its fact waits there", async () => {
+    const decisionFact = () => Promise.reject(new Error("Postgres need not be asked"));
+    const { edge, asked } = await edgeOf(undefined, { decisionFact }, () => answer('{"order":{}}'));
+    expect((await edge.fetch("GET", PATH)).status).toBe(200);
+    expect(asked).toEqual([ASKED]);
+  });
+
+  test("that the account keeps no more is asked of Postgres, and refused where that has none", async () => {
+    const unknown = (ask: Json) => (ask["fact"] === undefined ? refusal("decision-unknown") : shown(ask));
+    const known = await edgeOf(undefined, { decisionFact: async () => answer("{}") }, unknown);
+    expect((await known.edge.fetch("GET", PATH)).status).toBe(200);
+    const { edge, asked } = await edgeOf(undefined, {}, unknown);
+    expect((await edge.fetch("GET", PATH)).status).toBe(404);
+    expect(asked).toEqual([ASKED]);
+    const nobody = await edgeOf(undefined, {}, () => refusal("account-unknown"));
+    expect(await (await nobody.edge.fetch("GET", PATH)).json()).toMatchObject({ code: "account-unknown" });
   });
 
   test.each([
-    ["has no such fact yet", answer(undefined)],
+    ["has no such fact", answer(undefined)],
     ["is away", refusal("history-unavailable")],
   ])("is explained from what the account has where Postgres %s", async (_title, found) => {
-    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => found });
-    expect((await edge.fetch("GET", "/v1/accounts/main/decisions/9")).status).toBe(200);
-    expect(asked).toEqual([{ type: "explain", seq: 9 }]);
+    const { edge, asked } = await edgeOf(undefined, { decisionFact: async () => found }, shown);
+    expect(await (await edge.fetch("GET", PATH)).json()).toEqual({ order: null });
+    expect(asked).toEqual([ASKED]);
   });
 
   test("is looked for by what it is about", async () => {

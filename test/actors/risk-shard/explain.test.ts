@@ -119,11 +119,26 @@ test("a tripped limit says that a person has to release it", async () => {
 });
 
 describe("what is missing", () => {
-  test("until Postgres has the fact there are words and numbers, and no inputs", async () => {
+  test("while Postgres is away nothing is: the fact waits in the account, over a restart too", async () => {
+    bench.destinations.before = () => {
+      throw new Error("away");
+    };
+    const { seq } = await bench.send({ strategy: "alpha", qty: "20" });
+    const atOnce = await explained(seq, false);
+    expect(atOnce).toMatchObject({ seq, decision: "reduce", sameAgain: true, order: { type: "limit" } });
+    expect(atOnce).toEqual(await explained(seq));
+    await bench.outbox.drain();
+    bench.restart();
+    expect(await explained(seq, false)).toEqual(atOnce);
+  });
+
+  test("once the fact has left for Postgres, and that cannot be asked, there are words and numbers alone", async () => {
     const { seq } = await bench.send({ qty: "1" });
+    await bench.outbox.drain();
     const found = await explained(seq, false);
     expect(found).toMatchObject({ seq, inputs: null, order: null, sameAgain: null });
     expect(found.checks.length).toBeGreaterThan(20);
+    expect(await explained(seq)).toMatchObject({ sameAgain: true });
   });
 
   test("one that the account keeps no more is told from its fact alone", async () => {

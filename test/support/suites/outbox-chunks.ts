@@ -71,6 +71,27 @@ export function outboxChunksSuite(world: World): void {
         expect(bench.destinations.seqs(ARCHIVE)).toEqual([1, 2, 3, 4, 5, 6]);
       }));
 
+    test("what waits is told by its seq, from memory and from the disk, by one read; what has left, or is of another kind, is not", () =>
+      world(async (sql) => {
+        const bench = outboxBench(sql);
+        const told = (): number[] =>
+          [0, 1, 2, 3, 4, 5, 6, 7].filter(
+            (seq) => bench.outbox.waitingPayload(seq, "noted") === `{"n":${seq}}`,
+          );
+        bench.commit(2);
+        await bench.outbox.drain();
+        bench.commit(3);
+        bench.outbox.add("other", '{"n":6}', START);
+        expect(told(), "of those that are committed").toEqual([3, 4, 5]);
+        bench.commit(0);
+        expect(told()).toEqual([3, 4, 5]);
+        expect(bench.outbox.waitingPayload(6, "other")).toBe('{"n":6}');
+        bench.restart();
+        expect(told()).toEqual([3, 4, 5]);
+        await bench.outbox.drain();
+        expect(told()).toEqual([]);
+      }));
+
     test("confirmed to its middle, a chunk leaves from there, after a restart too", () =>
       world(async (sql) => {
         let upTo = 3;
