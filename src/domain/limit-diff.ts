@@ -1,6 +1,7 @@
 /** Two sets of limits beside each other: what differs, and whether one allows what the other refuses. */
 import { scaledBigint } from "./decimal.ts";
 import type { LimitAction, LimitKind } from "./limit.ts";
+import { PRICE_AGE_MS_MAX } from "./price.ts";
 
 /** A limit as it was put; fields that are not named here are parameters of its kind. */
 export type StatedLimit = {
@@ -76,14 +77,28 @@ function plain(value: unknown): string {
 const bare = (text: string): string => (/^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, "") : text);
 
 /**
- * Ids of the limits of `before` that nothing in `after` is at least as tight as. It says too much rather than too little: limits that
- * only together are as tight as one, and parameters that cannot be put in an order, count as looser. Nothing may be traded under an empty
- * set, so whatever follows on one is looser: then the ids are those that were added.
+ * Ids of the limits of `before` that nothing in `after` is at least as tight as, and of those in `after` that let through what stood without
+ * a limit stops. It says too much rather than too little: limits that only together are as tight as one, and parameters that cannot be put
+ * in an order, count as looser. Nothing may be traded under an empty set, so whatever follows on one is looser.
  */
 export function loosened(before: readonly StatedLimit[], after: readonly StatedLimit[]): string[] {
   if (after.length === 0) return [];
   if (before.length === 0) return after.map(({ id }) => id);
-  return before.filter((limit) => !isCovered(limit, after)).map(({ id }) => id);
+  const looser = before.filter((limit) => !isCovered(limit, after));
+  const older = after.filter(
+    (limit) => letsOlderThrough(limit) && !before.some((one) => reaches(one, limit)),
+  );
+  return [...new Set([...looser, ...older].map(({ id }) => id))];
+}
+
+/** A limit on the age of prices takes the place of the usual one. */
+const letsOlderThrough = ({ kind, action, threshold = "0" }: StatedLimit): boolean =>
+  kind === "max-price-age" && (action === "warn" || isAbove(threshold, String(PRICE_AGE_MS_MAX)));
+
+/** Of the same kind: it lets as much through wherever the other one does. */
+function reaches(known: StatedLimit, { kind, scope, action, threshold = "0" }: StatedLimit): boolean {
+  if (known.kind !== kind || SEVERITY[known.action] > SEVERITY[action]) return false;
+  return holdsForAll(known, { scope }) && !isLooser(kind, threshold, known.threshold ?? "0");
 }
 
 function isCovered(limit: StatedLimit, after: readonly StatedLimit[]): boolean {
@@ -127,7 +142,8 @@ function isAsTight(after: StatedLimit, before: StatedLimit): boolean {
   return namesAll(after, before) && hasLevels(after, before) && sameParameters(after, before);
 }
 
-function holdsForAll({ scope: after }: StatedLimit, { scope: before }: StatedLimit): boolean {
+type Scoped = Pick<StatedLimit, "scope">;
+function holdsForAll({ scope: after }: Scoped, { scope: before }: Scoped): boolean {
   return after?.kind === before?.kind && (after?.id === undefined || after.id === before?.id);
 }
 

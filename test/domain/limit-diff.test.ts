@@ -99,6 +99,21 @@ describe("a set is looser than another", () => {
     expect(loosened([limit({ threshold: "20", override: { id: "o" } })], [limit()])).toEqual([]);
   });
 
+  test("by an age of prices that takes the place of the usual minute and lets older ones through", () => {
+    const age = (threshold: string, changes: Changes = {}): StatedLimit =>
+      limit({ id: "age", kind: "max-price-age", action: "reject", threshold, ...changes });
+    const by = (before: readonly StatedLimit[], after: readonly StatedLimit[]) =>
+      loosened([limit(), ...before], [limit(), ...after]);
+    expect([by([], [age("60000")]), by([], [age("60001")])]).toEqual([[], ["age"]]);
+    expect(by([], [age("5000", { action: "warn" })])).toEqual(["age"]);
+    const [one, each] = [{ scope: { kind: "symbol", id: "X:A" } }, { scope: { kind: "symbol" } }];
+    expect(by([age("90000", each)], [age("90000", each), age("80000", { ...one, id: "own" })])).toEqual([]);
+    expect(by([age("90000", one)], [age("90000", one), age("80000", { ...each, id: "all" })])).toEqual([
+      "all",
+    ]);
+    expect(by([age("90000")], [age("95000")])).toEqual(["age"]);
+  });
+
   test("by whatever follows on an empty one, under which nothing may be traded", () => {
     expect(loosened([], [limit()])).toEqual(["a"]);
     expect(loosened([limit()], [])).toEqual([]);

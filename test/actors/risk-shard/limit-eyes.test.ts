@@ -69,6 +69,15 @@ describe("with four eyes", () => {
     expect(await bench.largest()).toBe(2);
   });
 
+  test("a limit that is added waits where it lets older prices through than stood without it", async () => {
+    const bench = await ready({ fourEyes: true });
+    const old = { id: "age", kind: "max-price-age", threshold: "86400000" };
+    expect(json(await bench.put([CLIP, old]))).toMatchObject({ version: 1, pending: { status: "proposed" } });
+    bench.clock.pass(61_000);
+    expect(await bench.check()).toMatchObject({ decision: "reject", code: "price-stale" });
+    expect(json(await bench.put([CLIP, { ...old, threshold: "5000" }]))).toEqual({ version: 2 });
+  });
+
   test("an approved set that has a moment waits for it; one that nobody approved and that is looser by then waits for somebody", async () => {
     const bench = await ready({ fourEyes: true });
     const looser = idOf(await bench.put([{ ...CLIP, threshold: "20" }], { effectiveAt: bench.now + HOUR }));
