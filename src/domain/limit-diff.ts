@@ -136,10 +136,17 @@ const SEVERITY: Readonly<Record<LimitAction, number>> = { warn: 0, reduce: 1, re
 
 function isAsTight(after: StatedLimit, before: StatedLimit): boolean {
   if (after.kind !== before.kind || SEVERITY[after.action] < SEVERITY[before.action]) return false;
-  if (!holdsForAll(after, before)) return false;
+  if (!holdsForAll(after, before) || (remembers(before) && after.id !== before.id)) return false;
   if (before.threshold !== undefined && after.threshold !== undefined)
     if (isLooser(before.kind, after.threshold, before.threshold)) return false;
   return namesAll(after, before) && hasLevels(after, before) && sameParameters(after, before);
+}
+
+const REMEMBERING: readonly LimitKind[] = ["max-daily-loss", "max-drawdown", "repeated-execution"];
+
+/** Under another id its peak and its window begin anew, and what has tripped it is forgotten. */
+function remembers(limit: StatedLimit): boolean {
+  return REMEMBERING.includes(limit.kind) || levelsOf(limit)["stop"] !== undefined;
 }
 
 type Scoped = Pick<StatedLimit, "scope">;

@@ -62,6 +62,10 @@ describe("a set is looser than another", () => {
     ["a level that is gone", { levels: { slow: 90 } }, {}, true],
     ["a level sooner", { levels: { stop: 90 } }, { levels: { stop: 80, slow: 50 } }, false],
     ["a warning level that is gone", { levels: { warn: 90 } }, {}, false],
+    ["another id of what has a peak", { kind: "max-drawdown" }, { kind: "max-drawdown", id: "z" }, true],
+    ["another id of what trips", { kind: "max-daily-loss" }, { kind: "max-daily-loss", id: "z" }, true],
+    ["another id of a level that stops", { levels: { stop: 9 } }, { levels: { stop: 9 }, id: "z" }, true],
+    ["another id of a level that is told", { levels: { warn: 9 } }, { levels: { warn: 9 }, id: "z" }, false],
   ])("by %s", (_title, before, after, looser) => {
     expect(loosened([limit(before)], [limit(after)])).toEqual(looser ? ["a"] : []);
   });

@@ -69,6 +69,15 @@ describe("with four eyes", () => {
     expect(await bench.largest()).toBe(2);
   });
 
+  test("a drawdown is not measured from another peak by giving its limit another name", async () => {
+    const down = { id: "down", kind: "max-drawdown", threshold: "10" };
+    const bench = await ready({ fourEyes: true }, [CLIP, down]);
+    const peaks = [...bench.state.losses.peaks];
+    const renamed = await bench.put([CLIP, { ...down, id: "other" }]);
+    expect(json(renamed)).toMatchObject({ version: 1, pending: { status: "proposed" } });
+    expect([...bench.state.losses.peaks]).toEqual(peaks);
+  });
+
   test("a limit that is added waits where it lets older prices through than stood without it", async () => {
     const bench = await ready({ fourEyes: true });
     const old = { id: "age", kind: "max-price-age", threshold: "86400000" };
