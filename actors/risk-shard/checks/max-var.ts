@@ -1,10 +1,13 @@
-/** Parametric value at risk of the account: z × σ × √days, with the order's symbol at its worse extreme. */
+/**
+ * Parametric value at risk of the account: z × σ × √days, each symbol at its larger extreme; that of the order also at the extreme that the
+ * order moves, where that is worse: what works on the other side may never fill, and hides nothing of what the order adds.
+ */
 
 import { rootCeil } from "../../../src/domain/integer-root.ts";
 import { PART_SCALE } from "../../../src/domain/limit.ts";
 import { MONEY_SCALE } from "../../../src/domain/money.ts";
 import { normalQuantile, QUANTILE_SCALE } from "../../../src/quant/covariance/normal.ts";
-import { netOf } from "../extremes.ts";
+import { type Extremes, netOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import type { Limit } from "../state.ts";
 import { valuesIn } from "../views.ts";
@@ -19,8 +22,8 @@ export const CONFIDENCE = 990_000n;
 const HORIZON_DAYS = 1;
 
 /**
- * σ² is convex in the weight of one symbol, and the weight moves one way with the quantity but for one leap to the other side, beyond which
- * σ² can only rise where the leap has raised it. So all quantities that leave it below the limit, or no worse than it is, lie together.
+ * σ² is convex in the weight of one symbol, and the extreme that an order moves goes one way with its quantity. The other one stays where it
+ * is, and was counted before. So all quantities that leave the worse of both below the limit, or no worse than it is, lie together.
  */
 export const maxVar: LimitCheck = {
   kind: "max-var",
@@ -37,8 +40,9 @@ export const maxVar: LimitCheck = {
     if (line === undefined) return undefined;
     const closes = line.gross.reduction;
     if (found === undefined) return missing("returns-missing", closes);
-    const before = () => varianceAt(found, netOf(line.before));
-    const after = varianceAt(found, netOf(line.after));
+    const { side } = scene.inputs.order;
+    const before = () => worseVariance(found, line.before, side);
+    const after = worseVariance(found, line.after, side);
     return new LateMeasure(
       valueAtRisk(after, limit, found),
       () => valueAtRisk(before(), limit, found),
@@ -46,6 +50,15 @@ export const maxVar: LimitCheck = {
     );
   },
 };
+
+function worseVariance(found: Found, line: Extremes, side: 1 | -1): bigint {
+  const larger = netOf(line);
+  const moved = side > 0 ? line.high : line.low;
+  const filled = varianceAt(found, larger);
+  if (moved === larger) return filled;
+  const alone = varianceAt(found, moved);
+  return alone > filled ? alone : filled;
+}
 
 /** σ² of a bar at 10⁻²⁴, the symbol's weight in money. */
 export function varianceAt([variance = 0n, covariance = 0n, rest = 0n]: Found, weight: bigint): bigint {
