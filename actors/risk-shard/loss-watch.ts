@@ -73,10 +73,11 @@ export class LossWatch {
     this.#writePeaks();
   }
 
-  /** Of a limit that is no more, nothing is reached. */
+  /** Other limits may have been put since it was reached: where it is one of them still, and not above what was lost, it was. */
   #trip(reached: Reached): void {
     const { state, record, now } = this.#options;
-    if (state.limits.limits.includes(reached.limit)) record(tripEvents(state, reached, now()));
+    const limit = state.limits.limits.find((one) => isSuccessor(one, reached));
+    if (limit !== undefined) record(tripEvents(state, { ...reached, limit, bound: limit.threshold }, now()));
   }
 
   #writePeaks(): void {
@@ -104,6 +105,14 @@ const peaksText = ({ losses }: RiskState): string => [...losses.peaks].join(";")
 
 const isSame = (one: Reached, other: Reached): boolean =>
   one.limit === other.limit && one.member === other.member;
+
+const isSuccessor = (one: Limit, { limit, member, observed }: Reached): boolean =>
+  one.id === limit.id &&
+  one.kind === limit.kind &&
+  one.scope.kind === limit.scope.kind &&
+  one.scope.id === limit.scope.id &&
+  one.except?.has(member) !== true &&
+  observed > one.threshold;
 
 function reachedIn(state: RiskState, limits: readonly Limit[]): Reached[] {
   return limits.flatMap((limit) => {

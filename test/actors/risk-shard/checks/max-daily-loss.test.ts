@@ -89,6 +89,21 @@ test("a price that comes back before the group is written has tripped it all the
   expect(tripped()).toMatchObject([{ observed: "200" }]);
 });
 
+test.each([
+  ["trips where the same limit is put again meanwhile", "100", 1],
+  ["does not where it was raised meanwhile", "500", 0],
+])("a price that comes back %s", async (_title, threshold, count) => {
+  await hold("buy");
+  const groups: (() => void)[] = [];
+  bench.arm = (run) => void groups.push(run);
+  await bench.price(AAPL, { last: "80" });
+  await bench.price(AAPL, { last: "120" });
+  const put = bench.limits([WIDE, { ...LOSS, threshold }]);
+  for (let run = groups.shift(); run !== undefined; run = groups.shift()) run();
+  expect((await put).ok).toBe(true);
+  expect(tripped()).toHaveLength(count);
+});
+
 test("a fill reaches it as a price does: what is realised and paid counts", async () => {
   await hold("buy");
   const { clientOrderId } = await bench.send({ side: "sell", qty: "10", price: "91" });
