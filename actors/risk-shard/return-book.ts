@@ -1,5 +1,5 @@
 /**
- * What the account's book would have made in each of the last bars, of which its covariances are: kept by differences while a limit asks
+ * What the account's book would have made in each of the last bars, scaled, of which its covariances are: kept by differences while a limit asks
  * for them. A weight is what a symbol's line is worth at its larger extreme, signed, in the account's currency.
  */
 import {
@@ -11,8 +11,8 @@ import {
 } from "../../src/domain/bar-return.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { MONEY_SCALE } from "../../src/domain/money.ts";
-import { addTo } from "../../src/quant/covariance/covariance.ts";
 import type { BarReturn } from "../../src/quant/covariance/return-window.ts";
+import { addWeight, copyOf, scaledProfitsOf, tellBar } from "../../src/quant/covariance/scaled-profits.ts";
 import { put, set, type Trail } from "./changes.ts";
 import { type Extremes, netOf } from "./extremes.ts";
 import { moveClusters } from "./return-clusters.ts";
@@ -112,14 +112,14 @@ export function followReturns(
 }
 
 function takeBar(book: ReturnBook, symbol: Symbol, bar: BarReturn): void {
-  const told = book.covariance.window.tell(symbol, bar);
+  const { covariance, profits, weights, isStale } = book;
+  const told = isStale
+    ? covariance.window.tell(symbol, bar)
+    : tellBar(covariance, profits, weights, symbol, bar);
   book.clusters.clear();
   book.moves += 1;
   if (told.kind === "aligned" || told.kind === "row") book.isStale = true;
   if (book.isStale || told.kind === "nothing" || told.kind === "aligned" || told.kind === "row") return;
-  const { profits, weights } = book;
-  const stood = told.kind === "opened" ? 0 : (profits[told.place] ?? 0);
-  profits[told.place] = stood + (weights.get(symbol) ?? 0) * told.change;
   // A column that has left may have been one that a symbol needs.
   if (told.kind === "opened") for (const held of weights.keys()) noteCovered(book, held, undefined);
   else if (weights.has(symbol)) noteCovered(book, symbol, undefined);
@@ -157,8 +157,8 @@ export function moveReturns(
 function moveWeight(book: ReturnBook, symbol: Symbol, weight: number, trail: Trail | undefined): void {
   const stood = book.weights.get(symbol) ?? 0;
   if (stood === weight) return;
-  const profits = trail === undefined ? book.profits : book.profits.slice();
-  addTo(profits, book.covariance.window.row(symbol), weight - stood);
+  const profits = trail === undefined ? book.profits : copyOf(book.profits);
+  addWeight(book.covariance, profits, symbol, weight - stood);
   if (trail !== undefined) set(book, "profits", profits, trail);
   set(book, "squares", book.squares + weight * weight - stood * stood, trail);
   put(book.weights, symbol, weight === 0 ? undefined : weight, trail);
@@ -197,7 +197,7 @@ export function freshen({ returns: book, symbolLines }: RiskState): void {
     book.squares += weight * weight;
     noteCovered(book, symbol, undefined);
   }
-  book.profits = book.covariance.profitsOf(book.weights);
+  book.profits = scaledProfitsOf(book.covariance, book.weights);
   if ([...book.uncovered.keys()].every((symbol) => wasUncovered.has(symbol))) book.askedAt = askedAt;
 }
 

@@ -3,6 +3,7 @@ import { RETURNS_MAX, type ReturnResolution } from "../../src/domain/bar-return.
 import type { Symbol } from "../../src/domain/ids.ts";
 import { Covariance } from "../../src/quant/covariance/covariance.ts";
 import { ReturnWindow } from "../../src/quant/covariance/return-window.ts";
+import { noProfits, type ScaledProfits } from "../../src/quant/covariance/scaled-profits.ts";
 
 export type RiskModel = {
   readonly resolution?: ReturnResolution;
@@ -40,8 +41,7 @@ export type ReturnBook = {
   /** Those of them that have missed bars. */
   readonly torn: Set<Symbol>;
   readonly weights: Map<Symbol, number>;
-  /** By place in the ring of columns. */
-  profits: Float64Array<ArrayBuffer>;
+  profits: ScaledProfits;
   /** Σ weight². */
   squares: number;
   /** Symbols with a weight of which too few bars are known. */
@@ -70,7 +70,7 @@ export function emptyReturnBook(model: Required<RiskModel>): ReturnBook {
       barsPerDay: SHORTEST_DAY,
       torn: new Set(),
       weights: new Map(),
-      profits: new Float64Array(RETURNS_MAX),
+      profits: noProfits(RETURNS_MAX),
     },
     ...{ squares: 0, uncovered: new Map(), clusters: new Map(), stamp: {} },
     ...{ isStale: true, moves: 0, isRead: false, askedAt: Number.NEGATIVE_INFINITY },

@@ -3,6 +3,7 @@ import type { RiskReply } from "../../src/contracts/risk.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import { normalQuantile } from "../../src/quant/covariance/normal.ts";
+import { scaledProfitsOf } from "../../src/quant/covariance/scaled-profits.ts";
 import { historicalTail, parametricTail } from "../../src/quant/covariance/tail.ts";
 import { ownVariance } from "./checks/book-risk.ts";
 import { netOf } from "./extremes.ts";
@@ -17,6 +18,7 @@ const HORIZON_DAYS = 1;
 type Book = {
   readonly returns: ReturnBook;
   readonly weights: ReadonlyMap<Symbol, number>;
+  /** Scaled. */
   readonly profits: Float64Array;
   /** What each symbol's variance has on top of its own. */
   readonly shrinkage: number;
@@ -58,16 +60,17 @@ function bookOf({ returns, symbolLines }: RiskState): Book {
     squares += weight * weight;
   }
   const { covariance } = returns;
-  const profits = covariance.profitsOf(weights);
+  const profits = scaledProfitsOf(covariance, weights).all;
   const shrinkage = ownVariance({ ...returns, weights });
   const variance = covariance.variance(profits) + shrinkage * squares;
   const sigma = covariance.window.columns === 0 ? undefined : Math.sqrt(variance);
   return { returns, weights, profits, shrinkage, sigma };
 }
 
-/** What the book would have made in each bar, the oldest first. */
-function columnsOf({ returns, profits }: Book): readonly number[] {
+/** What the book would have made in each bar of returns as they were, the oldest first. */
+function columnsOf({ returns, weights }: Book): readonly number[] {
   const { window } = returns.covariance;
+  const profits = returns.covariance.profitsOf(weights);
   return Array.from({ length: window.columns }, (_, index) => profits[window.placeOf(index)] ?? 0);
 }
 

@@ -50,7 +50,7 @@ export const riskReply = z
         .array(z.strictObject({ symbol: symbolId, observations: count }))
         .describe("Of which fewer bars are known than the account asks for: limits that need them fail."),
       columns: count.describe(
-        "Bars that returns are known of; a symbol without one of them has not moved in it.",
+        "Bars that returns are known of; a symbol's variance is of those that it has, and by history it made nothing in the others.",
       ),
       from: z
         .int()

@@ -37,7 +37,7 @@ export function bookRisk({ state, terms }: Pick<Asked, "state" | "terms">): Foun
 function riskOf(book: ReturnBook, symbol: Asked["terms"]["symbol"]): Found | undefined {
   if (!isKnown(book, symbol)) return undefined;
   const weight = book.weights.get(symbol) ?? 0;
-  const { variance, covariance, rest } = book.covariance.symbolAndRest(symbol, weight, book.profits);
+  const { variance, covariance, rest } = book.covariance.symbolAndRest(symbol, weight, book.profits.all);
   const own = ownVariance(book);
   const others = Math.max(0, book.squares - weight * weight);
   // What floats leave of a book that has nothing else is no risk.

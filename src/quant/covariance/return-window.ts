@@ -62,6 +62,16 @@ export class ReturnWindow {
     return this.#rows.get(symbol);
   }
 
+  /** A return in each column. */
+  isFull(symbol: string): boolean {
+    return this.#rows.get(symbol)?.observations === this.#columns;
+  }
+
+  /** It would be a new column at the newest end. */
+  opens(slot: number): boolean {
+    return this.#columns === 0 || slot > this.slotAt(this.#columns - 1);
+  }
+
   /** Of the column that is the `index`th from the oldest. */
   placeOf(index: number): number {
     return (this.#oldest + index) % this.length;
@@ -77,8 +87,7 @@ export class ReturnWindow {
 
   /** One bar: the newest as it closes, or one that was revised. */
   tell(symbol: string, [slot, value]: BarReturn): Told {
-    const isNewest = this.#columns === 0 || slot > (this.newest ?? slot);
-    if (isNewest) {
+    if (this.opens(slot)) {
       const place = this.#open(slot);
       set(this.#rowOf(symbol), place, value);
       return { kind: "opened", place, change: value };

@@ -5,6 +5,7 @@ import { evaluate } from "../../../actors/risk-shard/evaluate.ts";
 import type { OrderDecidedFact } from "../../../actors/risk-shard/facts.ts";
 import { decodeInputs } from "../../../actors/risk-shard/inputs-codec.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
+import { copyOf } from "../../../src/quant/covariance/scaled-profits.ts";
 import type { Json, RiskBench } from "./bench.ts";
 import { CHIP, CODE, OIL } from "./checks/book-world.ts";
 import { returnWorld, SYMBOLS } from "./checks/return-world.ts";
@@ -30,7 +31,7 @@ const comparable = (decisions: readonly object[]): object[] =>
   decisions.map((decision) => ({ ...decision, seq: 0, orderId: undefined }));
 
 const keptOf = ({ state: { returns } }: RiskBench) => [
-  ...[returns.profits.slice(), new Map(returns.weights), returns.squares, new Map(returns.uncovered)],
+  ...[copyOf(returns.profits), new Map(returns.weights), returns.squares, new Map(returns.uncovered)],
 ];
 
 describe("orders under limits on covariances", () => {

@@ -70,6 +70,22 @@ describe("what a book may lose", () => {
     expect(historical.es!).toBeCloseTo((losses[0]! + losses[1]! + losses[2]!) / 3, 6);
   });
 
+  test("of a young symbol has its own deviation, and by history what it would have made", async () => {
+    const bench = await returnWorld([WIDE], { [CHIP]: "40000000", [OIL]: "1" });
+    knowBars(bench, CHIP, 20);
+    const { sigma, historical, components, coverage } = await riskOf(bench, { confidence: 0.95 });
+    expect(coverage.columns).toBe(BARS);
+    const returns = Array.from({ length: 20 }, (_, age) => returnOf(CHIP, FIRST_SLOT + BARS - 1 - age) / 1e9);
+    const weigh = (of: (value: number) => number) =>
+      returns.reduce((sum, value, age) => sum + 0.94 ** age * of(value), 0);
+    const deviation = Math.sqrt(weigh((value) => value * value) / weigh(() => 1));
+    expect(sigma! / (4e9 * deviation)).toBeCloseTo(1, 6);
+    expect(components[0]!.marginal! / (1.6448536269514722 * deviation)).toBeCloseTo(1, 6);
+    const losses = [...returns].sort((one, other) => one - other).map((value) => -4e9 * value);
+    expect(historical.observations).toBe(BARS);
+    expect(historical.var! / losses[3]!).toBeCloseTo(1, 6);
+  });
+
   test("grows with the root of the days", async () => {
     const bench = await returnWorld([WIDE], TEXTS);
     const [one, nine] = [await riskOf(bench), await riskOf(bench, { horizonDays: 9 })];

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addTo, Covariance } from "../../../src/quant/covariance/covariance.ts";
+import { Covariance } from "../../../src/quant/covariance/covariance.ts";
 import { ReturnWindow } from "../../../src/quant/covariance/return-window.ts";
+import {
+  addWeight,
+  noProfits,
+  scaledProfitsOf,
+  tellBar,
+} from "../../../src/quant/covariance/scaled-profits.ts";
 import { columnsOf, dot, matrixOf, times } from "./oracle.ts";
 
 const LENGTH = 12;
@@ -29,6 +35,29 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("weight"), symbol, change: fc.double({ min: -1e9, max: 1e9, noNaN: true }) }),
 );
 
+/** In the order in which they tell a bar of one slot; who is not among them leaves it out. `late`: what was told before is told again. */
+const round = fc.record({
+  tellers: fc.shuffledSubarray(SYMBOLS),
+  joined: fc.shuffledSubarray(["A", "B", "C"]),
+  late: fc.boolean(),
+  bought: fc.constantFrom(...SYMBOLS),
+  change: fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+  value,
+});
+
+/** A market in which A, B and C have nearly all bars, and D and E are young and leave some out. */
+function roundSteps(slot: number, { tellers, joined, late, bought, change, value }: Round): Step[] {
+  const regular = slot % 7 === 3 ? joined : ["A", "B", "C"];
+  const others = slot < 8 ? [] : tellers.filter((one) => one > "C");
+  const order = [...SYMBOLS].sort((one, other) => tellers.indexOf(one) - tellers.indexOf(other));
+  const told = order.filter((one) => regular.includes(one) || others.includes(one));
+  const bars = told.map((symbol, place): Step => ({ kind: "bar", symbol, slot, value: value / (place + 1) }));
+  const weight: Step = { kind: "weight", symbol: bought, change };
+  const again: Step[] = late && slot > 1 ? [{ kind: "bar", symbol: "E", slot: slot - 1, value }] : [];
+  return [...bars.slice(0, 2), weight, ...bars.slice(2), ...again];
+}
+type Round = typeof round extends fc.Arbitrary<infer One> ? One : never;
+
 /** A book that is kept by differences, and everything it was told. */
 class Walk {
   readonly window = new ReturnWindow(LENGTH);
@@ -36,26 +65,26 @@ class Walk {
   readonly weights = new Map<string, number>();
   /** What the ring holds: what left it does not come back with a wider window. */
   readonly kept = new Map<string, Map<number, number>>();
-  profits = new Float64Array(LENGTH);
+  profits = noProfits(LENGTH);
 
   take(step: Step): void {
     if (step.kind === "weight") {
       this.weights.set(step.symbol, (this.weights.get(step.symbol) ?? 0) + step.change);
-      addTo(this.profits, this.window.row(step.symbol), step.change);
+      addWeight(this.covariance, this.profits, step.symbol, step.change);
       return;
     }
     const bars = step.kind === "bar" ? [step.slot] : step.slots;
     const values = bars.map((slot) => [slot, step.value * Math.cos(slot)] as const);
-    const isBar = step.kind === "bar" && values[0] !== undefined;
-    const told = isBar ? this.window.tell(step.symbol, values[0]!) : this.window.tellAll(step.symbol, values);
+    const told =
+      step.kind === "bar"
+        ? tellBar(this.covariance, this.profits, this.weights, step.symbol, values[0]!)
+        : this.window.tellAll(step.symbol, values);
     const own = this.kept.get(step.symbol) ?? new Map<number, number>();
     for (const [slot, value] of values) own.set(slot, value);
     this.kept.set(step.symbol, own);
     this.#forgetOld();
-    if (told.kind === "aligned") this.profits = this.covariance.profitsOf(this.weights);
-    if (told.kind === "opened") this.profits[told.place] = 0;
-    if (told.kind === "opened" || told.kind === "column")
-      this.profits[told.place]! += (this.weights.get(step.symbol) ?? 0) * told.change;
+    if (told.kind === "aligned" || told.kind === "row")
+      this.profits = scaledProfitsOf(this.covariance, this.weights);
   }
 
   #forgetOld(): void {
@@ -71,33 +100,58 @@ class Walk {
   }
 }
 
+function expectAsFull(walk: Walk): void {
+  const { columns, matrix, weights } = walk.full();
+  const { window, covariance } = walk;
+  const profits = walk.profits.all;
+  expect(Array.from({ length: window.columns }, (_, index) => window.slotAt(index))).toEqual(columns);
+  const product = times(matrix, weights);
+  // What floats lose is measured against the largest that was added, not against what is left of it.
+  const sizes = matrix.map((row) => dot(row.map(Math.abs), weights.map(Math.abs)));
+  const whole = 1e-9 * dot(weights.map(Math.abs), sizes) + 1e-9;
+  expect(Math.abs(covariance.variance(profits) - dot(weights, product))).toBeLessThanOrEqual(whole);
+  for (const [index, one] of SYMBOLS.entries()) {
+    const size = 1e-9 * (sizes[index]! + 1);
+    expect(Math.abs(covariance.covariance(one, profits) - product[index]!)).toBeLessThanOrEqual(size);
+    for (const [place, other] of SYMBOLS.entries())
+      expect(covariance.between(one, other)).toBeCloseTo(matrix[index]![place]!, 12);
+  }
+  expectCorrelations(covariance, matrix);
+}
+
+function expectCorrelations(covariance: Covariance, matrix: readonly (readonly number[])[]): void {
+  for (const [index, row] of matrix.entries())
+    for (const [place, shared] of row.entries()) {
+      const both = Math.sqrt(row[index]! * matrix[place]![place]!);
+      // Of what does not move there is none to speak of.
+      if (both < 1e-12) continue;
+      expect(covariance.correlation(SYMBOLS[index]!, SYMBOLS[place]!)).toBeCloseTo(shared / both, 9);
+    }
+}
+
 describe("a factored covariance", () => {
-  test("gives what the full matrix gives, to 1e-9 of its size, after any walk of bars, late bars, histories and weights", () => {
+  test("gives what the full matrix gives, to 1e-9 of its size, after any walk of bars, late bars, gaps, histories and weights", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const walk = new Walk();
         for (const one of steps) walk.take(one);
-        const { columns, matrix, weights } = walk.full();
-        const { window, covariance, profits } = walk;
-        expect(Array.from({ length: window.columns }, (_, index) => window.slotAt(index))).toEqual(columns);
-        const product = times(matrix, weights);
-        // What floats lose is measured against the largest that was added, not against what is left of it.
-        const size =
-          1e-9 *
-            dot(
-              weights.map(Math.abs),
-              matrix.map((row) => dot(row.map(Math.abs), weights.map(Math.abs))),
-            ) +
-          1e-9;
-        expect(Math.abs(covariance.variance(profits) - dot(weights, product))).toBeLessThanOrEqual(size);
-        for (const [index, one] of SYMBOLS.entries()) {
-          const scale = 1e-9 * (dot(matrix[index]!.map(Math.abs), weights.map(Math.abs)) + 1);
-          expect(Math.abs(covariance.covariance(one, profits) - product[index]!)).toBeLessThanOrEqual(scale);
-          for (const [place, other] of SYMBOLS.entries())
-            expect(covariance.between(one, other)).toBeCloseTo(matrix[index]![place]!, 12);
-        }
+        expectAsFull(walk);
       }),
       { numRuns: 150, seed: 7 },
+    );
+  });
+
+  test("does so after each step of a market in which some symbols are young and some leave bars out", () => {
+    fc.assert(
+      fc.property(fc.array(round, { minLength: 10, maxLength: 30 }), (rounds) => {
+        const walk = new Walk();
+        for (const [slot, one] of rounds.entries())
+          for (const step of roundSteps(slot, one)) {
+            walk.take(step);
+            expectAsFull(walk);
+          }
+      }),
+      { numRuns: 15, seed: 13 },
     );
   });
 
@@ -109,7 +163,7 @@ describe("a factored covariance", () => {
         const { matrix, weights } = walk.full();
         const place = SYMBOLS.indexOf(one);
         const others = weights.map((weight, index) => (index === place ? 0 : weight));
-        const found = walk.covariance.symbolAndRest(one, weights[place]!, walk.profits);
+        const found = walk.covariance.symbolAndRest(one, weights[place]!, walk.profits.all);
         const size = (exact: number) => 1e-9 * Math.abs(exact) + 1e-6;
         expect(found.variance).toBeCloseTo(matrix[place]![place]!, 12);
         const g = dot(matrix[place]!, others);
@@ -137,8 +191,58 @@ describe("a factored covariance", () => {
       ]);
     for (let seed = 1; seed < 200; seed++) {
       const weights = SYMBOLS.map((one, index) => [one, Math.sin(seed * (index + 1)) * 1e6] as const);
-      expect(covariance.variance(covariance.profitsOf(weights))).toBeGreaterThanOrEqual(0);
+      expect(covariance.variance(scaledProfitsOf(covariance, weights).all)).toBeGreaterThanOrEqual(0);
     }
+  });
+});
+
+describe("a symbol that lacks columns", () => {
+  const MOVE = 0.02;
+  const bars = (from: number, to: number, move: number) =>
+    Array.from({ length: to - from }, (_, index) => [from + index, index % 2 === 0 ? move : -move] as const);
+  const market = (lambda: number) => {
+    const covariance = new Covariance(new ReturnWindow(250), lambda);
+    covariance.window.tellAll("OLD", bars(0, 250, 0.01));
+    return covariance;
+  };
+
+  test("has the variance of its own observations: 20 of 250 bars of variance v show v, and not 0.71 v", () => {
+    const covariance = market(LAMBDA);
+    covariance.window.tellAll("YOUNG", bars(230, 250, MOVE));
+    const profits = scaledProfitsOf(covariance, [["YOUNG", 1]]).all;
+    const raw = covariance.variance(covariance.profitsOf([["YOUNG", 1]]));
+    expect(raw / MOVE ** 2).toBeCloseTo(0.71, 3);
+    const shown = [covariance.variance(profits), covariance.between("YOUNG", "YOUNG")];
+    const { variance, rest } = covariance.symbolAndRest("YOUNG", 1, profits);
+    for (const one of [...shown, variance]) expect(one / MOVE ** 2).toBeCloseTo(1, 12);
+    expect(rest).toBe(0);
+    expect(covariance.between("OLD", "OLD")).toBeCloseTo(0.01 ** 2, 15);
+    expect(covariance.scaleOf("OLD")).toBe(1);
+  });
+
+  test.each([
+    ["a gap", [...bars(0, 100, MOVE), ...bars(200, 250, MOVE)]],
+    ["no bar for a long time", bars(0, 60, MOVE)],
+    ["one bar", [[249, MOVE] as const]],
+  ])("keeps its variance over %s", (_, told) => {
+    const covariance = market(LAMBDA);
+    covariance.window.tellAll("GAPS", told);
+    const weights = [["GAPS", 3] as const];
+    const variance = covariance.variance(scaledProfitsOf(covariance, weights).all);
+    expect(variance / (9 * MOVE ** 2)).toBeCloseTo(1, 12);
+    expect(covariance.profitsOf(weights)[covariance.window.placeOf(150)]).toBe(0);
+  });
+
+  test("stays within numbers under any decay", () => {
+    const covariance = market(1e-9);
+    covariance.window.tellAll("GONE", bars(0, 30, MOVE));
+    const profits = scaledProfitsOf(covariance, [
+      ["GONE", 1e15],
+      ["OLD", 1e15],
+    ]).all;
+    const found = Object.values(covariance.symbolAndRest("GONE", 1e15, profits));
+    for (const one of [...found, covariance.variance(profits)]) expect(Number.isFinite(one)).toBe(true);
+    expect(covariance.variance(scaledProfitsOf(covariance, [["NOBODY", 1]]).all)).toBe(0);
   });
 });
 

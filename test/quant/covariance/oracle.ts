@@ -1,4 +1,7 @@
-/** The full matrix, made of all returns with two loops: what the factored form is held to. */
+/**
+ * The full matrix, made of all returns with two loops: what the factored form is held to. A symbol's returns are multiplied by the root of
+ * what all columns weigh over what those weigh in which it has one.
+ */
 
 export type Returns = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
@@ -16,7 +19,10 @@ export function matrixOf(
 ) {
   const factors = columns.map((_, index) => lambda ** (columns.length - 1 - index));
   const total = factors.reduce((sum, factor) => sum + factor, 0) || 1;
-  const at = (symbol: string, slot: number) => returns.get(symbol)?.get(slot) ?? 0;
+  const weightOf = (symbol: string) =>
+    columns.reduce((sum, slot, index) => sum + (returns.get(symbol)?.has(slot) ? factors[index]! : 0), 0);
+  const scales = new Map(symbols.map((symbol) => [symbol, Math.sqrt(total / (weightOf(symbol) || total))]));
+  const at = (symbol: string, slot: number) => scales.get(symbol)! * (returns.get(symbol)?.get(slot) ?? 0);
   return symbols.map((one) =>
     symbols.map(
       (other) =>

@@ -9,6 +9,7 @@ import {
   FIRST_SLOT,
   fullMatrix,
   knowBars,
+  LAMBDA,
   returnOf,
   returnWorld,
   SYMBOLS,
@@ -136,6 +137,23 @@ describe("value at risk", () => {
     const after = await seen(bench, KIND, order);
     close(after.observed, Number(before.observed));
     close(after.projected, Number(before.projected));
+  });
+});
+
+describe("of a symbol that is younger than the window", () => {
+  test("is that of its own 20 bars", async () => {
+    const bench = await returnWorld([WIDE_LIMIT]);
+    knowBars(bench, CHIP, 20);
+    await bench.limits([HUGE]);
+    await bench.check({ symbol: CODE, qty: "1" });
+    const { projected } = await seen(bench, KIND, { symbol: CHIP, qty: "10" });
+    expect(bench.state.returns.covariance.window.columns).toBe(BARS);
+    let [squares, whole] = [0, 0];
+    for (let age = 0; age < 20; age++) {
+      squares += LAMBDA ** age * (returnOf(CHIP, FIRST_SLOT + BARS - 1 - age) / 1e9) ** 2;
+      whole += LAMBDA ** age;
+    }
+    close(projected, Z99 * 1_000 * Math.sqrt(squares / whole));
   });
 });
 
