@@ -18,6 +18,7 @@ import type { LinkHostApi, TellGateway } from "../actors/runtime/streams/link.ts
 import type { StrategyApi } from "../actors/strategy/messages.ts";
 import type { DayFold, DayRange, SymbolApi } from "../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../actors/tenant-directory/messages.ts";
+import type { ViolationFilter } from "./contracts/violations.ts";
 import type { QuoteSide } from "./domain/bar.ts";
 import type { LogLevel } from "./env.ts";
 
@@ -157,6 +158,13 @@ export interface HistoryReads {
     range: Below,
   ): Promise<ActorReply<HistoryPage>>;
   executionCount(envelope: Envelope, account: string, filter: ExecutionFilter): Promise<ActorReply<number>>;
+  /** Raised in an account of the caller's tenant, newest first. */
+  violations(
+    envelope: Envelope,
+    account: string,
+    filter: ViolationFilter,
+    range: Below,
+  ): Promise<ActorReply<HistoryPage>>;
   /** Of an account of the caller's tenant, newest first. */
   snapshots(
     envelope: Envelope,

@@ -219,6 +219,7 @@ const absentHistory: HistoryReads = {
   m2mFolds: withoutHistory,
   executions: withoutHistory,
   executionCount: withoutHistory,
+  violations: withoutHistory,
   snapshots: withoutHistory,
   snapshotCount: withoutHistory,
   limitsAt: withoutHistory,

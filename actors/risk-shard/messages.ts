@@ -29,6 +29,8 @@ export type ListPage = {
   readonly next?: string;
   /** Of violations, how many there are of each code. */
   readonly totals?: Readonly<Record<string, number>>;
+  /** Of violations: those below this seq are in Postgres only. */
+  readonly olderThan?: number;
 };
 export type ShownChecks = "all" | "telling";
 

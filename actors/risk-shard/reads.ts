@@ -92,7 +92,7 @@ export class Reads {
   }
 
   violations({ limit, after }: ListQuery, filter: ViolationFilter = {}): ActorReply<ListPage> {
-    const { resolutions } = this.#ledger;
+    const { resolutions, violations } = this.#ledger;
     const rows = resolutions.page(filter, beforeOf(after), limit + 1);
     const page = rows.slice(0, limit);
     const totals = resolutions.totals(filter);
@@ -107,6 +107,7 @@ export class Reads {
           next,
         ),
         totals,
+        olderThan: resolutions.olderThan(violations.size),
       })
     );
   }

@@ -4,6 +4,7 @@
  */
 import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import { VIOLATIONS_MAX } from "./capacity.ts";
 import type { Refused } from "./refused.ts";
 import { refuse } from "./refused.ts";
 import type { ViolationRaisedFact, ViolationResolved } from "./watch-events.ts";
@@ -20,6 +21,8 @@ export type Resolution = {
   /** Of the fact that says so. */
   readonly seq: number;
 };
+/** Facts begin with it. */
+const FIRST_SEQ = 1;
 type Row = { seq: number; payload: string; resolution: string | null };
 
 const PUT = rowInsert("INSERT OR REPLACE INTO violation_resolution (violation, payload)");
@@ -69,6 +72,13 @@ export class Violations {
       seq,
       text: violationText(seq, payload, resolution),
     }));
+  }
+
+  /** Those below this seq are in Postgres only. Nothing leaves before the ring is full. */
+  olderThan(kept: number): number {
+    if (kept < VIOLATIONS_MAX) return FIRST_SEQ;
+    const [row] = this.#sql.exec<{ seq: number | null }>("SELECT MIN(seq) AS seq FROM violation_history");
+    return row?.seq ?? FIRST_SEQ;
   }
 
   /** How many there are of each code. */

@@ -40,6 +40,7 @@ export const violationObject = z
     resolution: resolution.nullable(),
   })
   .meta({ id: "Violation" });
+export type ViolationObject = z.output<typeof violationObject>;
 
 const filter = z.strictObject({
   status: z.enum(VIOLATION_STATUSES).optional(),
@@ -73,7 +74,7 @@ export const getViolations = endpoint({
   scope: "risk:read",
   tag,
   summary:
-    "Violations, the newest first, with how many there are of each code among those that are asked for. The account keeps some ten thousand; all of them are in Postgres.",
+    "Violations, the newest first: out of the account, which keeps some ten thousand, then out of Postgres. `total` and `totals`, how many there are of each code, are of those among the ones asked for that the account keeps; they count no older ones.",
   params: z.strictObject({ account: plainId }),
   query: listQuery.extend(filter.shape),
   replies: {

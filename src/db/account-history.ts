@@ -20,13 +20,22 @@ import {
   executionList,
   positionsStatement,
 } from "./statement-queries.ts";
+import { violationOf, violationsQuery } from "./violation-history.ts";
 
 type Rows = readonly ResultRow[];
 type Read = (envelope: Envelope, statement: Statement) => Promise<ActorReply<Rows>>;
 type Query = { toSQL(): { sql: string; params: unknown[] } };
 type AccountReads = Pick<
   HistoryReads,
-  "executions" | "executionCount" | "snapshots" | "snapshotCount" | "statement" | "decisionFact" | "limitsAt" | "limitVersions"
+  | "executions"
+  | "executionCount"
+  | "violations"
+  | "snapshots"
+  | "snapshotCount"
+  | "statement"
+  | "decisionFact"
+  | "limitsAt"
+  | "limitVersions"
 >;
 
 export function accountReads(read: Read): AccountReads {
@@ -42,6 +51,10 @@ export function accountReads(read: Read): AccountReads {
       ),
     executionCount: async (envelope, account, filter) =>
       mapped(await run(envelope, executionCountQuery(shard(envelope, account), filter)), totalOf),
+    violations: async (envelope, account, filter, range) =>
+      mapped(await run(envelope, violationsQuery(shard(envelope, account), filter, range)), (rows) =>
+        rows.map((row) => JSON.stringify(violationOf(row))),
+      ),
     snapshots: async (envelope, account, filter, range) =>
       mapped(await run(envelope, snapshotsQuery(shard(envelope, account), filter, range)), (rows) =>
         rows.map((row) => JSON.stringify(snapshotOf(row))),

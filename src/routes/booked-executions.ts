@@ -6,6 +6,7 @@ import type { Call } from "../http/context.ts";
 import type { Page, PageRange } from "../http/list.ts";
 import { sinceDeploy } from "../http/new-method.ts";
 import type { ExecutionFilter } from "../ports.ts";
+import { type Joined, keptThenOlder } from "./kept-then-older.ts";
 
 export async function executionPage(
   c: Call,
@@ -23,42 +24,21 @@ export async function executionPage(
   return answer(next === undefined ? shown : { ...shown, next });
 }
 
-type Found = { readonly items: readonly string[]; readonly next?: string };
-
 async function keptAndOlder(
   c: Call,
   account: string,
   filter: ExecutionFilter,
-  { limit, after }: PageRange,
-): Promise<ActorReply<Found>> {
-  const asked = { ...filter, limit, ...(after === undefined ? {} : { after }) };
+  range: PageRange,
+): Promise<ActorReply<Joined>> {
+  const asked = { ...filter, ...range };
   const kept = await sinceDeploy("bookedExecutions", () =>
     onAccount(c, account, (shard, envelope) => shard.bookedExecutions(envelope, asked)),
   );
   if (!kept.ok) return kept;
   const items = kept.value.items.map(publicText);
-  const { next, olderThan } = kept.value;
-  if (next !== undefined) return answer({ items, next });
-  const before = Math.min(olderThan, after === undefined ? olderThan : Number(after));
-  const missing = limit - items.length;
-  // Facts begin with 1.
-  if (before <= 1) return answer({ items });
-  // One more than fits tells whether there are others.
-  const range = { before, limit: missing + 1 };
-  const older = await c.env.edge.ports.history.executions(c.env.envelope, account, filter, range);
-  // What is here is shown; who goes on from it is told that Postgres is away.
-  if (!older.ok) return items.length === 0 ? older : answer({ items, next: String(before) });
-  const shown = [...items, ...older.value.slice(0, missing)];
-  return answer(
-    older.value.length > missing ? { items: shown, next: nextBelow(shown, before) } : { items: shown },
+  return keptThenOlder({ ...kept.value, items }, range, (below) =>
+    c.env.edge.ports.history.executions(c.env.envelope, account, filter, below),
   );
-}
-
-/** Of a page that the account has filled nothing older is shown yet. */
-function nextBelow(items: readonly string[], before: number): string {
-  const last = items.at(-1);
-  // SAFETY: our own texts, in the public shape.
-  return last === undefined ? String(before) : String((JSON.parse(last) as BookedExecution).seq);
 }
 
 /** As the account keeps it: what its fact says, with its seq. */

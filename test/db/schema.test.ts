@@ -10,6 +10,7 @@ import { PARTITIONED } from "../../src/db/partitions.ts";
 import * as quoteBarTable from "../../src/db/quote-bar-table.ts";
 import * as schema from "../../src/db/schema.ts";
 import { keyColumns } from "../../src/db/statements.ts";
+import * as violationTable from "../../src/db/violation-table.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
 
 let database: TestPostgres;
@@ -26,6 +27,7 @@ const tables: PgTable[] = Object.values({
   ...limitTables,
   ...corporateActionTable,
   ...quoteBarTable,
+  ...violationTable,
 }).flatMap((value) => (is(value, PgTable) ? [value as PgTable] : []));
 const typeName = (sqlType: string): string => sqlType.replace("timestamp with time zone", "timestamptz");
 

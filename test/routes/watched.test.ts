@@ -41,6 +41,70 @@ describe("violations", () => {
     ]);
   });
 
+  /** Facts 1 to `raised` are violations; the account keeps those from `from` on. */
+  const world = (raised: number, from: number, away = false) => {
+    const text = (seq: number) => JSON.stringify({ seq });
+    const below = (before: number, limit: number, lowest: number): number[] =>
+      Array.from({ length: raised }, (_, index) => raised - index)
+        .filter((seq) => seq < before && seq >= lowest)
+        .slice(0, limit);
+    const filters: unknown[] = [];
+    const watched = (_envelope: unknown, { limit, after }: { limit: number; after?: string }) => {
+      const seqs = below(Number(after ?? raised + 1), limit, from);
+      const last = seqs.at(-1) ?? from;
+      const totals = { total: raised - from + 1, totals: { overfill: raised - from + 1 } };
+      return answer({
+        items: seqs.map(text),
+        ...totals,
+        ...(last > from ? { next: String(last) } : {}),
+        olderThan: from,
+      });
+    };
+    const violations = async (
+      _envelope: unknown,
+      account: string,
+      filter: unknown,
+      { before, limit }: { before: number; limit: number },
+    ) => {
+      filters.push([account, filter]);
+      return away ? refusal("history-unavailable") : answer(below(before, limit, 1).map(text));
+    };
+    return {
+      filters,
+      edge: fakeEdge({ answers: { "riskShard.watched": watched }, history: { violations } }),
+    };
+  };
+  type Listed = { items: { seq: number }[]; nextCursor: string | null; total: number; totals: Json };
+
+  test.each([21, 15, 11, 1])("go on in Postgres without a seam, kept from %s on", async (from) => {
+    const { edge } = world(20, from);
+    const { fetch } = await edge;
+    for (const limit of [1, 3, 5, 10, 19, 20, 21]) {
+      const seen: number[] = [];
+      for (let cursor = ""; ; ) {
+        const reply = await fetch("GET", `/v1/accounts/main/violations?limit=${limit}${cursor}`);
+        const page = (await reply.json()) as Listed;
+        seen.push(...page.items.map(({ seq }) => seq));
+        expect([page.total, page.totals]).toEqual([21 - from, { overfill: 21 - from }]);
+        if (page.nextCursor === null) break;
+        expect(page.items.length).toBe(limit);
+        cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+      }
+      expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => 20 - index));
+    }
+  });
+
+  test("are asked of Postgres by the same filter; while it is away those that the account keeps are shown", async () => {
+    const { edge, filters } = world(20, 15, true);
+    const { fetch } = await edge;
+    const path = "/v1/accounts/main/violations?status=active&code=overfill&limit=10";
+    const first = (await (await fetch("GET", path)).json()) as Listed;
+    expect(first.items.map(({ seq }) => seq)).toEqual([20, 19, 18, 17, 16, 15]);
+    expect(filters).toEqual([["main", { status: "active", code: "overfill" }]]);
+    const rest = await fetch("GET", `${path}&cursor=${encodeURIComponent(first.nextCursor!)}`);
+    expect([rest.status, await rest.json()]).toMatchObject([503, { code: "history-unavailable" }]);
+  });
+
   test("a status that there is not is refused and asked of nobody", async () => {
     const { edge, asked } = await edgeOf(answer({ items: [], total: 0 }));
     expect((await edge.fetch("GET", "/v1/accounts/main/violations?status=open")).status).toBe(422);

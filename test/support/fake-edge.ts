@@ -94,6 +94,7 @@ export async function fakeEdge(options: EdgeOptions = {}): Promise<FakeEdge> {
       m2mFolds: async () => answer([]),
       executions: async () => answer([]),
       executionCount: async () => answer(0),
+      violations: async () => answer([]),
       snapshots: async () => answer([]),
       snapshotCount: async () => answer(0),
       limitsAt: async () => answer(undefined),

@@ -12,7 +12,15 @@ import { labelDeleted, labelRows } from "./labels.ts";
 import { barFlagRows, barRow, gapRow, instrumentRow } from "./market-data.ts";
 import { type Projection, sentFact, type TableRows } from "./projection.ts";
 import { quoteBarRow } from "./quote-bars.ts";
-import { accountRow, executionRows, limitRows, strategyClosed, strategyRow, violationRow } from "./risk.ts";
+import {
+  accountRow,
+  executionRows,
+  limitRows,
+  resolutionRow,
+  strategyClosed,
+  strategyRow,
+  violationRow,
+} from "./risk.ts";
 import { candleRow } from "./strategies.ts";
 
 const PROJECTIONS: Readonly<Record<string, Projection>> = {
@@ -25,6 +33,7 @@ const PROJECTIONS: Readonly<Record<string, Projection>> = {
   "account-put": accountRow,
   "limits-put": limitRows,
   "violation-raised": violationRow,
+  "violation-resolved": resolutionRow,
   "execution-booked": executionRows,
   "execution-revised": furtherRevisions,
   "cash-moved": cashRows,

@@ -1,9 +1,10 @@
 /** Facts of risk shards: accounts, limits, violations, executions, positions, strategies. The account is the shard's own name. */
 import type { AccountPutFact, ExecutionBookedFact, LimitsPutFact } from "../../../actors/risk-shard/facts.ts";
-import type { ViolationRaisedFact } from "../../../actors/risk-shard/watch-events.ts";
+import type { ViolationRaisedFact, ViolationResolvedFact } from "../../../actors/risk-shard/watch-events.ts";
 import type { StrategyNews } from "../../../actors/strategy/messages.ts";
 import { limitVersion } from "../limit-tables.ts";
 import { account, execution, riskLimit, strategy, violation } from "../schema.ts";
+import { violationResolution } from "../violation-table.ts";
 import { positionRows, revisionsOf } from "./account-history.ts";
 import { accountOf, originOf, type Projection, payloadOf, tenantAndName } from "./projection.ts";
 
@@ -45,6 +46,12 @@ export const violationRow: Projection = (fact) => {
       rows: [{ ...accountOf(fact), code, detail, raised_at: at }],
     },
   ];
+};
+
+export const resolutionRow: Projection = (fact) => {
+  const { violation: resolved, reason, by, at } = payloadOf<ViolationResolvedFact>(fact);
+  const row = { ...accountOf(fact), violation: resolved, reason, by, resolved_at: at };
+  return [{ table: violationResolution, change: { put: "keep" }, rows: [row] }];
 };
 
 export const executionRows: Projection = (fact) => {

@@ -133,6 +133,19 @@ test("those of a version before, without what is told since, are shown", async (
   expect((await list()).items.at(-1)).toMatchObject({ seq: 1, limitsVersion: null, status: "active" });
 });
 
+test("while the ring is not full nothing has left it; from then on it says below which seq they are in Postgres only", async () => {
+  const oldest = (await list()).items.at(-1)!.seq;
+  expect((await list()).olderThan).toBe(1);
+  const payload = JSON.stringify({ code: "overfill", symbol: AAPL, strategy: null, at: bench.now });
+  const fill = `INSERT INTO violation_history (seq, payload)
+    WITH RECURSIVE seqs (seq) AS (SELECT 1000 UNION ALL SELECT seq + 1 FROM seqs LIMIT ?1) SELECT seq, ?2 FROM seqs`;
+  bench.sql.exec(fill, VIOLATIONS_MAX - 3, payload);
+  bench.restart();
+  expect(await bench.desk.watch.list({ limit: 1, list: "violations" })).toMatchObject({
+    value: { total: VIOLATIONS_MAX, olderThan: oldest },
+  });
+});
+
 test("bound risk-shard/table:violation_resolution: it leaves with its violation", async () => {
   const count = () => bench.sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM violation_resolution")[0]!.n;
   const [last, , first] = (await list()).items;
