@@ -29,7 +29,7 @@ export class Disconnects {
   /** By connection, who armed it. */
   readonly #armed = new Map<string, string>();
   readonly #changed = new Set<string>();
-  /** Those that were armed since the load. */
+  /** Those that were armed, or left armed, since the load. */
   readonly #known = new WeakSet<Connection>();
 
   constructor(bricks: RiskBricks, cancels: MassCancelTurns) {
@@ -96,8 +96,11 @@ export class Disconnects {
   }
 
   /** A connection is no more. */
-  left({ id }: Connection): void {
-    if (this.#armed.has(id)) void this.#ask(id);
+  left(connection: Connection): void {
+    if (!this.#armed.has(connection.id)) return;
+    // It may have been armed before the load.
+    this.#known.add(connection);
+    void this.#ask(connection.id);
   }
 
   /** With each group. */

@@ -94,18 +94,23 @@ describe("an armed connection", () => {
     expect([cancels(bench), armedRows(bench)]).toEqual([[], 0]);
   });
 
-  test("that closes before its orders were decided: none of them is", async () => {
-    const bench = await ready();
-    const socket = await connect(bench);
-    await arm(bench, socket);
-    const run = gathered(bench);
-    trade(bench, socket, "late");
-    bench.sockets.closed(socket);
-    run();
-    await settled();
-    run();
-    expect(bench.state.orders.has("late")).toBe(false);
-  });
+  test.each(["", ", after a sleep too"])(
+    "that closes before its orders were decided: none of them is%s",
+    async (sleep) => {
+      const bench = await ready();
+      const socket = await connect(bench);
+      await arm(bench, socket);
+      if (sleep !== "") bench.restart();
+      await settled();
+      const run = gathered(bench);
+      trade(bench, socket, "late");
+      bench.sockets.closed(socket);
+      run();
+      await settled();
+      run();
+      expect(bench.state.orders.has("late")).toBe(false);
+    },
+  );
 
   test("that closes before it was armed has its orders asked all the same", async () => {
     const bench = await ready();
