@@ -42,7 +42,7 @@ export async function lookAtAll(desk: Desk): Promise<void> {
 }
 
 async function explain({ page }: Desk): Promise<void> {
-  const rejected = page.locator(".decision.reject button").first();
+  const rejected = page.locator(".decision.reject a").first();
   await rejected.click();
   await page.locator(".decision.reject tr.fail").first().waitFor();
 }

@@ -177,18 +177,28 @@ export const WALKS: readonly Walk[] = [
       await page.locator(".limit-bars .utilisation").nth(1).waitFor();
       await trader.order("too-much", "400000");
       const row = page.locator(".decision", { hasText: "too-much" });
-      await row.locator("button").click();
-      await row.getByText("Rejected by max-order-notional").waitFor();
+      await row.locator("a").click();
+      await row.getByText("Rejected: max-order-notional fails").waitFor();
       const failing = row.locator("tr.fail", { hasText: "max-order-notional" });
       assert.match(
         (await failing.textContent()) ?? "",
         /500\u202f000.*\u2212/,
         "limit and negative headroom",
       );
-      assert.ok((await row.locator("tr, .plain-checks li").count()) > 15, "every check is there");
+      assert.ok((await row.locator("tbody tr, .plain-checks dd").count()) > 15, "every check is there");
+      await row.getByText("byte by byte").waitFor();
+      await desk.legible("a decision");
       await desk.shot("decision-dark");
-      await page.locator(".decision", { hasText: "large" }).locator("button").click();
-      await desk.sees(/Reduced from 300 to \d+ by/);
+      await page.reload();
+      await row.getByText("byte by byte").waitFor();
+      await desk.shot("decision-by-its-address-dark");
+      await page.keyboard.press("Escape");
+      await desk.until(
+        "it is closed",
+        async () => (await page.locator("[aria-expanded=true]").count()) === 0,
+      );
+      await page.locator(".decision", { hasText: "large" }).locator("a").click();
+      await desk.sees(/\d+ of 300 are accepted/);
     },
   },
   {

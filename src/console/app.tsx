@@ -57,8 +57,9 @@ function Signed({ apiKey, onForget, onRefused }: SignedProps) {
           location.hash = fragmentOf(view);
         },
         leave: () => {
-          const { view, opened } = placeOf(location.hash);
-          if (opened !== undefined) location.hash = fragmentOf(view);
+          const { view, opened, decision } = placeOf(location.hash);
+          if (opened !== undefined)
+            location.hash = fragmentOf(view, decision === undefined ? undefined : opened);
         },
         help,
         theme: switchTheme,
@@ -131,13 +132,13 @@ function surroundingsOf(apiKey: string, onRefused: () => void): Surroundings {
   return { client, live, quotes, kept: { indicators: [] }, leave };
 }
 
-function Shown({ place: { view, opened, resolution } }: { place: Place }) {
+function Shown({ place: { view, opened, resolution, decision } }: { place: Place }) {
   const named = opened === undefined ? {} : { opened };
   switch (view) {
     case "symbols":
       return <Symbols {...named} resolution={resolution} />;
     case "accounts":
-      return <Accounts {...named} />;
+      return <Accounts {...named} decision={decision} />;
     case "strategies":
       return <Strategies {...named} resolution={resolution} />;
     case "system":

@@ -44,11 +44,12 @@ const POLL_MS_MAX = 30_000;
 type Get<Path extends string> = EndpointAt<"GET", Path>;
 type Told<Body> = { key?: string; value?: Body; receivedAt?: number; failure?: Refused };
 
-/** The answer of a GET, asked again each `everyMs`; not at all without the names in its path, and not while the tab is hidden. */
+/** The answer of a GET, asked again each `everyMs` until it is `final`; not at all without the names in its path, and not while the tab is hidden. */
 export function useResource<Path extends PathOf<"GET">>(
   path: Path,
   names: NamesOf<Get<Path>> | undefined,
   everyMs?: number,
+  final?: (value: ReplyOf<Get<Path>>) => boolean,
 ): Resource<ReplyOf<Get<Path>>> {
   type Body = ReplyOf<Get<Path>>;
   const { client } = useSurroundings();
@@ -60,6 +61,11 @@ export function useResource<Path extends PathOf<"GET">>(
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
+    const askLater = (): void => {
+      if (ended || everyMs === undefined) return;
+      clearTimeout(timer);
+      timer = setTimeout(again, Math.min(POLL_MS_MAX, everyMs * 2 ** failures));
+    };
     const ask = async (): Promise<void> => {
       clearTimeout(timer);
       try {
@@ -67,14 +73,13 @@ export function useResource<Path extends PathOf<"GET">>(
         const value = await client.read(path, names as never);
         failures = 0;
         if (!ended) setTold({ key, value, receivedAt: Date.now() });
+        if (final?.(value)) return;
       } catch (error) {
         failures += 1;
         if (!ended)
           setTold((before) => ({ ...(before.key === key ? before : { key }), failure: refusedOf(error) }));
       }
-      if (ended || everyMs === undefined) return;
-      clearTimeout(timer);
-      timer = setTimeout(again, Math.min(POLL_MS_MAX, everyMs * 2 ** failures));
+      askLater();
     };
     const again = (): void => {
       if (document.hidden) timer = setTimeout(again, everyMs);

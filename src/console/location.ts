@@ -14,18 +14,21 @@ export type Place = {
   /** The symbol, account or strategy that is open. */
   readonly opened?: string;
   readonly resolution: Resolution;
+  /** The sequence of the decision that is open in the account. */
+  readonly decision?: string;
 };
 
-/** `#/symbols/SIM:ROCKET?res=5`. What cannot be read leads to the symbols. */
+/** `#/symbols/SIM:ROCKET?res=5`, `#/accounts/demo/decisions/7`. What cannot be read leads to the symbols. */
 export function placeOf(fragment: string): Place {
   const [path = "", query = ""] = fragment.replace(/^#/, "").split("?");
-  const [, view, name = ""] = path.split("/");
+  const [, view, name = "", part, seq = ""] = path.split("/");
   const opened = decoded(name);
   const resolution = new URLSearchParams(query).get("res");
   return {
     view: VIEWS.find((one) => one === view) ?? "symbols",
     ...(opened === "" ? {} : { opened }),
     resolution: RESOLUTIONS.find((one) => one === resolution) ?? "1",
+    ...(part === DECISIONS && SEQUENCE.test(seq) ? { decision: seq } : {}),
   };
 }
 
@@ -33,6 +36,13 @@ export function fragmentOf(view: View, opened?: string, resolution: Resolution =
   const name = opened === undefined ? "" : `/${encodeURIComponent(opened).replaceAll("%3A", ":")}`;
   return `#/${view}${name}${resolution === "1" ? "" : `?res=${resolution}`}`;
 }
+
+const DECISIONS = "decisions";
+/** As the API takes it. */
+const SEQUENCE = /^[1-9]\d{0,15}$/;
+
+export const fragmentOfDecision = (account: string, seq: number): string =>
+  `${fragmentOf("accounts", account)}/${DECISIONS}/${seq}`;
 
 function decoded(name: string): string {
   try {

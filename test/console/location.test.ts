@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fragmentOf, placeOf } from "../../src/console/location.ts";
+import { fragmentOf, fragmentOfDecision, placeOf } from "../../src/console/location.ts";
 import { forgetKey, takeKey } from "../../src/console/session.ts";
 
 describe("a place in the Console", () => {
@@ -12,6 +12,24 @@ describe("a place in the Console", () => {
     expect(fragmentOf(view, opened, resolution)).toBe(fragment);
     expect(placeOf(fragment)).toEqual({ view, resolution, ...(opened === undefined ? {} : { opened }) });
   });
+
+  test("a decision of an account has one of its own, there and back", () => {
+    expect(fragmentOfDecision("a/b", 17)).toBe("#/accounts/a%2Fb/decisions/17");
+    expect(placeOf("#/accounts/a%2Fb/decisions/17")).toEqual({
+      ...{ view: "accounts", opened: "a/b", resolution: "1", decision: "17" },
+    });
+  });
+
+  test.each([
+    "decisions",
+    "decisions/",
+    "decisions/0",
+    "decisions/x",
+    "decisions/99999999999999999",
+    "orders/1",
+  ])("%s is no decision: it leads to the account", (rest) =>
+    expect(placeOf(`#/accounts/demo/${rest}`)).toEqual({ view: "accounts", opened: "demo", resolution: "1" }),
+  );
 
   test.each(["", "#", "#/", "#/nowhere", "#/symbols?res=7", "#/symbols/%E0%A4%A"])(
     "%s leads to the symbols",

@@ -1,28 +1,43 @@
-/** The newest decisions of an account, all of them or those of one outcome. */
+/** The newest decisions of an account, all of them or those of one outcome, and the one that is open. */
 import { useState } from "preact/hooks";
+import { isSettled, withOpened } from "../decisions.ts";
+import { useResource } from "../hooks.ts";
 import type { DecisionRecord } from "../shapes.ts";
 import { DecisionRow } from "./decision.tsx";
-import { Empty } from "./states.tsx";
+import { Switch } from "./panel.tsx";
+import { Empty, Failure } from "./states.tsx";
 
 /** As many as leave the panels below in reach; the rest is a press away. */
 const DECISIONS_AT_START = 12;
 const OUTCOMES = ["all", "reject", "reduce", "accept"] as const;
+/** A decision's fact reaches Postgres within seconds. */
+const EXPLAINED_MS = 3_000;
 
-export function DecisionList({ items }: { items: readonly DecisionRecord[] }) {
+type DecisionListProps = {
+  readonly account: string;
+  readonly items: readonly DecisionRecord[];
+  /** Sequence of the decision that is open, which may be older than all of them. */
+  readonly opened: string | undefined;
+};
+
+export function DecisionList({ account, items, opened }: DecisionListProps) {
   const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("all");
   const [all, setAll] = useState(false);
+  const names = opened === undefined ? undefined : { account, seq: opened };
+  const path = "/v1/accounts/{account}/decisions/{seq}";
+  const { value, failure } = useResource(path, names, EXPLAINED_MS, isSettled);
   const matching = items.filter(({ decision }) => outcome === "all" || decision === outcome);
-  const shown = all ? matching : matching.slice(0, DECISIONS_AT_START);
+  const isOpen = ({ seq }: DecisionRecord): boolean => String(seq) === opened;
+  const shown = withOpened(
+    all ? matching : matching.slice(0, DECISIONS_AT_START),
+    items.find(isOpen) ?? value,
+  );
   return (
     <>
-      <fieldset class="switch">
-        <legend class="hidden">Outcome</legend>
-        {OUTCOMES.map((one) => (
-          <button key={one} type="button" aria-pressed={one === outcome} onClick={() => setOutcome(one)}>
-            {one}
-          </button>
-        ))}
-      </fieldset>
+      <Switch label="Outcome" options={OUTCOMES} chosen={outcome} onChoose={setOutcome} />
+      {failure === undefined || value !== undefined ? null : (
+        <Failure failure={failure} what={`explanation of decision ${opened}`} />
+      )}
       {shown.length === 0 ? (
         <Empty>
           None of the newest {items.length} is a {outcome}.
@@ -30,14 +45,20 @@ export function DecisionList({ items }: { items: readonly DecisionRecord[] }) {
       ) : null}
       <ol class="decision-list">
         {shown.map((decision) => (
-          <DecisionRow key={decision.seq + decision.clientOrderId} decision={decision} />
+          <DecisionRow
+            key={decision.seq + decision.clientOrderId}
+            account={account}
+            decision={decision}
+            explanation={value}
+            expanded={isOpen(decision)}
+          />
         ))}
       </ol>
-      {shown.length < matching.length ? (
+      {all || matching.length <= DECISIONS_AT_START ? null : (
         <button type="button" class="more" onClick={() => setAll(true)}>
           Show all {matching.length}
         </button>
-      ) : null}
+      )}
     </>
   );
 }

@@ -1,8 +1,10 @@
 /** One decision, and on demand why: each check with its numbers. */
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { againOf, byWeight, isTelling, notesOf } from "../decisions.ts";
 import { grouped, NOTHING, signed, timeOf } from "../figures.ts";
-import type { CheckResult, DecisionRecord, Scope } from "../shapes.ts";
-import { levelOf, UtilisationBar } from "./figures.tsx";
+import { fragmentOf, fragmentOfDecision } from "../location.ts";
+import type { CheckResult, DecisionRecord, Explanation, Scope } from "../shapes.ts";
+import { UtilisationBar } from "./figures.tsx";
 import { Table } from "./panel.tsx";
 
 const CHECK_COLUMNS = [
@@ -20,18 +22,31 @@ const VERDICT_MARK = { pass: "✓", warn: "!", fail: "✕", skip: "–" } as con
 
 export const scopeText = ({ kind, id }: Scope): string => (id === undefined ? kind : `${kind} ${id}`);
 
-export function DecisionRow({ decision }: { decision: DecisionRecord }) {
-  const [expanded, setExpanded] = useState(false);
+type DecisionRowProps = {
+  readonly account: string;
+  readonly decision: DecisionRecord;
+  readonly expanded: boolean;
+  /** Of the decision that is open, once it is there. */
+  readonly explanation: Explanation | undefined;
+};
+
+export function DecisionRow({ account, decision, expanded, explanation }: DecisionRowProps) {
+  const row = useRef<HTMLLIElement>(null);
   const id = useId();
+  // Whoever comes by a link is led to it.
+  useEffect(() => {
+    if (!expanded) return;
+    row.current?.querySelector("a")?.focus({ preventScroll: true });
+    row.current?.scrollIntoView({ block: "nearest" });
+  }, [expanded]);
   return (
-    <li class={`decision ${decision.decision}`}>
-      <button
-        type="button"
+    <li class={`decision ${decision.decision}`} ref={row}>
+      <a
         class="decision-head"
+        href={expanded ? fragmentOf("accounts", account) : fragmentOfDecision(account, decision.seq)}
         aria-expanded={expanded}
         aria-controls={id}
         data-row
-        onClick={() => setExpanded(!expanded)}
       >
         <span class="chevron" aria-hidden="true">
           ▸
@@ -43,9 +58,9 @@ export function DecisionRow({ decision }: { decision: DecisionRecord }) {
         </span>
         <span class="why">{reasonOf(decision)}</span>
         <code class="muted">{decision.clientOrderId}</code>
-      </button>
+      </a>
       <div id={id} class="checks" hidden={!expanded}>
-        {expanded ? <Checks decision={decision} /> : null}
+        {expanded ? <Checks decision={decision} explanation={explanation} /> : null}
       </div>
     </li>
   );
@@ -57,92 +72,82 @@ function reasonOf({ decision, code, qty, allowedQty, warnings }: DecisionRecord)
   return warnings.length > 0 ? `warned: ${warnings.join(", ")}` : "";
 }
 
-function Checks({ decision }: { decision: DecisionRecord }) {
-  const { checks, seq, limitsVersion, orderId, strategy } = decision;
-  const measured = checks
-    .filter(isTelling)
-    .toSorted((one, other) => weightOf(other, decision.code) - weightOf(one, decision.code));
-  const plain = checks.filter((check) => !isTelling(check));
+type ChecksProps = Pick<DecisionRowProps, "decision" | "explanation">;
+
+/** With its figures at once, and with words as soon as they are there. */
+function Checks({ decision, explanation }: ChecksProps) {
+  const { seq, limitsVersion, orderId, strategy, code, fixCode } = decision;
+  const checks: readonly CheckResult[] = (explanation ?? decision).checks;
   return (
     <>
-      <p class="sentence">{sentenceOf(decision)}</p>
+      <p class="sentence" role="status">
+        {explanation?.summary ?? "Being explained …"}
+      </p>
       <Table label={`Checks of ${decision.clientOrderId}`} columns={CHECK_COLUMNS}>
-        {measured.map((check, index) => (
-          <CheckRow key={`${check.code} ${scopeText(check.scope)} ${index}`} check={check} />
+        {byWeight(checks.filter(isTelling), code).map((check, index) => (
+          <CheckRows key={`${check.code} ${scopeText(check.scope)} ${index}`} check={check} />
         ))}
       </Table>
-      <PlainChecks checks={plain} />
+      <PlainChecks checks={checks.filter((check) => !isTelling(check))} />
       <p class="muted small">
         fact {seq} · limits version {limitsVersion}
         {orderId === undefined ? "" : ` · order ${orderId}`}
         {strategy === null ? "" : ` · strategy ${strategy}`}
-        {decision.fixCode === undefined ? "" : ` · FIX OrdRejReason ${decision.fixCode}`}
+        {fixCode === undefined ? "" : ` · FIX OrdRejReason ${fixCode}`}
       </p>
+      {explanation === undefined ? null : (
+        <p class={`small again ${explanation.sameAgain === false ? "failure" : ""}`}>
+          {againOf(explanation)}
+        </p>
+      )}
     </>
   );
 }
 
-/** What did not pass, and what passed with figures. */
-const isTelling = ({ verdict, limit, projected }: CheckResult): boolean =>
-  verdict === "fail" || verdict === "warn" || limit !== null || projected !== null;
-
-const VERDICT_WEIGHT = { fail: 2_000_000, warn: 1_000_000, pass: 0, skip: -1 } as const;
-const DECIDED_WEIGHT = 4_000_000;
-/** First the check that decided, then what failed, what warned, and what stands nearest to its limit. */
-const weightOf = ({ code, verdict, utilisation }: CheckResult, decided: string | undefined): number =>
-  (code === decided ? DECIDED_WEIGHT : VERDICT_WEIGHT[verdict]) +
-  Math.min(VERDICT_WEIGHT.warn - 1, Number(utilisation ?? 0));
-
-/** Checks that ask yes or no and were answered as they should be. */
+/** Checks that ask yes or no, or had nothing to measure: those that say the same stand together. */
 const PlainChecks = ({ checks }: { checks: readonly CheckResult[] }) => (
-  <ul class="plain-checks" aria-label="Checks without figures">
-    {checks.map(({ code, scope, verdict }, index) => (
-      <li key={`${code} ${index}`} title={`${verdict}, ${scopeText(scope)}`}>
-        <span class={verdict === "pass" ? "up" : "muted"} aria-hidden="true">
-          {VERDICT_MARK[verdict]}
-        </span>
-        <span class="hidden">{verdict}</span> <code>{code}</code>
-      </li>
+  <dl class="plain-checks" aria-label="Checks without figures">
+    {[...Map.groupBy(checks, ({ verdict, words = "" }) => `${verdict}: ${words}`)].map(([said, group]) => (
+      <div key={said}>
+        <dt>{said}</dt>
+        {group.map((check, index) => (
+          <dd key={`${check.code} ${index}`} title={`${scopeText(check.scope)} ${notesOf(check)}`}>
+            <code>{check.code}</code>
+          </dd>
+        ))}
+      </div>
     ))}
-  </ul>
+  </dl>
 );
 
-const CheckRow = ({ check }: { check: CheckResult }) => (
-  <tr class={`verdict-row ${check.verdict}`}>
-    <td>
-      <span class={`badge verdict-${check.verdict}`}>
-        <span aria-hidden="true">{VERDICT_MARK[check.verdict]}</span> {check.verdict}
-      </span>
-    </td>
-    <td>
-      <code>{check.code}</code>
-    </td>
-    <td>{scopeText(check.scope)}</td>
-    <td class="number">{grouped(check.limit)}</td>
-    <td class="number">{grouped(check.observed)}</td>
-    <td class="number">{grouped(check.projected)}</td>
-    <td class={`number ${check.headroom?.startsWith("-") === true ? "down" : ""}`}>
-      {signed(check.headroom)}
-    </td>
-    <td>{check.utilisation === null ? NOTHING : <UtilisationBar utilisation={check.utilisation} />}</td>
-  </tr>
+const CheckRows = ({ check }: { check: CheckResult }) => (
+  <>
+    <tr class={`verdict-row ${check.verdict}`}>
+      <td>
+        <span class={`badge verdict-${check.verdict}`}>
+          <span aria-hidden="true">{VERDICT_MARK[check.verdict]}</span> {check.verdict}
+        </span>
+      </td>
+      <td>
+        <code>{check.code}</code>
+      </td>
+      <td>{scopeText(check.scope)}</td>
+      <td class="number">{grouped(check.limit)}</td>
+      <td class="number">{grouped(check.observed)}</td>
+      <td class="number">{grouped(check.projected)}</td>
+      <td class={`number ${check.headroom?.startsWith("-") === true ? "down" : ""}`}>
+        {signed(check.headroom)}
+      </td>
+      <td>{check.utilisation === null ? NOTHING : <UtilisationBar utilisation={check.utilisation} />}</td>
+    </tr>
+    {check.words === undefined ? null : (
+      <tr class={`verdict-row words ${check.verdict}`}>
+        <td colSpan={CHECK_COLUMNS.length}>
+          <p>
+            {check.words} <span class="muted">{notesOf(check)}</span>
+          </p>
+        </td>
+      </tr>
+    )}
+  </>
 );
-
-/** The decision in words, by the check that told. */
-function sentenceOf({ decision, code, qty, allowedQty, checks }: DecisionRecord): string {
-  if (decision === "accept") {
-    const tightest = checks.findLast(({ utilisation }) => levelOf(utilisation) !== "ok");
-    const near =
-      tightest === undefined ? "" : ` The nearest limit is ${tightest.code} (${scopeText(tightest.scope)}).`;
-    return `Accepted whole: none of the ${checks.length} checks below refuses it.${near}`;
-  }
-  const telling = checks.find((check) => check.code === code && check.verdict === "fail");
-  const measure =
-    telling === undefined || telling.limit === null || telling.projected === null
-      ? ""
-      : ` With the order it would stand at ${grouped(telling.projected)} where the limit is ${grouped(telling.limit)}.`;
-  const where = telling === undefined ? "" : ` (${scopeText(telling.scope)})`;
-  if (decision === "reduce")
-    return `Reduced from ${grouped(qty)} to ${grouped(allowedQty)} by ${code}${where}.${measure}`;
-  return `Rejected by ${code}${where}.${measure}`;
-}

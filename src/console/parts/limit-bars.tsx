@@ -1,9 +1,12 @@
 /** The limits in force: how far each is used now, or what it allows each order where it stands for orders alone. */
-import { grouped } from "../figures.ts";
-import { useResource } from "../hooks.ts";
-import type { Account, Limit, Utilisation } from "../shapes.ts";
+import type { ComponentChildren } from "preact";
+import { attributionOf, usedOf, waitingOf } from "../decisions.ts";
+import { grouped, momentOf } from "../figures.ts";
+import { type Resource, useResource } from "../hooks.ts";
+import type { Account, Limit, PendingLimits, Trip, Utilisation } from "../shapes.ts";
 import { scopeText } from "./decision.tsx";
 import { UtilisationBar } from "./figures.tsx";
+import { Listed } from "./listed.tsx";
 import { Empty, Failure, Loading } from "./states.tsx";
 
 export function LimitBars({ account: { account, limitsVersion, utilisation } }: { account: Account }) {
@@ -17,11 +20,10 @@ export function LimitBars({ account: { account, limitsVersion, utilisation } }: 
     );
   if (value === undefined)
     return failure === undefined ? <Loading what="limits" /> : <Failure failure={failure} what="limits" />;
-  const used = new Map(utilisation.map((entry) => [entry.id, entry]));
   return (
     <ul class="limit-bars">
       {value.limits.map((limit) => (
-        <LimitBar key={limit.id} limit={limit} used={used.get(limit.id)} />
+        <LimitBar key={limit.id + limit.scope?.id} limit={limit} used={usedOf(limit, utilisation)} />
       ))}
     </ul>
   );
@@ -61,3 +63,54 @@ function allowanceText({ threshold, symbols, windowMs }: Limit): string {
     ? `each order ${grouped(threshold)}`
     : `${grouped(threshold)} in ${grouped(String(windowMs))} ms`;
 }
+
+type StandingProps = { readonly badge: string; readonly text: string; readonly children: ComponentChildren };
+
+const Standing = ({ badge, text, children }: StandingProps) => (
+  <span class="limit-name">
+    <span class={`badge ${badge}`}>{text}</span> {children}
+  </span>
+);
+
+type ShortProps<Item> = { readonly resource: Resource<{ readonly items: readonly Item[] }> };
+
+/** Limits that let through only what closes, until somebody releases them. */
+export const TripList = ({ resource }: ShortProps<Trip>) => (
+  <Listed resource={resource} what="tripped limits">
+    {(items) => (
+      <ul class="limit-bars trips" aria-label="Tripped limits">
+        {items.map(({ limitId, member, kind, limit, observed, at }) => (
+          <li key={`${limitId} ${member}`}>
+            <Standing badge="verdict-fail" text="✕ tripped">
+              <strong>{limitId}</strong> <code class="muted">{kind}</code> {member}
+              <span class="muted below">
+                since {momentOf(at)} UTC; only what closes, until it is released
+              </span>
+            </Standing>
+            <span class="number limit-figures">
+              {grouped(observed)} <span class="muted">of {grouped(limit)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Listed>
+);
+
+/** Sets that come later, what has to be approved, and overrides in force. */
+export const WaitingList = ({ resource }: ShortProps<PendingLimits>) => (
+  <Listed resource={resource} what="limits that wait">
+    {(items) => (
+      <ul class="limit-bars waiting" aria-label="Limits that wait">
+        {items.map((item) => (
+          <li key={item.id}>
+            <Standing badge="warn" text={item.status}>
+              {waitingOf(item)}
+              <span class="muted below">{attributionOf(item)}</span>
+            </Standing>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Listed>
+);

@@ -18,6 +18,25 @@ export const Panel = ({ title, aside, children, class: name = "" }: PanelProps) 
   </section>
 );
 
+type SwitchProps<Option extends string> = {
+  readonly label: string;
+  readonly options: readonly Option[];
+  readonly chosen: Option;
+  readonly onChoose: (option: Option) => void;
+};
+
+/** One of a few, at a press. */
+export const Switch = <Option extends string>({ label, options, chosen, onChoose }: SwitchProps<Option>) => (
+  <fieldset class="switch choice">
+    <legend class="hidden">{label}</legend>
+    {options.map((one) => (
+      <button key={one} type="button" aria-pressed={one === chosen} onClick={() => onChoose(one)}>
+        {one}
+      </button>
+    ))}
+  </fieldset>
+);
+
 /** A named figure. */
 export const Tile = ({
   name,

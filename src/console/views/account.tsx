@@ -1,5 +1,6 @@
 /** One account: what it is worth, holds and may, what was decided and booked and why. Its events come by a stream, figures are read again every few seconds. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ViolationStatus } from "../decisions.ts";
 import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
 import { BalanceTiles, CurrencyTable } from "../parts/balances.tsx";
@@ -8,14 +9,14 @@ import { DecisionList } from "../parts/decision-list.tsx";
 import { DifferencePanel } from "../parts/differences.tsx";
 import { ExecutionTable } from "../parts/executions.tsx";
 import { Money } from "../parts/figures.tsx";
-import { LimitBars } from "../parts/limit-bars.tsx";
+import { LimitBars, TripList, WaitingList } from "../parts/limit-bars.tsx";
 import { Listed } from "../parts/listed.tsx";
 import { OrderTable } from "../parts/orders.tsx";
 import { Panel, Tile } from "../parts/panel.tsx";
 import { PositionTable } from "../parts/positions.tsx";
 import { Empty, Failure, LinkBadge, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
-import { ViolationList } from "../parts/violations.tsx";
+import { ViolationPanel } from "../parts/violations.tsx";
 import { pnlDays } from "../pnl-days.ts";
 import type { Account, Balances } from "../shapes.ts";
 
@@ -29,8 +30,11 @@ const DAYS_SHOWN = 64;
 const SETTLE_MS = 250;
 const DECISIONS_SHOWN = 50;
 const EXECUTIONS_SHOWN = 25;
+const VIOLATIONS_SHOWN = 20;
 
-export function AccountPage({ account }: { account: string }) {
+type AccountPageProps = { readonly account: string; readonly decision: string | undefined };
+
+export function AccountPage({ account, decision }: AccountPageProps) {
   const state = useResource("/v1/accounts/{account}", { account }, REFRESH_MS);
   // What hangs on the account is asked for once it is known that there is one.
   const below = <Names extends object>(names: Names) =>
@@ -45,8 +49,12 @@ export function AccountPage({ account }: { account: string }) {
   const executions = useResource("/v1/accounts/{account}/executions", booked, REFRESH_MS);
   const newest = below({ limit: DECISIONS_SHOWN });
   const decisions = useResource("/v1/accounts/{account}/decisions", newest, REFRESH_MS);
-  const violations = useResource("/v1/accounts/{account}/violations", below({ limit: 20 }), REFRESH_MS);
-  const followed = [state, balances, positions, orders, executions, decisions, violations];
+  const [status, setStatus] = useState<ViolationStatus>("active");
+  const broken = below({ limit: VIOLATIONS_SHOWN, ...(status === "all" ? {} : { status }) });
+  const violations = useResource("/v1/accounts/{account}/violations", broken, REFRESH_MS);
+  const trips = useResource("/v1/accounts/{account}/trips", below({}), REFRESH_MS);
+  const waiting = useResource("/v1/accounts/{account}/limits/pending", below({}), REFRESH_MS);
+  const followed = [state, balances, positions, orders, executions, decisions, violations, trips, waiting];
   const link = useAccountEvents(account, state.value !== undefined, followed);
   const { value, failure } = state;
   if (failure !== undefined && value === undefined)
@@ -63,7 +71,9 @@ export function AccountPage({ account }: { account: string }) {
           class="limits"
           aside={<span class="muted small">version {value.limitsVersion}</span>}
         >
+          <TripList resource={trips} />
           <LimitBars account={value} />
+          <WaitingList resource={waiting} />
         </Panel>
         <Panel title="Positions" class="wide positions">
           <Listed
@@ -95,18 +105,10 @@ export function AccountPage({ account }: { account: string }) {
             what="decisions"
             empty="No order was decided yet. Send one with POST …/orders."
           >
-            {(items) => <DecisionList items={items} />}
+            {(items) => <DecisionList account={account} items={items} opened={decision} />}
           </Listed>
         </Panel>
-        <Panel title="Violations" class="wide violations">
-          <Listed
-            resource={violations}
-            what="violations"
-            empty="No limit was ever broken by what was filled or put."
-          >
-            {(items) => <ViolationList violations={items} />}
-          </Listed>
-        </Panel>
+        <ViolationPanel violations={violations} status={status} onStatus={setStatus} />
       </div>
     </article>
   );

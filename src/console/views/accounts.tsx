@@ -16,8 +16,10 @@ const ROW_MS = 4_000;
 /** The API's largest page. */
 const ROWS_MAX = 1_000;
 
-export const Accounts = ({ opened }: { opened?: string }) =>
-  opened === undefined ? <AccountList /> : <AccountPage key={opened} account={opened} />;
+type AccountsProps = { readonly opened?: string; readonly decision: string | undefined };
+
+export const Accounts = ({ opened, decision }: AccountsProps) =>
+  opened === undefined ? <AccountList /> : <AccountPage key={opened} account={opened} decision={decision} />;
 
 function AccountList() {
   const { value, failure } = useResource("/v1/accounts", { limit: ROWS_MAX }, LIST_MS);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { StrategyObject } from "../../contracts/strategies.ts";
 import { useResource } from "../hooks.ts";
 import { groupOf, type Resolution } from "../location.ts";
-import { Panel } from "../parts/panel.tsx";
+import { Panel, Switch } from "../parts/panel.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
 import { GroupTable, StrategyTable } from "../parts/strategy-table.tsx";
 import { GroupPage } from "./group.tsx";
@@ -53,14 +53,7 @@ function StrategyList() {
   );
   return (
     <Panel title="Strategies" aside={search}>
-      <fieldset class="switch states">
-        <legend class="hidden">State</legend>
-        {STATES.map((one) => (
-          <button key={one} type="button" aria-pressed={one === state} onClick={() => setState(one)}>
-            {one}
-          </button>
-        ))}
-      </fieldset>
+      <Switch label="State" options={STATES} chosen={state} onChoose={setState} />
       {value === undefined && failure === undefined ? <Loading what="strategies" /> : null}
       {failure === undefined ? null : <Failure failure={failure} what="list of strategies" />}
       {value?.total === 0 ? <Empty>No strategy is {state}. Open one with POST /v1/strategies.</Empty> : null}
