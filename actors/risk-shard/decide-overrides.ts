@@ -46,26 +46,31 @@ function overrideFault(state: RiskState, plan: PlannedOverride): Refused | undef
     : refuse("field-combination", "the limit has no threshold, or no such member in its scope");
 }
 
-/** Than the limit as it was put, or than what stands in its place now. */
-function isLoosening(state: RiskState, { limitId, member, threshold }: PlannedOverride): boolean {
+/** Than the limit as it was put, or than what stands in its place now; or what stands there is tighter, and would end sooner. */
+function isLoosening(state: RiskState, plan: PlannedOverride): boolean {
+  const { limitId, member, threshold } = plan;
   const found = limitsIn(baseOf(state.limits).text).find(({ id }) => id === limitId);
   if (found?.threshold === undefined) return true;
   const standing = overridesIn(state).filter(
     ({ plan }) => plan.limitId === limitId && (plan.member === undefined || plan.member === member),
   );
+  if (replacedBy(state, plan).some((one) => one.plan.until > plan.until && endLoosens(state, one)))
+    return true;
   const { kind } = found;
   return [found.threshold, ...standing.map(({ plan }) => plan.threshold)].some((before) =>
     isLooser(kind, threshold, before),
   );
 }
 
+/** Those that it takes the place of. */
+const replacedBy = (state: RiskState, { limitId, member }: PlannedOverride): Override[] =>
+  overridesIn(state).filter(({ plan }) => plan.limitId === limitId && plan.member === member);
+
 /** It takes the place of an earlier one of the same. */
 export function begin(state: RiskState, override: Override, at: number): Planned {
   const { plan, id, by, approvedBy, reason } = override;
   const others = overridesIn(state);
-  const replaced = others.filter(
-    (other) => other.plan.limitId === plan.limitId && other.plan.member === plan.member,
-  );
+  const replaced = replacedBy(state, plan);
   const origin: LimitOrigin = {
     ...{ what: "override", ref: id },
     ...(reason === undefined ? {} : { reason }),

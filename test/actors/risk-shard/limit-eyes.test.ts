@@ -58,6 +58,19 @@ describe("with four eyes", () => {
     expect(await bench.pending()).toMatchObject([{ id, status: "in-force", approvedBy: "boss" }]);
   });
 
+  test("a tighter override is not ended by one in its place that ends sooner", async () => {
+    const bench = await ready({ fourEyes: true });
+    await bench.override({ threshold: "3" });
+    const sooner = await bench.override({ threshold: "3", until: bench.now + 1_000 });
+    expect(json(sooner)).toMatchObject({ version: 2, pending: { status: "proposed" } });
+    bench.clock.pass(1_000);
+    expect(await bench.largest()).toBe(3);
+    expect(json(await bench.override({ threshold: "2", until: bench.now + 2 * HOUR }))).toMatchObject({
+      ...{ version: 3, pending: { status: "in-force" } },
+    });
+    expect(await bench.largest()).toBe(2);
+  });
+
   test("a set that ends a tighter override by giving its limit another name waits, too", async () => {
     const bench = await ready({ fourEyes: true });
     await bench.override({ threshold: "3" });
