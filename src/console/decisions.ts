@@ -92,8 +92,8 @@ function subjectOf({ what, override, limits, template }: Subject): string {
     return `${limitId}${member === undefined ? "" : ` of ${member}`} at ${grouped(threshold)} until ${momentOf(until)} UTC`;
   }
   if (what === "four-eyes") return "no second person for looser limits any more";
-  const named = template === null ? "" : ` of the template ${template.id}, version ${template.version}`;
-  return `a set of ${limits?.length ?? 0} limits${named}`;
+  const named = template === null ? "" : `, of the template ${template.id}, version ${template.version}`;
+  return `a set of limits, ${limits?.length ?? 0} in all${named}`;
 }
 
 /** Who said it, when and why. */

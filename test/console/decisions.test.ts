@@ -107,10 +107,10 @@ describe("limits that wait", () => {
   };
 
   test.each([
-    [{ limits: [], effectiveAt: at }, "a set of 0 limits, from 2026-11-22 09:00:00 UTC"],
+    [{ limits: [], effectiveAt: at }, "a set of limits, 0 in all, from 2026-11-22 09:00:00 UTC"],
     [
       { limits: [], template: { id: "house", version: 2 }, loosens: ["clip", "gross"] },
-      "a set of 0 limits of the template house, version 2, loosens clip, gross",
+      "a set of limits, 0 in all, of the template house, version 2, loosens clip, gross",
     ],
     [{ what: "four-eyes" }, "no second person for looser limits any more"],
     [

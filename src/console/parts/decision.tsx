@@ -1,7 +1,7 @@
 /** One decision, and on demand why: each check with its numbers. */
 import { useEffect, useId, useRef } from "preact/hooks";
 import { againOf, byWeight, isTelling, notesOf } from "../decisions.ts";
-import { grouped, NOTHING, signed, timeOf } from "../figures.ts";
+import { grouped, momentOf, NOTHING, signed, timeOf } from "../figures.ts";
 import { fragmentOf, fragmentOfDecision } from "../location.ts";
 import type { CheckResult, DecisionRecord, Explanation, Scope } from "../shapes.ts";
 import { UtilisationBar } from "./figures.tsx";
@@ -90,7 +90,7 @@ function Checks({ decision, explanation }: ChecksProps) {
       </Table>
       <PlainChecks checks={checks.filter((check) => !isTelling(check))} />
       <p class="muted small">
-        fact {seq} · limits version {limitsVersion}
+        decided {momentOf(decision.ts)} UTC · fact {seq} · limits version {limitsVersion}
         {orderId === undefined ? "" : ` · order ${orderId}`}
         {strategy === null ? "" : ` · strategy ${strategy}`}
         {fixCode === undefined ? "" : ` · FIX OrdRejReason ${fixCode}`}
