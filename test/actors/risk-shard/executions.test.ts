@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { violationObject } from "../../../src/contracts/violations.ts";
 import { executionsReply } from "../../../src/contracts/executions.ts";
+import { violationObject } from "../../../src/contracts/violations.ts";
 import { AAPL, BTC, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 /** One working order `a` to buy 10 AAPL at 100. */
