@@ -20,7 +20,7 @@ export type CheckRow = readonly [
   limit: string | null,
   observed: string | null,
   projected: string | null,
-  /** Why a limit could not be measured. */
+  /** Why a limit could not be measured, or what its numbers lack. */
   reason?: MissingReason,
 ];
 
@@ -88,6 +88,7 @@ function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged
   const limit = cap === undefined || cap >= bound.value ? bound.text : decimalText(cap, bound.scale);
   if (measure.missing !== undefined) return [kind, scope, id, letter, limit, null, null, measure.missing];
   const [observed, projected] = textsOf(measure, bound.scale);
+  if (measure.told !== undefined) return [kind, scope, id, letter, limit, observed, projected, measure.told];
   return [kind, scope, id, letter, limit, observed, projected];
 }
 

@@ -194,13 +194,14 @@ function bareText(
 function rowText(row: CheckRow): string {
   const [code, scope, scopeId, verdict, limit, observed, projected, reason] = row;
   const head = `${headOf(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
-  if (reason !== undefined)
+  if (reason !== undefined && projected === null)
     return `${head}"limit":${textOrNull(limit)},${NOT_MEASURED},"reason":"${reason}"}`;
   if (limit === null && observed === null && projected === null) return `${head}${NO_NUMBERS}`;
   const isBoth = limit !== null && projected !== null;
   const [headroom, utilisation] = isBoth ? roomTexts(limit, projected) : NO_ROOM;
   const numbers = `"limit":${textOrNull(limit)},"observed":${textOrNull(observed)},"projected":${textOrNull(projected)}`;
-  return `${head}${numbers},"headroom":${textOrNull(headroom)},"utilisation":${textOrNull(utilisation)}}`;
+  const told = reason === undefined ? "" : `,"reason":"${reason}"`;
+  return `${head}${numbers},"headroom":${textOrNull(headroom)},"utilisation":${textOrNull(utilisation)}${told}}`;
 }
 
 /** For a verdict beyond the checks of its registry, which there is none of. */

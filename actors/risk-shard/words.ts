@@ -92,6 +92,7 @@ const REASONS: Readonly<Record<MissingReason, string>> = {
   slowed: "so much of the limit is used that one order a second is let through",
   tripped: "it is tripped, until a person releases it",
   "day-start-missing": "it is not known how the day began, or what is held has no price",
+  "returns-partial": "some of the bars are late or missing",
   "peak-missing": "the peak is not known, or what is held has no price",
 };
 
@@ -111,14 +112,15 @@ function limitSentence(
 ): string {
   const whose = scope === "account" ? "of the account" : `of ${scope}${id === null ? "" : ` ${id}`}`;
   const what = `${MEASURED[kind]} ${whose}`.replace(/,( of .*)$/, "$1,");
-  if (reason !== undefined) {
+  if (reason !== undefined && projected === null) {
     const end =
       verdict === "w" ? "it is let through, since it closes or the limit only warns" : "so it fails";
     return `${what} cannot be measured: ${REASONS[reason]}; ${end}.`;
   }
   if (limit === null || projected === null)
     return `${what} is not measured: another check fails, or nothing is there to measure.`;
-  const numbers = `${what} is ${projected} with the order, ${observed} before it`;
+  const lack = reason === undefined ? "" : ` (${REASONS[reason]})`;
+  const numbers = `${what} is ${projected} with the order, ${observed} before it${lack}`;
   if (verdict === "f") return `${numbers}: more than ${limit}.`;
   if (verdict === "p") return `${numbers}: at most ${limit} is allowed.`;
   return `${numbers}: near ${limit} or above it, and let through, since it closes or the limit only warns.`;

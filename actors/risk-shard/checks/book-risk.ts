@@ -1,6 +1,6 @@
 /**
  * What limits on covariances gather, as integers: of the order's symbol its variance (10⁻¹⁸) and its covariance with the rest of the book
- * (money), of that rest its variance (money², 10⁻¹²), and how many bars a day has. Its own weight is not in them: each measure adds it,
+ * (money), of that rest its variance (money², 10⁻¹²), how many bars a day has, and how many are lacking. Its own weight is not in them: each measure adds it,
  * as it stands and as it becomes.
  */
 import { MONEY_SCALE } from "../../../src/domain/money.ts";
@@ -8,6 +8,7 @@ import type { Found } from "../inputs.ts";
 import { freshen, isCovered } from "../return-book.ts";
 import type { ReturnBook } from "../return-records.ts";
 import type { Asked } from "./check.ts";
+import type { MissingReason } from "./measure.ts";
 
 export const VARIANCE_SCALE = 18;
 const VARIANCE_ONE = 10 ** VARIANCE_SCALE;
@@ -47,8 +48,20 @@ function riskOf(book: ReturnBook, symbol: Asked["terms"]["symbol"]): Found | und
     isAlone ? 0n : BigInt(Math.round(covariance * MONEY_ONE)),
     isAlone ? 0n : BigInt(Math.round((rest + own * others) * MONEY_ONE)),
     BigInt(book.barsPerDay),
+    lackIn(book, symbol),
   ];
 }
+
+/** How many bars of the order's symbol, and symbols of the book, are late or were missed. */
+export function lackIn(book: ReturnBook, symbol: Asked["terms"]["symbol"]): bigint {
+  const { window } = book.covariance;
+  const own = symbol.length === 0 ? 0 : window.columns - (window.row(symbol)?.observations ?? 0);
+  return BigInt(own + book.torn.size);
+}
+
+/** In facts from before it was told there is nothing of it. */
+export const toldOf = (lack: bigint | undefined): MissingReason | undefined =>
+  lack === undefined || lack === 0n ? undefined : "returns-partial";
 
 /** A subject without a symbol asks for the book alone. */
 export function isKnown(book: ReturnBook, symbol: Asked["terms"]["symbol"]): boolean {

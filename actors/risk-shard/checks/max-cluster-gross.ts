@@ -6,7 +6,7 @@ import { freshen } from "../return-book.ts";
 import { clusterGross } from "../return-clusters.ts";
 import type { Limit } from "../state.ts";
 import { valuesIn } from "../views.ts";
-import { isKnown } from "./book-risk.ts";
+import { isKnown, lackIn, toldOf } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured, missing } from "./measure.ts";
 import { MONEY } from "./units.ts";
@@ -28,15 +28,18 @@ export const maxClusterGross: LimitCheck = {
     freshen(state);
     if (!isKnown(state.returns, symbol)) return undefined;
     const whole = clusterGross(state, symbol, rhoOf(limit));
-    return [whole - grossOf(state.symbolLines.get(symbol) ?? NO_LINE)];
+    const own = grossOf(state.symbolLines.get(symbol) ?? NO_LINE);
+    return [whole - own, lackIn(state.returns, symbol)];
   },
   measure: (scene, _measuring, found) => {
     const line = valuesIn(scene, "account")?.gross;
     if (line === undefined) return undefined;
-    const [rest] = found ?? [];
+    const [rest, lack] = found ?? [];
     if (rest === undefined) return missing("returns-missing", line.reduction);
     const [observed, projected] = [rest + line.observed, rest + line.projected];
-    return measured(observed, projected, line.reduction || projected <= observed);
+    const measure = measured(observed, projected, line.reduction || projected <= observed);
+    const told = toldOf(lack);
+    return told === undefined ? measure : { ...measure, told };
   },
 };
 

@@ -5,7 +5,7 @@ import { PART_SCALE } from "../../../src/domain/limit.ts";
 import { netOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import { valuesIn } from "../views.ts";
-import { bookRisk } from "./book-risk.ts";
+import { bookRisk, toldOf } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
 import { LateMeasure } from "./late-measure.ts";
 import { missing } from "./measure.ts";
@@ -31,6 +31,7 @@ export const maxCorrelation: LimitCheck = {
       correlation(found, scene.inputs.order.side),
       () => correlation(found, direction),
       () => closes,
+      toldOf(found[4]),
     );
   },
 };

@@ -11,7 +11,7 @@ import { type Extremes, netOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import type { Limit } from "../state.ts";
 import { valuesIn } from "../views.ts";
-import { bookRisk, VARIANCE_SCALE } from "./book-risk.ts";
+import { bookRisk, toldOf, VARIANCE_SCALE } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
 import { LateMeasure } from "./late-measure.ts";
 import { missing } from "./measure.ts";
@@ -47,6 +47,7 @@ export const maxVar: LimitCheck = {
       valueAtRisk(after, limit, found),
       () => valueAtRisk(before(), limit, found),
       () => closes || after <= before(),
+      toldOf(found[4]),
     );
   },
 };

@@ -14,6 +14,8 @@ export type LimitMeasure = Measured & {
   readonly reduction: boolean;
   /** What it needs is not known, or too old: it fails closed, and says why in place of numbers. */
   readonly missing?: MissingReason;
+  /** Some of what it stands on is late or incomplete: it was measured all the same, and says so beside its numbers. */
+  readonly told?: MissingReason | undefined;
   /** A bound that is tighter than the limit's own, of this order's symbol. */
   readonly cap?: bigint;
   /** Both numbers, once they were shown. */
@@ -40,6 +42,7 @@ export const MISSING_REASONS = [
   "tripped",
   "day-start-missing",
   "peak-missing",
+  "returns-partial",
 ] as const;
 export type MissingReason = (typeof MISSING_REASONS)[number];
 

@@ -157,6 +157,30 @@ describe("of a symbol that is younger than the window", () => {
   });
 });
 
+describe("late or missing bars", () => {
+  test("are told beside the numbers, in the decision, its repeat and its explanation; a whole past tells nothing", async () => {
+    const bench = await returnWorld([HUGE, { kind: "max-correlation", threshold: "1", id: "rho" }]);
+    expect((await seen(bench, KIND, { symbol: CHIP, qty: "10" })).reason).toBeUndefined();
+    knowBars(bench, CHIP, 30);
+    bench.restart();
+    await bench.check({ symbol: CODE, qty: "1" });
+    const order = bench.order({ symbol: CHIP, qty: "10" });
+    const [decision] = await bench.orders([order]);
+    for (const kind of [KIND, "max-correlation"])
+      expect(decision!.checks.find(({ code }) => code === kind)).toMatchObject({
+        ...{ verdict: "pass", reason: "returns-partial", projected: expect.any(String) },
+      });
+    expect(await bench.orders([order]), "a repeat").toEqual([decision]);
+    const said = await bench.desk.watch.answer(bench.envelope(), { type: "explain", seq: decision!.seq });
+    const { checks, sameAgain } = JSON.parse(said.ok ? said.value : "{}") as {
+      checks: { code: string; words: string }[];
+      sameAgain: boolean;
+    };
+    expect(sameAgain).toBe(true);
+    expect(checks.find(({ code }) => code === KIND)!.words).toContain("some of the bars are late or missing");
+  });
+});
+
 describe("a limit on value at risk", () => {
   test("is used by the book as it stands, and a fill that leaves the book above it is a violation", async () => {
     const bench = await returnWorld([limit("500")], { [CHIP]: "100" });
