@@ -22,6 +22,7 @@ export const pathOf = (declared: Endpoint, names: Readonly<Record<string, string
 
 const QUERIES: Readonly<Record<string, string>> = {
   "/v1/accounts/{account}/statements": "?date=2026-01-02",
+  "/v1/accounts/{account}/limits/diff": "?from=1&to=2",
 };
 
 const NAMES: Readonly<Record<string, string>> = {
