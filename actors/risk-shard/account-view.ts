@@ -6,6 +6,7 @@ import { ratioText } from "./decision-record.ts";
 import { grossOf, longOf, netOf, shortOf } from "./extremes.ts";
 import { type LimitUse, usesMore, visitUses } from "./standing-limits.ts";
 import { type Limit, type Line, NO_STRATEGY, type RiskState, type Totals } from "./state.ts";
+import { statesOf, trippedOf } from "./stops-view.ts";
 import { stateKey } from "./trading-states.ts";
 
 /** Empty where the account was never put: who asks is refused before. */
@@ -23,6 +24,8 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     ...(account?.fourEyes === true ? { fourEyes: true } : {}),
     ...exposureOf(totals),
     state: state.tradingStates.get(stateKey("account", undefined))?.state ?? "active",
+    states: statesOf(state),
+    tripped: trippedOf(state),
     limitsVersion: limits.version,
     utilisation: utilisationOf(state, at).entries,
     seq,

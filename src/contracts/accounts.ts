@@ -73,6 +73,31 @@ const exposure = {
   short: decimalText,
 };
 
+const STATE_SCOPES = ["account", "strategy", "symbol", "sector"] as const;
+/** What somebody looks at who asks why orders are refused: `GET …/trips` has all of them. */
+export const TRIPS_SHOWN_MAX = 20;
+/** Of 2,000 that may stand at once; at the longest reasons some 60 KB. */
+export const STATES_SHOWN_MAX = 100;
+
+const trippedLimit = z.strictObject({
+  limitId: plainId,
+  kind: z.enum(LIMIT_KINDS),
+  /** Whom of the limit's scope it is about; null of the account. */
+  member: z.string().nullable(),
+  /** As they were when it was reached, in the limit's unit. */
+  observed: decimalText,
+  limit: decimalText,
+  ts: epochMs,
+});
+const standingState = z.strictObject({
+  scope: z.strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().optional() }),
+  state: z.enum(TRADING_STATES).exclude(["active"]),
+  reason: z.string(),
+  /** Who set it. */
+  by: z.string(),
+  ts: epochMs,
+});
+
 export const accountReply = z
   .strictObject({
     account: plainId,
@@ -86,14 +111,24 @@ export const accountReply = z
     riskModel: riskModel.optional(),
     fourEyes: z.literal(true).optional(),
     ...exposure,
+    /** Of the account as a whole; a strategy, a symbol or a sector may stand below it, in `states`. */
     state: z.enum(TRADING_STATES),
+    /** All that is not active, the account too: the severest first, of those the oldest. */
+    states: z.strictObject({
+      total: z.int().min(0),
+      items: z.array(standingState).max(STATES_SHOWN_MAX),
+    }),
+    /** Limits that are tripped, the oldest first: they refuse whatever does not close, also where `state` is active. */
+    tripped: z.strictObject({
+      total: z.int().min(0),
+      items: z.array(trippedLimit).max(TRIPS_SHOWN_MAX),
+    }),
     limitsVersion: z.int().min(0),
     utilisation: z.array(utilisation),
     seq: z.int().min(0),
   })
   .meta({ id: "Account" });
 
-const STATE_SCOPES = ["account", "strategy", "symbol", "sector"] as const;
 /** Whom a state, or a mass-cancel, is about. */
 export const stateScope = z
   .strictObject({ kind: z.enum(STATE_SCOPES), id: z.string().min(1).max(64).optional() })
@@ -195,7 +230,8 @@ export const postState = endpoint({
 export const getAccount = endpoint({
   ...read,
   path: "/v1/accounts/{account}",
-  summary: "Exposure, state and how far each standing limit is used.",
+  summary:
+    "Exposure, states, limits that are tripped, and how far each standing limit is used. A `snap` of its stream says the same.",
   replies: { 200: accountReply },
 });
 export const getPositions = endpoint({
