@@ -12,8 +12,8 @@ const REFUSED_PER_SECOND_MAX = 100;
 export const ANSWER_UNITS_BURST_MAX = 8_388_608;
 /** After the burst: a full ring each second. */
 export const ANSWER_UNITS_PER_SECOND_MAX = 1_048_576;
-/** Replies to ops of the actor's own, in units: ten thousand orders a second with every check told. */
-export const REPLY_UNITS_PER_SECOND_MAX = 16_777_216;
+/** Replies to ops of the actor's own, in units: all orders that one object can decide in a second, each with every check told. */
+export const REPLY_UNITS_PER_SECOND_MAX = 33_554_432;
 /** A second of it. */
 export const REPLY_UNITS_BURST_MAX = REPLY_UNITS_PER_SECOND_MAX;
 
