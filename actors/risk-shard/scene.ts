@@ -82,7 +82,7 @@ export const closesIn = (scene: Scene, scope: LimitScopeKind): boolean =>
   scene.qty > 0n && scene.qty <= (scope === "strategy" ? scene.strategyClosable : scene.closable);
 
 /** The quantity is known, and all of it closes. */
-export const isReduction = (scene: Scene): boolean => scene.qty > 0n && scene.qty <= scene.closable;
+export const isReduction = (scene: Scene): boolean => closesIn(scene, "account");
 
 const ageAt = (at: number, markedAt: number, consultedAt = markedAt): number =>
   Math.max(0, at - Math.min(markedAt, consultedAt));

@@ -4,7 +4,7 @@ import { measured } from "./checks/measure.ts";
 import { type Extremes, extremesOf, grossOf } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
 import type { Inputs, View } from "./inputs.ts";
-import type { Difference, Scene, Sight } from "./scene.ts";
+import { closesIn, type Difference, type Scene, type Sight } from "./scene.ts";
 import type { LimitScopeKind } from "./state.ts";
 
 /** In quantities. Undefined where the order has no strategy and the scope is one. */
@@ -23,8 +23,7 @@ function seeQuantities(scene: Scene, scope: LimitScopeKind): Difference | undefi
     inputs.order.side > 0
       ? { high: before.high + qty, low: before.low }
       : { high: before.high, low: before.low - qty };
-  const closable = scope === "strategy" ? scene.strategyClosable : scene.closable;
-  return difference(before, after, qty > 0n && qty <= closable);
+  return difference(before, after, closesIn(scene, scope));
 }
 
 /** In the account's currency at the mark. Without a mark, or a rate, only nothing has a value. */
@@ -76,7 +75,3 @@ export function workingIn({ account, strategy, standing }: Inputs, scope: LimitS
   if (scope === "account") return account.working;
   return scope === "symbol" ? standing.symbolWorking : (strategy?.working ?? 0);
 }
-
-/** All of the order closes what the scope's own line holds. */
-export const closesIn = (scene: Scene, scope: LimitScopeKind): boolean =>
-  quantitiesIn(scene, scope)?.gross.reduction === true;

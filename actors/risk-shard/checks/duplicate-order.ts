@@ -3,7 +3,7 @@
  * milliseconds. It holds for closing orders as well: sent twice by mistake is what it looks for.
  */
 import { contentOf, duplicatesAt } from "../order-contents.ts";
-import { closesIn } from "../views.ts";
+import { closesIn } from "../scene.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured, missing } from "./measure.ts";
 import type { Unit } from "./units.ts";

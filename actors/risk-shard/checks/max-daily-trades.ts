@@ -3,9 +3,9 @@
  * in several parts can lead above it. What closes is counted and let through.
  */
 import { dayCountAt } from "../day-counts.ts";
-import { closesIn, workingIn } from "../views.ts";
+import { workingIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
-import { measured, missing } from "./measure.ts";
+import { oneMore } from "./counted.ts";
 import { COUNT } from "./units.ts";
 
 export const maxDailyTrades: LimitCheck = {
@@ -19,8 +19,7 @@ export const maxDailyTrades: LimitCheck = {
   gather: ({ state, scope, member, at }) => [BigInt(dayCountAt(state, `${scope}:${member}`, at).trades)],
   measure: (scene, { scope }, found) => {
     const [fills] = found ?? [];
-    if (fills === undefined) return missing("history-full", closesIn(scene, scope));
-    const count = fills + BigInt(workingIn(scene.inputs, scope));
-    return measured(count, count + 1n, closesIn(scene, scope));
+    const working = BigInt(workingIn(scene.inputs, scope));
+    return oneMore(scene, scope, fills === undefined ? undefined : fills + working);
   },
 };

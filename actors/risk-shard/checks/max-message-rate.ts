@@ -3,9 +3,8 @@
  * what closes is counted and let through, so that there is always room to get out.
  */
 import { countAt, rateKey } from "../rates.ts";
-import { closesIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
-import { measured, missing } from "./measure.ts";
+import { oneMore } from "./counted.ts";
 import { COUNT } from "./units.ts";
 
 export const maxMessageRate: LimitCheck = {
@@ -20,9 +19,5 @@ export const maxMessageRate: LimitCheck = {
   gather: ({ state, terms, at, limit }) => [
     BigInt(countAt(state.rates.get(rateKey(limit, terms)), limit.windowMs ?? 0, at)),
   ],
-  measure: (scene, { scope }, found) => {
-    const [count] = found ?? [];
-    if (count === undefined) return missing("history-full", closesIn(scene, scope));
-    return measured(count, count + 1n, closesIn(scene, scope));
-  },
+  measure: (scene, { scope }, found) => oneMore(scene, scope, found?.[0]),
 };

@@ -3,9 +3,8 @@
  * closes goes on until a person who is named releases it; the window then begins anew.
  */
 import { countAt, hasRateRoom, rateKey } from "../rates.ts";
-import { closesIn } from "../views.ts";
 import type { LimitCheck } from "./check.ts";
-import { measured, missing } from "./measure.ts";
+import { oneMore } from "./counted.ts";
 import { COUNT } from "./units.ts";
 
 export const repeatedExecution: LimitCheck = {
@@ -23,9 +22,5 @@ export const repeatedExecution: LimitCheck = {
     if (window === undefined && !hasRateRoom(state, [limit], terms, at)) return undefined;
     return [BigInt(countAt(window, limit.windowMs ?? 0, at))];
   },
-  measure: (scene, { scope }, found) => {
-    const [count] = found ?? [];
-    if (count === undefined) return missing("history-full", closesIn(scene, scope));
-    return measured(count, count + 1n, closesIn(scene, scope));
-  },
+  measure: (scene, { scope }, found) => oneMore(scene, scope, found?.[0]),
 };
