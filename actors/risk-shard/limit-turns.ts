@@ -7,10 +7,10 @@ import {
   proposalBody,
 } from "../../src/contracts/limit-plan.ts";
 import { limit as limitSchema, limitsBody } from "../../src/contracts/limits.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
-import type { Decided } from "./decide.ts";
-import { decide } from "./decide.ts";
+import { type Decided, decide } from "./decide.ts";
 import { decideLimits } from "./decide-limits.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { LimitDues } from "./limit-dues.ts";
@@ -162,7 +162,7 @@ function changedBy(decided: Decided | undefined, { state }: Ledger): LimitsChang
   const { id, status, plan } = entry;
   const effectiveAt = plan.what === "set" ? plan.effectiveAt : undefined;
   // SAFETY: the contract admits no other moments.
-  const from = effectiveAt === undefined ? {} : { effectiveAt: effectiveAt as never };
+  const from = effectiveAt === undefined ? {} : { effectiveAt: effectiveAt as EpochMs };
   return { version, pending: { id, status, ...from } };
 }
 
@@ -172,7 +172,7 @@ function versionOf({ version, since, meta, size }: Row): LimitVersion {
   const { by = null, origin } = parseMeta(meta);
   return {
     // SAFETY: a moment of our own clock.
-    ...{ version, since: since as LimitVersion["since"], by },
+    ...{ version, since: since as EpochMs, by },
     what: origin?.what ?? null,
     reason: origin?.reason ?? null,
     ref: origin?.ref ?? null,

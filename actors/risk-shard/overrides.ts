@@ -2,6 +2,7 @@
 import type { LimitInForce, LimitObject } from "../../src/contracts/limits.ts";
 import { SYMBOL_PATTERN } from "../../src/domain/ids.ts";
 import { isAbove, loosened } from "../../src/domain/limit-diff.ts";
+import type { EpochMs } from "../../src/domain/time.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { PendingLimits, PlannedOverride } from "./limit-records.ts";
 import type { LimitScopeKind, LimitSet, RiskState } from "./state.ts";
@@ -73,7 +74,7 @@ export const scopeKindOf = ({ kind, scope }: LimitObject): LimitScopeKind =>
 function overridden(limit: LimitObject, { id, plan, by, reason = "" }: Override): LimitInForce {
   const { warnAt, ...rest } = limit;
   const { threshold, until } = plan;
-  const override = { id, threshold: limit.threshold ?? "", until: until as never, reason, by };
+  const override = { id, threshold: limit.threshold ?? "", until: until as EpochMs, reason, by };
   // One that is below where the warning begins says all that it would.
   const warning = warnAt === undefined || isAbove(warnAt, threshold) ? {} : { warnAt };
   return { ...rest, ...warning, threshold, override };
