@@ -53,13 +53,18 @@ export default defineConfig({
           exclude: ["test/worker/**", "test/e2e/**", "test/scripts/**"],
           // A process and all its imports for each file took twice the processor's time. No test may leave a global behind.
           isolate: false,
-          setupFiles: ["test/support/real-timers.ts"],
+          setupFiles: ["test/support/real-timers.ts", "test/support/property-seed.ts"],
         },
       },
       {
         extends: true,
         // They start and stop processes, and drivers read types by a table that others change: a process for each file.
-        test: { name: "scripts", environment: "node", include: ["test/scripts/**/*.test.ts"] },
+        test: {
+          name: "scripts",
+          environment: "node",
+          include: ["test/scripts/**/*.test.ts"],
+          setupFiles: ["test/support/property-seed.ts"],
+        },
       },
       {
         extends: true,
