@@ -48,6 +48,11 @@ export type QuotaReply = {
   readonly wished: Amounts;
   /** Some of what was needed is with others, who have been asked for it: worth asking again soon. */
   readonly isShort: boolean;
+  /**
+   * Of a desk: how long ago it asked for what it goes by itself. The silence that a child bears is shorter by it, so that what the firm says
+   * reaches whoever is at the end of the chain, or stops its growth, in one and the same time.
+   */
+  readonly ageMs?: number;
   /** Where it is another one than that of the ask. */
   readonly book?: ParentBook;
 };
