@@ -68,7 +68,7 @@ module.exports = {
         pathNot: [
           "^src/(?:contracts|domain)/",
           `${npm}zod/`,
-          "^actors/[^/]+/(?:messages|address)\\.ts$",
+          "^actors/[^/]+/(?:messages|parts-messages|address)\\.ts$",
           "^actors/runtime/",
         ],
       },
@@ -95,7 +95,10 @@ module.exports = {
       "actors-meet-only-through-messages",
       "An actor sees another one's messages and address; calls go through the ports.",
       { path: "^actors/(?!runtime/)([^/]+)/" },
-      { path: "^actors/", pathNot: ["^actors/$1/", "^actors/runtime/", "/(?:messages|address)\\.ts$"] },
+      {
+        path: "^actors/",
+        pathNot: ["^actors/$1/", "^actors/runtime/", "/(?:messages|parts-messages|address)\\.ts$"],
+      },
     ),
     forbid(
       "actors-see-ports-not-the-edge",
@@ -118,7 +121,7 @@ module.exports = {
         pathNot: [
           "^src/(?:routes|http|contracts|domain|quant)/",
           "^src/(?:ports|env)\\.ts$",
-          "^actors/[^/]+/messages\\.ts$",
+          "^actors/[^/]+/(?:parts-)?messages\\.ts$",
           "^actors/runtime/(?:envelope|reply|clock|connection|id|standing|within|meter|metrics|series|vitals)\\.ts$",
         ],
       },

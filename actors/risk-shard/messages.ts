@@ -20,6 +20,7 @@ import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
 import type { LinkHostApi } from "../runtime/streams/link.ts";
 import type * as strategy from "../strategy/messages.ts";
+import type { PartsWork } from "./parts-messages.ts";
 
 export type ListQuery = { readonly limit: number; readonly after?: string; readonly status?: string };
 export type RiskQuery = { readonly confidence?: number; readonly horizonDays?: number };
@@ -150,6 +151,8 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   /** Makes the group or gives it another name and members; waits until it has heard, as for a strategy. The reply: the public group. */
   putGroup(envelope: Envelope, group: string, body: string): Promise<ActorReply<string>>;
   removeGroup(envelope: Envelope, group: string): Promise<ActorReply<string>>;
+  /** A step of a split of the account, asked by its coordinator. JSON text of `PartsAnswers`. */
+  parts?(envelope: Envelope, work: PartsWork): Promise<ActorReply<string>>;
 }
 
 /** An order as it was sent. Numbers are canonical decimal text: what they are worth depends on the instrument. */

@@ -1,4 +1,5 @@
 /** What every actor method answers: a value, or a refusal with a stable code. A throw means "outcome unknown". */
+import type { PartsMap } from "../../src/domain/parts-map.ts";
 import type { RefusalCode } from "../../src/domain/refusals.ts";
 
 export type Refusal = {
@@ -7,6 +8,8 @@ export type Refusal = {
   readonly detail?: string;
   readonly retryAfterMs?: number;
   readonly errors?: readonly { readonly path: string; readonly code: string; readonly detail: string }[];
+  /** Of `account-split`: which part each symbol is in by now. */
+  readonly parts?: PartsMap;
 };
 
 export type ActorReply<Value> = { readonly ok: true; readonly value: Value } | Refusal;
