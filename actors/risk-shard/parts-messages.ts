@@ -1,6 +1,15 @@
 /**
  * What the coordinator of a split (`account-split`) asks of a part of an account, and what it hears. Every one may come twice or late: the
  * second time it answers the same, and what belongs to a move that has ended, or to settings that were replaced, does nothing.
+ *
+ * What the edge asks while the account is split carries the version of the map that it goes by (`Envelope.parts`), so that each symbol is
+ * shown and decided by exactly one part. `account-split` always carries the part's map (`Refusal.parts`):
+ * - Orders, checks, executions: refused `account-split`, all of them and before anything is done, where a symbol of them is another part's;
+ *   `overloaded` (500 ms) where one is fenced. The version does not matter then.
+ * - Reads that are merged (account, positions, workingOrders, exposures, decisions, violations), putLimits, setState: refused `account-split` without
+ *   a version, or with one below that of the part's map; `overloaded` while a move is fenced here whose map is not above the version asked
+ *   by: the other part shows those symbols already.
+ * - Everything else, also a socket's handshake: refused `account-split` while the account is split.
  */
 import type { PartsMap } from "../../src/domain/parts-map.ts";
 

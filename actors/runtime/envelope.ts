@@ -20,6 +20,8 @@ export type Envelope = {
   readonly deadline: EpochMs;
   readonly principal: Principal;
   readonly idempotencyKey?: string;
+  /** Of a split account: the version of the map by which this part alone is asked. */
+  readonly parts?: number;
 };
 
 const REQUEST_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
