@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { abuse } from "./faults/abuse.ts";
+import { escrow } from "./faults/escrow.ts";
 import { kills } from "./faults/kills.ts";
 import { poison } from "./faults/poison.ts";
 import { postgresAway } from "./faults/postgres-away.ts";
@@ -24,6 +25,7 @@ const SCENARIOS: readonly Scenario[] = [
   poison,
   staleCopy,
   socketKills,
+  escrow,
   sockets,
   abuse,
   soak,

@@ -1,0 +1,42 @@
+/** A firm with a desk and accounts below both, whose limits are so low that quota is always on its way from one to another. */
+import type { ApiClient } from "../client.ts";
+
+export const FIRM = "faults";
+export const DESK = "faults-desk";
+export const SYMBOLS = ["ESCROW:A", "ESCROW:B"] as const;
+/** Every trade and every order is at this price, so that what is used can be added up by hand. */
+export const PRICE = 100;
+
+const AT_DESK = ["escrow-1", "escrow-2", "escrow-3", "escrow-4"] as const;
+const AT_FIRM = ["escrow-5", "escrow-6", "escrow-7", "escrow-8"] as const;
+export const ACCOUNTS: readonly string[] = [...AT_DESK, ...AT_FIRM];
+
+export const FIRM_LIMITS = [
+  { id: "gross", kind: "max-gross-exposure", threshold: "40000", action: "reduce" },
+  { id: "net", kind: "max-net-exposure", threshold: "24000" },
+  { id: "pace", kind: "max-order-rate", threshold: "400", windowMs: 5_000 },
+] as const;
+export const DESK_LIMITS = [{ id: "long", kind: "max-long-notional", threshold: "9000" }] as const;
+
+/** Of the accounts themselves: never in the way. */
+const OWN_LIMITS = [{ id: "clip", kind: "max-order-qty", threshold: "1000", action: "reject" }];
+const INSTRUMENT = {
+  ...{ type: "equity", exchange: "ESCROW", currency: "USD", timezone: "UTC", session: "24x7" },
+  ...{ status: "active", tickSize: "0.01", lotSize: "1", multiplier: "1" },
+};
+
+export async function prepareTree(api: ApiClient): Promise<void> {
+  for (const symbol of SYMBOLS)
+    await api.put(`/v1/instruments/${symbol}`, { ...INSTRUMENT, description: symbol });
+  await api.put(`/v1/firms/${FIRM}`, { currency: "USD" });
+  await api.put(`/v1/firms/${FIRM}/limits`, { limits: FIRM_LIMITS });
+  await api.put(`/v1/desks/${DESK}`, { currency: "USD", parent: FIRM });
+  await api.put(`/v1/desks/${DESK}/limits`, { limits: DESK_LIMITS });
+  for (const account of ACCOUNTS) {
+    const parent = isAtDesk(account) ? DESK : FIRM;
+    await api.put(`/v1/accounts/${account}`, { currency: "USD", equity: "1000000", parent });
+    await api.put(`/v1/accounts/${account}/limits`, { limits: OWN_LIMITS });
+  }
+}
+
+export const isAtDesk = (account: string): boolean => AT_DESK.some((one) => one === account);

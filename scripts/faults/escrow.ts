@@ -1,0 +1,132 @@
+/** kill -9 of everything while quotas of a firm are granted and given back. */
+import { readAcknowledged } from "./acknowledged.ts";
+import { eventually } from "./audit.ts";
+import { faultsOf } from "./compared.ts";
+import {
+  chainFaults,
+  type Exposure,
+  exposuresOf,
+  quotaFaults,
+  type ShownQuota,
+  useFaults,
+} from "./escrow-check.ts";
+import { EscrowLoad } from "./escrow-load.ts";
+import { ACCOUNTS, DESK, FIRM, FIRM_LIMITS, isAtDesk, PRICE, prepareTree } from "./escrow-world.ts";
+import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
+import { Trial } from "./trial.ts";
+
+/** Between a start and its kill: some kills meet the first asks of children that have just loaded, some a long run of grants. */
+const LIFE_MS_MIN = 300;
+const LIFE_MS_MAX = 3_000;
+/** A child tells what it uses at the latest after half the silence that its parent bears; twice that on a busy machine. */
+const TOLD_MS_MAX = 10_000;
+/** What nobody uses is wished back and given back within a few asks. */
+const RETURNED_MS_MAX = 20_000;
+
+export const escrow: Scenario = {
+  name: "escrow",
+  promise:
+    "never more is granted than the limit or held than granted, after kill -9 in the middle of grants and returns; nothing is lost or counted twice",
+  run,
+};
+
+async function run(options: ScenarioOptions): Promise<Verdict> {
+  const trial = await Trial.begin(options, { accounts: [] });
+  try {
+    return await new EscrowTrial(options, trial).run();
+  } finally {
+    await trial.end();
+  }
+}
+
+class EscrowTrial {
+  readonly #options: ScenarioOptions;
+  readonly #trial: Trial;
+  readonly #load: EscrowLoad;
+  readonly #faults: string[] = [];
+  #fullest = 0;
+
+  constructor(options: ScenarioOptions, trial: Trial) {
+    this.#options = options;
+    this.#trial = trial;
+    this.#load = new EscrowLoad(() => trial.stack.api, trial.acknowledged, options.random);
+  }
+
+  async run(): Promise<Verdict> {
+    const { kills, random, say } = this.#options;
+    const [trial, load] = [this.#trial, this.#load];
+    await prepareTree(trial.stack.api);
+    const running = load.run();
+    running.catch(() => {});
+    for (let kill = 1; kill <= kills; kill++) {
+      const life = LIFE_MS_MIN + random() * (LIFE_MS_MAX - LIFE_MS_MIN);
+      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, life))]);
+      await trial.killAndRestart();
+      await load.quiet();
+      const used = await this.#check(`after kill ${kill}`);
+      load.resume();
+      say(
+        `kill ${kill} of ${kills}: ${used} of ${FIRM_LIMITS[0].threshold} used, ${trial.acknowledged.lines} acknowledged so far`,
+      );
+    }
+    await load.quiet();
+    await this.#nothingIsLeft();
+    load.stop();
+    await running;
+    const compared = await trial.compare();
+    const figures = {
+      kills,
+      fullest: this.#fullest,
+      outcomes: Object.fromEntries(load.outcomes),
+      ...compared,
+    };
+    const parked = compared.letters.map((letter) => `parked: ${JSON.stringify(letter)}`);
+    return { figures, faults: [...this.#faults, ...faultsOf(compared), ...parked] };
+  }
+
+  /** What is shown at once must hold at once; what is told of use, once everybody has said so. */
+  async #check(when: string): Promise<number> {
+    const [firm, desk] = await this.#shown();
+    for (const fault of [...quotaFaults(firm), ...quotaFaults(desk)]) this.#faults.push(`${when}: ${fault}`);
+    const exposures = exposuresOf(readAcknowledged(this.#trial.acknowledged.path), PRICE);
+    const all = [...exposures.values()];
+    const atDesk = [...exposures].filter(([account]) => isAtDesk(account)).map(([, exposure]) => exposure);
+    const told = await eventually(
+      async () => this.#useFaults(all, atDesk),
+      (faults) => faults.length === 0,
+      TOLD_MS_MAX,
+    );
+    for (const fault of told) this.#faults.push(`${when}: ${fault}`);
+    const gross = all.reduce((sum, exposure) => sum + exposure.gross, 0);
+    this.#fullest = Math.max(this.#fullest, gross);
+    return gross;
+  }
+
+  async #useFaults(all: readonly Exposure[], atDesk: readonly Exposure[]): Promise<string[]> {
+    const [firm, desk] = await this.#shown();
+    return [...useFaults(firm, all), ...useFaults(desk, atDesk), ...chainFaults(firm, desk)];
+  }
+
+  /** The firm first: what the desk holds may be less by the time that it is read, and never more than it was granted before. */
+  async #shown(): Promise<[firm: ShownQuota, desk: ShownQuota]> {
+    const { api } = this.#trial.stack;
+    const desk = await api.get<ShownQuota>(`/v1/desks/${DESK}/quota`);
+    return [await api.get<ShownQuota>(`/v1/firms/${FIRM}/quota`), desk];
+  }
+
+  /** All is closed: then nothing is used, and one account alone may have the whole limit. What was lost of it would be missing. */
+  async #nothingIsLeft(): Promise<void> {
+    const load = this.#load;
+    await load.flatten();
+    await this.#check("when all is closed");
+    const [account = ""] = ACCOUNTS.slice(-1);
+    const whole = Number(FIRM_LIMITS[1].threshold) / PRICE;
+    const decided = await eventually(
+      async () => (await load.place(account, [load.orderOf("buy", whole)]))[0],
+      (decision) => decision?.allowedQty === String(whole),
+      RETURNED_MS_MAX,
+    );
+    if (decided?.allowedQty !== String(whole))
+      this.#faults.push(`the last account may have ${decided?.allowedQty} of ${whole}: quota was lost`);
+  }
+}
