@@ -42,11 +42,23 @@ module.exports = {
     ),
     forbid(
       "core-is-pure",
-      "State, events, decide, apply and checks see their own folder, the vocabulary and the numerics.",
+      "State, events, decide, apply and checks see their own folder, the vocabulary, the numerics and escrow.",
       { path: core },
       {
-        pathNot: ["^actors/$1/", "^src/(?:domain|quant)/", "^actors/runtime/bounds\\.ts$"],
+        pathNot: ["^actors/$1/", "^src/(?:domain|quant)/", "^actors/runtime/(?:bounds\\.ts$|escrow/)"],
       },
+    ),
+    forbid(
+      "escrow-is-pure",
+      "What a parent grants and a child holds is part of the core of every actor that has either.",
+      { path: "^actors/runtime/escrow/" },
+      { pathNot: ["^actors/runtime/(?:escrow/|(?:bounds|envelope|reply)\\.ts$)", "^src/domain/"] },
+    ),
+    forbid(
+      "escrow-takes-message-types-only",
+      "Of envelopes and replies it names the shapes.",
+      { path: "^actors/runtime/escrow/" },
+      { path: "^actors/runtime/(?:bounds|envelope|reply)\\.ts$", dependencyTypesNot: ["type-only"] },
     ),
     forbid(
       "core-takes-message-types-only",

@@ -47,7 +47,7 @@ function useTypeScript6(): void {
 const CORE = /^actors\/(?!runtime\/)[^/]+\/(?:(?:state|events|decide|apply)\.ts$|checks\/)/;
 // Files with rules of their own: boundaries.cjs already keeps the core from them.
 const OTHER_ROLE = /^actors\/([^/]+)\/(?:messages|store|\1)\.ts$/;
-const PURE = /^(?:src\/(?:domain|quant)\/|actors\/runtime\/bounds\.ts$)/;
+const PURE = /^(?:src\/(?:domain|quant)\/|actors\/runtime\/(?:bounds\.ts$|escrow\/))/;
 
 /** A file beside the core that the core calls is bound by the core's rules too, however long the way. */
 function impureReach(modules: readonly IModule[]): Finding[] {

@@ -1,0 +1,202 @@
+/**
+ * The parent's side of escrow: what each child may hold of each budget. Pure: the caller brings the time, makes the events durable, and
+ * answers afterwards. Σ granted stands beside the children and is kept by difference: an ask costs what it names, not what there is.
+ */
+import {
+  amountOf,
+  amountsBy,
+  atLeastNothing,
+  budgetsIn,
+  hasAny,
+  isWithin,
+  least,
+  most,
+  NOTHING,
+  sameAmounts,
+} from "./amounts.ts";
+import type {
+  Above,
+  AskOutcome,
+  ChildFenced,
+  FenceReason,
+  Granted,
+  GrantedChild,
+  GrantsState,
+  MemberOutcome,
+} from "./grants-state.ts";
+import { BUDGETS_KEPT_MAX, CHILDREN_MAX, NEED_MS, RETIRED_MAX } from "./limits.ts";
+import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "./messages.ts";
+import { chunkOf, goalOf } from "./policies.ts";
+import {
+  ceilingOf,
+  grantedInAll,
+  mayCome,
+  poolAmount,
+  poolOf,
+  promised,
+  type View,
+  viewOf,
+  wishOf,
+} from "./shares.ts";
+
+/** `above` is what a desk holds itself (`aboveOf` of its holding). */
+export function decideAsk(state: GrantsState, ask: QuotaAsk, at: number, above?: Above): AskOutcome {
+  const child = state.children.get(ask.child);
+  const stop = child === undefined ? stopStranger(state, ask) : stopKnown(child, ask);
+  if (stop === "repeat") return { kind: "repeat" };
+  if (stop === "ask-outdated" || stop === "too-many") return { kind: "refused", code: stop };
+  if (stop === "fenced") return { kind: "refused", code: "child-fenced", event: undefined };
+  if (stop !== undefined) return { kind: "refused", code: "child-fenced", event: fenced(ask, stop, at) };
+  return { kind: "granted", event: grant(state, ask, at, above) };
+}
+
+type Stop = "repeat" | "ask-outdated" | "too-many" | "fenced" | FenceReason;
+
+function stopStranger(state: GrantsState, ask: QuotaAsk): Stop | undefined {
+  if (state.left.get(ask.child)?.includes(ask.incarnation)) return "ask-outdated";
+  if (state.children.size >= CHILDREN_MAX || tooManyBudgets(ask)) return "too-many";
+  return hasAny(ask.held) ? "holds-more" : undefined;
+}
+
+const tooManyBudgets = (ask: QuotaAsk): boolean =>
+  budgetsIn(ask.held, ask.committed, ask.used, ask.needed).size > BUDGETS_KEPT_MAX;
+
+function stopKnown(child: GrantedChild, ask: QuotaAsk): Stop | undefined {
+  if (child.isFenced) return "fenced";
+  if (tooManyBudgets(ask)) return "too-many";
+  const stop = child.isAdmitted ? undefined : stopOther(child, ask);
+  if (stop !== undefined) return stop;
+  if (!isWithin(ask.held, child.granted)) return "holds-more";
+  return ask.incarnation === child.incarnation && ask.n === child.n && !child.isAdmitted
+    ? "repeat"
+    : undefined;
+}
+
+/** Neither the one that was confirmed nor its successor, or a copy of it from before. */
+function stopOther(child: GrantedChild, { incarnation, previous, n, seq }: QuotaAsk): Stop | undefined {
+  if (child.retired.includes(incarnation)) return "ask-outdated";
+  if (incarnation === child.incarnation && n < child.n) return "ask-outdated";
+  if (incarnation !== child.incarnation && previous !== child.incarnation) return "stranger";
+  return seq < child.seq ? "older" : undefined;
+}
+
+const fenced = ({ child, incarnation }: QuotaAsk, why: FenceReason, at: number): ChildFenced => ({
+  ...{ kind: "child-fenced", child, incarnation, why, at },
+});
+
+function grant(state: GrantsState, ask: QuotaAsk, at: number, above: Above | undefined): Granted {
+  const before = state.children.get(ask.child);
+  const heard = heardOf(before, ask, at);
+  const view = viewOf(state, above, at, heard);
+  const budgets = budgetsIn(ask.held, ask.committed, ask.needed, state.own, above?.held ?? NOTHING);
+  const granted = amountsBy(budgets, (budget) => grantOf(view, heard, ask, budget));
+  const waits = { ...heard, granted, waiting: unmetOf(ask, granted) };
+  const within = viewOf(state, above, at, waits);
+  const isShort = Object.keys(waits.waiting).some((budget) => mayCome(within, waits, budget));
+  const after = { ...waits, isShort };
+  const told = viewOf(state, above, at, after);
+  const wished = amountsBy(Object.keys(granted), (budget) => wishOf(told, after, budget));
+  return eventOf(before, ask, { ...after, wished });
+}
+
+/** As it says itself, before anything is granted to it. */
+function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): GrantedChild {
+  const { child, incarnation, n, seq, priority, held, committed, used } = ask;
+  const stillWaits = before?.isShort === true && at - before.heardAt <= NEED_MS;
+  return {
+    ...{ child, incarnation, n, seq, priority, committed, used, heardAt: at, granted: held },
+    retired: retiredBy(before, incarnation),
+    smoothed: smooth(before?.smoothed ?? NOTHING, used),
+    waiting: NOTHING,
+    since: stillWaits ? before.since : at,
+    isShort: false,
+    wished: NOTHING,
+    isFenced: false,
+    isAdmitted: false,
+  };
+}
+
+function retiredBy(before: GrantedChild | undefined, incarnation: string): readonly string[] {
+  if (before === undefined || before.incarnation === incarnation || before.incarnation === "")
+    return before?.retired.filter((one) => one !== incarnation) ?? [];
+  return [...before.retired, before.incarnation].filter((one) => one !== incarnation).slice(-RETIRED_MAX);
+}
+
+const smooth = (before: Amounts, used: Amounts): Amounts =>
+  amountsBy(budgetsIn(before, used), (budget) => {
+    const [was, is] = [amountOf(before, budget), atLeastNothing(amountOf(used, budget))];
+    return is >= was ? is : was - (was - is + 3n) / 4n;
+  });
+
+/** Need first: what is used already may reach into the reserve, growth may not. Then a share, of what nobody waits for. */
+function grantOf(view: View, child: GrantedChild, ask: QuotaAsk, budget: string): bigint {
+  const held = amountOf(ask.held, budget);
+  const others = grantedInAll(view, budget) - held;
+  const uncovered = atLeastNothing(amountOf(ask.committed, budget) - held);
+  const cover = between(uncovered, ceilingOf(view, budget) - others - held);
+  const room = poolAmount(view, budget) - others - held - cover;
+  const growth = atLeastNothing(amountOf(ask.needed, budget) - uncovered);
+  const met = between(growth, room - promised(view, budget, child.child, child));
+  const needed = held + cover + met;
+  if (cover < uncovered || met < growth) return needed;
+  return needed + topUpOf(view, child, budget, needed, room - met);
+}
+
+const between = (wanted: bigint, room: bigint): bigint => least(wanted, atLeastNothing(room));
+
+/** Only for whom little is left, so that not every ask moves amounts. */
+function topUpOf(view: View, child: GrantedChild, budget: string, granted: bigint, room: bigint): bigint {
+  const pool = poolOf(view, budget);
+  const inUse = amountOf(child.used, budget) + atLeastNothing(granted - amountOf(child.granted, budget));
+  if (granted - inUse >= most(granted / 4n, (chunkOf(pool) + 1n) / 2n)) return 0n;
+  const goal = goalOf(view.state.policy, pool, inUse, amountOf(child.smoothed, budget));
+  return between(atLeastNothing(goal - granted), room - promised(view, budget, child.child));
+}
+
+const unmetOf = ({ held, needed }: QuotaAsk, granted: Amounts): Amounts =>
+  amountsBy(Object.keys(needed), (budget) =>
+    atLeastNothing(amountOf(held, budget) + amountOf(needed, budget) - amountOf(granted, budget)),
+  );
+
+function eventOf(before: GrantedChild | undefined, ask: QuotaAsk, after: GrantedChild): Granted {
+  const isChanged = !sameAmounts(before?.granted ?? NOTHING, after.granted);
+  const isOther = before?.incarnation !== after.incarnation || before.isAdmitted;
+  return {
+    kind: "quota-granted",
+    child: after,
+    held: ask.held,
+    isNew: before === undefined,
+    isChanged,
+    isDurable: isChanged || isOther || !sameAmounts(ask.held, after.granted),
+  };
+}
+
+/** What a child is told: the same for an ask as for its repeat, since nothing has been granted in between. */
+export function replyFor(state: GrantsState, child: ChildName, above?: Above): QuotaReply | undefined {
+  const record = state.children.get(child);
+  if (record === undefined || record.isFenced) return undefined;
+  const { n, granted, wished, isShort } = record;
+  return { n, granted, wished, isShort, ...(above === undefined ? {} : { ageMs: above.ageMs }) };
+}
+
+/** It has another parent, or none, and holds nothing any more: on its disk before it says so. */
+export function decideLeave(
+  state: GrantsState,
+  child: ChildName,
+  incarnation: string,
+  committed: Amounts,
+): MemberOutcome {
+  const record = state.children.get(child);
+  if (record === undefined) return { kind: "done", event: undefined };
+  if (record.isFenced || record.incarnation !== incarnation) return { kind: "refused", code: "child-fenced" };
+  if (hasAny(committed)) return { kind: "refused", code: "child-holds" };
+  return { kind: "done", event: { kind: "child-left", child } };
+}
+
+/** A person has seen to it that there is one copy only: the next incarnation that asks is the confirmed one. */
+export function decideAdmit(state: GrantsState, child: ChildName): MemberOutcome {
+  const record = state.children.get(child);
+  if (record === undefined) return { kind: "refused", code: "child-unknown" };
+  if (!record.isFenced) return { kind: "done", event: undefined };
+  return { kind: "done", event: { kind: "child-admitted", child } };
+}

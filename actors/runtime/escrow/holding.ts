@@ -1,0 +1,235 @@
+/**
+ * The child's side of escrow: what it holds of the budgets above it, and how long it may go by that. Pure: every function gives the
+ * holding as it is afterwards. Who calls them makes `storedOf` durable where it differs, before anything leaves that tells of it.
+ */
+import { amountOf, amountsBy, atLeastNothing, budgetsIn, hasAny, least, most, NOTHING } from "./amounts.ts";
+import type { Above } from "./grants-state.ts";
+import { AGAIN_MS, ASKS_PER_LOAD, REFRESH_MS, TOP_UP_MS } from "./limits.ts";
+import {
+  type Amounts,
+  type ChildName,
+  PARENT_SILENCE_MS_MAX,
+  type ParentBook,
+  type QuotaAsk,
+  type QuotaReply,
+} from "./messages.ts";
+
+/** On the child's disk. */
+export type StoredHolding = {
+  readonly incarnation: string;
+  readonly previous?: string;
+  /** Its parent has answered it. One that was not is used again after the next load, since the parent may know it or not. */
+  readonly isConfirmed: boolean;
+  /** Asks are numbered from here. */
+  readonly nFrom: number;
+  readonly held: Amounts;
+  readonly isFenced: boolean;
+  readonly book?: ParentBook;
+};
+
+export type Holding = StoredHolding & {
+  readonly n: number;
+  /** When the last answered ask was sent, less the age of what its answer went by; undefined since the load. */
+  readonly heardAt?: number;
+  /** When the newest ask was sent; it may still be answered while `inFlight` is there. */
+  readonly askedAt?: number;
+  readonly inFlight?: QuotaAsk;
+  readonly wished: Amounts;
+  /** The last reply: some of the need is with others. */
+  readonly isShort: boolean;
+  /** Of which budgets the parent had no more, and when it was asked. */
+  readonly dry: ReadonlyMap<string, number>;
+  /** How long to wait before more is asked for that nobody waits for. */
+  readonly topUpMs: number;
+  /** What it said in the last answered ask that it uses. */
+  readonly toldUse: boolean;
+};
+
+/** How things stand with the child whenever it asks, or may have to. */
+export type Standing = {
+  readonly child: ChildName;
+  readonly seq: number;
+  readonly currency: string;
+  readonly priority: number;
+  readonly committed: Amounts;
+  readonly used: Amounts;
+  /** At once, beyond what is committed. */
+  readonly wanted: Amounts;
+  /** Something is committed, or was asked of it lately: it keeps what it goes by fresh. */
+  readonly isInUse: boolean;
+  readonly refreshMs?: number;
+};
+
+const AFTER_LOAD = {
+  wished: NOTHING,
+  isShort: false,
+  dry: new Map<string, number>(),
+  topUpMs: TOP_UP_MS,
+  toldUse: true,
+};
+
+/** With each load, and with a new parent; to be on disk before the first ask. `drawn` is used where a new incarnation begins. */
+export function loadHolding(stored: StoredHolding | undefined, drawn: string): Holding {
+  if (stored === undefined) {
+    const first = { incarnation: drawn, isConfirmed: false, nFrom: 0, held: NOTHING, isFenced: false };
+    return { ...first, n: 0, ...AFTER_LOAD };
+  }
+  const wished = stored.held;
+  if (!stored.isConfirmed) {
+    const nFrom = stored.nFrom + ASKS_PER_LOAD;
+    return { ...stored, nFrom, n: nFrom, ...AFTER_LOAD, wished };
+  }
+  const next = { incarnation: drawn, previous: stored.incarnation, isConfirmed: false, nFrom: 0 };
+  return { ...stored, ...next, n: 0, ...AFTER_LOAD, wished };
+}
+
+export function storedOf(holding: Holding): StoredHolding {
+  const { incarnation, previous, isConfirmed, nFrom, held, isFenced, book } = holding;
+  return {
+    ...{ incarnation, isConfirmed, nFrom, held, isFenced },
+    ...(previous === undefined ? {} : { previous }),
+    ...(book === undefined ? {} : { book }),
+  };
+}
+
+/** What it keeps: all that is committed, and of the rest what its parent leaves it. What it wants and has, it keeps as well. */
+export const keptOf = ({ held, wished }: Holding, { committed, wanted }: Standing): Amounts =>
+  amountsBy(Object.keys(held), (budget) => {
+    const [holds, uses] = [amountOf(held, budget), amountOf(committed, budget)];
+    const goesOut = uses + amountOf(wanted, budget);
+    return least(holds, most(goesOut <= holds ? goesOut : uses, amountOf(wished, budget)));
+  });
+
+/** The next ask. What it lowers of `held` is to be on disk before it is sent; an ask before it is not answered any more. */
+export function askFor(
+  holding: Holding,
+  standing: Standing,
+  at: number,
+): { holding: Holding; ask: QuotaAsk } {
+  const { child, seq, currency, priority, committed, used, wanted } = standing;
+  const { incarnation, previous, book } = holding;
+  const held = keptOf(holding, standing);
+  const n = holding.n + 1;
+  const needed = amountsBy(budgetsIn(committed, wanted), (budget) =>
+    atLeastNothing(amountOf(committed, budget) + amountOf(wanted, budget) - amountOf(held, budget)),
+  );
+  const ask: QuotaAsk = {
+    ...{ child, incarnation, n, seq, currency, priority, held, committed, used, needed },
+    ...(previous === undefined ? {} : { previous }),
+    ...(book === undefined ? {} : { book: book.version }),
+  };
+  return { holding: { ...holding, held, n, askedAt: at, inFlight: ask }, ask };
+}
+
+/** Undefined where it answers another ask than the one in flight: it is thrown away. */
+export function applyReply(holding: Holding, reply: QuotaReply): Holding | undefined {
+  const { inFlight, askedAt } = holding;
+  if (inFlight === undefined || askedAt === undefined || reply.n !== inFlight.n) return undefined;
+  const { inFlight: _, ...rest } = holding;
+  const brought = Object.keys(reply.granted).some(
+    (budget) => amountOf(reply.granted, budget) > amountOf(inFlight.held, budget),
+  );
+  return {
+    ...rest,
+    isConfirmed: true,
+    isFenced: false,
+    held: reply.granted,
+    wished: reply.wished,
+    isShort: reply.isShort,
+    heardAt: askedAt - (reply.ageMs ?? 0),
+    dry: dryAfter(inFlight, reply, askedAt),
+    topUpMs: brought ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
+    toldUse: hasAny(inFlight.used),
+    ...(reply.book === undefined ? {} : { book: reply.book }),
+  };
+}
+
+function dryAfter(ask: QuotaAsk, { granted, isShort }: QuotaReply, askedAt: number): Map<string, number> {
+  const dry = new Map<string, number>();
+  if (isShort) return dry;
+  for (const budget of Object.keys(ask.needed)) {
+    const wanted = amountOf(ask.held, budget) + amountOf(ask.needed, budget);
+    if (amountOf(granted, budget) < wanted) dry.set(budget, askedAt);
+  }
+  return dry;
+}
+
+/**
+ * The ask in flight was refused. `child-fenced`: nothing is held any more until a person has admitted it. So is `ask-outdated`, since
+ * nobody else may ask under its name: numbers of asks only rise.
+ */
+export function applyRefusal(holding: Holding, n: number, code: string): Holding | undefined {
+  if (holding.inFlight?.n !== n) return undefined;
+  const { inFlight: _, ...rest } = holding;
+  if (code !== "child-fenced" && code !== "ask-outdated") return rest;
+  const { heardAt: _heard, ...silent } = rest;
+  return { ...silent, isFenced: true, held: NOTHING, wished: NOTHING };
+}
+
+/** No answer within the time that one is waited for: one that comes later is thrown away. */
+export function giveUp(holding: Holding): Holding {
+  const { inFlight: _, ...rest } = holding;
+  return rest;
+}
+
+/** E4: it was confirmed since its load, is not fenced, and has been heard within the silence that is borne. */
+export const isCurrent = ({ heardAt, isFenced }: Holding, at: number): boolean =>
+  heardAt !== undefined && !isFenced && at <= currentUntil({ heardAt, isFenced });
+
+/** Until then it may go by what it holds, whatever else comes. */
+export const currentUntil = ({ heardAt, isFenced }: Pick<Holding, "heardAt" | "isFenced">): number =>
+  heardAt === undefined || isFenced ? Number.NEGATIVE_INFINITY : heardAt + PARENT_SILENCE_MS_MAX;
+
+/** What an order may use up to; null: nothing may grow. */
+export const quotaOf = (holding: Holding, budget: string, at: number): bigint | null =>
+  isCurrent(holding, at) ? amountOf(holding.held, budget) : null;
+
+/** Beyond what is committed; null: nothing may grow. */
+export const headroom = (holding: Holding, committed: Amounts, budget: string, at: number): bigint | null =>
+  isCurrent(holding, at)
+    ? atLeastNothing(amountOf(holding.held, budget) - amountOf(committed, budget))
+    : null;
+
+/** When it asks next if nothing else happens; past: now. Undefined: not before something happens. */
+export function nextAskAt(holding: Holding, standing: Standing): number | undefined {
+  const { inFlight, askedAt, heardAt, isFenced } = holding;
+  if (inFlight !== undefined) return undefined;
+  if (askedAt === undefined) return Number.NEGATIVE_INFINITY;
+  if (isFenced) return askedAt + REFRESH_MS;
+  if (heardAt === undefined) return askedAt + AGAIN_MS;
+  const { refreshMs = REFRESH_MS, isInUse } = standing;
+  const dues: number[] = [];
+  if (givesBack(holding, standing)) dues.push(askedAt);
+  if (needsMore(holding, standing)) dues.push(askedAt + AGAIN_MS);
+  if (hasLittle(holding, standing)) dues.push(askedAt + holding.topUpMs);
+  if (isInUse || holding.toldUse) dues.push(Math.max(heardAt + refreshMs, askedAt + TOP_UP_MS));
+  return dues.length === 0 ? undefined : Math.min(...dues);
+}
+
+const givesBack = (holding: Holding, standing: Standing): boolean => {
+  const kept = keptOf(holding, standing);
+  return Object.keys(holding.held).some((budget) => amountOf(kept, budget) < amountOf(holding.held, budget));
+};
+
+/** Something is waited for, and the parent has not said yet that there is none. */
+const needsMore = ({ held, isShort }: Holding, { committed, wanted }: Standing): boolean =>
+  isShort &&
+  Object.keys(wanted).some(
+    (budget) => amountOf(committed, budget) + amountOf(wanted, budget) > amountOf(held, budget),
+  );
+
+/** Less than a quarter is free of something that is in use, or more is used than is held. */
+const hasLittle = ({ held }: Holding, { committed }: Standing): boolean =>
+  Object.keys(committed).some((budget) => {
+    const [uses, holds] = [amountOf(committed, budget), amountOf(held, budget)];
+    return uses > 0n && 4n * (holds - uses) < holds;
+  });
+
+/** What a desk may grant of the budgets above it. */
+export const aboveOf = ({ held, wished, dry, heardAt }: Holding, at: number): Above => ({
+  held,
+  wished,
+  dry,
+  // Never heard: older than anybody bears.
+  ageMs: heardAt === undefined ? 2 * PARENT_SILENCE_MS_MAX : Math.max(0, at - heardAt),
+});
