@@ -22,6 +22,7 @@ import { corporateActionRoutes } from "./routes/corporate-actions.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { depthRoutes } from "./routes/depth.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { firmRoutes } from "./routes/firms.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -73,6 +74,7 @@ export function createApp(edge: Edge): App {
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);
+  firmRoutes(mount);
   limitRoutes(mount);
   limitTemplateRoutes(mount);
   brokerRoutes(mount);

@@ -10,6 +10,8 @@ export interface Env {
   readonly INSTRUMENT_DIRECTORY: DurableObjectNamespace;
   readonly TENANT_DIRECTORY: DurableObjectNamespace;
   readonly LABEL_BOOK: DurableObjectNamespace;
+  readonly ACCOUNT_SPLIT: DurableObjectNamespace;
+  readonly FIRM: DurableObjectNamespace;
   readonly KEYRING: DurableObjectNamespace;
   readonly METRICS_SHARD: DurableObjectNamespace;
   readonly GATEWAY: DurableObjectNamespace;

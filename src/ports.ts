@@ -1,5 +1,7 @@
 /** Every dependency of routes and actors, as interfaces. The production build of them is `wiring.ts`. */
+import type { AccountSplitApi } from "../actors/account-split/messages.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import type { FirmApi } from "../actors/firm/messages.ts";
 import type { GatewayApi } from "../actors/gateway/messages.ts";
 import type { GatewayDirectoryApi } from "../actors/gateway-directory/messages.ts";
 import type { InstrumentDirectoryApi } from "../actors/instrument-directory/messages.ts";
@@ -10,6 +12,7 @@ import type { PriceHubApi, PriceSubscriberApi, SubscriberName } from "../actors/
 import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import type { Envelope } from "../actors/runtime/envelope.ts";
+import type { ChildApi, ChildName } from "../actors/runtime/escrow/messages.ts";
 import type { Confirmation, Deliver, TextBatch } from "../actors/runtime/fact.ts";
 import type { ActorReply } from "../actors/runtime/reply.ts";
 import type { Report } from "../actors/runtime/report.ts";
@@ -53,6 +56,12 @@ export interface ActorPorts {
   instrumentDirectory(): InstrumentDirectoryApi;
   tenantDirectory(tenant: string): TenantDirectoryApi;
   labelBook(tenant: string): LabelBookApi;
+  /** Who splits and merges an account. */
+  accountSplit(tenant: string, account: string): AccountSplitApi;
+  /** A firm or desk, `<tenant>/<id>`, or the quotas of a split account, `<tenant>/<account>/split`. */
+  firm(name: string): FirmApi;
+  /** Who holds quotas of the firm, desk or split account of that name. */
+  quotaChild(parent: string, child: ChildName): ChildApi;
   keyring(): KeyringApi;
   /** The metrics shard that hears of this actor or isolate. */
   metricsShard(reporter: string): MetricsShardApi;

@@ -1,7 +1,10 @@
 /** The production ports: actors behind their bindings, Postgres behind Neon's HTTP protocol. */
+import type { AccountSplitApi } from "../actors/account-split/messages.ts";
 import { archiverOf } from "../actors/archiver/address.ts";
 import { handToArchiver } from "../actors/archiver/hand-over.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
+import { addressIn } from "../actors/firm/address.ts";
+import type { FirmApi } from "../actors/firm/messages.ts";
 import type { GatewayApi } from "../actors/gateway/messages.ts";
 import { GATEWAY_DIRECTORY } from "../actors/gateway-directory/address.ts";
 import type { GatewayDirectoryApi } from "../actors/gateway-directory/messages.ts";
@@ -15,6 +18,7 @@ import type { RiskShardApi } from "../actors/risk-shard/messages.ts";
 import { systemClock } from "../actors/runtime/clock.ts";
 import type { StillValid } from "../actors/runtime/connection.ts";
 import { type Envelope, systemEnvelope } from "../actors/runtime/envelope.ts";
+import type { ChildApi, ChildName } from "../actors/runtime/escrow/messages.ts";
 import type { Confirmation, Deliver, OutboxBatch, TextBatch } from "../actors/runtime/fact.ts";
 import { asFacts, asText } from "../actors/runtime/fact-text.ts";
 import { ARCHIVE } from "../actors/runtime/outbox.ts";
@@ -81,7 +85,10 @@ function actorPorts(env: Env): ActorPorts {
     instrumentDirectory: () =>
       stub<InstrumentDirectoryApi>(env.INSTRUMENT_DIRECTORY, INSTRUMENT_DIRECTORY_NAME),
     tenantDirectory: (tenant) => stub<TenantDirectoryApi>(env.TENANT_DIRECTORY, tenant),
+    accountSplit: (tenant, account) => stub<AccountSplitApi>(env.ACCOUNT_SPLIT, `${tenant}/${account}`),
     labelBook: (tenant) => stub<LabelBookApi>(env.LABEL_BOOK, tenant),
+    firm: (name) => stub<FirmApi>(env.FIRM, name),
+    quotaChild: (parent, child) => quotaChild(env, parent, child),
     keyring: () => stub<KeyringApi>(env.KEYRING, KEYRING_NAME),
     metricsShard: (reporter) => stub<MetricsShardApi>(env.METRICS_SHARD, metricsShardOf(reporter)),
     metricsShards: () => METRICS_SHARD_NAMES.map((shard) => stub<MetricsShardApi>(env.METRICS_SHARD, shard)),
@@ -117,6 +124,8 @@ const namespacesOf = (
   "instrument-directory": env.INSTRUMENT_DIRECTORY,
   "tenant-directory": env.TENANT_DIRECTORY,
   "label-book": env.LABEL_BOOK,
+  "account-split": env.ACCOUNT_SPLIT,
+  firm: env.FIRM,
   keyring: env.KEYRING,
   gateway: env.GATEWAY,
   "gateway-directory": env.GATEWAY_DIRECTORY,
@@ -125,6 +134,15 @@ const namespacesOf = (
 function priceSubscriber(env: Env, subscriber: SubscriberName): PriceSubscriberApi {
   const [kind, name] = split(subscriber);
   return stub<PriceSubscriberApi>(kind === "risk-shard" ? env.RISK_SHARD : env.STRATEGY, name);
+}
+
+/** Parts of a split account are named by their numbers; the first is the account's own object. */
+function quotaChild(env: Env, parent: string, child: ChildName): ChildApi {
+  const { tenant, id } = addressIn(parent);
+  const [kind, name] = splitAt(child, ":");
+  if (kind === "desk") return stub<ChildApi>(env.FIRM, `${tenant}/${name}`);
+  if (kind === "account") return stub<ChildApi>(env.RISK_SHARD, `${tenant}/${name}`);
+  return stub<ChildApi>(env.RISK_SHARD, name === "0" ? `${tenant}/${id}` : `${tenant}/${id}/${name}`);
 }
 
 // SAFETY: wrangler.toml binds each namespace to the class that implements the interface asked for; the typed RPC stub would say the
@@ -194,10 +212,12 @@ function handOver(
 }
 
 /** `kind/rest`: neither tenants nor accounts hold a slash. */
-function split(text: string): [string, string] {
-  const slash = text.indexOf("/");
-  assert(slash > 0, "an actor's address is kind/name");
-  return [text.slice(0, slash), text.slice(slash + 1)];
+const split = (text: string): [string, string] => splitAt(text, "/");
+
+function splitAt(text: string, mark: string): [string, string] {
+  const end = text.indexOf(mark);
+  assert(end > 0, "an actor's address is kind/name");
+  return [text.slice(0, end), text.slice(end + 1)];
 }
 
 const absent = (): Promise<never> =>

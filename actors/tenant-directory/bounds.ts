@@ -8,6 +8,10 @@ export const STRATEGIES_MAX = 100_000;
 export const CLOSED_LISTED_MAX = 10_000;
 /** Sets of limits that a desk keeps by name: one for each kind of account it looks after, at some kilobytes, on disk alone. */
 export const TEMPLATES_MAX = 100;
+/** Firms and desks: a bank has some hundreds of books. */
+export const NODES_MAX = 1_000;
+/** Every account and every node tells of itself. */
+export const SENDERS_MAX = ACCOUNTS_MAX + NODES_MAX;
 /** As the contract allows of one strategy (`STRATEGY_TAGS_MAX`). */
 const TAGS_EACH_MAX = 32;
 /** A strategy that was announced this long ago and not opened never will be: the call that announced it ended after 10 s. */
@@ -40,9 +44,15 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "A further template is refused `too-many`; present ones can be put and forgotten.",
   },
   {
-    collection: "table:inbox",
-    max: ACCOUNTS_MAX,
+    collection: "table:node",
+    max: NODES_MAX,
     unit: "rows",
-    atBound: "A further sender is refused `overloaded`: every account sends at most.",
+    atBound: "A further firm or desk is refused `too-many`; present ones can be put.",
+  },
+  {
+    collection: "table:inbox",
+    max: SENDERS_MAX,
+    unit: "rows",
+    atBound: "A further sender is refused `overloaded`: every account, firm and desk sends at most.",
   },
 ];

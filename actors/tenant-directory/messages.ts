@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { SHOWN_STRATEGY_STATES } from "../../src/contracts/strategies.ts";
+import { NODE_KINDS, type NodeKind } from "../../src/domain/firm.ts";
 import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { Fact, OutboxBatch } from "../runtime/fact.ts";
@@ -49,7 +50,19 @@ export interface TenantDirectoryApi {
   removeTemplate(envelope: Envelope, template: string): Promise<ActorReply<null>>;
   /** JSON texts of public templates, in order of name. */
   templates(envelope: Envelope, query: { limit: number; after?: string }): Promise<ActorReply<NamePage>>;
-  /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`. Others are passed over. */
+  /** Notes that the firm or desk is about to be made; refused where it could not stand below that parent. Called before its object is. */
+  admitNode(
+    envelope: Envelope,
+    node: { readonly kind: NodeKind; readonly id: string; readonly parent?: string },
+  ): Promise<ActorReply<null>>;
+  hasNode(envelope: Envelope, kind: NodeKind, id: string): Promise<ActorReply<boolean>>;
+  /** JSON texts of listed firms or desks, in order of id. */
+  nodes(
+    envelope: Envelope,
+    kind: NodeKind,
+    query: { limit: number; after?: string },
+  ): Promise<ActorReply<NamePage>>;
+  /** Facts of risk shards: `strategy-opened`, `strategy-amended`, `strategy-closed`; of firms and desks: `firm-put`. Others are passed over. */
   receive(envelope: Envelope, batch: OutboxBatch): Promise<ActorReply<{ watermark: number }>>;
 }
 
@@ -73,22 +86,31 @@ const news = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("strategy-amended"), strategy: word, state, members, ...described }),
   z.object({ type: z.literal("strategy-closed"), strategy: word, at: z.int() }),
+  z.object({
+    type: z.literal("firm-put"),
+    id: word,
+    kind: z.enum(NODE_KINDS),
+    currency: word,
+    parent: word.optional(),
+  }),
 ]);
-export type StrategyNews = z.output<typeof news>;
+export type News = z.output<typeof news>;
+export type NodeNews = Extract<News, { type: "firm-put" }>;
+export type StrategyNews = Exclude<News, NodeNews>;
 
 const KINDS: readonly string[] = news.options.map((option) => option.shape.type.value);
 
 /**
- * The strategy news among these facts. One that cannot be read refuses the batch: its sender keeps it and comes again, and a list that
+ * The news of strategies, firms and desks among these facts. One that cannot be read refuses the batch: its sender keeps it and comes again, and a list that
  * silently lacks a strategy would be worse than a queue that is seen to grow.
  */
-export function parseNews(facts: readonly Fact[]): ActorReply<readonly StrategyNews[]> {
+export function parseNews(facts: readonly Fact[]): ActorReply<readonly News[]> {
   const parsed = facts
     .filter(([, , kind]) => KINDS.includes(kind))
     .map(([, , type, payload]) => news.safeParse(withType(type, payload)));
   const heard = parsed.flatMap((one) => (one.success ? [one.data] : []));
   if (heard.length === parsed.length) return { ok: true, value: heard };
-  return { ok: false, code: "invalid", detail: "a fact about a strategy cannot be read" };
+  return { ok: false, code: "invalid", detail: "a fact about a strategy or a firm cannot be read" };
 }
 
 /** The kind of a fact is its type, whether the payload repeats it or not. */

@@ -5,8 +5,9 @@ import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../runtime/outbox-tables.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { TIMERS_TABLE } from "../runtime/timers.ts";
-import { ACCOUNTS_MAX, FORGOTTEN_AFTER_MS } from "./bounds.ts";
+import { FORGOTTEN_AFTER_MS, SENDERS_MAX } from "./bounds.ts";
 import type { TenantEvent } from "./events.ts";
+import { NODE_TABLE, NodeRows } from "./node-rows.ts";
 import {
   initialState,
   type ListedState,
@@ -47,11 +48,13 @@ export const MIGRATIONS: readonly LocalMigration[] = [
     ],
   },
   { id: 4, statements: [TEMPLATE_TABLE] },
+  { id: 5, statements: [NODE_TABLE] },
 ];
 
 export class TenantStore {
   readonly inbox: Inbox;
   readonly templates: TemplateRows;
+  readonly nodes: NodeRows;
   readonly #sql: Sql;
   readonly #accounts = new Map<string, number>();
   /** Undefined: the row leaves. */
@@ -60,8 +63,9 @@ export class TenantStore {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    this.inbox = new Inbox(sql, ACCOUNTS_MAX);
+    this.inbox = new Inbox(sql, SENDERS_MAX);
     this.templates = new TemplateRows(sql);
+    this.nodes = new NodeRows(sql);
   }
 
   load(): TenantState {
@@ -213,6 +217,7 @@ export class TenantStore {
     );
     this.inbox.write();
     this.templates.write();
+    this.nodes.write();
     this.#strategies.clear();
     this.#accounts.clear();
   }

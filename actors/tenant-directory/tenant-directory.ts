@@ -1,6 +1,7 @@
 /** The accounts and strategies of one tenant by name. It parses, queues, commits and replies; the rules are in decide.ts. */
 import { DurableObject } from "cloudflare:workers";
 import { assert } from "../../src/domain/assert.ts";
+import type { NodeKind } from "../../src/domain/firm.ts";
 import type { Env } from "../../src/env.ts";
 import { portsFrom } from "../../src/wiring.ts";
 import { Bricks } from "../runtime/bricks.ts";
@@ -12,6 +13,7 @@ import type { Inspection } from "../runtime/vitals.ts";
 import { actorOf } from "./address.ts";
 import { LANES } from "./lanes.ts";
 import type { NamePage, StrategyQuery, TenantDirectoryApi } from "./messages.ts";
+import { NodeTurns } from "./node-turns.ts";
 import { MIGRATIONS, TenantStore } from "./store.ts";
 import { TemplateTurns } from "./template-turns.ts";
 import { TenantTurns } from "./turns.ts";
@@ -26,6 +28,7 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
   });
   readonly #store = new TenantStore(this.#bricks.sql);
   readonly #turns = new TenantTurns(this.#tenant, this.#store, this.#bricks);
+  readonly #nodes = new NodeTurns(this.#tenant, this.#store.nodes, this.#bricks);
   readonly #templates = new TemplateTurns(this.#tenant, this.#store.templates, this.#bricks);
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -95,6 +98,26 @@ export class TenantDirectory extends DurableObject<Env> implements TenantDirecto
     query: { limit: number; after?: string },
   ): Promise<ActorReply<NamePage>> {
     return answer(this.#templates.list(query));
+  }
+
+  admitNode(
+    envelope: Envelope,
+    node: Parameters<TenantDirectoryApi["admitNode"]>[1],
+  ): Promise<ActorReply<null>> {
+    const { decide, settle } = this.#nodes.admit(node);
+    return this.#bricks.mailbox.run("admissions", envelope, node.id.length, decide, settle);
+  }
+
+  async hasNode(_envelope: Envelope, kind: NodeKind, id: string): Promise<ActorReply<boolean>> {
+    return answer(this.#nodes.has(kind, id));
+  }
+
+  async nodes(
+    _envelope: Envelope,
+    kind: NodeKind,
+    query: { limit: number; after?: string },
+  ): Promise<ActorReply<NamePage>> {
+    return this.#nodes.list(kind, query);
   }
 
   inspect(): Promise<ActorReply<Inspection>> {

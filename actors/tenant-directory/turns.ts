@@ -10,14 +10,15 @@ import { apply } from "./apply.ts";
 import { BOUNDS } from "./bounds.ts";
 import { admitAccount, admitStrategy, type Decision, hear, unlisting } from "./decide.ts";
 import { factOf, type TenantEvent } from "./events.ts";
-import { type NamePage, parseNews, type StrategyNews, type StrategyQuery } from "./messages.ts";
+import { type NamePage, type News, parseNews, type StrategyNews, type StrategyQuery } from "./messages.ts";
+import { NodeTurns } from "./node-turns.ts";
 import type { TenantState } from "./state.ts";
 import type { TenantStore } from "./store.ts";
 
 /** A sender beyond the bound comes back when an operator had time to look. */
 const SENDER_RETRY_MS = 15_000;
 
-type Heard = ActorReply<readonly StrategyNews[]>;
+type Heard = ActorReply<readonly News[]>;
 
 export class TenantTurns {
   readonly #tenant: string;
@@ -25,6 +26,7 @@ export class TenantTurns {
   readonly #store: TenantStore;
   readonly #outbox: Pick<Outbox, "add">;
   readonly #clock: Clock;
+  readonly #nodes: Pick<NodeTurns, "hear">;
 
   constructor(
     tenant: string,
@@ -34,7 +36,9 @@ export class TenantTurns {
       readonly clock: Clock;
       readonly vitals: Pick<Vitals, "measures">;
     },
+    nodes: Pick<NodeTurns, "hear"> = new NodeTurns(tenant, store.nodes, bricks),
   ) {
+    this.#nodes = nodes;
     this.#tenant = tenant;
     this.#state = store.load();
     this.#store = store;
@@ -72,7 +76,10 @@ export class TenantTurns {
       settle: (heard) => {
         if (!heard.ok) return heard;
         inbox.take(batch);
-        for (const news of heard.value) this.#hear(news);
+        for (const news of heard.value) {
+          if (news.type === "firm-put") this.#nodes.hear(news);
+          else this.#hear(news);
+        }
         return answer({ watermark: inbox.watermarkOf(batch.actor) });
       },
     };

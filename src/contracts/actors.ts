@@ -12,6 +12,8 @@ export const ACTOR_KINDS = [
   "instrument-directory",
   "tenant-directory",
   "label-book",
+  "account-split",
+  "firm",
   "keyring",
   "gateway",
   "gateway-directory",
@@ -24,6 +26,8 @@ export const TENANT_KINDS: ReadonlySet<string> = new Set<ActorKind>([
   "strategy",
   "tenant-directory",
   "label-book",
+  "account-split",
+  "firm",
 ]);
 
 const breaker = z.strictObject({
@@ -88,8 +92,9 @@ export const actorDetail = z.strictObject({
 });
 export type ActorDetail = z.output<typeof actorDetail>;
 
-/** A symbol, an id, or two ids with a slash between them. */
-const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
+/** A symbol, an id, or two ids with a slash between them; behind a split account, `/split` or the number of a part. */
+const NAME_PATTERN =
+  /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}(\/(split|[1-9]))?)?$/;
 
 const shared = { method: "GET", scope: "admin", tag: "Operations" } as const;
 

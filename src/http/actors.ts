@@ -1,4 +1,5 @@
 /** Asks one actor, once it is known to exist; who is unknown is never addressed. */
+import type { FirmApi } from "../../actors/firm/messages.ts";
 import type { GatewayApi } from "../../actors/gateway/messages.ts";
 import type { GatewayDirectoryApi } from "../../actors/gateway-directory/messages.ts";
 import type { InstrumentDirectoryApi } from "../../actors/instrument-directory/messages.ts";
@@ -10,6 +11,7 @@ import type { ActorReply } from "../../actors/runtime/reply.ts";
 import type { StrategyApi } from "../../actors/strategy/messages.ts";
 import type { SymbolApi } from "../../actors/symbol/messages.ts";
 import type { TenantDirectoryApi } from "../../actors/tenant-directory/messages.ts";
+import type { NodeKind } from "../domain/firm.ts";
 import { ask, askWith } from "./ask.ts";
 import type { Call } from "./context.ts";
 
@@ -58,6 +60,20 @@ export const onTenant = <Value>(c: Call, call: Asking<TenantDirectoryApi, Value>
 
 export const onLabels = <Value>(c: Call, call: Asking<LabelBookApi, Value>): Asked<Value> =>
   asking(c, c.env.edge.ports.actors.labelBook(tenantOf(c)), call);
+
+export async function onNode<Value>(
+  c: Call,
+  kind: NodeKind,
+  id: string,
+  call: Asking<FirmApi, Value>,
+): Asked<Value> {
+  const refused = await c.env.edge.known.nodeRefusal(c.env.envelope, kind, id);
+  return refused ?? onNewNode(c, id, call);
+}
+
+/** A firm or desk whose existence has just been noted. */
+export const onNewNode = <Value>(c: Call, id: string, call: Asking<FirmApi, Value>): Asked<Value> =>
+  asking(c, c.env.edge.ports.actors.firm(`${tenantOf(c)}/${id}`), call);
 
 export const onKeyring = <Value>(c: Call, call: Asking<KeyringApi, Value>): Asked<Value> =>
   asking(c, c.env.edge.ports.actors.keyring(), call);

@@ -6,6 +6,7 @@ import type { Clock } from "../../actors/runtime/clock.ts";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import type { InstrumentReply } from "../contracts/instruments.ts";
+import type { NodeKind } from "../domain/firm.ts";
 import type { ActorPorts } from "../ports.ts";
 import type { TradingTerms } from "../quant/trading-days.ts";
 import { ask } from "./ask.ts";
@@ -27,6 +28,7 @@ export class Known {
   readonly #clock: Clock;
   readonly #symbols = new ExpiringMap<true>(KNOWN_NAMES_MAX);
   readonly #accounts = new ExpiringMap<true>(KNOWN_NAMES_MAX);
+  readonly #nodes = new ExpiringMap<true>(KNOWN_NAMES_MAX);
   readonly #listings = new ExpiringMap<Listing>(KNOWN_NAMES_MAX, LISTING_MS_MAX);
   /** Strategy to its account, which never changes. */
   readonly #strategies = new ExpiringMap<string>(KNOWN_NAMES_MAX);
@@ -99,6 +101,18 @@ export class Known {
     if (!reply.ok) return reply;
     if (!reply.value) return refusal("account-unknown");
     this.#accounts.set(key, true, this.#clock.now());
+    return undefined;
+  }
+
+  async nodeRefusal(envelope: Envelope, kind: NodeKind, id: string): Promise<Refusal | undefined> {
+    const { tenant } = envelope.principal;
+    const key = `${tenant}/${kind}:${id}`;
+    if (this.#nodes.get(key, this.#clock.now())) return undefined;
+    const directory = this.#actors.tenantDirectory(tenant);
+    const reply = await ask(this.#clock, envelope, () => directory.hasNode(envelope, kind, id));
+    if (!reply.ok) return reply;
+    if (!reply.value) return refusal(`${kind}-unknown`);
+    this.#nodes.set(key, true, this.#clock.now());
     return undefined;
   }
 

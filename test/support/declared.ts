@@ -28,6 +28,9 @@ const QUERIES: Readonly<Record<string, string>> = {
 const NAMES: Readonly<Record<string, string>> = {
   symbol: "BINANCE:BTCUSDT",
   account: "main",
+  firm: "acme",
+  desk: "rates",
+  child: "account:main",
   strategy: "carry",
   id: "acme",
   asset: "swagger-ui.css",

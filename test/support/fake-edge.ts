@@ -50,6 +50,8 @@ export type FakeRequest = {
 
 /** What exists in the fake world, unless an answer says otherwise. */
 export const KNOWN_SYMBOLS = ["BINANCE:BTCUSDT", "XNAS:AAPL"];
+export const KNOWN_FIRM = "acme";
+export const KNOWN_DESK = "rates";
 export const KNOWN_ACCOUNT = "main";
 export const KNOWN_STRATEGY = "carry";
 
@@ -164,6 +166,8 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
       answer(names.map((name) => (KNOWN_SYMBOLS.includes(name) ? JSON.stringify(listed(name)) : null))),
     "instrumentDirectory.exchanges": () => answer(["BINANCE", "XNAS"]),
     "tenantDirectory.hasAccount": (_envelope: unknown, account: string) => answer(account === KNOWN_ACCOUNT),
+    "tenantDirectory.hasNode": (_envelope: unknown, kind: string, id: string) =>
+      answer(id === (kind === "firm" ? KNOWN_FIRM : KNOWN_DESK)),
     "tenantDirectory.accountOf": (_envelope: unknown, strategy: string) =>
       strategy === KNOWN_STRATEGY ? answer(KNOWN_ACCOUNT) : refusal("strategy-unknown"),
     "keyring.verify": (_envelope: unknown, id: string) => credentialOf(id),
@@ -195,6 +199,9 @@ function fakeActors(calls: Recorded[], verified: string[], options: EdgeOptions)
     instrumentDirectory: () => actor("instrumentDirectory", ""),
     tenantDirectory: (tenant) => actor("tenantDirectory", tenant),
     labelBook: (tenant) => actor("labelBook", tenant),
+    accountSplit: (tenant, account) => actor("accountSplit", `${tenant}/${account}`),
+    firm: (name) => actor("firm", name),
+    quotaChild: (parent, child) => actor("quotaChild", `${parent}#${child}`),
     keyring: () => actor("keyring", ""),
     metricsShard: (reporter) => actor("metricsShard", reporter),
     metricsShards: () => ["metrics-0", "metrics-1"].map((shard) => actor("metricsShard", shard)),

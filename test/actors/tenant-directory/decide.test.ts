@@ -21,8 +21,9 @@ const row = (changes: Partial<StrategyRow> = {}): StrategyRow => ({
 });
 const newsOf = (fact: Fact) => {
   const parsed = parseNews([fact]);
-  if (!parsed.ok || parsed.value[0] === undefined) throw new Error("no news");
-  return parsed.value[0];
+  const [news] = parsed.ok ? parsed.value : [];
+  if (news === undefined || news.type === "firm-put") throw new Error("no news");
+  return news;
 };
 const nobody = { accountPresent: true, row: undefined, abandoned: () => [] };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../../actors/runtime/fact.ts";
-import { ACCOUNTS_MAX, FORGOTTEN_AFTER_MS, STRATEGIES_MAX } from "../../../actors/tenant-directory/bounds.ts";
+import { FORGOTTEN_AFTER_MS, SENDERS_MAX, STRATEGIES_MAX } from "../../../actors/tenant-directory/bounds.ts";
 import { TenantBench } from "../../support/tenant-bench.ts";
 import { AT, amended, closed, opened } from "../../support/tenant-news.ts";
 
@@ -206,17 +206,17 @@ describe("bounds", () => {
     expect(bench.turns.accountOf("young").ok).toBe(true);
   });
 
-  test("bound tenant-directory/table:inbox: as many accounts are heard as there may be, one more is refused", () => {
+  test("bound tenant-directory/table:inbox: as many accounts and desks are heard as there may be, one more is refused", () => {
     const bench = new TenantBench();
     const fill = (from: number, to: number) =>
       bench.sql.database.exec(
         `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to}) INSERT INTO inbox SELECT 'risk-shard:acme/a' || i, 1 FROM n`,
       );
-    fill(1, ACCOUNTS_MAX - 1);
+    fill(1, SENDERS_MAX - 1);
     bench.restart();
     expect(bench.hear("last", opened(1, "s1", "last")).ok).toBe(true);
     expect(bench.hear("more", opened(1, "s2", "more"))).toMatchObject({ ok: false, code: "overloaded" });
     expect(bench.hear("last", closed(2, "s1")).ok).toBe(true);
-    expect(bench.count("inbox")).toBe(ACCOUNTS_MAX);
+    expect(bench.count("inbox")).toBe(SENDERS_MAX);
   });
 });
