@@ -6,8 +6,11 @@ import type { EpochMs } from "../../src/domain/time.ts";
 
 /** What symbols are asked to gather for by a hub. With the pace of batches and a turn at either end a change is there well within half a second. */
 export const PAUSE_MS = 250;
-/** News of a second from which on it is a rush: a third of the calls that one object is good for. */
-export const RUSH_NEWS = 300;
+/**
+ * News of a second from which on it is a rush: a tenth of the calls that one object is good for. Where a machine is
+ * short, hundreds of a second are not even heard while calls are made one by one: at 300 such a rush was never seen, and lasted.
+ */
+export const RUSH_NEWS = 100;
 const SECOND_MS = 1_000;
 
 export class Rush {

@@ -23,6 +23,10 @@ describe("a rush", () => {
     expect(rush.isOn).toBe(true);
   });
 
+  test("is seen where a machine is short: of 600 news a second, told one by one, it hears 150", () => {
+    expect(newsFor(new Rush(), 150, 2)).toBe(PAUSE_MS);
+  });
+
   test("goes on where symbols gather: news counts, not calls", () => {
     const rush = new Rush();
     newsFor(rush, 2 * RUSH_NEWS, 1);
