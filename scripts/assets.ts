@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type BuildOptions, buildSync } from "esbuild";
+import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 const SWAGGER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"] as const;
@@ -15,14 +15,15 @@ const CONSOLE_FILES = {
 /** What the page's packages ask to be kept with them. */
 const LICENCES = ["lightweight-charts", "preact"] as const;
 
-/** Answers the size of the Console's bundle in bytes. */
+/** Answers how many bytes of scripts the Console loads before it is there. */
 export function buildAssets(projectRoot = ROOT): number {
   const docs = join(projectRoot, "dist/assets/docs");
   const swagger = dirname(packageFile("swagger-ui-dist"));
   for (const name of SWAGGER_FILES) put(join(docs, name), readFileSync(join(swagger, name)));
   put(join(docs, "start.js"), readFileSync(join(projectRoot, "src/console/docs.mjs")));
   const target = join(projectRoot, "dist/assets/console");
-  put(join(target, "client.js"), bundled(join(projectRoot, "src/client/outcry.ts"), {}));
+  const [client] = bundled(join(projectRoot, "src/client/outcry.ts"), { outfile: "client.js" });
+  put(join(target, "client.js"), Buffer.from(client.contents));
   return buildConsole(join(projectRoot, "src/console"), target);
 }
 
@@ -30,12 +31,17 @@ function buildConsole(source: string, target: string): number {
   for (const [from, to] of Object.entries(CONSOLE_FILES))
     put(join(target, to), readFileSync(join(source, from)));
   put(join(target, "licences.txt"), Buffer.from(LICENCES.map(licenceOf).join("\n\n")));
-  const main = bundled(join(source, "main.tsx"), { tsconfig: join(source, "tsconfig.json") });
-  put(join(target, "main.js"), main);
-  return main.byteLength;
+  const files = bundled(join(source, "main.tsx"), {
+    tsconfig: join(source, "tsconfig.json"),
+    // What is imported when it is opened is a file of its own; `chunk.js` is what both need. Names stay the same: a page and its files are of one build.
+    ...{ splitting: true, outdir: target, chunkNames: "[name]" },
+  });
+  for (const { path, contents } of files) put(path, Buffer.from(contents));
+  const atOnce = files.filter(({ path }) => !path.endsWith("/seldom.js"));
+  return atOnce.reduce((bytes, { contents }) => bytes + contents.byteLength, 0);
 }
 
-function bundled(entry: string, options: BuildOptions): Buffer {
+function bundled(entry: string, options: BuildOptions): [OutputFile, ...OutputFile[]] {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
     // The browsers of the last three years, which all have what the page uses.
@@ -46,9 +52,9 @@ function bundled(entry: string, options: BuildOptions): Buffer {
     define: { "process.env.NODE_ENV": '"production"' },
     ...options,
   });
-  const [file] = outputFiles ?? [];
-  if (file === undefined) throw new Error(`esbuild made no bundle of ${entry}`);
-  return Buffer.from(file.contents);
+  const [first, ...others] = outputFiles ?? [];
+  if (first === undefined) throw new Error(`esbuild made no bundle of ${entry}`);
+  return [first, ...others];
 }
 
 const packageFile = (name: string, file = "package.json"): string =>

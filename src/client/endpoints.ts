@@ -17,6 +17,7 @@ import type * as depth from "../contracts/depth.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
 import type * as executions from "../contracts/executions.ts";
 import type * as explanation from "../contracts/explanation.ts";
+import type * as firmCalls from "../contracts/firm-calls.ts";
 import type * as gaps from "../contracts/gaps.ts";
 import type * as gateways from "../contracts/gateways.ts";
 import type * as health from "../contracts/health.ts";
@@ -67,6 +68,7 @@ export type AnyEndpoint =
   | In<typeof decisions>
   | In<typeof depth>
   | In<typeof executions>
+  | In<typeof firmCalls>
   | In<typeof gaps>
   | In<typeof gateways>
   | In<typeof health>

@@ -5,6 +5,7 @@ import { timeOf } from "./figures.ts";
 import { linkOf, type Surroundings, SurroundingsContext, useNow, usePlace, useResource } from "./hooks.ts";
 import { fragmentOf, type Place, placeOf, VIEWS, type View } from "./location.ts";
 import { KeysDialog } from "./parts/keys-dialog.tsx";
+import { Later } from "./parts/later.tsx";
 import { SignIn } from "./parts/sign-in.tsx";
 import { StreamButton, StreamsDialog } from "./parts/streams-dialog.tsx";
 import { QuoteFeed } from "./quote-feed.ts";
@@ -14,7 +15,6 @@ import { switchTheme } from "./theme.ts";
 import { Accounts } from "./views/accounts.tsx";
 import { Strategies } from "./views/strategies.tsx";
 import { Symbols } from "./views/symbols.tsx";
-import { System } from "./views/system.tsx";
 
 export function App({ tab }: { tab: Tab }) {
   const [key, setKey] = useState(() => takeKey(tab));
@@ -141,14 +141,16 @@ function Shown({ place: { view, opened, resolution, decision } }: { place: Place
       return <Accounts {...named} decision={decision} />;
     case "strategies":
       return <Strategies {...named} resolution={resolution} />;
+    case "firms":
     case "system":
-      return <System {...named} />;
+      return <Later view={view} {...named} />;
   }
 }
 
 const VIEW_TEXT: Readonly<Record<View, string>> = {
   symbols: "Symbols",
   accounts: "Accounts",
+  firms: "Firms",
   strategies: "Strategies",
   system: "System",
 };

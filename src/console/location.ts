@@ -1,6 +1,6 @@
 /** Where in the Console one is, as the fragment of the address: it can be kept, sent and opened again. */
 
-export const VIEWS = ["symbols", "accounts", "strategies", "system"] as const;
+export const VIEWS = ["symbols", "accounts", "firms", "strategies", "system"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const RESOLUTIONS = ["1", "3", "5", "15", "30", "60", "240", "1D", "1W", "1M"] as const;
@@ -11,7 +11,7 @@ export type PnlResolution = (typeof PNL_RESOLUTIONS)[number];
 
 export type Place = {
   readonly view: View;
-  /** The symbol, account or strategy that is open. */
+  /** The symbol, account, firm, desk or strategy that is open. */
   readonly opened?: string;
   readonly resolution: Resolution;
   /** The sequence of the decision that is open in the account. */

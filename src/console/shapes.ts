@@ -4,6 +4,7 @@ import type { accountReply, positionObject } from "../contracts/accounts.ts";
 import type { BalancesReply } from "../contracts/balances.ts";
 import type { checkResult, decisionRecord } from "../contracts/decisions.ts";
 import type { explanation } from "../contracts/explanation.ts";
+import type { NodeReply, QuotaView } from "../contracts/firms.ts";
 import type { PendingLimitsObject } from "../contracts/limit-plan.ts";
 import type { tripObject } from "../contracts/limit-trips.ts";
 import type { limitsReply } from "../contracts/limits.ts";
@@ -38,6 +39,12 @@ export type M2mPage = {
 };
 /** An item of the topic `trades.<symbol>`. */
 export type Trade = { readonly ts: number; readonly price: string; readonly size: string };
+
+/** A firm or a desk. */
+export type FirmNode = NodeReply;
+export type Quota = QuotaView;
+export type QuotaLimit = Quota["limits"][number];
+export type QuotaChild = QuotaLimit["children"][number];
 
 export type Balances = BalancesReply;
 /** Of an account, or of a strategy, which has no cash and names no symbol. */

@@ -14,6 +14,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ["/", "search"],
   ["g s", "symbols"],
   ["g a", "accounts"],
+  ["g f", "firms and desks"],
   ["g t", "strategies"],
   ["g y", "system"],
   ["↓ ↑", "next, previous row"],
@@ -24,7 +25,9 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ["?", "these keys"],
 ];
 
-const VIEW_OF: Readonly<Record<string, View>> = { s: "symbols", a: "accounts", t: "strategies", y: "system" };
+const VIEW_OF: Readonly<Record<string, View>> = {
+  ...{ s: "symbols", a: "accounts", f: "firms", t: "strategies", y: "system" },
+};
 /** The second key of a pair comes at once or was meant for something else. */
 const PAIR_MS_MAX = 1_500;
 

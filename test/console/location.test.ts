@@ -7,6 +7,7 @@ describe("a place in the Console", () => {
     ["symbols", undefined, "1", "#/symbols"],
     ["symbols", "SIM:ROCKET", "5", "#/symbols/SIM:ROCKET?res=5"],
     ["accounts", "a.b-c", "1", "#/accounts/a.b-c"],
+    ["firms", "desk:rates", "1", "#/firms/desk:rates"],
     ["strategies", "<img onerror=x>/?#%", "1D", "#/strategies/%3Cimg%20onerror%3Dx%3E%2F%3F%23%25?res=1D"],
   ] as const)("%s %s %s is %s, there and back", (view, opened, resolution, fragment) => {
     expect(fragmentOf(view, opened, resolution)).toBe(fragment);

@@ -179,7 +179,7 @@ test("the assets of the API pages are copied once and then left alone", () => {
     [
       ...["docs/favicon-32x32.png", "docs/start.js", "docs/swagger-ui-bundle.js", "docs/swagger-ui.css"],
       ...["console/console.css", "console/licences.txt", "console/main.js", "console/mark.svg"],
-      ...["console/client.js", "console/theme.js"],
+      ...["console/client.js", "console/theme.js", "console/chunk.js", "console/seldom.js"],
     ].toSorted(),
   );
   buildAssets(root);
@@ -187,7 +187,11 @@ test("the assets of the API pages are copied once and then left alone", () => {
 
   // A page that takes seconds to come is no page to look at all day.
   expect(bytes).toBeLessThan(300_000);
-  const main = readFileSync(join(root, "dist/assets/console/main.js"), "utf8");
+  const script = (name: string): string => readFileSync(join(root, "dist/assets/console", name), "utf8");
+  const main = ["main.js", "chunk.js", "seldom.js"].map(script).join("\n");
+  // What is seldom opened comes when it is: the page itself does not hold it.
+  expect(script("main.js")).toContain('import("./seldom.js")');
+  expect(script("main.js") + script("chunk.js")).not.toContain("There are no firms yet");
   expect(main).toContain("TradingView Lightweight Charts");
   expect(readFileSync(join(root, "dist/assets/console/licences.txt"), "utf8")).toContain("Apache License");
   // The links of the charts' attribution and of the shapes' names are all that names another host.
