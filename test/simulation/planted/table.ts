@@ -1,0 +1,57 @@
+/** Every planted bug hunted in a process of its own, and the table of where each was found. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { PlantedBug } from "./bug.ts";
+import { BUGS } from "./bugs.ts";
+
+const MAIN = join(import.meta.dirname, "../main.ts");
+/** As many as the smallest machine has cores. */
+const AT_ONCE = 2;
+
+export type Found = { readonly bug: PlantedBug; readonly seed: number | undefined; readonly rule: string };
+
+/** Answers how many were not found. */
+export async function printTable(seeds: number, from: number): Promise<number> {
+  const found: Found[] = [];
+  const left = [...BUGS];
+  const hunters = Array.from({ length: AT_ONCE }, async () => {
+    for (let bug = left.shift(); bug !== undefined; bug = left.shift())
+      found.push(await hunt(bug, seeds, from));
+  });
+  await Promise.all(hunters);
+  const rows = BUGS.flatMap((bug) => found.filter((one) => one.bug === bug)).map(rowOf);
+  process.stdout.write(
+    `| bug | what is wrong | load | found at seed | by |\n|---|---|---|---|---|\n${rows.join("\n")}\n`,
+  );
+  const missed = found.filter(({ seed }) => seed === undefined).length;
+  process.stdout.write(`\n${found.length - missed} of ${found.length} found within ${seeds} seeds\n`);
+  return missed;
+}
+
+const rowOf = ({ bug, seed, rule }: Found): string =>
+  `| ${bug.name} | ${bug.says} | ${bug.load} | ${seed ?? "not found"} | ${rule} |`;
+
+async function hunt(bug: PlantedBug, seeds: number, from: number): Promise<Found> {
+  const given = ["--bug", bug.name, "--load", bug.load, "--seeds", String(seeds), "--from", String(from)];
+  const text = await outputOf(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...given]);
+  const [, seed, rule] = /^seed (\d+) BROKEN: ([^:]+)/m.exec(text) ?? [];
+  const result = { bug, seed: seed === undefined ? undefined : Number(seed), rule: rule ?? lastLineOf(text) };
+  process.stderr.write(`${bug.name}: ${result.seed ?? "not found"} ${result.rule}\n`);
+  return result;
+}
+
+const lastLineOf = (text: string): string => text.trim().split("\n").at(-1) ?? "";
+
+function outputOf(command: string, given: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(command, given, { stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.on("close", () => resolve(text));
+  });
+}
