@@ -6,6 +6,7 @@ import { chromium } from "playwright-core";
 import { chromiumPath } from "./browser/chromium.ts";
 import { Desk } from "./browser/desk.ts";
 import { Fund } from "./browser/fund.ts";
+import { House } from "./browser/house.ts";
 import { lookAtAll } from "./browser/looks.ts";
 import { Overseer } from "./browser/overseer.ts";
 import { Trader } from "./browser/trader.ts";
@@ -35,7 +36,10 @@ async function tried(path: string): Promise<boolean> {
     await trader.prepare();
     const fund = new Fund(stack.api);
     await fund.prepare();
-    const desk = new Desk({ page: await context.newPage(), url, apiKey, trader, fund, folder: SHOTS });
+    const house = new House(stack.api, apiKey);
+    await house.prepare();
+    const page = await context.newPage();
+    const desk = new Desk({ page, url, apiKey, trader, fund, house, folder: SHOTS });
     let failed = 0;
     for (const walk of [
       ...WALKS,

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import type { BarObject } from "../../src/contracts/bars.ts";
 import { faintTexts } from "./contrast.ts";
 import type { Fund } from "./fund.ts";
+import type { House } from "./house.ts";
 import type { Trader } from "./trader.ts";
 
 /** What should be there at once may take this long on a busy machine. */
@@ -16,6 +17,7 @@ export type DeskParts = {
   readonly apiKey: string;
   readonly trader: Trader;
   readonly fund: Fund;
+  readonly house: House;
   readonly folder: string;
 };
 
@@ -25,15 +27,17 @@ export class Desk {
   readonly apiKey: string;
   readonly trader: Trader;
   readonly fund: Fund;
+  readonly house: House;
   readonly shots: string[] = [];
   readonly #folder: string;
 
-  constructor({ page, url, apiKey, trader, fund, folder }: DeskParts) {
+  constructor({ page, url, apiKey, trader, fund, house, folder }: DeskParts) {
     this.page = page;
     this.url = url;
     this.apiKey = apiKey;
     this.trader = trader;
     this.fund = fund;
+    this.house = house;
     this.#folder = folder;
   }
 

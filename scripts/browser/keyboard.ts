@@ -12,6 +12,7 @@ export async function walkByKeys(desk: Desk): Promise<void> {
   await page.keyboard.press("Escape");
   for (const [key, view] of [
     ["a", "accounts"],
+    ["f", "firms"],
     ["t", "strategies"],
     ["y", "system"],
     ["s", "symbols"],

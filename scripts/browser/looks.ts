@@ -1,6 +1,7 @@
 /** Each view in each light and on each screen: a picture to look at, nothing over the edge, nothing too faint. */
 import type { Desk } from "./desk.ts";
 import { FUND, GROUP } from "./fund.ts";
+import { FIRM } from "./house.ts";
 import { ACCOUNT, SYMBOL } from "./trader.ts";
 
 const SCREENS = [
@@ -19,6 +20,8 @@ export async function lookAtAll(desk: Desk): Promise<void> {
     ["accounts", "#/accounts"],
     ["account", `#/accounts/${ACCOUNT}`],
     ["fund", `#/accounts/${FUND}`],
+    ["firms", "#/firms"],
+    ["firm", `#/firms/firm:${FIRM}`],
     ["strategies", "#/strategies"],
     ["strategy", `#/strategies/${desk.trader.strategy}`],
     ["legs", `#/strategies/${desk.fund.strategies[0]}?res=5`],

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { BarsReply } from "../../src/contracts/bars.ts";
 import type { Desk } from "./desk.ts";
+import { walkFirms } from "./firm-walk.ts";
 import { walkByKeys } from "./keyboard.ts";
 import { cutTheStream, walkIndicators, walkTheBook, walkTheStream } from "./market-walks.ts";
 import { walkDifferences, walkGroup, walkMoney, walkStrategy } from "./money-walks.ts";
@@ -219,6 +220,10 @@ export const WALKS: readonly Walk[] = [
     },
   },
   {
+    name: "a firm shows who has how much of its limits, down to the accounts, and a state that holds below",
+    run: walkFirms,
+  },
+  {
     name: "a strategy has its profit and loss as a chart and in figures",
     run: async (desk) => {
       const { page, trader } = desk;
@@ -266,6 +271,8 @@ export const WALKS: readonly Walk[] = [
       for (const fragment of [
         "#/symbols/NO:SUCH",
         "#/accounts/nobody",
+        "#/firms/firm:nobody",
+        "#/firms/desk:nobody",
         "#/strategies/none",
         "#/strategies/group:none",
         `#/accounts/${encodeURIComponent(HOSTILE)}`,
