@@ -20,7 +20,7 @@ export type StoredHolding = {
   readonly previous?: string;
   /** Its parent has answered it. One that was not is used again after the next load, since the parent may know it or not. */
   readonly isConfirmed: boolean;
-  /** Asks are numbered from here. */
+  /** Asks are numbered from here: further on with each load, so that no answer to an ask from before is taken for one of now. */
   readonly nFrom: number;
   readonly held: Amounts;
   readonly isFenced: boolean;
@@ -74,13 +74,11 @@ export function loadHolding(stored: StoredHolding | undefined, drawn: string): H
     const first = { incarnation: drawn, isConfirmed: false, nFrom: 0, held: NOTHING, isFenced: false };
     return { ...first, n: 0, ...AFTER_LOAD };
   }
-  const wished = stored.held;
-  if (!stored.isConfirmed) {
-    const nFrom = stored.nFrom + ASKS_PER_LOAD;
-    return { ...stored, nFrom, n: nFrom, ...AFTER_LOAD, wished };
-  }
-  const next = { incarnation: drawn, previous: stored.incarnation, isConfirmed: false, nFrom: 0 };
-  return { ...stored, ...next, n: 0, ...AFTER_LOAD, wished };
+  const nFrom = stored.nFrom + ASKS_PER_LOAD;
+  const afterLoad = { ...AFTER_LOAD, wished: stored.held, nFrom, n: nFrom };
+  if (!stored.isConfirmed) return { ...stored, ...afterLoad };
+  const next = { incarnation: drawn, previous: stored.incarnation, isConfirmed: false };
+  return { ...stored, ...next, ...afterLoad };
 }
 
 export function storedOf(holding: Holding): StoredHolding {
