@@ -90,6 +90,31 @@ export function useFaults({ node, limits }: ShownQuota, exposures: readonly Expo
   });
 }
 
+type Amounts = ReadonlyMap<string, bigint>;
+/** A firm or desk as it stood on its disk: what it may grant of each budget, what it has granted, and what its children's disks say. */
+export type DiskNode = {
+  readonly node: string;
+  readonly limits: Amounts;
+  readonly granted: ReadonlyMap<string, Amounts>;
+  readonly held: ReadonlyMap<string, Amounts>;
+};
+
+/** At any instant: granted within the limit, and nobody holds more than was granted, to the last digit. */
+export function diskFaults({ node, limits, granted, held }: DiskNode): string[] {
+  const faults: string[] = [];
+  for (const [budget, limit] of limits) {
+    const sum = [...granted.values()].reduce((total, amounts) => total + (amounts.get(budget) ?? 0n), 0n);
+    if (sum > limit) faults.push(`${node} ${budget}: ${sum} granted of ${limit} on disk`);
+  }
+  for (const [child, amounts] of held)
+    for (const [budget, amount] of amounts) {
+      const given = granted.get(child)?.get(budget) ?? 0n;
+      if (amount > given)
+        faults.push(`${child} ${budget}: holds ${amount}, ${node} has granted ${given} on disk`);
+    }
+  return faults;
+}
+
 function measureOf(kind: string, budget: string): ((exposure: Exposure) => number) | undefined {
   if (kind === "max-gross-exposure") return ({ gross }) => gross;
   if (kind === "max-long-notional") return ({ long }) => long;

@@ -40,3 +40,18 @@ export async function prepareTree(api: ApiClient): Promise<void> {
 }
 
 export const isAtDesk = (account: string): boolean => AT_DESK.some((one) => one === account);
+
+/** Of money 12 decimals are kept; a net limit is one of its long and one of its short side. */
+const MONEY = 10n ** 12n;
+type Limit = { readonly id: string; readonly kind: string; readonly threshold: string };
+
+/** How much of each budget there is, in whole numbers. */
+export function budgetsOf(node: string, limits: readonly Limit[]): ReadonlyMap<string, bigint> {
+  return new Map(
+    limits.flatMap(({ id, kind, threshold }) => {
+      const amount = BigInt(threshold) * (kind === "max-order-rate" ? 1n : MONEY);
+      const halves = kind === "max-net-exposure" ? ["/long", "/short"] : [""];
+      return halves.map((half) => [`${node}/${id}${half}`, amount] as const);
+    }),
+  );
+}

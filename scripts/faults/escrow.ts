@@ -1,17 +1,30 @@
 /** kill -9 of everything while quotas of a firm are granted and given back. */
+import type { ApiClient } from "../client.ts";
 import { readAcknowledged } from "./acknowledged.ts";
 import { eventually } from "./audit.ts";
 import { faultsOf } from "./compared.ts";
 import {
   chainFaults,
+  diskFaults,
   type Exposure,
   exposuresOf,
   quotaFaults,
   type ShownQuota,
   useFaults,
 } from "./escrow-check.ts";
+import { grantedOnDisk, heldByAccount, heldByDesk } from "./escrow-disks.ts";
 import { EscrowLoad } from "./escrow-load.ts";
-import { ACCOUNTS, DESK, FIRM, FIRM_LIMITS, isAtDesk, PRICE, prepareTree } from "./escrow-world.ts";
+import {
+  ACCOUNTS,
+  budgetsOf,
+  DESK,
+  DESK_LIMITS,
+  FIRM,
+  FIRM_LIMITS,
+  isAtDesk,
+  PRICE,
+  prepareTree,
+} from "./escrow-world.ts";
 import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
 import { Trial } from "./trial.ts";
 
@@ -45,6 +58,9 @@ class EscrowTrial {
   readonly #load: EscrowLoad;
   readonly #faults: string[] = [];
   #fullest = 0;
+  /** How many disks of accounts had a quota when they were looked at: where none had, nothing was checked. */
+  #heldOnDisk = 0;
+  #tenant = "";
 
   constructor(options: ScenarioOptions, trial: Trial) {
     this.#options = options;
@@ -56,12 +72,13 @@ class EscrowTrial {
     const { kills, random, say } = this.#options;
     const [trial, load] = [this.#trial, this.#load];
     await prepareTree(trial.stack.api);
+    this.#tenant = await tenantOf(trial.stack.api);
     const running = load.run();
     running.catch(() => {});
     for (let kill = 1; kill <= kills; kill++) {
       const life = LIFE_MS_MIN + random() * (LIFE_MS_MAX - LIFE_MS_MIN);
       await Promise.race([running, new Promise((resolve) => setTimeout(resolve, life))]);
-      await trial.killAndRestart();
+      await trial.killAndRestart(() => this.#checkDisks(`at kill ${kill}`));
       await load.quiet();
       const used = await this.#check(`after kill ${kill}`);
       load.resume();
@@ -77,11 +94,35 @@ class EscrowTrial {
     const figures = {
       kills,
       fullest: this.#fullest,
+      heldOnDisk: this.#heldOnDisk,
       outcomes: Object.fromEntries(load.outcomes),
       ...compared,
     };
     const parked = compared.letters.map((letter) => `parked: ${JSON.stringify(letter)}`);
     return { figures, faults: [...this.#faults, ...faultsOf(compared), ...parked] };
+  }
+
+  /** Nobody writes: what was granted and what is held are of the same instant. */
+  #checkDisks(when: string): void {
+    const { data } = this.#trial;
+    const named = (id: string): string => `${this.#tenant}/${id}`;
+    const onDisk = new Map(
+      ACCOUNTS.map((account) => [`account:${account}`, heldByAccount(data, named(account))] as const),
+    );
+    const atDesk = [...onDisk].filter(([child]) => isAtDesk(child.slice("account:".length)));
+    const atFirm = [...onDisk].filter(([child]) => !isAtDesk(child.slice("account:".length)));
+    const held = heldByDesk(data, named(DESK));
+    const firm = {
+      ...{ node: `firm:${FIRM}`, limits: budgetsOf(`firm:${FIRM}`, FIRM_LIMITS) },
+      granted: grantedOnDisk(data, named(FIRM)),
+      held: new Map([[`desk:${DESK}`, held], ...atFirm]),
+    };
+    const desk = {
+      ...{ node: `desk:${DESK}`, limits: new Map([...held, ...budgetsOf(`desk:${DESK}`, DESK_LIMITS)]) },
+      ...{ granted: grantedOnDisk(data, named(DESK)), held: new Map(atDesk) },
+    };
+    this.#heldOnDisk += [...onDisk.values()].filter(({ size }) => size > 0).length;
+    for (const fault of [...diskFaults(firm), ...diskFaults(desk)]) this.#faults.push(`${when}: ${fault}`);
   }
 
   /** What is shown at once must hold at once; what is told of use, once everybody has said so. */
@@ -129,4 +170,11 @@ class EscrowTrial {
     if (decided?.allowedQty !== String(whole))
       this.#faults.push(`the last account may have ${decided?.allowedQty} of ${whole}: quota was lost`);
   }
+}
+
+/** Objects are named by it. */
+async function tenantOf(api: ApiClient): Promise<string> {
+  const { items } = await api.get<{ items: readonly { name: string }[] }>("/v1/actors?limit=1000");
+  const [name = ""] = items.map((actor) => actor.name).filter((one) => one.endsWith(`/${FIRM}`));
+  return name.slice(0, name.indexOf("/"));
 }

@@ -67,9 +67,10 @@ export class Trial {
     await Promise.race([this.#running, new Promise((resolve) => setTimeout(resolve, ms))]);
   }
 
-  /** kill -9 of everything, and how long it took to be ready again. */
-  async killAndRestart(): Promise<number> {
+  /** kill -9 of everything, and how long it took to be ready again; `meanwhile` sees the disks as they were left. */
+  async killAndRestart(meanwhile: () => void = () => {}): Promise<number> {
     await this.#stack.kill();
+    meanwhile();
     const killedAt = Date.now();
     this.#stack = await Stack.start(this.#options);
     return Date.now() - killedAt;

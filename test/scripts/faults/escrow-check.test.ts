@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Acknowledged } from "../../../scripts/faults/acknowledged.ts";
 import {
   chainFaults,
+  type DiskNode,
+  diskFaults,
   exposuresOf,
   quotaFaults,
   type ShownLimit,
@@ -47,6 +49,38 @@ describe("a quota that is shown", () => {
     const deskOf = (limit: string): ShownQuota => ({ node: "desk:d", limits: [gross({ limit })] });
     expect(chainFaults(firm(gross()), deskOf("300"))).toEqual([]);
     expect(chainFaults(firm(gross()), deskOf("301"))[0]).toMatch(/has 301 .* granted it 300/);
+  });
+});
+
+describe("disks that were left behind", () => {
+  const amounts = (amount: bigint) => new Map([["firm:f/gross", amount]]);
+  const node = (fields: Partial<DiskNode> = {}): DiskNode => ({
+    ...{ node: "firm:f", limits: amounts(100n), held: new Map([["account:a", amounts(60n)]]) },
+    granted: new Map([
+      ["account:a", amounts(60n)],
+      ["account:b", amounts(40n)],
+    ]),
+    ...fields,
+  });
+
+  test("hold where all is granted and held, to the last digit", () => expect(diskFaults(node())).toEqual([]));
+
+  test.each<readonly [what: string, fields: Partial<DiskNode>, fault: RegExp]>([
+    ["one more is granted than the limit", { limits: amounts(99n) }, /100 granted of 99/],
+    [
+      "one more is held than granted",
+      { held: new Map([["account:b", amounts(41n)]]) },
+      /holds 41, .* granted 40/,
+    ],
+    [
+      "somebody holds what nobody granted",
+      { held: new Map([["account:c", amounts(1n)]]) },
+      /holds 1, .* granted 0/,
+    ],
+  ])("are found where %s", (_what, fields, fault) => {
+    const faults = diskFaults(node(fields));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
   });
 });
 

@@ -1,0 +1,45 @@
+/** Quotas as they stand on the disks of a platform that was killed, read by SQL of its own before anybody has started again. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ObjectFiles } from "./object-files.ts";
+
+/** By budget: money in 10⁻¹² of the currency, counts as they are. */
+export type DiskAmounts = ReadonlyMap<string, bigint>;
+
+/** What a firm or desk has granted, by child; undefined where its disk has nothing yet. */
+export function grantedOnDisk(data: string, node: string): ReadonlyMap<string, DiskAmounts> {
+  const rows = rowsOf(data, "Firm", node, "SELECT child, body FROM child");
+  return new Map(rows.map(({ child, body }) => [String(child), amountsIn(JSON.parse(String(body)).granted)]));
+}
+
+/** What a desk holds itself. */
+export const heldByDesk = (data: string, node: string): DiskAmounts => heldIn(data, "Firm", node, "holding");
+
+/** What an account holds. */
+export const heldByAccount = (data: string, account: string): DiskAmounts =>
+  heldIn(data, "RiskShard", account, "parent");
+
+function heldIn(data: string, className: string, name: string, table: string): DiskAmounts {
+  const [row] = rowsOf(data, className, name, `SELECT body FROM ${table}`);
+  return amountsIn(row === undefined ? {} : JSON.parse(String(row.body)).held);
+}
+
+const amountsIn = (amounts: Readonly<Record<string, string>>): DiskAmounts =>
+  new Map(Object.entries(amounts).map(([budget, amount]) => [budget, BigInt(amount)]));
+
+/** Of a copy: what reads a log that was left behind also tidies it up, which is the platform's to do. */
+function rowsOf(data: string, className: string, name: string, sql: string): Record<string, unknown>[] {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-disk-"));
+  try {
+    new ObjectFiles(data, className, name).copyTo(folder);
+    if (!existsSync(join(folder, "copy"))) return [];
+    const database = new DatabaseSync(join(folder, "copy"));
+    const rows = database.prepare(sql).all();
+    database.close();
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
