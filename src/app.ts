@@ -12,6 +12,7 @@ import { unmatched } from "./http/unmatched.ts";
 import { isUpgrade } from "./http/upgrade.ts";
 import { accountBookRoutes } from "./routes/account-book.ts";
 import { accountHistoryRoutes } from "./routes/account-history.ts";
+import { accountSplitRoutes } from "./routes/account-splits.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { actorRoutes } from "./routes/actors.ts";
 import { barImportRoutes } from "./routes/bar-import.ts";
@@ -74,6 +75,7 @@ export function createApp(edge: Edge): App {
   calendarRoutes(mount);
   udfRoutes(mount);
   accountRoutes(mount);
+  accountSplitRoutes(mount);
   firmRoutes(mount);
   limitRoutes(mount);
   limitTemplateRoutes(mount);

@@ -9,6 +9,7 @@ import { runScheduled } from "./routes/scheduled.ts";
 import { logScheduled } from "./routes/scheduled-log.ts";
 import { portsFrom } from "./wiring.ts";
 
+export { AccountSplit } from "../actors/account-split/account-split.ts";
 export { Archiver } from "../actors/archiver/archiver.ts";
 export { Gateway } from "../actors/gateway/gateway.ts";
 export { GatewayDirectory } from "../actors/gateway-directory/gateway-directory.ts";

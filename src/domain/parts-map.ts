@@ -33,3 +33,7 @@ export const movedTo = (map: PartsMap, slots: readonly number[], to: number): Pa
   version: map.version + 1,
   slots: [...map.slots].map((digit, slot) => (slots.includes(slot) ? String(to) : digit)).join(""),
 });
+
+/** The account that a part is addressed by: no account's id holds a slash. */
+export const partAccount = (account: string, part: number): string =>
+  part === 0 ? account : `${account}/${part}`;

@@ -1,4 +1,5 @@
 /** Asks one actor, once it is known to exist; who is unknown is never addressed. */
+import type { AccountSplitApi } from "../../actors/account-split/messages.ts";
 import type { FirmApi } from "../../actors/firm/messages.ts";
 import type { GatewayApi } from "../../actors/gateway/messages.ts";
 import type { GatewayDirectoryApi } from "../../actors/gateway-directory/messages.ts";
@@ -30,6 +31,16 @@ export async function onAccount<Value>(
 ): Asked<Value> {
   const refused = await c.env.edge.known.accountRefusal(c.env.envelope, account);
   return refused ?? asking(c, shardOf(c, account), call);
+}
+
+/** Who splits and merges the account. */
+export async function onAccountSplit<Value>(
+  c: Call,
+  account: string,
+  call: Asking<AccountSplitApi, Value>,
+): Asked<Value> {
+  const refused = await c.env.edge.known.accountRefusal(c.env.envelope, account);
+  return refused ?? asking(c, c.env.edge.ports.actors.accountSplit(tenantOf(c), account), call);
 }
 
 export async function onStrategy<Value>(

@@ -10,6 +10,7 @@ import type { Credentials } from "./credentials.ts";
 import type { Cursors } from "./cursor.ts";
 import type { EdgeCounts } from "./edge-counts.ts";
 import type { Known } from "./known.ts";
+import type { SplitMaps } from "./split/split-maps.ts";
 
 /** Made once per isolate. */
 export type Edge = {
@@ -18,6 +19,7 @@ export type Edge = {
   readonly credentials: Credentials;
   readonly cursors: Cursors;
   readonly known: Known;
+  readonly splits: SplitMaps;
   readonly counts: EdgeCounts;
   /** Of the key that opens `/metrics` alone. */
   readonly scrapeKeySha256: string | undefined;

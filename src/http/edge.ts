@@ -10,6 +10,7 @@ import { apiKeyReader, Credentials, rootKeyReader } from "./credentials.ts";
 import { Cursors } from "./cursor.ts";
 import { EdgeCounts } from "./edge-counts.ts";
 import { Known } from "./known.ts";
+import { SplitMaps } from "./split/split-maps.ts";
 
 export type EdgeParts = {
   readonly ports: Ports;
@@ -31,6 +32,7 @@ export function edgeFrom({ ports, variables, clock, asset }: EdgeParts): Edge {
     credentials: new Credentials(readers, clock),
     cursors: new Cursors(variables.cursorKey),
     known: new Known(ports.actors, clock),
+    splits: new SplitMaps(),
     counts: countsTold(ports, clock),
     scrapeKeySha256: variables.scrapeKeySha256,
     corsOrigins: variables.corsOrigins,

@@ -13,6 +13,10 @@ import { onAccount, onNewAccount, onTenant } from "../http/actors.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { onAllParts } from "../http/split/asked-parts.ts";
+import { changed } from "../http/split/changed.ts";
+import { merged, mergedAccount, mergedExposures } from "../http/split/merged.ts";
+import { mergedPage } from "../http/split/merged-page.ts";
 
 export function accountRoutes(mount: Mount): void {
   mount.on(listAccounts, (c, { query }) =>
@@ -22,17 +26,24 @@ export function accountRoutes(mount: Mount): void {
     // The directory hears first: a shard that nobody knows of could never be found again.
     const admitted = await onTenant(c, (tenant, envelope) => tenant.admitAccount(envelope, account));
     if (!admitted.ok) return admitted;
-    return onNewAccount(c, account, (shard, envelope) => shard.putAccount(envelope, text));
+    return changed(c, account, { type: "account", body: text }, () =>
+      onNewAccount(c, account, (shard, envelope) => shard.putAccount(envelope, text)),
+    );
   });
   mount.on(postState, (c, { params: { account }, text }) =>
-    onAccount(c, account, (shard, envelope) => shard.setState(envelope, text)),
+    changed(c, account, { type: "state", body: text }, () =>
+      onAccount(c, account, (shard, envelope) => shard.setState(envelope, text)),
+    ),
   );
   mount.on(getAccount, (c, { params: { account } }) =>
-    onAccount(c, account, (shard, envelope) => shard.account(envelope)),
+    merged(
+      onAllParts(c, account, (shard, envelope) => shard.account(envelope)),
+      mergedAccount,
+    ),
   );
   mount.on(getPositions, (c, { params: { account }, query }) =>
     listPage(c, query, (range) =>
-      onAccount(c, account, (shard, envelope) => shard.positions(envelope, range)),
+      mergedPage(c, account, range, (shard, envelope, asked) => shard.positions(envelope, asked)),
     ),
   );
   mount.on(getBalances, (c, { params: { account } }) =>
@@ -48,6 +59,9 @@ export function accountRoutes(mount: Mount): void {
     ),
   );
   mount.on(getExposures, (c, { params: { account } }) =>
-    onAccount(c, account, (shard, envelope) => shard.exposures(envelope)),
+    merged(
+      onAllParts(c, account, (shard, envelope) => shard.exposures(envelope)),
+      mergedExposures,
+    ),
   );
 }

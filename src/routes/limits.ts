@@ -19,6 +19,7 @@ import type { Call } from "../http/context.ts";
 import { listPage } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { changed } from "../http/split/changed.ts";
 import { diffBetween } from "./limit-diff.ts";
 import { limitsOf, versionPage } from "./limit-versions.ts";
 import { bodyWith, putEach } from "./planned-limits.ts";
@@ -27,8 +28,14 @@ export function limitRoutes(mount: Mount): void {
   mount.on(putLimits, async (c, { params: { account }, headers, body, text }) => {
     const sent = await bodyWith(c, body, text);
     if (!sent.ok) return sent;
-    return onAccount(c, account, (shard, envelope) =>
-      shard.putLimits(envelope, sent.value, headers["if-match"]),
+    const ifMatch = headers["if-match"];
+    const change = {
+      type: "limits",
+      body: sent.value,
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+    } as const;
+    return changed(c, account, change, () =>
+      onAccount(c, account, (shard, envelope) => shard.putLimits(envelope, sent.value, ifMatch)),
     );
   });
   mount.on(putManyLimits, async (c, { body }) => {

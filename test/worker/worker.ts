@@ -1,5 +1,6 @@
 /** What the tests inside workerd run against: the product's worker plus the probes. */
 export {
+  AccountSplit,
   Archiver,
   default,
   Gateway,

@@ -1,0 +1,169 @@
+/** The coordinator of an account's split, put together: what it is asked, and what it does by itself. */
+import { partAccount, partCount } from "../../src/domain/parts-map.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { platformLater } from "../runtime/telling.ts";
+import { ifWithin } from "../runtime/within.ts";
+import { Driver } from "./driver.ts";
+import type { SplitEvent } from "./events.ts";
+import type { LANES } from "./lanes.ts";
+import { CALL_MS, PASS_ON_MS, WATCH_MS } from "./limits.ts";
+import { parseSplitBody, type SplitChange } from "./messages.ts";
+import { nextStep } from "./next.ts";
+import { type AccountName, PartCalls, PartRefused } from "./part-calls.ts";
+import type { SplitQuotas } from "./quotas.ts";
+import { SplitStore } from "./store.ts";
+import { SplitTurns } from "./turns.ts";
+import { standingText } from "./view.ts";
+
+type SplitBricks = Pick<
+  Bricks<keyof typeof LANES>,
+  "sql" | "clock" | "timers" | "mailbox" | "outbox" | "vitals" | "writes"
+>;
+
+const TIMER = "split";
+
+export class SplitDesk {
+  readonly store: SplitStore;
+  readonly #name: AccountName;
+  readonly #bricks: SplitBricks;
+  readonly #actors: Pick<ActorPorts, "riskShard">;
+  readonly #parts: PartCalls;
+  readonly #turns: SplitTurns;
+  readonly #driver: Driver;
+  #changing = 0;
+
+  constructor(
+    name: AccountName,
+    bricks: SplitBricks,
+    actors: Pick<ActorPorts, "riskShard">,
+    quotas: SplitQuotas,
+  ) {
+    this.#name = name;
+    this.#bricks = bricks;
+    this.#actors = actors;
+    this.store = new SplitStore(bricks.sql);
+    bricks.writes(this.store);
+    this.#turns = new SplitTurns(name, this.store, bricks);
+    this.#parts = new PartCalls(name, actors.riskShard, bricks.clock);
+    this.#driver = new Driver({
+      state: () => this.store.state,
+      parts: this.#parts,
+      quotas,
+      clock: bricks.clock,
+      later: platformLater,
+      record: (events) => this.#record(events),
+      isChanging: () => this.#changing > 0,
+    });
+    void this.#driver.run();
+  }
+
+  async split(envelope: Envelope, body: string): Promise<ActorReply<string>> {
+    const parsed = parseSplitBody(body);
+    if (!parsed.ok) return parsed;
+    const { shards } = parsed.value;
+    const refused = shards > 1 ? await this.#obstacles() : undefined;
+    if (refused !== undefined) return refused;
+    const { decide, settle } = this.#turns.ask(shards, envelope.principal.subject);
+    const reply = await this.#bricks.mailbox.run("calls", envelope, 1, decide, this.#watching(settle));
+    void this.#driver.run();
+    return reply;
+  }
+
+  standing(): ActorReply<string> {
+    return answer(standingText(this.#name.account, this.store.state));
+  }
+
+  /** Part 0 decides; every other part hears of it before the caller does. */
+  async change(envelope: Envelope, change: SplitChange): Promise<ActorReply<string>> {
+    this.#changing += 1;
+    const first = await this.#changed(envelope);
+    const reply = first.ok
+      ? await this.#atPartZero(envelope, change).finally(() => this.#unchanged())
+      : first;
+    if (!first.ok) this.#unchanged();
+    if (!reply.ok || this.store.state.parts === 1) return reply;
+    if (change.type === "state") await this.#atOthers(envelope, change.body);
+    await ifWithin(this.#driver.run(), PASS_ON_MS);
+    return this.store.state.passedOn >= (first.ok ? first.value : 0)
+      ? reply
+      : refusal(
+          "outcome-unknown",
+          "some shards of the account have not answered; they get it when they are back",
+        );
+  }
+
+  /** The alarm's part: it has taken the timer, so as long as something is to be done there is a new one. */
+  wake(): void {
+    this.#watch();
+    this.#bricks.mailbox.flush();
+    void this.#driver.run();
+  }
+
+  async #obstacles(): Promise<ActorReply<never> | undefined> {
+    try {
+      await this.#parts.ask(0, { type: "settings" }, CALL_MS);
+      return undefined;
+    } catch (error) {
+      return error instanceof PartRefused
+        ? error.refusal
+        : refusal("dependency-unavailable", "the account does not answer");
+    }
+  }
+
+  /** On disk before it is so: after a crash everything is passed on once more. */
+  #changed(envelope: Envelope): Promise<ActorReply<number>> {
+    const { decide, settle } = this.#turns.changed();
+    return this.#bricks.mailbox.run("calls", envelope, 1, decide, this.#watching(settle));
+  }
+
+  #unchanged(): void {
+    this.#changing -= 1;
+    void this.#driver.run();
+  }
+
+  #atPartZero(envelope: Envelope, change: SplitChange): Promise<ActorReply<string>> {
+    const { tenant, account } = this.#name;
+    const shard = this.#actors.riskShard(tenant, account);
+    const asked = { ...envelope, parts: this.store.state.map.version };
+    if (change.type === "limits") return shard.putLimits(asked, change.body, change.ifMatch);
+    return change.type === "state"
+      ? shard.setState(asked, change.body)
+      : shard.putAccount(asked, change.body);
+  }
+
+  /** At once, whatever waits to be passed on: with a kill each part asks the cancel of what works in it. */
+  async #atOthers(envelope: Envelope, body: string): Promise<void> {
+    const { parts, map } = this.store.state;
+    const asked = { ...envelope, parts: map.version + 1 };
+    const others = Array.from({ length: Math.max(parts, partCount(map)) - 1 }, (_, index) => index + 1);
+    const told = others.map((part) =>
+      this.#actors.riskShard(this.#name.tenant, partAccount(this.#name.account, part)).setState(asked, body),
+    );
+    await ifWithin(Promise.allSettled(told), PASS_ON_MS);
+  }
+
+  async #record(events: readonly SplitEvent[]): Promise<void> {
+    const { mailbox, clock } = this.#bricks;
+    const { decide, settle } = this.#turns.news(events);
+    const reply = await mailbox.run("steps", systemEnvelope(clock.now()), 1, decide, this.#watching(settle));
+    if (!reply.ok) throw new Error(`not recorded: ${reply.code}`);
+  }
+
+  /** In the same group: a kill right after it finds the timer that wakes the object again. */
+  #watching<D, V>(settle: (decision: D) => ActorReply<V>): (decision: D) => ActorReply<V> {
+    return (decision) => {
+      const reply = settle(decision);
+      this.#watch();
+      return reply;
+    };
+  }
+
+  #watch(): void {
+    const { timers, clock } = this.#bricks;
+    if (nextStep(this.store.state) === undefined) timers.cancel(TIMER);
+    else timers.at(TIMER, (clock.now() + WATCH_MS) as ReturnType<typeof clock.now>);
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Takes a split through its steps, one at a time: what a step found out is on disk before the next one begins, and each may be done twice. A step
+ * that fails is done again with growing patience, for as long as it takes: behind the point of no return there is no other way.
+ */
+import type { Clock } from "../runtime/clock.ts";
+import type { Later } from "../runtime/telling.ts";
+import { copied, reasonOf } from "./copying.ts";
+import type { SplitEvent } from "./events.ts";
+import { CALL_MS, PREPARE_MS_MAX, RETRY_MS, RETRY_MS_MAX, UNDONE_PAUSE_MS } from "./limits.ts";
+import { nextStep, type Step } from "./next.ts";
+import { PartRefused, type Parts } from "./part-calls.ts";
+import type { SplitQuotas } from "./quotas.ts";
+import type { SplitState } from "./state.ts";
+
+export type DriverOptions = {
+  readonly state: () => SplitState;
+  readonly parts: Parts;
+  readonly quotas: SplitQuotas;
+  readonly clock: Clock;
+  readonly later: Later;
+  /** Resolves once the events are on disk, or left out since they are not true any more. */
+  readonly record: (events: readonly SplitEvent[]) => Promise<void>;
+  /** A change of settings is under way at part 0: they are not passed on before it has ended. */
+  readonly isChanging: () => boolean;
+};
+
+/** Doublings that are counted: far beyond the longest wait. */
+const DOUBLINGS_MAX = 10;
+
+export class Driver {
+  readonly #options: DriverOptions;
+  /** The move that began in this life of the object: of another one nobody knows how far it came. */
+  #begun = 0;
+  #running: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** Until nothing is left to do. Never throws. */
+  run(): Promise<void> {
+    this.#running ??= this.#loop().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #loop(): Promise<void> {
+    for (;;) {
+      const step = nextStep(this.#options.state());
+      if (step === undefined || (step.do === "pass-on" && this.#options.isChanging())) return;
+      try {
+        await this.#options.record(await this.#perform(step));
+        this.#failures = 0;
+        if (step.do === "undo") await this.#wait(UNDONE_PAUSE_MS);
+      } catch (error) {
+        await this.#failed(step, error);
+      }
+    }
+  }
+
+  async #failed(step: Step, error: unknown): Promise<void> {
+    this.#failures = Math.min(DOUBLINGS_MAX, this.#failures + 1);
+    const { plan } = this.#options.state();
+    const now = this.#options.clock.now();
+    const isHopeless =
+      step.do === "prepare" && (isNotSplittable(error) || now - (plan?.startedAt ?? now) > PREPARE_MS_MAX);
+    if (isHopeless) {
+      const given = { kind: "split-given-up", reason: reasonOf(error), at: now } as const;
+      await this.#options.record([given]).catch(() => undefined);
+    }
+    await this.#wait(Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** (this.#failures - 1)));
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#options.later(resolve, ms));
+  }
+
+  async #perform(step: Step): Promise<readonly SplitEvent[]> {
+    const { state, clock, parts } = this.#options;
+    switch (step.do) {
+      case "prepare":
+        await this.#passOn(step.parts, true);
+        return [{ kind: "split-prepared", parts: step.parts, at: clock.now() }];
+      case "pass-on": {
+        const n = state().settings;
+        await this.#passOn(state().parts, false);
+        return [{ kind: "split-settings-passed-on", n, at: clock.now() }];
+      }
+      case "begin":
+        this.#begun = state().moves + 1;
+        return [began(step, this.#begun, clock.now())];
+      case "copy":
+        return [await this.#copy(step)];
+      case "finish": {
+        const { move, under } = step;
+        await parts.ask(move.to, { type: "activate", move, pages: under.pages }, CALL_MS);
+        await parts.ask(move.from, { type: "drop", move }, CALL_MS);
+        const fencedMs = clock.now() - under.at;
+        const version = move.map.version;
+        return [{ kind: "split-move-done", move: move.id, version, fencedMs, at: clock.now() }];
+      }
+      case "undo":
+        await Promise.all([step.move.from, step.move.to].map((part) => this.#abort(part, step.move.id)));
+        return [{ kind: "split-move-undone", move: step.move.id, at: clock.now() }];
+      case "moved-all":
+        return [{ kind: "split-moved-all", at: clock.now() }];
+      case "settle":
+        await this.#leave(step.parts);
+        return [{ kind: "split-ended", parts: step.parts, at: clock.now() }];
+    }
+  }
+
+  async #copy({ move, under }: Step & { do: "copy" | "finish" | "undo" }): Promise<SplitEvent> {
+    const { state, clock } = this.#options;
+    const { plan } = state();
+    if (plan !== undefined && this.#begun === move.id) return copied(this.#options, plan, move, under);
+    const reason = "interrupted";
+    return { kind: "split-move-given-up", move: move.id, reason, ends: false, at: clock.now() };
+  }
+
+  /** Each part goes by part 0's settings from then on. */
+  async #passOn(count: number, joins: boolean): Promise<void> {
+    const { state, parts, quotas } = this.#options;
+    const { settings: n, map } = state();
+    const found = await parts.ask(0, { type: "settings" }, CALL_MS);
+    await quotas.put(found);
+    const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
+    const adopted = others.map((part) =>
+      parts.ask(part, { type: "adopt", n, part, settings: found.settings, map }, CALL_MS),
+    );
+    await Promise.all(adopted);
+    if (!joins) return;
+    const joining = [0, ...others].map((part) => parts.ask(part, { type: "join", n, isIn: true }, CALL_MS));
+    await Promise.all(joining);
+  }
+
+  /** Those behind hold nothing any more; where only part 0 is left, it is an account like any other again. */
+  async #leave(count: number): Promise<void> {
+    const { state, parts } = this.#options;
+    const { settings: n, plan, parts: present } = state();
+    const highest = Math.max(present, plan?.to ?? 1, plan?.from ?? 1);
+    const leaving = Array.from({ length: highest - count }, (_, index) => count + index);
+    const all = count === 1 && highest > 1 ? [...leaving, 0] : leaving;
+    for (const part of all) await parts.ask(part, { type: "join", n, isIn: false }, CALL_MS);
+  }
+
+  /** A move that has ended there needs no abort. */
+  async #abort(part: number, move: number): Promise<void> {
+    try {
+      await this.#options.parts.ask(part, { type: "abort", move }, CALL_MS);
+    } catch (error) {
+      if (!(error instanceof PartRefused && error.refusal.code === "move-outdated")) throw error;
+    }
+  }
+}
+
+const isNotSplittable = (error: unknown): boolean =>
+  error instanceof PartRefused && error.refusal.code === "not-splittable";
+
+const began = ({ from, to, slots }: Step & { do: "begin" }, move: number, at: number): SplitEvent => ({
+  kind: "split-move-began",
+  move,
+  from,
+  to,
+  slots,
+  at,
+});

@@ -1,0 +1,50 @@
+/** The node that the account-wide limits of a split account are quotas of: `<tenant>/<account>/split`, below the account's own parent. */
+import type { ActorPorts } from "../../src/ports.ts";
+import { SPLIT_SUFFIX } from "../firm/address.ts";
+import type { PartSettings } from "../risk-shard/parts-messages.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { systemEnvelope } from "../runtime/envelope.ts";
+import type { ActorReply } from "../runtime/reply.ts";
+import { within } from "../runtime/within.ts";
+import { CALL_MS } from "./limits.ts";
+import { type AccountName, PartRefused } from "./part-calls.ts";
+
+export interface SplitQuotas {
+  /** Its limits, currency and parent from now on. Throws where it is away, or refuses. */
+  put(settings: PartSettings): Promise<void>;
+}
+
+export class FirmQuotas implements SplitQuotas {
+  readonly #name: AccountName;
+  readonly #actors: Pick<ActorPorts, "firm">;
+  readonly #clock: Clock;
+  /** What it was last put with, in this life of the object: the same again would be a new version to every part. */
+  #put: string | undefined;
+
+  constructor(name: AccountName, actors: Pick<ActorPorts, "firm">, clock: Clock) {
+    this.#name = name;
+    this.#actors = actors;
+    this.#clock = clock;
+  }
+
+  async put({ currency, parent, wide }: PartSettings): Promise<void> {
+    const kind = parent === undefined ? "firm" : "desk";
+    const terms = JSON.stringify({ currency, ...(parent === undefined ? {} : { parent }) });
+    const limits = JSON.stringify({ limits: wide });
+    if (this.#put === terms + limits) return;
+    const node = this.#actors.firm(`${this.#name.tenant}/${this.#name.account}${SPLIT_SUFFIX}`);
+    await done("terms", node.put(this.#envelope(), kind, terms));
+    await done("limits", node.putLimits(this.#envelope(), kind, limits));
+    this.#put = terms + limits;
+  }
+
+  #envelope() {
+    const principal = { tenant: this.#name.tenant, subject: "outcry" };
+    return { ...systemEnvelope(this.#clock.now(), CALL_MS), principal };
+  }
+}
+
+async function done(what: string, call: Promise<ActorReply<string>>): Promise<void> {
+  const reply = await within(call, CALL_MS);
+  if (!reply.ok) throw new PartRefused(`its quotas' ${what}`, 0, reply);
+}
