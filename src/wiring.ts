@@ -3,7 +3,7 @@ import type { AccountSplitApi } from "../actors/account-split/messages.ts";
 import { archiverOf } from "../actors/archiver/address.ts";
 import { handToArchiver } from "../actors/archiver/hand-over.ts";
 import type { ArchiverApi } from "../actors/archiver/messages.ts";
-import { addressIn } from "../actors/firm/address.ts";
+import { addressIn, SPLIT_SUFFIX } from "../actors/firm/address.ts";
 import type { FirmApi } from "../actors/firm/messages.ts";
 import type { GatewayApi } from "../actors/gateway/messages.ts";
 import { GATEWAY_DIRECTORY } from "../actors/gateway-directory/address.ts";
@@ -141,6 +141,7 @@ function quotaChild(env: Env, parent: string, child: ChildName): ChildApi {
   const { tenant, id } = addressIn(parent);
   const [kind, name] = splitAt(child, ":");
   if (kind === "desk") return stub<ChildApi>(env.FIRM, `${tenant}/${name}`);
+  if (kind === "split") return stub<ChildApi>(env.FIRM, `${tenant}/${name}${SPLIT_SUFFIX}`);
   if (kind === "account") return stub<ChildApi>(env.RISK_SHARD, `${tenant}/${name}`);
   return stub<ChildApi>(env.RISK_SHARD, name === "0" ? `${tenant}/${id}` : `${tenant}/${id}/${name}`);
 }

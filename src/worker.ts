@@ -11,6 +11,7 @@ import { portsFrom } from "./wiring.ts";
 
 export { AccountSplit } from "../actors/account-split/account-split.ts";
 export { Archiver } from "../actors/archiver/archiver.ts";
+export { Firm } from "../actors/firm/firm.ts";
 export { Gateway } from "../actors/gateway/gateway.ts";
 export { GatewayDirectory } from "../actors/gateway-directory/gateway-directory.ts";
 export { InstrumentDirectory } from "../actors/instrument-directory/instrument-directory.ts";

@@ -186,7 +186,7 @@ export type AdmitBody = z.output<typeof admitBody>;
 export const childName = z
   .string()
   .refine(
-    (text) => /^(desk|account|part):[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text),
+    (text) => /^(desk|account|split|part):[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text),
     coded("id-format", "a child is account:<id> or desk:<id>"),
   );
 export const admitReply = z.strictObject({ child: z.string(), isFenced: z.literal(false) });

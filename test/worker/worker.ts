@@ -3,6 +3,7 @@ export {
   AccountSplit,
   Archiver,
   default,
+  Firm,
   Gateway,
   GatewayDirectory,
   InstrumentDirectory,

@@ -1,0 +1,132 @@
+/** The parts of a firm or desk, put together: what children ask, what its own parent says, and what a timer has left to do. */
+import type { EpochMs } from "../../src/domain/time.ts";
+import type { ActorPorts } from "../../src/ports.ts";
+import type { Bricks } from "../runtime/bricks.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "../runtime/escrow/messages.ts";
+import { type ActorReply, answer } from "../runtime/reply.ts";
+import { platformLater } from "../runtime/telling.ts";
+import type { FiredTimer } from "../runtime/timers.ts";
+import type { Turn } from "../runtime/turn.ts";
+import { ifWithin } from "../runtime/within.ts";
+import { ChildCalls } from "./child-calls.ts";
+import type { LANES } from "./lanes.ts";
+import { CALL_MS, LEAVING_RETRY_MS } from "./limits.ts";
+import { childNameOf, ParentLink } from "./parent-link.ts";
+import type { FirmTurns } from "./turns.ts";
+
+export type Lane = keyof typeof LANES;
+export type FirmBricks = Pick<Bricks<Lane>, "clock" | "mailbox" | "outbox" | "timers">;
+export type FirmPorts = Pick<ActorPorts, "firm" | "quotaChild">;
+
+/** A book that has not been told to all. */
+const BOOK_TIMER = "book";
+/** The parent before, which has not heard yet. */
+const LEAVING_TIMER = "leaving";
+/** An ask names at most two times 64 budgets, four times. */
+const ASK_UNITS = 8_192;
+
+export class FirmDesk {
+  readonly calls: ChildCalls;
+  readonly link: ParentLink;
+  readonly turns: FirmTurns;
+  readonly bricks: FirmBricks;
+  readonly #ports: FirmPorts;
+
+  /** `name`: the object's own. */
+  constructor(name: string, turns: FirmTurns, bricks: FirmBricks, ports: FirmPorts) {
+    this.turns = turns;
+    this.bricks = bricks;
+    this.#ports = ports;
+    const { clock } = bricks;
+    this.calls = new ChildCalls({
+      ...{ clock, turns, later: platformLater },
+      child: (child) => ports.quotaChild(name, child),
+      watch: (at) => this.#arm(BOOK_TIMER, at),
+      allTold: () => this.#disarm(BOOK_TIMER),
+    });
+    this.link = new ParentLink({
+      ...{ clock, turns },
+      run: (envelope, turn) => this.run("parent", envelope, 0, turn),
+      parent: (id) => this.node(id),
+      bookMoved: () => void this.calls.tell(),
+    });
+  }
+
+  /** Another firm or desk of the tenant. */
+  node(id: string): ReturnType<FirmPorts["firm"]> {
+    return this.#ports.firm(`${this.turns.state.address.tenant}/${id}`);
+  }
+
+  async ask(envelope: Envelope, ask: QuotaAsk): Promise<ActorReply<QuotaReply>> {
+    await this.link.before(ask);
+    return this.#ofChild(envelope, this.turns.ask(ask));
+  }
+
+  leave(
+    envelope: Envelope,
+    child: ChildName,
+    incarnation: string,
+    committed: Amounts,
+  ): Promise<ActorReply<null>> {
+    return this.#ofChild(envelope, this.turns.leave(child, incarnation, committed));
+  }
+
+  /** Answered with the book that is gone by, once its own parent has been asked. */
+  async parentCalls(): Promise<ActorReply<string>> {
+    await ifWithin(this.link.ask(), CALL_MS / 2);
+    this.calls.wake();
+    return answer(this.turns.node?.holding?.book?.version ?? "");
+  }
+
+  /** After an alarm. */
+  fired(timers: readonly FiredTimer[]): void {
+    if (timers.some(({ name }) => name === BOOK_TIMER)) void this.calls.tell();
+    if (timers.some(({ name }) => name === LEAVING_TIMER)) void this.leaveBefore();
+  }
+
+  /** The parent before gets back what it keeps for a child that is gone; a refusal is its last word. Never throws. */
+  async leaveBefore(): Promise<void> {
+    const { node } = this.turns;
+    if (node?.leaving === undefined) return;
+    const { clock } = this.bricks;
+    this.#arm(LEAVING_TIMER, (clock.now() + LEAVING_RETRY_MS) as EpochMs);
+    const { parent, incarnation } = node.leaving;
+    const envelope = systemEnvelope(clock.now(), CALL_MS);
+    const leaving = async () => this.node(parent).leave(envelope, childNameOf(node.name), incarnation, {});
+    const left = await ifWithin(leaving(), CALL_MS);
+    if (left === undefined || (!left.ok && left.retryAfterMs !== undefined)) return;
+    this.#disarm(LEAVING_TIMER);
+    const told = this.turns.moves(() => ({ events: [{ kind: "parent-left" }], value: null }));
+    await this.run("parent", systemEnvelope(clock.now(), CALL_MS), 0, told).catch(() => undefined);
+  }
+
+  run<Decision, Value>(
+    lane: Lane,
+    envelope: Envelope,
+    units: number,
+    { decide, settle }: Turn<Decision, Value>,
+  ): Promise<ActorReply<Value>> {
+    return this.bricks.mailbox.run(lane, envelope, units, decide, settle);
+  }
+
+  async #ofChild<Decision, Value>(
+    envelope: Envelope,
+    turn: Turn<Decision, Value>,
+  ): Promise<ActorReply<Value>> {
+    const reply = await this.run("asks", envelope, ASK_UNITS, turn);
+    this.calls.wake();
+    this.link.follow();
+    return reply;
+  }
+
+  #arm(timer: string, at: EpochMs): void {
+    this.bricks.timers.atLatest(timer, at);
+    this.bricks.mailbox.flush();
+  }
+
+  #disarm(timer: string): void {
+    this.bricks.timers.cancel(timer);
+    this.bricks.mailbox.flush();
+  }
+}
