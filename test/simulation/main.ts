@@ -1,4 +1,4 @@
-/** `npm run test:simulation`: `--seeds 2000 --from 1`, `--seed 17 --trace`, `--bug name`, `--bugs`, `--twice`. */
+/** `npm run test:simulation`: `--seeds 2000 --from 1`, `--seed 17 --trace`, `--load escrow`, `--bug name`, `--bugs`, `--twice`. */
 import { parseArgs } from "node:util";
 import { installHooks } from "./hooks.ts";
 import { bugNamed } from "./planted/bugs.ts";
@@ -24,4 +24,4 @@ installHooks(bug);
 const { sweep } = await import("./sweep.ts");
 const first = Number(values.seed ?? values.from);
 const last = values.seed === undefined ? first + Number(values.seeds) - 1 : first;
-process.exit(await sweep({ first, last, isTraced: values.trace, isTwice: values.twice }));
+process.exit(await sweep({ load: values.load, first, last, isTraced: values.trace, isTwice: values.twice }));

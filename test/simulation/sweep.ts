@@ -1,27 +1,31 @@
 /** Seeds one after the other, up to the first that breaks something. */
-import { type Outcome, runSeed } from "./run.ts";
+import { LOADS, type Load, type Outcome, runSeed } from "./run.ts";
 
 export type SweepOptions = {
+  readonly load: string;
   readonly first: number;
   readonly last: number;
   readonly isTraced: boolean;
   readonly isTwice: boolean;
 };
 
-export async function sweep({ first, last, isTraced, isTwice }: SweepOptions): Promise<number> {
+export async function sweep({ load: named, first, last, isTraced, isTwice }: SweepOptions): Promise<number> {
+  if (!Object.hasOwn(LOADS, named))
+    throw new Error(`no load ${named}; there are ${Object.keys(LOADS).join(", ")}`);
+  const load = named as Load;
   const startedAt = Date.now();
   const sums = new Map<string, number>();
   for (let seed = first; seed <= last; seed++) {
-    const outcome = await runSeed(seed, isTraced);
+    const outcome = await runSeed(load, seed, isTraced);
     for (const line of outcome.trace) say(line);
     if (outcome.violations.length > 0) return broken(outcome);
-    if (isTwice && (await runSeed(seed)).hash !== outcome.hash) return unlike(seed);
+    if (isTwice && (await runSeed(load, seed)).hash !== outcome.hash) return unlike(seed);
     addTo(sums, outcome);
     if (first === last) say(`hash ${outcome.hash}`);
     for (const stray of new Set(outcome.stray)) say(`seed ${seed} stray: ${stray}`);
   }
   for (const [name, count] of [...sums].sort()) say(`${name}: ${count}`);
-  say(`seeds ${first} to ${last}: clean, in ${Date.now() - startedAt} ms`);
+  say(`${load}, seeds ${first} to ${last}: clean, in ${Date.now() - startedAt} ms`);
   return 0;
 }
 

@@ -53,9 +53,11 @@ function holdMirrored(world: World, record: FactRecord, copy: Copy): void {
   if (other >= 0) world.violate("R3 the mirror has equal facts", `${copy.label} at ${other + 1}`);
 }
 
-/** Of two copies at the most one goes on. */
+/** Of two copies at the most one goes on, and of one alone that one. */
 export function holdFence(world: World, record: FactRecord): void {
   for (const copy of world.objects.all) {
+    if (standingOf(copy)?.lost === true && !copy.isTwin && world.objects.twinOf(copy) === undefined)
+      world.violate("R5 nobody is frozen for nothing", copy.label);
     const twin = world.objects.twinOf(copy);
     if (twin === undefined || copy.isTwin) continue;
     const [one, other] = [standingOf(copy), standingOf(twin)];
@@ -67,6 +69,13 @@ export function holdFence(world: World, record: FactRecord): void {
     if (common >= 0)
       world.violate("R5 one writer", `${copy.label} and its twin both wrote fact ${common + 1}`);
   }
+}
+
+/** What nobody has reported still works, unless its own time is over. */
+export function holdSilent(world: World, { id, ends }: { id: string; ends: boolean }, ledger: Ledger): void {
+  const isWorking = ledger.orders.get(id)?.isWorking === true;
+  if (isWorking === ends)
+    world.violate("R6 an unknown outcome keeps its reservation, until its own time", `${id}: ${isWorking}`);
 }
 
 /** Each object that has a timer on its disk will be woken. */

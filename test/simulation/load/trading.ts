@@ -9,6 +9,16 @@ export type TradingHears = {
   readonly answered: (account: string, key: string, told: Told) => void;
 };
 
+export type TradingPlan = {
+  readonly accounts: readonly string[];
+  /** Beside what each account is put with; asked now and then, since it may change. */
+  readonly terms: (account: string) => object;
+  /** Whether accounts' own limits and states change. */
+  readonly ruled: boolean;
+  /** Their own limits never bind. */
+  readonly loose: boolean;
+};
+
 const TENANT = "t";
 const CLIENTS = 3;
 const THINK_MS = 900;
@@ -20,11 +30,19 @@ export class Trading {
   readonly outside: Outside;
   readonly #world: World;
   readonly #hears: TradingHears;
+  readonly #terms: TradingPlan["terms"];
+  readonly #isRuled: boolean;
+  readonly #isLoose: boolean;
+  /** Accepted orders of which the venue never says a word, and whether they have a time of their own. */
+  readonly silent: { readonly account: string; readonly id: string; readonly ends: boolean }[] = [];
   #isOpen = true;
   #busy = 0;
 
-  constructor(world: World, accounts: readonly string[], hears: TradingHears) {
+  constructor(world: World, { accounts, terms, ruled, loose }: TradingPlan, hears: TradingHears) {
     this.#world = world;
+    this.#terms = terms;
+    this.#isRuled = ruled;
+    this.#isLoose = loose;
     this.accounts = accounts;
     this.#hears = hears;
     this.outside = new Outside(world);
@@ -52,14 +70,18 @@ export class Trading {
   }
 
   async #account(account: string): Promise<void> {
-    await this.#put(account, "putAccount", { currency: "USD", equity: "1000000" });
+    await this.putAccount(account);
     await this.#limits(account);
     for (const strategy of this.strategies.get(account) ?? []) {
       const body = { name: strategy, account, instruments: [], tags: [] };
       await this.#keyed(account, "openStrategy", strategy, JSON.stringify(body));
     }
     for (let client = 0; client < CLIENTS; client++) this.#go(() => this.#trade(account));
-    this.#go(() => this.#rule(account));
+    if (this.#isRuled) this.#go(() => this.#rule(account));
+  }
+
+  putAccount(account: string): Promise<void> {
+    return this.#put(account, "putAccount", { currency: "USD", equity: "1000000", ...this.#terms(account) });
   }
 
   async #trade(account: string): Promise<void> {
@@ -82,7 +104,8 @@ export class Trading {
 
   #limits(account: string): Promise<void> {
     const { random } = this.#world;
-    const limits = [
+    const loose = [{ id: "size", kind: "max-order-qty", threshold: "1000", action: "reject" }];
+    const tight = [
       {
         id: "pos",
         kind: "max-position-qty",
@@ -102,7 +125,7 @@ export class Trading {
           ]
         : []),
     ];
-    return this.#put(account, "putLimits", { limits });
+    return this.#put(account, "putLimits", { limits: this.#isLoose ? loose : tight });
   }
 
   #state(account: string, state: string): Promise<void> {
@@ -152,8 +175,9 @@ export class Trading {
       if (decision !== undefined) this.#hears.ordered(account, id, decision, one);
     });
     const decision = decided(told);
-    if (decision !== undefined && decision["decision"] !== "reject")
-      this.#go(() => this.#venue(account, order, Number(decision["allowedQty"])));
+    if (decision === undefined || decision["decision"] === "reject") return;
+    if (random.chance(0.1)) this.silent.push({ account, id, ends: "ttlMs" in order });
+    else this.#go(() => this.#venue(account, order, Number(decision["allowedQty"])));
   }
 
   /** Reports come in order, each until it was heard. */

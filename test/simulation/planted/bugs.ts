@@ -1,7 +1,9 @@
 /** All bugs that can be planted. */
+import { ACCOUNT_BUGS } from "./account-bugs.ts";
 import type { PlantedBug } from "./bug.ts";
+import { RUNTIME_BUGS } from "./runtime-bugs.ts";
 
-export const BUGS: readonly PlantedBug[] = [];
+export const BUGS: readonly PlantedBug[] = [...RUNTIME_BUGS, ...ACCOUNT_BUGS];
 
 export function bugNamed(name: string): PlantedBug {
   const bug = BUGS.find((one) => one.name === name);

@@ -4,8 +4,13 @@ import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
 import type { Shell, ShellClass } from "./copy.ts";
 import type { Random } from "./random.ts";
-import type { World } from "./world.ts";
+import type { Schedule } from "./schedule.ts";
 
+/** Of a world, what a market needs. */
+export interface Surrounding {
+  readonly schedule: Schedule;
+  call(kind: string, name: string, method: string, ...given: unknown[]): Promise<unknown>;
+}
 type Change = readonly [n: number, ts: number, last: number];
 type Listed = { instrument: Instrument; mark: PriceMark; untold: Change[]; hub: string };
 
@@ -13,11 +18,13 @@ const TICK_MS = 1_500;
 const CHANGES_MAX = 50;
 
 export class Market {
+  /** Prices are told anew, and stay as they are. */
+  isStill = false;
   readonly listed = new Map<string, Listed>();
-  readonly #world: World;
+  readonly #world: Surrounding;
   readonly #random: Random;
 
-  constructor(world: World, random: Random) {
+  constructor(world: Surrounding, random: Random) {
     this.#world = world;
     this.#random = random;
   }
@@ -36,7 +43,7 @@ export class Market {
     const listed = this.listed.get(symbol);
     if (listed === undefined) return;
     const { schedule } = this.#world;
-    const moved = this.#random.between(-20, 20);
+    const moved = this.isStill ? 0 : this.#random.between(-20, 20);
     const last = Math.max(100, (listed.mark.last ?? 0) + moved);
     const n = listed.mark.lastChanges + 1;
     const at = schedule.now as EpochMs;

@@ -131,8 +131,12 @@ export class World {
   #later(run: () => void, ms: number): unknown {
     const activation = this.objects.running.getStore();
     return this.schedule.after(Math.ceil(ms), () => {
-      if (activation === undefined) run();
-      else if (activation.isAlive) this.objects.running.run(activation, run);
+      try {
+        if (activation === undefined) run();
+        else if (activation.isAlive) this.objects.running.run(activation, run);
+      } catch (error) {
+        this.#strayed(error);
+      }
     });
   }
 

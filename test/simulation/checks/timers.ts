@@ -1,0 +1,57 @@
+/** At each flush: what is due is armed, and who is frozen records nothing more. */
+import type { Copy } from "../world/copy.ts";
+import type { World } from "../world/world.ts";
+import type { FactRecord } from "./record.ts";
+
+/** A taken timer stands on disk until its effect does; meanwhile the alarm is this far ahead at the most. */
+const TAKEN_MS = 5_100;
+const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'timer'";
+const FIRST = "SELECT MIN(due) AS due FROM timer";
+const LOST = "SELECT lost FROM outbox_fence";
+
+type Statement = ReturnType<Copy["disk"]["database"]["prepare"]>;
+type Looks = { readonly first: Statement; readonly lost: Statement } | undefined;
+
+export class FlushChecks {
+  readonly #world: World;
+  readonly #looks = new Map<Copy, Looks>();
+  /** How many facts there were when a copy learned that it is frozen. */
+  readonly #frozenAt = new Map<Copy, number>();
+
+  /** After the record has looked. */
+  constructor(world: World, record: FactRecord) {
+    this.#world = world;
+    world.onFlush.push((copy) => {
+      const looks = this.#looksOf(copy);
+      if (looks === undefined) return;
+      this.#holdAlarm(copy, looks.first);
+      this.#holdFrozen(copy, looks.lost, record.of(copy).length);
+    });
+  }
+
+  #looksOf(copy: Copy): Looks {
+    if (this.#looks.has(copy)) return this.#looks.get(copy);
+    const { database } = copy.disk;
+    const has = database.prepare(HAS_TIMERS).get() !== undefined;
+    const looks = has ? { first: database.prepare(FIRST), lost: database.prepare(LOST) } : undefined;
+    this.#looks.set(copy, looks);
+    return looks;
+  }
+
+  #holdAlarm(copy: Copy, first: Statement): void {
+    const { durable, isRunning } = copy.disk.alarm;
+    const { due } = first.get() as { due: number | null };
+    if (due === null || isRunning) return;
+    const latest = Math.max(due, this.#world.schedule.now + copy.skewMs) + TAKEN_MS;
+    if (durable === null || durable > latest)
+      this.#world.violate("R13 due timers are armed", `${copy.label}: due ${due}, armed ${durable}`);
+  }
+
+  #holdFrozen(copy: Copy, lost: Statement, facts: number): void {
+    const known = this.#frozenAt.get(copy);
+    if (known !== undefined && facts > known)
+      this.#world.violate("R5 who is frozen decides nothing", `${copy.label} recorded fact ${facts}`);
+    const row = lost.get() as { lost: number } | undefined;
+    if (row?.lost === 1 && known === undefined) this.#frozenAt.set(copy, facts);
+  }
+}

@@ -1,0 +1,103 @@
+/** Bugs in an account and in what hears of it. */
+import type { PlantedBug } from "./bug.ts";
+
+export const ACCOUNT_BUGS: readonly PlantedBug[] = [
+  {
+    name: "orders-forgotten",
+    file: "actors/risk-shard/ledger.ts",
+    find: "return this.#remembered(ORDER, clientOrderIds);",
+    replace: "return new Map<string, RememberedOrder>(clientOrderIds.length < 0 ? [] : []);",
+    says: "an order that comes again is decided again",
+    load: "trading",
+  },
+  {
+    name: "reports-forgotten",
+    file: "actors/risk-shard/ledger.ts",
+    find: "return new Map([...found].map(([execId, { bodyHash }]) => [execId, bodyHash]));",
+    replace:
+      "return new Map([...found].filter(() => false).map(([execId, { bodyHash }]) => [execId, bodyHash]));",
+    says: "a report that comes again is booked again",
+    load: "trading",
+  },
+  {
+    name: "requests-forgotten",
+    file: "actors/risk-shard/ledger.ts",
+    find: "return this.#idempotency.find(REQUEST + idempotencyKey);",
+    replace: "return idempotencyKey === undefined ? this.#idempotency.find(REQUEST) : undefined;",
+    says: "a request under a key that was used is carried out again",
+    load: "trading",
+  },
+  {
+    name: "states-not-loaded",
+    file: "actors/risk-shard/load.ts",
+    find: 'fill<StandingState>(state.tradingStates, sql, "SELECT scope AS key, payload FROM trading_state");',
+    replace: "",
+    says: "a halt is forgotten with a crash",
+    load: "trading",
+  },
+  {
+    name: "reservations-not-loaded",
+    file: "actors/risk-shard/load.ts",
+    find: "if (reserved === 0n) continue;",
+    replace: "if (reserved >= 0n) continue;",
+    says: "what working orders reserve is forgotten with a crash",
+    load: "trading",
+  },
+  {
+    name: "book-not-written",
+    file: "actors/risk-shard/store.ts",
+    find: "    this.book.write();\n",
+    replace: "",
+    says: "positions are in memory only",
+    load: "trading",
+  },
+  {
+    name: "limits-not-written",
+    file: "actors/risk-shard/store.ts",
+    find: "    this.limits.write();\n",
+    replace: "",
+    says: "a set of limits is in memory only",
+    load: "trading",
+  },
+  {
+    name: "rates-not-written",
+    file: "actors/risk-shard/store.ts",
+    find: 'this.#writeKeyed("rate_window", "key", this.#rates, (key) => rates.get(key));',
+    replace: "",
+    says: "how many orders went out in a window is forgotten with a crash",
+    load: "trading",
+  },
+  {
+    name: "reservation-times-out",
+    file: "actors/risk-shard/expiries.ts",
+    find: 'if (order.expiresAt === undefined || order.status !== "working") return;\n    this.#add(order);',
+    replace:
+      'if (order.status !== "working") return;\n    this.#add({ ...order, expiresAt: order.expiresAt ?? ((order.acceptedAt + 4_000) as typeof order.expiresAt & number) });',
+    says: "an order of which nothing is heard is released after some seconds",
+    load: "trading",
+  },
+  {
+    name: "one-lot-too-many",
+    file: "actors/risk-shard/reduce.ts",
+    find: "return notBelowMin(withQty(scene, admitted * lot), lot);",
+    replace: "return notBelowMin(withQty(scene, (admitted + 1n) * lot), lot);",
+    says: "an order that is reduced is one lot too large",
+    load: "trading",
+  },
+  {
+    name: "news-twice",
+    file: "actors/strategy/desk.ts",
+    find: "batch.facts.filter(([seq]) => seq > heard)",
+    replace: "batch.facts.filter(([seq]) => seq > 0 || heard < 0)",
+    says: "a strategy takes news that it has taken before",
+    load: "trading",
+  },
+  {
+    name: "deadline-ignored",
+    file: "actors/risk-shard/order-expiry.ts",
+    find: "timers.at(TIMER, (clock.now() + RETRY_MS) as EpochMs);",
+    replace: "timers.cancel(TIMER);",
+    says: "orders whose time is over are not ended where the first try was refused",
+    load: "trading",
+  },
+];

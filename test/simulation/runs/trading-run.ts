@@ -1,0 +1,162 @@
+/** Accounts that trade by themselves: what they are put through, and what must hold at each step and in the end. */
+import { priceHubOf } from "../../../actors/price-hub/address.ts";
+import type { Symbol } from "../../../src/domain/ids.ts";
+import { instrumentOf } from "../../support/instruments.ts";
+import { Acknowledged } from "../checks/acknowledged.ts";
+import {
+  holdAccount,
+  holdAlarms,
+  holdFence,
+  holdMirror,
+  holdSilent,
+  holdStrategy,
+  standingOf,
+  unsettled,
+} from "../checks/converged.ts";
+import { Ledger } from "../checks/ledger.ts";
+import { FactRecord } from "../checks/record.ts";
+import { FlushChecks } from "../checks/timers.ts";
+import { Trading, type TradingPlan } from "../load/trading.ts";
+import { Chaos } from "../world/chaos.ts";
+import type { Copy } from "../world/copy.ts";
+import type { World } from "../world/world.ts";
+
+const SAFETY_MS = 12_000;
+/** Once the faults are over everything is settled within this time. */
+const CONVERGED_MS = 60_000;
+const LOOK_MS = 1_000;
+const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
+  ["XNAS:AAPL", 100_00],
+  ["XNAS:MSFT", 50_00],
+];
+
+const TRADING: TradingPlan = { accounts: ["a", "b"], terms: () => ({}), ruled: true, loose: false };
+
+export class TradingRun {
+  readonly chaos: Chaos;
+  readonly trading: Trading;
+  protected readonly world: World;
+  protected readonly record: FactRecord;
+  readonly #acknowledged: Acknowledged;
+  readonly #ledgers = new Map<string, Ledger>();
+
+  constructor(world: World, plan: TradingPlan = TRADING) {
+    this.world = world;
+    this.record = new FactRecord(world);
+    this.record.onFact.push((copy, fact) => {
+      if (copy.kind === "risk-shard") this.ledgerOf(copy).take(fact);
+    });
+    new FlushChecks(world, this.record);
+    this.chaos = new Chaos(world, (from) => this.#copied(from));
+    this.#acknowledged = new Acknowledged(world, (copy) => this.ledgerOf(copy));
+    this.trading = new Trading(world, plan, this.#acknowledged);
+    for (const [symbol, price] of SYMBOLS)
+      world.market.list(instrumentOf({ symbol }), price, priceHubOf(symbol as Symbol));
+  }
+
+  get told(): Readonly<Record<string, number>> {
+    return this.#acknowledged.told;
+  }
+
+  async safety(): Promise<void> {
+    this.begin();
+    await this.world.runUntil(this.world.schedule.now + SAFETY_MS);
+  }
+
+  async convergence(): Promise<void> {
+    const { world } = this;
+    this.trading.close();
+    world.faults.isOn = false;
+    this.heal();
+    const until = world.schedule.now + CONVERGED_MS + this.#setClocks();
+    while (world.violations.length === 0 && !this.#isSettled() && world.schedule.now < until)
+      await world.runUntil(world.schedule.now + LOOK_MS);
+    if (world.violations.length > 0) return;
+    if (!this.#isSettled()) world.violate("R13 converged", this.#inTheWay().slice(0, 5).join("; "));
+    await this.#hold();
+    for (const copy of world.objects.all) world.objects.crash(copy, "in the end");
+    await this.#hold();
+  }
+
+  protected begin(): void {
+    this.trading.begin();
+  }
+
+  /** The faults are over. */
+  protected heal(): void {}
+
+  /** Whoever asked has an answer. */
+  protected get isQuiet(): boolean {
+    return this.trading.isQuiet;
+  }
+
+  /** Of an account with two copies the mirror and the fence are held; what it shows depends on who is asked. */
+  protected async holdOne(account: string): Promise<void> {
+    const { world } = this;
+    const copy = world.objects.copyOf("risk-shard", `t/${account}`);
+    if (world.objects.twinOf(copy) !== undefined) return;
+    const { outside, strategies, silent } = this.trading;
+    const ledger = this.ledgerOf(copy);
+    await holdAccount(world, copy.name, ledger, outside.envelope());
+    for (const order of silent) if (order.account === account) holdSilent(world, order, ledger);
+    for (const strategy of strategies.get(account) ?? [])
+      await holdStrategy(world, strategy, ledger, outside.envelope());
+  }
+
+  async #hold(): Promise<void> {
+    const { world } = this;
+    if (world.violations.length > 0) return;
+    holdMirror(world, this.record);
+    holdFence(world, this.record);
+    holdAlarms(world);
+    const { accounts } = this.trading;
+    let held = 0;
+    for (const account of accounts)
+      void this.holdOne(account).then(
+        () => held++,
+        (error: unknown) => world.violate("R13 everything answers", `${account}: ${error}`),
+      );
+    await world.runUntil(world.schedule.now + CONVERGED_MS, () => held === accounts.length);
+    if (held < accounts.length && world.violations.length === 0)
+      world.violate("R13 everything answers", "not within a minute");
+  }
+
+  #isSettled(): boolean {
+    if (unsettled(this.world).length > 0) return false;
+    if (this.world.objects.all.some(({ disk }) => disk.isPending)) return false;
+    return this.isQuiet || this.#isFrozen();
+  }
+
+  #inTheWay(): string[] {
+    return [...unsettled(this.world), ...this.trading.outside.waiting];
+  }
+
+  /** Who asks a frozen copy waits for a person. */
+  #isFrozen(): boolean {
+    return this.world.objects.all.some((copy) => !copy.isTwin && standingOf(copy)?.lost === true);
+  }
+
+  /** All go right again. One that is set back makes its timers late by as much. */
+  #setClocks(): number {
+    const { objects } = this.world;
+    const debtMs = Math.max(0, ...objects.all.map(({ skewMs }) => skewMs));
+    for (const copy of objects.all) if (copy.skewMs !== 0) objects.stepClock(copy, -copy.skewMs);
+    return debtMs;
+  }
+
+  protected ledgerOf(copy: Copy): Ledger {
+    const known = this.#ledgers.get(copy.label);
+    if (known !== undefined) return known;
+    const ledger = new Ledger((rule, detail) => this.world.violate(rule, `${copy.label}: ${detail}`));
+    this.#ledgers.set(copy.label, ledger);
+    return ledger;
+  }
+
+  #copied(from: Copy): (twin: Copy) => void {
+    const facts = this.record.of(from).length;
+    return (twin) => {
+      this.record.copied(from, facts, twin);
+      for (const fact of this.record.of(twin)) this.ledgerOf(twin).take(fact);
+    };
+  }
+}
