@@ -10,30 +10,43 @@ type Report = { readonly clientOrderId: string; readonly symbol?: string };
 type Result = { readonly status: string; readonly code?: string };
 type Reply = { readonly results: readonly Result[]; readonly seq: number };
 
-/** Its order is on its way from one part to the other: it is looked for again. */
-const LOOKED_FOR_MAX = 3;
-
 export async function placedExecutions(c: Call, account: string, text: string): Promise<ActorReply<string>> {
   // SAFETY: the body has passed its schema.
   const { executions } = JSON.parse(text) as { executions: readonly Report[] };
-  for (let round = 1; ; round++) {
-    const found =
-      knownMap(c, account) === undefined ? answer(NOWHERE) : await orderParts(c, account, executions);
-    if (!found.ok) return found;
-    const reply = await sent(c, account, text, executions, found.value);
-    const isAgain = reply.ok && round < LOOKED_FOR_MAX && hasLost(c, account, executions, reply.value);
-    if (!isAgain) return reply;
-  }
+  const isSplit = knownMap(c, account) !== undefined;
+  const found = isSplit ? await orderParts(c, account, executions) : answer(NOWHERE);
+  if (!found.ok) return found;
+  const reply = await sent(c, account, text, executions, found.value);
+  if (!reply.ok || knownMap(c, account) === undefined || !reply.value.includes('"order-unknown"'))
+    return reply;
+  return foundAgain(c, account, executions, found.value, reply.value);
 }
 
-/** What was booked is a duplicate the second time; what was refused is not remembered. */
-function hasLost(c: Call, account: string, executions: readonly Report[], reply: string): boolean {
-  if (knownMap(c, account) === undefined || !reply.includes('"order-unknown"')) return false;
-  // SAFETY: a part's own text.
-  const { results } = JSON.parse(reply) as Reply;
-  return results.some(
-    ({ code }, index) => code === "order-unknown" && executions[index]?.symbol === undefined,
-  );
+/** Orders that nobody had may have been on their way from one part to another, or the account was not known to be split. */
+async function foundAgain(
+  c: Call,
+  account: string,
+  executions: readonly Report[],
+  before: ReadonlyMap<string, number>,
+  reply: string,
+): Promise<ActorReply<string>> {
+  // SAFETY: parts' own text, in the public shape.
+  const { results, seq } = JSON.parse(reply) as Reply;
+  const lost = executions.filter((_, index) => results[index]?.code === "order-unknown");
+  const found = await orderParts(c, account, lost);
+  if (!found.ok) return answer(reply);
+  const isElsewhere = ({ clientOrderId }: Report): boolean => {
+    const part = found.value.get(clientOrderId);
+    return part !== undefined && part !== (before.get(clientOrderId) ?? 0);
+  };
+  const again = lost.filter(isElsewhere);
+  if (again.length === 0) return answer(reply);
+  const second = await sent(c, account, JSON.stringify({ executions: again }), again, found.value);
+  if (!second.ok) return second;
+  const booked = JSON.parse(second.value) as Reply;
+  const byReport = new Map(again.map((report, index) => [report, booked.results[index]]));
+  const merged = results.map((result, index) => byReport.get(executions[index] as Report) ?? result);
+  return answer(JSON.stringify({ results: merged, seq: Math.max(seq, booked.seq) }));
 }
 
 const NOWHERE: ReadonlyMap<string, number> = new Map();
