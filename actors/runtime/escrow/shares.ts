@@ -136,18 +136,17 @@ export function wishOf(view: View, child: GrantedChild, budget: string): bigint 
   const granted = amountOf(child.granted, budget);
   const used = amountOf(child.used, budget);
   const { missing, by, isTooLittle } = returnsOf(view, budget);
+  // Others wait for more than is known to be spare: whatever it uses less from now on it brings by itself.
+  if (isTooLittle && view.waiting[0] !== child) return 0n;
   const back = by.get(child.child);
   if (back !== undefined) return granted - back;
-  const isFirst = view.waiting[0] === child;
-  // Nothing to spare, and others wait: it comes by itself as soon as it uses less.
-  if (missing > 0n && isTooLittle && !isFirst) return least(granted, atLeastNothing(used));
   const goal = goalOf(view.state.policy, poolOf(view, budget), used, amountOf(child.smoothed, budget));
   return missing <= 0n && isFarAbove(granted, goal) ? goal : granted;
 }
 
 /** What it was last heard to use can be gone by: it was heard since, or it comes by itself as soon as it uses less. */
 const isKnown = (child: GrantedChild, budget: string, since: number): boolean =>
-  child.heardAt > since || amountOf(child.wished, budget) <= amountOf(child.committed, budget);
+  child.heardAt > since || amountOf(child.wished, budget) === 0n;
 
 const mayGive = (child: GrantedChild, budget: string, since: number): boolean =>
   !child.isFenced &&
