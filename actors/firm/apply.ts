@@ -15,7 +15,7 @@ function putNode(node: FirmNode | undefined, event: NodePut): FirmNode {
   const { name, terms, holding, leaving } = event;
   const present = node ?? {
     ...{ name, terms, set: { version: 0, limits: [] }, trading: ACTIVE, book: 0 },
-    ...{ grants: initialGrants(name, terms.policy), holding: undefined, leaving: undefined },
+    ...{ grants: initialGrants(name, terms.policy), holding: undefined, leaving: undefined, isMoving: false },
   };
   present.terms = terms;
   present.leaving = leaving ?? present.leaving;

@@ -3,7 +3,9 @@ import type { EpochMs } from "../../src/domain/time.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { hasAny } from "../runtime/escrow/amounts.ts";
 import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "../runtime/escrow/messages.ts";
+import { standingOfNode } from "../runtime/escrow/nodes.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import { platformLater } from "../runtime/telling.ts";
 import type { FiredTimer } from "../runtime/timers.ts";
@@ -11,8 +13,9 @@ import type { Turn } from "../runtime/turn.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { ChildCalls } from "./child-calls.ts";
 import type { LANES } from "./lanes.ts";
-import { CALL_MS, LEAVING_RETRY_MS } from "./limits.ts";
+import { CALL_MS, GIVE_BACK_LOOK_MS, GIVE_BACK_MS, LEAVING_RETRY_MS } from "./limits.ts";
 import { childNameOf, ParentLink } from "./parent-link.ts";
+import type { FirmNode } from "./state.ts";
 import type { FirmTurns } from "./turns.ts";
 
 export type Lane = keyof typeof LANES;
@@ -101,6 +104,26 @@ export class FirmDesk {
     await this.run("parent", systemEnvelope(clock.now(), CALL_MS), 0, told).catch(() => undefined);
   }
 
+  /** Before it has another parent its children are asked for what they do not use of this one's limits. */
+  async movingTo<Value>(parent: string | undefined, move: () => Promise<Value>): Promise<Value> {
+    const { node } = this.turns;
+    if (node?.holding === undefined || node.terms.parent === parent) return move();
+    node.isMoving = true;
+    try {
+      for (
+        let waited = 0;
+        waited < GIVE_BACK_MS && isGrantedOn(node, this.#now());
+        waited += GIVE_BACK_LOOK_MS
+      ) {
+        this.calls.wake();
+        await new Promise<void>((resolve) => void platformLater(resolve, GIVE_BACK_LOOK_MS));
+      }
+      return await move();
+    } finally {
+      node.isMoving = false;
+    }
+  }
+
   run<Decision, Value>(
     lane: Lane,
     envelope: Envelope,
@@ -120,6 +143,10 @@ export class FirmDesk {
     return reply;
   }
 
+  #now(): number {
+    return this.bricks.clock.now();
+  }
+
   #arm(timer: string, at: EpochMs): void {
     this.bricks.timers.atLatest(timer, at);
     this.bricks.mailbox.flush();
@@ -130,3 +157,6 @@ export class FirmDesk {
     this.bricks.mailbox.flush();
   }
 }
+
+const isGrantedOn = ({ grants }: FirmNode, at: number): boolean =>
+  hasAny(standingOfNode(grants, at).committed);

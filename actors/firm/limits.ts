@@ -26,3 +26,7 @@ export const REACHED_MS = 2_000;
 export const DRY_MS = 100;
 /** What the parent before keeps for a desk that has moved is room that nobody uses: it may wait. */
 export const LEAVING_RETRY_MS = 5_000;
+/** A desk that moves has its children give back what they do not use: a call, its ask and one more ask of each, several times over. */
+export const GIVE_BACK_MS = 1_500;
+/** How often it looks whether they have. */
+export const GIVE_BACK_LOOK_MS = 25;

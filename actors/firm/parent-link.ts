@@ -158,13 +158,13 @@ export const childNameOf = (node: string): string =>
 
 const moved = (holding: HoldingMoved["holding"]): HoldingMoved => ({ kind: "holding-moved", holding });
 
-/** Of budgets from above, what is needed beyond what is free here, unless the parent has just said that it has none. */
+/** Of budgets from above, what is needed where less is free here, unless the parent has just said that it has none. */
 function shortOf(node: FirmNode, { needed }: QuotaAsk, at: number): Amounts {
   const { dry } = node.holding ?? { dry: new Map<string, number>() };
   return amountsBy(Object.keys(needed), (budget) => {
     if (isOwnBudget(node, budget) || at - (dry.get(budget) ?? Number.NEGATIVE_INFINITY) < DRY_MS) return 0n;
-    const short = amountOf(needed, budget) - freeFromAbove(node, budget);
-    return short > 0n ? short : 0n;
+    const need = amountOf(needed, budget);
+    return need > freeFromAbove(node, budget) ? need : 0n;
   });
 }
 

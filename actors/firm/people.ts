@@ -46,7 +46,9 @@ export class People {
     if (!above.ok) return above;
     const who = { by: envelope.principal.subject, drawn: newIncarnation() };
     const turn = this.#turns.put(parsed.value, above.value, who);
-    const reply = await this.#desk.run("changes", envelope, body.length, turn);
+    const reply = await this.#desk.movingTo(parsed.value.parent, () =>
+      this.#desk.run("changes", envelope, body.length, turn),
+    );
     if (!reply.ok) return reply;
     await this.#follows();
     return this.node(kind);

@@ -31,6 +31,8 @@ export type FirmNode = {
   /** Of a desk, and of a split account with a parent. */
   holding: Holding | undefined;
   leaving: Leaving | undefined;
+  /** Memory: it is about to have another parent, so its children are asked for all that is not used of this one's. */
+  isMoving: boolean;
 };
 
 export type FirmState = {

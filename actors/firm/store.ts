@@ -150,7 +150,7 @@ export class FirmStore {
     applyGrants(grants, budgetsOf(name, set.limits, terms));
     this.children.loadInto(grants, at);
     const holding = terms.parent === undefined ? undefined : this.#loadHolding(drawn);
-    return { name, terms, set, trading, book, grants, holding, leaving };
+    return { name, terms, set, trading, book, grants, holding, leaving, isMoving: false };
   }
 
   #loadHolding(drawn: string): Holding {
