@@ -1,0 +1,92 @@
+/** Facts of a part of a split account. What moved is in the rows of both parts, and in the facts as far as a reader wants it. */
+import { moneyText } from "../../src/domain/money.ts";
+import type { PartsMap } from "../../src/domain/parts-map.ts";
+import type { MovedContent } from "./moved-content.ts";
+import type { PartsMove } from "./parts-messages.ts";
+
+/** From now on it goes by this map, as this part. */
+export type PartAdopted = {
+  readonly kind: "part-adopted";
+  readonly at: number;
+  readonly n: number;
+  readonly part: number;
+  readonly map: PartsMap;
+  readonly by: string;
+};
+
+/** Its account-wide limits are quotas of the split's node, or its own again. */
+export type PartJoined = {
+  readonly kind: "part-joined";
+  readonly at: number;
+  readonly n: number;
+  readonly isIn: boolean;
+  readonly by: string;
+};
+
+/** Nothing is decided of these slots until they have left, or stay after all. */
+export type PartFenced = { readonly kind: "part-fenced"; readonly at: number; readonly move: PartsMove };
+export type PartImported = {
+  readonly kind: "part-imported";
+  readonly at: number;
+  readonly move: PartsMove;
+  readonly content: MovedContent;
+};
+export type PartExported = {
+  readonly kind: "part-exported";
+  readonly at: number;
+  readonly move: PartsMove;
+  /** What it was: taken out of state and rows. */
+  readonly content: LeftContent;
+};
+export type PartAborted = { readonly kind: "part-aborted"; readonly at: number; readonly move: number };
+
+export type LeftContent = {
+  /** Keys of remembered ids. */
+  readonly ids: ReadonlySet<string>;
+};
+
+export type PartEvent = PartAdopted | PartJoined | PartFenced | PartImported | PartExported | PartAborted;
+
+export const isPartEvent = (event: { readonly kind: string }): event is PartEvent =>
+  event.kind.startsWith("part-");
+
+/** Lines that one fact tells, at some 150 bytes each. */
+export const TOLD_LINES_MAX = 1_000;
+
+export function partFact(event: PartEvent): object {
+  switch (event.kind) {
+    case "part-adopted":
+      return { part: event.part, map: event.map, n: event.n, by: event.by, at: event.at };
+    case "part-joined":
+      return { isIn: event.isIn, n: event.n, by: event.by, at: event.at };
+    case "part-fenced":
+      return { ...moveFact(event.move), at: event.at };
+    case "part-imported":
+      return { ...moveFact(event.move), ...contentFact(event.content), at: event.at };
+    case "part-exported":
+      return { ...moveFact(event.move), ids: event.content.ids.size, at: event.at };
+    case "part-aborted":
+      return { move: event.move, at: event.at };
+  }
+}
+
+const moveFact = ({ id, from, to, slots, map }: PartsMove) => ({
+  move: id,
+  from,
+  to,
+  slots,
+  map: map.version,
+});
+
+/** Lines as they stood: whoever sums a part's facts begins with them. */
+const contentFact = ({ positions, orders, ids }: MovedContent) => ({
+  positions: positions.length,
+  orders: orders.length,
+  working: orders.filter(({ status }) => status === "working").length,
+  ids: ids.length,
+  lines: positions.slice(0, TOLD_LINES_MAX).map(({ symbol, strategy, position }) => ({
+    ...{ symbol, strategy: strategy === "" ? null : strategy, qty: String(position.qty) },
+    ...{ cost: moneyText(position.cost), realised: moneyText(position.realised) },
+    ...{ fees: moneyText(position.fees), funding: moneyText(position.funding) },
+  })),
+});
