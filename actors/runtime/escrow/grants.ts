@@ -34,6 +34,7 @@ import {
   poolAmount,
   poolOf,
   promised,
+  roomAmount,
   type View,
   viewOf,
   wishOf,
@@ -95,9 +96,15 @@ function grant(state: GrantsState, ask: QuotaAsk, at: number, above: Above | und
   const isShort = Object.keys(waits.waiting).some((budget) => mayCome(within, waits, budget));
   const after = { ...waits, isShort };
   const told = viewOf(state, above, at, after);
-  const wished = amountsBy(Object.keys(granted), (budget) => wishOf(told, after, budget));
+  const wished = amountsBy(Object.keys(granted), (budget) =>
+    wishOf(told, after, budget, neededIn(ask, budget)),
+  );
   return eventOf(before, ask, { ...after, wished });
 }
+
+/** What it wants to hold, if it wants more than it does. */
+const neededIn = ({ held, needed }: QuotaAsk, budget: string): bigint =>
+  needed[budget] === undefined ? 0n : amountOf(held, budget) + amountOf(needed, budget);
 
 /** As it says itself, before anything is granted to it. */
 function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): GrantedChild {
@@ -134,12 +141,13 @@ function grantOf(view: View, child: GrantedChild, ask: QuotaAsk, budget: string)
   const others = grantedInAll(view, budget) - held;
   const uncovered = atLeastNothing(amountOf(ask.committed, budget) - held);
   const cover = between(uncovered, ceilingOf(view, budget) - others - held);
-  const room = poolAmount(view, budget) - others - held - cover;
+  const room = roomAmount(view, budget) - others - held - cover;
   const growth = atLeastNothing(amountOf(ask.needed, budget) - uncovered);
   const met = between(growth, room - promised(view, budget, child.child, child));
   const needed = held + cover + met;
   if (cover < uncovered || met < growth) return needed;
-  return needed + topUpOf(view, child, budget, needed, room - met);
+  const spare = poolAmount(view, budget) - others - needed;
+  return needed + topUpOf(view, child, budget, needed, spare);
 }
 
 const between = (wanted: bigint, room: bigint): bigint => least(wanted, atLeastNothing(room));

@@ -55,6 +55,8 @@ export type Standing = {
   readonly used: Amounts;
   /** At once, beyond what is committed. */
   readonly wanted: Amounts;
+  /** Since when, where that is known: what the parent said before of having no more does not count. */
+  readonly wantedSince?: number;
   /** Something is committed, or was asked of it lately: it keeps what it goes by fresh. */
   readonly isInUse: boolean;
   readonly refreshMs?: number;
@@ -198,7 +200,7 @@ export function nextAskAt(holding: Holding, standing: Standing): number | undefi
   const { refreshMs = REFRESH_MS, isInUse } = standing;
   const dues: number[] = [];
   if (givesBack(holding, standing)) dues.push(askedAt);
-  if (needsMore(holding, standing)) dues.push(askedAt + AGAIN_MS);
+  if (needsMore(holding, standing)) dues.push(askedAt + (holding.isShort ? AGAIN_MS : 1));
   if (hasLittle(holding, standing)) dues.push(askedAt + holding.topUpMs);
   if (isInUse || holding.toldUse) dues.push(Math.max(heardAt + refreshMs, askedAt + TOP_UP_MS));
   return dues.length === 0 ? undefined : Math.min(...dues);
@@ -209,12 +211,13 @@ const givesBack = (holding: Holding, standing: Standing): boolean => {
   return Object.keys(holding.held).some((budget) => amountOf(kept, budget) < amountOf(holding.held, budget));
 };
 
-/** Something is waited for, and the parent has not said yet that there is none. */
-const needsMore = ({ held, isShort }: Holding, { committed, wanted }: Standing): boolean =>
-  isShort &&
-  Object.keys(wanted).some(
-    (budget) => amountOf(committed, budget) + amountOf(wanted, budget) > amountOf(held, budget),
-  );
+/** Something is waited for, and the parent has not said since that it has no more. */
+const needsMore = ({ held, dry }: Holding, { committed, wanted, wantedSince }: Standing): boolean =>
+  Object.keys(wanted).some((budget) => {
+    if (amountOf(committed, budget) + amountOf(wanted, budget) <= amountOf(held, budget)) return false;
+    const saidAt = dry.get(budget);
+    return saidAt === undefined || (wantedSince !== undefined && saidAt <= wantedSince);
+  });
 
 /** Less than a quarter is free of something that is in use, or more is used than is held. */
 const hasLittle = ({ held }: Holding, { committed }: Standing): boolean =>

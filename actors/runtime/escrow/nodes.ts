@@ -1,9 +1,10 @@
 /** What a firm, a desk or a split account makes of its own limits, and, where it is a child itself, of its children. */
 import { hasHalves, type QuotaPolicy } from "../../../src/domain/firm.ts";
-import { amountOf, atLeastNothing, most } from "./amounts.ts";
+import { amountOf, atLeastNothing, hasAny, most } from "./amounts.ts";
 import type { Budget, BudgetsPut, GrantsState } from "./grants-state.ts";
+import type { Standing } from "./holding.ts";
 import { BUDGETS_KEPT_MAX, NEED_MS } from "./limits.ts";
-import type { Amounts, NodeName } from "./messages.ts";
+import type { NodeName } from "./messages.ts";
 
 /** Of a limit: one, or where it is shared out as a long and a short half, both. */
 export const budgetNames = (node: NodeName, id: string, kind: string): readonly string[] =>
@@ -44,11 +45,12 @@ export function hasRoomFor(state: GrantsState, { budgets }: BudgetsPut): boolean
 export function standingOfNode(
   state: GrantsState,
   at: number,
-): { readonly committed: Amounts; readonly used: Amounts; readonly wanted: Amounts } {
+): Pick<Standing, "committed" | "used" | "wanted" | "wantedSince"> {
   const own = `${state.node}/`;
   const committed: Record<string, bigint> = {};
   const used: Record<string, bigint> = {};
   const wanted: Record<string, bigint> = {};
+  let wantedSince = Number.NEGATIVE_INFINITY;
   const add = (sums: Record<string, bigint>, budget: string, amount: bigint): void => {
     if (amount !== 0n && !budget.startsWith(own)) sums[budget] = (sums[budget] ?? 0n) + amount;
   };
@@ -60,11 +62,12 @@ export function standingOfNode(
     }
     for (const budget of Object.keys(child.used))
       add(used, budget, atLeastNothing(amountOf(child.used, budget)));
-    if (isFenced || at - child.heardAt > NEED_MS) continue;
+    if (isFenced || at - child.heardAt > NEED_MS || !hasAny(child.waiting)) continue;
+    wantedSince = Math.max(wantedSince, child.since);
     for (const budget of Object.keys(child.waiting)) {
       const uncovered = atLeastNothing(amountOf(child.committed, budget) - amountOf(granted, budget));
       add(wanted, budget, atLeastNothing(amountOf(child.waiting, budget) - uncovered));
     }
   }
-  return { committed, used, wanted };
+  return { committed, used, wanted, wantedSince };
 }

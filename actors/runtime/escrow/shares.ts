@@ -1,5 +1,5 @@
 /** How much of a budget there is for whom, and who gives back: worked out from what the children were last heard to use. */
-import { amountOf, atLeastNothing, least } from "./amounts.ts";
+import { amountOf, atLeastNothing, least, most } from "./amounts.ts";
 import type { Above, GrantedChild, GrantsState } from "./grants-state.ts";
 import { NEED_MS } from "./limits.ts";
 import type { ChildName } from "./messages.ts";
@@ -40,7 +40,14 @@ function waitingIn(
 export const ceilingOf = ({ state, above }: View, budget: string): bigint =>
   state.own.get(budget)?.limit ?? (above === undefined ? 0n : amountOf(above.held, budget));
 
-/** Of that, what growth may get. What is wished back from above is granted to nobody. */
+/** Of that, what needs may be met from. What is wished back from above is among it: as an account, a desk first uses what it holds. */
+export function roomAmount({ state, above }: View, budget: string): bigint {
+  const own = state.own.get(budget);
+  if (own !== undefined) return own.limit - own.reserve;
+  return above === undefined ? 0n : amountOf(above.held, budget);
+}
+
+/** Of that, what is shared out beyond needs. */
 export function poolAmount({ state, above }: View, budget: string): bigint {
   const own = state.own.get(budget);
   if (own !== undefined) return own.limit - own.reserve;
@@ -131,16 +138,16 @@ function giversOf(view: View, budget: string): readonly Giver[] {
 const missingBefore = (view: View, budget: string, child: GrantedChild): bigint =>
   missingOf(view, budget, view.waiting.slice(0, view.waiting.indexOf(child)));
 
-/** What a child is told to keep at the most. */
-export function wishOf(view: View, child: GrantedChild, budget: string): bigint {
+/** What a child is told to keep at the most. `needed`: what it has just asked for, which it does not use yet. */
+export function wishOf(view: View, child: GrantedChild, budget: string, needed: bigint): bigint {
   const granted = amountOf(child.granted, budget);
-  const used = amountOf(child.used, budget);
   const { missing, by, isTooLittle } = returnsOf(view, budget);
   // Others wait for more than is known to be spare: whatever it uses less from now on it brings by itself.
   if (isTooLittle && view.waiting[0] !== child) return 0n;
   const back = by.get(child.child);
   if (back !== undefined) return granted - back;
-  const goal = goalOf(view.state.policy, poolOf(view, budget), used, amountOf(child.smoothed, budget));
+  const uses = most(amountOf(child.used, budget), needed);
+  const goal = goalOf(view.state.policy, poolOf(view, budget), uses, amountOf(child.smoothed, budget));
   return missing <= 0n && isFarAbove(granted, goal) ? goal : granted;
 }
 
@@ -191,7 +198,7 @@ function callFor(view: View, budget: string, called: Set<ChildName>): void {
   if (isTooLittle) {
     for (const child of childrenOf(view)) if (mayGive(child, budget, since)) called.add(child.child);
   }
-  let room = poolAmount(view, budget) - grantedInAll(view, budget);
+  let room = roomAmount(view, budget) - grantedInAll(view, budget);
   for (const child of view.waiting) {
     const need = amountOf(child.waiting, budget);
     if (need === 0n || !child.isShort || room <= 0n) continue;

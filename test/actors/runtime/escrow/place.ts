@@ -81,6 +81,7 @@ export class Place {
   isStale = false;
   /** Rises with each load. */
   activation = 0;
+  #asksAgain = false;
   #gate: Message[] = [];
   #calledAt = new Map<string, number>();
 
@@ -103,6 +104,7 @@ export class Place {
     this.pending = this.durable;
     this.#gate = [];
     this.#calledAt.clear();
+    this.#asksAgain = false;
     this.wanted = NOTHING;
     this.grants = initialGrants(this.name, this.options.policy);
     applyGrants(this.grants, {
@@ -165,13 +167,19 @@ export class Place {
   }
 
   hears(message: Message, at: number): void {
-    if (message.kind === "ask") this.#answers(message, this.clock(at));
-    else if (message.kind === "call") this.asks(at);
+    if (message.kind === "ask") this.#answers(message, at);
+    else if (message.kind === "call") this.#isCalled(at);
     else if (message.kind === "reply") this.#takes(message.reply, at);
     else this.#isRefused(message.n, message.code);
   }
 
-  #answers({ ask, from, activation }: Message & { kind: "ask" }, clock: number): void {
+  #isCalled(at: number): void {
+    if (this.holding?.inFlight === undefined) this.asks(at);
+    else this.#asksAgain = true;
+  }
+
+  #answers({ ask, from, activation }: Message & { kind: "ask" }, at: number): void {
+    const clock = this.clock(at);
     const back = { from: this.name, to: from, activation };
     const above = this.holding === undefined ? undefined : aboveOf(this.holding, clock);
     const outcome = decideAsk(this.grants, ask, clock, above);
@@ -188,6 +196,7 @@ export class Place {
       }
     }
     this.calls(clock);
+    this.wakes(at);
   }
 
   calls(clock: number): void {
@@ -243,7 +252,8 @@ export class Place {
       return;
     }
     const due = nextAskAt(holding, this.standing(at));
-    if (due !== undefined && due <= clock) this.asks(at);
+    if (this.#asksAgain || (due !== undefined && due <= clock)) this.asks(at);
+    this.#asksAgain = false;
   }
 
   #takes(reply: QuotaReply, at: number): void {
@@ -253,6 +263,7 @@ export class Place {
     this.holding = after;
     this.#write({ stored: storedOf(after) });
     this.calls(this.clock(at));
+    this.wakes(at);
   }
 
   #isRefused(n: number, code: string): void {
