@@ -35,6 +35,8 @@ import { recountWorking } from "./working-values.ts";
 
 /** What an order waits for its symbol at the most: then it is decided on what is known. */
 export const MEETING_MS_MAX = 1_000;
+/** A call that has not been answered by then may never be: the next order asks anew. A cold object is there in a second. */
+const MEETING_OVER_MS = 5_000;
 /** A price of this age is asked for again: half of what makes it stale. A hub that lost us is found out in that way. */
 const QUIET_MS = 30_000;
 /** A symbol that had nothing new, or could not be reached, is not asked more often than this. */
@@ -91,7 +93,7 @@ export class ReferencePrices {
     const fresh = symbols.filter((symbol) => !this.#meetings.has(symbol));
     const admitted = fresh.slice(0, Math.max(0, MEETINGS_MAX - this.#meetings.size));
     if (admitted.length > 0) {
-      const meeting = this.#fetch(envelope, admitted).finally(() => {
+      const meeting = ifWithin(this.#fetch(envelope, admitted), MEETING_OVER_MS).then(() => {
         for (const symbol of admitted) this.#meetings.delete(symbol);
       });
       for (const symbol of admitted) this.#meetings.set(symbol, meeting);

@@ -39,6 +39,22 @@ describe("the first order in a symbol", () => {
     }
   });
 
+  test("of a symbol whose answer never comes is asked for again after some seconds", async () => {
+    const bench = await new RiskBench().ready();
+    const { symbol } = bench.platform.actors;
+    vi.useFakeTimers();
+    try {
+      bench.platform.actors.symbol = () => ({ snapshot: () => new Promise(() => {}) }) as never;
+      const sent = bench.send();
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(await sent).toMatchObject({ code: "instrument-unknown" });
+    } finally {
+      vi.useRealTimers();
+    }
+    bench.platform.actors.symbol = symbol;
+    expect(await bench.send()).toMatchObject({ decision: "accept" });
+  });
+
   test("of a symbol that is known and does not answer is `price-missing`", async () => {
     const bench = await new RiskBench().ready();
     await bench.send();
@@ -169,6 +185,6 @@ describe("a hub that lost us", () => {
     bench.clock.pass(40_000);
     for (let index = 0; index < 5; index++) await bench.send();
     expect(bench.platform.calls.filter((call) => call.startsWith("snapshot"))).toHaveLength(2);
-    expect(codeOf(await bench.desk.read((reads) => reads.limits(7)))).toBe("limits-unknown");
+    expect(codeOf(await bench.desk.read((reads, now) => reads.limits(7, now)))).toBe("limits-unknown");
   });
 });
