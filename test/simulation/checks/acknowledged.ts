@@ -22,7 +22,10 @@ export class Acknowledged implements TradingHears {
     const durable = this.#ledgerOf(copy).decided.get(id);
     const said = String(decision["decision"]);
     if (durable === undefined || durable.decision !== said || durable.seq !== decision["seq"])
-      this.#world.violate("R1 acknowledged, so durable", `order ${id} of ${account}: ${said}`);
+      this.#world.violate(
+        "R1 acknowledged, so durable",
+        `order ${id} of ${account}: told ${said} as fact ${decision["seq"]}, and there is ${JSON.stringify(durable)}`,
+      );
     this.#same(copy, `order ${id}`, JSON.stringify(decision));
   };
 

@@ -53,7 +53,7 @@ export class GrowthChecks {
     const ledger = this.#ledgerOf(copy);
     let [gross, long, short] = [0, 0, 0];
     for (const symbol of this.#world.market.listed.keys()) {
-      const price = this.#world.market.priceOf(symbol) / 100;
+      const price = this.#world.market.priceOf(symbol);
       const position = ledger.position(symbol);
       const high = (position + ledger.worked(symbol, "buy")) * price;
       const low = (position - ledger.worked(symbol, "sell")) * price;

@@ -3,8 +3,8 @@ import type { World } from "../world/world.ts";
 import type { Outside } from "./trader.ts";
 
 const TENANT = "t";
-export const FIRM = "f";
-export const DESK = "d";
+export const FIRM = "fund";
+export const DESK = "desk";
 const POLICIES = ["equal", "by-use", "priority"];
 
 export class Firms {

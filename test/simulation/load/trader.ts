@@ -12,6 +12,7 @@ const PASSING = new Set([
   "actor-fenced",
   "dependency-unavailable",
   "history-unavailable",
+  "parent-away",
 ]);
 const RETRY_MS = 400;
 const PATIENCE_MS = 6_000;

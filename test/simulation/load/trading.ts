@@ -146,7 +146,9 @@ export class Trading {
       key,
       label: `${method} ${key}`,
     };
-    await this.outside.ask(what, (told) => this.#hears.answered(account, key, told));
+    const { reply } = await this.outside.ask(what, (told) => this.#hears.answered(account, key, told));
+    if (!reply.ok)
+      this.#world.violate("R13 what is right is taken", `${method} of ${account}: ${JSON.stringify(reply)}`);
   }
 
   async #order(account: string): Promise<void> {
@@ -162,9 +164,9 @@ export class Trading {
         type,
         qty: String(random.between(1, 30)),
       },
-      ...(type === "limit" ? { price: (market.priceOf(symbol) / 100).toFixed(2) } : {}),
+      ...(type === "limit" ? { price: market.priceOf(symbol).toFixed(2) } : {}),
       ...(random.chance(0.5) ? { strategy: random.pick(this.strategies.get(account) ?? []) } : {}),
-      ...(random.chance(0.1) ? { ttlMs: random.between(1_000, 5_000) } : {}),
+      ...(random.chance(0.25) ? { ttlMs: random.between(1_000, 5_000) } : {}),
     };
     const decided = (told: Told): Json | undefined =>
       told.reply.ok ? (JSON.parse(told.reply.value) as { decisions: Json[] }).decisions[0] : undefined;
@@ -176,7 +178,7 @@ export class Trading {
     });
     const decision = decided(told);
     if (decision === undefined || decision["decision"] === "reject") return;
-    if (random.chance(0.1)) this.silent.push({ account, id, ends: "ttlMs" in order });
+    if (random.chance(0.15)) this.silent.push({ account, id, ends: "ttlMs" in order });
     else this.#go(() => this.#venue(account, order, Number(decision["allowedQty"])));
   }
 
@@ -189,7 +191,7 @@ export class Trading {
       await this.#world.pause(random.between(1, VENUE_MS));
       const cancels = random.chance(0.25);
       const qty = random.between(1, left);
-      const price = (market.priceOf(String(order["symbol"])) / 100).toFixed(2);
+      const price = market.priceOf(String(order["symbol"])).toFixed(2);
       const report = cancels
         ? { type: random.pick(["cancel", "expire"]), clientOrderId }
         : { type: "fill", clientOrderId, qty: String(qty), price };

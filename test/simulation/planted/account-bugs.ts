@@ -69,10 +69,10 @@ export const ACCOUNT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "reservation-times-out",
-    file: "actors/risk-shard/expiries.ts",
-    find: 'if (order.expiresAt === undefined || order.status !== "working") return;\n    this.#add(order);',
+    file: "actors/risk-shard/order-expiry.ts",
+    find: "const next = expiries.next();",
     replace:
-      'if (order.status !== "working") return;\n    this.#add({ ...order, expiresAt: order.expiresAt ?? ((order.acceptedAt + 4_000) as typeof order.expiresAt & number) });',
+      "for (const order of this.#ledger.state.orders.values())\n      if (order.expiresAt === undefined && this.#bricks.clock.now() - order.acceptedAt > 3_000)\n        Object.assign(order, { expiresAt: order.acceptedAt + 3_500 }), this.#ledger.expiries.putBack([order]);\n    const next = expiries.next();",
     says: "an order of which nothing is heard is released after some seconds",
     load: "trading",
   },
@@ -93,11 +93,11 @@ export const ACCOUNT_BUGS: readonly PlantedBug[] = [
     load: "trading",
   },
   {
-    name: "deadline-ignored",
-    file: "actors/risk-shard/order-expiry.ts",
-    find: "timers.at(TIMER, (clock.now() + RETRY_MS) as EpochMs);",
-    replace: "timers.cancel(TIMER);",
-    says: "orders whose time is over are not ended where the first try was refused",
+    name: "expiries-not-loaded",
+    file: "actors/risk-shard/expiries.ts",
+    find: "this.#orders = orders;\n    for (const order of orders.values()) this.#add(order);",
+    replace: "this.#orders = orders;",
+    says: "after a crash no order ends when its time is over",
     load: "trading",
   },
 ];

@@ -21,7 +21,7 @@ export class EscrowRun extends TradingRun {
   readonly escrow: EscrowChecks;
   readonly growth: GrowthChecks;
   readonly firms: Firms;
-  #isReady = false;
+  #hasFirm = false;
   #isOpened = false;
   #probes = 0;
 
@@ -44,9 +44,13 @@ export class EscrowRun extends TradingRun {
     return { ...super.told, probes: this.#probes, looks: this.escrow.looks };
   }
 
+  protected override get isReady(): boolean {
+    return this.#hasFirm;
+  }
+
   protected override begin(): void {
     void this.firms.begin().then(() => {
-      this.#isReady = true;
+      this.#hasFirm = true;
       this.trading.begin();
     });
   }
@@ -58,7 +62,7 @@ export class EscrowRun extends TradingRun {
   }
 
   protected override get isQuiet(): boolean {
-    return this.#isReady && this.#isOpened && !this.firms.isBusy && super.isQuiet;
+    return this.#hasFirm && this.#isOpened && !this.firms.isBusy && super.isQuiet;
   }
 
   protected override async holdOne(account: string): Promise<void> {
@@ -74,10 +78,10 @@ export class EscrowRun extends TradingRun {
     const { world } = this;
     const until = world.schedule.now + PROBE_MS;
     for (const symbol of world.market.listed.keys()) {
-      if (!this.#hasRoom(world.market.priceOf(symbol) / 100)) continue;
+      if (!this.#hasRoom(world.market.priceOf(symbol))) continue;
       for (let code = await this.#tryOne(account, symbol); code !== undefined; ) {
-        if (world.schedule.now > until || !this.#hasRoom(world.market.priceOf(symbol) / 100)) {
-          if (this.#hasRoom(world.market.priceOf(symbol) / 100))
+        if (world.schedule.now > until || !this.#hasRoom(world.market.priceOf(symbol))) {
+          if (this.#hasRoom(world.market.priceOf(symbol)))
             world.violate("E5 quotas reach who needs them", `${account}: ${code}`);
           return;
         }

@@ -22,12 +22,14 @@ import type { Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
 
 const SAFETY_MS = 12_000;
+/** Before that somebody sets up what the load needs, under the same faults. */
+const READY_MS = 40_000;
 /** Once the faults are over everything is settled within this time. */
 const CONVERGED_MS = 60_000;
 const LOOK_MS = 1_000;
 const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
-  ["XNAS:AAPL", 100_00],
-  ["XNAS:MSFT", 50_00],
+  ["XNAS:AAPL", 100],
+  ["XNAS:MSFT", 50],
 ];
 
 const TRADING: TradingPlan = { accounts: ["a", "b"], terms: () => ({}), ruled: true, loose: false };
@@ -60,6 +62,7 @@ export class TradingRun {
 
   async safety(): Promise<void> {
     this.begin();
+    await this.world.runUntil(this.world.schedule.now + READY_MS, () => this.isReady);
     await this.world.runUntil(this.world.schedule.now + SAFETY_MS);
   }
 
@@ -68,14 +71,25 @@ export class TradingRun {
     this.trading.close();
     world.faults.isOn = false;
     this.heal();
-    const until = world.schedule.now + CONVERGED_MS + this.#setClocks();
-    while (world.violations.length === 0 && !this.#isSettled() && world.schedule.now < until)
-      await world.runUntil(world.schedule.now + LOOK_MS);
-    if (world.violations.length > 0) return;
-    if (!this.#isSettled()) world.violate("R13 converged", this.#inTheWay().slice(0, 5).join("; "));
+    const debtMs = this.#setClocks();
+    await this.#settle(debtMs);
     await this.#hold();
     for (const copy of world.objects.all) world.objects.crash(copy, "in the end");
+    await this.#settle(debtMs);
     await this.#hold();
+  }
+
+  async #settle(debtMs: number): Promise<void> {
+    const { world } = this;
+    const until = world.schedule.now + CONVERGED_MS + debtMs;
+    while (world.violations.length === 0 && !this.#isSettled() && world.schedule.now < until)
+      await world.runUntil(world.schedule.now + LOOK_MS);
+    if (world.violations.length === 0 && !this.#isSettled())
+      world.violate("R13 converged", this.#inTheWay().slice(0, 5).join("; "));
+  }
+
+  protected get isReady(): boolean {
+    return true;
   }
 
   protected begin(): void {

@@ -8,7 +8,8 @@ import type { World } from "./world.ts";
 const EVERY_MS = 150;
 const CLOCK_STEP_MS = 20_000;
 const TWIN_WITHIN_MS = 8_000;
-const TWINNED = new Set(["risk-shard", "firm"]);
+/** Of a parent there is one copy only: what two grant nobody adds up. */
+const TWINNED = new Set(["risk-shard"]);
 
 export class Chaos {
   readonly #world: World;

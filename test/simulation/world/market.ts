@@ -30,21 +30,25 @@ export class Market {
   }
 
   list(instrument: Instrument, price: number, hub: string): void {
-    const mark: PriceMark = { lastChanges: 1, last: price, lastTs: this.#world.schedule.now as EpochMs };
+    const last = price * 10 ** instrument.priceScale;
+    const mark: PriceMark = { lastChanges: 1, last, lastTs: this.#world.schedule.now as EpochMs };
     this.listed.set(instrument.symbol, { instrument, mark, untold: [], hub });
     this.#world.schedule.after(this.#random.between(1, TICK_MS), () => this.#tick(instrument.symbol));
   }
 
+  /** In the currency. */
   priceOf(symbol: string): number {
-    return this.listed.get(symbol)?.mark.last ?? 0;
+    const listed = this.listed.get(symbol);
+    return listed === undefined ? 0 : (listed.mark.last ?? 0) / 10 ** listed.instrument.priceScale;
   }
 
   #tick(symbol: string): void {
     const listed = this.listed.get(symbol);
     if (listed === undefined) return;
     const { schedule } = this.#world;
-    const moved = this.isStill ? 0 : this.#random.between(-20, 20);
-    const last = Math.max(100, (listed.mark.last ?? 0) + moved);
+    const tick = listed.instrument.tickSize;
+    const moved = this.isStill ? 0 : tick * this.#random.between(-20, 20);
+    const last = Math.max(tick, (listed.mark.last ?? 0) + moved);
     const n = listed.mark.lastChanges + 1;
     const at = schedule.now as EpochMs;
     listed.mark = { lastChanges: n, last, lastTs: at };
