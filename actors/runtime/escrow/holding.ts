@@ -155,15 +155,18 @@ function dryAfter(ask: QuotaAsk, { granted, isShort }: QuotaReply, askedAt: numb
 }
 
 /**
- * The ask in flight was refused. `child-fenced`: nothing is held any more until a person has admitted it. So is `ask-outdated`, since
- * nobody else may ask under its name: numbers of asks only rise.
+ * The ask in flight was refused. `child-fenced`: nothing is held any more until a person has admitted it. `ask-outdated`: numbers only
+ * rise, so somebody else has asked under its name. It goes on under one that nobody knows: its parent fences it, and people see it.
  */
 export function applyRefusal(holding: Holding, n: number, code: string): Holding | undefined {
   if (holding.inFlight?.n !== n) return undefined;
   const { inFlight: _, ...rest } = holding;
   if (code !== "child-fenced" && code !== "ask-outdated") return rest;
   const { heardAt: _heard, ...silent } = rest;
-  return { ...silent, isFenced: true, held: NOTHING, wished: NOTHING };
+  const fenced = { ...silent, isFenced: true, held: NOTHING, wished: NOTHING };
+  if (code === "child-fenced") return fenced;
+  const { previous: _previous, ...unknown } = fenced;
+  return { ...unknown, incarnation: `${holding.incarnation}~`, isConfirmed: false };
 }
 
 /** No answer within the time that one is waited for: one that comes later is thrown away. */
