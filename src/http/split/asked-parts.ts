@@ -18,7 +18,7 @@ export const keyOf = (c: Call, account: string): string => `${c.env.envelope.pri
 export const knownMap = (c: Call, account: string): PartsMap | undefined =>
   c.env.edge.splits.get(keyOf(c, account), c.env.edge.clock.now());
 
-export const learnMap = (c: Call, account: string, map: PartsMap): boolean =>
+export const learnMap = (c: Call, account: string, map: PartsMap): void =>
   c.env.edge.splits.learn(keyOf(c, account), map, c.env.edge.clock.now());
 
 export const onPart = <Value>(
@@ -58,15 +58,25 @@ export async function byOneMap<Value>(
   ask: (map: PartsMap | undefined) => Promise<ActorReply<Value>>,
 ): Promise<ActorReply<Value>> {
   for (let round = 1; ; round++) {
-    const reply = await ask(knownMap(c, account));
-    if (reply.ok || round === ROUNDS_MAX) return reply;
-    if (reply.code === "account-split" && reply.parts !== undefined) {
-      if (!learnMap(c, account, reply.parts)) return reply;
-    } else if (reply.code === "overloaded" && knownMap(c, account) !== undefined) {
-      await new Promise((resolve) => void setTimeout(resolve, CUT_PAUSE_MS));
-    } else return reply;
+    const map = knownMap(c, account);
+    const reply = await ask(map);
+    if (reply.ok || round === ROUNDS_MAX || !isWorthAsking(c, account, reply, map)) return reply;
+    if (reply.code === "overloaded") await pause(CUT_PAUSE_MS);
   }
 }
+
+function isWorthAsking(c: Call, account: string, { code, parts }: Refusal, asked?: PartsMap): boolean {
+  if (code === "overloaded") return asked !== undefined;
+  return code === "account-split" && parts !== undefined && isNews(c, account, parts, asked);
+}
+
+/** Another call may have learned it a moment before. */
+export function isNews(c: Call, account: string, map: PartsMap, asked?: PartsMap): boolean {
+  learnMap(c, account, map);
+  return map.version > (asked?.version ?? -1);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** The newest map first: with it the others may be asked again. Then what nobody knows the outcome of. */
 export function worst(replies: readonly ActorReply<unknown>[]): Refusal | undefined {

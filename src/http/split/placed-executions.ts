@@ -2,90 +2,120 @@
 import type { KnownIds } from "../../../actors/risk-shard/parts-messages.ts";
 import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
 import { type PartsMap, partOf } from "../../domain/parts-map.ts";
+import { onAccount } from "../actors.ts";
 import type { Call } from "../context.ts";
-import { knownMap, onAllParts } from "./asked-parts.ts";
-import { spread } from "./spread.ts";
+import { knownMap, learnMap, onAllParts } from "./asked-parts.ts";
+import { CHANGING, spread } from "./spread.ts";
 
-type Report = { readonly clientOrderId: string; readonly symbol?: string };
-type Result = { readonly status: string; readonly code?: string };
+type Report = { readonly execId: string; readonly clientOrderId: string; readonly symbol?: string };
+type Result = { readonly execId: string; readonly status: string; readonly code?: string };
 type Reply = { readonly results: readonly Result[]; readonly seq: number };
+/** By order, the part that has it. */
+type Places = ReadonlyMap<string, number>;
+
+/** An order can be on its way from one part to another while it is looked for; a symbol does not move three times within a call. */
+const LOOKS_MAX = 4;
 
 export async function placedExecutions(c: Call, account: string, text: string): Promise<ActorReply<string>> {
+  if (knownMap(c, account) === undefined) {
+    const whole = await onAccount(c, account, (shard, envelope) => shard.executions(envelope, text));
+    if (whole.ok || whole.parts === undefined) return whole;
+    learnMap(c, account, whole.parts);
+  }
   // SAFETY: the body has passed its schema.
   const { executions } = JSON.parse(text) as { executions: readonly Report[] };
-  const isSplit = knownMap(c, account) !== undefined;
-  const found = isSplit ? await orderParts(c, account, executions) : answer(NOWHERE);
-  if (!found.ok) return found;
-  const reply = await sent(c, account, text, executions, found.value);
-  if (!reply.ok || knownMap(c, account) === undefined || !reply.value.includes('"order-unknown"'))
+  return new Placing(c, account, executions).run();
+}
+
+class Placing {
+  readonly #c: Call;
+  readonly #account: string;
+  readonly #executions: readonly Report[];
+  readonly #results: (Result | undefined)[];
+  #seq = 0;
+
+  constructor(c: Call, account: string, executions: readonly Report[]) {
+    this.#c = c;
+    this.#account = account;
+    this.#executions = executions;
+    this.#results = new Array(executions.length).fill(undefined);
+  }
+
+  async run(): Promise<ActorReply<string>> {
+    for (let look = 1; ; look++) {
+      const open = this.#executions.flatMap((_, index) =>
+        this.#results[index] === undefined ? [index] : [],
+      );
+      const places = await this.#placesOf(open);
+      if (!places.ok) return places;
+      const isKnown = (index: number): boolean => this.#isPlaced(places.value, index);
+      const sent = await this.#send(open.filter(isKnown), places.value);
+      const missing = open.filter((index) => !isKnown(index));
+      if (sent.ok && missing.length === 0) return this.#reply();
+      if (!sent.ok && sent.code !== "account-split") return sent;
+      if (look === LOOKS_MAX) return sent.ok ? this.#withUnknown(missing) : CHANGING;
+    }
+  }
+
+  #isPlaced(places: Places, index: number): boolean {
+    const report = this.#executions[index];
+    return report !== undefined && (report.symbol !== undefined || places.has(report.clientOrderId));
+  }
+
+  /** Nobody has had such an order, as often as they were asked. */
+  #withUnknown(missing: readonly number[]): ActorReply<string> {
+    for (const index of missing)
+      this.#results[index] = {
+        execId: this.#executions[index]?.execId ?? "",
+        status: "refused",
+        code: "order-unknown",
+      };
+    return this.#reply();
+  }
+
+  #reply(): ActorReply<string> {
+    return answer(JSON.stringify({ results: this.#results, seq: this.#seq }));
+  }
+
+  async #send(indexes: readonly number[], places: Places): Promise<ActorReply<string>> {
+    if (indexes.length === 0) return answer("");
+    const items = indexes.flatMap((index) => this.#executions[index] ?? []);
+    const textOf = (executions: readonly Report[]): string => JSON.stringify({ executions });
+    const results: (Result | undefined)[] = new Array(items.length).fill(undefined);
+    const reply = await spread<Report, Result>(this.#c, this.#account, {
+      text: textOf(items),
+      items,
+      into: results,
+      partOf: (map: PartsMap, { clientOrderId, symbol }) =>
+        symbol === undefined ? (places.get(clientOrderId) ?? 0) : partOf(map, symbol),
+      textOf,
+      send: (shard, envelope, body) => shard.executions(envelope, body),
+      resultsIn: (body) => {
+        // SAFETY: a part's own text, in the public shape.
+        const read = JSON.parse(body) as Reply;
+        this.#seq = Math.max(this.#seq, read.seq);
+        return read.results;
+      },
+      join: () => "",
+    });
+    for (const [place, index] of indexes.entries()) this.#results[index] = results[place];
     return reply;
-  return foundAgain(c, account, executions, found.value, reply.value);
-}
+  }
 
-/** Orders that nobody had may have been on their way from one part to another, or the account was not known to be split. */
-async function foundAgain(
-  c: Call,
-  account: string,
-  executions: readonly Report[],
-  before: ReadonlyMap<string, number>,
-  reply: string,
-): Promise<ActorReply<string>> {
-  // SAFETY: parts' own text, in the public shape.
-  const { results, seq } = JSON.parse(reply) as Reply;
-  const lost = executions.filter((_, index) => results[index]?.code === "order-unknown");
-  const found = await orderParts(c, account, lost);
-  if (!found.ok) return answer(reply);
-  const isElsewhere = ({ clientOrderId }: Report): boolean => {
-    const part = found.value.get(clientOrderId);
-    return part !== undefined && part !== (before.get(clientOrderId) ?? 0);
-  };
-  const again = lost.filter(isElsewhere);
-  if (again.length === 0) return answer(reply);
-  const second = await sent(c, account, JSON.stringify({ executions: again }), again, found.value);
-  if (!second.ok) return second;
-  const booked = JSON.parse(second.value) as Reply;
-  const byReport = new Map(again.map((report, index) => [report, booked.results[index]]));
-  const merged = results.map((result, index) => byReport.get(executions[index] as Report) ?? result);
-  return answer(JSON.stringify({ results: merged, seq: Math.max(seq, booked.seq) }));
-}
-
-const NOWHERE: ReadonlyMap<string, number> = new Map();
-
-const sent = (
-  c: Call,
-  account: string,
-  text: string,
-  executions: readonly Report[],
-  parts: ReadonlyMap<string, number>,
-): Promise<ActorReply<string>> =>
-  spread<Report, Result>(c, account, {
-    text,
-    items: executions,
-    partOf: (map: PartsMap, { clientOrderId, symbol }) =>
-      symbol === undefined ? (parts.get(clientOrderId) ?? 0) : partOf(map, symbol),
-    textOf: (items) => JSON.stringify({ executions: items }),
-    send: (shard, envelope, body) => shard.executions(envelope, body),
-    resultsIn: (reply) => (JSON.parse(reply) as Reply).results,
-    join: (results, replies) => {
-      const seq = Math.max(...replies.map((reply) => (JSON.parse(reply) as Reply).seq));
-      return JSON.stringify({ results, seq });
-    },
-  });
-
-async function orderParts(
-  c: Call,
-  account: string,
-  executions: readonly Report[],
-): Promise<ActorReply<ReadonlyMap<string, number>>> {
-  const asked = executions.filter(({ symbol }) => symbol === undefined);
-  const clientOrderIds = [...new Set(asked.map(({ clientOrderId }) => clientOrderId))];
-  if (clientOrderIds.length === 0) return answer(NOWHERE);
-  const replies = await onAllParts(c, account, async (shard, envelope) =>
-    shard.parts === undefined
-      ? refusal("dependency-unavailable")
-      : shard.parts(envelope, { type: "knows", clientOrderIds }),
-  );
-  if (!replies.ok) return replies;
-  const known = replies.value.map((reply) => JSON.parse(reply) as KnownIds);
-  return answer(new Map(known.flatMap((ids, part) => ids.clientOrderIds.map((id) => [id, part] as const))));
+  async #placesOf(open: readonly number[]): Promise<ActorReply<Places>> {
+    const nameless = open.flatMap((index) => {
+      const report = this.#executions[index];
+      return report === undefined || report.symbol !== undefined ? [] : [report.clientOrderId];
+    });
+    const clientOrderIds = [...new Set(nameless)];
+    if (clientOrderIds.length === 0) return answer(new Map());
+    const replies = await onAllParts(this.#c, this.#account, async (shard, envelope) =>
+      shard.parts === undefined
+        ? refusal("dependency-unavailable")
+        : shard.parts(envelope, { type: "knows", clientOrderIds }),
+    );
+    if (!replies.ok) return replies;
+    const known = replies.value.map((reply) => JSON.parse(reply) as KnownIds);
+    return answer(new Map(known.flatMap((ids, part) => ids.clientOrderIds.map((id) => [id, part] as const))));
+  }
 }

@@ -17,12 +17,10 @@ export class SplitMaps {
     return this.#maps.get(key, now);
   }
 
-  /** Answers whether that was news: an older map is none. */
-  learn(key: string, map: PartsMap, now: EpochMs): boolean {
+  /** An older map than the one that is known is none. */
+  learn(key: string, map: PartsMap, now: EpochMs): void {
     const known = this.#maps.get(key, now);
-    if (known !== undefined && known.version >= map.version) return false;
-    this.#maps.set(key, map, now);
-    return true;
+    if (known === undefined || known.version < map.version) this.#maps.set(key, map, now);
   }
 
   get size(): number {

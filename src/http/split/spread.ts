@@ -8,7 +8,7 @@ import { type ActorReply, answer, type Refusal } from "../../../actors/runtime/r
 import { type PartsMap, partOf } from "../../domain/parts-map.ts";
 import { onAccount } from "../actors.ts";
 import type { Call } from "../context.ts";
-import { knownMap, learnMap, onPart, worst } from "./asked-parts.ts";
+import { isNews, knownMap, learnMap, onPart, worst } from "./asked-parts.ts";
 
 /** An account of eight parts is split again in a second: no symbol moves more often within one call. */
 const ROUNDS_MAX = 8;
@@ -22,23 +22,33 @@ export type Spread<Item, Result> = {
   readonly textOf: (items: readonly Item[]) => string;
   readonly send: (shard: RiskShardApi, envelope: Envelope, text: string) => Promise<ActorReply<string>>;
   readonly resultsIn: (reply: string) => readonly Result[];
-  readonly join: (results: readonly Result[], replies: readonly string[]) => string;
+  /** Filled also where the whole is refused in the end. */
+  readonly into?: (Result | undefined)[];
+  readonly join: (results: readonly (Result | undefined)[], replies: readonly string[]) => string;
 };
 
 export const bySymbol = <Item extends { readonly symbol: string }>(map: PartsMap, { symbol }: Item): number =>
   partOf(map, symbol);
 
+/** One call as ever where the account is not split, as far as anybody has said; else to the parts. */
 export async function spread<Item, Result>(
   c: Call,
   account: string,
   work: Spread<Item, Result>,
 ): Promise<ActorReply<string>> {
-  if (knownMap(c, account) === undefined) {
-    const whole = await onAccount(c, account, (shard, envelope) => work.send(shard, envelope, work.text));
-    if (whole.ok || whole.parts === undefined) return whole;
-    learnMap(c, account, whole.parts);
-  }
-  const results: Result[] = new Array(work.items.length);
+  if (knownMap(c, account) !== undefined) return toParts(c, account, work);
+  const whole = await onAccount(c, account, (shard, envelope) => work.send(shard, envelope, work.text));
+  if (whole.ok || whole.parts === undefined) return whole;
+  learnMap(c, account, whole.parts);
+  return toParts(c, account, work);
+}
+
+async function toParts<Item, Result>(
+  c: Call,
+  account: string,
+  work: Spread<Item, Result>,
+): Promise<ActorReply<string>> {
+  const results: (Result | undefined)[] = work.into ?? new Array(work.items.length).fill(undefined);
   const texts: string[] = [];
   let open = work.items.map((_, index) => index);
   for (let round = 1; open.length > 0; round++) {
@@ -50,18 +60,22 @@ export async function spread<Item, Result>(
     for (const one of asked) put(work, one, results);
     open = asked.flatMap(({ reply, indexes }) => (reply.ok ? [] : indexes));
     const refused = worst(asked.map(({ reply }) => reply));
-    if (refused !== undefined && !isNews(c, account, refused)) return refused;
+    if (refused !== undefined && !isMoved(c, account, refused, map)) return refused;
   }
   const [only] = texts;
   return answer(texts.length === 1 && only !== undefined ? only : work.join(results, texts));
 }
 
-const isNews = (c: Call, account: string, { parts }: Refusal): boolean =>
-  parts !== undefined && learnMap(c, account, parts);
+const isMoved = (c: Call, account: string, { parts }: Refusal, asked: PartsMap): boolean =>
+  parts !== undefined && isNews(c, account, parts, asked);
 
 type Asked = { readonly indexes: readonly number[]; readonly reply: ActorReply<string> };
 
-function put<Item, Result>(work: Spread<Item, Result>, { indexes, reply }: Asked, results: Result[]): void {
+function put<Item, Result>(
+  work: Spread<Item, Result>,
+  { indexes, reply }: Asked,
+  results: (Result | undefined)[],
+): void {
   if (!reply.ok) return;
   for (const [place, result] of work.resultsIn(reply.value).entries()) {
     const index = indexes[place];
@@ -98,7 +112,7 @@ const ask = <Item, Result>(
   return onPart(c, account, part, map.version, (shard, envelope) => work.send(shard, envelope, text));
 };
 
-const CHANGING: Refusal = {
+export const CHANGING: Refusal = {
   ok: false,
   code: "overloaded",
   detail: "the account's shards have changed",

@@ -94,6 +94,9 @@ export class SplitEdge {
       executions.flatMap(({ symbol }) => symbol ?? []),
     );
     if (refused !== undefined) return refused;
+    const isElsewhere = ({ clientOrderId, symbol }: Report) =>
+      symbol === undefined && this.orders.get(clientOrderId)?.part !== part;
+    if (executions.some(isElsewhere)) return this.#split(part);
     const results = executions.map(({ execId, clientOrderId, symbol }) => {
       const isKnown = symbol !== undefined || this.orders.get(clientOrderId)?.part === part;
       if (isKnown) this.booked.set(execId, (this.booked.get(execId) ?? 0) + 1);
