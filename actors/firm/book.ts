@@ -1,10 +1,9 @@
 /** The limits and states that the children of a node go by: its own, then those of all above it. */
-import { amountOf, amountsBy, budgetsIn, hasAny, least, most } from "../runtime/escrow/amounts.ts";
+import { amountOf } from "../runtime/escrow/amounts.ts";
 import type { Above } from "../runtime/escrow/grants-state.ts";
 import { aboveOf } from "../runtime/escrow/holding.ts";
 import { DEPTH_MAX } from "../runtime/escrow/limits.ts";
 import {
-  type Amounts,
   type NodeName,
   PARENT_SILENCE_MS_MAX,
   type ParentBook,
@@ -47,25 +46,14 @@ export const nodesAbove = ({ holding }: FirmNode): readonly NodeName[] =>
  */
 export function aboveFor(node: FirmNode, at: number): Above | undefined {
   if (node.holding === undefined) return undefined;
-  const above = node.isMoving ? { ...aboveOf(node.holding, at), wished: {} } : aboveOf(node.holding, at);
+  const above = { ...aboveOf(node.holding, at), ...(node.isMoving ? GIVEN_BACK : {}) };
   const chain = nodesAbove(node);
   const isWrong = chain.includes(node.name) || chain.length > DEPTH_MAX;
   return isWrong ? { ...above, ageMs: 2 * PARENT_SILENCE_MS_MAX } : above;
 }
 
-/**
- * The same for an ask that needs something: what the desk holds is there for it, as an account takes for an order what it holds, also where
- * the parent would have it keep less. It has just asked for this very need, mostly.
- */
-export function aboveForNeed(node: FirmNode, needed: Amounts, at: number): Above | undefined {
-  const above = aboveFor(node, at);
-  if (above === undefined || node.isMoving || !hasAny(needed)) return above;
-  const wished = amountsBy(budgetsIn(above.wished, needed), (budget) => {
-    const goesOut = (node.grants.granted.get(budget) ?? 0n) + amountOf(needed, budget);
-    return most(amountOf(above.wished, budget), least(amountOf(above.held, budget), goesOut));
-  });
-  return { ...above, wished };
-}
+/** Nothing more is granted of what is to go back whole. */
+const GIVEN_BACK = { held: {}, wished: {} } as const;
 
 /** Whose budget it is. */
 export const isOwnBudget = ({ name }: FirmNode, budget: string): boolean => budget.startsWith(`${name}/`);

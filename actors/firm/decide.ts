@@ -9,7 +9,7 @@ import type { BudgetsPut } from "../runtime/escrow/grants-state.ts";
 import { loadHolding } from "../runtime/escrow/holding.ts";
 import type { Amounts, NodeName, QuotaAsk } from "../runtime/escrow/messages.ts";
 import { budgetsPut, hasRoomFor, standingOfNode } from "../runtime/escrow/nodes.ts";
-import { aboveForNeed } from "./book.ts";
+import { aboveFor } from "./book.ts";
 import type { Attribution, FirmEvent } from "./events.ts";
 import type { NodeLimit, NodeTerms, ParentTerms } from "./messages.ts";
 import type { FirmNode, FirmState } from "./state.ts";
@@ -123,7 +123,7 @@ export function decideState(
 export function decideQuota(node: FirmNode, ask: QuotaAsk, at: number): Decision {
   if (ask.currency !== node.terms.currency)
     return refuse("currency-differs", `the parent's currency is ${node.terms.currency}`);
-  const outcome = decideAsk(node.grants, ask, at, aboveForNeed(node, ask.needed, at));
+  const outcome = decideAsk(node.grants, ask, at, aboveFor(node, at));
   if (outcome.kind === "repeat") return accept();
   if (outcome.kind === "granted") return accept(outcome.event);
   if (outcome.code !== "child-fenced") return refuse(outcome.code, DETAILS[outcome.code]);

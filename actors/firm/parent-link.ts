@@ -135,13 +135,14 @@ export class ParentLink {
   #standing(node: FirmNode, extra: Amounts): Standing {
     const { name, terms, grants } = node;
     const now = this.#given.clock.now();
-    const { committed, used, wanted } = standingOfNode(grants, now);
+    const { committed, used, wanted, wantedSince = now } = standingOfNode(grants, now);
     return {
       child: childNameOf(name),
       seq: this.#given.turns.seq,
       currency: terms.currency,
       priority: terms.priority,
       ...{ committed, used, wanted: larger(wanted, extra) },
+      wantedSince: hasAny(extra) ? now : wantedSince,
       isInUse: hasAny(used),
       refreshMs: NODE_REFRESH_MS,
     };
