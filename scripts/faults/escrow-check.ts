@@ -20,6 +20,14 @@ export type ShownLimit = {
 };
 export type ShownQuota = { readonly node: string; readonly limits: readonly ShownLimit[] };
 
+/** Money has 12 decimals at the most, and each of them counts. */
+const SCALE = 12;
+function scaled(text: string): bigint {
+  const [whole = "", fraction = ""] = text.split(".");
+  return BigInt(whole + fraction.padEnd(SCALE, "0"));
+}
+const isMore = (one: string, other: string): boolean => scaled(one) > scaled(other);
+
 /** By account: what its fills make of each symbol, at the one price there is. */
 export type Exposure = { readonly gross: number; readonly long: number; readonly short: number };
 
@@ -52,13 +60,13 @@ export function exposuresOf(
 /** Granted within the limit, each child's within what is granted, and the parts make up the whole. */
 export function quotaFaults({ node, limits }: ShownQuota): string[] {
   return limits.flatMap(({ budget, limit, granted, children }) => {
-    const parts = children.reduce((sum, child) => sum + Number(child.granted), 0);
-    const over = children.filter((child) => Number(child.used) > Number(child.granted));
+    const parts = children.reduce((sum, child) => sum + scaled(child.granted), 0n);
+    const over = children.filter((child) => isMore(child.used, child.granted));
     return [
-      ...(Number(granted) > Number(limit) ? [`${node} ${budget}: ${granted} granted of ${limit}`] : []),
-      ...(parts === Number(granted)
+      ...(isMore(granted, limit) ? [`${node} ${budget}: ${granted} granted of ${limit}`] : []),
+      ...(parts === scaled(granted)
         ? []
-        : [`${node} ${budget}: children have ${parts}, ${granted} is granted`]),
+        : [`${node} ${budget}: children do not have the ${granted} that is granted`]),
       ...over.map(({ child, used, granted: own }) => `${node} ${budget}: ${child} uses ${used} of ${own}`),
       ...children
         .filter(({ isFenced }) => isFenced)
@@ -72,7 +80,7 @@ export function chainFaults(parent: ShownQuota, child: ShownQuota): string[] {
   return child.limits.flatMap(({ budget, limit }) => {
     const above = parent.limits.find((one) => one.budget === budget);
     const granted = above?.children.find((one) => one.child === child.node)?.granted;
-    if (granted === undefined || Number(limit) <= Number(granted)) return [];
+    if (granted === undefined || !isMore(limit, granted)) return [];
     return [`${child.node} has ${limit} of ${budget}, ${parent.node} has granted it ${granted}`];
   });
 }

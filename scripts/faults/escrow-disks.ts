@@ -15,14 +15,15 @@ export function grantedOnDisk(data: string, node: string): ReadonlyMap<string, D
 }
 
 /** What a desk holds itself. */
-export const heldByDesk = (data: string, node: string): DiskAmounts => heldIn(data, "Firm", node, "holding");
+export const heldByDesk = (data: string, node: string): DiskAmounts =>
+  heldIn(data, "Firm", node, "SELECT body FROM holding");
 
 /** What an account holds. */
 export const heldByAccount = (data: string, account: string): DiskAmounts =>
-  heldIn(data, "RiskShard", account, "parent");
+  heldIn(data, "RiskShard", account, "SELECT payload AS body FROM above WHERE part = 'holding'");
 
-function heldIn(data: string, className: string, name: string, table: string): DiskAmounts {
-  const [row] = rowsOf(data, className, name, `SELECT body FROM ${table}`);
+function heldIn(data: string, className: string, name: string, sql: string): DiskAmounts {
+  const [row] = rowsOf(data, className, name, sql);
   return amountsIn(row === undefined ? {} : JSON.parse(String(row.body)).held);
 }
 

@@ -42,6 +42,7 @@ export class EscrowLoad {
 
   /** Until `stop`; what breaks the load ends it. */
   async run(): Promise<void> {
+    await this.#priced();
     const traders = ACCOUNTS.flatMap((account) => Array<string>(CLIENTS_PER_ACCOUNT).fill(account));
     await Promise.all([this.#keepPriced(), ...traders.map((account) => this.#trade(account))]);
   }

@@ -174,7 +174,15 @@ class EscrowTrial {
 
 /** Objects are named by it. */
 async function tenantOf(api: ApiClient): Promise<string> {
-  const { items } = await api.get<{ items: readonly { name: string }[] }>("/v1/actors?limit=1000");
-  const [name = ""] = items.map((actor) => actor.name).filter((one) => one.endsWith(`/${FIRM}`));
+  // They say every few seconds that they are there.
+  const names = await eventually(
+    async () => {
+      const { items } = await api.get<{ items: readonly { name: string }[] }>("/v1/actors?limit=1000");
+      return items.map(({ name }) => name).filter((name) => name.endsWith(`/${FIRM}`));
+    },
+    ({ length }) => length > 0,
+  );
+  const [name] = names;
+  if (name === undefined) throw new Error("the firm has no object");
   return name.slice(0, name.indexOf("/"));
 }

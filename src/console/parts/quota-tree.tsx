@@ -1,9 +1,10 @@
 /** One limit of a firm or desk and who has how much of it, down to the accounts. Desks ask for their own part of it. */
 import type { ComponentChildren } from "preact";
-import { age, grouped } from "../figures.ts";
+import { age } from "../figures.ts";
 import { byConcern, fragmentOfNode, idOf } from "../firm-tree.ts";
 import { useResource } from "../hooks.ts";
 import type { Quota, QuotaChild, QuotaLimit } from "../shapes.ts";
+import { Money } from "./figures.tsx";
 import { NUMBER, Table, WIDE_NUMBER } from "./panel.tsx";
 import { QuotaBar } from "./quota-bar.tsx";
 
@@ -25,7 +26,7 @@ type QuotaTreeProps = { readonly quota: Quota; readonly limit: QuotaLimit };
 export const QuotaTree = ({ quota: { node }, limit }: QuotaTreeProps) => (
   <Table label={`Who has how much of ${limit.budget}`} columns={COLUMNS}>
     <Row
-      {...{ name: node, depth: 0, whole: limit.limit, wanted: "", heard: "" }}
+      {...{ name: node, depth: 0, whole: limit.limit }}
       {...{ used: limit.used, granted: limit.granted, isOver: limit.isOver }}
     />
     <Children items={limit.children} budget={limit.budget} depth={1} whole={limit.limit} />
@@ -53,7 +54,7 @@ const Child = ({ child, budget, depth, whole }: ChildProps) => (
   <>
     <Row
       {...{ name: child.child, depth, whole, used: child.used, granted: child.granted, isOver: false }}
-      wanted={grouped(child.wanted)}
+      wanted={child.wanted}
       heard={age(child.heardMs)}
     >
       {child.isFenced ? (
@@ -89,8 +90,8 @@ type RowProps = {
   readonly used: string;
   readonly granted: string;
   readonly isOver: boolean;
-  readonly wanted: string;
-  readonly heard: string;
+  readonly wanted?: string;
+  readonly heard?: string;
   readonly children?: ComponentChildren;
 };
 
@@ -113,9 +114,13 @@ function Row({ name, depth, whole, used, granted, isOver, wanted, heard, childre
       <td class="wide-only quota-share">
         <QuotaBar used={used} granted={granted} whole={whole} level={isOver ? "over" : ""} />
       </td>
-      <td class={NUMBER}>{grouped(used)}</td>
-      <td class={NUMBER}>{grouped(granted)}</td>
-      <td class={WIDE_NUMBER}>{wanted}</td>
+      <td class={NUMBER}>
+        <Money value={used} />
+      </td>
+      <td class={NUMBER}>
+        <Money value={granted} />
+      </td>
+      <td class={WIDE_NUMBER}>{wanted === undefined ? null : <Money value={wanted} />}</td>
       <td class={WIDE_NUMBER}>{heard}</td>
     </tr>
   );

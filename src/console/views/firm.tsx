@@ -4,6 +4,7 @@ import { grouped, momentOf } from "../figures.ts";
 import { fragmentOfNode, idOf } from "../firm-tree.ts";
 import { useResource } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
+import { Money } from "../parts/figures.tsx";
 import { Panel, Switch, Tile } from "../parts/panel.tsx";
 import { levelOf, QuotaBar } from "../parts/quota-bar.tsx";
 import { QUOTA_MS, QuotaTree } from "../parts/quota-tree.tsx";
@@ -118,7 +119,7 @@ function QuotaPanels({ quota }: { quota: Quota }) {
         <QuotaTree quota={quota} limit={chosen} />
         <p class="muted small">
           Full: used. Striped: granted, and free there. What is left is with {quota.node}; of it{" "}
-          {grouped(chosen.reserve)} are kept in reserve.
+          <Money value={chosen.reserve} /> are kept in reserve.
         </p>
       </Panel>
     </>
@@ -136,8 +137,10 @@ function Budget({ limit }: { limit: QuotaLimit }) {
         <span class={level === "" ? "muted" : level === "over" ? "down" : "stale"}>{WORD[level]}</span>
       </span>
       <span class="number limit-figures">
-        {grouped(limit.used)} <span class="muted">used,</span> {grouped(limit.granted)}{" "}
-        <span class="muted">granted of {grouped(limit.limit)}</span>
+        <Money value={limit.used} /> <span class="muted">used,</span> <Money value={limit.granted} />{" "}
+        <span class="muted">
+          granted of <Money value={limit.limit} />
+        </span>
       </span>
       <QuotaBar used={limit.used} granted={limit.granted} whole={limit.limit} level={level} />
     </li>

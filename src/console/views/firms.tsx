@@ -1,8 +1,8 @@
 /** Firms and desks: who stands below whom, whether they may trade, and the limit that each stands nearest to. */
 import { useState } from "preact/hooks";
-import { grouped } from "../figures.ts";
 import { fragmentOfNode, idOf, inTheirOrder, widthOf } from "../firm-tree.ts";
 import { useResource, useVisible } from "../hooks.ts";
+import { Money } from "../parts/figures.tsx";
 import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
 import { levelOf, QuotaBar } from "../parts/quota-bar.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
@@ -109,7 +109,10 @@ function FirmRow({ node, depth }: { node: string; depth: number }) {
       <td class={NUMBER}>
         {nearest === undefined ? null : (
           <>
-            {grouped(nearest.used)} <span class="muted">of {grouped(nearest.limit)}</span>
+            <Money value={nearest.used} />{" "}
+            <span class="muted">
+              of <Money value={nearest.limit} />
+            </span>
           </>
         )}
       </td>

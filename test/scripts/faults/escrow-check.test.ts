@@ -28,7 +28,7 @@ describe("a quota that is shown", () => {
 
   test.each<readonly [what: string, limit: ShownLimit, fault: RegExp]>([
     ["more is granted than the limit", gross({ limit: "699" }), /700 granted of 699/],
-    ["a child's part is nowhere", gross({ granted: "701" }), /children have 700, 701 is granted/],
+    ["a child's part is nowhere", gross({ granted: "701" }), /do not have the 701 that is granted/],
     [
       "a child uses more than it has",
       gross({ children: [child("account:a", "700", "701")] }),
@@ -87,6 +87,14 @@ describe("disks that were left behind", () => {
 const fill = (account: string, symbol: string, side: "buy" | "sell", qty: string): Acknowledged => ({
   ...{ kind: "execution", account, symbol, side },
   body: { execId: `${account}${symbol}${side}${qty}`, qty },
+});
+
+test("the last of twelve decimals counts", () => {
+  const [one, other] = ["6000.000000000001", "345.5"];
+  const children = [child("account:a", one, "1"), child("account:b", other, "1")];
+  const shown = (granted: string) => quotaFaults(firm(gross({ limit: "9000", granted, children })));
+  expect(shown("6345.500000000001")).toEqual([]);
+  expect(shown("6345.500000000002")).toHaveLength(1);
 });
 
 describe("what fills make", () => {
