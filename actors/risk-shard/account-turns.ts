@@ -1,10 +1,11 @@
 /** Commands about the account itself on their way: its currency and equity, trading states and strategies. */
-import { accountBody, stateBody } from "../../src/contracts/accounts.ts";
+import { type AccountBody, accountBody, stateBody } from "../../src/contracts/accounts.ts";
 import { newStrategy, newStrategyLegs, strategyPatch } from "../../src/contracts/strategies.ts";
 import { groupBody } from "../../src/contracts/strategy-groups.ts";
 import { GROUP_PREFIX, type Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
+import type { Refusal } from "../runtime/reply.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
@@ -14,6 +15,7 @@ import { decideGroup, decideRemoval, groupText } from "./groups.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { MassCancelAsked } from "./mass-cancel.ts";
 import type { StrategyCommand } from "./messages.ts";
+import type { ParentMoves } from "./parent-moves.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 
@@ -22,8 +24,16 @@ export class AccountTurns {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
   readonly #prices: ReferencePrices;
+  readonly #moves: ParentMoves;
 
-  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices, requests: RequestTurns) {
+  constructor(
+    ledger: Ledger,
+    bricks: RiskBricks,
+    prices: ReferencePrices,
+    requests: RequestTurns,
+    moves: ParentMoves,
+  ) {
+    this.#moves = moves;
     this.#requests = requests;
     this.#ledger = ledger;
     this.#bricks = bricks;
@@ -38,7 +48,17 @@ export class AccountTurns {
     const by = envelope.principal.subject;
     const command = { type: "put-account", account: name.account, body: parsed.value, by } as const;
     const decideAt = (at: number): Decided => decide(state, command, at);
-    return this.#requests.run("account", envelope, { type: command.type, body }, decideAt, accountText);
+    const mayBePut = "events" in decideAt(this.#bricks.clock.now());
+    const refused = mayBePut ? await this.#refusedAbove(envelope, parsed.value) : undefined;
+    if (refused !== undefined) return refused;
+    const request = { type: command.type, body };
+    const reply = await this.#requests.run("account", envelope, request, decideAt, accountText);
+    if (reply.ok) await this.#moves.met(parsed.value);
+    return reply;
+  }
+
+  async #refusedAbove(envelope: Envelope, body: AccountBody): Promise<Refusal | undefined> {
+    return (await this.#moves.refusal(envelope, body)) ?? (await this.#moves.leave(body));
   }
 
   async setState(envelope: Envelope, body: string): Replied {

@@ -1,6 +1,7 @@
 /** The account as it is shown: exposure, states, and how far each standing limit is used. */
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
+import { aboveOf } from "./above-view.ts";
 import { memberOf } from "./applied-limits.ts";
 import { ratioText } from "./decision-record.ts";
 import { grossOf, longOf, netOf, shortOf } from "./extremes.ts";
@@ -17,6 +18,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     currency: account?.currency,
     equity: moneyText(state.funds.equity),
     ...(account?.parent === undefined ? {} : { parent: account.parent }),
+    ...(account?.priority === undefined ? {} : { priority: account.priority }),
     ...(account?.defaultStrategy === undefined ? {} : { defaultStrategy: account.defaultStrategy }),
     ...(account?.fx === undefined ? {} : { fx: account.fx }),
     ...(account?.calendar === undefined ? {} : { calendar: account.calendar }),
@@ -26,6 +28,7 @@ export function accountText({ state }: { readonly state: RiskState }, at: number
     state: state.tradingStates.get(stateKey("account", undefined))?.state ?? "active",
     states: statesOf(state),
     tripped: trippedOf(state),
+    ...aboveOf(state, at),
     limitsVersion: limits.version,
     utilisation: utilisationOf(state, at).entries,
     seq,

@@ -18,6 +18,7 @@ import { type ActionVerdict, decideAction } from "./decide-actions.ts";
 import { actionCommand } from "./held-actions.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import { splitsOf } from "./new-shares.ts";
+import { strayRefusal, wholeRefusal } from "./parts-gate.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { tradingDayAt } from "./trading-day.ts";
 
@@ -108,6 +109,8 @@ export class ActionTurns {
     if (asked.by !== by) return refusal("principal-mismatch", "`by` is the subject of the credential");
     // SAFETY: the contract admits symbols only.
     const symbol = asked.symbol as Symbol;
+    const split = wholeRefusal(this.#ledger.state);
+    if (split !== undefined) return split;
     const unmet = this.#prices.unmet([symbol]);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
     if (!this.#ledger.state.instruments.has(symbol)) return refusal("instrument-unknown", "no such symbol");
@@ -174,6 +177,9 @@ export class ActionTurns {
       envelope,
       0,
       () => {
+        // Where it goes, it is looked for again.
+        const stray = strayRefusal(state, [symbol]);
+        if (stray !== undefined) return stray;
         const command = actionCommand(state, symbol, entry, by);
         return decideAction(
           state,
@@ -183,6 +189,7 @@ export class ActionTurns {
         );
       },
       (verdict) => {
+        if ("ok" in verdict) return verdict;
         const full = this.#ledger.roomRefusal(verdict.events);
         if (full !== undefined) return full;
         const before = splitsOf(state, symbol);

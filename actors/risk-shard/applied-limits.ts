@@ -11,7 +11,7 @@ import type { Applied, AppliedLimits, Bound, LimitCheck } from "./checks/check.t
 import { limitCheckOf } from "./checks/registry.ts";
 import type { Ground } from "./checks/units.ts";
 import type { Classes, Inputs } from "./inputs.ts";
-import { type Limit, NO_STRATEGY } from "./state.ts";
+import { type Limit, NO_STRATEGY, type Quota } from "./state.ts";
 
 export type Subject = {
   readonly symbol: string;
@@ -191,6 +191,7 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   const limits: Applied[] = [];
   const rates: Limit[] = [];
   const gathering: Applied[] = [];
+  const quotas: Quota[] = [];
   let priceAgeMax: number | undefined;
   for (const [place, limit] of set.entries()) {
     if (!holdsFor(limit, subject)) continue;
@@ -198,15 +199,17 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     assert(check !== undefined, "a limit of a kind without a check is refused when it is put");
     const isMeasured = measuresAlike(limits.at(-1), limit);
     const { kind, scope } = limit;
-    const indices = { rateIndex: rates.length, foundIndex: gathering.length - Number(isMeasured) };
+    const foundIndex = gathering.length - Number(isMeasured);
+    const indices = { rateIndex: rates.length, foundIndex, quotaIndex: quotas.length };
     const one: Applied = { limit, kind, scope: scope.kind, place, check, isMeasured, ...indices };
     limits.push(one);
     if (gathersFor(check, limit) && !isMeasured) gathering.push(one);
     if (limit.kind === "max-order-rate") rates.push(limit);
+    if (limit.quota !== undefined) quotas.push(limit.quota);
     if (limit.kind === "max-price-age")
       priceAgeMax = Math.min(priceAgeMax ?? Number.POSITIVE_INFINITY, Number(limit.threshold));
   }
-  return { isEmptySet: set.length === 0, limits, rates, gathering, priceAgeMax };
+  return { isEmptySet: set.length === 0, limits, rates, gathering, quotas, priceAgeMax };
 }
 
 const gathersFor = (check: LimitCheck, limit: Limit): boolean =>

@@ -1,8 +1,10 @@
 /** Every consequence of an event. It never refuses; given a trail, all of it can be taken back. */
+import { assert } from "../../src/domain/assert.ts";
 import { classesFor, limitsFor } from "./applied-limits.ts";
 import { sumsFor } from "./book-sums.ts";
 import { put, set, type Trail } from "./changes.ts";
 import type {
+  AccountPut,
   ActionApplied,
   CashMoved,
   ExecutionBooked,
@@ -18,6 +20,12 @@ import { dropLevels, noteAccepted } from "./levels.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
 import { madeFor, movePeaks, restartPeak, startPeaks } from "./losses.ts";
 import { restate } from "./marking.ts";
+import { pairsIn } from "./pairs.ts";
+import type { ParentEvent } from "./parent-events.ts";
+import { aboveFor, severestAbove } from "./parent-records.ts";
+import { applyPart } from "./parts-apply.ts";
+import { isPartEvent, type PartEvent } from "./parts-events.ts";
+import { parentOf } from "./parts-records.ts";
 import { countEvent } from "./rates.ts";
 import { returnBookFor } from "./return-book.ts";
 import {
@@ -37,13 +45,16 @@ import { moveWorking, recountWorking } from "./working-values.ts";
 
 export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
   set(state, "seq", state.seq + 1, trail);
+  // Never part of a trial.
+  if (isPartEvent(event))
+    applyPart(state, event, (held, orders) => bookPosition(state, held, orders, undefined));
+  else follow(state, event, trail);
+}
+
+function follow(state: RiskState, event: Exclude<RiskEvent, PartEvent>, trail: Trail | undefined): void {
   switch (event.kind) {
     case "account-put":
-      movePeaks(state, event.account.equity - (state.account?.equity ?? 0n), trail);
-      set(state, "account", event.account, trail);
-      // Never part of a trial: what follows is not taken back.
-      state.returns = returnBookFor(state, event.account);
-      restate(state);
+      applyAccount(state, event, trail);
       return;
     case "limits-put":
     case "limits-planned":
@@ -51,6 +62,10 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
       return;
     case "state-set":
       applyState(state, event, trail);
+      return;
+    case "quota-held":
+    case "parent-book":
+      applyAbove(state, event, trail);
       return;
     case "order-decided":
       if (event.orders.length > 0) placeOrder(state, event, trail);
@@ -97,6 +112,25 @@ export function apply(state: RiskState, event: RiskEvent, trail?: Trail): void {
     case "execution-revised":
     case "position-drift":
       return;
+  }
+}
+
+function applyAccount(state: RiskState, { account }: AccountPut, trail: Trail | undefined): void {
+  movePeaks(state, account.equity - (state.account?.equity ?? 0n), trail);
+  set(state, "account", account, trail);
+  // Never part of a trial: what follows is not taken back.
+  state.returns = returnBookFor(state, account);
+  state.above = aboveFor(parentOf(state), state.above);
+  restate(state);
+}
+
+function applyAbove(state: RiskState, event: ParentEvent, trail: Trail | undefined): void {
+  const { above } = state;
+  assert(above !== undefined, "only who has a parent takes something over from it");
+  if (event.kind === "quota-held") set(state, "above", { ...above, held: event.held }, trail);
+  else {
+    const { book } = event;
+    set(state, "above", { ...above, book, severity: severestAbove(book.states) }, trail);
   }
 }
 
@@ -201,17 +235,6 @@ function applyAction(state: RiskState, event: ActionApplied, trail: Trail | unde
   const { symbol, strategy, position, orders } = event;
   if (position !== undefined) bookPosition(state, position, [], trail);
   for (const pair of pairsIn(orders)) bookPosition(state, { symbol, strategy }, pair, trail);
-}
-
-function pairsIn(orders: readonly Order[]): Order[][] {
-  const pairs = new Map<string, Order[]>();
-  for (const order of orders) {
-    const { clientOrderId, partner } = order;
-    const pair = partner === undefined ? undefined : pairs.get(partner);
-    if (pair === undefined) pairs.set(clientOrderId, [order]);
-    else pair.push(order);
-  }
-  return [...pairs.values()];
 }
 
 /**

@@ -1,18 +1,20 @@
 /** The book of record on disk: positions with the journals of their lines, cash, and which corporate actions were applied. */
+
 import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
-import { money } from "../../src/domain/money.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import { type AppliedAction, decodeAction, encodeAction } from "./action-rows.ts";
 import { encodeBrought } from "./brought-codec.ts";
 import { APPLIED_ACTIONS_MAX } from "./capacity.ts";
 import type { CashMoved, RiskEvent, ViolationRaised } from "./events.ts";
 import { encodeSplits } from "./journal-codec.ts";
 import { JournalRows } from "./journal-rows.ts";
 import { changeOf } from "./line-book.ts";
-import { type HeldAction, lineKey, type PositionRecord, type RiskState } from "./state.ts";
-
-/** An action as it was applied here last. */
-export type AppliedAction = { readonly action: HeldAction; readonly takenBack: boolean };
+import type { MovedContent } from "./moved-content.ts";
+import { leavingActions, leavingLines } from "./parts-rows.ts";
+import { isFenced } from "./parts-records.ts";
+import { type Moving, movingIn, symbolOfLine } from "./parts-symbols.ts";
+import { lineKey, type PositionRecord, type RiskState } from "./state.ts";
 
 export class BookRows {
   readonly journals: JournalRows;
@@ -20,12 +22,15 @@ export class BookRows {
   readonly #state: RiskState;
   readonly #positions = new Set<string>();
   readonly #currencies = new Set<string>();
+  #leaving: Moving | undefined;
   readonly #actions = new Map<string, AppliedAction & { readonly symbol: Symbol }>();
 
   constructor(sql: Sql, state: RiskState) {
     this.#sql = sql;
     this.#state = state;
-    this.journals = new JournalRows(sql, (line) => this.#contractOf(line));
+    this.journals = new JournalRows(sql, (line) => this.#contractOf(line), {
+      isFenced: (line) => state.parts !== undefined && isFenced(state, symbolOfLine(line)),
+    });
   }
 
   /** After the event was applied: its seq is the state's. */
@@ -49,7 +54,20 @@ export class BookRows {
       case "violation-raised":
         this.#noteManual(event);
         return;
+      case "part-imported":
+        this.#noteMoved(event.content);
+        return;
+      case "part-exported":
+        this.#leaving = movingIn(event.move.slots);
+        return;
     }
+  }
+
+  #noteMoved({ positions, journals, actions }: MovedContent): void {
+    for (const position of positions) this.#notePosition(position);
+    for (const [line, journal] of journals) this.journals.noteMoved(line, journal);
+    for (const [symbol, applied] of actions)
+      this.#actions.set(lineKey(symbol, applied.action.id), { symbol, ...applied });
   }
 
   #notePosition(record: PositionRecord | undefined): void {
@@ -80,10 +98,26 @@ export class BookRows {
 
   /** Called inside the group's transaction. */
   write(): void {
+    if (this.#leaving !== undefined) this.#letGo(this.#leaving);
     for (const line of this.journals.write()) this.#positions.add(line);
     this.#writePositions();
     this.#writeCash();
     this.#writeActions();
+  }
+
+  /** To another part. */
+  #letGo(isMoving: Moving): void {
+    this.#leaving = undefined;
+    const lines = leavingLines(this.#sql, isMoving);
+    this.journals.forget(lines);
+    this.#sql.exec(
+      "DELETE FROM position WHERE symbol || '/' || strategy IN (SELECT value FROM json_each(?1))",
+      JSON.stringify(lines),
+    );
+    this.#sql.exec(
+      "DELETE FROM applied_action WHERE symbol IN (SELECT value FROM json_each(?1))",
+      JSON.stringify(leavingActions(this.#sql, isMoving)),
+    );
   }
 
   #writePositions(): void {
@@ -134,26 +168,6 @@ const rowOf = ({ symbol, strategy, position, splits, brought }: PositionRecord, 
     ...[position.qty, position.cost, position.realised, position.fees, position.funding].map(String),
     ...[entries, encodeSplits(splits), encodeBrought(brought)],
   ] as const;
-
-type StoredAction = Pick<HeldAction, "id" | "type" | "startsAt"> & {
-  readonly from: string;
-  readonly to: string;
-  readonly amount: string;
-  readonly takenBack: boolean;
-};
-
-function encodeAction({ action, takenBack }: AppliedAction): string {
-  const { id, type, startsAt, from, to, amount } = action;
-  const texts = { from: String(from), to: String(to), amount: String(amount) };
-  return JSON.stringify({ id, type, startsAt, ...texts, takenBack } satisfies StoredAction);
-}
-
-function decodeAction(text: string): AppliedAction {
-  // SAFETY: only #writeActions fills this column.
-  const { takenBack, from, to, amount, ...rest } = JSON.parse(text) as StoredAction;
-  const numbers = { from: BigInt(from), to: BigInt(to), amount: money(BigInt(amount)) };
-  return { action: { ...rest, ...numbers }, takenBack };
-}
 
 const PUT_POSITIONS = rowInsert(
   "INSERT OR REPLACE INTO position (symbol, strategy, qty, cost, realised, fees, funding, entries, splits, brought)",

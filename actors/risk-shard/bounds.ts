@@ -35,6 +35,7 @@ import {
 import { EXPIRIES_MAX } from "./expiries.ts";
 import { FLOW_BOUNDS } from "./flow-bounds.ts";
 import { MARKET_BOUNDS, SYMBOLS_AT_BOUND } from "./market-bounds.ts";
+import { PART_BOUNDS } from "./parts-bounds.ts";
 import { PLAN_BOUNDS } from "./plan-bounds.ts";
 import { RETURN_BOUNDS } from "./return-bounds.ts";
 import { SUMS_BOUNDS } from "./sums-bounds.ts";
@@ -54,6 +55,7 @@ export const BOUNDS: readonly Bound[] = [
     atBound: "The oldest version leaves; asking for it is refused `limits-unknown`.",
   },
   ...PLAN_BOUNDS,
+  ...PART_BOUNDS,
   {
     collection: "table:trading_state",
     // The shard itself may stop the account.
@@ -61,6 +63,7 @@ export const BOUNDS: readonly Bound[] = [
     unit: "rows",
     atBound: "A further scope is refused `too-many`; present ones can be changed and lifted.",
   },
+  { collection: "table:above", max: 2, unit: "rows", atBound: "One row by each of its keys." },
   {
     collection: "table:reconciliation",
     max: RECONCILIATIONS_MAX,

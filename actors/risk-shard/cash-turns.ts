@@ -8,6 +8,7 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { type CashVerdict, decideCash } from "./decide-cash.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { CashTerms } from "./messages.ts";
+import { wholeRefusal } from "./parts-gate.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { NO_STRATEGY } from "./state.ts";
 
@@ -39,10 +40,12 @@ export class CashTurns {
       envelope,
       body.length,
       () => {
+        const split = wholeRefusal(this.#ledger.state);
+        if (split !== undefined) return split;
         const remembered = this.#ledger.rememberedCash(movements.map(({ id }) => id));
         return decideCash(this.#ledger.state, { movements, remembered, by }, this.#bricks.clock.now());
       },
-      (verdicts) => this.#record(verdicts),
+      (verdicts) => ("ok" in verdicts ? verdicts : this.#record(verdicts)),
     );
   }
 

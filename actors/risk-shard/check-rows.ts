@@ -1,15 +1,17 @@
 /** What checks found, as text: for the fact of a decision, its record, and whoever asks. */
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { NodeKind } from "../../src/domain/firm.ts";
 import type { Subject } from "./applied-limits.ts";
 import type { BuiltInCheck, Judged, Verdict } from "./checks/check.ts";
 import { type Measured, type MissingReason, textsOf } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS } from "./checks/registry.ts";
+import { scopeOfNode } from "./parent-records.ts";
 import type { Scene } from "./scene.ts";
 import { type LimitScopeKind, NO_STRATEGY, type StateScopeKind } from "./state.ts";
 
 export type VerdictLetter = "p" | "w" | "f" | "s";
 
-export type CheckScope = StateScopeKind | LimitScopeKind;
+export type CheckScope = StateScopeKind | LimitScopeKind | NodeKind;
 
 /** A check with its numbers or its scope, as decimal text in the unit of the check. */
 export type CheckRow = readonly [
@@ -38,21 +40,23 @@ const LETTERS = { pass: "p", warn: "w", fail: "f", skip: "s" } as const;
 const PASSING = LETTERS.pass.repeat(BUILT_IN_CHECKS.length);
 
 /** Built-in checks that have something to show, then every limit that holds for the order. */
-export function rowsOf(
-  scene: Scene,
-  subject: Subject,
-  builtIns: readonly Verdict[],
-  judged: readonly Judged[],
-): CheckRow[] {
+export function rowsOf(subject: Subject, { scene, checks, builtIns, judged }: Looked): CheckRow[] {
   const rows: CheckRow[] = [];
-  const speaking = builtIns.includes("fail") ? BUILT_IN_CHECKS : SHOWING;
+  const speaking = builtIns.includes("fail") ? checks : SHOWING;
   for (const check of speaking) {
-    const row = builtInRow(scene, subject, check, builtIns[BUILT_IN_CHECKS.indexOf(check)] ?? "skip");
+    const row = builtInRow(scene, subject, check, builtIns[checks.indexOf(check)] ?? "skip");
     if (row !== undefined) rows.push(row);
   }
   for (const one of judged) rows.push(limitRow(subject, one));
   return rows;
 }
+
+type Looked = {
+  readonly scene: Scene;
+  readonly checks: readonly BuiltInCheck[];
+  readonly builtIns: readonly Verdict[];
+  readonly judged: readonly Judged[];
+};
 
 /** Most checks have no numbers: as long as they do not fail they have nothing to show. */
 const SHOWING = BUILT_IN_CHECKS.filter(({ shown }) => shown !== undefined);
@@ -80,8 +84,8 @@ const wholeNumbers = ({ limit, observed, projected }: Measured & { readonly limi
   [decimalText(limit, 0), decimalText(observed, 0), decimalText(projected, 0)] as const;
 
 function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged): CheckRow {
-  const { kind, scope } = applied;
-  const id = idIn(scope, subject, applied.limit.scope.id);
+  const { kind } = applied;
+  const [scope, id] = whoseLimit(subject, applied);
   const letter = LETTERS[verdict];
   if (measure === undefined) return [kind, scope, id, letter, null, null, null];
   const { cap } = measure;
@@ -92,7 +96,17 @@ function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged
   return [kind, scope, id, letter, limit, observed, projected];
 }
 
-function idIn(scope: CheckScope, subject: Subject, group: string | null = null): string | null {
+function whoseLimit(subject: Subject, { scope, limit }: Judged["applied"]): Whose {
+  if (limit.quota !== undefined) return scopeOfNode(limit.quota.node);
+  return [scope, idIn(scope, subject, limit.scope.id)];
+}
+type Whose = readonly [scope: CheckScope, id: string | null];
+
+function idIn(
+  scope: Exclude<CheckScope, NodeKind>,
+  subject: Subject,
+  group: string | null = null,
+): string | null {
   switch (scope) {
     case "account":
       return null;

@@ -9,6 +9,7 @@ import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply
 import type { FiredTimer } from "../runtime/timers.ts";
 import type { AccountSnapshot } from "./events.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
+import { wholeRefusal } from "./parts-gate.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { snapshotOf, unpricedIn } from "./snapshot.ts";
 import type { AccountSnapshotFact } from "./snapshot-facts.ts";
@@ -114,6 +115,8 @@ export class Closings {
   async snapshot(envelope: Envelope, body: string): Promise<ActorReply<string>> {
     const parsed = snapshotBody.safeParse(parsedJson(body));
     if (!parsed.success) return refusal("invalid", "no body that the contract allows");
+    const split = wholeRefusal(this.#ledger.state);
+    if (split !== undefined) return split;
     const { state } = this.#ledger;
     const unmet = this.#prices.unmet([]);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);

@@ -14,6 +14,7 @@ import { idOf } from "../runtime/streams/client-frames.ts";
 import type { FiredTimer } from "../runtime/timers.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { MassCancelTurns } from "./mass-cancel-turns.ts";
+import { wholeRefusal } from "./parts-gate.ts";
 import { parse } from "./request-turns.ts";
 
 const TIMER = "dead-man";
@@ -34,9 +35,15 @@ export class DeadMan {
     this.#cancels = cancels;
   }
 
+  get isSet(): boolean {
+    return this.#bricks.timers.dueOf(TIMER) !== undefined;
+  }
+
   /** Without a body: how it stands. */
   async run(envelope: Envelope, body: string | undefined): Promise<ActorReply<string>> {
     if (body === undefined) return this.#refused() ?? answer(JSON.stringify(this.#shown()));
+    const split = wholeRefusal(this.#ledger.state);
+    if (split !== undefined) return split;
     const parsed = parse(deadManBody, body);
     if (!parsed.ok) return parsed;
     const { timeoutMs } = parsed.value;

@@ -4,13 +4,14 @@ import { decimalText } from "../../src/domain/decimal.ts";
 import type { Trail } from "./changes.ts";
 import { checksText, type DecisionRecord, recordOf } from "./decision-record.ts";
 import { withStrategy } from "./default-strategy.ts";
-import { evaluate, type Outcome } from "./evaluate.ts";
+import { evaluate, type Outcome, registryOf } from "./evaluate.ts";
 import type { OrderDecided } from "./events.ts";
 import { gather, replaceable } from "./gather.ts";
 import type { Inputs } from "./inputs.ts";
 import { encodeInputs } from "./inputs-codec.ts";
 import { parseRecord } from "./kept-record.ts";
 import type { OrderTerms } from "./messages.ts";
+import { orderIdOf } from "./parts-records.ts";
 import { inSequence } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
 
@@ -73,7 +74,12 @@ function decideOne(
   const orders = decision === "reject" ? [] : reserving(state, terms, inputs, outcome, at, connection);
   const orderId = seen === undefined ? orders[0]?.orderId : undefined;
   const allowedQty = decimalText(outcome.allowedQty, inputs.instrument?.sizeScale ?? 0);
-  return withEvent({ ...decided, decision, allowedQty, code, orderId, verdicts, rows }, inputs, orders);
+  const registry = registryOf(inputs);
+  return withEvent(
+    { ...decided, decision, allowedQty, code, orderId, verdicts, rows, registry },
+    inputs,
+    orders,
+  );
 }
 
 const recordIn = ({ reply }: RememberedOrder): DecisionRecord =>
@@ -131,7 +137,7 @@ function reserving(
   const order: { -readonly [Field in keyof Order]: Order[Field] } = {
     seq,
     clientOrderId: terms.clientOrderId,
-    orderId: `${state.account?.account}-${seq}`,
+    orderId: orderIdOf(state.account?.account ?? "", state.parts?.part ?? 0, seq),
     strategy: terms.strategy,
     symbol: terms.symbol,
     side: terms.side,

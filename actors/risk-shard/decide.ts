@@ -3,6 +3,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { parseMoney } from "../../src/domain/money.ts";
 import { isCalendar } from "../../src/quant/account-days.ts";
 import { STATES_MAX } from "./capacity.ts";
+import { inheriting } from "./decide-above.ts";
 import { putLimits } from "./decide-limits.ts";
 import type { RiskEvent } from "./events.ts";
 import { directionOf } from "./fx.ts";
@@ -45,7 +46,7 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     return refuse("currency-fixed", "the account has traded in its currency, or strategies are open in it");
   const equity = parseMoney(body.equity);
   if (!equity.ok) return refuse(equity.code, "equity has at most 12 decimals");
-  const { currency, parent, calendar } = body;
+  const { currency, calendar } = body;
   const eyes = eyesOf(state, body);
   if ("refuse" in eyes) return eyes;
   if (calendar !== undefined && !isCalendar(calendar))
@@ -62,7 +63,7 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     account,
     currency,
     equity: equity.value,
-    ...(parent === undefined ? {} : { parent }),
+    ...parentIn(body),
     ...(defaultStrategy === undefined ? {} : { defaultStrategy }),
     ...(calendar === undefined ? {} : { calendar }),
     ...eyes,
@@ -70,8 +71,19 @@ function putAccount(state: RiskState, { account, body, by }: Command<"put-accoun
     ...sinceOf(state, at),
     ...named,
   };
-  return { events: [{ kind: "account-put", at, account: put, by }, ...heardOfAccount(state, put, at)] };
+  const left = body.parent === state.account?.parent ? [] : inheriting(state, [], { by }, at);
+  return {
+    events: [{ kind: "account-put", at, account: put, by }, ...left, ...heardOfAccount(state, put, at)],
+  };
 }
+
+const parentIn = ({
+  parent,
+  priority,
+}: Command<"put-account">["body"]): Pick<Account, "parent" | "priority"> => ({
+  ...(parent === undefined ? {} : { parent }),
+  ...(priority === undefined ? {} : { priority }),
+});
 
 /** One person may ask for a second one, and not do without: limits would be as loose as that person likes. */
 function eyesOf(

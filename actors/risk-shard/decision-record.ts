@@ -45,6 +45,8 @@ type Decided = {
   readonly orderId: string | undefined;
   readonly verdicts: string;
   readonly rows: readonly CheckRow[];
+  /** By which `verdicts` are read. */
+  readonly registry?: number;
 };
 
 export const recordOf = (decided: Decided): DecisionRecord => [
@@ -61,7 +63,7 @@ export const recordOf = (decided: Decided): DecisionRecord => [
   decided.code ?? null,
   decided.limitsVersion,
   decided.orderId ?? null,
-  REGISTRY_VERSION,
+  decided.registry ?? REGISTRY_VERSION,
   decided.verdicts,
   decided.rows,
 ];

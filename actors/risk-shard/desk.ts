@@ -23,10 +23,14 @@ import { Ledger, type RiskBricks } from "./ledger.ts";
 import { LimitDues } from "./limit-dues.ts";
 import { LimitTurns } from "./limit-turns.ts";
 import { MassCancelTurns } from "./mass-cancel-turns.ts";
-import type { CancelsAsked, ProfitQuery, RiskQuery } from "./messages.ts";
+import type { CancelsAsked, ListPage, ProfitQuery, RiskQuery, WatchedQuery } from "./messages.ts";
 import { OrderExpiry } from "./order-expiry.ts";
 import { OrderFrames } from "./order-frames.ts";
 import { OrderTurns } from "./order-turns.ts";
+import { ParentCover } from "./parent-cover.ts";
+import { ParentMoves } from "./parent-moves.ts";
+import { mergedRefusal, wholeRefusal } from "./parts-gate.ts";
+import { PartsTurns } from "./parts-turns.ts";
 import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
 import { ReferencePrices } from "./reference-prices.ts";
@@ -42,12 +46,14 @@ export class Desk {
   readonly account: AccountTurns;
   readonly limits: LimitTurns;
   readonly broker: BrokerTurns;
+  readonly parent: ParentCover;
   readonly orders: OrderTurns;
   readonly executions: ExecutionTurns;
   readonly cash: CashTurns;
   readonly actions: ActionTurns;
   readonly closings: Closings;
   readonly watch: WatchTurns;
+  readonly parts: PartsTurns;
   readonly #expiry: OrderExpiry;
   readonly massCancels: MassCancelTurns;
   readonly deadMan: DeadMan;
@@ -77,9 +83,11 @@ export class Desk {
     this.prices = prices;
     const requests = new RequestTurns(ledger, bricks, prices);
     this.limits = new LimitTurns(ledger, bricks, requests, dues);
-    this.account = new AccountTurns(ledger, bricks, prices, requests);
+    this.parent = new ParentCover(ledger, bricks, actors);
+    const moves = new ParentMoves(ledger, this.parent.link, actors);
+    this.account = new AccountTurns(ledger, bricks, prices, requests, moves);
     this.broker = new BrokerTurns(ledger, prices, requests);
-    this.orders = new OrderTurns(ledger, bricks, prices);
+    this.orders = new OrderTurns(ledger, bricks, prices, this.parent);
     this.executions = new ExecutionTurns(ledger, bricks, prices);
     this.cash = new CashTurns(ledger, bricks, prices);
     this.actions = new ActionTurns(ledger, bricks, prices, actors);
@@ -90,6 +98,13 @@ export class Desk {
     this.deadMan = new DeadMan(ledger, bricks, this.massCancels);
     this.disconnects = new Disconnects(bricks, this.massCancels);
     const { sockets, clock, mailbox } = bricks;
+    this.parts = new PartsTurns(ledger, bricks, prices, {
+      isDeadManSet: () => this.deadMan.isSet,
+      armed: () => this.disconnects.size,
+      closeStreams: () => sockets.closeAll("the account is split"),
+      joined: () => this.parent.called(),
+      arrived: (symbol) => this.actions.risen(symbol),
+    });
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });
     this.frames = new OrderFrames(this.orders, sockets, this.disconnects);
     sockets.host({
@@ -118,8 +133,33 @@ export class Desk {
     return this.read(ask);
   }
 
+  /** What each part of a split account shows of its own. */
+  async readPart<Value>(
+    envelope: Envelope,
+    ask: (reads: Reads, now: number) => ActorReply<Value>,
+  ): Promise<ActorReply<Value>> {
+    await this.#pricing(envelope);
+    return mergedRefusal(this.ledger.state, envelope.parts) ?? this.read(ask);
+  }
+
+  /** What is about all of the account. */
+  async readWhole<Value>(
+    envelope: Envelope,
+    ask: (reads: Reads, now: number) => ActorReply<Value>,
+  ): Promise<ActorReply<Value>> {
+    return wholeRefusal(this.ledger.state) ?? this.readPriced(envelope, ask);
+  }
+
+  async watched(envelope: Envelope, query: WatchedQuery): Promise<ActorReply<ListPage>> {
+    const { state } = this.ledger;
+    const isMerged = query.list === "violations" || query.list === "decisions";
+    return (isMerged ? mergedRefusal(state, envelope.parts) : wholeRefusal(state)) ?? this.watch.list(query);
+  }
+
   /** By other methods than average cost the journals of all lines are folded. */
   async pnl(envelope: Envelope, query: ProfitQuery): Promise<ActorReply<string>> {
+    const split = wholeRefusal(this.ledger.state);
+    if (split !== undefined) return split;
     await this.#pricing(envelope);
     const held = query.method === "average" ? answer(undefined) : await heldBy(this.#reads, query.method);
     return held.ok ? profitOf(this.ledger, query, this.#bricks.clock.now(), held.value) : held;
@@ -128,6 +168,8 @@ export class Desk {
   /** From now on its symbols tell their bars, also where no limit asks. */
   async risk(envelope: Envelope, query: RiskQuery): Promise<ActorReply<string>> {
     const { state } = this.ledger;
+    const split = wholeRefusal(state);
+    if (split !== undefined) return split;
     state.returns.isRead = true;
     const silent = [...state.symbolLines.keys()].filter((symbol) => lacksReturns(state, symbol));
     const unmet = [...new Set([...silent, ...this.prices.unmet([])])];
@@ -162,6 +204,7 @@ export class Desk {
     const mustWrite = this.prices.take(envelope, batch);
     this.#stream.pricesMoved();
     this.#watchLosses();
+    this.parent.look(this.#bricks.clock.now());
     if (!mustWrite) return answer(null);
     const nothing = () => null;
     return this.#bricks.mailbox.run("prices", envelope, batch.updates.length, nothing, () => answer(null));
@@ -178,15 +221,16 @@ export class Desk {
 
   /** A gateway's frame, as an upgrade. */
   async link(envelope: Envelope, gateway: string, frame: string): Promise<ActorReply<null>> {
-    const known = await this.readPriced(envelope, (reads, now) => reads.account(now));
+    const known = await this.readWhole(envelope, (reads, now) => reads.account(now));
     return known.ok ? this.#bricks.sockets.link(gateway, frame) : known;
   }
 
   /** An upgrade. Prices of what is held are fetched first, as for any other who is shown the account. */
   async connect(request: Request): Promise<Response> {
     const { sockets, clock } = this.#bricks;
-    const known = await this.readPriced(systemEnvelope(clock.now()), (reads, now) => reads.account(now));
-    return known.ok ? sockets.fetch(request) : Response.json(known, { status: 404 });
+    const known = await this.readWhole(systemEnvelope(clock.now()), (reads, now) => reads.account(now));
+    if (known.ok) return sockets.fetch(request);
+    return Response.json(known, { status: known.code === "account-split" ? 409 : 404 });
   }
 }
 

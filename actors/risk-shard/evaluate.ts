@@ -1,19 +1,20 @@
 /** One order before all checks. The same inputs and limits always give the same outcome, today and from a stored fact. */
 
 import { assert } from "../../src/domain/assert.ts";
-import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
+import { CHILD_REGISTRY_VERSION, CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
+import { decimalText } from "../../src/domain/decimal.ts";
 import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { boundsAt, groundOf, limitsFor, type Subject } from "./applied-limits.ts";
 import { type CheckRow, lettersOf, rowsOf } from "./check-rows.ts";
-import type { Applied, Bound, Judged, Verdict } from "./checks/check.ts";
+import type { Applied, Bound, BuiltInCheck, Judged, Verdict } from "./checks/check.ts";
 import { type LimitMeasure, missing } from "./checks/measure.ts";
-import { BUILT_IN_CHECKS } from "./checks/registry.ts";
+import { BUILT_IN_CHECKS, OWN_CHECKS } from "./checks/registry.ts";
 import { stateReducing } from "./checks/state-reducing.ts";
 import { cutToClose, isCut } from "./close-out.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
 import { closesIn, isReduction, type Scene, sceneOf } from "./scene.ts";
-import type { LimitScopeKind, LimitSet } from "./state.ts";
+import type { Limit, LimitScopeKind, LimitSet } from "./state.ts";
 
 export type Outcome = {
   readonly decision: "accept" | "reduce" | "reject";
@@ -35,7 +36,8 @@ export type Judgement = {
   readonly decision: "accept" | "reduce" | "reject";
   readonly allowed: bigint;
   readonly code: string | undefined;
-  /** In the published order. */
+  /** In the published order, and what each of them says. */
+  readonly checks: readonly BuiltInCheck[];
   readonly builtIns: readonly Verdict[];
   readonly judged: readonly Judged[];
 };
@@ -45,32 +47,39 @@ export function evaluate(
   inputs: Inputs,
   subject: Subject,
   set: LimitSet,
-  registry = REGISTRY_VERSION,
+  registry = registryOf(inputs),
 ): Outcome {
-  const { scene, decision, allowed, code, builtIns, judged } = judge(inputs, subject, set);
-  const verdicts = lettersOf(registry === REGISTRY_VERSION ? builtIns : knownTo(registry, builtIns));
-  const rows = rowsOf(scene, withClasses(subject, inputs), builtIns, judged);
+  const judgement = judge(inputs, subject, set);
+  const { scene, decision, allowed, code, builtIns } = judgement;
+  const isOfNow = registry === registryOf(inputs);
+  const verdicts = lettersOf(isOfNow ? builtIns : knownTo(registry, judgement));
+  const rows = rowsOf(withClasses(subject, inputs), judgement);
   return { decision, allowedQty: Number(allowed), code, valuedAt: scene.valuedAt, verdicts, rows };
 }
 
-function knownTo(registry: number, builtIns: readonly Verdict[]): Verdict[] {
+/** Whoever has no parent is not asked about it. */
+export const registryOf = ({ quotas }: Inputs): number =>
+  quotas === undefined ? REGISTRY_VERSION : CHILD_REGISTRY_VERSION;
+
+function knownTo(registry: number, { checks, builtIns }: Judgement): Verdict[] {
   const codes = CODES_OF_VERSION[registry] ?? [];
-  return builtIns.filter((_, index) => codes.some((code) => code === BUILT_IN_CHECKS[index]?.code));
+  return builtIns.filter((_, index) => codes.some((code) => code === checks[index]?.code));
 }
 
 /** The decision itself. It takes a few microseconds, so it makes nothing that nobody may want to see. */
 export function judge(inputs: Inputs, subject: Subject, { limits }: LimitSet): Judgement {
   const applied = limitsFor(limits, withClasses(subject, inputs));
   const scene = cutToClose(sceneOf(inputs, applied.priceAgeMax));
-  const builtIns = BUILT_IN_CHECKS.map((check) => check.judge(scene, applied));
+  const checks = inputs.quotas === undefined ? OWN_CHECKS : BUILT_IN_CHECKS;
+  const builtIns = checks.map((check) => check.judge(scene, applied));
   const judged = judgeLimits(scene, applied.limits, boundsAt(limits, groundOf(inputs)));
   const failing = judged.filter(fails);
   const builtInFailing = builtIns.indexOf("fail");
-  const failed = builtInFailing >= 0 ? BUILT_IN_CHECKS[builtInFailing]?.code : failing[0]?.applied.limit.kind;
+  const failed = builtInFailing >= 0 ? checks[builtInFailing]?.code : failing[0]?.applied.limit.kind;
   const code = failed ?? (isCut(scene) ? stateReducing.code : undefined);
   const allowed = allowedQty(scene, builtInFailing >= 0, failing);
   const decision = code === undefined ? "accept" : allowed > 0n ? "reduce" : "reject";
-  return { scene, decision, allowed, code, builtIns, judged };
+  return { scene, decision, allowed, code, checks, builtIns, judged };
 }
 
 const withClasses = (subject: Subject, { classes }: Inputs): Subject =>
@@ -80,18 +89,20 @@ function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly 
   const judged: Judged[] = [];
   let measure: LimitMeasure | undefined;
   for (const applied of limits) {
-    const bound = bounds[applied.place];
-    assert(bound !== undefined, "each limit of a set has its bounds");
+    const whole = bounds[applied.place];
+    assert(whole !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
     const own = stoppedIn(scene, applied) ?? measure;
-    judged.push({ applied, bound, verdict: verdictOf(applied, bound, own), measure: own });
+    const bound = applied.limit.quota === undefined ? whole : heldBound(scene, applied, whole);
+    judged.push({ applied, bound, verdict: verdictOf(scene, applied, bound, own), measure: own });
   }
   return judged;
 }
 
 /** Tripped, until somebody releases it, or slowed within this second: whatever it would measure by now. */
-function stoppedIn(scene: Scene, { place, scope }: Applied): LimitMeasure | undefined {
-  const { tripped } = scene.inputs;
+function stoppedIn(scene: Scene, { place, scope, limit }: Applied): LimitMeasure | undefined {
+  const { tripped, quotas } = scene.inputs;
+  if (limit.quota !== undefined && quotas === "away") return missing("parent-away", isReduction(scene));
   if (tripped === undefined) return undefined;
   if (tripped.includes(place)) return missing("tripped", closesIn(scene, scope));
   return tripped.includes(-1 - place) ? missing("slowed", closesIn(scene, scope)) : undefined;
@@ -107,13 +118,32 @@ function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
 const CLASSES: ReadonlySet<string> = new Set(CLASS_KINDS);
 const isClass = (scope: LimitScopeKind): scope is ClassKind => CLASSES.has(scope);
 
-function verdictOf({ limit }: Applied, bound: Bound, measure: LimitMeasure | undefined): Verdict {
+function verdictOf(
+  scene: Scene,
+  { limit }: Applied,
+  bound: Bound,
+  measure: LimitMeasure | undefined,
+): Verdict {
   if (measure === undefined) return "skip";
   const { projected, cap = bound.value } = measure;
   const limitValue = cap < bound.value ? cap : bound.value;
-  if (measure.missing !== undefined || projected > limitValue)
-    return measure.reduction || limit.action === "warn" ? "warn" : "fail";
+  if (measure.missing !== undefined || projected > limitValue || isUsedUp(limit, measure, limitValue)) {
+    if (measure.reduction || limit.action === "warn") return "warn";
+    // What closes goes through above what is held, whatever it counts.
+    return limit.quota !== undefined && isReduction(scene) ? "warn" : "fail";
+  }
   return bound.warnAt !== undefined && projected >= bound.warnAt ? "warn" : "pass";
+}
+
+/** No order moves a loss: where all that is held of it is used, none that grows is let through. */
+const isUsedUp = ({ kind, quota }: Limit, { projected }: LimitMeasure, held: bigint): boolean =>
+  quota !== undefined && kind === "max-daily-loss" && projected === held;
+
+/** What is held of it, and never more than all there is of it. While the parent is away it is not looked at. */
+function heldBound({ inputs: { quotas } }: Scene, { quotaIndex }: Applied, whole: Bound): Bound {
+  const held = quotas === undefined || quotas === "away" ? undefined : quotas[quotaIndex];
+  if (held === undefined || held >= whole.value) return whole;
+  return { value: held, warnAt: undefined, scale: whole.scale, text: decimalText(held, whole.scale) };
 }
 
 const fails = ({ verdict }: Judged): boolean => verdict === "fail";
@@ -126,7 +156,7 @@ function allowedQty(scene: Scene, builtInFails: boolean, failing: readonly Judge
   return largestAdmissible(scene, (smaller) =>
     failing.every(({ applied, bound }) => {
       const measure = stoppedIn(smaller, applied) ?? measureOf(smaller, applied);
-      return verdictOf(applied, bound, measure) !== "fail";
+      return verdictOf(smaller, applied, bound, measure) !== "fail";
     }),
   );
 }

@@ -13,6 +13,8 @@ import type { DecisionRecord } from "./decision-record.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
 import type { MassCancelAsked } from "./mass-cancel.ts";
 import type { OrderTerms, StrategyNews } from "./messages.ts";
+import type { ParentEvent } from "./parent-events.ts";
+import type { PartEvent } from "./parts-events.ts";
 import type {
   Account,
   Closing,
@@ -253,6 +255,8 @@ export type RiskEvent =
   | OrderDecided
   | ExecutionBooked
   | WatchEvent
+  | ParentEvent
+  | PartEvent
   | StrategyChanged
   | FillNews
   | ExecutionRevised

@@ -1,10 +1,11 @@
 /** Executions on their way: read, queued, booked, answered. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { decideExecutions, type ExecutionVerdict } from "./decide-executions.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { ExecutionTerms } from "./messages.ts";
+import { strayReport } from "./parts-reports.ts";
 import { readExecutions } from "./read-requests.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 
@@ -30,6 +31,7 @@ export class ExecutionTurns {
       body.length,
       () => this.#decide(executions),
       (verdicts) => {
+        if ("ok" in verdicts) return verdicts;
         const events = verdicts.flatMap((verdict) => verdict.events);
         const full = this.#ledger.roomRefusal(events);
         if (full !== undefined) return full;
@@ -40,8 +42,10 @@ export class ExecutionTurns {
     );
   }
 
-  #decide(executions: readonly ExecutionTerms[]): ExecutionVerdict[] {
+  #decide(executions: readonly ExecutionTerms[]): ExecutionVerdict[] | Refusal {
     const { state, store } = this.#ledger;
+    const stray = strayReport(state, executions, (ids) => store.orders.ended(ids));
+    if (stray !== undefined) return stray;
     const command = {
       executions,
       remembered: this.#ledger.rememberedExecutions(executions.map(({ execId }) => execId)),

@@ -24,9 +24,14 @@ export class Expiries {
 
   /** After the event was applied. */
   note(event: RiskEvent): void {
+    if (event.kind === "part-imported")
+      for (const order of event.content.orders) if (order.status === "working") this.#noteOne(order);
     if (event.kind !== "order-decided") return;
-    const [order] = event.orders;
-    if (order?.expiresAt === undefined) return;
+    for (const order of event.orders.slice(0, 1)) this.#noteOne(order);
+  }
+
+  #noteOne(order: Order): void {
+    if (order.expiresAt === undefined) return;
     this.#add(order);
     if (this.#heap.length <= EXPIRIES_MAX) return;
     this.#heap = [];

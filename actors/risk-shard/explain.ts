@@ -1,10 +1,12 @@
 /** A decision in words and numbers, with what it was made from; and whether it comes out the same again. */
 import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
+import type { ParentLimit } from "../runtime/escrow/messages.ts";
 import type { CheckRow } from "./check-rows.ts";
 import { allRows, type DecisionRecord, RECORD_VERSION, shownRecord } from "./decision-record.ts";
 import { evaluate } from "./evaluate.ts";
 import type { OrderDecidedFact } from "./facts.ts";
+import { inheritedFrom, withInherited } from "./inherited-limits.ts";
 import type { Inputs } from "./inputs.ts";
 import { decodeInputs } from "./inputs-codec.ts";
 import { limitsFrom } from "./limit-set.ts";
@@ -19,10 +21,13 @@ export type Explained = {
   readonly fact: OrderDecidedFact | undefined;
   /** Public text of the limits that it was made under, as long as it is kept. */
   readonly limits: string | undefined;
+  /** Those of nodes above, which held beside them. */
+  readonly inherited?: readonly ParentLimit[] | undefined;
 };
 
 /** The public explanation. */
-export function explanationText({ account, record, fact, limits }: Explained): string {
+export function explanationText(explained: Explained): string {
+  const { record, fact, limits, inherited } = explained;
   const inputs = fact?.inputs ? decodeInputs(fact.inputs) : undefined;
   const sentences = allRows(record).map(sentenceOf);
   const shown = shownRecord(record) as { readonly checks: readonly object[] };
@@ -33,10 +38,11 @@ export function explanationText({ account, record, fact, limits }: Explained): s
     order: fact === undefined ? null : orderOf(fact),
     inputs: inputs === undefined ? null : plain(inputs),
     limits: limits === undefined ? null : (JSON.parse(limits) as unknown),
+    ...(inherited === undefined ? {} : { inherited }),
     sameAgain:
       inputs === undefined || fact === undefined || limits === undefined
         ? null
-        : isSameAgain(account, fact, inputs, limits),
+        : isSameAgain(explained, fact, inputs, limits),
   });
 }
 
@@ -65,9 +71,16 @@ const orderOf = ({ type, price, stopPrice, timeInForce, reduceOnly, replaces }: 
 });
 
 /** Byte by byte, from the fact's inputs and the limits of its version. */
-function isSameAgain(account: string, fact: OrderDecidedFact, inputs: Inputs, text: string): boolean {
-  const limits = limitsFrom(limitsIn(text), account);
-  if ("refuse" in limits) return false;
+function isSameAgain(
+  { account, inherited = [] }: Explained,
+  fact: OrderDecidedFact,
+  inputs: Inputs,
+  text: string,
+): boolean {
+  const own = limitsFrom(limitsIn(text), account);
+  const above = inheritedFrom(inherited);
+  if ("refuse" in own || above === undefined) return false;
+  const limits = withInherited(own, above);
   const set: LimitSet = { version: fact.limitsVersion, limits, text };
   const subject = { symbol: fact.symbol, strategy: fact.strategy ?? "" };
   const made = evaluate(inputs, subject, set, registryOf(fact.verdicts));

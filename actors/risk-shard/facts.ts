@@ -4,8 +4,8 @@
  *
  * | kind | payload |
  * |---|---|
- * | `account-put` | AccountPutFact |
- * | `limits-put` | LimitsPutFact |
+ * | `account-put` | AccountPutFact (`account-facts.ts`) |
+ * | `limits-put` | LimitsPutFact, as well |
  * | `limits-planned` | what waits, and what became of it (`limit-records.ts`) |
  * | `state-set` | StateSetFact |
  * | `mass-cancel-asked` | MassCancelAskedFact (`mass-cancel.ts`), one for each part |
@@ -13,6 +13,8 @@
  * | `execution-booked` | ExecutionBookedFact |
  * | `violation-raised` | ViolationRaisedFact (`watch-events.ts`, as the next four) |
  * | `violation-resolved`, `limit-tripped`, `limit-released`, `utilisation-level` | their own |
+ * | `quota-held`, `parent-book` | QuotaHeldFact, ParentBookFact (`parent-events.ts`) |
+ * | `part-adopted`, `part-joined`, `part-fenced`, `part-imported`, `part-exported`, `part-aborted` | of a part of a split account (`parts-events.ts`) |
  * | `execution-revised` | ExecutionRevisedFact (`book-facts.ts`, as the next three) |
  * | `cash-moved` | CashMovedFact |
  * | `corporate-action-applied` | ActionAppliedFact |
@@ -25,6 +27,7 @@
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
 import type { ExecutionType } from "../../src/domain/order.ts";
+import { accountPut, limitsPut } from "./account-facts.ts";
 import { adjustedFact, bookImportedFact, reconciledFact } from "./adjust-facts.ts";
 import {
   actionApplied,
@@ -40,42 +43,16 @@ import {
   type Scales,
 } from "./book-facts.ts";
 import type { CheckRow } from "./check-rows.ts";
-import type { AccountPut, ExecutionBooked, LimitsPut, OrderDecided, RiskEvent, StateSet } from "./events.ts";
+import type { ExecutionBooked, OrderDecided, RiskEvent, StateSet } from "./events.ts";
 import type { EncodedInputs } from "./inputs-codec.ts";
-import { type LimitOrigin, limitsPlannedText } from "./limit-records.ts";
+import { limitsPlannedText } from "./limit-records.ts";
 import { massCancelFact } from "./mass-cancel.ts";
 import type { StrategyNews } from "./messages.ts";
-import type { RiskModel } from "./return-records.ts";
+import { parentFact } from "./parent-events.ts";
+import { isPartEvent, partFact } from "./parts-events.ts";
 import { watchFact } from "./watch-events.ts";
 
-export type AccountPutFact = {
-  readonly account: string;
-  readonly currency: string;
-  readonly equity: string;
-  readonly parent: string | null;
-  /** Absent in facts of a version that knew none. */
-  readonly defaultStrategy?: string | null;
-  /** By currency, the symbol whose price leads to the account's. Absent in facts that did not tell it yet. */
-  readonly fx?: Readonly<Record<string, string>> | null;
-  /** Whose trading days are its own: null for those of UTC. Absent in facts that did not tell it yet. */
-  readonly calendar?: string | null;
-  readonly riskModel?: RiskModel;
-  /** Absent in facts from before there was a choice. */
-  readonly fourEyes?: boolean;
-  readonly by: string;
-  readonly at: number;
-};
-
-export type LimitsPutFact = {
-  readonly version: number;
-  /** The public limits, as they are in force. */
-  readonly limits: readonly { readonly id: string; readonly kind: string }[];
-  readonly by: string;
-  /** From when on they were. */
-  readonly at: number;
-  /** Absent in facts from before it was told. */
-  readonly origin?: LimitOrigin;
-};
+export type { AccountPutFact, LimitsPutFact } from "./account-facts.ts";
 
 export type StateSetFact = {
   readonly scope: { readonly kind: string; readonly id?: string };
@@ -152,6 +129,7 @@ export function factOf(
   event: RiskEvent,
   scalesOf: (symbol: string) => Scales,
 ): { kind: string; payload: string } {
+  if (isPartEvent(event)) return fact(event.kind, partFact(event));
   switch (event.kind) {
     case "account-put":
       return fact(event.kind, accountPut(event));
@@ -173,6 +151,9 @@ export function factOf(
     case "limit-released":
     case "utilisation-level":
       return fact(event.kind, watchFact(event));
+    case "quota-held":
+    case "parent-book":
+      return fact(event.kind, parentFact(event));
     case "execution-revised":
       return fact(event.kind, executionRevised(event, scalesOf(event.symbol)));
     case "cash-moved":
@@ -203,26 +184,6 @@ export function factOf(
 
 const fact = <Payload>(kind: string, payload: Payload) => ({ kind, payload: JSON.stringify(payload) });
 const orNull = (text: string): string | null => (text === "" ? null : text);
-
-const accountPut = ({ account, by, at }: AccountPut): AccountPutFact => ({
-  account: account.account,
-  currency: account.currency,
-  equity: moneyText(account.equity),
-  parent: account.parent ?? null,
-  defaultStrategy: account.defaultStrategy ?? null,
-  fx: account.fx ?? null,
-  calendar: account.calendar ?? null,
-  ...(account.riskModel === undefined ? {} : { riskModel: account.riskModel }),
-  fourEyes: account.fourEyes === true,
-  by,
-  at,
-});
-
-/** The limits are text already. */
-function limitsPut({ set, by, at }: LimitsPut): string {
-  const origin = set.origin === undefined ? "" : `,"origin":${JSON.stringify(set.origin)}`;
-  return `{"version":${set.version},"limits":${set.text},"by":${JSON.stringify(by)},"at":${set.since ?? at}${origin}}`;
-}
 
 const stateSet = ({ standing }: StateSet): StateSetFact => standing;
 

@@ -1,12 +1,16 @@
 /** Counts of a trading day, and contents of orders, on disk. */
+
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { DAY_COUNTS_MAX, ORDER_CONTENTS_MAX } from "./capacity.ts";
 import { dayKey, spentDays } from "./day-counts.ts";
+import { decodeDay, encodeDay } from "./day-rows.ts";
 import type { ExecutionBooked, OrderDecided } from "./events.ts";
 import { flowFor, releasedKey } from "./flow.ts";
 import { contentOf, spentContents } from "./order-contents.ts";
+import type { PartEvent } from "./parts-events.ts";
+import { flowOfMove } from "./parts-rows.ts";
 import { rateKey } from "./rates.ts";
-import type { DayCount, RiskState } from "./state.ts";
+import type { RiskState } from "./state.ts";
 import type { LimitReleased, LimitTripped } from "./watch-events.ts";
 
 export const FLOW_TABLES: readonly string[] = [
@@ -39,6 +43,13 @@ export class FlowRows {
 
   noteDays(members: readonly string[]): void {
     for (const member of members) this.#days.add(member);
+  }
+
+  /** What comes from another part, or goes to one. */
+  notePart(event: PartEvent): void {
+    const { days, contents } = flowOfMove(this.#sql, event);
+    for (const member of days) this.#days.add(member);
+    for (const content of contents) this.#contents.add(content);
   }
 
   /** The window that begins anew. */
@@ -117,25 +128,6 @@ export function loadFlow(sql: Sql, state: RiskState): void {
     state.dayCounts.set(member, decodeDay(payload));
   for (const { content, at } of sql.exec<{ content: string; at: number }>("SELECT * FROM order_content"))
     state.contents.set(content, at);
-}
-
-type EncodedDay = readonly [
-  at: number,
-  orders: number,
-  trades: number,
-  turnover: Readonly<Record<string, string>>,
-];
-
-function encodeDay({ at, orders, trades, turnover }: DayCount): string {
-  const amounts = Object.entries(turnover).map(([currency, amount]) => [currency, String(amount)]);
-  return JSON.stringify([at, orders, trades, Object.fromEntries(amounts)]);
-}
-
-function decodeDay(text: string): DayCount {
-  // SAFETY: only `encodeDay` fills this column.
-  const [at, orders, trades, amounts] = JSON.parse(text) as EncodedDay;
-  const turnover = Object.entries(amounts).map(([currency, amount]) => [currency, BigInt(amount)]);
-  return { at, orders, trades, turnover: Object.fromEntries(turnover) };
 }
 
 const PUT_DAYS = rowInsert("INSERT OR REPLACE INTO day_count (member, payload)");

@@ -19,6 +19,7 @@ import {
 } from "./inputs.ts";
 import { isSlowed } from "./levels.ts";
 import type { OrderTerms } from "./messages.ts";
+import type { Above } from "./parent-records.ts";
 import { countAt, rateKey } from "./rates.ts";
 import { hasRoomFor } from "./room.ts";
 import {
@@ -69,7 +70,13 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     classes,
     found: foundFor({ state, terms, at, instrument, original }, subject, applied),
     tripped: trippedFor(state, subject, applied, at),
+    quotas: state.above === undefined ? undefined : quotasFor(state.above, applied, at),
   };
+}
+
+/** A budget of which nothing was granted yet is held at nothing. */
+function quotasFor({ held, currentUntil }: Above, { quotas }: AppliedLimits, at: number): Inputs["quotas"] {
+  return at > currentUntil ? "away" : quotas.map(({ budget }) => held[budget] ?? 0n);
 }
 
 type Asking = Pick<Asked, "state" | "terms" | "at" | "instrument" | "original">;

@@ -25,7 +25,9 @@ export type EncodedInputs = readonly [
   fx?: EncodedFx | null,
   classes?: EncodedClasses | null,
   found?: readonly (readonly string[] | null)[] | null,
-  tripped?: readonly number[],
+  tripped?: readonly number[] | null,
+  /** 0: nothing has been heard for too long. */
+  quotas?: readonly string[] | 0,
 ];
 
 /** The text of an `EncodedInputs`. */
@@ -38,14 +40,19 @@ export function encodeInputs(inputs: Inputs): string {
 }
 
 /** What few orders have, as far as the last of it that there is. */
-function encodeRest({ fx, classes, found, tripped }: Inputs): string {
-  if (fx === undefined && classes === undefined && found === undefined && tripped === undefined) return "";
+function encodeRest({ fx, classes, found, tripped, quotas }: Inputs): string {
+  const ends = tripped === undefined && quotas === undefined;
+  if (ends && fx === undefined && classes === undefined && found === undefined) return "";
   let text = `,${fx === undefined ? null : encodeFx(fx)}`;
-  if (classes === undefined && found === undefined && tripped === undefined) return text;
+  if (ends && classes === undefined && found === undefined) return text;
   text += `,${classes === undefined ? null : JSON.stringify(CLASS_KINDS.map((kind) => classes[kind] ?? null))}`;
-  if (found === undefined && tripped === undefined) return text;
+  if (ends && found === undefined) return text;
   text += `,${found === undefined ? null : encodeFound(found)}`;
-  return tripped === undefined ? text : `${text},[${tripped.join(",")}]`;
+  if (ends) return text;
+  text += tripped === undefined ? ",null" : `,[${tripped.join(",")}]`;
+  return quotas === undefined
+    ? text
+    : `${text},${quotas === "away" ? 0 : `[${quotas.map(quoted).join(",")}]`}`;
 }
 
 const encodeFound = (found: NonNullable<Inputs["found"]>): string =>
@@ -68,14 +75,15 @@ export function decodeInputs(encoded: EncodedInputs): Inputs {
   };
 }
 
-type Rest = Pick<Inputs, "fx" | "classes" | "found" | "tripped">;
+type Rest = Pick<Inputs, "fx" | "classes" | "found" | "tripped" | "quotas">;
 
-function decodeRest([fx, classes, found, tripped]: EncodedRest): Rest {
+function decodeRest([fx, classes, found, tripped, quotas]: EncodedRest): Rest {
   return {
     ...(fx == null ? {} : { fx: decodeFx(fx) }),
     ...(classes == null ? {} : { classes: decodeClasses(classes) }),
     ...(found == null ? {} : { found: found.map((one) => one?.map(BigInt) ?? null) }),
-    ...(tripped === undefined ? {} : { tripped }),
+    ...(tripped == null ? {} : { tripped }),
+    ...(quotas === undefined ? {} : { quotas: quotas === 0 ? "away" : quotas.map(BigInt) }),
   };
 }
 

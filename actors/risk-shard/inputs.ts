@@ -5,6 +5,7 @@
 import type { Instrument, InstrumentStatus } from "../../src/domain/instrument.ts";
 import type { ClassKind } from "../../src/domain/limit.ts";
 import type { OrderType } from "../../src/domain/order.ts";
+import type { Severity } from "./severity.ts";
 import type { FxMark } from "./state.ts";
 import type { Quoted } from "./valuation.ts";
 
@@ -14,8 +15,7 @@ export const FITS: Fit = 0;
 export const OFF_SCALE: Fit = 1;
 export const OUT_OF_RANGE: Fit = 2;
 
-/** 0 active · 1 reducing · 2 halted · 3 killed. */
-export type Severity = 0 | 1 | 2 | 3;
+export type { Severity } from "./severity.ts";
 
 export type OrderInputs = {
   readonly side: 1 | -1;
@@ -102,4 +102,6 @@ export type Inputs = {
   readonly found?: readonly (Found | null)[] | undefined;
   /** Places in the set of limits that are tripped for this order's members; of those that are slowed −1 less the place. */
   readonly tripped?: readonly number[] | undefined;
+  /** Of an account that has a parent: what it holds of the budget of each inherited limit (`AppliedLimits.quotas`), or that it may not go by it. */
+  readonly quotas?: readonly bigint[] | "away" | undefined;
 };

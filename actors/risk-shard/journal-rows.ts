@@ -17,6 +17,7 @@ import {
   encodeCheckpoint,
 } from "./journal-codec.ts";
 import { bookAfter, EMPTY_BOOK, type LineBook } from "./line-book.ts";
+import type { MovedJournal } from "./moved-content.ts";
 
 /** Entries of one row, some eighty characters each: it is read as a whole. */
 const ROW_ENTRIES_MAX = 1_000;
@@ -26,6 +27,8 @@ export type JournalOptions = {
   readonly entriesMax?: number;
   readonly lineEntriesMax?: number;
   readonly slack?: number;
+  /** On its way to another part: nothing of it changes. */
+  readonly isFenced?: (line: string) => boolean;
 };
 
 export class JournalRows {
@@ -34,8 +37,10 @@ export class JournalRows {
   readonly #max: number;
   readonly #lineMax: number;
   readonly #slack: number;
+  readonly #isFenced: (line: string) => boolean;
   readonly #sizes = new Map<string, number>();
   readonly #pending = new Map<string, Pending>();
+  readonly #moved = new Map<string, MovedJournal>();
   #total = 0;
 
   constructor(sql: Sql, contractOf: (line: string) => Contract, options: JournalOptions = {}) {
@@ -44,6 +49,7 @@ export class JournalRows {
     this.#max = options.entriesMax ?? ENTRIES_MAX;
     this.#lineMax = options.lineEntriesMax ?? LINE_ENTRIES_MAX;
     this.#slack = options.slack ?? ENTRIES_SLACK;
+    this.#isFenced = options.isFenced ?? (() => false);
     for (const { line, entries } of sql.exec<{ line: string; entries: number }>(SIZES)) {
       this.#sizes.set(line, entries);
       this.#total += entries;
@@ -67,6 +73,37 @@ export class JournalRows {
     this.#total += 1;
   }
 
+  /** Brought from another part, with a line that is new here. */
+  noteMoved(line: string, journal: MovedJournal): void {
+    const size = journal.groups.reduce((sum, group) => sum + group.size, 0);
+    this.#moved.set(line, journal);
+    this.#sizes.set(line, size);
+    this.#total += size;
+  }
+
+  /** Taken to another part. Called inside the group's transaction. */
+  forget(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#total -= this.sizeOf(line);
+      this.#sizes.delete(line);
+    }
+    const gone = JSON.stringify(lines);
+    this.#sql.exec("DELETE FROM position_journal WHERE line IN (SELECT value FROM json_each(?1))", gone);
+    this.#sql.exec("DELETE FROM position_checkpoint WHERE line IN (SELECT value FROM json_each(?1))", gone);
+  }
+
+  /** Their groups stand before all that this part books. */
+  #writeMoved(): void {
+    const moved = [...this.#moved];
+    this.#moved.clear();
+    const groups = moved.flatMap(([line, { groups }]) =>
+      groups.map(({ size, entries }, index) => [line, index - groups.length, size, entries] as const),
+    );
+    insertRows(this.#sql, INSERT, groups);
+    for (const [line, { checkpoint }] of moved)
+      if (checkpoint !== undefined) this.#sql.exec(PUT_CHECKPOINT, line, checkpoint);
+  }
+
   /** With what the present group has booked. */
   read(line: string): LineBook {
     const from = this.#checkpoint(line);
@@ -76,6 +113,7 @@ export class JournalRows {
 
   /** Called inside the group's transaction, before positions are written: their rows say how long the journals are. Answers which were cut. */
   write(): readonly string[] {
+    if (this.#moved.size > 0) this.#writeMoved();
     if (this.#pending.size === 0) return [];
     const written = [...this.#pending];
     this.#pending.clear();
@@ -89,13 +127,20 @@ export class JournalRows {
       const over = this.sizeOf(line) - this.#lineMax;
       if (over > this.#slack) cut.push(...this.#cut(line, over));
     }
-    while (this.#total > this.#max + this.#slack) cut.push(...this.#cutLongest());
+    while (this.#total > this.#max + this.#slack) {
+      const lines = this.#cutLongest();
+      if (lines.length === 0) break;
+      cut.push(...lines);
+    }
     return cut;
   }
 
   /** At the bound of all: half of the line that has most. */
   #cutLongest(): readonly string[] {
-    const [longest] = [...this.#sizes].reduce((most, one) => (one[1] > most[1] ? one : most));
+    const movable = [...this.#sizes].filter(([line]) => !this.#isFenced(line));
+    // What is fenced is being read page by page.
+    if (movable.length === 0) return [];
+    const [longest] = movable.reduce((most, one) => (one[1] > most[1] ? one : most));
     return this.#cut(longest, Math.ceil(this.sizeOf(longest) / 2));
   }
 
@@ -118,11 +163,7 @@ export class JournalRows {
       ids,
     );
     this.#sql.exec("DELETE FROM position_journal WHERE line = ?1 AND first_seq <= ?2", line, last);
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO position_checkpoint (line, payload) VALUES (?1, ?2)",
-      line,
-      encodeCheckpoint(folded),
-    );
+    this.#sql.exec(PUT_CHECKPOINT, line, encodeCheckpoint(folded));
     this.#sizes.set(line, this.sizeOf(line) - left);
     this.#total -= left;
     return [line];
@@ -138,6 +179,8 @@ export class JournalRows {
   }
 
   #checkpoint(line: string): Checkpoint {
+    const moved = this.#moved.get(line);
+    if (moved?.checkpoint !== undefined) return decodeCheckpoint(moved.checkpoint);
     const [row] = this.#sql.exec<{ payload: string }>(
       "SELECT payload FROM position_checkpoint WHERE line = ?1",
       line,
@@ -147,13 +190,16 @@ export class JournalRows {
 
   #rows(line: string): { readonly first_seq: number; readonly changes: readonly JournalChange[] }[] {
     type Row = { first_seq: number; entries: string };
-    return this.#sql
-      .exec<Row>("SELECT first_seq, entries FROM position_journal WHERE line = ?1 ORDER BY first_seq", line)
-      .map(({ first_seq, entries }) => ({
-        first_seq,
-        // SAFETY: only #write fills this column.
-        changes: (JSON.parse(entries) as ChangeText[]).map(decodeChange),
-      }));
+    const moved = this.#moved.get(line)?.groups.map(({ entries }) => ({ first_seq: 0, entries })) ?? [];
+    const rows = this.#sql.exec<Row>(
+      "SELECT first_seq, entries FROM position_journal WHERE line = ?1 ORDER BY first_seq",
+      line,
+    );
+    return [...moved, ...rows].map(({ first_seq, entries }) => ({
+      first_seq,
+      // SAFETY: only #write fills this column.
+      changes: (JSON.parse(entries) as ChangeText[]).map(decodeChange),
+    }));
   }
 }
 
@@ -168,4 +214,5 @@ function rowsOf(line: string, { seq, changes }: Pending): (readonly [string, num
 }
 
 const SIZES = "SELECT symbol || '/' || strategy AS line, entries FROM position WHERE entries > 0";
+const PUT_CHECKPOINT = "INSERT OR REPLACE INTO position_checkpoint (line, payload) VALUES (?1, ?2)";
 const INSERT = rowInsert("INSERT INTO position_journal (line, first_seq, size, entries)");

@@ -7,20 +7,23 @@
  * | 1 | `DecisionRecord` as it is |
  * | 2 | the same with `side` and `decision` as places, `verdicts` as a count where all pass, and rows one behind the other, each as head, id, limit, observed, projected |
  * | 3 | the same with more scopes, and with a reason behind those rows whose head says so |
+ * | 4 | the same with the scopes of nodes above: of accounts that have a parent |
  */
 import { assert } from "../../src/domain/assert.ts";
-import { CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
+import { CHILD_REGISTRY_VERSION, CODES_OF_VERSION } from "../../src/domain/check-codes.ts";
 import { SIDES } from "../../src/domain/order.ts";
 import type { CheckRow, CheckScope } from "./check-rows.ts";
 import type { MissingReason } from "./checks/measure.ts";
 import { type DecisionRecord, RECORD_VERSION, textOrNull } from "./decision-record.ts";
 
 const KEPT_VERSION = 3;
+const KEPT_VERSION_OF_CHILDREN = 4;
 
 // Lists are added to at their end, and never changed.
 const DECISIONS = ["accept", "reduce", "reject"] as const;
 const SCOPES_OF_2 = ["account", "strategy", "symbol", "sector"] as const;
 const SCOPES = [...SCOPES_OF_2, "country", "currency", "issuer", "group"] as const;
+const SCOPES_OF_4 = [...SCOPES, "firm", "desk"] as const;
 const VERDICTS = ["p", "w", "f", "s"] as const;
 /** The same once more for rows with a reason. */
 const ENDINGS = 2 * VERDICTS.length;
@@ -37,18 +40,21 @@ const ROW_CODES = [
   ...["max-adv-participation", "max-volume-participation", "max-spread", "max-days-to-liquidate"],
   ...["max-impact", "max-margin-use", "max-var", "max-daily-loss", "max-drawdown", "self-match"],
   "reduce-only",
+  "parent-away",
 ];
 const PLACES = new Map(ROW_CODES.map((code, place) => [code, place]));
 const ROW_FIELDS = 5;
 
 /** Ids, codes and decimals hold nothing that JSON escapes. What has no place in a list is kept as version 1. */
 export function recordText(record: DecisionRecord): string {
-  const rowsAsText = rowsText(record[15]);
+  const isOfChild = record[13] >= CHILD_REGISTRY_VERSION;
+  const rowsAsText = rowsText(record[15], isOfChild ? SCOPES_OF_4 : SCOPES);
   if (rowsAsText === undefined) return JSON.stringify(record);
   const [, seq, at, clientOrderId, symbol, strategy, side, qty, decision, allowedQty, code, limitsVersion] =
     record;
   const [, , , , , , , , , , , , orderId, registry, verdicts] = record;
-  const about = `[${KEPT_VERSION},${seq},${at},"${clientOrderId}","${symbol}","${strategy}",${SIDES.indexOf(side)},"${qty}"`;
+  const version = isOfChild ? KEPT_VERSION_OF_CHILDREN : KEPT_VERSION;
+  const about = `[${version},${seq},${at},"${clientOrderId}","${symbol}","${strategy}",${SIDES.indexOf(side)},"${qty}"`;
   const found = `${DECISIONS.indexOf(decision)},"${allowedQty}",${textOrNull(code)},${limitsVersion},${textOrNull(orderId)}`;
   return `${about},${found},${registry},${verdictsText(verdicts)},[${rowsAsText}]]`;
 }
@@ -57,13 +63,13 @@ const ALL_PASS = /^p+$/;
 const verdictsText = (verdicts: string): string =>
   ALL_PASS.test(verdicts) ? String(verdicts.length) : `"${verdicts}"`;
 
-function rowsText(rows: readonly CheckRow[]): string | undefined {
+function rowsText(rows: readonly CheckRow[], scopes: readonly CheckScope[]): string | undefined {
   let text = "";
   for (const [code, scope, id, verdict, limit, observed, projected, reason] of rows) {
     const place = PLACES.get(code);
     if (place === undefined) return undefined;
     const ending = VERDICTS.indexOf(verdict) + (reason === undefined ? 0 : VERDICTS.length);
-    const head = (place * SCOPES.length + SCOPES.indexOf(scope)) * ENDINGS + ending;
+    const head = (place * scopes.length + scopes.indexOf(scope)) * ENDINGS + ending;
     const numbers = `${textOrZero(limit)},${textOrZero(observed)},${textOrZero(projected)}`;
     const why = reason === undefined ? "" : `,"${reason}"`;
     text += `${text === "" ? "" : ","}${head},${textOrZero(id)},${numbers}${why}`;
@@ -111,15 +117,16 @@ function recordFrom([
   const about = [RECORD_VERSION, seq, at, clientOrderId, symbol, strategy, placed(SIDES, side), qty] as const;
   const found = [placed(DECISIONS, decision), allowedQty, code, limitsVersion, orderId, registry] as const;
   const letters = typeof verdicts === "number" ? "p".repeat(verdicts) : verdicts;
-  return [...about, ...found, letters, version === 2 ? rowsOf2(rows) : rowsFrom(rows)];
+  if (version === 2) return [...about, ...found, letters, rowsOf2(rows)];
+  return [...about, ...found, letters, rowsFrom(rows, version === KEPT_VERSION ? SCOPES : SCOPES_OF_4)];
 }
 
-function rowsFrom(values: readonly (string | number)[]): CheckRow[] {
+function rowsFrom(values: readonly (string | number)[], scopes: readonly CheckScope[]): CheckRow[] {
   const rows: CheckRow[] = [];
   for (let at = 0; at < values.length; at += ROW_FIELDS) {
     const head = Number(values[at]);
     const ending = head % ENDINGS;
-    const row = rowFrom(values, at, ending % VERDICTS.length, Math.floor(head / ENDINGS), SCOPES);
+    const row = rowFrom(values, at, ending % VERDICTS.length, Math.floor(head / ENDINGS), scopes);
     if (ending < VERDICTS.length) rows.push(row);
     // SAFETY: a reason stands behind the row, as `rowsText` wrote it.
     else rows.push([...row, values[at++ + ROW_FIELDS] as MissingReason]);

@@ -32,6 +32,7 @@ import type { Lane } from "./lanes.ts";
 import { LevelWatch } from "./level-watch.ts";
 import { loadState } from "./load.ts";
 import { LossWatch } from "./loss-watch.ts";
+import { standingOf } from "./parts-records.ts";
 import type { RememberedReport } from "./references.ts";
 import { type Limit, lineKey, type RiskState } from "./state.ts";
 import { RiskStore } from "./store.ts";
@@ -81,6 +82,8 @@ export class Ledger {
     const confirmed = (): number => outbox.archivedSeq;
     this.name = name;
     this.state = loadState(sql, outbox.lastSeq);
+    // Until it is adopted, a part speaks for nobody.
+    if (name.part !== undefined) this.state.parts ??= standingOf(undefined, name.part);
     this.store = new RiskStore(sql, this.state);
     this.expiries = new Expiries(this.state.orders);
     this.#memberships = new Memberships(this.state.strategies);
@@ -202,6 +205,11 @@ export class Ledger {
     return new Map([...this.#remembered(CASH, ids)].map(([id, { bodyHash }]) => [id, bodyHash]));
   }
 
+  /** All of them, for who takes some of them elsewhere. */
+  get ids(): Idempotency {
+    return this.#idempotency;
+  }
+
   rememberedRequest(idempotencyKey: string): Remembered | undefined {
     return this.#idempotency.find(REQUEST + idempotencyKey);
   }
@@ -217,6 +225,10 @@ export class Ledger {
       this.#keepExecution(event, seq, payload);
     } else if (event.kind === "cash-moved") {
       this.#idempotency.remember(CASH + event.id, event.body, "");
+    } else if (event.kind === "part-imported") {
+      for (const [key, body, reply] of event.content.ids) this.#idempotency.remember(key, body, reply);
+    } else if (event.kind === "part-exported") {
+      this.#idempotency.forget(event.content.ids);
     } else if (event.kind === "adjusted") {
       this.#keepAdded(event);
     } else if (event.kind === "violation-raised") {

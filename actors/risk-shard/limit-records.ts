@@ -8,6 +8,7 @@ import type {
   LimitUnit,
   PriceReference,
 } from "../../src/domain/limit.ts";
+import type { NodeName, ParentLimit } from "../runtime/escrow/messages.ts";
 
 export type Limit = {
   readonly id: string;
@@ -35,7 +36,11 @@ export type Limit = {
   readonly levels?: LimitLevels;
   /** Members of its scope that have one of their own in its place. */
   readonly except?: ReadonlySet<string>;
+  /** Inherited from a node above, of whose budget the account holds a part: no more than that, whatever the threshold of all of it. */
+  readonly quota?: Quota;
 };
+/** `half`: of a net limit, which of its two budgets it is about. */
+export type Quota = { readonly node: NodeName; readonly budget: string; readonly half?: "long" | "short" };
 
 /** Which of its levels a member of a limit has reached, and when an order of it was let through last. */
 export type LevelStand = {
@@ -68,11 +73,13 @@ export type LimitSet = {
   readonly origin?: LimitOrigin;
   /** The limits as they were put, and by which version, where overrides have changed them or have ended since. */
   readonly base?: { readonly version: number; readonly text: string };
+  /** Those of nodes above, which are among `limits` and not in `text`; absent where there are none. */
+  readonly inherited?: readonly ParentLimit[];
 };
 
 /** By what a version of the limits was brought. `ref`: the id under which it waited, or of the override. */
 export type LimitOrigin = {
-  readonly what: "put" | "scheduled" | "approved" | "override" | "override-ended";
+  readonly what: "put" | "scheduled" | "approved" | "override" | "override-ended" | "parent";
   readonly reason?: string;
   readonly ref?: string;
   readonly approvedBy?: string;

@@ -3,9 +3,11 @@ import { assert } from "../../src/domain/assert.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { LIMIT_VERSIONS_MAX } from "./capacity.ts";
 import type { LimitsPut } from "./events.ts";
+import { inheritedFrom, withInherited } from "./inherited-limits.ts";
 import type { LimitsPlanned, PendingLimits } from "./limit-records.ts";
 import { limitsFrom } from "./limit-set.ts";
 import { limitsIn } from "./overrides.ts";
+import { ownOf } from "./parts-splittable.ts";
 import { type LimitSet, NO_LIMITS, type RiskState } from "./state.ts";
 
 /** `meta` is empty in rows from before it was kept. */
@@ -16,7 +18,7 @@ export const LIMIT_PLANS: readonly string[] = [
 ];
 
 /** `text` of the base only where it is another than that of the set. */
-type Meta = Pick<LimitSet, "by" | "origin"> & {
+type Meta = Pick<LimitSet, "by" | "origin" | "inherited"> & {
   readonly base?: { readonly version: number; readonly text?: string };
 };
 type VersionRow = { version: number; since: number; meta: string; size: number };
@@ -45,6 +47,12 @@ export class LimitRows {
       version,
     );
     return rows[0]?.limits;
+  }
+
+  /** Those of nodes above that held beside them. */
+  inherited(version: number): Meta["inherited"] {
+    const rows = this.#sql.exec<{ meta: string }>("SELECT meta FROM limit_set WHERE version = ?1", version);
+    return rows[0] === undefined ? undefined : parseMeta(rows[0].meta).inherited;
   }
 
   /** The version that was in force then, as far as it is known here since when each was. */
@@ -110,24 +118,27 @@ export class LimitRows {
 const PUT_SETS = rowInsert("INSERT INTO limit_set (version, limits, since, meta)");
 const PUT_PENDING = rowInsert("INSERT OR REPLACE INTO limit_pending (id, payload)");
 
-function metaText({ by, origin, base, text }: LimitSet): string {
+function metaText({ by, origin, base, text, inherited }: LimitSet): string {
   const other = base?.text === text ? { version: base.version } : base;
-  return JSON.stringify({ by, origin, base: other } satisfies { [Field in keyof Meta]: unknown });
+  return JSON.stringify({ by, origin, base: other, inherited } satisfies { [Field in keyof Meta]: unknown });
 }
 
 // SAFETY: only `metaText` writes them, or the step that made the column.
 export const parseMeta = (text: string): Meta => JSON.parse(text) as Meta;
 
 /** The account is loaded before. */
-export function loadLimits(sql: Sql, { account }: RiskState): LimitSet {
+export function loadLimits(sql: Sql, { account, parts }: Pick<RiskState, "account" | "parts">): LimitSet {
   type Row = { version: number; limits: string; since: number; meta: string };
   const row = sql.exec<Row>("SELECT * FROM limit_set ORDER BY version DESC LIMIT 1")[0];
   if (row === undefined || account === undefined) return NO_LIMITS;
-  const limits = limitsFrom(limitsIn(row.limits), account.account);
+  const limits = limitsFrom(ownOf({ parts }, limitsIn(row.limits)), account.account);
   assert(!("refuse" in limits), "limits that were put once can be evaluated for ever");
-  const { by, origin, base } = parseMeta(row.meta);
+  const { by, origin, base, inherited } = parseMeta(row.meta);
+  const above = inherited === undefined ? [] : inheritedFrom(inherited);
+  assert(above !== undefined, "limits that were inherited once can be evaluated for ever");
   return {
-    ...{ version: row.version, limits, text: row.limits },
+    ...{ version: row.version, limits: withInherited(limits, above), text: row.limits },
+    ...(inherited === undefined ? {} : { inherited }),
     ...(row.since === 0 ? {} : { since: row.since }),
     ...(by === undefined ? {} : { by }),
     ...(origin === undefined ? {} : { origin }),

@@ -84,7 +84,7 @@ export class LimitTurns {
   /** The set in force, or that of a version. */
   async find(_envelope: Envelope, version: number | undefined): Promise<ActorReply<string>> {
     await this.#dues.settled();
-    return this.#reads.limits(version);
+    return this.#reads.limits(version, this.#clock.now());
   }
 
   async #asOf(at: number): Promise<ActorReply<string>> {

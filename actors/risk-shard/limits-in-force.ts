@@ -1,10 +1,14 @@
 /** The next version of the limits in force, and what waits to be one: the events of both. */
+
+import type { ParentLimit } from "../runtime/escrow/messages.ts";
 import { PENDING_LIMITS_MAX, PENDING_SETS_MAX } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
+import { inheritedFrom, withInherited } from "./inherited-limits.ts";
 import { leftAbove } from "./left-above.ts";
 import type { LimitOrigin, LimitsPlanned, PendingLimits } from "./limit-records.ts";
 import { limitsFrom } from "./limit-set.ts";
 import { baseOf, limitsIn, type Override, overridesIn, suited, withOverrides } from "./overrides.ts";
+import { ownOf } from "./parts-splittable.ts";
 import { type Refused, refuse } from "./refused.ts";
 import type { LimitSet, RiskState } from "./state.ts";
 import { tripsLeftBy } from "./trips.ts";
@@ -62,7 +66,7 @@ export type Brought = { readonly by: string; readonly since: number; readonly or
 /** The next version: these limits with the overrides that stand. One whose limit is not among them ends. */
 export function inForce(
   state: RiskState,
-  { text, overrides = overridesIn(state), base }: Basis,
+  { text, overrides = overridesIn(state), base, inherited = state.limits.inherited }: Basis,
   { by, since, origin }: Brought,
   at: number,
 ): Planned {
@@ -70,12 +74,14 @@ export function inForce(
   const kept = suited(limits, overrides);
   const version = state.limits.version + 1;
   const shown = withOverrides(limits, kept);
-  const compiled = limitsFrom(shown, state.account?.account ?? "");
-  if ("refuse" in compiled) return compiled;
+  const own = limitsFrom(ownOf(state, shown), state.account?.account ?? "");
+  if ("refuse" in own) return own;
+  const compiled = withInherited(own, inheritedFrom(inherited ?? []) ?? []);
   const put: LimitSet = {
     ...{ version, limits: compiled, since, by, origin },
     text: kept.length === 0 ? text : JSON.stringify(shown),
     ...(kept.length === 0 && base === undefined ? {} : { base: { version: base ?? version, text } }),
+    ...(inherited === undefined || inherited.length === 0 ? {} : { inherited }),
   };
   const ended = overrides.filter((override) => !kept.includes(override));
   return {
@@ -93,7 +99,20 @@ type Basis = {
   readonly overrides?: readonly Override[];
   /** Where the limits as they were put are those of an earlier version. */
   readonly base?: number;
+  /** Absent: those that are inherited now. */
+  readonly inherited?: readonly ParentLimit[] | undefined;
 };
+
+/** The same limits as they were put, beside other ones from above. */
+export function withInheritedSet(
+  state: RiskState,
+  inherited: readonly ParentLimit[],
+  brought: Brought,
+  at: number,
+): Planned {
+  const base = baseOf(state.limits);
+  return inForce(state, { text: base.text, base: base.version, inherited }, brought, at);
+}
 
 /** The same limits as they were put, with other overrides. */
 export function withOthers(

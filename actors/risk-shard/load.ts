@@ -1,21 +1,21 @@
 /** The state as the tables have it. Prices are not among them: they are fetched anew. */
-import type { Symbol } from "../../src/domain/ids.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
+import { loadAbove } from "./above-rows.ts";
 import { reservedQty } from "./apply.ts";
 import { demandOf, emptySums } from "./book-sums.ts";
-import { decodeBrought } from "./brought-codec.ts";
 import { ClosingRows, loadClosing } from "./closing-rows.ts";
 import { changeLine } from "./exposure.ts";
 import { loadFlow } from "./flow-rows.ts";
 import { moveCash, putPosition, recount } from "./funds.ts";
-import { decodeSplits } from "./journal-codec.ts";
 import { loadLimits, loadPending } from "./limit-rows.ts";
 import { madeFor } from "./losses.ts";
+import { loadParts } from "./parts-rows.ts";
+import { POSITION_COLUMNS, type PositionRow, positionFrom } from "./position-rows.ts";
 import { linesAtOpen, madeByStrategy, rateAtOpen } from "./profit.ts";
 import { emptyReturnBook } from "./return-records.ts";
 import { modelOf } from "./risk-model.ts";
-import { moneyFrom, parseAccount, parseOrder } from "./rows.ts";
+import { parseAccount, parseOrder } from "./rows.ts";
 import {
   type Closing,
   initialState,
@@ -34,6 +34,8 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.seq = seq;
   const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
   if (account !== undefined) state.account = parseAccount(account.payload);
+  state.above = loadAbove(sql, state);
+  state.parts = loadParts(sql);
   state.returns = emptyReturnBook(modelOf(state.account));
   state.closing = closingOf(state, sql);
   state.limits = loadLimits(sql, state);
@@ -78,23 +80,14 @@ function fill<Record>(map: Map<string, Record>, sql: Sql, statement: string): vo
 }
 
 function loadPositions(sql: Sql, state: RiskState): void {
-  type Amounts = { qty: string; cost: string; realised: string; fees: string; funding: string };
-  type Row = Amounts & { symbol: string; strategy: string; splits: string; brought: string };
-  for (const row of sql.exec<Row>("SELECT * FROM position")) {
-    const symbol = row.symbol as Symbol;
-    const position = {
-      qty: BigInt(row.qty),
-      cost: moneyFrom(row.cost),
-      realised: moneyFrom(row.realised),
-      fees: moneyFrom(row.fees),
-      funding: moneyFrom(row.funding),
-    };
-    const splits = row.splits === "[]" ? {} : { splits: decodeSplits(row.splits) };
-    const brought = decodeBrought(row.brought);
-    const came = brought === undefined ? {} : { brought };
-    putPosition(state, { symbol, strategy: row.strategy, position, ...splits, ...came });
-    if (position.qty === 0n) continue;
-    changeLine(state, symbol, row.strategy, { pos: position.qty, buys: 0n, sells: 0n, working: 0 });
+  type Row = Record<"row", string>;
+  for (const { row } of sql.exec<Row>(`SELECT json_array(${POSITION_COLUMNS}) AS row FROM position`)) {
+    // SAFETY: the columns are those of the row's type.
+    const record = positionFrom(JSON.parse(row) as PositionRow);
+    putPosition(state, record);
+    const { qty } = record.position;
+    if (qty === 0n) continue;
+    changeLine(state, record.symbol, record.strategy, { pos: qty, buys: 0n, sells: 0n, working: 0 });
   }
 }
 

@@ -18,8 +18,9 @@ import { figuresAtOpen, figuresNow, inOwn } from "./trading-day.ts";
 export const LOSS_KINDS = ["max-daily-loss", "max-drawdown"] as const satisfies readonly LimitKind[];
 export type LossKind = (typeof LOSS_KINDS)[number];
 
+/** Of the account's own: an inherited one refuses what grows while its quota is used up, and trips nothing. */
 export const isOfLoss = (limit: Limit): limit is Limit & { readonly kind: LossKind } =>
-  LOSS_KINDS.some((kind) => kind === limit.kind);
+  limit.quota === undefined && LOSS_KINDS.some((kind) => kind === limit.kind);
 
 /** In a fact: of a day what it made, of a drawdown equity and peak. Undefined where it cannot be known. */
 export function lossFound(state: RiskState, limit: Limit, member: string): Found | undefined {

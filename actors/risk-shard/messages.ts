@@ -16,6 +16,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import type { ExecutionType, OrderType, Side, TimeInForce } from "../../src/domain/order.ts";
 import type { PriceSubscriberApi } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import type { ChildApi } from "../runtime/escrow/messages.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
 import type { LinkHostApi } from "../runtime/streams/link.ts";
@@ -100,7 +101,7 @@ export type ExecutionsPage = {
   readonly olderThan: number;
 };
 
-export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHostApi {
+export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHostApi, ChildApi {
   putAccount(envelope: Envelope, body: string): Promise<ActorReply<string>>;
   putLimits(envelope: Envelope, body: string, ifMatch?: string): Promise<ActorReply<string>>;
   limits(envelope: Envelope, version?: number): Promise<ActorReply<string>>;

@@ -11,6 +11,8 @@ import { reported } from "./decide-executions.ts";
 import type { ExecutionBooked } from "./events.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import { ordersAfterEnd } from "./pairs.ts";
+import { FENCED_RETRY_MS } from "./parts-gate.ts";
+import { isFenced } from "./parts-records.ts";
 import { inSequence } from "./sequence.ts";
 import type { Order, RiskState } from "./state.ts";
 
@@ -32,8 +34,12 @@ export class OrderExpiry {
 
   /** With each group. One that ended before its time leaves the timer standing: that costs one empty run. */
   write(): void {
-    const next = this.#ledger.expiries.next();
-    if (next !== undefined) this.#bricks.timers.atLatest(TIMER, next as EpochMs);
+    const { state, expiries } = this.#ledger;
+    const next = expiries.next();
+    if (next === undefined) return;
+    const { timers, clock } = this.#bricks;
+    const at = state.parts?.leaving === undefined ? next : Math.max(next, clock.now() + FENCED_RETRY_MS);
+    timers.atLatest(TIMER, at as EpochMs);
   }
 
   /** Queues before it waits for anything, so that the timer is forgotten with the group that has its effect. */
@@ -58,8 +64,13 @@ export class OrderExpiry {
   }
 
   #decide(now: number): { due: readonly Order[]; events: readonly ExecutionBooked[] } {
-    const due = this.#ledger.expiries.takeDue(now, EXPIRIES_PER_TURN_MAX);
-    return { due, events: expired(this.#ledger.state, due, now) };
+    const { state, expiries } = this.#ledger;
+    const due = expiries.takeDue(now, EXPIRIES_PER_TURN_MAX);
+    // They end where they go to, or here once they stay.
+    const fenced = due.filter(({ symbol }) => isFenced(state, symbol));
+    expiries.putBack(fenced);
+    const ending = due.filter((order) => !fenced.includes(order));
+    return { due: ending, events: expired(state, ending, now) };
   }
 }
 

@@ -77,12 +77,14 @@ export class OrderFrames {
   #inOrder(connection: Connection, request: Request): void {
     const tail = this.#tails.get(connection.id);
     const unmet = this.#turns.unmet(request.orders);
-    if (tail === undefined && unmet.length === 0) this.#queue(connection, request);
-    else if (this.#isFullFor(request)) this.#turnAway(connection, request.id, FULL);
-    else {
-      const meeting = this.#turns.meet(request.envelope, unmet);
-      this.#queueAfter(Promise.all([tail, meeting]), connection, request);
+    const mayWait = tail !== undefined || unmet.length > 0 || this.#turns.hasParent;
+    if (mayWait && this.#isFullFor(request)) {
+      this.#turnAway(connection, request.id, FULL);
+      return;
     }
+    const preparing = this.#turns.prepare(request.envelope, request.orders, unmet);
+    if (tail === undefined && preparing === undefined) this.#queue(connection, request);
+    else this.#queueAfter(Promise.all([tail, preparing]), connection, request);
   }
 
   #isFullFor({ units }: Request): boolean {
@@ -152,7 +154,7 @@ export class OrderFrames {
   }
 }
 
-const FULL = overloaded(OVERLOAD_RETRY_MS, "too many frames wait for a symbol");
+const FULL = overloaded(OVERLOAD_RETRY_MS, "too many frames wait for a symbol, or for quota");
 const OUTCOME_UNKNOWN = refusal("outcome-unknown", "send the orders again under the same ids");
 
 /** Most orders are plain and are read once; whatever is not is judged by the schema, which says what is wrong with it. */

@@ -1,13 +1,18 @@
 /** Orders on disk: those that work, and the newest that ended. Memory holds where an id may be found, never an ended order. */
+
 import { KeyIndex } from "../runtime/key-index.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import { ENDED_ORDERS_MAX, ENDED_ORDERS_SLACK_MAX } from "./capacity.ts";
+import type { PartEvent } from "./parts-events.ts";
+import { leavingOrders } from "./parts-rows.ts";
+import { type Moving, movingIn } from "./parts-symbols.ts";
 import { encodeOrder, parseOrder } from "./rows.ts";
 import type { Order } from "./state.ts";
 
 export class OrderRows {
   readonly #sql: Sql;
   readonly #noted = new Map<number, Order>();
+  #leaving: Moving | undefined;
   /** Seqs of the rows, by clientOrderId. Made when an order is asked for that does not work. */
   #index: KeyIndex | undefined;
   #count: number;
@@ -23,6 +28,22 @@ export class OrderRows {
     if (!isNew) return;
     this.#count += 1;
     this.#index?.add(order.clientOrderId, order.seq);
+  }
+
+  /** What comes from another part, or goes to one. */
+  notePart(event: PartEvent): void {
+    if (event.kind === "part-imported") for (const order of event.content.orders) this.note(order, true);
+    if (event.kind === "part-exported") this.#leaving = movingIn(event.move.slots);
+  }
+
+  #letGo(isMoving: Moving): void {
+    this.#leaving = undefined;
+    const seqs = leavingOrders(this.#sql, isMoving);
+    this.#count -= seqs.length;
+    this.#sql.exec(
+      "DELETE FROM risk_order WHERE seq IN (SELECT value FROM json_each(?1))",
+      JSON.stringify(seqs),
+    );
   }
 
   /** Those that have ended, by clientOrderId; of two with the same id the newer. */
@@ -63,6 +84,7 @@ export class OrderRows {
 
   /** Called inside the group's transaction, with how many orders work. */
   write(working: number): void {
+    if (this.#leaving !== undefined) this.#letGo(this.#leaving);
     if (this.#noted.size > 0) {
       const rows: (string | number)[][] = [];
       for (const order of this.#noted.values())

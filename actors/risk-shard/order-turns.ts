@@ -1,13 +1,15 @@
 /** Orders and dry runs on their way: read, met, queued, decided, recorded, shown. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { decideOrders, type OrderVerdict } from "./decide-orders.ts";
 import { decisionText } from "./decision-text.ts";
 import { gather } from "./gather.ts";
 import type { Lane } from "./lanes.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
+import type { ParentCover } from "./parent-cover.ts";
+import { strayRefusal } from "./parts-gate.ts";
 import { readOrders } from "./read-requests.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { isReduction, sceneOf } from "./scene.ts";
@@ -17,8 +19,15 @@ export class OrderTurns {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
   readonly #prices: ReferencePrices;
+  readonly #parent: Pick<ParentCover, "board" | "land">;
 
-  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices) {
+  constructor(
+    ledger: Ledger,
+    bricks: RiskBricks,
+    prices: ReferencePrices,
+    parent: Pick<ParentCover, "board" | "land">,
+  ) {
+    this.#parent = parent;
     this.#ledger = ledger;
     this.#bricks = bricks;
     this.#prices = prices;
@@ -32,13 +41,36 @@ export class OrderTurns {
   ): Promise<ActorReply<string>> {
     const orders = readOrders(body);
     if (orders === undefined) return refusal("invalid", "no orders that the contract allows");
-    await this.meet(envelope, this.unmet(orders));
+    const stray = this.#stray(orders);
+    if (stray !== undefined) return stray;
+    await this.prepare(envelope, orders, this.unmet(orders));
     const request: QueuedOrders = {
       orders,
       units: body.length,
       lane: dryRun ? "reads" : this.laneOf(orders),
     };
     return this.queue(envelope, request, (verdicts) => decisionsText(verdicts, shown));
+  }
+
+  /** What has to be waited for before these orders are queued: their symbols, and what they may use of the budgets above. */
+  prepare(
+    envelope: Envelope,
+    orders: readonly OrderTerms[],
+    unmet: readonly Symbol[],
+  ): Promise<void> | undefined {
+    if (unmet.length === 0) return this.#cover(orders);
+    return this.#prices.meet(envelope, unmet).then(() => this.#cover(orders));
+  }
+
+  /** Orders may have to wait for its answer. */
+  get hasParent(): boolean {
+    return this.#ledger.state.above !== undefined;
+  }
+
+  /** Nothing, of an account without a parent, and where what is held is enough. What only closes waits for nobody. */
+  #cover(orders: readonly OrderTerms[]): Promise<void> | undefined {
+    if (!this.hasParent || this.laneOf(orders) === "urgent") return undefined;
+    return this.#parent.board(orders);
   }
 
   /** Symbols that have to be asked for before these orders are queued: none, as nearly always. */
@@ -48,27 +80,35 @@ export class OrderTurns {
     return unmet.length > 0 && this.#allRemembered(orders) ? [] : unmet;
   }
 
-  meet(envelope: Envelope, unmet: readonly Symbol[]): Promise<void> | undefined {
-    return unmet.length === 0 ? undefined : this.#prices.meet(envelope, unmet);
-  }
-
   /** `shown` is called in the turn that records the decisions. */
   queue<Shown>(
     envelope: Envelope,
     { orders, units, lane, sender }: QueuedOrders,
     shown: (verdicts: readonly OrderVerdict[]) => Shown,
   ): Promise<ActorReply<Shown>> {
-    return this.#bricks.mailbox.run(
+    const queued = this.#bricks.mailbox.run(
       lane,
       envelope,
       units,
-      () => (sender?.isGone() ? undefined : this.#decide(orders, lane === "reads", sender?.connection())),
+      () =>
+        sender?.isGone()
+          ? GONE
+          : (this.#stray(orders) ?? this.#decide(orders, lane === "reads", sender?.connection())),
       (verdicts) => {
-        if (verdicts === undefined) return refusal("deadline-passed", "its connection has closed");
+        this.#parent.land(orders);
+        if ("ok" in verdicts) return verdicts;
         for (const { event, way } of verdicts) if (event !== undefined) this.#ledger.recordOne(event, way);
         return answer(shown(verdicts));
       },
     );
+    if (!this.hasParent) return queued;
+    return queued.finally(() => this.#parent.land(orders));
+  }
+
+  /** Orders of another part's symbols, or of some that are on their way there, are not decided here. */
+  #stray(orders: readonly OrderTerms[]): Refusal | undefined {
+    const { state } = this.#ledger;
+    return state.parts === undefined ? undefined : strayRefusal(state, symbolsOf(orders));
   }
 
   #decide(orders: readonly OrderTerms[], dryRun: boolean, connection: string | undefined): OrderVerdict[] {
@@ -124,6 +164,7 @@ export function decisionsText(verdicts: readonly OrderVerdict[], shown: ShownChe
   return `${text}]}`;
 }
 
+const GONE = refusal("deadline-passed", "its connection has closed");
 const idsOf = (orders: readonly OrderTerms[]): string[] => orders.map(({ clientOrderId }) => clientOrderId);
 const symbolsOf = (orders: readonly OrderTerms[]): Symbol[] => [
   ...new Set(orders.map(({ symbol }) => symbol)),

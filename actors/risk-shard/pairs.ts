@@ -108,3 +108,15 @@ const parted = (ending: Order, status: OrderStatus, staying: Order | undefined):
 
 /** An order that ends leaves its pair. */
 const ended = (order: Order, status: OrderStatus): Order => ({ ...alone(order), status });
+
+/** An order, with its other where it has one. */
+export function pairsIn(orders: readonly Order[]): Order[][] {
+  const pairs = new Map<string, Order[]>();
+  for (const order of orders) {
+    const { clientOrderId, partner } = order;
+    const pair = partner === undefined ? undefined : pairs.get(partner);
+    if (pair === undefined) pairs.set(clientOrderId, [order]);
+    else pair.push(order);
+  }
+  return [...pairs.values()];
+}

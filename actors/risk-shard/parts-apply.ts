@@ -7,6 +7,7 @@ import type { MovedContent } from "./moved-content.ts";
 import { pairsIn } from "./pairs.ts";
 import { aboveFor } from "./parent-records.ts";
 import type { PartEvent } from "./parts-events.ts";
+import type { PartsMove } from "./parts-messages.ts";
 import { type PartsStanding, parentOf, standingOf } from "./parts-records.ts";
 import { type Moving, movingIn, symbolOfContent, symbolOfDay, symbolOfRate } from "./parts-symbols.ts";
 import { alone, lineKey, type Order, type PositionRecord, type RiskState } from "./state.ts";
@@ -36,9 +37,9 @@ function standingAfter(before: PartsStanding, event: PartEvent): PartsStanding {
     case "part-fenced":
       return { ...before, leaving: event.move };
     case "part-imported":
-      return { ...before, map: event.move.map, lastMove: event.move.id };
+      return { ...before, ...doneBy(event.move) };
     case "part-exported":
-      return { ...stays, map: event.move.map, lastMove: event.move.id };
+      return { ...stays, ...doneBy(event.move) };
     case "part-aborted":
       return {
         ...(leaving?.id === event.move ? stays : before),
@@ -46,6 +47,8 @@ function standingAfter(before: PartsStanding, event: PartEvent): PartsStanding {
       };
   }
 }
+
+const doneBy = ({ id, map }: PartsMove) => ({ map, lastMove: id, lastDone: id });
 
 function bring(state: RiskState, content: MovedContent, book: Book): void {
   for (const instrument of content.instruments) {

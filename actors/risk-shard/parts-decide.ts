@@ -10,7 +10,7 @@ import {
   WORKING_ORDERS_MAX,
 } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
-import { inForce, withOthers } from "./limits-in-force.ts";
+import { inForce } from "./limits-in-force.ts";
 import type { MovedContent } from "./moved-content.ts";
 import { baseOf, overridesIn } from "./overrides.ts";
 import type { PartsMove } from "./parts-messages.ts";
@@ -94,7 +94,10 @@ export function join(
   const joined: RiskEvent = { kind: "part-joined", at, n, isIn, by };
   const after = { ...state, seq: state.seq + 1, parts: { ...parts, isJoined: isIn } };
   const origin = { what: "parent", reason: "account-wide limits are shared by the parts" } as const;
-  const limits = withOthers(after, overridesIn(state), { by, since: at, origin }, at);
+  const { text, version } = baseOf(state.limits);
+  // Those above are another parent's from now on: they come with its book.
+  const put = { text, overrides: overridesIn(state), base: version, inherited: [] };
+  const limits = inForce(after, put, { by, since: at, origin }, at);
   return "refuse" in limits ? limits : { events: [joined, ...limits.events] };
 }
 
@@ -143,8 +146,8 @@ export function activate(
   { missing, content }: { readonly missing: number | undefined; readonly content: () => MovedContent },
   at: number,
 ): PartDecided {
-  const { part, lastMove } = standingOf(state.parts);
-  if (lastMove === move.id && move.to === part) return DONE;
+  const { lastMove, lastDone } = standingOf(state.parts);
+  if (lastDone === move.id) return DONE;
   const outdated = outdatedBy(lastMove, move.id);
   if (outdated !== undefined) return outdated;
   if (missing !== undefined) return refuse("move-outdated", `page ${missing} is missing`);
@@ -157,8 +160,8 @@ export function drop(
   ids: () => ReadonlySet<string>,
   at: number,
 ): PartDecided {
-  const { leaving, lastMove } = standingOf(state.parts);
-  if (lastMove === move.id) return DONE;
+  const { leaving, lastMove, lastDone } = standingOf(state.parts);
+  if (lastDone === move.id) return DONE;
   const outdated = outdatedBy(lastMove, move.id);
   if (outdated !== undefined) return outdated;
   if (leaving?.id !== move.id) return refuse("move-outdated", "nothing is fenced for this move");

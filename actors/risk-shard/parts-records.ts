@@ -1,5 +1,4 @@
 /** Where a part of a split account stands, and which symbols it may speak for. An account that was never split has none of it. */
-import type { Symbol } from "../../src/domain/ids.ts";
 import { isSplit, type PartsMap, slotOf, UNSPLIT } from "../../src/domain/parts-map.ts";
 import type { PartsMove } from "./parts-messages.ts";
 
@@ -12,12 +11,14 @@ export type PartsStanding = {
   /** Its account-wide limits are quotas of the split's own node. */
   readonly isJoined: boolean;
   readonly lastMove: number;
+  /** The last one that ended here by what it was for. */
+  readonly lastDone: number;
   /** What leaves it: fenced until it is dropped or the move is aborted. */
   readonly leaving?: PartsMove;
 };
 
 export const standingOf = (parts: PartsStanding | undefined, part = 0): PartsStanding =>
-  parts ?? { part, map: UNSPLIT, n: 0, joinedN: 0, isJoined: false, lastMove: 0 };
+  parts ?? { part, map: UNSPLIT, n: 0, joinedN: 0, isJoined: false, lastMove: 0, lastDone: 0 };
 
 /** Whose child the account is: in a split the quotas of its parts come first. Named as an account names its parent. */
 export const parentOf = ({ account, parts }: Childlike): string | undefined =>
@@ -31,7 +32,7 @@ export const splitNodeOf = (account: string): string => `${account}/split`;
 
 export type Parted = { readonly parts: PartsStanding | undefined };
 
-export const isFenced = ({ parts }: Parted, symbol: Symbol): boolean =>
+export const isFenced = ({ parts }: Parted, symbol: string): boolean =>
   parts?.leaving?.slots.includes(slotOf(symbol)) === true;
 
 export const isParted = ({ map, part, isJoined, leaving }: PartsStanding): boolean =>

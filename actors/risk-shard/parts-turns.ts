@@ -39,6 +39,7 @@ import type { Refused } from "./refused.ts";
 import { encodeAccount } from "./rows.ts";
 
 type Work<Type> = Extract<PartsWork, { readonly type: Type }>;
+type Change = Work<"adopt" | "join" | "activate" | "drop" | "abort">;
 type Replied = Promise<ActorReply<string>>;
 
 /** What else of the object stands in the way of a split. */
@@ -47,6 +48,8 @@ export type PartsSurroundings = {
   readonly armed: () => number;
   /** Streams are of one object: who listens comes again, and is told. */
   readonly closeStreams: () => void;
+  /** Its parent is another one, and is asked. */
+  readonly joined: () => Promise<unknown>;
   /** What is announced of a symbol is looked for. */
   readonly arrived: (symbol: Symbol) => void;
 };
@@ -84,8 +87,8 @@ export class PartsTurns {
     }
   }
 
-  #change(envelope: Envelope, work: Work<"adopt" | "join" | "activate" | "drop" | "abort">): Replied {
-    return this.#turn(
+  async #change(envelope: Envelope, work: Change): Replied {
+    const reply = await this.#turn(
       envelope,
       (at) => this.#decide(work, envelope, at),
       (decided) => {
@@ -93,10 +96,13 @@ export class PartsTurns {
         return "null";
       },
     );
+    // Until its parent was heard nothing grows: orders are not to find that out one by one.
+    if (reply.ok && work.type === "join") await this.#surroundings.joined();
+    return reply;
   }
 
   #decide(
-    work: Work<"adopt" | "join" | "activate" | "drop" | "abort">,
+    work: Change,
     envelope: Envelope,
     at: number,
   ): PartDecided {

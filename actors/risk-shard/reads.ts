@@ -7,6 +7,7 @@ import { averagePriceText, unrealisedAt } from "../../src/domain/position.ts";
 import { valueAtPrice, valueOf, worthAt } from "../../src/domain/worth.ts";
 import type { History } from "../runtime/history.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { inheritedText, quotasNow } from "./above-view.ts";
 import { accountText, exposuresText } from "./account-view.ts";
 import { reservedQty } from "./apply.ts";
 import { balancesText } from "./balances.ts";
@@ -55,13 +56,17 @@ export class Reads {
     return this.#known() ?? answer(exposuresText(this.#ledger.state));
   }
 
-  limits(version: number | undefined): ActorReply<string> {
+  limits(version: number | undefined, now: number): ActorReply<string> {
     const { state, store } = this.#ledger;
     const wanted = version ?? state.limits.version;
-    const text = wanted === state.limits.version ? state.limits.text : store.limits.text(wanted);
+    const isInForce = wanted === state.limits.version;
+    const text = isInForce ? state.limits.text : store.limits.text(wanted);
     if (text === undefined)
       return refusal("limits-unknown", "this version was never in force, or is in Postgres only");
-    return this.#known() ?? answer(`{"version":${wanted},"limits":${text}}`);
+    const inherited = isInForce
+      ? inheritedText(state.limits.inherited, quotasNow(state, now))
+      : inheritedText(store.limits.inherited(wanted), () => undefined);
+    return this.#known() ?? answer(`{"version":${wanted},"limits":${text}${inherited}}`);
   }
 
   /** By symbol and strategy; the page begins behind the key that the one before ended with. */

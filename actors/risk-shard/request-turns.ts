@@ -8,7 +8,9 @@ import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply
 import type { Decided } from "./decide.ts";
 import type { Lane } from "./lanes.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
+import { mergedRefusal, wholeRefusal } from "./parts-gate.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
+import type { RiskState } from "./state.ts";
 
 type Parsed<Value> = { readonly ok: true; readonly value: Value } | Refusal;
 export type Replied = Promise<ActorReply<string>>;
@@ -41,12 +43,16 @@ export class RequestTurns {
       envelope,
       body.length,
       () => {
-        const remembered = key === undefined ? undefined : ledger.rememberedRequest(key);
+        const split = partedRefusal(ledger.state, envelope, type);
         const at = clock.now();
-        return remembered === undefined ? { at, decided: decideAt(at) } : { at, remembered };
+        if (split !== undefined) return { at, early: split };
+        const remembered = key === undefined ? undefined : ledger.rememberedRequest(key);
+        return remembered === undefined
+          ? { at, decided: decideAt(at) }
+          : { at, early: repeated(remembered, bodyHash) };
       },
-      ({ at, decided, remembered }) => {
-        if (remembered !== undefined) return repeated(remembered, bodyHash);
+      ({ at, decided, early }) => {
+        if (early !== undefined) return early;
         if ("refuse" in decided) return refusedWith(decided);
         const full = ledger.roomRefusal(decided.events);
         if (full !== undefined) return full;
@@ -61,6 +67,16 @@ export class RequestTurns {
     );
   }
 }
+
+/** What is put at every part comes with the map by which that is done; all else is about the whole account. */
+const partedRefusal = (
+  { parts }: Pick<RiskState, "parts">,
+  envelope: Envelope,
+  type: string,
+): Refusal | undefined =>
+  type === "set-state" || type === "put-limits"
+    ? mergedRefusal({ parts }, envelope.parts)
+    : wholeRefusal({ parts });
 
 const repeated = (remembered: Remembered, bodyHash: string): ActorReply<string> =>
   remembered.bodyHash === bodyHash

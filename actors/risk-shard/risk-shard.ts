@@ -7,6 +7,7 @@ import type { Envelope } from "../runtime/envelope.ts";
 import type { ReplayFrom } from "../runtime/streams/link.ts";
 import { openDesk } from "./desk.ts";
 import type * as messages from "./messages.ts";
+import type { PartsWork } from "./parts-messages.ts";
 
 export class RiskShard extends DurableObject<Env> implements messages.RiskShardApi {
   readonly #opened = openDesk(this.ctx, portsFrom(this.env));
@@ -33,8 +34,8 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   setState(envelope: Envelope, body: string) {
     return this.#desk.account.setState(envelope, body);
   }
-  watched(_envelope: Envelope, query: messages.WatchedQuery) {
-    return this.#desk.watch.list(query);
+  watched(envelope: Envelope, query: messages.WatchedQuery) {
+    return this.#desk.watched(envelope, query);
   }
   answerWatch(envelope: Envelope, said: messages.WatchedAnswer) {
     return this.#desk.watch.answer(envelope, said);
@@ -75,11 +76,14 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   applyAction(envelope: Envelope, body: string) {
     return this.#desk.actions.run(envelope, body);
   }
-  holdings(envelope: Envelope, query: messages.HoldingsQuery) {
-    return this.#desk.readPriced(envelope, (reads) => reads.holdings(query));
+  parts(envelope: Envelope, work: PartsWork) {
+    return this.#desk.parts.run(envelope, work);
   }
-  bookedExecutions(_envelope: Envelope, query: messages.ExecutionsQuery) {
-    return this.#desk.read((reads) => reads.executions(query));
+  holdings(envelope: Envelope, query: messages.HoldingsQuery) {
+    return this.#desk.readWhole(envelope, (reads) => reads.holdings(query));
+  }
+  bookedExecutions(envelope: Envelope, query: messages.ExecutionsQuery) {
+    return this.#desk.readWhole(envelope, (reads) => reads.executions(query));
   }
   pnl(envelope: Envelope, query: messages.ProfitQuery) {
     return this.#desk.pnl(envelope, query);
@@ -88,7 +92,7 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
     return this.#desk.closings.snapshot(envelope, body);
   }
   account(envelope: Envelope) {
-    return this.#desk.readPriced(envelope, (reads, now) => reads.account(now));
+    return this.#desk.readPart(envelope, (reads, now) => reads.account(now));
   }
   limits(envelope: Envelope, version?: number) {
     return this.#desk.limits.find(envelope, version);
@@ -97,28 +101,31 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
     return this.#desk.limits.work(envelope, work);
   }
   positions(envelope: Envelope, query: messages.ListQuery) {
-    return this.#desk.readPriced(envelope, (reads, now) => reads.positions(query, now));
+    return this.#desk.readPart(envelope, (reads, now) => reads.positions(query, now));
   }
-  workingOrders(_envelope: Envelope, query: messages.ListQuery) {
-    return this.#desk.read((reads) => reads.orders(query));
+  workingOrders(envelope: Envelope, query: messages.ListQuery) {
+    return this.#desk.readPart(envelope, (reads) => reads.orders(query));
   }
   exposures(envelope: Envelope) {
-    return this.#desk.readPriced(envelope, (reads) => reads.exposures());
+    return this.#desk.readPart(envelope, (reads) => reads.exposures());
   }
   balances(envelope: Envelope) {
-    return this.#desk.readPriced(envelope, (reads, now) => reads.balances(now));
+    return this.#desk.readWhole(envelope, (reads, now) => reads.balances(now));
   }
   risk(envelope: Envelope, query: messages.RiskQuery) {
     return this.#desk.risk(envelope, query);
   }
-  violations(_envelope: Envelope, query: messages.ListQuery) {
-    return this.#desk.read((reads) => reads.violations(query));
+  violations(envelope: Envelope, query: messages.ListQuery) {
+    return this.#desk.readPart(envelope, (reads) => reads.violations(query));
   }
-  decisions(_envelope: Envelope, query: messages.ListQuery) {
-    return this.#desk.read((reads) => reads.decisions(query));
+  decisions(envelope: Envelope, query: messages.ListQuery) {
+    return this.#desk.readPart(envelope, (reads) => reads.decisions(query));
   }
   prices(envelope: Envelope, sent: string | PriceBatch) {
     return readPriceBatch(sent, (batch) => this.#desk.takePrices(envelope, batch));
+  }
+  parentCalls(_envelope: Envelope, _node: string) {
+    return this.#desk.parent.called();
   }
   link(envelope: Envelope, gateway: string, frame: string) {
     return this.#desk.link(envelope, gateway, frame);

@@ -89,8 +89,9 @@ export function violationOf(use: LimitUse, at: number): ViolationRaised {
 const isOfSymbol = ({ kind, scope }: Limit): boolean =>
   scope.kind === "symbol" || scope.kind === "strategy" || OF_EACH_SYMBOL.includes(kind);
 
+/** Of the account's own: what several accounts use of an inherited one is known above. */
 const standingOf = (limits: readonly Limit[]): Limit[] =>
-  limits.filter((limit) => limitCheckOf(limit.kind)?.standing === true);
+  limits.filter((limit) => limit.quota === undefined && limitCheckOf(limit.kind)?.standing === true);
 
 /** Limits of one kind and scope measure the same of a member: it is measured once for all of them. */
 const groupsOf = (limits: readonly Limit[]): Limit[][] => [...Map.groupBy(limits, measureKey).values()];

@@ -17,6 +17,8 @@ import type { Brought } from "./brought-codec.ts";
 import type { LevelStand, LimitSet, PendingLimits, Trip } from "./limit-records.ts";
 import { type LossBook, noLosses } from "./loss-records.ts";
 import type { OrderSince } from "./order-since.ts";
+import type { Above } from "./parent-records.ts";
+import type { PartsStanding } from "./parts-records.ts";
 import { noPrices, type WorkingPrices } from "./price-sides.ts";
 import type { PriceRange } from "./range-records.ts";
 import { emptyReturnBook, type ReturnBook, type RiskModel, USUAL_MODEL } from "./return-records.ts";
@@ -33,6 +35,8 @@ export type Account = {
   /** The capital that it starts from. */
   readonly equity: Money;
   readonly parent?: string;
+  /** Of its needs among those of its parent's other children; the usual one where it says nothing. */
+  readonly priority?: number;
   /** Whose trading days are its own; without one those of UTC. */
   readonly calendar?: string;
   /** When it was first put; not known of accounts from before this was kept. */
@@ -49,7 +53,7 @@ export type Account = {
 
 export type { LimitKind, LimitScopeKind } from "../../src/domain/limit.ts";
 
-export type { LevelStand, Limit, LimitSet, Trip } from "./limit-records.ts";
+export type { LevelStand, Limit, LimitSet, Quota, Trip } from "./limit-records.ts";
 
 export type StateScopeKind = "account" | "strategy" | "symbol" | "sector";
 export type StandingState = {
@@ -162,6 +166,10 @@ export type RiskState = {
   readonly foreignLines: Map<string, Map<Symbol, true>>;
   /** By scope, `kind:id`; `active` is absence. */
   readonly tradingStates: Map<string, StandingState>;
+  /** Of an account that has a parent. */
+  above: Above | undefined;
+  /** Undefined of an account that never was split. */
+  parts: PartsStanding | undefined;
   /** By `tripKey`. */
   readonly trips: Map<string, Trip>;
   /** By the same. Empty after a load. */
@@ -214,6 +222,8 @@ export const initialState = (): RiskState => ({
   unrealised: new Map(),
   foreignLines: new Map(),
   tradingStates: new Map(),
+  above: undefined,
+  parts: undefined,
   trips: new Map(),
   levels: new Map(),
   instruments: new Map(),

@@ -1,4 +1,5 @@
 /** SQL of a risk shard, but for its orders. What a turn changed is noted and written with its group; all else is in memory. */
+
 import { assert } from "../../src/domain/assert.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
@@ -6,6 +7,7 @@ import type { LocalMigration } from "../runtime/local-migrations.ts";
 import { OUTBOX_CHUNKS } from "../runtime/outbox-tables.ts";
 import { LINK_TABLES, SOCKET_TABLES } from "../runtime/sockets.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import { ABOVE_TABLE, AboveRows } from "./above-rows.ts";
 import { limitsFor } from "./applied-limits.ts";
 import { BookRows } from "./book-rows.ts";
 import { RATE_WINDOWS_MAX } from "./capacity.ts";
@@ -15,6 +17,8 @@ import { FLOW_TABLES, FlowRows } from "./flow-rows.ts";
 import { LIMIT_PLANS, LimitRows } from "./limit-rows.ts";
 import { ARMED_CONNECTION_TABLE, MASS_CANCEL_TABLE, MassCancelRows } from "./mass-cancel-rows.ts";
 import { OrderRows } from "./order-rows.ts";
+import { isPartEvent, type PartEvent } from "./parts-events.ts";
+import { keysOfMove, PART_TABLES, PartRows } from "./parts-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
@@ -53,6 +57,8 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 16, statements: [MASS_CANCEL_TABLE, ARMED_CONNECTION_TABLE] },
   { id: 17, statements: PEAKS },
   { id: 18, statements: RESOLUTIONS },
+  { id: 19, statements: [ABOVE_TABLE] },
+  { id: 20, statements: PART_TABLES },
 ];
 
 export class RiskStore {
@@ -63,6 +69,8 @@ export class RiskStore {
   readonly massCancels: MassCancelRows;
   readonly limits: LimitRows;
   readonly flow: FlowRows;
+  readonly parts: PartRows;
+  readonly above: AboveRows;
   readonly #sql: Sql;
   readonly #state: RiskState;
   readonly #tradingStates = new Set<string>();
@@ -83,15 +91,27 @@ export class RiskStore {
     this.massCancels = new MassCancelRows(sql);
     this.flow = new FlowRows(sql, state);
     this.limits = new LimitRows(sql, state);
+    this.parts = new PartRows(sql, state);
+    this.above = new AboveRows(sql, state);
   }
 
   /** After the event was applied. */
   note(event: RiskEvent): void {
     this.#now = event.at;
     this.book.note(event);
+    if (isPartEvent(event)) this.#notePart(event);
+    else this.#note(event);
+  }
+
+  #note(event: Exclude<RiskEvent, PartEvent>): void {
     switch (event.kind) {
       case "account-put":
         this.#accountChanged = true;
+        this.above.note(event);
+        return;
+      case "quota-held":
+      case "parent-book":
+        this.above.note(event);
         return;
       case "limits-put":
       case "limits-planned":
@@ -154,6 +174,15 @@ export class RiskStore {
     this.#noteRates(rates.map((limit) => rateKey(limit, terms)));
   }
 
+  #notePart(event: PartEvent): void {
+    for (const rows of [this.parts, this.orders, this.flow]) rows.notePart(event);
+    if (event.kind === "part-joined") this.above.note(event);
+    const { instruments, rates, trips } = keysOfMove(this.#sql, event);
+    for (const symbol of instruments) this.#instruments.add(symbol);
+    this.#noteRates(rates);
+    for (const key of trips) this.#trips.add(key);
+  }
+
   #noteRates(keys: readonly string[]): void {
     for (const key of keys) this.#rates.add(key);
   }
@@ -167,9 +196,11 @@ export class RiskStore {
   write(): void {
     this.#writeAccount();
     this.closing.write();
+    this.parts.write();
     this.reconciliations.write();
     this.massCancels.write();
     this.limits.write();
+    this.above.write();
     this.orders.write(this.#state.orders.size);
     this.#state.ended.clear();
     this.book.write();

@@ -9,9 +9,11 @@ export const stateKey = (kind: StateScopeKind, id: string | undefined): string =
 type Member = { readonly strategy: string; readonly symbol: string; readonly sector: string | undefined };
 
 export function severitiesOf(state: RiskState, member: Member): StandingInputs["severities"] {
-  if (state.tradingStates.size === 0) return ACTIVE;
+  const above = state.above?.severity ?? 0;
+  if (state.tradingStates.size === 0 && above === 0) return ACTIVE;
+  const own = severityOf(state, "account", undefined);
   return [
-    severityOf(state, "account", undefined),
+    own > above ? own : above,
     severityOf(state, "strategy", member.strategy),
     severityOf(state, "symbol", member.symbol),
     severityOf(state, "sector", member.sector),

@@ -74,8 +74,10 @@ export class WatchTurns {
         "the account keeps no decision of this seq, and Postgres tells of none",
       );
     const version = record[11];
-    const limits = version === state.limits.version ? state.limits.text : store.limits.text(version);
-    return answer(explanationText({ account: name.account, record, fact, limits }));
+    const isInForce = version === state.limits.version;
+    const limits = isInForce ? state.limits.text : store.limits.text(version);
+    const inherited = isInForce ? state.limits.inherited : store.limits.inherited(version);
+    return answer(explanationText({ account: name.account, record, fact, limits, inherited }));
   }
 
   async #resolve(envelope: Envelope, { seq, body }: Said<"resolve-violation">): Replied {

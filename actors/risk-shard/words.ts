@@ -57,6 +57,8 @@ const FAILING: Readonly<Record<BuiltInCode, string>> = {
   "state-killed": "Trading is killed.",
   "state-halted": "Trading is halted.",
   "state-reducing": "Only what closes is let through, and this opens.",
+  "parent-away":
+    "Nothing has been heard of the account's parent for too long, so only what closes is let through.",
   "strategy-unknown": "The account has no open strategy of this id.",
   "strategy-inactive": "The strategy takes no such orders in its state.",
   "instrument-unknown": "The instrument is not known.",
@@ -93,6 +95,7 @@ const REASONS: Readonly<Record<MissingReason, string>> = {
   tripped: "it is tripped, until a person releases it",
   "day-start-missing": "it is not known how the day began, or what is held has no price",
   "returns-partial": "some of the bars are late or missing",
+  "parent-away": "nothing has been heard of the account's parent for too long",
   "peak-missing": "the peak is not known, or what is held has no price",
 };
 

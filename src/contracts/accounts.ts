@@ -1,6 +1,7 @@
 /** Accounts: what they are, what they hold, and whether they may trade. */
 import { z } from "zod";
 import { RETURN_RESOLUTIONS, RETURNS_MAX } from "../domain/bar-return.ts";
+import { PRIORITY_MAX, PRIORITY_MIN } from "../domain/firm.ts";
 import { SYMBOL_PATTERN } from "../domain/ids.ts";
 import { TRADING_STATES } from "../domain/order.ts";
 import { decimal, epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
@@ -43,8 +44,10 @@ export const accountBody = z.strictObject({
   calendar: plainId.optional(),
   /** By which bars covariances are reckoned: of a day, at λ = 0.94, from 20 bars of a symbol on, where it does not say otherwise. */
   riskModel: riskModel.optional(),
-  /** The account above this one. */
+  /** The firm or desk above this account: its limits and states hold beside the account's own. */
   parent: plainId.optional(),
+  /** Of its needs among those of that one's other children, where it shares out by priority: 1 comes first, 100 where it says nothing. */
+  priority: z.int().min(PRIORITY_MIN).max(PRIORITY_MAX).optional(),
   /** An open strategy of the account: orders, fills of no known order and imports that name none go to it. */
   defaultStrategy: plainId.optional(),
   /** Limits that would be looser wait for somebody else to approve them. It ends by `POST …/limits/proposals`, not by leaving it out. */
@@ -98,6 +101,15 @@ const standingState = z.strictObject({
   ts: epochMs,
 });
 
+const stateAbove = z.strictObject({
+  /** `firm:<id>` or `desk:<id>`. */
+  node: z.string(),
+  state: z.enum(TRADING_STATES).exclude(["active"]),
+  reason: z.string(),
+  by: z.string(),
+  at: epochMs,
+});
+
 export const accountReply = z
   .strictObject({
     account: plainId,
@@ -105,6 +117,7 @@ export const accountReply = z
     /** What it started from, with cash, profit and loss since; positions at their marks. */
     equity: decimalText,
     parent: plainId.optional(),
+    priority: z.int().optional(),
     defaultStrategy: plainId.optional(),
     fx: z.record(z.string(), symbolId).optional(),
     calendar: z.string().optional(),
@@ -123,6 +136,10 @@ export const accountReply = z
       total: z.int().min(0),
       items: z.array(trippedLimit).max(TRIPS_SHOWN_MAX),
     }),
+    /** Of an account that has a parent: states of the nodes above that are not active, the nearest first. The severest of all holds. */
+    above: z.array(stateAbove).optional(),
+    /** Of such an account: whether its parent has answered lately. While it has not, nothing grows: `parent-away`. */
+    isCurrent: z.boolean().optional(),
     limitsVersion: z.int().min(0),
     utilisation: z.array(utilisation),
     seq: z.int().min(0),

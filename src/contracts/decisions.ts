@@ -20,7 +20,8 @@ export const checkResult = z
     /** FIX OrdRejReason (tag 103) that a failure has, and RiskLimitType (tag 1530) of a limit, where there is one. */
     fixCode: z.int().optional(),
     riskLimitType: z.int().optional(),
-    scope: z.strictObject({ kind: z.enum(SCOPE_KINDS), id: z.string().optional() }),
+    /** `firm` and `desk`: inherited from there. */
+    scope: z.strictObject({ kind: z.enum([...SCOPE_KINDS, "firm", "desk"]), id: z.string().optional() }),
     verdict: z.enum(VERDICTS),
     /** Percent of equity is shown as the money that it comes to. */
     limit: measured,

@@ -34,6 +34,10 @@ export const explanation = decisionRecord
       .array(z.unknown())
       .nullable()
       .describe("The limits that it was made under; null once the account keeps that version no more."),
+    inherited: z
+      .array(z.unknown())
+      .optional()
+      .describe("Limits of the nodes above, which held beside them; absent where there were none."),
     sameAgain: z
       .boolean()
       .nullable()

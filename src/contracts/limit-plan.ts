@@ -27,7 +27,14 @@ const reason = z.string().min(1).max(REASON_UNITS_MAX);
 /** The subject of the credential that the call is made with. */
 const by = z.string().min(1).max(REASON_UNITS_MAX);
 
-export const LIMIT_ORIGINS = ["put", "scheduled", "approved", "override", "override-ended"] as const;
+export const LIMIT_ORIGINS = [
+  "put",
+  "scheduled",
+  "approved",
+  "override",
+  "override-ended",
+  "parent",
+] as const;
 const version = z.int().min(0);
 
 export const limitVersion = z

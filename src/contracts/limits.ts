@@ -296,5 +296,24 @@ const limitInForce = fields
   })
   .meta({ id: "LimitInForce" });
 export type LimitInForce = z.output<typeof limitInForce>;
-export const limitsReply = z.strictObject({ version, limits: z.array(limitInForce) });
+/** What holds beside them, from a firm or desk above. Of the threshold, which is that of the whole node, the account holds a part. */
+const inheritedLimit = z
+  .strictObject({
+    node: z.string(),
+    id: plainId,
+    kind: z.enum(LIMIT_KINDS),
+    threshold: z.string(),
+    action: z.enum(LIMIT_ACTIONS),
+    windowMs: z.int().optional(),
+    /** Of the version in force: one, or of a net limit its long and its short half. In the threshold's unit. */
+    quotas: z.array(z.strictObject({ budget: z.string(), held: z.string(), used: z.string() })).optional(),
+  })
+  .meta({ id: "InheritedLimit" });
+export type InheritedLimit = z.output<typeof inheritedLimit>;
+export const limitsReply = z.strictObject({
+  version,
+  limits: z.array(limitInForce),
+  /** Absent where there are none. */
+  inherited: z.array(inheritedLimit).optional(),
+});
 export const limitsInForce = z.array(limitInForce);

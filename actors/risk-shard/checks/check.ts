@@ -5,7 +5,7 @@ import type { Instrument } from "../../../src/domain/instrument.ts";
 import type { Found } from "../inputs.ts";
 import type { OrderTerms } from "../messages.ts";
 import type { Scene } from "../scene.ts";
-import type { Limit, LimitKind, LimitScopeKind, Order, RiskState, StateScopeKind } from "../state.ts";
+import type { Limit, LimitKind, LimitScopeKind, Order, Quota, RiskState, StateScopeKind } from "../state.ts";
 import type { LimitMeasure, Measured } from "./measure.ts";
 import type { Unit } from "./units.ts";
 
@@ -33,6 +33,8 @@ export type AppliedLimits = {
   readonly rates: readonly Limit[];
   /** Those that gather, each for itself and for others that measure the same. */
   readonly gathering: readonly Applied[];
+  /** Inherited ones among them. */
+  readonly quotas: readonly Quota[];
   /** Of those on the price's age the strictest, undefined where there is none: a price that all of them allow is preferred. */
   readonly priceAgeMax: number | undefined;
 };
@@ -50,6 +52,8 @@ export type Applied = {
   readonly rateIndex: number;
   /** Of a kind that gathers: which of those that hold and measure for themselves. */
   readonly foundIndex: number;
+  /** Of an inherited one: which of them. */
+  readonly quotaIndex: number;
 };
 
 /** Who gathers, and for which order. `original`: the order that is to be replaced. */

@@ -39,7 +39,12 @@ export const maxDailyTurnover: LimitCheck = {
 };
 
 /** Fills of the day and all that works, in the account's currency. */
-function tradedOf({ state, scope, member, at }: Asked): bigint | undefined {
+export function tradedOf({
+  state,
+  scope,
+  member,
+  at,
+}: Pick<Asked, "state" | "scope" | "member" | "at">): bigint | undefined {
   const key = `${scope}:${member}`;
   const { turnover } = dayCountAt(state, key, at);
   let sum = 0n;

@@ -1,12 +1,15 @@
-/** The worse of both extremes over all symbols: every buy filled and no sell, or the other way round. */
+/**
+ * The worse of both extremes over all symbols: every buy filled and no sell, or the other way round. Inherited there are two, each of one
+ * extreme, since what one account is short does not pay for what another is long.
+ */
 import { type Extremes, grossOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
-import type { Scene } from "../scene.ts";
+import type { Difference, Scene } from "../scene.ts";
 import type { LimitScopeKind } from "../state.ts";
 import { valuesIn, viewIn } from "../views.ts";
 import { BOOK_SCOPES, isSummed, restOf, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
-import { measured, missing } from "./measure.ts";
+import { type LimitMeasure, measured, missing } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
 
 export const maxNetExposure: LimitCheck = {
@@ -19,15 +22,31 @@ export const maxNetExposure: LimitCheck = {
   standing: true,
   gathersIn: SUMMED_SCOPES,
   gather: restOf("high", "low"),
-  measure: (scene, { scope }, found) => {
+  parameters: ({ quota }) => quota?.half ?? "",
+  measure: (scene, { scope, limit }, found) => {
     const line = valuesIn(scene, scope);
     // The worse of the two extremes of one symbol is its gross.
     if (line === undefined || scope === "symbol") return line?.gross;
     const rest = isSummed(scope) ? extremesIn(found) : restIn(scene, scope);
     if (rest === undefined) return missing("class-missing", line.gross.reduction);
+    const half = limit.quota?.half;
+    if (half !== undefined) return halfOf(half, line, rest);
     return measured(worseOf(line.before, rest), worseOf(line.after, rest), line.gross.reduction);
   },
 };
+
+/** It only counts on its own side of nothing, and an order of the other side leaves it as it is. */
+function halfOf(half: "long" | "short", { before, after, gross }: Difference, rest: Extremes): LimitMeasure {
+  const observed = SIDE[half](rest, before);
+  const projected = SIDE[half](rest, after);
+  return measured(observed, projected, gross.reduction || projected <= observed);
+}
+
+const above = (value: bigint): bigint => (value > 0n ? value : 0n);
+const SIDE = {
+  long: (rest: Extremes, line: Extremes) => above(rest.high + line.high),
+  short: (rest: Extremes, line: Extremes) => above(-rest.low - line.low),
+} as const;
 
 function extremesIn([high, low]: Found = []): Extremes | undefined {
   return high === undefined || low === undefined ? undefined : { high, low };

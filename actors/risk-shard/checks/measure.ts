@@ -43,6 +43,7 @@ export const MISSING_REASONS = [
   "day-start-missing",
   "peak-missing",
   "returns-partial",
+  "parent-away",
 ] as const;
 export type MissingReason = (typeof MISSING_REASONS)[number];
 

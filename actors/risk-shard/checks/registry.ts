@@ -46,6 +46,7 @@ import { offLot } from "./off-lot.ts";
 import { offTick } from "./off-tick.ts";
 import { orderIdReused } from "./order-id-reused.ts";
 import { overloaded } from "./overloaded.ts";
+import { parentAway } from "./parent-away.ts";
 import { priceCollar } from "./price-collar.ts";
 import { priceCollarPeriod } from "./price-collar-period.ts";
 import { priceInvalid } from "./price-invalid.ts";
@@ -72,6 +73,7 @@ export const BUILT_IN_CHECKS: readonly BuiltInCheck[] = [
   stateKilled,
   stateHalted,
   stateReducing,
+  parentAway,
   strategyUnknown,
   strategyInactive,
   instrumentUnknown,
@@ -88,6 +90,9 @@ export const BUILT_IN_CHECKS: readonly BuiltInCheck[] = [
   replacesInvalid,
   reduceOnly,
 ];
+
+/** Those of an account that has no parent. */
+export const OWN_CHECKS: readonly BuiltInCheck[] = BUILT_IN_CHECKS.filter((check) => check !== parentAway);
 
 export const LIMIT_CHECKS: readonly LimitCheck[] = [
   maxOrderQty,

@@ -24,6 +24,7 @@ import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
 import { type Check, type Decision, type Fact, type Json, markOf } from "./bench-shapes.ts";
+import { FakeFirm } from "./fake-firm.ts";
 import { FakePlatform } from "./platform.ts";
 
 export type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
@@ -49,7 +50,11 @@ export class RiskBench {
   flush!: () => void;
   #ids = 0;
 
-  constructor() {
+  /** Of a split account. */
+  readonly #part: number;
+
+  constructor(part = 0) {
+    this.#part = part;
     migrateLocally(this.sql, MIGRATIONS);
     this.instrument(AAPL);
     this.instrument(MSFT);
@@ -88,7 +93,8 @@ export class RiskBench {
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
     const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
     const bricks: RiskBricks = { sql, clock, timers, outbox, mailbox, sockets, vitals, writes };
-    const desk = new Desk({ tenant: "t", account: "main" }, bricks, this.platform.actors);
+    const name = this.#part === 0 ? {} : { part: this.#part };
+    const desk = new Desk({ tenant: "t", account: "main", ...name }, bricks, this.platform.actors);
     Object.assign(this, { outbox, sockets, timers, desk, flush: () => mailbox.flush() });
   }
 
@@ -147,6 +153,13 @@ export class RiskBench {
   async account(changes: Json = {}): Promise<ActorReply<string>> {
     const body = { currency: "USD", equity: "1000000", ...changes };
     return this.desk.account.putAccount(this.envelope(), JSON.stringify(body));
+  }
+
+  /** A firm of that id, to be named as the parent. */
+  firm(id = "acme", currency = "USD"): FakeFirm {
+    const firm = new FakeFirm(this.clock, `firm:${id}`, currency);
+    this.platform.firms.set(id, firm);
+    return firm;
   }
 
   async limits(limits: readonly Json[], ifMatch?: string): Promise<ActorReply<string>> {

@@ -44,7 +44,7 @@ describe("bounds of the account", () => {
     const bench = await new RiskBench().ready();
     for (let index = 0; index < LIMIT_VERSIONS_MAX; index++) await bench.limits([WIDE]);
     expect(count(bench, "limit_set")).toBe(LIMIT_VERSIONS_MAX);
-    const read = (version: number) => bench.desk.read((reads) => reads.limits(version));
+    const read = (version: number) => bench.desk.read((reads, now) => reads.limits(version, now));
     expect(codeOf(await read(1))).toBe("limits-unknown");
     expect(json(await read(2))).toMatchObject({ version: 2 });
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_CHECKS, LIMIT_CHECKS } from "../../../actors/risk-shard/checks/registry.ts";
+import { BUILT_IN_CHECKS, LIMIT_CHECKS, OWN_CHECKS } from "../../../actors/risk-shard/checks/registry.ts";
 import { decision } from "../../../src/contracts/decisions.ts";
 import { LIMIT_KINDS } from "../../../src/contracts/limits.ts";
-import { BUILT_IN_CODES, CODES_OF_VERSION } from "../../../src/domain/check-codes.ts";
+import { BUILT_IN_CODES, CODES_OF_VERSION, REGISTRY_VERSION } from "../../../src/domain/check-codes.ts";
 import { AAPL, BTC, checkIn, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
 
 describe("the registry", () => {
@@ -12,9 +12,15 @@ describe("the registry", () => {
     expect(kinds).toEqual(LIMIT_KINDS.filter((kind) => (kinds as string[]).includes(kind)));
   });
 
-  test("versions 1 and 2 never change: stored decisions are read by them", () => {
-    const [first = [], second = []] = [CODES_OF_VERSION[1], CODES_OF_VERSION[2]];
-    expect(second).toEqual([...BUILT_IN_CODES]);
+  test("an account without a parent is not asked about one", () => {
+    expect(OWN_CHECKS.map(({ code }) => code)).toEqual(CODES_OF_VERSION[REGISTRY_VERSION]);
+  });
+
+  test("versions never change: stored decisions are read by them", () => {
+    const [first = [], second = [], third = []] = [1, 2, 3].map((version) => CODES_OF_VERSION[version]);
+    expect(third).toEqual([...BUILT_IN_CODES]);
+    expect(third.filter((code) => code !== "parent-away")).toEqual(second);
+    expect(third.indexOf("parent-away")).toBe(third.indexOf("state-reducing") + 1);
     expect(second.filter((code) => code !== "strategy-inactive")).toEqual(first);
     expect(second.indexOf("strategy-inactive")).toBe(second.indexOf("strategy-unknown") + 1);
     expect(first.join(" ")).toBe(
@@ -31,7 +37,8 @@ describe("the registry", () => {
     expect(decided.code).toBe("state-killed");
     const failing = decided.checks.filter(({ verdict }) => verdict === "fail").map(({ code }) => code);
     expect(failing).toEqual(["state-killed", "off-tick", "off-lot"]);
-    expect(decided.checks.map(({ code }) => code)).toEqual([...BUILT_IN_CODES, "max-order-qty"]);
+    const codes = CODES_OF_VERSION[REGISTRY_VERSION] ?? [];
+    expect(decided.checks.map(({ code }) => code)).toEqual([...codes, "max-order-qty"]);
   });
 });
 

@@ -31,7 +31,7 @@ describe("what is shown", () => {
     const bench = await traded();
     accountReply.parse(await bench.shown());
     exposuresReply.parse(json(await bench.desk.read((reads) => reads.exposures())));
-    limitsReply.parse(json(await bench.desk.read((reads) => reads.limits(undefined))));
+    limitsReply.parse(json(await bench.desk.read((reads, now) => reads.limits(undefined, now))));
     for (const item of await bench.list("positions")) positionObject.parse(item);
     for (const item of await bench.list("orders")) orderObject.parse(item);
     for (const item of await bench.list("violations")) violationObject.parse(item);
@@ -90,7 +90,7 @@ describe("what is shown", () => {
       await bench.desk.read((reads) => reads.orders({ limit: 1 })),
       await bench.desk.read((reads) => reads.decisions({ limit: 1 })),
       await bench.desk.read((reads) => reads.violations({ limit: 1 })),
-      await bench.desk.read((reads) => reads.limits(undefined)),
+      await bench.desk.read((reads, now) => reads.limits(undefined, now)),
     ])
       expect(codeOf(reply)).toBe("account-unknown");
   });

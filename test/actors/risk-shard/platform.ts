@@ -8,6 +8,7 @@ import type { Liquidity } from "../../../src/domain/liquidity.ts";
 import type { PreviousClose, RecentPrices } from "../../../src/domain/past-price.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { ActorPorts } from "../../../src/ports.ts";
+import { type FakeFirm, NO_FIRM } from "./fake-firm.ts";
 
 /** What the rest of the platform would answer. */
 export class FakePlatform {
@@ -25,7 +26,11 @@ export class FakePlatform {
   /** Every call, in order. */
   readonly calls: string[] = [];
 
+  /** By id. */
+  readonly firms = new Map<string, FakeFirm>();
+
   readonly actors = {
+    firm: (name: string) => this.firms.get(name.slice(name.indexOf("/") + 1))?.api ?? NO_FIRM,
     symbol: (symbol: string) => ({
       actions: async (_envelope: Envelope, { after = "" }: ActionQuery) => {
         this.calls.push(`actions ${symbol}`);

@@ -74,6 +74,7 @@ describe("R7: state after a reload equals state before", () => {
       { kind: "max-order-rate", threshold: "9", windowMs: 5_000, scope: { kind: "symbol" } },
       { kind: "max-gross-exposure", threshold: "90", warnAt: "80", unit: "equity-percent", action: "reduce" },
     ]);
+    bench.firm("desk");
     await bench.account({ equity: "-1.000000000001", parent: "desk" });
     await bench.strategy("alpha", [{ symbol: AAPL, qty: "-3", avgPrice: "9.5" }, { symbol: MSFT }], {
       tags: ["a"],

@@ -1,0 +1,154 @@
+/** What an account uses of the budgets above it, and what orders may use of them at the most before anybody has decided them. */
+import { scaledInteger } from "../../src/domain/decimal.ts";
+import type { Instrument } from "../../src/domain/instrument.ts";
+import { valueOf, type Worth } from "../../src/domain/worth.ts";
+import { amountOf } from "../runtime/escrow/amounts.ts";
+import type { Amounts } from "../runtime/escrow/messages.ts";
+import { tradedOf } from "./checks/max-daily-turnover.ts";
+import { accountWorth, fxOf } from "./fx.ts";
+import { isWhole, lossFound, observedLoss } from "./losses.ts";
+import type { OrderTerms } from "./messages.ts";
+import { countAt, rateKey } from "./rates.ts";
+import type { Limit, Quota, RiskState } from "./state.ts";
+import { usableMark } from "./valuation.ts";
+
+export type QuotaLimit = Limit & { readonly quota: Quota };
+
+const QUOTA_LIMITS = new WeakMap<readonly Limit[], readonly QuotaLimit[]>();
+
+/** Those of a set that are inherited, found once for each set. */
+export function quotaLimits(limits: readonly Limit[]): readonly QuotaLimit[] {
+  const known = QUOTA_LIMITS.get(limits);
+  if (known !== undefined) return known;
+  const found = limits.filter((limit): limit is QuotaLimit => limit.quota !== undefined);
+  QUOTA_LIMITS.set(limits, found);
+  return found;
+}
+
+/** By budget. Of what cannot be known now nothing that is held is free. */
+export function usesOf(state: RiskState, held: Amounts, at: number): Amounts {
+  const uses: Record<string, bigint> = {};
+  for (const limit of quotaLimits(state.limits.limits)) {
+    const use = useOf(state, limit, held, at);
+    if (use > 0n) uses[limit.quota.budget] = use;
+  }
+  return uses;
+}
+
+export function useOf(state: RiskState, limit: QuotaLimit, held: Amounts, at: number): bigint {
+  const all = amountOf(held, limit.quota.budget);
+  switch (limit.kind) {
+    case "max-order-rate":
+      return BigInt(countAt(state.rates.get(rateKey(limit, NOBODY)), limit.windowMs ?? 0, at));
+    case "max-daily-turnover":
+      return tradedOf({ state, scope: "account", member: "", at }) ?? all;
+    case "max-daily-loss": {
+      const found = lossFound(state, limit, "");
+      return found === undefined ? all : observedLoss(limit.kind, found);
+    }
+    default: {
+      const use = exposureIn(state, limit);
+      // What has no price yet counts nothing in the sums.
+      return isWhole(state) || use > all ? use : all;
+    }
+  }
+}
+
+const NOBODY = { symbol: "", strategy: "" };
+
+function exposureIn({ totals }: RiskState, { kind, quota }: QuotaLimit): bigint {
+  switch (kind) {
+    case "max-gross-exposure":
+      return totals.gross;
+    case "max-long-notional":
+      return totals.long;
+    case "max-short-notional":
+      return totals.short;
+    default: {
+      const half = quota.half === "short" ? -totals.low : totals.high;
+      return half > 0n ? half : 0n;
+    }
+  }
+}
+
+/** What some orders come to at the most, whatever becomes of each of them. */
+export type Demand = { readonly orders: number; readonly bought: bigint; readonly sold: bigint };
+export const NO_DEMAND: Demand = { orders: 0, bought: 0n, sold: 0n };
+
+export const plus = (one: Demand, other: Demand): Demand => ({
+  orders: one.orders + other.orders,
+  bought: one.bought + other.bought,
+  sold: one.sold + other.sold,
+});
+export const minus = (one: Demand, other: Demand): Demand => ({
+  orders: one.orders - other.orders,
+  bought: one.bought - other.bought,
+  sold: one.sold - other.sold,
+});
+
+export function demandOf(state: RiskState, orders: readonly OrderTerms[]): Demand {
+  let [bought, sold] = [0n, 0n];
+  for (const terms of orders) {
+    const value = mostOf(state, terms);
+    if (terms.side === "buy") bought += value;
+    else sold += value;
+  }
+  return { orders: orders.length, bought, sold };
+}
+
+/** Of one limit's budget. A loss is moved by no order, but some of it has to be left. */
+export function wantedOf({ kind, quota }: QuotaLimit, { orders, bought, sold }: Demand): bigint {
+  switch (kind) {
+    case "max-order-rate":
+      return BigInt(orders);
+    case "max-daily-loss":
+      return orders > 0 ? 1n : 0n;
+    case "max-long-notional":
+      return bought;
+    case "max-short-notional":
+      return sold;
+    case "max-net-exposure":
+      return quota.half === "short" ? sold : bought;
+    default:
+      return bought + sold;
+  }
+}
+
+/** By budget. */
+export function wantsOf(state: RiskState, demand: Demand): Amounts {
+  const wants: Record<string, bigint> = {};
+  for (const limit of quotaLimits(state.limits.limits)) {
+    const wanted = wantedOf(limit, demand);
+    if (wanted > 0n) wants[limit.quota.budget] = wanted;
+  }
+  return wants;
+}
+
+/** At the price of those that it may be valued at by which it is worth most. */
+function mostOf(state: RiskState, terms: OrderTerms): bigint {
+  const instrument = state.instruments.get(terms.symbol);
+  if (instrument === undefined) return 0n;
+  const qty = scaledInteger(terms.qty, instrument.sizeScale);
+  const fx = fxOf(state, instrument.currency);
+  if (!qty.ok || fx === undefined) return 0n;
+  let most = 0n;
+  for (const price of pricesFor(state, instrument, terms)) {
+    const worth = accountWorth(instrument, 2n * BigInt(price), fx);
+    const value = worth === undefined ? 0n : valueOf(BigInt(qty.value), worth) + roundedBy(worth);
+    if (value > most) most = value;
+  }
+  return most;
+}
+
+/** At most: of a value that is cut or rounded at each end of the line that it changes. At a price, in the account's own currency, none is. */
+const roundedBy = ({ times, over }: Worth): bigint => (over === 2n && times % 2n === 0n ? 0n : 2n);
+
+function pricesFor({ marks }: RiskState, { priceScale }: Instrument, terms: OrderTerms): number[] {
+  const { last, bid, ask } = usableMark(marks.get(terms.symbol));
+  const prices = [last, bid, ask].flatMap((part) => part?.price ?? []);
+  for (const text of [terms.price, terms.stopPrice]) {
+    const price = text === undefined ? undefined : scaledInteger(text, priceScale);
+    if (price?.ok) prices.push(price.value);
+  }
+  return prices;
+}
