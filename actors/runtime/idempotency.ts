@@ -12,7 +12,7 @@ export const IDEMPOTENCY_KEYS_MAX = 100_000; // The window that the public contr
 
 export type Remembered = { readonly bodyHash: string; readonly reply: string };
 /** Where the reply is a text that a journal keeps, its seq. */
-type Kept = { readonly bodyHash: string; readonly reply: string | number };
+export type Kept = { readonly bodyHash: string; readonly reply: string | number };
 /** Keeps texts for as long as a reply refers to them. */
 export type Texts = { find(seqs: readonly number[]): ReadonlyMap<number, string> };
 
@@ -57,6 +57,7 @@ export class Idempotency {
   readonly #isPinned: (key: string) => boolean;
   readonly #texts: Texts;
   #pending = new Map<string, Kept>();
+  #leaving: ReadonlySet<string> | undefined;
   #count: number;
   #lastBatch: number;
   /** The batches of the keys on disk. Made when the first key is asked for. */
@@ -129,6 +130,42 @@ export class Idempotency {
     return told;
   }
 
+  /** The oldest batch behind one of this number, as it is on disk: nothing of a group that is not written. */
+  batchAfter(batch: number): RememberedBatch | undefined {
+    const row = this.#sql.exec<BatchRow>(BATCH_AFTER, batch)[0];
+    return row === undefined ? undefined : { batch: row.batch, entries: entriesOf(row) };
+  }
+
+  /** Those of a batch with the texts that their replies refer to. */
+  told(entries: ReadonlyMap<string, Kept>): Map<string, Remembered> {
+    return this.#told(entries);
+  }
+
+  /** They are remembered elsewhere from now on: on disk with the next write. */
+  forget(keys: ReadonlySet<string>): void {
+    for (const key of keys) this.#pending.delete(key);
+    this.#leaving = keys;
+  }
+
+  #letGo(keys: ReadonlySet<string>): void {
+    this.#leaving = undefined;
+    this.#index ??= this.#indexed();
+    const batches = new Set<number>();
+    for (const key of keys) for (const batch of this.#index.placesOf(key)) batches.add(batch);
+    for (const batch of batches) {
+      const row = this.#sql.exec<BatchRow>(ONE_BATCH, batch)[0];
+      if (row !== undefined) this.#forgetIn(batch, entriesOf(row), keys);
+    }
+  }
+
+  #forgetIn(batch: number, entries: Map<string, Kept>, keys: ReadonlySet<string>): void {
+    const before = entries.size;
+    for (const key of [...entries.keys()]) if (keys.has(key)) entries.delete(key);
+    this.#count -= before - entries.size;
+    if (entries.size === 0) this.#sql.exec("DELETE FROM idempotency WHERE batch = ?1", batch);
+    else if (entries.size < before) this.#put(batch, entries);
+  }
+
   /** Remembers the reply together with the effect of this turn, or the seq of its text. Only for a key that `find` does not know. */
   remember(key: string, bodyHash: string, reply: string | number): void {
     this.#pending.set(key, { bodyHash, reply });
@@ -136,6 +173,7 @@ export class Idempotency {
 
   /** Called inside the group's transaction, after the texts were written. */
   write(): void {
+    if (this.#leaving !== undefined) this.#letGo(this.#leaving);
     if (this.#pending.size === 0) return;
     const pending = this.#pending;
     this.#pending = new Map();
@@ -213,6 +251,7 @@ export class Idempotency {
   }
 }
 
+export type RememberedBatch = { readonly batch: number; readonly entries: ReadonlyMap<string, Kept> };
 type BatchKeys = { batch: number; keys: string };
 type BatchRow = BatchKeys & { hashes: string; replies: string };
 
@@ -242,5 +281,6 @@ const COLUMNS = "batch, keys, hashes, replies";
 const PUT_BATCH =
   "INSERT OR REPLACE INTO idempotency (batch, size, oldest_seq, keys, hashes, replies) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const ONE_BATCH = `SELECT ${COLUMNS} FROM idempotency WHERE batch = ?1`;
+const BATCH_AFTER = `SELECT ${COLUMNS} FROM idempotency WHERE batch > ?1 ORDER BY batch LIMIT 1`;
 const OLDEST_BATCH = `SELECT ${COLUMNS} FROM idempotency WHERE batch <= ?1 ORDER BY batch LIMIT 1`;
 const OLDEST_SEQ = "SELECT MIN(oldest_seq) AS seq FROM idempotency WHERE oldest_seq IS NOT NULL";

@@ -44,6 +44,7 @@ export const socketBounds: readonly Bound[] = [
 
 /** The protocol's code for a connection that has done its work. */
 const CLOSE_NORMAL = 1_000;
+const CLOSE_RESTART = 1_012;
 /** A place is free when somebody goes. */
 const FULL_RETRY_MS = 5_000;
 
@@ -228,6 +229,11 @@ export class Sockets {
     const client = this.#crowd.of(socket);
     // Hosts differ in who answers a close; one that has answered ignores ours.
     if (client !== undefined) this.#crowd.close(client, CLOSE_NORMAL, "");
+  }
+
+  /** What they listen to is not told here any more: they come again, and are told where. */
+  closeAll(reason: string): void {
+    this.#crowd.closeAll(CLOSE_RESTART, reason);
   }
 }
 

@@ -144,6 +144,10 @@ export class Crowd {
     if (wasHere) this.#options.left();
   }
 
+  closeAll(code: number, reason: string): void {
+    for (const client of [...this.#clients.values()]) this.close(client, code, reason);
+  }
+
   /** The last one who leaves a topic lets it rest. False where it had left already. */
   #forget(client: Client): boolean {
     if (!this.#clients.delete(client.socket)) return false;
