@@ -34,7 +34,7 @@ import {
   poolAmount,
   poolOf,
   promised,
-  roomAmount,
+  shareAmount,
   type View,
   viewOf,
   wishOf,
@@ -141,12 +141,12 @@ function grantOf(view: View, child: GrantedChild, ask: QuotaAsk, budget: string)
   const others = grantedInAll(view, budget) - held;
   const uncovered = atLeastNothing(amountOf(ask.committed, budget) - held);
   const cover = between(uncovered, ceilingOf(view, budget) - others - held);
-  const room = roomAmount(view, budget) - others - held - cover;
   const growth = atLeastNothing(amountOf(ask.needed, budget) - uncovered);
+  const room = poolAmount(view, budget, cover + growth) - others - held - cover;
   const met = between(growth, room - promised(view, budget, child.child, child));
   const needed = held + cover + met;
   if (cover < uncovered || met < growth) return needed;
-  const spare = poolAmount(view, budget) - others - needed;
+  const spare = shareAmount(view, budget) - others - needed;
   return needed + topUpOf(view, child, budget, needed, spare);
 }
 

@@ -92,13 +92,24 @@ export function storedOf(holding: Holding): StoredHolding {
   };
 }
 
-/** What it keeps: all that is committed, and of the rest what its parent leaves it. What it wants and has, it keeps as well. */
-export const keptOf = ({ held, wished }: Holding, { committed, wanted }: Standing): Amounts =>
-  amountsBy(Object.keys(held), (budget) => {
-    const [holds, uses] = [amountOf(held, budget), amountOf(committed, budget)];
-    const goesOut = uses + amountOf(wanted, budget);
-    return least(holds, most(goesOut <= holds ? goesOut : uses, amountOf(wished, budget)));
+const goesOutOf = ({ committed, wanted }: Standing, budget: string): bigint =>
+  amountOf(committed, budget) + amountOf(wanted, budget);
+
+/** With what it wants, where it has that: nobody is to take it away any more. */
+const committedOf = ({ held }: Holding, standing: Standing): Amounts =>
+  amountsBy(budgetsIn(standing.committed, standing.wanted), (budget) => {
+    const goesOut = goesOutOf(standing, budget);
+    return goesOut <= amountOf(held, budget) ? goesOut : amountOf(standing.committed, budget);
   });
+
+/** What it keeps: all that is committed, and of the rest what its parent leaves it. */
+export function keptOf(holding: Holding, standing: Standing): Amounts {
+  const { held, wished } = holding;
+  const committed = committedOf(holding, standing);
+  return amountsBy(Object.keys(held), (budget) =>
+    least(amountOf(held, budget), most(amountOf(committed, budget), amountOf(wished, budget))),
+  );
+}
 
 /** The next ask. What it lowers of `held` is to be on disk before it is sent; an ask before it is not answered any more. */
 export function askFor(
@@ -106,12 +117,13 @@ export function askFor(
   standing: Standing,
   at: number,
 ): { holding: Holding; ask: QuotaAsk } {
-  const { child, seq, currency, priority, committed, used, wanted } = standing;
+  const { child, seq, currency, priority, used, wanted } = standing;
   const { incarnation, previous, book } = holding;
   const held = keptOf(holding, standing);
+  const committed = committedOf(holding, standing);
   const n = holding.n + 1;
   const needed = amountsBy(budgetsIn(committed, wanted), (budget) =>
-    atLeastNothing(amountOf(committed, budget) + amountOf(wanted, budget) - amountOf(held, budget)),
+    atLeastNothing(goesOutOf(standing, budget) - amountOf(held, budget)),
   );
   const ask: QuotaAsk = {
     ...{ child, incarnation, n, seq, currency, priority, held, committed, used, needed },

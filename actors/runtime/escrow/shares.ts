@@ -40,18 +40,25 @@ function waitingIn(
 export const ceilingOf = ({ state, above }: View, budget: string): bigint =>
   state.own.get(budget)?.limit ?? (above === undefined ? 0n : amountOf(above.held, budget));
 
-/** Of that, what needs may be met from. What is wished back from above is among it: as an account, a desk first uses what it holds. */
-export function roomAmount({ state, above }: View, budget: string): bigint {
-  const own = state.own.get(budget);
-  if (own !== undefined) return own.limit - own.reserve;
-  return above === undefined ? 0n : amountOf(above.held, budget);
-}
-
-/** Of that, what is shared out beyond needs. */
-export function poolAmount({ state, above }: View, budget: string): bigint {
+/** Of that, what is shared out beyond needs. What is wished back from above is granted to nobody. */
+export function shareAmount({ state, above }: View, budget: string): bigint {
   const own = state.own.get(budget);
   if (own !== undefined) return own.limit - own.reserve;
   return above === undefined ? 0n : least(amountOf(above.held, budget), amountOf(above.wished, budget));
+}
+
+/**
+ * Of that, what needs are met from. As an account does, a desk first uses what it holds: what is wished back from above is among it as
+ * long as all that is needed (`more`: beyond what waits) fits into it. Where it does not, those above say who is served.
+ */
+export function poolAmount(view: View, budget: string, more = 0n): bigint {
+  const { state, above } = view;
+  const share = shareAmount(view, budget);
+  if (above === undefined || state.own.has(budget)) return share;
+  const waits = view.waiting.reduce((sum, child) => sum + amountOf(child.waiting, budget), 0n);
+  if (waits + more <= 0n) return share;
+  const goesOut = grantedInAll(view, budget) + waits + more;
+  return goesOut <= amountOf(above.held, budget) ? most(goesOut, share) : share;
 }
 
 export function grantedInAll({ state, changed }: View, budget: string): bigint {
@@ -71,7 +78,7 @@ export function poolOf(view: View, budget: string): Pool {
     (state.smoothed.get(budget) ?? 0n) -
     (before === undefined ? 0n : amountOf(before.smoothed, budget)) +
     (changed === undefined ? 0n : amountOf(changed.smoothed, budget));
-  const amount = atLeastNothing(poolAmount(view, budget));
+  const amount = atLeastNothing(shareAmount(view, budget));
   return { amount, children: state.children.size + (isNew ? 1 : 0), smoothed };
 }
 
@@ -146,7 +153,7 @@ export function wishOf(view: View, child: GrantedChild, budget: string, needed: 
   if (isTooLittle && view.waiting[0] !== child) return 0n;
   const back = by.get(child.child);
   if (back !== undefined) return granted - back;
-  const uses = most(amountOf(child.used, budget), needed);
+  const uses = most(amountOf(child.committed, budget), needed);
   const goal = goalOf(view.state.policy, poolOf(view, budget), uses, amountOf(child.smoothed, budget));
   return missing <= 0n && isFarAbove(granted, goal) ? goal : granted;
 }
@@ -198,7 +205,7 @@ function callFor(view: View, budget: string, called: Set<ChildName>): void {
   if (isTooLittle) {
     for (const child of childrenOf(view)) if (mayGive(child, budget, since)) called.add(child.child);
   }
-  let room = roomAmount(view, budget) - grantedInAll(view, budget);
+  let room = poolAmount(view, budget) - grantedInAll(view, budget);
   for (const child of view.waiting) {
     const need = amountOf(child.waiting, budget);
     if (need === 0n || !child.isShort || room <= 0n) continue;
