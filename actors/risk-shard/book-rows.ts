@@ -11,8 +11,8 @@ import { encodeSplits } from "./journal-codec.ts";
 import { JournalRows } from "./journal-rows.ts";
 import { changeOf } from "./line-book.ts";
 import type { MovedContent } from "./moved-content.ts";
-import { leavingActions, leavingLines } from "./parts-rows.ts";
 import { isFenced } from "./parts-records.ts";
+import { leavingActions, leavingLines } from "./parts-rows.ts";
 import { type Moving, movingIn, symbolOfLine } from "./parts-symbols.ts";
 import { lineKey, type PositionRecord, type RiskState } from "./state.ts";
 

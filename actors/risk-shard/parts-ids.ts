@@ -24,6 +24,10 @@ export class MovedIds {
     this.#ids = ids;
   }
 
+  get size(): number {
+    return this.#orders?.size ?? 0;
+  }
+
   /** A step for each batch, and one for each id. A place is a batch and how far it was taken. */
   *steps(isMoving: Moving, after: string): Iterable<Placed> {
     const [batch = 0, place = -1] = after === "" ? [] : after.split(".").map(Number);

@@ -68,6 +68,11 @@ export class PartsTurns {
     this.#surroundings = surroundings;
   }
 
+  /** Whose ids are known to leave. */
+  get leavingOrders(): number {
+    return this.#leaving?.ids.size ?? 0;
+  }
+
   async run(envelope: Envelope, work: PartsWork): Replied {
     switch (work.type) {
       case "map":
@@ -101,11 +106,7 @@ export class PartsTurns {
     return reply;
   }
 
-  #decide(
-    work: Change,
-    envelope: Envelope,
-    at: number,
-  ): PartDecided {
+  #decide(work: Change, envelope: Envelope, at: number): PartDecided {
     const { state } = this.#ledger;
     const by = envelope.principal.subject;
     switch (work.type) {
@@ -134,6 +135,7 @@ export class PartsTurns {
   }
 
   #recorded(work: PartsWork): void {
+    if (work.type === "drop" || work.type === "abort") this.#leaving = undefined;
     if (work.type === "join" && work.isIn) this.#surroundings.closeStreams();
     if (work.type === "activate")
       for (const symbol of this.#symbols(movingIn(work.move.slots))) {

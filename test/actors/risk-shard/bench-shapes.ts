@@ -1,4 +1,5 @@
 /** What a bench reads of the shard's answers, and tells it. */
+import type { ActorReply } from "../../../actors/runtime/reply.ts";
 import { scaledInteger } from "../../../src/domain/decimal.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
@@ -49,3 +50,7 @@ export function markOf(
     ...(ask === undefined ? {} : { ask: scaled(ask) }),
   };
 }
+
+export const codeOf = (reply: ActorReply<unknown>): string | undefined => (reply.ok ? undefined : reply.code);
+export const checkIn = (decision: Decision, code: string): Check =>
+  decision.checks.find((check) => check.code === code)!;

@@ -28,6 +28,7 @@ import { FakeFirm } from "./fake-firm.ts";
 import { FakePlatform } from "./platform.ts";
 
 export type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
+export { checkIn, codeOf } from "./bench-shapes.ts";
 
 export const AAPL = "XNAS:AAPL";
 export const MSFT = "XNAS:MSFT";
@@ -50,11 +51,11 @@ export class RiskBench {
   flush!: () => void;
   #ids = 0;
 
-  /** Of a split account. */
-  readonly #part: number;
+  readonly #part: { readonly part?: number };
 
+  /** `part`: of a split account. */
   constructor(part = 0) {
-    this.#part = part;
+    this.#part = part === 0 ? {} : { part };
     migrateLocally(this.sql, MIGRATIONS);
     this.instrument(AAPL);
     this.instrument(MSFT);
@@ -93,8 +94,7 @@ export class RiskBench {
     const writes = (...more: { write(): void }[]): void => void writers.push(...more);
     const vitals = new Vitals({ actor: "risk-shard:t/main", clock });
     const bricks: RiskBricks = { sql, clock, timers, outbox, mailbox, sockets, vitals, writes };
-    const name = this.#part === 0 ? {} : { part: this.#part };
-    const desk = new Desk({ tenant: "t", account: "main", ...name }, bricks, this.platform.actors);
+    const desk = new Desk({ tenant: "t", account: "main", ...this.#part }, bricks, this.platform.actors);
     Object.assign(this, { outbox, sockets, timers, desk, flush: () => mailbox.flush() });
   }
 
@@ -299,7 +299,3 @@ export function json(reply: ActorReply<string>): Json {
   if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
   return JSON.parse(reply.value) as Json;
 }
-
-export const codeOf = (reply: ActorReply<unknown>): string | undefined => (reply.ok ? undefined : reply.code);
-export const checkIn = (decision: Decision, code: string): Check =>
-  decision.checks.find((check) => check.code === code)!;

@@ -62,15 +62,23 @@ describe("a symbol that moves", () => {
     expect(await bench.fence(move)).toEqual({ symbols: [MSFT], blockers: [] });
     expect(await refused(main, { symbol: MSFT })).toMatchObject({ code: "overloaded", retryAfterMs: 500 });
     expect(await refused(other, { symbol: MSFT })).toMatchObject({ code: "account-split", parts: bench.map });
-    expect(await reported(main, { type: "cancel", clientOrderId: "m1" })).toMatchObject({ code: "overloaded" });
+    expect(await reported(main, { type: "cancel", clientOrderId: "m1" })).toMatchObject({
+      code: "overloaded",
+    });
     expect((await main.send({})).decision).toBe("accept");
     await bench.cut(move, await bench.copy(move));
     expect(await refused(main, { symbol: MSFT })).toMatchObject({ code: "account-split", parts: move.map });
-    expect(await reported(main, { type: "cancel", clientOrderId: "m1" })).toMatchObject({ code: "account-split" });
+    expect(await reported(main, { type: "cancel", clientOrderId: "m1" })).toMatchObject({
+      code: "account-split",
+    });
     expect(await other.report({ type: "cancel", clientOrderId: "m1" })).toMatchObject({ status: "applied" });
     expect((await other.send({ symbol: MSFT })).decision).toBe("accept");
-    expect(await bench.tell(0, { type: "knows", clientOrderIds: ["m1", "o1"] })).toEqual({ clientOrderIds: [] });
-    expect(await bench.tell(1, { type: "knows", clientOrderIds: ["m1", "x"] })).toEqual({ clientOrderIds: ["m1"] });
+    expect(await bench.tell(0, { type: "knows", clientOrderIds: ["m1", "o1"] })).toEqual({
+      clientOrderIds: [],
+    });
+    expect(await bench.tell(1, { type: "knows", clientOrderIds: ["m1", "x"] })).toEqual({
+      clientOrderIds: ["m1"],
+    });
   });
 
   test("stays where it is when the move is aborted, and a late step of that move does nothing", async () => {
@@ -92,7 +100,8 @@ describe("a symbol that moves", () => {
       { type: "export", move: move.id },
     ];
     const codes: (string | undefined)[] = [];
-    for (const work of late) codes.push(await bench.code(["import", "activate"].includes(work.type) ? 1 : 0, work));
+    for (const work of late)
+      codes.push(await bench.code(["import", "activate"].includes(work.type) ? 1 : 0, work));
     expect(codes).toEqual(late.map(() => "move-outdated"));
     expect([...main.state.positions.keys(), ...bench.part(1).state.positions.keys()]).toEqual([]);
     expect((await main.send({ symbol: MSFT })).decision).toBe("accept");
