@@ -76,7 +76,7 @@ export function isNews(c: Call, account: string, map: PartsMap, asked?: PartsMap
   return map.version > (asked?.version ?? -1);
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** The newest map first: with it the others may be asked again. Then what nobody knows the outcome of. */
 export function worst(replies: readonly ActorReply<unknown>[]): Refusal | undefined {

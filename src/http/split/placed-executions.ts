@@ -2,9 +2,9 @@
 import type { KnownIds } from "../../../actors/risk-shard/parts-messages.ts";
 import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
 import { type PartsMap, partOf } from "../../domain/parts-map.ts";
-import { onAccount } from "../actors.ts";
+import { onAccount, onAccountSplit } from "../actors.ts";
 import type { Call } from "../context.ts";
-import { knownMap, learnMap, onAllParts } from "./asked-parts.ts";
+import { knownMap, learnMap, onAllParts, pause } from "./asked-parts.ts";
 import { CHANGING, spread } from "./spread.ts";
 
 type Report = { readonly execId: string; readonly clientOrderId: string; readonly symbol?: string };
@@ -15,6 +15,8 @@ type Places = ReadonlyMap<string, number>;
 
 /** An order can be on its way from one part to another while it is looked for; a symbol does not move three times within a call. */
 const LOOKS_MAX = 4;
+/** Before the second look; longer before each further one. A cut takes some ten milliseconds. */
+const LOOK_PAUSE_MS = 40;
 
 export async function placedExecutions(c: Call, account: string, text: string): Promise<ActorReply<string>> {
   if (knownMap(c, account) === undefined) {
@@ -54,7 +56,15 @@ class Placing {
       if (sent.ok && missing.length === 0) return this.#reply();
       if (!sent.ok && sent.code !== "account-split") return sent;
       if (look === LOOKS_MAX) return sent.ok ? this.#withUnknown(missing) : CHANGING;
+      await this.#lookFurther(look);
     }
+  }
+
+  /** There may be parts that nobody has told of here: the coordinator knows them a moment after they have what they get. */
+  async #lookFurther(looks: number): Promise<void> {
+    await pause(looks * LOOK_PAUSE_MS);
+    const map = await onAccountSplit(this.#c, this.#account, (splits, envelope) => splits.map(envelope));
+    if (map.ok) learnMap(this.#c, this.#account, map.value);
   }
 
   #isPlaced(places: Places, index: number): boolean {

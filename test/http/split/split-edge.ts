@@ -31,10 +31,15 @@ export class SplitEdge {
         "riskShard.exposures": (envelope: Envelope) => world.#read(envelope, (part) => exposures(part)),
         "riskShard.positions": (envelope: Envelope, range: { limit: number; after?: string }) =>
           world.#page(envelope, range),
+        "accountSplit.map": () => answer(world.newest),
         "riskShard.balances": () => world.#split(0),
       },
     });
     return world;
+  }
+
+  get newest(): PartsMap {
+    return this.maps.reduce((one, other) => (other.version > one.version ? other : one));
   }
 
   get asked(): string[] {

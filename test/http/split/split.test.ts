@@ -122,6 +122,19 @@ describe("executions of a split account", () => {
   });
 });
 
+test("executions find an order in a part that nobody has told of", async () => {
+  const world = await SplitEdge.of(UNSPLIT);
+  const symbol = symbolIn(3);
+  await world.post("orders", order("a", symbol));
+  // All has moved, and part 0 alone does not say where to yet.
+  world.maps.fill(FOUR, 1);
+  world.maps[0] = { ...UNSPLIT, version: 1 };
+  world.orders.set("a", { part: 3, symbol });
+  const { body } = await world.post("executions", { executions: [fill("e1", "a")] });
+  expect(body).toMatchObject({ results: [{ execId: "e1", status: "applied" }] });
+  expect(world.booked.get("e1")).toBe(1);
+});
+
 describe("a split account", () => {
   test("is shown as one, each amount summed exactly", async () => {
     const world = await SplitEdge.of(FOUR);
