@@ -5,6 +5,7 @@ import { archive } from "./rows/archive.ts";
 import { barsRead } from "./rows/bars-read.ts";
 import { book } from "./rows/book.ts";
 import { decide, riskDecide } from "./rows/decide.ts";
+import { escrow } from "./rows/escrow.ts";
 import { fanIn } from "./rows/fan-in.ts";
 import { fanOut } from "./rows/fan-out.ts";
 import { fills } from "./rows/fills.ts";
@@ -19,6 +20,7 @@ import { ordersBatch } from "./rows/orders-batch.ts";
 import { priceHub } from "./rows/price-hub.ts";
 import { resume } from "./rows/resume.ts";
 import { risk } from "./rows/risk.ts";
+import { split } from "./rows/split.ts";
 import { stream2000 } from "./rows/stream-2000.ts";
 import { symbolsCost, symbolsCostThousand, symbolsCostWide } from "./rows/symbols-cost.ts";
 import { ticksBatch } from "./rows/ticks-batch.ts";
@@ -44,6 +46,8 @@ export const ROWS: readonly RowPlan[] = [
   { id: "decide", measure: decide },
   { id: "risk-decide", measure: riskDecide },
   { id: "risk", measure: risk },
+  { id: "escrow", measure: escrow },
+  { id: "split", measure: split },
   { id: "book", measure: book },
   { id: "indicators", measure: indicators },
   { id: "fan-out", measure: fanOut },
