@@ -18,11 +18,12 @@ export function takeBatch(
   const subscriber = state.subscribers.get(name);
   if (subscriber === undefined) return [];
   const { news } = subscriber;
-  subscriber.news = new Set();
+  subscriber.news = [];
   state.waiting.delete(name);
   let room = CHANGES_PER_BATCH_MAX;
   const updates: PriceUpdate[] = [];
   for (const subscription of news) {
+    subscription.newsAt = undefined;
     const price = state.prices.get(subscription.symbol);
     if (price === undefined) continue;
     const update = fitted(updateFor(round, price, subscription), room);

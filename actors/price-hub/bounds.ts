@@ -1,7 +1,7 @@
 /** How large a hub's collections may grow, and what happens there. */
 import type { Bound } from "../runtime/bounds.ts";
 import type { LaneBounds } from "../runtime/mailbox.ts";
-import { CHANGES_MAX, SUBSCRIBERS_MAX, SUBSCRIPTIONS_MAX } from "./limits.ts";
+import { CHANGES_MAX, KEPT_SUBSCRIBERS_MAX, SUBSCRIBERS_MAX, SUBSCRIPTIONS_MAX } from "./limits.ts";
 
 const REFUSED = "A further one is refused `too-many`; what stands keeps being served.";
 
@@ -39,6 +39,12 @@ export const BOUNDS: readonly Bound[] = [
     unit: "entries",
     atBound:
       "One for a subscriber that is being told or has failed; who has left while a batch was under way leaves when it ends.",
+  },
+  {
+    collection: "memory:kept",
+    max: KEPT_SUBSCRIBERS_MAX,
+    unit: "entries",
+    atBound: "All leave: with more subscribers each call takes a stub of its own.",
   },
   {
     collection: "memory:asked",

@@ -59,7 +59,7 @@ export function noteNewsFor(state: HubState, name: SubscriberName, symbol: Symbo
 
 function note(state: HubState, subscription: Subscription): void {
   const { subscriber } = subscription;
-  subscriber.news.add(subscription);
+  subscription.newsAt ??= subscriber.news.push(subscription) - 1;
   state.waiting.add(subscriber.name);
 }
 

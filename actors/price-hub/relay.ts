@@ -6,6 +6,7 @@ import { Asking, type Wakes } from "../runtime/asking.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
+import { KeptStubs } from "../runtime/kept-stubs.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { Rush } from "../runtime/rush.ts";
 import { ifWithin, type Patience } from "../runtime/within.ts";
@@ -14,10 +15,12 @@ import { BOUNDS, type LANES } from "./bounds.ts";
 import { decideSubscribe, decideUnsubscribe } from "./decide.ts";
 import { CALL_MS_MAX, Delivery } from "./delivery.ts";
 import type { HubEvent } from "./events.ts";
+import { KEPT_SUBSCRIBERS_MAX } from "./limits.ts";
 import {
   encodePriceBatch,
   encodePriceUpdate,
   type PriceBatch,
+  type PriceSubscriberApi,
   type PriceUpdate,
   type PushTaken,
   type SubscriberName,
@@ -47,6 +50,7 @@ export class Relay {
   readonly #hub: string;
   readonly #bricks: HubBricks;
   readonly #neighbours: Neighbours;
+  readonly #subscribers: KeptStubs<SubscriberName, PriceSubscriberApi>;
   readonly #store: HubStore;
   readonly #state: HubState;
   readonly #delivery: Delivery;
@@ -60,6 +64,7 @@ export class Relay {
     this.#hub = hub;
     this.#bricks = bricks;
     this.#neighbours = neighbours;
+    this.#subscribers = new KeptStubs(KEPT_SUBSCRIBERS_MAX, (name) => neighbours.priceSubscriber(name));
     this.#store = new HubStore(bricks.sql);
     this.#state = this.#store.load();
     this.#owesFromBefore = bricks.timers.dueOf(WATCH_TIMER) !== undefined;
@@ -80,6 +85,7 @@ export class Relay {
     bricks.writes(this.#store);
     const sizes = {
       "memory:links": () => this.#delivery.links,
+      "memory:kept": () => this.#subscribers.size,
       "memory:asked": () => this.#asking.size,
       "memory:changes": () => this.#state.changes,
     };
@@ -205,7 +211,7 @@ export class Relay {
   }
 
   async #tell(subscriber: SubscriberName, batch: string | PriceBatch, patience: Patience): Promise<Told> {
-    const call = async () => this.#neighbours.priceSubscriber(subscriber).prices(this.#envelope(), batch);
+    const call = () => this.#subscribers.call(subscriber, (api) => api.prices(this.#envelope(), batch));
     const told = async (): Promise<Told> => {
       const reply = await patience.with(call());
       if (reply.ok) return "taken";

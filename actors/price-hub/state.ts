@@ -39,13 +39,15 @@ export type Subscription = {
   previousClose: number | undefined;
   /** Count of the returns that it has confirmed. */
   returns: number;
+  /** Its place among its subscriber's news. */
+  newsAt: number | undefined;
 };
 
 export type Subscriber = {
   readonly name: SubscriberName;
   readonly symbols: Map<Symbol, Subscription>;
-  /** Those of them with something to tell. */
-  news: Set<Subscription>;
+  /** Those of them with something to tell, each once. A list: news comes for all followers of a symbol, far more often than it leaves. */
+  news: Subscription[];
 };
 
 export type HubState = {

@@ -1,5 +1,4 @@
 /** What a symbol does for each caller: parse, ask for reference data once, queue a turn, tell the hub after its commit. */
-
 import { isSecondResolution } from "../../src/domain/bar.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
@@ -11,6 +10,7 @@ import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { randomFraction } from "../runtime/id.ts";
 import { Inbox } from "../runtime/inbox.ts";
+import { KeptStubs } from "../runtime/kept-stubs.ts";
 import type { OutboxBatch } from "../runtime/outbox.ts";
 import { type ActorReply, answer, overloaded, refusal } from "../runtime/reply.ts";
 import { refusedUpgrade } from "../runtime/sockets.ts";
@@ -163,8 +163,7 @@ export class Pit {
     const known = await this.#reference.known(envelope);
     this.#telling.tell();
     if (!known.ok) return known;
-    const { state } = this.#turns;
-    const { bars: rows, log, imported } = this.#store;
+    const [{ state }, { bars: rows, log, imported }] = [this.#turns, this.#store];
     const { asOf, resolution, from = 0, to = Number.MAX_SAFE_INTEGER, limit } = query;
     if (asOf === undefined && isSecondResolution(resolution))
       return answer(secondsPage(state, log, known.value, resolution, { from, to, limit }));
@@ -274,6 +273,7 @@ export class Pit {
 
   #tellingTo(symbol: Symbol, neighbours: Neighbours): PriceTelling {
     const { clock, timers, mailbox } = this.#bricks;
+    const hubs = new KeptStubs(1, (of: Symbol) => neighbours.priceHub(priceHubOf(of)));
     return new PriceTelling({
       symbol,
       clock,
@@ -285,7 +285,7 @@ export class Pit {
         previousClose: this.#past.previousClose,
       }),
       returnsOf: (untold) => this.#returns.news(untold),
-      push: (update) => neighbours.priceHub(priceHubOf(symbol)).push(systemEnvelope(clock.now()), update),
+      push: (update) => hubs.call(symbol, (hub) => hub.push(systemEnvelope(clock.now()), update)),
       retryAt: (at) => {
         timers.atLatest(PRICES_TIMER, at);
         mailbox.flush();

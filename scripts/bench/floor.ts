@@ -14,6 +14,7 @@ import {
 import { Bricks } from "../../actors/runtime/bricks.ts";
 import { systemClock } from "../../actors/runtime/clock.ts";
 import { type Envelope, systemEnvelope } from "../../actors/runtime/envelope.ts";
+import { KeptStubs } from "../../actors/runtime/kept-stubs.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../actors/runtime/outbox-tables.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../actors/runtime/timers.ts";
@@ -104,7 +105,7 @@ export class Pricer extends DurableObject<FloorEnv> {
   #changes = 0;
   #changedAt = 0;
   #pushes = 0;
-  readonly #hubs = portsFrom(bindings(this.env)).actors.priceHub;
+  readonly #hubs = new KeptStubs(1, portsFrom(bindings(this.env)).actors.priceHub);
   readonly #telling = new PriceTelling({
     symbol: this.#symbol,
     clock: systemClock,
@@ -141,7 +142,7 @@ export class Pricer extends DurableObject<FloorEnv> {
 
   #push(update: PriceUpdate): Promise<ActorReply<PushTaken | null>> {
     this.#pushes += 1;
-    return this.#hubs(priceHubOf(this.#symbol)).push(envelopeNow(), update);
+    return this.#hubs.call(priceHubOf(this.#symbol), (hub) => hub.push(envelopeNow(), update));
   }
 
   get #symbol(): Symbol {

@@ -257,6 +257,27 @@ describe("bounds", () => {
     });
   });
 
+  test("who leaves a symbol that has news hears the news of the others, each once, and of that one when it is back", () => {
+    const symbols = [BTC, ETH, "X:A" as Symbol, "X:B" as Symbol];
+    for (const left of symbols) {
+      const state = hubWith(...symbols.map((symbol) => [SHARD, symbol] as const), [STRATEGY, left]);
+      for (const symbol of symbols) takeUpdate(state, update(symbol, 1, 1));
+      apply(state, { kind: "unsubscribed", subscriber: SHARD, symbol: left });
+      takeUpdate(state, update(left, 2, 2));
+      const others = symbols.filter((symbol) => symbol !== left);
+      expect(
+        taken(state, SHARD)
+          .map(({ symbol }) => symbol)
+          .sort(),
+      ).toEqual([...others].sort());
+      apply(state, { kind: "subscribed", subscriber: SHARD, symbol: left });
+      takeUpdate(state, update(left, 3, 3));
+      takeUpdate(state, update(left, 4, 4));
+      expect(taken(state, SHARD)).toEqual([update(left, 3, 4)]);
+      expect(taken(state, SHARD)).toEqual([]);
+    }
+  });
+
   test("what all have heard leaves memory", () => {
     const state = hubWith([SHARD, BTC], [STRATEGY, BTC]);
     takeUpdate(state, update(BTC, 1, 3));

@@ -102,6 +102,7 @@ export class HubBench {
   relay!: Relay;
   timers!: Timers;
   mailbox!: Mailbox<keyof typeof LANES>;
+  vitals!: Vitals;
 
   constructor() {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -143,7 +144,8 @@ export class HubBench {
       }),
       // SAFETY: the relay is handed two ports and calls one method of each.
     } as unknown as ActorPorts;
-    const { timers, mailbox } = this;
+    this.vitals = new Vitals({ actor: "price-hub:hub-0", clock });
+    const { timers, mailbox, vitals } = this;
     this.relay = new Relay(
       "hub-0",
       {
@@ -151,7 +153,7 @@ export class HubBench {
         sql,
         timers,
         mailbox,
-        vitals: new Vitals({ actor: "price-hub:hub-0", clock }),
+        vitals,
         writes: (...more) => writers.push(...more),
       },
       actors,

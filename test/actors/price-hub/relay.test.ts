@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CADENCE_MS, PATIENCE, RETRY_MS_MAX } from "../../../actors/price-hub/delivery.ts";
-import { SYMBOLS_PER_SUBSCRIBER_MAX } from "../../../actors/price-hub/limits.ts";
+import { KEPT_SUBSCRIBERS_MAX, SYMBOLS_PER_SUBSCRIBER_MAX } from "../../../actors/price-hub/limits.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
+import { envelope } from "../../support/runtime-fakes.ts";
 import { BTC, ETH, HubBench, instrument, markAt, numbers, SHARD, STRATEGY, update } from "./bench.ts";
 
 /** A hub that knows its symbol, whose subscriber has heard where it stands. */
@@ -275,4 +276,24 @@ describe("a hub that is gone and comes back", () => {
     expect(new Set(bench.asked)).toEqual(new Set(wanted));
     expect(bench.sent.flatMap(({ updates }) => updates)).toHaveLength(40);
   });
+});
+
+test("bound price-hub/memory:kept: stubs of no more subscribers are kept, and all are told", async () => {
+  const bench = await quiet();
+  const names = Array.from(
+    { length: 2 * KEPT_SUBSCRIBERS_MAX },
+    (_, index) => `risk-shard/acme/a${index}` as const,
+  );
+  for (const name of names) await bench.relay.subscribe(envelope(bench.clock.now() + 10_000), name, [BTC]);
+  await bench.pass(CADENCE_MS);
+  for (let n = 1; n <= 3; n++) {
+    await bench.push(update(BTC, n, n));
+    await bench.pass(CADENCE_MS);
+    const { sizes } = await bench.vitals.inspect();
+    const kept = sizes.find(({ collection }) => collection === "memory:kept");
+    expect(kept?.used).toBeGreaterThan(0);
+    expect(kept?.used).toBeLessThanOrEqual(kept?.max ?? 0);
+  }
+  for (const name of names)
+    expect(bench.takeSent(name).flatMap((batch) => numbers(batch, BTC))).toEqual([1, 2, 3]);
 });
