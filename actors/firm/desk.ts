@@ -7,7 +7,7 @@ import { hasAny } from "../runtime/escrow/amounts.ts";
 import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "../runtime/escrow/messages.ts";
 import { standingOfNode } from "../runtime/escrow/nodes.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
-import { platformLater } from "../runtime/telling.ts";
+import { type Later, platformLater } from "../runtime/telling.ts";
 import type { FiredTimer } from "../runtime/timers.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { ifWithin } from "../runtime/within.ts";
@@ -35,15 +35,23 @@ export class FirmDesk {
   readonly turns: FirmTurns;
   readonly bricks: FirmBricks;
   readonly #ports: FirmPorts;
+  readonly #later: Later;
 
   /** `name`: the object's own. */
-  constructor(name: string, turns: FirmTurns, bricks: FirmBricks, ports: FirmPorts) {
+  constructor(
+    name: string,
+    turns: FirmTurns,
+    bricks: FirmBricks,
+    ports: FirmPorts,
+    later: Later = platformLater,
+  ) {
     this.turns = turns;
+    this.#later = later;
     this.bricks = bricks;
     this.#ports = ports;
     const { clock } = bricks;
     this.calls = new ChildCalls({
-      ...{ clock, turns, later: platformLater },
+      ...{ clock, turns, later },
       child: (child) => ports.quotaChild(name, child),
       watch: (at) => this.#arm(BOOK_TIMER, at),
       allTold: () => this.#disarm(BOOK_TIMER),
@@ -116,7 +124,7 @@ export class FirmDesk {
         waited += GIVE_BACK_LOOK_MS
       ) {
         this.calls.wake();
-        await new Promise<void>((resolve) => void platformLater(resolve, GIVE_BACK_LOOK_MS));
+        await new Promise<void>((resolve) => void this.#later(resolve, GIVE_BACK_LOOK_MS));
       }
       return await move();
     } finally {
