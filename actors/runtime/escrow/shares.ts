@@ -123,7 +123,7 @@ export function returnsOf(view: View, budget: string): Returns {
   if (missing <= 0n) return { missing, by, isTooLittle: false };
   let taken = 0n;
   for (const { child, spare, isWaiting } of giversOf(view, budget)) {
-    const asked = isWaiting ? missingBefore(view, budget, child) : missing;
+    const asked = isWaiting ? missingBefore(view, budget, child) : missing - waitsFor(view, child, budget);
     const share = least(spare, atLeastNothing(asked - taken));
     if (share > 0n) by.set(child.child, share);
     taken += share;
@@ -136,10 +136,14 @@ function giversOf(view: View, budget: string): readonly Giver[] {
   const givers: Giver[] = [];
   for (const child of childrenOf(view)) {
     const spare = spareOf(child, budget);
-    if (spare > 0n) givers.push({ child, spare, isWaiting: view.waiting.includes(child) });
+    // Who was told that there is no more has been decided by that.
+    if (spare > 0n) givers.push({ child, spare, isWaiting: child.isShort && view.waiting.includes(child) });
   }
   return givers.sort((one, other) => givesBefore(view.state.policy, one, other));
 }
+
+const waitsFor = (view: View, child: GrantedChild, budget: string): bigint =>
+  view.waiting.includes(child) ? amountOf(child.waiting, budget) : 0n;
 
 /** Missing for those who are served before it. */
 const missingBefore = (view: View, budget: string, child: GrantedChild): bigint =>
@@ -150,7 +154,7 @@ export function wishOf(view: View, child: GrantedChild, budget: string, needed: 
   const granted = amountOf(child.granted, budget);
   const { missing, by, isTooLittle } = returnsOf(view, budget);
   // Others wait for more than is known to be spare: whatever it uses less from now on it brings by itself.
-  if (isTooLittle && view.waiting[0] !== child) return 0n;
+  if (isTooLittle && view.waiting.find(({ isShort }) => isShort) !== child) return 0n;
   const back = by.get(child.child);
   if (back !== undefined) return granted - back;
   const uses = most(amountOf(child.committed, budget), needed);
@@ -171,8 +175,8 @@ const mayGive = (child: GrantedChild, budget: string, since: number): boolean =>
 export function mayCome(view: View, child: GrantedChild, budget: string): boolean {
   if (mayComeFromAbove(view, child, budget)) return true;
   for (const other of childrenOf(view)) {
-    if (other.child === child.child || !mayGive(other, budget, child.since)) continue;
-    if (!view.waiting.includes(other) || comesBefore(view.state.policy, child, other)) return true;
+    // Whoever is served before it may have some left over, too.
+    if (other.child !== child.child && mayGive(other, budget, child.since)) return true;
   }
   return false;
 }
