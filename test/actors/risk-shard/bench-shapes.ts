@@ -1,8 +1,9 @@
 /** What a bench reads of the shard's answers, and tells it. */
-import type { ActorReply } from "../../../actors/runtime/reply.ts";
+import type { Sql } from "../../../actors/runtime/sql.ts";
 import { scaledInteger } from "../../../src/domain/decimal.ts";
 import type { PriceMark } from "../../../src/domain/price.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { type Destinations, waitingFacts } from "../../support/runtime-fakes.ts";
 
 export type Json = Record<string, unknown>;
 export type Check = {
@@ -51,6 +52,21 @@ export function markOf(
   };
 }
 
-export const codeOf = (reply: ActorReply<unknown>): string | undefined => (reply.ok ? undefined : reply.code);
-export const checkIn = (decision: Decision, code: string): Check =>
-  decision.checks.find((check) => check.code === code)!;
+/** What the archiver has, and what still waits for it, with destinations beside the archiver. */
+export function factsIn(sql: Sql, destinations: Destinations, after: number): Fact[] {
+  type Extra = { destination: string; seq: number };
+  const extras = sql.exec<Extra>("SELECT destination, seq FROM outbox_extra WHERE seq > ?1", after);
+  const archived = (destinations.got.get("archive") ?? [])
+    .filter(([seq]) => seq > after)
+    .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
+  const last = archived.at(-1)?.seq ?? after;
+  const waiting = waitingFacts(sql)
+    .filter(([seq]) => seq > last)
+    .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
+  return [...archived, ...waiting].map(({ seq, kind, payload }) => ({
+    seq,
+    kind,
+    payload: JSON.parse(payload) as Json,
+    extras: extras.filter((row) => row.seq === seq).map((row) => row.destination),
+  }));
+}

@@ -22,13 +22,12 @@ import type { EpochMs } from "../../../src/domain/time.ts";
 import { FakeSocketPort } from "../../support/fake-sockets.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
-import { Destinations, envelope, FakeAlarm, FakeClock, waitingFacts } from "../../support/runtime-fakes.ts";
-import { type Check, type Decision, type Fact, type Json, markOf } from "./bench-shapes.ts";
+import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
+import { type Check, type Decision, type Fact, factsIn, type Json, markOf } from "./bench-shapes.ts";
 import { FakeFirm } from "./fake-firm.ts";
 import { FakePlatform } from "./platform.ts";
 
 export type { Check, Decision, Fact, Json } from "./bench-shapes.ts";
-export { checkIn, codeOf } from "./bench-shapes.ts";
 
 export const AAPL = "XNAS:AAPL";
 export const MSFT = "XNAS:MSFT";
@@ -267,21 +266,7 @@ export class RiskBench {
 
   /** Every fact so far: what the archiver has, and what still waits for it, with destinations beside the archiver. */
   facts(after = 0): Fact[] {
-    type Extra = { destination: string; seq: number };
-    const extras = this.sql.exec<Extra>("SELECT destination, seq FROM outbox_extra WHERE seq > ?1", after);
-    const archived = (this.destinations.got.get("archive") ?? [])
-      .filter(([seq]) => seq > after)
-      .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
-    const last = archived.at(-1)?.seq ?? after;
-    const waiting = waitingFacts(this.sql)
-      .filter(([seq]) => seq > last)
-      .map(([seq, , kind, payload]) => ({ seq, kind, payload }));
-    return [...archived, ...waiting].map(({ seq, kind, payload }) => ({
-      seq,
-      kind,
-      payload: JSON.parse(payload) as Json,
-      extras: extras.filter((row) => row.seq === seq).map((row) => row.destination),
-    }));
+    return factsIn(this.sql, this.destinations, after);
   }
 
   /** What a destination has heard: kind and payload of each fact, in order, once everything was delivered. */
@@ -299,3 +284,7 @@ export function json(reply: ActorReply<string>): Json {
   if (!reply.ok) throw new Error(`${reply.code} ${reply.detail}`);
   return JSON.parse(reply.value) as Json;
 }
+
+export const codeOf = (reply: ActorReply<unknown>): string | undefined => (reply.ok ? undefined : reply.code);
+export const checkIn = (decision: Decision, code: string): Check =>
+  decision.checks.find((check) => check.code === code)!;
