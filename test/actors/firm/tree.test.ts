@@ -146,7 +146,10 @@ describe("a desk that moves", () => {
     await expect.poll(() => upper.node.grants.children.size).toBe(0);
     const other = tree.child("two", "f");
     await expect
-      .poll(async () => (await other.ask({ [BUDGET]: 1_000n * ONE })).held[BUDGET])
+      .poll(async () => {
+        tree.clock.pass(25);
+        return (await other.ask({ [BUDGET]: 1_000n * ONE })).held[BUDGET];
+      })
       .toBe(1_000n * ONE);
     expect(firm.node.grants.granted.get(BUDGET)).toBe(1_000n * ONE);
     await child.ask({ "firm:g/gross": 50n * ONE });
