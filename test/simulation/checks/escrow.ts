@@ -20,6 +20,10 @@ type Held = { readonly parent: string; readonly held: Amounts };
 const MONEY = 10n ** 12n;
 const SIDES: Readonly<Record<string, readonly string[]>> = { "max-net-exposure": ["/long", "/short"] };
 
+const ACCOUNT_TEXT = "SELECT group_concat(payload) AS text FROM above WHERE part = 'holding'";
+const NODE_TEXT = `SELECT (SELECT group_concat(body) FROM node) || ifnull((SELECT group_concat(body) FROM holding), '')
+  || ifnull((SELECT group_concat(child || body) FROM child), '') AS text`;
+
 export class EscrowChecks {
   readonly #world: World;
   readonly #nodes = new Map<string, Node>();
@@ -29,6 +33,9 @@ export class EscrowChecks {
   /** The most that a budget ever was. */
   readonly #most = new Map<string, bigint>();
   looks = 0;
+  /** Most flushes leave all of it as it was. */
+  readonly #seen = new Map<Copy, string>();
+  readonly #texts = new Map<Copy, ReturnType<Copy["disk"]["database"]["prepare"]>>();
 
   constructor(world: World) {
     this.#world = world;
@@ -54,14 +61,24 @@ export class EscrowChecks {
 
   #look(copy: Copy): void {
     if (copy.isTwin || (copy.kind !== "firm" && copy.kind !== "risk-shard")) return;
-    this.looks += 1;
     const child = childName(copy);
     if (this.#world.objects.twinOf(copy) !== undefined) this.#twinned.add(child);
+    const text = this.#textOf(copy);
+    if (text === this.#seen.get(copy)) return;
+    this.#seen.set(copy, text);
+    this.looks += 1;
     const held = heldOf(copy);
     if (held === undefined) this.#held.delete(child);
     else this.#held.set(child, held);
     if (copy.kind === "firm") this.#lookAtNode(copy);
     this.#holdChildren();
+  }
+
+  #textOf(copy: Copy): string {
+    const known = this.#texts.get(copy);
+    const statement = known ?? copy.disk.database.prepare(copy.kind === "firm" ? NODE_TEXT : ACCOUNT_TEXT);
+    this.#texts.set(copy, statement);
+    return String((statement.get() as { text: string | null }).text);
   }
 
   #lookAtNode(copy: Copy): void {

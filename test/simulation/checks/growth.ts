@@ -14,21 +14,22 @@ export class GrowthChecks {
   readonly #ledgerOf: (copy: Copy) => Ledger;
   /** Of the whole firm, by measure: the most that its limit ever was. Undefined: there is none. */
   readonly #limitOf: (measure: keyof Used) => bigint | undefined;
-  /** Since when the firm lets nothing grow; undefined while it does. */
-  #stoppedAt: number | undefined;
-  readonly #hasParent: (copy: Copy) => boolean;
+  /** Since when a firm or desk lets nothing grow, by its object's name. */
+  readonly #stopped = new Map<string, number>();
+  /** Objects above an account. */
+  readonly #above: (copy: Copy) => readonly string[];
   #before = new Map<Copy, Used>();
 
   constructor(
     world: World,
     ledgerOf: (copy: Copy) => Ledger,
     limitOf: (measure: keyof Used) => bigint | undefined,
-    hasParent: (copy: Copy) => boolean,
+    above: (copy: Copy) => readonly string[],
   ) {
     this.#world = world;
     this.#ledgerOf = ledgerOf;
     this.#limitOf = limitOf;
-    this.#hasParent = hasParent;
+    this.#above = above;
   }
 
   get accounts(): Copy[] {
@@ -37,13 +38,13 @@ export class GrowthChecks {
 
   /** After the ledger took it. */
   take(copy: Copy, [, at, kind, payload]: Fact): void {
-    if (copy.kind === "firm" && kind === "firm-state-set") this.#stated(JSON.parse(payload) as Json);
+    if (copy.kind === "firm" && kind === "firm-state-set") this.#stated(copy, JSON.parse(payload) as Json);
     if (copy.kind !== "risk-shard" || kind !== "order-decided") return;
     const fact = JSON.parse(payload) as Json;
     const before = this.#before.get(copy) ?? { gross: 0, long: 0, short: 0 };
     const after = this.usedBy(copy);
     this.#before.set(copy, after);
-    if (fact["decision"] === "reject" || !this.#hasParent(copy)) return;
+    if (fact["decision"] === "reject") return;
     this.#holdState(copy, before, after, at, fact);
     this.#holdSums(copy, before, after, fact);
   }
@@ -64,19 +65,19 @@ export class GrowthChecks {
     return { gross, long, short };
   }
 
-  #stated(fact: Json): void {
-    if (fact["state"] === "active") this.#stoppedAt = undefined;
-    else this.#stoppedAt ??= this.#world.schedule.now;
+  #stated({ name }: Copy, fact: Json): void {
+    if (fact["state"] === "active") this.#stopped.delete(name);
+    else if (!this.#stopped.has(name)) this.#stopped.set(name, this.#world.schedule.now);
   }
 
   #holdState(copy: Copy, before: Used, after: Used, at: number, fact: Json): void {
-    if (this.#stoppedAt === undefined || after.gross <= before.gross || this.#world.faults.has("clock-step"))
-      return;
-    if (at > this.#stoppedAt + REACHED_MS)
-      this.#world.violate(
-        "E4 a state reaches all within its bound",
-        `${copy.label} ${fact["clientOrderId"]}`,
-      );
+    if (after.gross <= before.gross || this.#world.faults.has("clock-step")) return;
+    for (const name of this.#above(copy))
+      if (at > (this.#stopped.get(name) ?? at) + REACHED_MS)
+        this.#world.violate(
+          "E4 a state reaches all within its bound",
+          `${copy.label} ${fact["clientOrderId"]} under ${name}`,
+        );
   }
 
   #holdSums(copy: Copy, before: Used, after: Used, fact: Json): void {
@@ -85,8 +86,7 @@ export class GrowthChecks {
       const limit = this.#limitOf(measure);
       if (limit === undefined || after[measure] <= before[measure]) continue;
       let used = 0;
-      for (const account of this.accounts)
-        if (this.#hasParent(account)) used += this.usedBy(account)[measure];
+      for (const account of this.accounts) used += this.usedBy(account)[measure];
       if (used > Number(limit) / 1e12)
         this.#world.violate(
           "E3 used within the limit",

@@ -33,8 +33,11 @@ export class Ledger {
     this.#wrong = wrong;
   }
 
+  readonly #working = new Set<LedgerOrder>();
+
   get working(): LedgerOrder[] {
-    return [...this.orders.values()].filter(({ isWorking }) => isWorking);
+    for (const order of this.#working) if (!order.isWorking) this.#working.delete(order);
+    return [...this.#working];
   }
 
   position(symbol: string): number {
@@ -72,6 +75,7 @@ export class Ledger {
       },
     };
     this.orders.set(id, order);
+    this.#working.add(order);
     if (Number(fact["limitsVersion"]) !== this.limitsVersion)
       this.#wrong("R6 decided by the limits in force", `${id} at ${seq}`);
     this.#accepted.push({ at });

@@ -34,7 +34,7 @@ export class EscrowRun extends TradingRun {
       world,
       (copy) => this.ledgerOf(copy),
       (measure) => this.escrow.mostOf(BUDGETS[measure]),
-      () => true,
+      ({ name }) => (PARENTS[name.slice(2)] === DESK ? [`t/${DESK}`, `t/${FIRM}`] : [`t/${FIRM}`]),
     );
     this.record.onFact.push((copy, fact) => this.growth.take(copy, fact));
     this.firms = new Firms(world, this.trading.outside);

@@ -138,7 +138,15 @@ export class TradingRun {
   #isSettled(): boolean {
     if (unsettled(this.world).length > 0) return false;
     if (this.world.objects.all.some(({ disk }) => disk.isPending)) return false;
-    return this.isQuiet || this.#isFrozen();
+    return (this.isQuiet && this.#haveEnded()) || this.#isFrozen();
+  }
+
+  /** Orders of which nobody says a word, and whose time is over. */
+  #haveEnded(): boolean {
+    return this.trading.silent.every(({ account, id, ends }) => {
+      const copy = this.world.objects.copyOf("risk-shard", `t/${account}`);
+      return !ends || this.ledgerOf(copy).orders.get(id)?.isWorking !== true;
+    });
   }
 
   #inTheWay(): string[] {

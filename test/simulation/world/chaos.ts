@@ -37,7 +37,7 @@ export class Chaos {
     for (const copy of objects.all) {
       if (copy.activation !== undefined && faults.strikes("eviction")) objects.evict(copy);
       if (faults.strikes("clock-step"))
-        objects.stepClock(copy, faults.between(-CLOCK_STEP_MS, CLOCK_STEP_MS) - copy.skewMs / 2);
+        objects.stepClock(copy, faults.between(-CLOCK_STEP_MS, CLOCK_STEP_MS) - Math.round(copy.skewMs / 2));
     }
     schedule.after(EVERY_MS, () => this.#strike());
   }
