@@ -17,6 +17,7 @@ import { seeded } from "./faults/seeded.ts";
 import { soak } from "./faults/soak.ts";
 import { socketKills } from "./faults/socket-kills.ts";
 import { sockets } from "./faults/sockets.ts";
+import { split } from "./faults/split.ts";
 import { staleCopy } from "./faults/stale-copy.ts";
 
 const SCENARIOS: readonly Scenario[] = [
@@ -26,6 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
   staleCopy,
   socketKills,
   escrow,
+  split,
   sockets,
   abuse,
   soak,

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../scripts/faults/audit.ts";
+import { type Decision, PRICE, pause, SplitTraders } from "../../scripts/faults/split-load.ts";
 import { freePort, Stack } from "../../scripts/faults/stack.ts";
 import { partCount, slotOf } from "../../src/domain/parts-map.ts";
-import { type Decision, PRICE, pause, SplitTraders } from "./split-traders.ts";
 import { World } from "./world.ts";
 
 const ACCOUNT = "/v1/accounts/hot";

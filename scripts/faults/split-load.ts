@@ -1,5 +1,5 @@
 /** Traders of one account that is split while they trade: each call is repeated word for word until it is answered, and what came is kept. */
-import type { ApiClient } from "../../scripts/client.ts";
+import type { ApiClient } from "../client.ts";
 
 export type Order = {
   readonly clientOrderId: string;
