@@ -1,5 +1,5 @@
 /** What stands above an account, as it is shown with it: states that are not active, and limits with what is held of them. */
-import type { InheritedLimit } from "../../src/contracts/limits.ts";
+import type { InheritedLimit } from "../../src/contracts/inherited-limits.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { isCountKind } from "../../src/domain/firm.ts";
 import { MONEY_SCALE } from "../../src/domain/money.ts";

@@ -84,7 +84,7 @@ export class Desk {
     const requests = new RequestTurns(ledger, bricks, prices);
     this.limits = new LimitTurns(ledger, bricks, requests, dues);
     this.parent = new ParentCover(ledger, bricks, actors);
-    const moves = new ParentMoves(ledger, this.parent.link, actors);
+    const moves = new ParentMoves(ledger, this.parent, actors);
     this.account = new AccountTurns(ledger, bricks, prices, requests, moves);
     this.broker = new BrokerTurns(ledger, prices, requests);
     this.orders = new OrderTurns(ledger, bricks, prices, this.parent);

@@ -3,7 +3,6 @@
  * So what is rejected for want of quota is rejected since the parent has none, and not since nobody asked.
  */
 import { SECOND_MS } from "../../src/domain/time.ts";
-import type { ActorPorts } from "../../src/ports.ts";
 import { amountOf } from "../runtime/escrow/amounts.ts";
 import { AGAIN_MS } from "../runtime/escrow/limits.ts";
 import { PARENT_SILENCE_MS_MAX } from "../runtime/escrow/messages.ts";
@@ -12,6 +11,7 @@ import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { OrderTerms } from "./messages.ts";
+import { ParentHolding, type Parents } from "./parent-holding.ts";
 import { ParentLink } from "./parent-link.ts";
 import {
   type Demand,
@@ -35,6 +35,7 @@ const LOOK_MS = 100;
 const IN_USE_MS = PARENT_SILENCE_MS_MAX;
 
 export class ParentCover {
+  readonly holding: ParentHolding;
   readonly link: ParentLink;
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
@@ -48,16 +49,18 @@ export class ParentCover {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #refreshing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ledger: Ledger, bricks: RiskBricks, actors: Pick<ActorPorts, "firm">) {
+  constructor(ledger: Ledger, bricks: RiskBricks, actors: Parents) {
     this.#ledger = ledger;
     this.#bricks = bricks;
     const ways = bricks.vitals.meter.counters("outcry_quota_orders_total");
     this.#local = ways("local");
     this.#asked = ways("asked");
-    this.link = new ParentLink(ledger, bricks, actors, {
+    this.holding = new ParentHolding(ledger, bricks, actors, {
       wanted: () => wantsOf(ledger.state, plus(this.#queued, this.#waiting)),
       isInUse: (at) => at - this.#orderedAt < IN_USE_MS,
     });
+    const outcomes = bricks.vitals.meter.counters("outcry_quota_asks_total");
+    this.link = new ParentLink(ledger.state, this.holding, outcomes);
   }
 
   /** What these orders have to wait for: nothing, as nearly always. Whoever called this calls `land` once they are decided, or will not be. */

@@ -1,20 +1,27 @@
 /** An account that names a parent: that one is known and has the same currency, and the one before has back what it had granted. */
-import type { ActorPorts } from "../../src/ports.ts";
-import type { Envelope } from "../runtime/envelope.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { hasAny, NOTHING } from "../runtime/escrow/amounts.ts";
+import { giveUp, type Holding, loadHolding } from "../runtime/escrow/holding.ts";
+import { randomHex } from "../runtime/id.ts";
 import { type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ParentCover } from "./parent-cover.ts";
+import type { Decision, ParentHolding, Parents } from "./parent-holding.ts";
 import { ASK_MS_MAX, type ParentLink } from "./parent-link.ts";
+import { usesOf } from "./quota-uses.ts";
 
 type Naming = { readonly parent?: string | undefined; readonly currency: string };
 
 export class ParentMoves {
   readonly #ledger: Ledger;
   readonly #link: ParentLink;
-  readonly #actors: Pick<ActorPorts, "firm">;
+  readonly #holding: ParentHolding;
+  readonly #actors: Parents;
 
-  constructor(ledger: Ledger, link: ParentLink, actors: Pick<ActorPorts, "firm">) {
+  constructor(ledger: Ledger, { link, holding }: ParentCover, actors: Parents) {
     this.#ledger = ledger;
+    this.#holding = holding;
     this.#link = link;
     this.#actors = actors;
   }
@@ -35,7 +42,34 @@ export class ParentMoves {
   /** Called where the account can be put so. Why it cannot leave its parent, if it cannot. */
   async leave({ parent }: Naming): Promise<Refusal | undefined> {
     const { above } = this.#ledger.state;
-    return above === undefined || above.parent === parent ? undefined : this.#link.leave();
+    if (above === undefined || above.parent === parent) return undefined;
+    return this.#link.paused(() => this.#leave());
+  }
+
+  /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
+  async #leave(): Promise<Refusal | undefined> {
+    const emptied = await this.#holding.turn(() => this.#decideEmptied());
+    if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
+    if (emptied.value === undefined) return HOLDS;
+    const { firm, child, now } = this.#holding;
+    const call = firm.leave(systemEnvelope(now), child, emptied.value.incarnation, {});
+    const left = await ifWithin(call, ASK_MS_MAX);
+    if (left === undefined) return AWAY;
+    if (!left.ok && left.code !== "parent-unknown" && left.code !== "child-unknown") return left;
+    // It is nobody to that one any more, also where it comes back.
+    const stranger = loadHolding(undefined, randomHex(16));
+    await this.#holding.turn(() => ({ events: [], holding: stranger, value: null }));
+    return undefined;
+  }
+
+  #decideEmptied(): Decision<Holding | undefined> {
+    const { state } = this.#ledger;
+    const { present, now } = this.#holding;
+    if (present === undefined || hasAny(usesOf(state, present.held, now)))
+      return { events: [], value: undefined };
+    const { heardAt: _, ...silent } = giveUp(present);
+    const emptied: Holding = { ...silent, held: NOTHING, wished: NOTHING };
+    return { events: this.#holding.heldBy(emptied), holding: emptied, value: emptied };
   }
 
   /** Limits and states of the parent are there when the account is answered, if it can be reached. */
@@ -44,7 +78,11 @@ export class ParentMoves {
   }
 }
 
-const AWAY = refusal("parent-away", "the parent that is named does not answer; nothing has been changed");
+const AWAY = refusal(
+  "parent-away",
+  "a parent that is named or left does not answer; nothing has been changed",
+);
+const HOLDS = refusal("child-holds", "the account still uses something of what its parent granted");
 
 const faulty = (refused: Refusal): Refusal => ({
   ...refused,

@@ -11,6 +11,7 @@ import {
   PRICE_REFERENCES,
 } from "../domain/limit.ts";
 import { decimal, epochMs, nonNegativeDecimal, plainId, symbolId } from "./common.ts";
+import { inherited } from "./inherited-limits.ts";
 
 /** One of each kind for a few strategies and symbols; each is evaluated for each order. */
 export const LIMITS_MAX = 100;
@@ -267,7 +268,6 @@ export const planned = {
   effectiveAt: epochMs.optional(),
   reason: z.string().min(1).max(REASON_UNITS_MAX).optional(),
 };
-const version = z.int().min(0);
 export const templateUsed = z.strictObject({ id: plainId, version: z.int().min(1) });
 
 /** As the account itself takes them: what a template is has been looked up by then. */
@@ -296,24 +296,5 @@ const limitInForce = fields
   })
   .meta({ id: "LimitInForce" });
 export type LimitInForce = z.output<typeof limitInForce>;
-/** What holds beside them, from a firm or desk above. Of the threshold, which is that of the whole node, the account holds a part. */
-const inheritedLimit = z
-  .strictObject({
-    node: z.string(),
-    id: plainId,
-    kind: z.enum(LIMIT_KINDS),
-    threshold: z.string(),
-    action: z.enum(LIMIT_ACTIONS),
-    windowMs: z.int().optional(),
-    /** Of the version in force: one, or of a net limit its long and its short half. In the threshold's unit. */
-    quotas: z.array(z.strictObject({ budget: z.string(), held: z.string(), used: z.string() })).optional(),
-  })
-  .meta({ id: "InheritedLimit" });
-export type InheritedLimit = z.output<typeof inheritedLimit>;
-export const limitsReply = z.strictObject({
-  version,
-  limits: z.array(limitInForce),
-  /** Absent where there are none. */
-  inherited: z.array(inheritedLimit).optional(),
-});
 export const limitsInForce = z.array(limitInForce);
+export const limitsReply = z.strictObject({ version: z.int().min(0), limits: limitsInForce, inherited });

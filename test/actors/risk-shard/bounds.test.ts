@@ -17,6 +17,7 @@ import { lineKey, type Order } from "../../../actors/risk-shard/state.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { FLAT } from "../../../src/domain/position.ts";
 import { AAPL, codeOf, json, MSFT, RiskBench, WIDE } from "./bench.ts";
+import { called, child, GROSS } from "./child-bench.ts";
 
 const HISTORY_SLACK = 64;
 const count = (bench: RiskBench, table: string): number =>
@@ -34,6 +35,19 @@ async function withFullPositions(): Promise<RiskBench> {
 }
 
 describe("bounds of the account", () => {
+  test("bound risk-shard/table:above: there are two rows however often the parent is heard, and none without one", async () => {
+    const { bench, firm } = await child();
+    const rows = () => bench.sql.exec("SELECT part FROM above").length;
+    for (let each = 1; each < 20; each++) {
+      firm.limits([{ ...GROSS, threshold: String(each * 1_000) }]);
+      await called(bench);
+      await bench.account({ parent: "acme" });
+    }
+    expect(rows()).toBe(2);
+    await bench.account();
+    expect(rows()).toBe(0);
+  });
+
   test("bound risk-shard/table:account: there is one row however often it is put", async () => {
     const bench = new RiskBench();
     for (let index = 0; index < 3; index++) await bench.account({ equity: String(index) });

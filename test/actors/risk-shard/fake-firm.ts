@@ -69,10 +69,18 @@ export class FakeFirm {
     if (outcome.kind === "done" && outcome.event !== undefined) applyGrants(this.grants, outcome.event);
   }
 
-  /** Another child that uses all that it is granted. */
+  /** Another child, which uses all that it needs. */
   other(child: ChildName, needed: Amounts, committed: Amounts = needed): void {
+    this.#asks(child, this.granted(child), needed, committed);
+  }
+
+  /** It gives back all that it does not use. */
+  givesBack(child: ChildName, committed: Amounts): void {
+    this.#asks(child, committed, {}, committed);
+  }
+
+  #asks(child: ChildName, held: Amounts, needed: Amounts, committed: Amounts): void {
     const n = (this.grants.children.get(child)?.n ?? 0) + 1;
-    const held = this.granted(child);
     const ask = { child, incarnation: child, n, seq: n, currency: "USD", priority: 100, held };
     this.#decide({ ...ask, committed, used: committed, needed });
   }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { AAPL, checkIn, codeOf, json, MSFT, RiskBench } from "./bench.ts";
 import { called, child, GROSS, read, shown } from "./child-bench.ts";
+import { amount } from "./fake-firm.ts";
 
 describe("quota", () => {
   test("while what is held is enough nobody is asked", async () => {
@@ -10,6 +11,31 @@ describe("quota", () => {
     const asked = firm.asks.length;
     for (let each = 0; each < 20; each++) expect((await bench.send({ qty: "1" })).decision).toBe("accept");
     expect(firm.asks).toHaveLength(asked);
+  });
+
+  test("what others hold and do not need is waited for, and not what they use", async () => {
+    const { bench, firm } = await child();
+    const used = { "firm:acme/gross": amount("max-gross-exposure", "3000") };
+    firm.other("account:greedy", used);
+    let asks = 0;
+    firm.before = () => {
+      bench.clock.pass(1);
+      // Called by its parent, the other one gives back what it had beyond that.
+      if (++asks >= 3) firm.givesBack("account:greedy", used);
+    };
+    expect((await bench.send({ qty: "20" })).decision).toBe("accept");
+    expect(asks).toBe(3);
+    expect((await bench.send({ qty: "1" })).code).toBe("max-gross-exposure");
+    expect(asks).toBeLessThan(6);
+  });
+
+  test("many orders that wait share their asks", async () => {
+    const { bench, firm } = await child([{ ...GROSS, threshold: "100000" }]);
+    firm.before = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const asked = firm.asks.length;
+    const sent = Array.from({ length: 20 }, () => bench.send({ qty: "20" }));
+    expect((await Promise.all(sent)).map(({ decision }) => decision)).toEqual(Array(20).fill("accept"));
+    expect(firm.asks.length - asked).toBeLessThan(5);
   });
 
   test("what is granted is never less than what working orders and positions use", async () => {

@@ -28,7 +28,7 @@ function comparable({ marks: _, ...state }: RiskState): object {
   };
 }
 
-/** Prices are not stored: both sides are looked at without them. */
+/** Prices are not stored, nor is when a parent was heard: both sides are looked at without them. */
 function unpriced(state: RiskState): RiskState {
   const strip = <Line extends { high: bigint; low: bigint; priced: boolean }>(line: Line): Line => ({
     ...line,
@@ -42,6 +42,7 @@ function unpriced(state: RiskState): RiskState {
   );
   const bare: RiskState = {
     ...state,
+    above: state.above && { ...state.above, currentUntil: 0 },
     fxMarks: new Map(),
     unrealised: new Map(),
     purses: new Map(purses.filter(([, purse]) => Object.values(purse).some((amount) => amount !== 0n))),
