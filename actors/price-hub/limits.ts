@@ -2,8 +2,8 @@
 
 /** With eight hubs room for as many accounts and strategies as the platform is planned for, each of which meets most hubs. */
 export const SUBSCRIBERS_MAX = 20_000;
-/** Stubs of subscribers that are kept: as many as a hub tells ten times a second in a rush. One is about 1 KB. */
-export const KEPT_SUBSCRIBERS_MAX = 100;
+/** Stubs of subscribers that are kept: 1.2 KB each, and twice as many as follow one symbol where many do. */
+export const KEPT_SUBSCRIBERS_MAX = 1_000;
 /** The whole planned universe, spread over eight hubs, twice. */
 export const SYMBOLS_PER_SUBSCRIBER_MAX = 5_000;
 /** About 60 MB of memory at 300 bytes each, half of what an isolate has. */
