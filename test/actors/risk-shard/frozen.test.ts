@@ -95,6 +95,38 @@ test("a check that could not be measured is kept with its reason", () => {
   expect(parseRecord(recordText(record))).toEqual(record);
 });
 
+test("a decision of an account that has a parent is kept with whose limit it was", () => {
+  const record: DecisionRecord = [
+    ...([1, 9, 1700000000000, "c1", "XNAS:AAPL", "", "sell", "12", "reject", "0", "parent-away"] as const),
+    ...([3, null, 3, "ppppppfpppppppppppppppp"] as const),
+    [
+      ["max-gross-exposure", "account", null, "p", "10", "0", "1"],
+      ["max-gross-exposure", "firm", "acme", "f", "9", null, null, "parent-away"],
+      ["max-order-rate", "desk", "one", "p", "9", "0", "1"],
+    ],
+  ];
+  const kept =
+    '[4,9,1700000000000,"c1","XNAS:AAPL","",1,"12",2,"0","parent-away",3,null,3,"ppppppfpppppppppppppppp",' +
+    '[2000,0,"10","0","1",2070,"acme","9",0,0,"parent-away",2312,"one","9","0","1"]]';
+  expect(recordText(record)).toBe(kept);
+  expect(parseRecord(kept)).toEqual(record);
+});
+
+test("what was held of the budgets above stands behind all other inputs", () => {
+  const head =
+    '[1,1700000000000,[1,1,12,0,1000000,null,0,0],[1,1,0,[0,0,0,0],"1",0,2,[]],null,null,' +
+    '["10","5","0","1","1","-1",3],null,null,null,null';
+  for (const [rest, quotas, tripped] of [
+    [',null,["5000","0"]]', [5000n, 0n], undefined],
+    [",[2],0]", "away", [2]],
+    [",null,[]]", [], undefined],
+  ] as const) {
+    const inputs = decodeInputs(JSON.parse(head + rest));
+    expect({ quotas: inputs.quotas, tripped: inputs.tripped }).toEqual({ quotas, tripped });
+    expect(encodeInputs(inputs)).toBe(head + rest);
+  }
+});
+
 test("a check that is in no list is kept by its name", () => {
   const text =
     '[1,9,5,"c1","XNAS:AAPL","","buy","1","accept","1",null,3,null,1,"p",[["later","account",null,"p","1","0","0"]]]';
