@@ -40,14 +40,19 @@ export async function copied(
 
 async function copyPages(parts: Parts, move: PartsMove, left: () => number): Promise<number> {
   let after: string | undefined;
-  for (let number = 0; ; number++) {
+  let pages = 0;
+  for (;;) {
     const asked = { type: "export", move: move.id, ...(after === undefined ? {} : { after }) } as const;
     const { page, next } = await parts.ask(move.from, asked, left());
-    await parts.ask(move.to, { type: "import", move, number, page }, left());
-    if (next === undefined) return number + 1;
+    // A part may look through much that stays where it is: that is a page with nothing in it.
+    if (page !== NOTHING || next === undefined)
+      await parts.ask(move.to, { type: "import", move, number: pages++, page }, left());
+    if (next === undefined) return pages;
     after = next;
   }
 }
+
+const NOTHING = "[]";
 
 const inWords = (blockers: readonly { readonly path: string; readonly code: string }[]): string =>
   blockers

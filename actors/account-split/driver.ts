@@ -2,6 +2,7 @@
  * Takes a split through its steps, one at a time: what a step found out is on disk before the next one begins, and each may be done twice. A step
  * that fails is done again with growing patience, for as long as it takes: behind the point of no return there is no other way.
  */
+import type { RefusalCode } from "../../src/domain/refusals.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Later } from "../runtime/telling.ts";
 import { copied, reasonOf } from "./copying.ts";
@@ -65,7 +66,7 @@ export class Driver {
     const { plan } = this.#options.state();
     const now = this.#options.clock.now();
     const isHopeless =
-      step.do === "prepare" && (isNotSplittable(error) || now - (plan?.startedAt ?? now) > PREPARE_MS_MAX);
+      step.do === "prepare" && (isFinal(error) || now - (plan?.startedAt ?? now) > PREPARE_MS_MAX);
     if (isHopeless) {
       const given = { kind: "split-given-up", reason: reasonOf(error), at: now } as const;
       await this.#options.record([given]).catch(() => undefined);
@@ -156,8 +157,16 @@ export class Driver {
   }
 }
 
-const isNotSplittable = (error: unknown): boolean =>
-  error instanceof PartRefused && error.refusal.code === "not-splittable";
+/** What time does not mend: something of the account cannot be split, or its quotas are refused. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof PartRefused && !PASSING.some((code) => code === error.refusal.code);
+const PASSING: readonly RefusalCode[] = [
+  "overloaded",
+  "deadline-passed",
+  "warming",
+  "outcome-unknown",
+  "dependency-unavailable",
+];
 
 const began = ({ from, to, slots }: Step & { do: "begin" }, move: number, at: number): SplitEvent => ({
   kind: "split-move-began",
