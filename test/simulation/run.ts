@@ -2,7 +2,7 @@
 import { factsIn } from "../../actors/runtime/fact-text.ts";
 import { EscrowRun } from "./runs/escrow-run.ts";
 import { TradingRun } from "./runs/trading-run.ts";
-import { SHELLS } from "./shells.ts";
+import { SHELLS, TEMPLATES } from "./shells.ts";
 import { modelShells } from "./world/market.ts";
 import { World } from "./world/world.ts";
 
@@ -24,7 +24,7 @@ export type Outcome = {
 export async function runSeed(load: Load, seed: number, isTraced = false): Promise<Outcome> {
   let market: World["market"];
   const shells = { ...modelShells(() => market), ...SHELLS };
-  const world = new World({ seed, shells, read: factsIn, isTraced });
+  const world = new World({ seed, shells, templates: TEMPLATES, read: factsIn, isTraced });
   market = world.market;
   const startedAt = world.schedule.now;
   const run = new LOADS[load](world);

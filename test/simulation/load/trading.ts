@@ -178,7 +178,9 @@ export class Trading {
     });
     const decision = decided(told);
     if (decision === undefined || decision["decision"] === "reject") return;
-    if (random.chance(0.15)) this.silent.push({ account, id, ends: "ttlMs" in order });
+    // A fill that comes after its order's own time is booked whatever the limits say.
+    const isLate = "ttlMs" in order && this.#isLoose;
+    if (isLate || random.chance(0.15)) this.silent.push({ account, id, ends: "ttlMs" in order });
     else this.#go(() => this.#venue(account, order, Number(decision["allowedQty"])));
   }
 

@@ -18,6 +18,7 @@ export type Surrounding = {
   readonly schedule: Schedule;
   readonly faults: Faults;
   readonly shells: Readonly<Record<Kind, ShellClass>>;
+  readonly templates: Readonly<Record<Kind, string>>;
   readonly env: unknown;
   readonly note: (line: () => string) => void;
   /** After each flush: what is durable now. */
@@ -46,7 +47,10 @@ export class Objects {
     const label = `${kind}:${name}`;
     const known = this.#copies.get(label);
     if (known !== undefined) return known;
-    const copy = this.#newCopy(kind, name, new Disk(), false);
+    const disk = new Disk();
+    const template = this.#around.templates[kind];
+    if (template !== undefined) disk.database.exec(template);
+    const copy = this.#newCopy(kind, name, disk, false);
     this.#copies.set(label, copy);
     return copy;
   }

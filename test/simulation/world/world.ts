@@ -20,6 +20,8 @@ const TRACE_LINES_MAX = 200_000;
 export type WorldOptions = {
   readonly seed: number;
   readonly shells: Readonly<Record<Kind, ShellClass>>;
+  /** SQL that a new disk of a kind begins with; nothing where its object makes its own. */
+  readonly templates: Readonly<Record<Kind, string>>;
   readonly read: (batch: TextBatch) => readonly Fact[];
   readonly isTraced: boolean;
 };
@@ -43,7 +45,7 @@ export class World {
   readonly #isTraced: boolean;
   readonly #giveBack: () => void;
 
-  constructor({ seed, shells, read, isTraced }: WorldOptions) {
+  constructor({ seed, shells, templates, read, isTraced }: WorldOptions) {
     const root = new Random(seed);
     this.#isTraced = isTraced;
     this.schedule = new Schedule(root.fork(), STARTS_AT);
@@ -56,6 +58,7 @@ export class World {
       schedule: this.schedule,
       faults: this.faults,
       shells,
+      templates,
       env: this.#env(),
       note: this.note,
       flushed: (copy) => {
