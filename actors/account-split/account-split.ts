@@ -25,7 +25,7 @@ export class AccountSplit extends DurableObject<Env> implements AccountSplitApi 
   readonly #desk = new SplitDesk(
     nameIn(this.#object),
     this.#bricks,
-    this.#ports.actors,
+    this.#ports,
     new FirmQuotas(nameIn(this.#object), this.#ports.actors, this.#bricks.clock),
   );
 

@@ -1,6 +1,6 @@
 /** The coordinator of an account's split, put together: what it is asked, and what it does by itself. */
 import { partAccount, partCount } from "../../src/domain/parts-map.ts";
-import type { ActorPorts } from "../../src/ports.ts";
+import type { ActorPorts, Log } from "../../src/ports.ts";
 import type { Bricks } from "../runtime/bricks.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
@@ -23,6 +23,8 @@ type SplitBricks = Pick<
   "sql" | "clock" | "timers" | "mailbox" | "outbox" | "vitals" | "writes"
 >;
 
+type SplitPorts = { readonly actors: Pick<ActorPorts, "riskShard">; readonly log: Log };
+
 const TIMER = "split";
 
 export class SplitDesk {
@@ -35,12 +37,7 @@ export class SplitDesk {
   readonly #driver: Driver;
   #changing = 0;
 
-  constructor(
-    name: AccountName,
-    bricks: SplitBricks,
-    actors: Pick<ActorPorts, "riskShard">,
-    quotas: SplitQuotas,
-  ) {
+  constructor(name: AccountName, bricks: SplitBricks, { actors, log }: SplitPorts, quotas: SplitQuotas) {
     this.#name = name;
     this.#bricks = bricks;
     this.#actors = actors;
@@ -56,6 +53,7 @@ export class SplitDesk {
       later: platformLater,
       record: (events) => this.#record(events),
       isChanging: () => this.#changing > 0,
+      failed: (step, reason) => log("warn", "split-step-failed", { ...name, step, reason }),
     });
     void this.#driver.run();
   }

@@ -23,6 +23,8 @@ export type DriverOptions = {
   readonly record: (events: readonly SplitEvent[]) => Promise<void>;
   /** A change of settings is under way at part 0: they are not passed on before it has ended. */
   readonly isChanging: () => boolean;
+  /** A step is done again: somebody may want to know why. */
+  readonly failed: (step: Step["do"], reason: string) => void;
 };
 
 /** Doublings that are counted: far beyond the longest wait. */
@@ -65,6 +67,7 @@ export class Driver {
     this.#failures = Math.min(DOUBLINGS_MAX, this.#failures + 1);
     const { plan } = this.#options.state();
     const now = this.#options.clock.now();
+    this.#options.failed(step.do, reasonOf(error));
     const isHopeless =
       step.do === "prepare" && (isFinal(error) || now - (plan?.startedAt ?? now) > PREPARE_MS_MAX);
     if (isHopeless) {

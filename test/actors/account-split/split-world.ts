@@ -21,6 +21,7 @@ export class FakePart {
   settings = "";
   n = 0;
   isJoined = false;
+  isSplittable = true;
   blockers: readonly { path: string; code: string; detail: string }[] = [];
   readonly #part: number;
 
@@ -35,6 +36,7 @@ export class FakePart {
   do(work: PartsWork): unknown {
     switch (work.type) {
       case "settings":
+        if (!this.isSplittable) throw new PartRefused("settings", this.#part, refusal("not-splittable"));
         return { currency: "USD", settings: this.settings, wide: [] };
       case "fence":
         this.#checkAbove(work.move.id);
@@ -124,6 +126,8 @@ export class SplitWorld {
     const store = new SplitStore(sql);
     return { store, turns: new SplitTurns({ tenant: "acme", account: "main" }, store, surroundings) };
   });
+  /** Steps that had to be done again. */
+  readonly failed: string[] = [];
   readonly late: { part: number; work: PartsWork }[] = [];
   readonly #network: Network;
   #life = 0;
@@ -180,6 +184,7 @@ export class SplitWorld {
         await alive(null);
       },
       isChanging: () => false,
+      failed: (step) => void this.failed.push(step),
     });
   }
 

@@ -45,6 +45,20 @@ describe("a split and its merge", () => {
     }
   });
 
+  test("end at once where the account cannot be split, and leave every part as it was", async () => {
+    const world = new SplitWorld();
+    const [first] = world.parts;
+    if (first) first.isSplittable = false;
+    world.split(2);
+    await world.driver.run();
+    expectSettled(world, 1);
+    expect(world.failed).toEqual(["prepare"]);
+    expect(world.state.plan).toMatchObject({
+      phase: "aborted",
+      reason: "part 0 refused settings: not-splittable",
+    });
+  });
+
   test("say how long a fence stood", async () => {
     const world = new SplitWorld();
     world.split(2);
