@@ -4,6 +4,7 @@ import { quotaOf } from "../../../../actors/runtime/escrow/holding.ts";
 import type { Amounts } from "../../../../actors/runtime/escrow/messages.ts";
 import type { QuotaPolicy } from "../../../../src/domain/firm.ts";
 import { Draw } from "./draw.ts";
+import { checkHeld, checkSums, must, type Sums, sumsOf } from "./laws.ts";
 import { type Disk, type Message, Place } from "./place.ts";
 
 export const FIRM = "firm:f";
@@ -20,24 +21,6 @@ export type Shape = {
   readonly reserve?: bigint;
   readonly deskLimit?: bigint;
 };
-
-/** As an assertion, but made millions of times. */
-function must(holds: boolean, rule: () => string): void {
-  if (!holds) throw new Error(rule());
-}
-
-const sameSums = (one: ReadonlyMap<string, bigint>, other: ReadonlyMap<string, bigint>): boolean =>
-  one.size === other.size && [...one].every(([name, sum]) => other.get(name) === sum);
-
-function sumsOf(node: Place): ReadonlyMap<string, bigint> {
-  const sums = new Map<string, bigint>();
-  for (const { granted } of node.grants.children.values()) {
-    for (const [budget, amount] of Object.entries(granted)) {
-      sums.set(budget, (sums.get(budget) ?? 0n) + amount);
-    }
-  }
-  return sums;
-}
 
 type Flight = { readonly message: Message; readonly due: number };
 type Order = { readonly account: Place; readonly amount: bigint; readonly until: number };
@@ -60,7 +43,7 @@ export class World {
   /** Used has moved by prices, or a limit was lowered: then sums may stand above it. */
   isMoved = false;
   #drawn = 0;
-  readonly #before = new Map<string, ReadonlyMap<string, bigint>>();
+  readonly #before = new Map<string, Sums>();
 
   constructor(shape: Shape) {
     this.shape = shape;
@@ -182,43 +165,11 @@ export class World {
     );
   }
 
-  /** E1, E2 and that nothing is lost, of what is durable and of what is in memory. */
   check(): void {
     for (const place of this.places.values()) {
-      this.#checkSums(place);
-      this.#checkHeld(place);
-    }
-  }
-
-  #checkSums(node: Place): void {
-    const sums = sumsOf(node);
-    must(sameSums(node.grants.granted, sums), () => `${node.name} knows what it granted in all`);
-    const before = this.#before.get(node.name);
-    for (const [budget, sum] of sums) {
-      const [ceiling, was] = [this.#ceilingOf(node, budget), before?.get(budget) ?? 0n];
-      must(sum <= ceiling || sum <= was, () => `E1: ${node.name} grants ${sum} of ${ceiling}, ${was} before`);
-    }
-    this.#before.set(node.name, sums);
-  }
-
-  #ceilingOf(node: Place, budget: string): bigint {
-    const own = node.pending.own.get(budget);
-    if (own !== undefined) return own.limit;
-    return amountOf(node.holding?.held ?? NOTHING, budget);
-  }
-
-  #checkHeld(child: Place): void {
-    const { parent } = child.options;
-    if (parent === undefined) return;
-    const row = this.place(parent).durable.rows.get(child.name);
-    const isConfirmed = child.holding?.isConfirmed === true;
-    if (child.isStale && !isConfirmed) return;
-    if (isConfirmed) child.isStale = false;
-    for (const held of [child.holding?.held, child.durable.stored?.held]) {
-      for (const [budget, amount] of Object.entries(held ?? NOTHING)) {
-        const granted = amountOf(row?.granted ?? NOTHING, budget);
-        must(amount <= granted, () => `E2: ${child.name} holds ${amount} of ${granted} of ${budget}`);
-      }
+      const { parent } = place.options;
+      this.#before.set(place.name, checkSums(place, this.#before.get(place.name)));
+      if (parent !== undefined) checkHeld(place, this.place(parent));
     }
   }
 
