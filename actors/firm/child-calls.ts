@@ -38,6 +38,7 @@ export class ChildCalls {
   readonly #called = new Map<ChildName, number>();
   #isWoken = false;
   #telling: Promise<void> | undefined;
+  #isBookNewer = false;
 
   constructor(given: CallSurroundings) {
     this.#given = given;
@@ -61,11 +62,19 @@ export class ChildCalls {
 
   /** Until every child goes by the newest book, or has been silent for so long that it cannot grow. Never throws. */
   tell(): Promise<void> {
-    this.#telling ??= this.#tellAll().finally(() => {
-      this.#telling = undefined;
-      this.#given.allTold();
-    });
+    if (this.#telling === undefined) this.#telling = this.#tellWhatComes();
+    else this.#isBookNewer = true;
     return this.#telling;
+  }
+
+  /** Whoever comes while all have just been told is not told that nothing is left. */
+  async #tellWhatComes(): Promise<void> {
+    do {
+      this.#isBookNewer = false;
+      await this.#tellAll().catch(() => undefined);
+    } while (this.#isBookNewer);
+    this.#telling = undefined;
+    this.#given.allTold();
   }
 
   async #tellAll(): Promise<void> {

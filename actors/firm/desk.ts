@@ -13,7 +13,7 @@ import type { Turn } from "../runtime/turn.ts";
 import { ifWithin } from "../runtime/within.ts";
 import { ChildCalls } from "./child-calls.ts";
 import type { LANES } from "./lanes.ts";
-import { CALL_MS, GIVE_BACK_LOOK_MS, GIVE_BACK_MS, LEAVING_RETRY_MS } from "./limits.ts";
+import { CALL_MS, GIVE_BACK_LOOK_MS, GIVE_BACK_MS, LEAVING_RETRY_MS, TELL_WATCH_MS } from "./limits.ts";
 import { childNameOf, ParentLink } from "./parent-link.ts";
 import type { FirmNode } from "./state.ts";
 import type { FirmTurns } from "./turns.ts";
@@ -49,7 +49,14 @@ export class FirmDesk {
     this.#later = later;
     this.bricks = bricks;
     this.#ports = ports;
-    const { clock } = bricks;
+    const { clock, timers } = bricks;
+    // On disk with what it is about: whoever loads after a crash goes on with it.
+    turns.listener = (event, isBookOther) => {
+      const now = clock.now();
+      if (isBookOther) timers.atLatest(BOOK_TIMER, (now + TELL_WATCH_MS) as EpochMs);
+      if (event.kind === "node-put" && event.leaving !== undefined)
+        timers.atLatest(LEAVING_TIMER, (now + LEAVING_RETRY_MS) as EpochMs);
+    };
     this.calls = new ChildCalls({
       ...{ clock, turns, later },
       child: (child) => ports.quotaChild(name, child),

@@ -45,7 +45,7 @@ export class Firm extends DurableObject<Env> implements FirmApi {
     return this.#people.put(envelope, kind, body);
   }
 
-  async node(_envelope: Envelope, kind: NodeKind): Promise<ActorReply<string>> {
+  node(_envelope: Envelope, kind: NodeKind): Promise<ActorReply<string>> {
     return this.#people.node(kind);
   }
 
@@ -65,7 +65,7 @@ export class Firm extends DurableObject<Env> implements FirmApi {
     return this.#people.setState(envelope, kind, body);
   }
 
-  async quota(
+  quota(
     _envelope: Envelope,
     kind: NodeKind,
     page: { readonly limit: number; readonly after?: string },

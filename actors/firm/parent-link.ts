@@ -48,13 +48,18 @@ export class ParentLink {
     this.#given = given;
   }
 
-  /** Before a child is answered: what it needs is asked for, and what all go by is renewed. Ends in time whatever the parent does. */
-  async before(ask: QuotaAsk): Promise<void> {
+  /** Before a child is answered: what it needs is asked for, and what all go by is renewed. */
+  before({ needed }: QuotaAsk): Promise<void> {
+    return this.renew(needed);
+  }
+
+  /** No ask where what it goes by is young and there is enough. Ends in time whatever the parent does. */
+  async renew(needed: Amounts = NOTHING): Promise<void> {
     const { turns, clock } = this.#given;
     const { node } = turns;
     const now = clock.now();
     if (node?.holding === undefined || now - this.#failedAt < PARENT_RETRY_MS) return;
-    const short = shortOf(node, ask, now);
+    const short = shortOf(node, needed, now);
     const isFresh = (aboveFor(node, now)?.ageMs ?? 0) < NODE_REFRESH_MS;
     if (isFresh && !hasAny(short)) return;
     await ifWithin(this.ask(short), ASK_FIRST_MS);
@@ -160,7 +165,7 @@ export const childNameOf = (node: string): string =>
 const moved = (holding: HoldingMoved["holding"]): HoldingMoved => ({ kind: "holding-moved", holding });
 
 /** Of budgets from above, what is needed where less is free here, unless the parent has just said that it has none. */
-function shortOf(node: FirmNode, { needed }: QuotaAsk, at: number): Amounts {
+function shortOf(node: FirmNode, needed: Amounts, at: number): Amounts {
   const { dry } = node.holding ?? { dry: new Map<string, number>() };
   return amountsBy(Object.keys(needed), (budget) => {
     if (isOwnBudget(node, budget) || at - (dry.get(budget) ?? Number.NEGATIVE_INFINITY) < DRY_MS) return 0n;

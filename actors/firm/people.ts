@@ -54,7 +54,9 @@ export class People {
     return this.node(kind);
   }
 
-  node(kind: NodeKind): ActorReply<string> {
+  /** Whether a desk's parent answers is found out by asking it: a desk that nobody uses asks by itself no more. */
+  async node(kind: NodeKind): Promise<ActorReply<string>> {
+    await this.#desk.link.renew();
     return this.#with(kind, (node) => nodeText(node, this.#turns.seq, this.#now()));
   }
 
@@ -104,7 +106,8 @@ export class People {
     );
   }
 
-  quota(kind: NodeKind, page: Parameters<typeof quotaPage>[1]): ActorReply<QuotaPage> {
+  async quota(kind: NodeKind, page: Parameters<typeof quotaPage>[1]): Promise<ActorReply<QuotaPage>> {
+    await this.#desk.link.renew();
     return this.#with(kind, (node) => quotaPage(node, page, this.#now()));
   }
 

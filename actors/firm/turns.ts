@@ -33,7 +33,11 @@ export type Surroundings = {
 export type Moved<Value> = { readonly events: readonly FirmEvent[]; readonly value: Value };
 export type Moves<Value> = Turn<Moved<Value> | undefined, Value>;
 
+/** Hears of each event in its turn, with whether the book of its children is another one by it. */
+export type Listener = (event: FirmEvent, isBookOther: boolean) => void;
+
 export class FirmTurns {
+  listener: Listener | undefined;
   /** The book that each child goes by, as it was last heard. */
   readonly books = new Map<string, string>();
   readonly #store: FirmStore;
@@ -150,8 +154,10 @@ export class FirmTurns {
 
   #record(event: FirmEvent): void {
     const now = this.#clock.now();
+    const before = this.node === undefined ? undefined : bookVersionOf(this.node);
     apply(this.state, event);
     this.#store.mark(event);
+    this.listener?.(event, this.node !== undefined && bookVersionOf(this.node) !== before);
     if (event.kind === "child-left") this.books.delete(event.child);
     const { tenant, id, isSplit } = this.state.address;
     const node = this.node?.name;

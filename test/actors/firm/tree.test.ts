@@ -1,5 +1,6 @@
 /** Firms, desks and children together: who calls whom, how often, and what becomes of it when somebody does not answer. */
 import { describe, expect, test } from "vitest";
+import { LEAVING_RETRY_MS, TELL_WATCH_MS } from "../../../actors/firm/limits.ts";
 import { PARENT_SILENCE_MS_MAX } from "../../../actors/runtime/escrow/messages.ts";
 import { ONE } from "../../support/firm-bench.ts";
 import { Tree } from "../../support/firm-tree.ts";
@@ -132,6 +133,40 @@ describe("a book", () => {
     firm.desk.fired([{ name: "book", due: tree.clock.now(), payload: "" }]);
     await telling;
     expect([firm.desk.calls.reached(), firm.timers.dueOf("book")]).toEqual([1, undefined]);
+  });
+});
+
+describe("what is still to be done", () => {
+  test("is on disk with what it is about: a timer for a book that is to be told, and for a parent to be left", async () => {
+    const { tree, upper, lower, child } = await branch();
+    await child.ask();
+    await expect.poll(() => lower.timers.dueOf("book")).toBe(undefined);
+    const now = tree.clock.now();
+    const set = upper.desk.turns.setState({ state: "halted", by: "s", reason: "drill" });
+    set.settle(set.decide());
+    expect(upper.timers.dueOf("book")).toBe(now + TELL_WATCH_MS);
+    const { node } = lower;
+    const leaving = { parent: "a", incarnation: "x" };
+    const put = { kind: "node-put", name: node.name, terms: node.terms, at: now, by: "s", leaving } as const;
+    const left = lower.desk.turns.moves(() => ({ events: [put], value: null }));
+    left.settle(left.decide());
+    expect(lower.timers.dueOf("leaving")).toBe(now + LEAVING_RETRY_MS);
+  });
+
+  test("is not asked twice of a parent that has just failed, and a desk that is looked at asks whether its parent is there", async () => {
+    const { tree, firm, upper } = await branch();
+    tree.clock.pass(10_000);
+    const isCurrent = async () => {
+      const shown = await upper.people.node("desk");
+      return shown.ok && JSON.parse(shown.value).isCurrent;
+    };
+    firm.isAway = true;
+    expect([await isCurrent(), await isCurrent()]).toEqual([false, false]);
+    firm.isAway = false;
+    firm.asked.length = 0;
+    expect([await isCurrent(), firm.asked]).toEqual([false, []]);
+    tree.clock.pass(300);
+    expect([await isCurrent(), firm.asked]).toEqual([true, ["desk:a"]]);
   });
 });
 
