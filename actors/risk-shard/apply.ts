@@ -20,6 +20,7 @@ import { dropLevels, noteAccepted } from "./levels.ts";
 import type { LimitsPlanned } from "./limit-records.ts";
 import { madeFor, movePeaks, restartPeak, startPeaks } from "./losses.ts";
 import { restate } from "./marking.ts";
+import { closeDay } from "./moved-lines.ts";
 import { pairsIn } from "./pairs.ts";
 import type { ParentEvent } from "./parent-events.ts";
 import { aboveFor, severestAbove } from "./parent-records.ts";
@@ -87,7 +88,7 @@ function follow(state: RiskState, event: Exclude<RiskEvent, PartEvent>, trail: T
       applyAction(state, event, trail);
       return;
     case "account-snapshot":
-      if (event.closing !== undefined) set(state, "closing", { ...event.closing, seq: state.seq }, trail);
+      if (event.closing !== undefined) closeDay(state, event.closing, trail);
       return;
     case "adjusted":
       if (event.symbol !== undefined)

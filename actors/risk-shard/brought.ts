@@ -5,6 +5,8 @@ import type { Position } from "../../src/domain/position.ts";
 import { NO_PURSE } from "./book-records.ts";
 import type { Brought } from "./brought-codec.ts";
 import { unrealisedNow } from "./funds.ts";
+import type { MovedBasis } from "./loss-records.ts";
+import { movedLines } from "./moved-lines.ts";
 import type { PositionRecord, Purse, RiskState } from "./state.ts";
 
 /** The line after an opening that the next fact records. What is without a price stands at its cost. */
@@ -30,8 +32,15 @@ export function withBrought(state: RiskState, before: PositionRecord, position: 
 /** After the last close. */
 const isOfDay = ({ closing }: RiskState, { seq }: Brought): boolean => seq > (closing?.seq ?? 0);
 
-/** Lines that came with an import since the last close, and what they had made by then, in their instruments' currencies. */
-export function broughtLines(state: RiskState) {
+/** Lines that came with an import or from another part since the last close, and what they had made by then, in their instruments' currencies. */
+export const broughtLines = (state: RiskState): readonly BroughtLine[] => [
+  ...importedLines(state),
+  ...movedLines(state),
+];
+
+type BroughtLine = Pick<MovedBasis, "symbol" | "strategy" | "currency" | "made">;
+
+export function importedLines(state: RiskState): readonly BroughtLine[] {
   return [...state.positions.values()].flatMap(({ symbol, strategy, brought }) => {
     if (brought === undefined || !isOfDay(state, brought)) return [];
     const instrument = state.instruments.get(symbol);

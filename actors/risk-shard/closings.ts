@@ -80,7 +80,7 @@ export class Closings {
       this.#retry();
       await this.#prices.meet(systemEnvelope(clock.now()), unmet);
     }
-    if (this.#isBlind(clock.now())) return this.#retry();
+    if (this.#isBlind(clock.now()) || this.#isMoving()) return this.#retry();
     const reply = await this.#close(systemEnvelope(clock.now()));
     if (!reply.ok) this.#retry();
   }
@@ -90,6 +90,12 @@ export class Closings {
     const { state } = this.#ledger;
     const isJust = now < tradingDayAt(state, now).start + PATIENCE_MS;
     return isJust && (state.funds.unconverted > 0 || unpricedIn(state).length > 0);
+  }
+
+  /** What lines had made when the day began is on its way with them. */
+  #isMoving(): boolean {
+    const { state, store } = this.#ledger;
+    return state.parts !== undefined && (state.parts.leaving ?? store.parts.arriving()) !== undefined;
   }
 
   #retry(): void {

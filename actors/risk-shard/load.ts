@@ -10,7 +10,7 @@ import { loadFlow } from "./flow-rows.ts";
 import { moveCash, putPosition, recount } from "./funds.ts";
 import { loadLimits, loadPending } from "./limit-rows.ts";
 import { madeFor } from "./losses.ts";
-import { loadParts } from "./parts-rows.ts";
+import { loadMoved, loadParts } from "./parts-rows.ts";
 import { POSITION_COLUMNS, type PositionRow, positionFrom } from "./position-rows.ts";
 import { linesAtOpen, madeByStrategy, rateAtOpen } from "./profit.ts";
 import { emptyReturnBook } from "./return-records.ts";
@@ -36,6 +36,7 @@ export function loadState(sql: Sql, seq: number): RiskState {
   if (account !== undefined) state.account = parseAccount(account.payload);
   state.above = loadAbove(sql, state);
   state.parts = loadParts(sql);
+  loadMoved(sql, state);
   state.returns = emptyReturnBook(modelOf(state.account));
   state.closing = closingOf(state, sql);
   state.limits = loadLimits(sql, state);

@@ -9,7 +9,19 @@ export type Made = {
   readonly unrealised: Map<string, bigint>;
 };
 
+/** What a line had made when the trading day began, in its instrument's currency. */
+export type MovedBasis = {
+  readonly symbol: string;
+  readonly strategy: string;
+  readonly currency: string;
+  readonly made: Purse;
+};
+/** `seq`: of the move. */
+export type MovedLine = MovedBasis & { readonly seq: number };
+
 export type LossBook = {
+  /** By line, of the present day. */
+  readonly moved: Map<string, MovedLine>;
   made: Made | undefined;
   /** The highest equity of each limit on drawdowns, by its id. */
   readonly peaks: Map<string, bigint>;
@@ -17,4 +29,9 @@ export type LossBook = {
   broughtAsOf: object;
 };
 
-export const noLosses = (): LossBook => ({ made: undefined, peaks: new Map(), broughtAsOf: {} });
+export const noLosses = (): LossBook => ({
+  moved: new Map(),
+  made: undefined,
+  peaks: new Map(),
+  broughtAsOf: {},
+});

@@ -2,6 +2,7 @@
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import type { AppliedAction } from "./action-rows.ts";
+import type { MovedBasis } from "./loss-records.ts";
 import type { DayCount, Order, PositionRecord, RateWindow, Trip } from "./state.ts";
 
 /** Of one line; groups in the order in which they were booked. */
@@ -13,6 +14,8 @@ export type MovedJournal = {
 export type MovedContent = {
   readonly instruments: readonly Instrument[];
   readonly positions: readonly PositionRecord[];
+  /** What lines had made when the trading day began, where that was anything. */
+  readonly basis: readonly MovedBasis[];
   /** Those that have ended too. */
   readonly orders: readonly Order[];
   readonly journals: ReadonlyMap<string, MovedJournal>;

@@ -4,6 +4,7 @@ import type { Symbol } from "../../src/domain/ids.ts";
 import { FLAT } from "../../src/domain/position.ts";
 import { learnInstrument } from "./book-sums.ts";
 import type { MovedContent } from "./moved-content.ts";
+import { placeMoved } from "./moved-lines.ts";
 import { pairsIn } from "./pairs.ts";
 import { aboveFor } from "./parent-records.ts";
 import type { PartEvent } from "./parts-events.ts";
@@ -21,8 +22,11 @@ export type Book = (
 export function applyPart(state: RiskState, event: PartEvent, book: Book): void {
   state.parts = standingAfter(standingOf(state.parts), event);
   state.above = aboveFor(parentOf(state), state.above);
+  if (event.kind !== "part-imported" && event.kind !== "part-exported") return;
+  const isMoving = movingIn(event.move.slots);
   if (event.kind === "part-imported") bring(state, event.content, book);
-  if (event.kind === "part-exported") takeOut(state, movingIn(event.move.slots), book);
+  else takeOut(state, isMoving, book);
+  placeMoved(state, isMoving, event.content.basis);
 }
 
 function standingAfter(before: PartsStanding, event: PartEvent): PartsStanding {

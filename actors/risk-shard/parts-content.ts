@@ -5,7 +5,9 @@ import type { Instrument } from "../../src/domain/instrument.ts";
 import { decodeInstrument } from "../../src/domain/instrument-codec.ts";
 import { type AppliedAction, decodeAction } from "./action-rows.ts";
 import { decodeDay } from "./day-rows.ts";
+import type { MovedBasis } from "./loss-records.ts";
 import type { MovedContent, MovedJournal } from "./moved-content.ts";
+import { purseOf } from "./moved-lines.ts";
 import { type PositionRow, positionFrom } from "./position-rows.ts";
 import { parseOrder } from "./rows.ts";
 import type { DayCount, Order, PositionRecord, RateWindow, Trip } from "./state.ts";
@@ -14,6 +16,9 @@ import type { DayCount, Order, PositionRecord, RateWindow, Trip } from "./state.
 export type MovedRow =
   | readonly ["instrument", payload: string]
   | readonly ["position", ...PositionRow]
+  /** What its part's trading day is counted from; empty before the first close. */
+  | readonly ["open", date: string]
+  | readonly ["basis", symbol: string, strategy: string, currency: string, made: string]
   | readonly ["order", payload: string]
   | readonly ["checkpoint", line: string, payload: string]
   | readonly ["journal", line: string, size: number, entries: string]
@@ -32,6 +37,7 @@ export function contentOf(pages: Iterable<string>, part: number, account: string
   const content = {
     instruments: [] as Instrument[],
     positions: [] as PositionRecord[],
+    basis: [] as MovedBasis[],
     orders: [] as Order[],
     journals: new Map<string, MovedJournal>(),
     actions: [] as (readonly [Symbol, AppliedAction])[],
@@ -56,6 +62,11 @@ export function contentOf(pages: Iterable<string>, part: number, account: string
         content.positions.push(positionFrom(columns));
         return;
       }
+      case "open":
+        return;
+      case "basis":
+        content.basis.push({ symbol: row[1], strategy: row[2], currency: row[3], made: purseOf(row[4]) });
+        return;
       case "order":
         content.orders.push(renumbered(parseOrder(row[1]), part, account));
         return;

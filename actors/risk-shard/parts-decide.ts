@@ -13,6 +13,7 @@ import type { RiskEvent } from "./events.ts";
 import { inForce } from "./limits-in-force.ts";
 import type { MovedContent } from "./moved-content.ts";
 import { baseOf, overridesIn } from "./overrides.ts";
+import type { LeftContent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
 import { standingOf } from "./parts-records.ts";
 import type { PageCounts } from "./parts-rows.ts";
@@ -154,18 +155,13 @@ export function activate(
   return { events: [{ kind: "part-imported", at, move, content: content() }] };
 }
 
-export function drop(
-  state: RiskState,
-  move: PartsMove,
-  ids: () => ReadonlySet<string>,
-  at: number,
-): PartDecided {
+export function drop(state: RiskState, move: PartsMove, content: () => LeftContent, at: number): PartDecided {
   const { leaving, lastMove, lastDone } = standingOf(state.parts);
   if (lastDone === move.id) return DONE;
   const outdated = outdatedBy(lastMove, move.id);
   if (outdated !== undefined) return outdated;
   if (leaving?.id !== move.id) return refuse("move-outdated", "nothing is fenced for this move");
-  return { events: [{ kind: "part-exported", at, move, content: { ids: ids() } }] };
+  return { events: [{ kind: "part-exported", at, move, content: content() }] };
 }
 
 /** Also one that never came here: what of it comes late finds that it has ended. */

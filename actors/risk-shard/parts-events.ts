@@ -1,6 +1,7 @@
 /** Facts of a part of a split account. What moved is in the rows of both parts, and in the facts as far as a reader wants it. */
 import { moneyText } from "../../src/domain/money.ts";
 import type { PartsMap } from "../../src/domain/parts-map.ts";
+import type { MovedBasis } from "./loss-records.ts";
 import type { MovedContent } from "./moved-content.ts";
 import type { PartsMove } from "./parts-messages.ts";
 
@@ -43,6 +44,8 @@ export type PartAborted = { readonly kind: "part-aborted"; readonly at: number; 
 export type LeftContent = {
   /** Keys of remembered ids. */
   readonly ids: ReadonlySet<string>;
+  /** What the close says of its lines, taken off. */
+  readonly basis: readonly MovedBasis[];
 };
 
 export type PartEvent = PartAdopted | PartJoined | PartFenced | PartImported | PartExported | PartAborted;

@@ -4,6 +4,8 @@
  */
 import { encodeInstrument } from "../../src/domain/instrument-codec.ts";
 import type { Sql } from "../runtime/sql.ts";
+import type { MovedBasis } from "./loss-records.ts";
+import { purseText } from "./moved-lines.ts";
 import type { MovedRow } from "./parts-content.ts";
 import { type ExportPage, PAGE_UNITS_MAX } from "./parts-messages.ts";
 import {
@@ -16,7 +18,7 @@ import {
 } from "./parts-symbols.ts";
 import { POSITION_COLUMNS, type PositionRow } from "./position-rows.ts";
 import { parseOrder } from "./rows.ts";
-import type { RiskState, Trip } from "./state.ts";
+import { lineKey, type RiskState, type Trip } from "./state.ts";
 
 /** Rows of one query: each is some hundred bytes, but of a journal's entries, which are read one by one. */
 const QUERY_ROWS = 500;
@@ -30,6 +32,8 @@ type Source = (from: ExportFrom, isMoving: Moving, after: string) => Iterable<Pl
 export type ExportFrom = {
   readonly sql: Sql;
   readonly state: RiskState;
+  /** What lines had made when the day began. */
+  readonly basis: () => readonly MovedBasis[];
   /** Remembered ids, with their replies. */
   readonly ids: (isMoving: Moving, after: string) => Iterable<Placed>;
 };
@@ -130,8 +134,29 @@ function* trips({ state }: ExportFrom, isMoving: Moving, after: string): Iterabl
 const ifMoving = (symbol: string | undefined, isMoving: Moving, row: MovedRow): MovedRow | undefined =>
   symbol !== undefined && isMoving(symbol) ? row : undefined;
 
+function* opened({ state }: ExportFrom, _isMoving: Moving, after: string): Iterable<Placed> {
+  if (after === "") yield { place: "1", row: ["open", state.closing?.date ?? ""] };
+}
+
+function* basis(from: ExportFrom, isMoving: Moving, after: string): Iterable<Placed> {
+  const lines = from.basis().map((line) => ({ ...line, key: lineKey(line.symbol, line.strategy) }));
+  const moving = lines.filter(({ symbol, key }) => key > after && isMoving(symbol));
+  for (const { key, symbol, strategy, currency, made } of moving.sort((one, other) =>
+    one.key < other.key ? -1 : 1,
+  ))
+    yield { place: key, row: ["basis", symbol, strategy, currency, purseText(made)] };
+}
+
+/** What an import brought along is part of what its line had made when the day began. */
+const BROUGHT = 8;
+const withoutBrought = (row: PositionRow): PositionRow =>
+  // SAFETY: the same columns, the last of them empty.
+  row.with(BROUGHT, "") as unknown as PositionRow;
+
 const SOURCES: readonly Source[] = [
+  opened,
   instruments,
+  basis,
   keyed(
     {
       statement: `SELECT symbol || '/' || strategy AS at, json_array(${POSITION_COLUMNS}) AS payload FROM position
@@ -140,7 +165,10 @@ const SOURCES: readonly Source[] = [
     },
     // SAFETY: the columns are those of the row's type.
     (line, payload, isMoving) =>
-      ifMoving(symbolOfLine(line), isMoving, ["position", ...(JSON.parse(payload) as PositionRow)]),
+      ifMoving(symbolOfLine(line), isMoving, [
+        "position",
+        ...withoutBrought(JSON.parse(payload) as PositionRow),
+      ]),
   ),
   keyed(
     {

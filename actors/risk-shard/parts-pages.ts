@@ -4,7 +4,12 @@ import { type MovedRow, rowsIn } from "./parts-content.ts";
 import type { PageCounts } from "./parts-rows.ts";
 import { parseOrder } from "./rows.ts";
 
-export type ReadPage = { readonly counts: PageCounts; readonly symbols: readonly Symbol[] };
+export type ReadPage = {
+  readonly counts: PageCounts;
+  readonly symbols: readonly Symbol[];
+  /** What the day of the part that it comes from is counted from. */
+  readonly open: string | undefined;
+};
 
 /** Undefined where it is no page. */
 export function readPage(page: string): ReadPage | undefined {
@@ -27,6 +32,7 @@ export function readPage(page: string): ReadPage | undefined {
       trips: count("trip"),
     },
     symbols: [...symbols],
+    open: rows.flatMap((row) => (row[0] === "open" ? [row[1]] : []))[0],
   };
 }
 

@@ -1,6 +1,8 @@
 /** SQL of the parts of an account: where this one stands, pages that were brought to it, and which rows leave with a move. */
 
-import type { Sql } from "../runtime/sql.ts";
+import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
+import type { MovedLine } from "./loss-records.ts";
+import { purseOf, purseText } from "./moved-lines.ts";
 import type { PartEvent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
 import type { PartsStanding } from "./parts-records.ts";
@@ -14,6 +16,10 @@ import {
 } from "./parts-symbols.ts";
 import { parseOrder } from "./rows.ts";
 import type { RiskState, Trip } from "./state.ts";
+
+/** Of lines that moved in the trading day. */
+export const MOVED_LINE_TABLE =
+  "CREATE TABLE moved_line (line TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT, WITHOUT ROWID";
 
 export const PART_TABLES: readonly string[] = [
   `CREATE TABLE part_standing (id INTEGER PRIMARY KEY CHECK (id = 1), payload TEXT NOT NULL) STRICT`,
@@ -42,6 +48,7 @@ export class PartRows {
   #hasChanged = false;
   #pages: { readonly move: PartsMove; readonly pages: BroughtPage[] } | undefined;
   #over: number | undefined;
+  #haveLinesMoved = false;
 
   constructor(sql: Sql, state: RiskState) {
     this.#sql = sql;
@@ -54,6 +61,12 @@ export class PartRows {
     // What was brought is in the book, or is not wanted any more.
     if (event.kind === "part-imported") this.#over = event.move.id;
     if (event.kind === "part-aborted") this.#over = event.move;
+    if (event.kind === "part-imported" || event.kind === "part-exported") this.#haveLinesMoved = true;
+  }
+
+  /** A trading day has closed: the next one is counted from its close alone. */
+  noteClosed(): void {
+    this.#haveLinesMoved ||= this.#sql.exec("SELECT 1 AS one FROM moved_line LIMIT 1").length > 0;
   }
 
   /** Takes the place of pages of another move. */
@@ -100,9 +113,21 @@ export class PartRows {
     }
     if (this.#over !== undefined) this.#sql.exec("DELETE FROM part_page WHERE move <= ?1", this.#over);
     if (this.#pages !== undefined) this.#writePages(this.#pages);
+    if (this.#haveLinesMoved) this.#writeLines();
+    this.#haveLinesMoved = false;
     this.#hasChanged = false;
     this.#over = undefined;
     this.#pages = undefined;
+  }
+
+  /** All of them: they change with a move and with a close, and with nothing else. */
+  #writeLines(): void {
+    this.#sql.exec("DELETE FROM moved_line");
+    const rows = [...this.#state.losses.moved].map(([line, { made, ...rest }]) => [
+      line,
+      JSON.stringify({ ...rest, made: purseText(made) } satisfies StoredLine),
+    ]);
+    insertRows(this.#sql, PUT_LINES, rows);
   }
 
   #writePages({ move, pages }: { readonly move: PartsMove; readonly pages: readonly BroughtPage[] }): void {
@@ -112,6 +137,17 @@ export class PartRows {
         "INSERT OR IGNORE INTO part_page (number, move, about, page) VALUES (?1, ?2, ?3, ?4)",
         ...[number, move.id, JSON.stringify({ move, counts } satisfies About), page],
       );
+  }
+}
+
+const PUT_LINES = rowInsert("INSERT INTO moved_line (line, payload)");
+type StoredLine = Omit<MovedLine, "made"> & { readonly made: string };
+
+export function loadMoved(sql: Sql, { losses }: RiskState): void {
+  for (const { line, payload } of sql.exec<{ line: string; payload: string }>("SELECT * FROM moved_line")) {
+    // SAFETY: only `write` above fills this table.
+    const { made, ...rest } = JSON.parse(payload) as StoredLine;
+    losses.moved.set(line, { ...rest, made: purseOf(made) });
   }
 }
 

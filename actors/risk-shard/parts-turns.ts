@@ -1,10 +1,8 @@
 /** What the coordinator of a split asks of this part, each in its turn: a change is on disk before it is answered. */
-import type { Symbol } from "../../src/domain/ids.ts";
-import { slotOf } from "../../src/domain/parts-map.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
-import { baseOf } from "./overrides.ts";
+import { besideClose } from "./moved-lines.ts";
 import { contentOf } from "./parts-content.ts";
 import {
   abort,
@@ -17,48 +15,37 @@ import {
   pageRefusal,
   type Settings,
 } from "./parts-decide.ts";
+import type { LeftContent } from "./parts-events.ts";
 import { exportPage } from "./parts-export.ts";
+import { FENCED_RETRY_MS } from "./parts-gate.ts";
 import { MovedIds } from "./parts-ids.ts";
 import {
   type ExportPage,
   type FenceStanding,
   type KnownIds,
   PAGE_UNITS_MAX,
-  type PartSettings,
   type PartStanding,
   type PartsMove,
   type PartsWork,
 } from "./parts-messages.ts";
 import { readPage, summed } from "./parts-pages.ts";
+import { PartsReads, type PartsSurroundings, said } from "./parts-reads.ts";
 import { standingOf } from "./parts-records.ts";
 import { PART_PAGES_MAX } from "./parts-rows.ts";
-import { type Blocker, blockersOf, wideOf } from "./parts-splittable.ts";
-import { type Moving, movingIn, symbolOfContent } from "./parts-symbols.ts";
+import { type Moving, movingIn } from "./parts-symbols.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import type { Refused } from "./refused.ts";
-import { encodeAccount } from "./rows.ts";
 
 type Work<Type> = Extract<PartsWork, { readonly type: Type }>;
 type Change = Work<"adopt" | "join" | "activate" | "drop" | "abort">;
 type Replied = Promise<ActorReply<string>>;
-
-/** What else of the object stands in the way of a split. */
-export type PartsSurroundings = {
-  readonly isDeadManSet: () => boolean;
-  readonly armed: () => number;
-  /** Streams are of one object: who listens comes again, and is told. */
-  readonly closeStreams: () => void;
-  /** Its parent is another one, and is asked. */
-  readonly joined: () => Promise<unknown>;
-  /** What is announced of a symbol is looked for. */
-  readonly arrived: (symbol: Symbol) => void;
-};
 
 export class PartsTurns {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
   readonly #prices: ReferencePrices;
   readonly #surroundings: PartsSurroundings;
+  readonly #reads: PartsReads;
   #leaving: { readonly move: number; readonly ids: MovedIds } | undefined;
 
   constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices, surroundings: PartsSurroundings) {
@@ -66,6 +53,7 @@ export class PartsTurns {
     this.#bricks = bricks;
     this.#prices = prices;
     this.#surroundings = surroundings;
+    this.#reads = new PartsReads(ledger, surroundings);
   }
 
   /** Whose ids are known to leave. */
@@ -76,11 +64,11 @@ export class PartsTurns {
   async run(envelope: Envelope, work: PartsWork): Replied {
     switch (work.type) {
       case "map":
-        return said<PartStanding>(this.#standing());
+        return said<PartStanding>(this.#reads.standing());
       case "settings":
-        return this.#settings();
+        return this.#reads.settings();
       case "knows":
-        return said<KnownIds>({ clientOrderIds: this.#known(work.clientOrderIds) });
+        return said<KnownIds>({ clientOrderIds: this.#reads.known(work.clientOrderIds) });
       case "export":
         return this.#export(work);
       case "import":
@@ -118,7 +106,7 @@ export class PartsTurns {
       case "activate":
         return this.#activate(work, at);
       case "drop":
-        return drop(state, work.move, () => this.#idsOf(work.move).keys(movingIn(work.move.slots)), at);
+        return drop(state, work.move, () => this.#left(work.move), at);
       case "abort":
         return abort(state, work.move, at);
     }
@@ -130,15 +118,25 @@ export class PartsTurns {
     const missing = Array.from({ length: pages }, (_, number) => number).find(
       (number) => !numbers.has(number),
     );
-    const content = () => contentOf(store.parts.pages(), name.part ?? 0, name.account);
+    const content = () => {
+      const moved = contentOf(store.parts.pages(), name.part ?? 0, name.account);
+      const lines = moved.positions;
+      return { ...moved, basis: besideClose(lines, moved.basis, this.#reads.atOpen()) };
+    };
     return activate(state, move, { missing, content }, at);
+  }
+
+  #left(move: PartsMove): LeftContent {
+    const isMoving = movingIn(move.slots);
+    const lines = this.#reads.atOpen().filter(({ symbol }) => isMoving(symbol));
+    return { ids: this.#idsOf(move).keys(isMoving), basis: besideClose(lines, [], lines) };
   }
 
   #recorded(work: PartsWork): void {
     if (work.type === "drop" || work.type === "abort") this.#leaving = undefined;
     if (work.type === "join" && work.isIn) this.#surroundings.closeStreams();
     if (work.type === "activate")
-      for (const symbol of this.#symbols(movingIn(work.move.slots))) {
+      for (const symbol of this.#reads.symbols(movingIn(work.move.slots))) {
         this.#prices.follow(symbol);
         this.#surroundings.arrived(symbol);
       }
@@ -172,7 +170,7 @@ export class PartsTurns {
     return this.#turn(
       envelope,
       (at) => fence(this.#ledger.state, move, at),
-      () => JSON.stringify({ symbols: this.#symbols(isMoving), blockers: [] } satisfies FenceStanding),
+      () => JSON.stringify({ symbols: this.#reads.symbols(isMoving), blockers: [] } satisfies FenceStanding),
     );
   }
 
@@ -182,7 +180,9 @@ export class PartsTurns {
     const { leaving } = standingOf(state.parts);
     if (leaving?.id !== move) return refusal("move-outdated", "nothing is fenced for this move");
     const ids = this.#idsOf(leaving);
+    const basis = () => this.#reads.basis();
     const from = {
+      basis,
       sql: this.#bricks.sql,
       state,
       ids: (isMoving: Moving, place: string) => ids.steps(isMoving, place),
@@ -208,88 +208,26 @@ export class PartsTurns {
       envelope,
       page.length,
       () => {
+        // For a moment, at a day's end: what lines had made when the day began would be of two days.
+        if (isOfAnotherDay(state.closing?.date, read.open)) return ANOTHER_DAY;
         const isThere = store.parts.numbers(move.id).has(number);
         const counts = store.parts.counts(move.id).reduce(summed, read.counts);
         return isThere ? DONE : pageRefusal(state, { move, number, pagesMax: PART_PAGES_MAX }, counts);
       },
       (decided) => {
         if (decided === DONE) return answer("null");
-        if (decided !== undefined) return refusedWith(decided);
+        if (decided !== undefined) return "ok" in decided ? decided : refusedWith(decided);
         store.parts.notePage(move, { number, page, counts: read.counts });
         return answer("null");
       },
     );
   }
-
-  async #settings(): Replied {
-    const { state } = this.#ledger;
-    const { account, limits, tradingStates } = state;
-    if (account === undefined) return refusal("account-unknown");
-    const blockers = this.#blockers();
-    if (blockers.length > 0) return { ...refusal("not-splittable", blockers[0]?.detail), errors: blockers };
-    const base = baseOf(limits);
-    const settings: Settings = {
-      account: encodeAccount(account),
-      limits: { ...base, by: limits.by ?? "" },
-      states: [...tradingStates.values()],
-    };
-    const { currency, parent } = account;
-    return said<PartSettings>({
-      currency,
-      settings: JSON.stringify(settings),
-      wide: wideOf(state),
-      ...(parent === undefined ? {} : { parent }),
-    });
-  }
-
-  #blockers(): readonly Blocker[] {
-    const { state, store } = this.#ledger;
-    const asked = store.massCancels.page(Number.MAX_SAFE_INTEGER, store.massCancels.count());
-    const cancelling = asked.flatMap(({ orders }) =>
-      orders.filter(([id, seq]) => state.orders.get(id)?.seq === seq),
-    );
-    const { isDeadManSet, armed } = this.#surroundings;
-    return blockersOf({ state, isDeadManSet: isDeadManSet(), armed: armed(), cancelling: cancelling.length });
-  }
-
-  #standing(): PartStanding {
-    const { state, store } = this.#ledger;
-    const { map, lastMove, isJoined, leaving } = standingOf(state.parts);
-    const symbols: Record<number, number> = {};
-    for (const symbol of this.#symbols(() => true))
-      symbols[slotOf(symbol)] = (symbols[slotOf(symbol)] ?? 0) + 1;
-    const { account } = state.account ?? {};
-    const arriving = store.parts.arriving();
-    const move = leaving ?? arriving;
-    return {
-      ...(account === undefined ? {} : { account }),
-      ...{ map, lastMove, isJoined, symbols },
-      ...(move === undefined ? {} : { move }),
-    };
-  }
-
-  /** Of which something is here that moves. */
-  #symbols(isMoving: Moving): Symbol[] {
-    const { symbolLines, positions, contents } = this.#ledger.state;
-    const found = new Set<string>(symbolLines.keys());
-    for (const { symbol } of positions.values()) found.add(symbol);
-    for (const content of contents.keys()) found.add(symbolOfContent(content));
-    // SAFETY: names of symbols that were traded.
-    return [...found].filter(isMoving).sort() as Symbol[];
-  }
-
-  /** Orders that work, have ended, or are remembered here. */
-  #known(ids: readonly string[]): string[] {
-    const { state, store } = this.#ledger;
-    const rest = ids.filter((id) => !state.orders.has(id));
-    const ended = store.orders.ended(rest);
-    const remembered = this.#ledger.rememberedOrders(rest);
-    return ids.filter((id) => state.orders.has(id) || ended.has(id) || remembered.has(id));
-  }
 }
 
 const DONE = "done";
-const said = <Value>(value: Value): ActorReply<string> => answer(JSON.stringify(value));
+const ANOTHER_DAY = overloaded(FENCED_RETRY_MS, "a trading day is being closed");
+const isOfAnotherDay = (own: string | undefined, other: string | undefined): boolean =>
+  own !== undefined && other !== undefined && other !== "" && own !== other;
 
 const refusedWith = ({ refuse: code, detail, errors }: Refused): Refusal => ({
   ...refusal(code, detail),

@@ -18,7 +18,7 @@ import { LIMIT_PLANS, LimitRows } from "./limit-rows.ts";
 import { ARMED_CONNECTION_TABLE, MASS_CANCEL_TABLE, MassCancelRows } from "./mass-cancel-rows.ts";
 import { OrderRows } from "./order-rows.ts";
 import { isPartEvent, type PartEvent } from "./parts-events.ts";
-import { keysOfMove, PART_TABLES, PartRows } from "./parts-rows.ts";
+import { keysOfMove, MOVED_LINE_TABLE, PART_TABLES, PartRows } from "./parts-rows.ts";
 import { rateKey, spentWindows } from "./rates.ts";
 import { RECONCILIATION_TABLE, ReconcileRows } from "./reconcile-rows.ts";
 import { encodeAccount } from "./rows.ts";
@@ -59,6 +59,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
   { id: 18, statements: RESOLUTIONS },
   { id: 19, statements: [ABOVE_TABLE] },
   { id: 20, statements: PART_TABLES },
+  { id: 21, statements: [MOVED_LINE_TABLE] },
 ];
 
 export class RiskStore {
@@ -145,6 +146,7 @@ export class RiskStore {
         return;
       case "account-snapshot":
         this.closing.note(event, this.#state.seq);
+        if (event.closing !== undefined) this.parts.noteClosed();
         return;
       case "limit-tripped":
       case "limit-released":

@@ -4,8 +4,11 @@
  */
 import { expect } from "vitest";
 import type { ExportPage, PartsMove } from "../../../actors/risk-shard/parts-messages.ts";
+import { totalIn } from "../../../actors/risk-shard/purses.ts";
 import type { RiskState } from "../../../actors/risk-shard/state.ts";
+import { figuresAtOpen, figuresNow } from "../../../actors/risk-shard/trading-day.ts";
 import { partOf, slotOf } from "../../../src/domain/parts-map.ts";
+import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
 import { randomFrom } from "./walk.ts";
@@ -80,11 +83,14 @@ export class PartsWalk {
   }
 
   async #pass(): Promise<void> {
-    const ms = this.upTo(3_000);
+    const isDay = this.random() < 0.15;
+    const ms = isDay ? DAY_MS : this.upTo(3_000);
+    if (isDay) this.count("day");
     for (const bench of this.#all) {
       bench.clock.pass(ms);
       await bench.desk.wake(bench.timers.takeDue(bench.clock.now()));
     }
+    if (isDay) for (const symbol of SYMBOLS) await this.#price(symbol, `${90 + this.upTo(20)}`);
   }
 
   #restart(bench: RiskBench): void {
@@ -246,7 +252,7 @@ export class PartsWalk {
     for (const of of [positionsOf, ordersOf, linesOf, daysOf, ratesOf, contentsOf])
       expect(union(of)).toEqual(own(of));
     const sum = (of: (state: RiskState) => bigint) => parts.reduce((all, state) => all + of(state), 0n);
-    for (const of of [equityOf, grossOf, longOf, shortOf]) expect(sum(of)).toBe(of(whole.state));
+    for (const of of [equityOf, grossOf, longOf, shortOf, dayOf]) expect(sum(of)).toBe(of(whole.state));
     for (const line of whole.state.positions.keys()) {
       const bench = split.of(line.slice(0, line.lastIndexOf("/")));
       const journals = ({ desk }: RiskBench) => desk.ledger.store.book.journals.read(line);
@@ -273,6 +279,13 @@ const equityOf = ({ funds }: RiskState): bigint => funds.equity;
 const grossOf = ({ totals }: RiskState): bigint => totals.gross;
 const longOf = ({ totals }: RiskState): bigint => totals.long;
 const shortOf = ({ totals }: RiskState): bigint => totals.short;
+
+/** What the trading day has made. */
+const dayOf = (state: RiskState): bigint => {
+  const atOpen = figuresAtOpen(state);
+  if (atOpen === undefined) throw new Error("the day is known");
+  return totalIn(figuresNow(state)) - totalIn(atOpen);
+};
 
 function bare(decision: object | undefined): object {
   const { seq: _, orderId: __, limitsVersion: ___, ...rest } = decision as Json;
