@@ -154,7 +154,9 @@ export function wishOf(view: View, child: GrantedChild, budget: string, needed: 
   const granted = amountOf(child.granted, budget);
   const { missing, by, isTooLittle } = returnsOf(view, budget);
   // Others wait for more than is known to be spare: whatever it uses less from now on it brings by itself.
-  if (isTooLittle && view.waiting.find(({ isShort }) => isShort) !== child) return 0n;
+  const first = view.waiting.find(({ isShort }) => isShort);
+  const isForOthers = first !== undefined || grantedInAll(view, budget) > poolAmount(view, budget);
+  if (isTooLittle && isForOthers && first !== child) return 0n;
   const back = by.get(child.child);
   if (back !== undefined) return granted - back;
   const uses = most(amountOf(child.committed, budget), needed);
