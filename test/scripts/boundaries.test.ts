@@ -16,6 +16,8 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, imports: strin
   ["core-is-pure", "actors/symbol/decide.ts", 'import { z } from "zod";'],
   ["core-is-pure", "actors/symbol/state.ts", 'import type { c } from "../../src/contracts/c.ts";'],
   ["core-is-pure", "actors/symbol/checks/size.ts", 'import { mailbox } from "../../runtime/mailbox.ts";'],
+  ["escrow-is-pure", "actors/runtime/escrow/holding.ts", 'import { mailbox } from "../mailbox.ts";'],
+  ["escrow-takes-message-types-only", "actors/runtime/escrow/grants.ts", 'import { r } from "../reply.ts";'],
   ["core-takes-message-types-only", "actors/symbol/apply.ts", 'import { m } from "./messages.ts";'],
   ["core-takes-message-types-only", "actors/symbol/checks/age.ts", 'import { m } from "../messages.ts";'],
   ["core-knows-no-shell-and-no-store", "actors/symbol/events.ts", 'import type { s } from "./store.ts";'],
@@ -85,6 +87,9 @@ const CLEAN: Readonly<Record<string, string>> = {
     'import { Hono } from "hono";\nimport type { m } from "../../actors/symbol/messages.ts";\nimport { c } from "../contracts/c.ts";\nexport const r = [Hono, c];\nexport type s = typeof m;',
   "actors/runtime/mailbox.ts":
     'import type { d } from "../../src/domain/d.ts";\nexport const mailbox = 1;\nexport type e = d;',
+  "actors/runtime/reply.ts": "export const r = 1;",
+  "actors/runtime/escrow/amounts.ts":
+    'import type { d } from "../../../src/domain/d.ts";\nimport type { r } from "../reply.ts";\nexport const n = 1;\nexport type e = d | typeof r;',
   "actors/symbol/address.ts": "export const a = 1;",
   "actors/symbol/messages.ts":
     'import { z } from "zod";\nimport { c } from "../../src/contracts/c.ts";\nexport const m = [z, c];',
@@ -92,7 +97,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   "actors/symbol/symbol.ts":
     'import { DurableObject } from "cloudflare:workers";\nimport { p } from "../../src/ports.ts";\nimport { w } from "../../src/wiring.ts";\nimport { s } from "./store.ts";\nexport class Symbol extends DurableObject {}\nexport const all = [p, w, s];',
   "actors/lane/decide.ts":
-    'import type { q } from "../../src/quant/q.ts";\nimport { size } from "./checks/size.ts";\nimport { fold } from "./fold.ts";\nimport type { m } from "./messages.ts";\nexport const decide = [size, fold];\nexport type n = q | typeof m;',
+    'import type { q } from "../../src/quant/q.ts";\nimport { n as escrow } from "../runtime/escrow/amounts.ts";\nimport { size } from "./checks/size.ts";\nimport { fold } from "./fold.ts";\nimport type { m } from "./messages.ts";\nexport const decide = [escrow, size, fold];\nexport type n = q | typeof m;',
   "actors/lane/checks/size.ts":
     'import type { state } from "../state.ts";\nexport const size = 1;\nexport type n = state;',
   "actors/lane/fold.ts":

@@ -90,6 +90,24 @@ describe("what is granted", () => {
     expect(state.children.get("account:a")?.granted[GROSS]).toBe(granted);
   });
 
+  test("on disk before the reply: other amounts, another incarnation, and more than the child said that it holds", () => {
+    const state = firm(100n);
+    const durable = (one: QuotaAsk): boolean => {
+      const outcome = decideAsk(state, one, 1_000);
+      if (outcome.kind !== "granted") return false;
+      applyGrants(state, outcome.event);
+      return outcome.event.isDurable;
+    };
+    expect(durable(ask("account:a", 1, { committed: of(50n), needed: of(100n) }))).toBe(true);
+    // The answer was lost, and the same amount is granted again: an ask from before would lower it under the child.
+    expect(durable(ask("account:a", 2, { committed: of(50n), needed: of(100n) }))).toBe(true);
+    const same = { committed: of(100n), held: of(100n) };
+    expect(durable(ask("account:a", 3, same))).toBe(false);
+    expect(durable(ask("account:a", 1, { ...same, incarnation: "b", previous: "account:a!", seq: 9 }))).toBe(
+      true,
+    );
+  });
+
   test("where others have it they are called, and the need waits; where nobody has, it is told so at once", () => {
     const state = firm(100n);
     answered(state, ask("account:a", 1, { needed: of(100n) }));
