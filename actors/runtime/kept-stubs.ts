@@ -1,7 +1,7 @@
 /**
  * Stubs that are kept from call to call, for whoever calls the same few actors many times a second: making one takes an eighth of a call.
- * A stub may be broken where a call of it has thrown, so the next call has a new one. Repeating is the caller's. A kept stub keeps nobody awake: tried on workerd, an
- * idle object left memory after its ten seconds, and answered the same stub when it was back.
+ * A stub may be broken where a call of it has thrown, so the next call has a new one. Repeating is the caller's. A kept stub keeps nobody
+ * awake: tried on workerd, an idle object left memory after its ten seconds, and answered the same stub when it was back.
  */
 
 export class KeptStubs<Name extends string, Api> {
