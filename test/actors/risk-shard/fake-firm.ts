@@ -12,6 +12,7 @@ import type {
   QuotaReply,
 } from "../../../actors/runtime/escrow/messages.ts";
 import { budgetNames, budgetsPut } from "../../../actors/runtime/escrow/nodes.ts";
+import { callsFor } from "../../../actors/runtime/escrow/shares.ts";
 import { type ActorReply, answer, refusal } from "../../../actors/runtime/reply.ts";
 import { scaledBigint } from "../../../src/domain/decimal.ts";
 import { isCountKind, type QuotaPolicy } from "../../../src/domain/firm.ts";
@@ -26,9 +27,12 @@ export class FakeFirm {
   readonly grants;
   readonly asks: QuotaAsk[] = [];
   isAway = false;
+  /** Children that it calls where it has to, as the real one does. */
+  readonly children = new Map<ChildName, () => Promise<unknown>>();
   /** Called before each ask is answered. */
   before: (ask: QuotaAsk) => Promise<void> | void = () => {};
   readonly #clock: FakeClock;
+  readonly #called = new Set<ChildName>();
   #limits: readonly ParentLimit[] = [];
   #states: readonly ParentState[] = [];
   #book = 1;
@@ -105,10 +109,21 @@ export class FakeFirm {
     },
   };
 
+  /** One call to each at a time, and each a moment later. */
+  #call(): void {
+    for (const child of callsFor(this.grants, undefined, this.#clock.now())) {
+      const call = this.children.get(child);
+      if (call === undefined || this.#called.has(child)) continue;
+      this.#called.add(child);
+      setTimeout(() => void call().finally(() => this.#called.delete(child)), 1);
+    }
+  }
+
   #decide(ask: QuotaAsk): ActorReply<QuotaReply> {
     const outcome = decideAsk(this.grants, ask, this.#clock.now());
     if ("event" in outcome && outcome.event !== undefined) applyGrants(this.grants, outcome.event);
     if (outcome.kind === "refused") return refusal(outcome.code);
+    this.#call();
     const reply = replyFor(this.grants, ask.child);
     if (reply === undefined) return refusal("child-unknown");
     const { book } = this;
