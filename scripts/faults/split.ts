@@ -6,8 +6,8 @@ import { type Decision, PRICE, SplitTraders } from "./split-load.ts";
 import type { SqlReader } from "./sql.ts";
 import { Trial } from "./trial.ts";
 
-/** From the call for a split to the kill: it takes a second or two, so that most kills meet it in the middle. */
-const LIFE_MS_MAX = 1_500;
+/** From the call for a split to the kill: on a busy machine it takes some seconds, so that most kills meet it in the middle. */
+const LIFE_MS_MAX = 3_000;
 const SHARDS_MAX = 4;
 /** After a kill a split goes on within seconds; this much on a busy machine. */
 const SPLIT_MS_MAX = 60_000;
