@@ -43,6 +43,8 @@ export class ParentMoves {
   async leave({ parent }: Naming): Promise<Refusal | undefined> {
     const { above } = this.#ledger.state;
     if (above === undefined || above.parent === parent) return undefined;
+    // After a load the parent knows it by the name before: only who has been heard under its own can leave.
+    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
     return this.#link.paused(() => this.#leave());
   }
 
