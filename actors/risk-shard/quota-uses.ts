@@ -71,38 +71,48 @@ function exposureIn({ totals }: RiskState, { kind, quota }: QuotaLimit): bigint 
   }
 }
 
-/** What some orders come to at the most, whatever becomes of each of them. */
-export type Demand = { readonly orders: number; readonly bought: bigint; readonly sold: bigint };
-export const NO_DEMAND: Demand = { orders: 0, bought: 0n, sold: 0n };
+/** What some orders come to, whatever becomes of each of them: exposures at the mark, and what they may be traded for at the most. */
+export type Demand = {
+  readonly orders: number;
+  readonly bought: bigint;
+  readonly sold: bigint;
+  readonly traded: bigint;
+};
+export const NO_DEMAND: Demand = { orders: 0, bought: 0n, sold: 0n, traded: 0n };
 
 export const plus = (one: Demand, other: Demand): Demand => ({
   orders: one.orders + other.orders,
   bought: one.bought + other.bought,
   sold: one.sold + other.sold,
+  traded: one.traded + other.traded,
 });
 export const minus = (one: Demand, other: Demand): Demand => ({
   orders: one.orders - other.orders,
   bought: one.bought - other.bought,
   sold: one.sold - other.sold,
+  traded: one.traded - other.traded,
 });
 
 export function demandOf(state: RiskState, orders: readonly OrderTerms[]): Demand {
-  let [bought, sold] = [0n, 0n];
+  let [bought, sold, traded] = [0n, 0n, 0n];
   for (const terms of orders) {
-    const value = mostOf(state, terms);
-    if (terms.side === "buy") bought += value;
-    else sold += value;
+    const { marked, most } = valuesOf(state, terms);
+    if (terms.side === "buy") bought += marked;
+    else sold += marked;
+    traded += most;
   }
-  return { orders: orders.length, bought, sold };
+  return { orders: orders.length, bought, sold, traded };
 }
 
 /** Of one limit's budget. A loss is moved by no order, but some of it has to be left. */
-export function wantedOf({ kind, quota }: QuotaLimit, { orders, bought, sold }: Demand): bigint {
+export function wantedOf({ kind, quota }: QuotaLimit, { orders, bought, sold, traded }: Demand): bigint {
   switch (kind) {
     case "max-order-rate":
       return BigInt(orders);
     case "max-daily-loss":
       return orders > 0 ? 1n : 0n;
+    case "max-daily-turnover":
+      return traded;
     case "max-long-notional":
       return bought;
     case "max-short-notional":
@@ -124,20 +134,29 @@ export function wantsOf(state: RiskState, demand: Demand): Amounts {
   return wants;
 }
 
-/** At the price of those that it may be valued at by which it is worth most. */
-function mostOf(state: RiskState, terms: OrderTerms): bigint {
+const WORTHLESS = { marked: 0n, most: 0n };
+
+/**
+ * At the mark, by which exposures count, and at the price of those that it may be valued at by which it is worth most. More than it comes to
+ * must not be asked for: where there is just enough of a limit, that would be more than there is.
+ */
+function valuesOf(state: RiskState, terms: OrderTerms): typeof WORTHLESS {
   const instrument = state.instruments.get(terms.symbol);
-  if (instrument === undefined) return 0n;
+  if (instrument === undefined) return WORTHLESS;
   const qty = scaledInteger(terms.qty, instrument.sizeScale);
   const fx = fxOf(state, instrument.currency);
-  if (!qty.ok || fx === undefined) return 0n;
+  if (!qty.ok || fx === undefined) return WORTHLESS;
+  const valueAt = (doubled: bigint): bigint => {
+    const worth = accountWorth(instrument, doubled, fx);
+    return worth === undefined ? 0n : valueOf(BigInt(qty.value), worth) + roundedBy(worth);
+  };
   let most = 0n;
   for (const price of pricesFor(state, instrument, terms)) {
-    const worth = accountWorth(instrument, 2n * BigInt(price), fx);
-    const value = worth === undefined ? 0n : valueOf(BigInt(qty.value), worth) + roundedBy(worth);
+    const value = valueAt(2n * BigInt(price));
     if (value > most) most = value;
   }
-  return most;
+  const { doubled } = usableMark(state.marks.get(terms.symbol));
+  return { marked: doubled === undefined ? most : valueAt(BigInt(doubled)), most };
 }
 
 /** At most: of a value that is cut or rounded at each end of the line that it changes. At a price, in the account's own currency, none is. */

@@ -29,6 +29,18 @@ describe("quota", () => {
     expect(asks).toBeLessThan(6);
   });
 
+  test("no more is asked for than an order comes to at the mark, whatever the quote and its own price", async () => {
+    const { bench, firm } = await child();
+    await bench.price(AAPL, { last: "100", bid: "100", ask: "100.01" });
+    await bench.send({ qty: "50", price: "100.02" });
+    const gross = firm.asks.flatMap(({ held, needed }) => {
+      const wanted = (held["firm:acme/gross"] ?? 0n) + (needed["firm:acme/gross"] ?? 0n);
+      return needed["firm:acme/gross"] === undefined ? [] : [wanted];
+    });
+    expect(gross).not.toEqual([]);
+    for (const wanted of gross) expect(wanted).toBe(5_000n * 10n ** 12n);
+  });
+
   test("many orders that wait share their asks", async () => {
     const { bench, firm } = await child([{ ...GROSS, threshold: "100000" }]);
     firm.before = () => new Promise((resolve) => setTimeout(resolve, 5));
