@@ -113,7 +113,7 @@ function limitSentence(
   kind: LimitKind,
   [, scope, id, verdict, limit, observed, projected, reason]: CheckRow,
 ): string {
-  const whose = scope === "account" ? "of the account" : `of ${scope}${id === null ? "" : ` ${id}`}`;
+  const { whose, heldText } = whoseLimit(scope, id);
   const what = `${MEASURED[kind]} ${whose}`.replace(/,( of .*)$/, "$1,");
   if (reason !== undefined && projected === null) {
     const end =
@@ -124,9 +124,20 @@ function limitSentence(
     return `${what} is not measured: another check fails, or nothing is there to measure.`;
   const lack = reason === undefined ? "" : ` (${REASONS[reason]})`;
   const numbers = `${what} is ${projected} with the order, ${observed} before it${lack}`;
-  if (verdict === "f") return `${numbers}: more than ${limit}.`;
-  if (verdict === "p") return `${numbers}: at most ${limit} is allowed.`;
+  if (verdict === "f") return `${numbers}: more than ${limit}${heldText ?? ""}.`;
+  if (verdict === "p") return `${numbers}: at most ${limit}${heldText ?? " is allowed"}.`;
   return `${numbers}: near ${limit} or above it, and let through, since it closes or the limit only warns.`;
+}
+
+/** Of one that is inherited the account goes by what it holds of it. */
+function whoseLimit(
+  scope: CheckRow[1],
+  id: string | null,
+): { readonly whose: string; readonly heldText?: string } {
+  if (scope === "account") return { whose: "of the account" };
+  if (scope === "firm" || scope === "desk")
+    return { whose: "of the account", heldText: `, which it holds of the limit of ${scope} ${id}` };
+  return { whose: `of ${scope}${id === null ? "" : ` ${id}`}` };
 }
 
 const isLimit = (code: string): code is LimitKind => LIMIT_KINDS.some((kind) => kind === code);

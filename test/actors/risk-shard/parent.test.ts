@@ -151,6 +151,10 @@ describe("a decision of a child", () => {
       const told = explanation.parse(json(await bench.desk.watch.answer(bench.envelope(), said)));
       expect(told).toMatchObject({ sameAgain: true, inherited: [{ id: "gross" }, { id: "net" }] });
       expect(told.inputs?.["quotas"]).toHaveLength(3);
+      const gross = told.checks.find(({ code }) => code === "max-gross-exposure")?.words;
+      expect(gross).toMatch(
+        /^Gross exposure of the account is .* which it holds of the limit of firm acme\.$/,
+      );
     }
   });
 
