@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { POSITIONS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { PART_PAGES_MAX } from "../../../actors/risk-shard/parts-rows.ts";
 import { FLAT } from "../../../src/domain/position.ts";
+import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, MSFT, WIDE } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
 
@@ -46,6 +47,34 @@ describe("bounds of a part", () => {
     await bench.fence(move);
     await expect(bench.copy(move)).rejects.toThrow("too-many");
     expect(rows(bench, 1, "part_page")).toBe(0);
+  });
+
+  test("bound risk-shard/table:moved_line and bound risk-shard/state:losses.moved: as many as moved in the day, and none after its close", async () => {
+    const bench = await fenced();
+    const [main, other] = [bench.part(0), bench.part(1)];
+    const pass = async (): Promise<void> => {
+      for (const part of bench.parts) {
+        part.clock.pass(DAY_MS);
+        await part.desk.wake(part.timers.takeDue(part.clock.now()));
+      }
+    };
+    await main.price(MSFT, { last: "110" });
+    other.platform.marks.set(MSFT, main.platform.marks.get(MSFT)!);
+    await pass();
+    for (const to of [1, 0, 1]) await bench.move([MSFT], to);
+    const counts = () =>
+      bench.parts.map((part, index) => [rows(bench, index, "moved_line"), part.state.losses.moved.size]);
+    expect(counts()).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    other.restart();
+    expect(counts()[1]).toEqual([1, 1]);
+    await pass();
+    expect(counts()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 
   test("bound risk-shard/memory:leavingOrders: as many as are known here, and none once they have left", async () => {

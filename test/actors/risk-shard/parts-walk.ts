@@ -4,13 +4,26 @@
  */
 import { expect } from "vitest";
 import type { ExportPage, PartsMove } from "../../../actors/risk-shard/parts-messages.ts";
+import { type LineProfit, linesAtOpen, linesNow } from "../../../actors/risk-shard/profit.ts";
 import { totalIn } from "../../../actors/risk-shard/purses.ts";
 import type { RiskState } from "../../../actors/risk-shard/state.ts";
 import { figuresAtOpen, figuresNow } from "../../../actors/risk-shard/trading-day.ts";
-import { partOf, slotOf } from "../../../src/domain/parts-map.ts";
+import { partOf } from "../../../src/domain/parts-map.ts";
 import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
+import {
+  contentsOf,
+  daysOf,
+  equityOf,
+  grossOf,
+  linesOf,
+  longOf,
+  ordersOf,
+  positionsOf,
+  ratesOf,
+  shortOf,
+} from "./parts-views.ts";
 import { randomFrom } from "./walk.ts";
 
 export const SYMBOLS = [AAPL, MSFT, "XNAS:NVDA", "XNAS:INTC", "XNAS:AMD"];
@@ -252,34 +265,30 @@ export class PartsWalk {
     for (const of of [positionsOf, ordersOf, linesOf, daysOf, ratesOf, contentsOf])
       expect(union(of)).toEqual(own(of));
     const sum = (of: (state: RiskState) => bigint) => parts.reduce((all, state) => all + of(state), 0n);
-    for (const of of [equityOf, grossOf, longOf, shortOf, dayOf]) expect(sum(of)).toBe(of(whole.state));
+    for (const of of [equityOf, grossOf, longOf, shortOf]) expect(sum(of)).toBe(of(whole.state));
+    for (const [part, { state }] of split.parts.entries())
+      expect(dayOf(state), "what each part's lines have made in the day").toBe(this.#madeIn(part));
     for (const line of whole.state.positions.keys()) {
       const bench = split.of(line.slice(0, line.lastIndexOf("/")));
       const journals = ({ desk }: RiskBench) => desk.ledger.store.book.journals.read(line);
       expect(journals(bench), "the journal came along").toEqual(journals(whole));
     }
   }
+
+  /** In the trading day, by lines of the account in one whose symbols are in this part. */
+  #madeIn(part: number): bigint {
+    const { state, store } = this.whole.desk.ledger;
+    const atOpen = linesAtOpen(store.closing.parts());
+    const sum = (lines: readonly LineProfit[]): bigint =>
+      lines
+        .filter(({ symbol }) => partOf(this.split.map, symbol) === part)
+        .reduce((all, { made }) => all + totalIn(made), 0n);
+    return sum(linesNow(state)) - sum(atOpen);
+  }
 }
 
 const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   one < other ? -1 : 1;
-/** Without what prices make of them. */
-const linesOf = ({ symbolLines }: RiskState) =>
-  [...symbolLines].map(
-    ([symbol, { pos, buys, sells, working }]) => [symbol, { pos, buys, sells, working }] as const,
-  );
-const positionsOf = ({ positions }: RiskState) => positions;
-/** Where it was accepted, and as which fact, is each object's own. */
-const ordersOf = ({ orders }: RiskState) =>
-  [...orders].map(([id, { seq: _, orderId: __, ...order }]) => [id, order] as const);
-const daysOf = ({ dayCounts }: RiskState) => dayCounts;
-const ratesOf = ({ rates }: RiskState) => rates;
-const contentsOf = ({ contents }: RiskState) => contents;
-const equityOf = ({ funds }: RiskState): bigint => funds.equity;
-const grossOf = ({ totals }: RiskState): bigint => totals.gross;
-const longOf = ({ totals }: RiskState): bigint => totals.long;
-const shortOf = ({ totals }: RiskState): bigint => totals.short;
-
 /** What the trading day has made. */
 const dayOf = (state: RiskState): bigint => {
   const atOpen = figuresAtOpen(state);
@@ -291,5 +300,3 @@ function bare(decision: object | undefined): object {
   const { seq: _, orderId: __, limitsVersion: ___, ...rest } = decision as Json;
   return rest;
 }
-
-export const slotsOf = (symbols: readonly string[]): number[] => symbols.map(slotOf);
