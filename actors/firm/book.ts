@@ -48,7 +48,8 @@ export function aboveFor(node: FirmNode, at: number): Above | undefined {
   if (node.holding === undefined) return undefined;
   const above = { ...aboveOf(node.holding, at), ...(node.isMoving ? GIVEN_BACK : {}) };
   const chain = nodesAbove(node);
-  const isWrong = chain.includes(node.name) || chain.length > DEPTH_MAX;
+  // A clock that went back says nothing of how long ago that was.
+  const isWrong = chain.includes(node.name) || chain.length > DEPTH_MAX || at < (node.holding.heardAt ?? at);
   return isWrong ? { ...above, ageMs: 2 * PARENT_SILENCE_MS_MAX } : above;
 }
 

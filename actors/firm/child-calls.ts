@@ -19,6 +19,7 @@ import {
   TELL_SILENT_ROUNDS,
   TELL_WATCH_MS,
 } from "./limits.ts";
+import { isWithin } from "./parent-link.ts";
 import type { FirmNode } from "./state.ts";
 import type { FirmTurns } from "./turns.ts";
 
@@ -104,9 +105,9 @@ export class ChildCalls {
     const { node } = turns;
     if (node === undefined) return;
     const now = clock.now();
-    for (const [name, at] of this.#called) if (now - at > CALL_MS) this.#called.delete(name);
+    for (const [name, at] of this.#called) if (!isWithin(now, at, CALL_MS)) this.#called.delete(name);
     const due = [...callsFor(node.grants, aboveFor(node, now), now)].filter(
-      (name) => now - (this.#called.get(name) ?? Number.NEGATIVE_INFINITY) >= CALL_AGAIN_MS,
+      (name) => !isWithin(now, this.#called.get(name), CALL_AGAIN_MS),
     );
     void this.#callAll(due);
   }

@@ -123,6 +123,9 @@ export function decideState(
 export function decideQuota(node: FirmNode, ask: QuotaAsk, at: number): Decision {
   if (ask.currency !== node.terms.currency)
     return refuse("currency-differs", `the parent's currency is ${node.terms.currency}`);
+  // Of limits that it has not heard of itself it can tell nobody, and who does not know them would grow without them.
+  if (node.holding !== undefined && node.holding.book === undefined)
+    return refuse("parent-away", "it has not heard of its own parent yet");
   const outcome = decideAsk(node.grants, ask, at, aboveFor(node, at));
   if (outcome.kind === "repeat") return accept();
   if (outcome.kind === "granted") return accept(outcome.event);

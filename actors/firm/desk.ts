@@ -119,6 +119,19 @@ export class FirmDesk {
     await this.run("parent", systemEnvelope(clock.now(), CALL_MS), 0, told).catch(() => undefined);
   }
 
+  /** After a load its parent knows it by the name before: only who has been heard under its own can leave. */
+  async mayMoveTo(parent: string | undefined): Promise<boolean> {
+    const isStaying = this.turns.node?.terms.parent === parent;
+    if (isStaying || this.#isHeard()) return true;
+    await this.link.renew();
+    return this.#isHeard();
+  }
+
+  #isHeard(): boolean {
+    const { holding } = this.turns.node ?? {};
+    return holding === undefined || holding.isFenced || holding.heardAt !== undefined;
+  }
+
   /** Before it has another parent its children are asked for what they do not use of this one's limits. */
   async movingTo<Value>(parent: string | undefined, move: () => Promise<Value>): Promise<Value> {
     const { node } = this.turns;

@@ -42,7 +42,7 @@ export class ParentLink {
   #next: Promise<void> | undefined;
   /** Wanted at once, for children whose asks wait here. */
   #extra: Amounts = NOTHING;
-  #failedAt = Number.NEGATIVE_INFINITY;
+  #failedAt: number | undefined;
 
   constructor(given: LinkSurroundings) {
     this.#given = given;
@@ -58,7 +58,7 @@ export class ParentLink {
     const { turns, clock } = this.#given;
     const { node } = turns;
     const now = clock.now();
-    if (node?.holding === undefined || now - this.#failedAt < PARENT_RETRY_MS) return;
+    if (node?.holding === undefined || isWithin(now, this.#failedAt, PARENT_RETRY_MS)) return;
     const short = shortOf(node, needed, now);
     const isFresh = (aboveFor(node, now)?.ageMs ?? 0) < NODE_REFRESH_MS;
     if (isFresh && !hasAny(short)) return;
@@ -70,8 +70,8 @@ export class ParentLink {
     const { turns, clock } = this.#given;
     const { node } = turns;
     const now = clock.now();
-    if (node?.holding === undefined || this.#running !== undefined || now - this.#failedAt < PARENT_RETRY_MS)
-      return;
+    if (node?.holding === undefined || this.#running !== undefined) return;
+    if (isWithin(now, this.#failedAt, PARENT_RETRY_MS)) return;
     const due = nextAskAt(node.holding, this.#standing(node, NOTHING));
     if (due !== undefined && due <= now) void this.ask();
   }
@@ -158,6 +158,10 @@ export class ParentLink {
   }
 }
 
+/** Where the clock went back, nobody knows: it is then as if it were long ago. */
+export const isWithin = (at: number, since: number | undefined, ms: number): boolean =>
+  since !== undefined && at >= since && at - since < ms;
+
 /** A split account asks beside the account itself, which may still hold what it was granted before. */
 export const childNameOf = (node: string): string =>
   node.startsWith("account:") ? `split:${node.slice("account:".length)}` : node;
@@ -168,7 +172,7 @@ const moved = (holding: HoldingMoved["holding"]): HoldingMoved => ({ kind: "hold
 function shortOf(node: FirmNode, needed: Amounts, at: number): Amounts {
   const { dry } = node.holding ?? { dry: new Map<string, number>() };
   return amountsBy(Object.keys(needed), (budget) => {
-    if (isOwnBudget(node, budget) || at - (dry.get(budget) ?? Number.NEGATIVE_INFINITY) < DRY_MS) return 0n;
+    if (isOwnBudget(node, budget) || isWithin(at, dry.get(budget), DRY_MS)) return 0n;
     const need = amountOf(needed, budget);
     return need > freeFromAbove(node, budget) ? need : 0n;
   });

@@ -44,6 +44,11 @@ export class People {
     if (!parsed.ok) return parsed;
     const above = await this.#parentTerms(envelope, parsed.value);
     if (!above.ok) return above;
+    if (!(await this.#desk.mayMoveTo(parsed.value.parent)))
+      return refusal(
+        "parent-away",
+        "the parent that it would leave does not answer; nothing has been changed",
+      );
     const who = { by: envelope.principal.subject, drawn: newIncarnation() };
     const turn = this.#turns.put(parsed.value, above.value, who);
     const reply = await this.#desk.movingTo(parsed.value.parent, () =>

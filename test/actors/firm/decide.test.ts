@@ -20,6 +20,17 @@ function desk(above = ABOVE): FirmBench {
   bench.put({ kind: "desk", parent: "f" }, above);
   return bench;
 }
+/** The firm has answered once, just now. */
+function heardDesk(): FirmBench {
+  const bench = desk();
+  const state = { node: "firm:f", state: "active", reason: "", by: "", at: 0 } as const;
+  const book = { version: "firm:f.1", limits: [], states: [state] };
+  const { holding } = nodeOf(bench);
+  if (holding === undefined) throw new Error("a desk holds");
+  const heard = { ...holding, isConfirmed: true, heardAt: bench.clock.now(), book };
+  bench.run(bench.turns.moves(() => ({ events: [{ kind: "holding-moved", holding: heard }], value: null })));
+  return bench;
+}
 function nodeOf({ turns: { node } }: FirmBench): FirmNode {
   if (node === undefined) throw new Error("never put");
   return node;
@@ -166,7 +177,7 @@ describe("children", () => {
   });
 
   test("hear of a book once, of the limits and states of all above, the nearest first", () => {
-    const bench = desk();
+    const bench = heardDesk();
     bench.limit(gross("5"));
     const reply = bench.ask(askOf());
     const book = bookOf(nodeOf(bench));
@@ -178,11 +189,19 @@ describe("children", () => {
     expect(bookVersionOf(nodeOf(bench))).not.toBe(book.version);
     expect(bookOf(nodeOf(bench)).states).toEqual([
       { node: "desk:d", state: "halted", by: "ann", reason: "drill", at: bench.clock.now() },
+      { node: "firm:f", state: "active", by: "", reason: "", at: 0 },
     ]);
   });
 
-  test("of a desk that has not heard of its parent are told that what it goes by is too old for anybody", () => {
-    const reply = desk().ask(askOf());
+  test("of a desk that has not heard of its parent are refused: they would not know the limits above", () => {
+    expect(codeOf(desk().ask(askOf()))).toBe("parent-away");
+    expect(codeOf(heardDesk().ask(askOf()))).toBe("ok");
+  });
+
+  test("of a desk whose clock went back are told that what it goes by is too old for anybody", () => {
+    const bench = heardDesk();
+    bench.clock.pass(-1);
+    const reply = bench.ask(askOf());
     expect(reply.ok && (reply.value.ageMs ?? 0) > 5_000).toBe(true);
   });
 });
