@@ -9,7 +9,7 @@ import { ifWithin } from "../runtime/within.ts";
 import { Driver } from "./driver.ts";
 import type { SplitEvent } from "./events.ts";
 import type { LANES } from "./lanes.ts";
-import { CALL_MS, PASS_ON_MS, WATCH_MS } from "./limits.ts";
+import { CALL_MS, PASS_ON_MS, RETRY_MS, STATE_TRIES_MAX, WATCH_MS } from "./limits.ts";
 import { parseSplitBody, type SplitChange } from "./messages.ts";
 import { nextStep } from "./next.ts";
 import { type AccountName, PartCalls, PartRefused } from "./part-calls.ts";
@@ -135,12 +135,22 @@ export class SplitDesk {
   /** At once, whatever waits to be passed on: with a kill each part asks the cancel of what works in it. */
   async #atOthers(envelope: Envelope, body: string): Promise<void> {
     const { parts, map } = this.store.state;
-    const asked = { ...envelope, parts: map.version + 1 };
     const others = Array.from({ length: Math.max(parts, partCount(map)) - 1 }, (_, index) => index + 1);
-    const told = others.map((part) =>
-      this.#actors.riskShard(this.#name.tenant, partAccount(this.#name.account, part)).setState(asked, body),
+    await ifWithin(
+      Promise.allSettled(others.map((part) => this.#tellState(part, envelope, body))),
+      PASS_ON_MS,
     );
-    await ifWithin(Promise.allSettled(told), PASS_ON_MS);
+  }
+
+  /** In the moment of a cut a part goes by the next map already, or still by the one before. */
+  async #tellState(part: number, envelope: Envelope, body: string): Promise<void> {
+    const { tenant, account } = this.#name;
+    for (let attempt = 0; attempt < STATE_TRIES_MAX; attempt++) {
+      const version = this.store.state.map.version + (attempt % 2);
+      const shard = this.#actors.riskShard(tenant, partAccount(account, part));
+      if ((await shard.setState({ ...envelope, parts: version }, body)).ok) return;
+      await new Promise<void>((resolve) => void platformLater(resolve, RETRY_MS));
+    }
   }
 
   async #record(events: readonly SplitEvent[]): Promise<void> {

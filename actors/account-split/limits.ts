@@ -24,3 +24,5 @@ export const PASS_ON_MS = 5_000;
 export const UNDONE_PAUSE_MS = 500;
 /** A split that cannot even begin, since a part or the node of its quotas is away, has failed by then. */
 export const PREPARE_MS_MAX = 60_000;
+/** Of telling a part a state directly: longer than a cut takes. Whoever has not heard by then hears it with the settings. */
+export const STATE_TRIES_MAX = 6;
