@@ -11,17 +11,19 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     bug: { type: "string" },
     bugs: { type: "boolean", default: false },
-    load: { type: "string", default: "trading" },
+    load: { type: "string" },
     twice: { type: "boolean", default: false },
   },
 });
 const bug = values.bug === undefined ? undefined : bugNamed(values.bug);
 if (values.bugs) {
   const { printTable } = await import("./planted/table.ts");
-  process.exit(await printTable(Number(values.seeds), Number(values.from)));
+  process.exit(await printTable(Number(values.seeds), Number(values.from), values.load));
 }
 installHooks(bug);
 const { sweep } = await import("./sweep.ts");
 const first = Number(values.seed ?? values.from);
 const last = values.seed === undefined ? first + Number(values.seeds) - 1 : first;
-process.exit(await sweep({ load: values.load, first, last, isTraced: values.trace, isTwice: values.twice }));
+process.exit(
+  await sweep({ load: values.load ?? "trading", first, last, isTraced: values.trace, isTwice: values.twice }),
+);

@@ -78,17 +78,6 @@ export function holdSilent(world: World, { id, ends }: { id: string; ends: boole
     world.violate("R6 an unknown outcome keeps its reservation, until its own time", `${id}: ${isWorking}`);
 }
 
-/** Each object that has a timer on its disk will be woken. */
-export function holdAlarms(world: World): void {
-  for (const { label, disk } of world.objects.all) {
-    if (disk.database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'timer'").get() === undefined)
-      continue;
-    const { n } = disk.database.prepare("SELECT COUNT(*) AS n FROM timer").get() as { n: number };
-    if (n > 0 && disk.alarm.durable === null && !disk.alarm.isRunning)
-      world.violate("R13 due timers are armed", `${label}: ${n} timers`);
-  }
-}
-
 type Item = { readonly [name: string]: unknown };
 type Page = { readonly ok: boolean; readonly value: { readonly items: readonly string[] } };
 

@@ -10,6 +10,7 @@ type Texts = Readonly<Record<string, string>>;
 type Child = { readonly granted: Amounts; readonly isFenced: boolean };
 type Node = {
   readonly name: string;
+  readonly version: number;
   readonly limits: Amounts;
   readonly reserved: Amounts;
   readonly children: ReadonlyMap<string, Child>;
@@ -97,7 +98,9 @@ export class EscrowChecks {
   #holdBudget(node: Node, before: Node | undefined, budget: string, limit: bigint): void {
     const granted = grantedIn(node, budget);
     if (granted <= limit) return;
+    // What was granted before the limit was lowered may be on disk with it.
     const earlier = before === undefined ? 0n : grantedIn(before, budget);
+    if (before !== undefined && before.version !== node.version && granted <= this.mostOf(budget)) return;
     if (granted > earlier)
       this.#world.violate(
         "E1 granted within the limit",
@@ -178,5 +181,5 @@ function nodeOf(copy: Copy): Node | undefined {
     const { granted, isFenced } = JSON.parse(text) as { granted: Texts; isFenced: boolean };
     return [child, { granted: amountsIn(granted), isFenced }] as const;
   });
-  return { name: body.name, limits, reserved, children: new Map(children) };
+  return { name: body.name, version: body.version, limits, reserved, children: new Map(children) };
 }

@@ -3,10 +3,11 @@ import type { Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
 import type { FactRecord } from "./record.ts";
 
-/** A taken timer stands on disk until its effect does; meanwhile the alarm is this far ahead at the most. */
-const TAKEN_MS = 5_100;
-const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'timer'";
-const FIRST = "SELECT MIN(due) AS due FROM timer";
+/** A timer that memory has cancelled may stand on disk a while. What waits for somebody is looked after within half a minute, or a told pause. */
+const WATCHED_MS = 91_000;
+const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'outbox_extra'";
+const FIRST =
+  "SELECT MIN(due) AS due FROM timer WHERE (SELECT COUNT(*) FROM outbox) > 0 OR (SELECT COUNT(*) FROM outbox_extra) > 0";
 const LOST = "SELECT lost FROM outbox_fence";
 
 type Statement = ReturnType<Copy["disk"]["database"]["prepare"]>;
@@ -42,7 +43,7 @@ export class FlushChecks {
     const { durable, isRunning } = copy.disk.alarm;
     const { due } = first.get() as { due: number | null };
     if (due === null || isRunning) return;
-    const latest = Math.max(due, this.#world.schedule.now + copy.skewMs) + TAKEN_MS;
+    const latest = this.#world.schedule.now + copy.skewMs + WATCHED_MS;
     if (durable === null || durable > latest)
       this.#world.violate("R13 due timers are armed", `${copy.label}: due ${due}, armed ${durable}`);
   }

@@ -11,6 +11,7 @@ export class Firms {
   readonly #world: World;
   readonly #outside: Outside;
   #isOpen = true;
+  #ruling: Promise<void> | undefined;
   /** Some firms never change, so that their limits can be held to the last cent. */
   readonly #changes: boolean;
   readonly #reserve: string;
@@ -40,7 +41,7 @@ export class Firms {
     await this.#limits(FIRM, "firm", 1);
     await this.#ask(DESK, "put", "desk", { ...terms(), parent: FIRM, priority: random.between(1, 200) });
     if (random.chance(0.5)) await this.#limits(DESK, "desk", 0.7);
-    void this.#rule().finally(() => {
+    this.#ruling = this.#rule().finally(() => {
       this.isBusy = false;
     });
   }
@@ -48,6 +49,7 @@ export class Firms {
   /** In the end the firm lets grow again. */
   async close(): Promise<void> {
     this.#isOpen = false;
+    await this.#ruling;
     await this.#state(FIRM, "firm", "active");
     await this.#state(DESK, "desk", "active");
   }

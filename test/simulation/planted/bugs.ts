@@ -1,9 +1,10 @@
 /** All bugs that can be planted. */
 import { ACCOUNT_BUGS } from "./account-bugs.ts";
 import type { PlantedBug } from "./bug.ts";
+import { ESCROW_BUGS } from "./escrow-bugs.ts";
 import { RUNTIME_BUGS } from "./runtime-bugs.ts";
 
-export const BUGS: readonly PlantedBug[] = [...RUNTIME_BUGS, ...ACCOUNT_BUGS];
+export const BUGS: readonly PlantedBug[] = [...RUNTIME_BUGS, ...ACCOUNT_BUGS, ...ESCROW_BUGS];
 
 export function bugNamed(name: string): PlantedBug {
   const bug = BUGS.find((one) => one.name === name);

@@ -10,10 +10,10 @@ const AT_ONCE = 2;
 
 export type Found = { readonly bug: PlantedBug; readonly seed: number | undefined; readonly rule: string };
 
-/** Answers how many were not found. */
-export async function printTable(seeds: number, from: number): Promise<number> {
+/** Of all bugs, or those of one load. Answers how many were not found. */
+export async function printTable(seeds: number, from: number, load: string | undefined): Promise<number> {
   const found: Found[] = [];
-  const left = [...BUGS];
+  const left = BUGS.filter((bug) => load === undefined || bug.load === load);
   const hunters = Array.from({ length: AT_ONCE }, async () => {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift())
       found.push(await hunt(bug, seeds, from));

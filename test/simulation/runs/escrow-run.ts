@@ -13,6 +13,8 @@ const BUDGETS: Readonly<Record<keyof Used, string>> = {
   long: `firm:${FIRM}/long-notional`,
   short: `firm:${FIRM}/short-notional`,
 };
+/** Every order asks: these seconds hold as many events as the longer ones of accounts without a firm. */
+const SAFETY_MS = 6_000;
 /** Quotas are where they are needed within this time. */
 const PROBE_MS = 20_000;
 const PROBE_AGAIN_MS = 500;
@@ -42,6 +44,10 @@ export class EscrowRun extends TradingRun {
 
   override get told(): Readonly<Record<string, number>> {
     return { ...super.told, probes: this.#probes, looks: this.escrow.looks };
+  }
+
+  protected override get safetyMs(): number {
+    return SAFETY_MS;
   }
 
   protected override get isReady(): boolean {

@@ -5,7 +5,6 @@ import { instrumentOf } from "../../support/instruments.ts";
 import { Acknowledged } from "../checks/acknowledged.ts";
 import {
   holdAccount,
-  holdAlarms,
   holdFence,
   holdMirror,
   holdSilent,
@@ -63,7 +62,11 @@ export class TradingRun {
   async safety(): Promise<void> {
     this.begin();
     await this.world.runUntil(this.world.schedule.now + READY_MS, () => this.isReady);
-    await this.world.runUntil(this.world.schedule.now + SAFETY_MS);
+    await this.world.runUntil(this.world.schedule.now + this.safetyMs);
+  }
+
+  protected get safetyMs(): number {
+    return SAFETY_MS;
   }
 
   async convergence(): Promise<void> {
@@ -122,7 +125,6 @@ export class TradingRun {
     if (world.violations.length > 0) return;
     holdMirror(world, this.record);
     holdFence(world, this.record);
-    holdAlarms(world);
     const { accounts } = this.trading;
     let held = 0;
     for (const account of accounts)
