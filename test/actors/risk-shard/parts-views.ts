@@ -17,3 +17,9 @@ export const equityOf = ({ funds }: RiskState): bigint => funds.equity;
 export const grossOf = ({ totals }: RiskState): bigint => totals.gross;
 export const longOf = ({ totals }: RiskState): bigint => totals.long;
 export const shortOf = ({ totals }: RiskState): bigint => totals.short;
+
+/** A decision without what each object numbers for itself. */
+export function bare(decision: object | undefined): object {
+  const { seq: _, orderId: __, limitsVersion: ___, ...rest } = decision as Readonly<Record<string, unknown>>;
+  return rest;
+}

@@ -13,6 +13,7 @@ import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
 import {
+  bare,
   contentsOf,
   daysOf,
   equityOf,
@@ -295,8 +296,3 @@ const dayOf = (state: RiskState): bigint => {
   if (atOpen === undefined) throw new Error("the day is known");
   return totalIn(figuresNow(state)) - totalIn(atOpen);
 };
-
-function bare(decision: object | undefined): object {
-  const { seq: _, orderId: __, limitsVersion: ___, ...rest } = decision as Json;
-  return rest;
-}
