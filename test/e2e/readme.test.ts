@@ -88,6 +88,22 @@ test("lead through limits: an order that is cut, its decision in words, and who 
   expect(versions.items).toMatchObject([{ version: 1 }]);
 });
 
+test("lead through a firm and a desk: an order that one account has room for and both have not, the quota, and a halt", () => {
+  const replies = repliesOf(commandsOf("Firms and desks"));
+  const [firm, limits, desk, left, , right, , first, second, quota, halted, third, lifted] = replies;
+  expect([firm.node, limits.version, desk.node]).toEqual(["firm:acme", 1, "desk:rates"]);
+  expect([left.parent, right.parent]).toEqual(["rates", "rates"]);
+  expect(first.decisions[0]).toMatchObject({ decision: "accept", allowedQty: "1500" });
+  expect(second.decisions[0]).toMatchObject({ decision: "reject", code: "max-gross-exposure" });
+  const [gross] = quota.limits;
+  expect(gross).toMatchObject({ id: "gross", limit: "60000", children: [{ child: "desk:rates" }] });
+  expect(Number(gross.used)).toBeGreaterThan(20_000);
+  expect(Number(gross.granted)).toBeLessThanOrEqual(60_000);
+  expect(halted).toMatchObject({ state: "halted", children: 1, boundMs: expect.any(Number) });
+  expect(third.decisions[0]).toMatchObject({ decision: "reject", code: "state-halted" });
+  expect(lifted).toMatchObject({ state: "active" });
+});
+
 test("lead through an account in two currencies: cash, fills, a bust, balances, a snapshot, and what a broker says else", () => {
   const replies = repliesOf(commandsOf("Money and accounts"));
   const [, , ticks, account, cash, executions, balances, pnl, snapshot, reconciled] = replies;

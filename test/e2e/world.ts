@@ -62,7 +62,7 @@ export class World {
     const ts = Date.now();
     const ask = (Number(price) + 0.01).toFixed(2);
     const ticks = [
-      { type: "trade", symbol, ts, price, size: "1", id: `p${this.#ticks++}` },
+      { type: "trade", symbol, ts, price, size: "1", id: `p${ts}-${this.#ticks++}` },
       { type: "quote", symbol, ts, bid: price, bidSize: "5", ask, askSize: "5" },
     ];
     expect(await this.post("/v1/ticks", { source: "e2e", ticks })).toMatchObject({

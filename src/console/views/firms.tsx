@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { fragmentOfNode, idOf, inTheirOrder, widthOf } from "../firm-tree.ts";
 import { useResource, useVisible } from "../hooks.ts";
 import { Money } from "../parts/figures.tsx";
-import { NUMBER, Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
+import { Panel, WIDE, WIDE_NUMBER } from "../parts/panel.tsx";
 import { levelOf, QuotaBar } from "../parts/quota-bar.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
 import { StateBadge } from "../parts/trading-state.tsx";
@@ -62,7 +62,7 @@ function FirmList() {
                 Children
               </th>
               <th scope="col">Nearest limit</th>
-              <th scope="col" class={NUMBER}>
+              <th scope="col" class={WIDE_NUMBER}>
                 Used
               </th>
             </tr>
@@ -106,7 +106,7 @@ function FirmRow({ node, depth }: { node: string; depth: number }) {
           </span>
         )}
       </td>
-      <td class={NUMBER}>
+      <td class={WIDE_NUMBER}>
         {nearest === undefined ? null : (
           <>
             <Money value={nearest.used} />{" "}
