@@ -194,10 +194,12 @@ describe("settings", () => {
     const main = bench.part(0);
     expect(main.state.limits.limits).toHaveLength(5);
     await main.strategy("alpha");
+    main.firm("acme");
+    await main.account({ parent: "acme" });
     const reply = await bench.ask(0, { type: "settings" });
     expect(reply).toMatchObject({ ok: false, code: "not-splittable" });
     const paths = reply.ok ? [] : (reply.errors ?? []).map(({ path }) => path);
-    expect(paths.sort()).toEqual(["limits.l1", "limits.l2", "limits.l4", "strategies"]);
+    expect(paths.sort()).toEqual(["limits.l1", "limits.l2", "limits.l4", "parent", "strategies"]);
   });
 
   test("say which limits become quotas", async () => {
