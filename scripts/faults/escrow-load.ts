@@ -5,7 +5,7 @@ import { ACCOUNTS, PRICE, SYMBOLS } from "./escrow-world.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 const CLIENTS_PER_ACCOUNT = 2; // So that groups of more than one order are killed too.
-const ORDERS_PER_POST_MAX = 3;
+const ORDERS_PER_POST_MAX = 3; // Some orders of a group need what those before them leave.
 const LOTS_MAX = 40; // A tenth of the firm's limit: some orders need what several others hold.
 const CLOSING_SHARE = 0.45; // Grants and returns keep each other in balance.
 const PAUSE_MS = 10; // So that one client does not take a core for itself.

@@ -31,8 +31,8 @@ import { Trial } from "./trial.ts";
 /** Between a start and its kill: some kills meet the first asks of children that have just loaded, some a long run of grants. */
 const LIFE_MS_MIN = 300;
 const LIFE_MS_MAX = 3_000;
-/** A child tells what it uses at the latest after half the silence that its parent bears; twice that on a busy machine. */
-const TOLD_MS_MAX = 10_000;
+/** A child tells what it uses after half the silence that its parent bears, but all that it holds until its prices are there again. */
+const TOLD_MS_MAX = 30_000;
 /** What nobody uses is wished back and given back within a few asks. */
 const RETURNED_MS_MAX = 20_000;
 
