@@ -102,6 +102,7 @@ export class Desk {
       isDeadManSet: () => this.deadMan.isSet,
       armed: () => this.disconnects.size,
       closeStreams: () => sockets.closeAll("the account is split"),
+      leave: () => moves.leaveSplit(),
       joined: () => this.parent.called(),
       arrived: (symbol) => this.actions.risen(symbol),
     });

@@ -48,11 +48,17 @@ export class ParentMoves {
     return this.#link.paused(() => this.#leave());
   }
 
+  /** What a part of a split account uses counts elsewhere by now, or is limited by the account's own limits again. */
+  async leaveSplit(): Promise<Refusal | undefined> {
+    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
+    return this.#link.paused(() => this.#leave(true));
+  }
+
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
-  async #leave(): Promise<Refusal | undefined> {
-    const emptied = await this.#holding.turn(() => this.#decideEmptied());
+  async #leave(evenUsed = false): Promise<Refusal | undefined> {
+    const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
-    if (emptied.value === undefined) return HOLDS;
+    if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
     const { firm, child, now } = this.#holding;
     const call = firm.leave(systemEnvelope(now), child, emptied.value.incarnation, {});
     const left = await ifWithin(call, ASK_MS_MAX);
@@ -64,10 +70,10 @@ export class ParentMoves {
     return undefined;
   }
 
-  #decideEmptied(): Decision<Holding | undefined> {
+  #decideEmptied(evenUsed: boolean): Decision<Holding | undefined> {
     const { state } = this.#ledger;
     const { present, now } = this.#holding;
-    if (present === undefined || hasAny(usesOf(state, present.held, now)))
+    if (present === undefined || (!evenUsed && hasAny(usesOf(state, present.held, now))))
       return { events: [], value: undefined };
     const { heardAt: _, ...silent } = giveUp(present);
     const emptied: Holding = { ...silent, held: NOTHING, wished: NOTHING };

@@ -1,7 +1,7 @@
 /** What the coordinator of a split reads of a part: where it stands, what all parts go by, and what is known here. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import { slotOf } from "../../src/domain/parts-map.ts";
-import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { importedLines } from "./brought.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MovedBasis } from "./loss-records.ts";
@@ -21,6 +21,8 @@ export type PartsSurroundings = {
   readonly armed: () => number;
   /** Streams are of one object: who listens comes again, and is told. */
   readonly closeStreams: () => void;
+  /** Before it is no child of the split's node any more. */
+  readonly leave: () => Promise<Refusal | undefined>;
   /** Its parent is another one, and is asked. */
   readonly joined: () => Promise<unknown>;
   /** What is announced of a symbol is looked for. */

@@ -81,6 +81,8 @@ export class PartsTurns {
   }
 
   async #change(envelope: Envelope, work: Change): Replied {
+    const held = await this.#leaveSplit(work);
+    if (held !== undefined) return held;
     const reply = await this.#turn(
       envelope,
       (at) => this.#decide(work, envelope, at),
@@ -92,6 +94,13 @@ export class PartsTurns {
     // Until its parent was heard nothing grows: orders are not to find that out one by one.
     if (reply.ok && work.type === "join") await this.#surroundings.joined();
     return reply;
+  }
+
+  async #leaveSplit(work: Change): Promise<Refusal | undefined> {
+    const { parts } = this.#ledger.state;
+    const isLeaving =
+      work.type === "join" && !work.isIn && parts?.isJoined === true && work.n >= parts.joinedN;
+    return isLeaving ? this.#surroundings.leave() : undefined;
   }
 
   #decide(work: Change, envelope: Envelope, at: number): PartDecided {

@@ -262,4 +262,15 @@ describe("account-wide limits", () => {
     expect(await main.send({ qty: "21" })).toMatchObject({ code: "max-gross-exposure" });
     expect(await main.send({ qty: "20" })).toMatchObject({ decision: "accept" });
   });
+
+  test("are shared again where the account is split once more: no part is a stranger to the node", async () => {
+    const bench = await joined();
+    await bench.part(0).send({ qty: "10" });
+    for (const part of [1, 0]) await bench.tell(part, { type: "join", n: bench.n, isIn: false });
+    expect(await bench.part(0).send({ qty: "1" })).toMatchObject({ decision: "accept" });
+    for (const part of [0, 1]) await bench.tell(part, { type: "join", n: bench.n, isIn: true });
+    await bench.move([MSFT], 1);
+    expect(await bench.part(1).send({ symbol: MSFT, qty: "5" })).toMatchObject({ decision: "accept" });
+    expect(await bench.part(0).send({ qty: "2" })).toMatchObject({ decision: "accept" });
+  });
 });
