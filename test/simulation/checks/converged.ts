@@ -20,7 +20,7 @@ export function standingOf({ disk: { database } }: Copy): Standing | undefined {
 export function unsettled(world: World): string[] {
   return world.objects.all.flatMap((copy) => {
     const standing = standingOf(copy);
-    if (standing === undefined || standing.lost || standing.waiting === 0) return [];
+    if (copy.isTwin || standing === undefined || standing.lost || standing.waiting === 0) return [];
     return [`${copy.label} has ${standing.waiting} rows waiting`];
   });
 }

@@ -42,7 +42,8 @@ export class FlushChecks {
   #holdAlarm(copy: Copy, first: Statement): void {
     const { durable, isRunning } = copy.disk.alarm;
     const { due } = first.get() as { due: number | null };
-    if (due === null || isRunning) return;
+    // A copied disk comes without its alarm.
+    if (due === null || isRunning || copy.isTwin) return;
     const latest = this.#world.schedule.now + copy.skewMs + WATCHED_MS;
     if (durable === null || durable > latest)
       this.#world.violate("R13 due timers are armed", `${copy.label}: due ${due}, armed ${durable}`);
