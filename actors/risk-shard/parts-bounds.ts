@@ -16,7 +16,7 @@ export const PART_BOUNDS: readonly Bound[] = [
     atBound: "One for each line of the last close, and of now: all of them leave with the next close.",
   },
   {
-    collection: "state:losses.moved",
+    collection: "state:moved-lines",
     max: MOVED_LINES_MAX,
     unit: "entries",
     atBound: "As its table.",

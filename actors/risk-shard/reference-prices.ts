@@ -31,6 +31,7 @@ import {
   wantedReturns,
 } from "./return-book.ts";
 import type { RiskState } from "./state.ts";
+import { usedSymbols } from "./used-symbols.ts";
 import { recountWorking } from "./working-values.ts";
 
 /** What an order waits for its symbol at the most: then it is decided on what is known. */
@@ -281,14 +282,6 @@ function wantedOf(state: RiskState): SnapshotWants | undefined {
   const isRanged = windowsOf(state.limits.limits).length > 0;
   if (returns === undefined && !isRanged) return undefined;
   return { ...(isRanged ? { recent: true } : {}), ...(returns === undefined ? {} : { returns }) };
-}
-
-function usedSymbols(state: RiskState): Set<string> {
-  const used = new Set<string>(state.symbolLines.keys());
-  for (const [, symbol] of fxEntries(state.account)) used.add(symbol);
-  for (const { symbol } of state.positions.values()) used.add(symbol);
-  for (const { legs } of state.strategies.values()) for (const { symbol } of legs) used.add(symbol);
-  return used;
 }
 
 /** By the count of changes of the last price, then by the times of quote and trade; the later arrival wins a tie. */

@@ -49,7 +49,7 @@ describe("bounds of a part", () => {
     expect(rows(bench, 1, "part_page")).toBe(0);
   });
 
-  test("bound risk-shard/table:moved_line and bound risk-shard/state:losses.moved: as many as moved in the day, and none after its close", async () => {
+  test("bound risk-shard/table:moved_line and bound risk-shard/state:moved-lines: as many as moved in the day, and none after its close", async () => {
     const bench = await fenced();
     const [main, other] = [bench.part(0), bench.part(1)];
     const pass = async (): Promise<void> => {
