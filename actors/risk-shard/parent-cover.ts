@@ -56,7 +56,7 @@ export class ParentCover {
     this.#local = ways("local");
     this.#asked = ways("asked");
     this.holding = new ParentHolding(ledger, bricks, actors, {
-      wanted: () => wantsOf(ledger.state, plus(this.#queued, this.#waiting)),
+      wanted: (at) => wantsOf(ledger.state, plus(this.#queued, this.#waiting), at),
       isInUse: (at) => at - this.#orderedAt < IN_USE_MS,
     });
     const outcomes = bricks.vitals.meter.counters("outcry_quota_asks_total");
@@ -113,16 +113,24 @@ export class ParentCover {
     const { clock } = this.#bricks;
     let at = clock.now();
     for (let tries = 0; tries < TRIES_MAX && at < until && !this.link.isAway(at); tries++) {
+      const book = this.#book;
       // One that is under way may have been made ready before these orders came.
       await ifWithin(this.link.askAnew(), until - at);
       at = clock.now();
+      if (this.#isCovered(demand, at)) break;
+      // Of what another book limits nothing was asked for yet.
+      if (this.#book !== book) continue;
       // Where nothing of it is with others either, the parent has none.
-      if (this.#isCovered(demand, at) || !this.link.isShort) break;
+      if (!this.link.isShort) break;
       await pause(Math.min(AGAIN_MS, Math.max(0, until - at)));
       at = clock.now();
     }
     this.#waiting = minus(this.#waiting, demand);
     this.#queued = plus(this.#queued, demand);
+  }
+
+  get #book(): string | undefined {
+    return this.#ledger.state.above?.book?.version;
   }
 
   #isCovered(demand: Demand, at: number): boolean {

@@ -25,7 +25,7 @@ import { usesOf } from "./quota-uses.ts";
 export type Parents = Pick<ActorPorts, "firm">;
 
 /** What orders that are not decided yet may use, beyond what is used; and whether orders came lately. */
-export type Using = { readonly wanted: () => Amounts; readonly isInUse: (at: number) => boolean };
+export type Using = { readonly wanted: (at: number) => Amounts; readonly isInUse: (at: number) => boolean };
 
 /** What is recorded, and the holding as it is from then on. */
 export type Decision<Value> = {
@@ -117,7 +117,7 @@ export class ParentHolding {
     const { wanted, isInUse } = this.#using;
     return {
       ...{ child: this.child, seq: state.seq, currency, priority },
-      ...{ committed, used: committed, wanted: wanted(), isInUse: isInUse(at) },
+      ...{ committed, used: committed, wanted: wanted(at), isInUse: isInUse(at) },
     };
   }
 

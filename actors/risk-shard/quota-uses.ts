@@ -124,11 +124,13 @@ export function wantedOf({ kind, quota }: QuotaLimit, { orders, bought, sold, tr
   }
 }
 
-/** By budget. */
-export function wantsOf(state: RiskState, demand: Demand): Amounts {
+/** By budget. Of a loss only where none is left: what orders do not use up is not to be kept from others who have lost more. */
+export function wantsOf(state: RiskState, demand: Demand, at: number): Amounts {
   const wants: Record<string, bigint> = {};
+  const held = state.above?.held ?? {};
   for (const limit of quotaLimits(state.limits.limits)) {
-    const wanted = wantedOf(limit, demand);
+    const isLeft = () => useOf(state, limit, held, at) < amountOf(held, limit.quota.budget);
+    const wanted = limit.kind === "max-daily-loss" && isLeft() ? 0n : wantedOf(limit, demand);
     if (wanted > 0n) wants[limit.quota.budget] = wanted;
   }
   return wants;

@@ -41,6 +41,29 @@ describe("quota", () => {
     for (const wanted of gross) expect(wanted).toBe(5_000n * 10n ** 12n);
   });
 
+  test("what a loss has left is not kept from another that has lost more, however steadily orders come", async () => {
+    const loss = "firm:acme/loss";
+    const { bench, firm } = await child([{ id: "loss", kind: "max-daily-loss", threshold: "1000" }]);
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+    const lost = { [loss]: amount("max-daily-loss", "1000") };
+    firm.other("account:other", lost);
+    for (let each = 0; each < 3; each++) {
+      await called(bench);
+      await bench.send({ qty: "1" });
+      firm.other("account:other", lost);
+    }
+    expect(firm.granted("account:other")).toEqual(lost);
+    expect((await bench.send({ qty: "1" })).code).toBe("max-daily-loss");
+  });
+
+  test("an order that finds a new limit of its parent waits for its share of that, too", async () => {
+    const { bench, firm } = await child([]);
+    firm.limits([GROSS]);
+    bench.clock.pass(6_000);
+    await bench.price(AAPL, { last: "100" });
+    expect((await bench.send({ qty: "20" })).decision).toBe("accept");
+  });
+
   test("many orders that wait share their asks", async () => {
     const { bench, firm } = await child([{ ...GROSS, threshold: "100000" }]);
     firm.before = () => new Promise((resolve) => setTimeout(resolve, 5));
