@@ -16,11 +16,15 @@ export function standingOf({ disk: { database } }: Copy): Standing | undefined {
   return { ...row, lost: row.lost !== 0 };
 }
 
+/** A copied disk comes without its alarm: until somebody calls it, it tells nobody what it has. */
+const isAsleep = ({ isTwin, disk: { alarm } }: Copy): boolean =>
+  isTwin && alarm.durable === null && !alarm.isRunning;
+
 /** What still stands in the way, of those that are not frozen. */
 export function unsettled(world: World): string[] {
   return world.objects.all.flatMap((copy) => {
     const standing = standingOf(copy);
-    if (copy.isTwin || standing === undefined || standing.lost || standing.waiting === 0) return [];
+    if (standing === undefined || standing.lost || standing.waiting === 0 || isAsleep(copy)) return [];
     return [`${copy.label} has ${standing.waiting} rows waiting`];
   });
 }
@@ -35,7 +39,7 @@ export function holdMirror(world: World, record: FactRecord): void {
 /** Not frozen, and of two copies that are not the one that wrote more: the other has nothing to tell. */
 function isWriter(world: World, record: FactRecord, copy: Copy): boolean {
   const standing = standingOf(copy);
-  if (standing === undefined || standing.lost) return false;
+  if (standing === undefined || standing.lost || isAsleep(copy)) return false;
   const facts = record.of(copy).length;
   if (copy.isTwin) return facts >= mirroredOf(world, copy).length;
   const twin = world.objects.twinOf(copy);
