@@ -72,7 +72,8 @@ export class ParentLink {
     const now = clock.now();
     if (node?.holding === undefined || this.#running !== undefined) return;
     if (isWithin(now, this.#failedAt, PARENT_RETRY_MS)) return;
-    const due = nextAskAt(node.holding, this.#standing(node, NOTHING));
+    // None is under way: what a turn that failed left in flight nobody waits for.
+    const due = nextAskAt(giveUp(node.holding), this.#standing(node, NOTHING), now);
     if (due !== undefined && due <= now) void this.ask();
   }
 

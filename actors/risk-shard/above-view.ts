@@ -5,6 +5,7 @@ import { isCountKind } from "../../src/domain/firm.ts";
 import { MONEY_SCALE } from "../../src/domain/money.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { amountOf } from "../runtime/escrow/amounts.ts";
+import { isUnder } from "../runtime/escrow/holding.ts";
 import type { ParentLimit } from "../runtime/escrow/messages.ts";
 import { usesOf } from "./quota-uses.ts";
 import type { RiskState } from "./state.ts";
@@ -15,7 +16,7 @@ export function aboveOf({ above }: RiskState, at: number): object {
   const states = (above.book?.states ?? []).filter(({ state }) => state !== "active");
   return {
     above: states.map(({ node, state, reason, by, at: since }) => ({ node, state, reason, by, at: since })),
-    isCurrent: at <= above.currentUntil,
+    isCurrent: isUnder(above.currentUntil, at),
   };
 }
 

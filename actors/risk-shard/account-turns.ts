@@ -1,11 +1,10 @@
 /** Commands about the account itself on their way: its currency and equity, trading states and strategies. */
-import { type AccountBody, accountBody, stateBody } from "../../src/contracts/accounts.ts";
+import { accountBody, stateBody } from "../../src/contracts/accounts.ts";
 import { newStrategy, newStrategyLegs, strategyPatch } from "../../src/contracts/strategies.ts";
 import { groupBody } from "../../src/contracts/strategy-groups.ts";
 import { GROUP_PREFIX, type Symbol } from "../../src/domain/ids.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import { heardBy } from "../runtime/heard.ts";
-import type { Refusal } from "../runtime/reply.ts";
 import { accountText } from "./account-view.ts";
 import { type Decided, decide } from "./decide.ts";
 import { decideStrategy } from "./decide-strategies.ts";
@@ -16,6 +15,7 @@ import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { MassCancelAsked } from "./mass-cancel.ts";
 import type { StrategyCommand } from "./messages.ts";
 import type { ParentMoves } from "./parent-moves.ts";
+import { wholeRefusal } from "./parts-gate.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 
@@ -45,20 +45,20 @@ export class AccountTurns {
     if (!parsed.ok) return parsed;
     await this.#meet(envelope, Object.values(parsed.value.fx ?? {}));
     const { state, name } = this.#ledger;
+    // Asked before it leaves the node that its quotas are of, and once more in the turn.
+    const split = wholeRefusal(state);
+    if (split !== undefined) return split;
     const by = envelope.principal.subject;
     const command = { type: "put-account", account: name.account, body: parsed.value, by } as const;
     const decideAt = (at: number): Decided => decide(state, command, at);
     const mayBePut = "events" in decideAt(this.#bricks.clock.now());
-    const refused = mayBePut ? await this.#refusedAbove(envelope, parsed.value) : undefined;
+    const refused = mayBePut ? await this.#moves.refusal(envelope, parsed.value) : undefined;
     if (refused !== undefined) return refused;
     const request = { type: command.type, body };
-    const reply = await this.#requests.run("account", envelope, request, decideAt, accountText);
+    const put = () => this.#requests.run("account", envelope, request, decideAt, accountText);
+    const reply = mayBePut ? await this.#moves.moving(parsed.value, put) : await put();
     if (reply.ok) await this.#moves.met(parsed.value);
     return reply;
-  }
-
-  async #refusedAbove(envelope: Envelope, body: AccountBody): Promise<Refusal | undefined> {
-    return (await this.#moves.refusal(envelope, body)) ?? (await this.#moves.leave(body));
   }
 
   async setState(envelope: Envelope, body: string): Replied {

@@ -3,6 +3,7 @@ import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { signOf } from "../../src/domain/order.ts";
 import type { PriceMark } from "../../src/domain/price.ts";
+import { isUnder } from "../runtime/escrow/holding.ts";
 import { classesFor, limitsFor, memberOf, type Subject } from "./applied-limits.ts";
 import { NO_LINE, NO_TOTALS } from "./book-records.ts";
 import type { AppliedLimits, Asked } from "./checks/check.ts";
@@ -76,7 +77,7 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
 
 /** A budget of which nothing was granted yet is held at nothing. */
 function quotasFor({ held, currentUntil }: Above, { quotas }: AppliedLimits, at: number): Inputs["quotas"] {
-  return at > currentUntil ? "away" : quotas.map(({ budget }) => held[budget] ?? 0n);
+  return isUnder(currentUntil, at) ? quotas.map(({ budget }) => held[budget] ?? 0n) : "away";
 }
 
 type Asking = Pick<Asked, "state" | "terms" | "at" | "instrument" | "original">;

@@ -4,6 +4,7 @@
  */
 import { SECOND_MS } from "../../src/domain/time.ts";
 import { amountOf } from "../runtime/escrow/amounts.ts";
+import { isUnder } from "../runtime/escrow/holding.ts";
 import { AGAIN_MS } from "../runtime/escrow/limits.ts";
 import { PARENT_SILENCE_MS_MAX } from "../runtime/escrow/messages.ts";
 import type { Counter } from "../runtime/meter.ts";
@@ -57,7 +58,7 @@ export class ParentCover {
     this.#asked = ways("asked");
     this.holding = new ParentHolding(ledger, bricks, actors, {
       wanted: (at) => wantsOf(ledger.state, plus(this.#queued, this.#waiting), at),
-      isInUse: (at) => at - this.#orderedAt < IN_USE_MS,
+      isInUse: (at) => isWithin(at, this.#orderedAt, IN_USE_MS),
     });
     const outcomes = bricks.vitals.meter.counters("outcry_quota_asks_total");
     this.link = new ParentLink(ledger.state, this.holding, outcomes);
@@ -91,10 +92,11 @@ export class ParentCover {
 
   /** After prices, fills and orders: whether the parent is to be asked for more, given back to, or told how things stand. */
   look(at: number): void {
-    if (this.#ledger.state.above === undefined || at - this.#lookedAt < LOOK_MS) return;
+    if (this.#ledger.state.above === undefined || isWithin(at, this.#lookedAt, LOOK_MS)) return;
     this.#lookedAt = at;
     if (this.link.isDue(at)) void this.link.ask();
-    if (at - this.#orderedAt < IN_USE_MS) this.#refreshing ??= setTimeout(() => this.#refresh(), SECOND_MS);
+    if (isWithin(at, this.#orderedAt, IN_USE_MS))
+      this.#refreshing ??= setTimeout(() => this.#refresh(), SECOND_MS);
   }
 
   /** Its parent has another book, or wants something back. */
@@ -136,7 +138,7 @@ export class ParentCover {
   #isCovered(demand: Demand, at: number): boolean {
     const { state } = this.#ledger;
     const { above, limits } = state;
-    if (above === undefined || at > above.currentUntil) return false;
+    if (above === undefined || !isUnder(above.currentUntil, at)) return false;
     for (const limit of quotaLimits(limits.limits)) {
       const wanted = wantedOf(limit, this.#queued) + wantedOf(limit, demand);
       const free = amountOf(above.held, limit.quota.budget) - useOf(state, limit, above.held, at);
@@ -145,5 +147,8 @@ export class ParentCover {
     return true;
   }
 }
+
+/** Where the clock went back nobody knows, and it is as if it were long ago. */
+const isWithin = (at: number, since: number, ms: number): boolean => at >= since && at - since < ms;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

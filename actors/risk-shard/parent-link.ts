@@ -35,7 +35,8 @@ export class ParentLink {
   #following: Promise<void> | undefined;
   #failures = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
-  #isPaused = false;
+  /** The parent that it is about to be no child of. */
+  #left: string | undefined;
 
   constructor(state: RiskState, holding: ParentHolding, outcomes: (outcome: string) => Counter) {
     this.#state = state;
@@ -45,7 +46,8 @@ export class ParentLink {
 
   /** The last ask failed, and it is too early for another one: nobody waits for it. */
   isAway(at: number): boolean {
-    return this.#failures > 0 && at < this.#retryAt;
+    // Further away than it ever was: the clock went back.
+    return this.#failures > 0 && at < this.#retryAt && this.#retryAt - at <= RETRY_MS_MAX;
   }
 
   /** More was wanted than there was at that moment: others have been asked for theirs. */
@@ -57,14 +59,17 @@ export class ParentLink {
   isDue(at: number): boolean {
     const holding = this.#holding.present;
     if (holding === undefined || this.#asking !== undefined || this.isAway(at)) return false;
-    return (nextAskAt(holding, this.#holding.standing(holding, at)) ?? Number.POSITIVE_INFINITY) <= at;
+    // What a turn that failed left in flight nobody waits for.
+    return isDueAt(giveUp(holding), this.#holding.standing(holding, at), at);
   }
 
   /** The ask that is under way, or one that begins now. Never throws. */
   ask(): Promise<void> {
-    this.#asking ??= this.#askAll().finally(() => {
-      this.#asking = undefined;
-    });
+    this.#asking ??= this.#askAll()
+      .catch(() => void this.#failed("away"))
+      .finally(() => {
+        this.#asking = undefined;
+      });
     return this.#asking;
   }
 
@@ -78,21 +83,27 @@ export class ParentLink {
     return this.#following;
   }
 
-  /** While it runs nothing is asked; what was on its way has ended. */
-  async paused<Value>(work: () => Promise<Value>): Promise<Value> {
-    this.#isPaused = true;
-    try {
-      await this.#asking;
-      return await work();
-    } finally {
-      this.#isPaused = false;
-    }
+  /**
+   * From now on its parent is not asked: it would be a child of that one again, and a stranger if it ever comes back. Ends once it has another
+   * parent, or stays (`stays`). What was on its way has ended.
+   */
+  async leaves(): Promise<void> {
+    this.#left = this.#state.above?.parent;
+    await this.#asking;
+  }
+
+  stays(): void {
+    this.#left = undefined;
+  }
+
+  get #isLeaving(): boolean {
+    return this.#left !== undefined && this.#left === this.#state.above?.parent;
   }
 
   async #askAll(): Promise<void> {
     for (let asked = 0; asked < ASKS_AT_ONCE_MAX; asked++) {
       const holding = this.#holding.present;
-      if (holding === undefined || this.#isPaused) return;
+      if (holding === undefined || this.#isLeaving) return;
       const isAnswered = await this.#askOnce(holding);
       const after = this.#holding.present;
       const at = this.#holding.now;
@@ -105,8 +116,8 @@ export class ParentLink {
     const ask = await this.#prepared(holding);
     if (ask === undefined) return this.#failed("away");
     const at = this.#holding.now;
-    const call = this.#holding.firm.ask(systemEnvelope(at, ASK_MS_MAX), ask);
-    const reply = await ifWithin(call, ASK_MS_MAX);
+    const call = async () => this.#holding.firm.ask(systemEnvelope(at, ASK_MS_MAX), ask);
+    const reply = await ifWithin(call(), ASK_MS_MAX);
     if (reply === undefined) {
       this.#forget(ask);
       return this.#failed("away");
@@ -179,4 +190,7 @@ const heard = (holding: Holding, { n }: QuotaAsk, reply: ActorReply<QuotaReply>)
 
 /** It was told to leave something that it holds and does not need. */
 const givesBackAt = (holding: Holding, standing: Standing, at: number): boolean =>
-  (nextAskAt(holding, { ...standing, isInUse: false }) ?? Number.POSITIVE_INFINITY) <= at;
+  isDueAt(holding, { ...standing, isInUse: false }, at);
+
+const isDueAt = (holding: Holding, standing: Standing, at: number): boolean =>
+  (nextAskAt(holding, standing, at) ?? Number.POSITIVE_INFINITY) <= at;

@@ -11,6 +11,9 @@ import type { Decision, ParentHolding, Parents } from "./parent-holding.ts";
 import { ASK_MS_MAX, type ParentLink } from "./parent-link.ts";
 import { usesOf } from "./quota-uses.ts";
 
+/** Turns of the lane that comes first take milliseconds: one that has not been decided by then is not going to be. */
+const LEAVE_MS_MAX = 1_000;
+
 type Naming = { readonly parent?: string | undefined; readonly currency: string };
 
 export class ParentMoves {
@@ -18,6 +21,7 @@ export class ParentMoves {
   readonly #link: ParentLink;
   readonly #holding: ParentHolding;
   readonly #actors: Parents;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ledger: Ledger, { link, holding }: ParentCover, actors: Parents) {
     this.#ledger = ledger;
@@ -39,29 +43,47 @@ export class ParentMoves {
     return faulty(refusal("currency-differs", `${terms.value.node} is in ${terms.value.currency}`));
   }
 
-  /** Called where the account can be put so. Why it cannot leave its parent, if it cannot. */
-  async leave({ parent }: Naming): Promise<Refusal | undefined> {
+  /** Called where the account can be put so, by `put`. It does not come to that where the account cannot leave its parent. */
+  async moving<Value>({ parent }: Naming, put: () => Promise<Value>): Promise<Value | Refusal> {
     const { above } = this.#ledger.state;
-    if (above === undefined || above.parent === parent) return undefined;
-    // After a load the parent knows it by the name before: only who has been heard under its own can leave.
-    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
-    return this.#link.paused(() => this.#leave());
+    if (above === undefined || above.parent === parent) return put();
+    try {
+      return (await this.#leave()) ?? (await put());
+    } finally {
+      this.#link.stays();
+    }
   }
 
   /** What a part of a split account uses counts elsewhere by now, or is limited by the account's own limits again. */
   async leaveSplit(): Promise<Refusal | undefined> {
-    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
-    return this.#link.paused(() => this.#leave(true));
+    const refused = await this.#leave(true);
+    // Its turn comes next, before any order. Where that is refused it is a child again.
+    if (refused === undefined) this.#leaving ??= setTimeout(() => this.settled(), LEAVE_MS_MAX);
+    else this.settled();
+    return refused;
+  }
+
+  /** It has left, or is not going to. */
+  settled(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    this.#link.stays();
   }
 
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
   async #leave(evenUsed = false): Promise<Refusal | undefined> {
+    // After a load the parent knows it by the name before: only who has been heard under its own can leave.
+    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
+    await this.#link.leaves();
     const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
     if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
     const { firm, child, now } = this.#holding;
-    const call = firm.leave(systemEnvelope(now), child, emptied.value.incarnation, {});
-    const left = await ifWithin(call, ASK_MS_MAX);
+    const { incarnation } = emptied.value;
+    // Part 0 has counted as its own what a part has used in the day and in windows.
+    const heir = evenUsed && child !== FIRST_PART ? FIRST_PART : undefined;
+    const call = async () => firm.leave(systemEnvelope(now), child, incarnation, {}, heir);
+    const left = await ifWithin(call(), ASK_MS_MAX);
     if (left === undefined) return AWAY;
     if (!left.ok && left.code !== "parent-unknown" && left.code !== "child-unknown") return left;
     // It is nobody to that one any more, also where it comes back.
@@ -85,6 +107,8 @@ export class ParentMoves {
     if (parent !== undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
   }
 }
+
+const FIRST_PART = "part:0";
 
 const AWAY = refusal(
   "parent-away",

@@ -112,11 +112,8 @@ export function keptOf(holding: Holding, standing: Standing): Amounts {
 }
 
 /** The next ask. What it lowers of `held` is to be on disk before it is sent; an ask before it is not answered any more. */
-export function askFor(
-  holding: Holding,
-  standing: Standing,
-  at: number,
-): { holding: Holding; ask: QuotaAsk } {
+export function askFor(before: Holding, standing: Standing, at: number): { holding: Holding; ask: QuotaAsk } {
+  const holding = heardBy(before, at);
   const { child, seq, currency, priority, used, wanted } = standing;
   const { incarnation, previous, book } = holding;
   const held = keptOf(holding, standing);
@@ -131,6 +128,12 @@ export function askFor(
     ...(book === undefined ? {} : { book: book.version }),
   };
   return { holding: { ...holding, held, n, askedAt: at, inFlight: ask }, ask };
+}
+
+/** Where the clock went back nobody knows how long ago it was heard, also not once that time has come again. */
+function heardBy(holding: Holding, at: number): Holding {
+  const { heardAt, ...silent } = holding;
+  return heardAt !== undefined && at < heardAt ? silent : holding;
 }
 
 /** Undefined where it answers another ask than the one in flight: it is thrown away. */
@@ -189,7 +192,11 @@ export function giveUp(holding: Holding): Holding {
 
 /** E4: it was confirmed since its load, is not fenced, and has been heard within the silence that is borne. */
 export const isCurrent = ({ heardAt, isFenced }: Holding, at: number): boolean =>
-  heardAt !== undefined && !isFenced && at <= currentUntil({ heardAt, isFenced });
+  heardAt !== undefined && !isFenced && isUnder(currentUntil({ heardAt, isFenced }), at);
+
+/** Before what was heard last, too, nothing grows: the clock went back. */
+export const isUnder = (until: number, at: number): boolean =>
+  at <= until && at >= until - PARENT_SILENCE_MS_MAX;
 
 /** Until then it may go by what it holds, whatever else comes. */
 export const currentUntil = ({ heardAt, isFenced }: Pick<Holding, "heardAt" | "isFenced">): number =>
@@ -206,10 +213,11 @@ export const headroom = (holding: Holding, committed: Amounts, budget: string, a
     : null;
 
 /** When it asks next if nothing else happens; past: now. Undefined: not before something happens. */
-export function nextAskAt(holding: Holding, standing: Standing): number | undefined {
+export function nextAskAt(holding: Holding, standing: Standing, at: number): number | undefined {
   const { inFlight, askedAt, heardAt, isFenced } = holding;
   if (inFlight !== undefined) return undefined;
-  if (askedAt === undefined) return Number.NEGATIVE_INFINITY;
+  // Where the clock went back, the time that it would wait for is far away.
+  if (askedAt === undefined || at < askedAt) return Number.NEGATIVE_INFINITY;
   if (isFenced) return askedAt + REFRESH_MS;
   if (heardAt === undefined) return askedAt + AGAIN_MS;
   const { refreshMs = REFRESH_MS, isInUse } = standing;

@@ -1,7 +1,8 @@
 /** An account leaves its parent: also where its object was loaded anew, or its parent has not answered since. */
 import { describe, expect, test } from "vitest";
 import { codeOf } from "./bench.ts";
-import { child } from "./child-bench.ts";
+import { called, child } from "./child-bench.ts";
+import type { FakeFirm } from "./fake-firm.ts";
 
 describe("an account that leaves its parent", () => {
   test("does so right after a load, under the name that its parent has not heard yet", async () => {
@@ -22,4 +23,44 @@ describe("an account that leaves its parent", () => {
     firm.isAway = false;
     expect(codeOf(await bench.account())).toBeUndefined();
   });
+
+  test("is no child of it again by a call that comes before the account itself has moved, and no stranger when it comes back", async () => {
+    const { bench, firm } = await child();
+    bench.firm("beta").limits([{ id: "gross", kind: "max-gross-exposure", threshold: "5000" }]);
+    const { leave } = firm.api;
+    const asked = callsWhileLeaving(firm, () => called(bench));
+    expect(codeOf(await bench.account({ parent: "beta" }))).toBeUndefined();
+    await asked();
+    expect([...firm.grants.children.keys()]).toEqual([]);
+    firm.api.leave = leave;
+    expect(codeOf(await bench.account({ parent: "acme" }))).toBeUndefined();
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+  });
+
+  test("asks it again where the account could not be put after all", async () => {
+    const { bench, firm } = await child();
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+    expect(codeOf(await bench.account())).toBe("child-holds");
+    await called(bench);
+    expect([...firm.grants.children.keys()]).toEqual(["account:main"]);
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+  });
 });
+
+/** Its parent calls it over and over from the moment on that it has let it go; gives what waits for all calls. */
+function callsWhileLeaving(firm: FakeFirm, call: () => Promise<unknown>): () => Promise<unknown> {
+  const { leave } = firm.api;
+  const calls: Promise<unknown>[] = [];
+  firm.api.leave = async (...args: Parameters<typeof leave>) => {
+    const reply = await leave(...args);
+    const rounds = async () => {
+      for (let each = 0; each < 40; each++) {
+        await null;
+        calls.push(call());
+      }
+    };
+    calls.push(rounds());
+    return reply;
+  };
+  return () => Promise.all(calls);
+}

@@ -54,7 +54,7 @@ export const ESCROW_BUGS: readonly PlantedBug[] = [
   {
     name: "current-for-ever",
     file: "actors/runtime/escrow/holding.ts",
-    find: "heardAt !== undefined && !isFenced && at <= currentUntil({ heardAt, isFenced });",
+    find: "heardAt !== undefined && !isFenced && isUnder(currentUntil({ heardAt, isFenced }), at);",
     replace: "heardAt !== undefined && !isFenced && at <= currentUntil({ heardAt, isFenced }) + 60_000;",
     says: "a child grows for a minute beside a parent that is silent",
     load: "escrow",

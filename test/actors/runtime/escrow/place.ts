@@ -251,7 +251,7 @@ export class Place {
       if (clock - (holding.askedAt ?? clock) > ANSWER_MS) this.holding = giveUp(holding);
       return;
     }
-    const due = nextAskAt(holding, this.standing(at));
+    const due = nextAskAt(holding, this.standing(at), clock);
     if (this.#asksAgain || (due !== undefined && due <= clock)) this.asks(at);
     this.#asksAgain = false;
   }
