@@ -95,9 +95,12 @@ export const METRICS = {
     decision: ["accept", "reduce", "reject"],
   }),
   outcry_fills_total: counter("Fills booked."),
-  outcry_quota_orders_total: counter("Orders of accounts that have a parent, by whether they waited for it.", {
-    way: ["local", "asked"],
-  }),
+  outcry_quota_orders_total: counter(
+    "Orders of accounts that have a parent, by whether they waited for it.",
+    {
+      way: ["local", "asked"],
+    },
+  ),
   outcry_quota_asks_total: counter("Asks of a parent for quota, by what became of them.", {
     outcome: ["answered", "refused", "away"],
   }),
