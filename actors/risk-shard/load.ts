@@ -34,8 +34,8 @@ export function loadState(sql: Sql, seq: number): RiskState {
   state.seq = seq;
   const account = sql.exec<{ payload: string }>("SELECT payload FROM account")[0];
   if (account !== undefined) state.account = parseAccount(account.payload);
-  state.above = loadAbove(sql, state);
   state.parts = loadParts(sql);
+  state.above = loadAbove(sql, state);
   loadMoved(sql, state);
   state.returns = emptyReturnBook(modelOf(state.account));
   state.closing = closingOf(state, sql);

@@ -263,6 +263,16 @@ describe("account-wide limits", () => {
     expect(await main.send({ qty: "20" })).toMatchObject({ decision: "accept" });
   });
 
+  test("are held by a part that was loaded anew as before: it is no stranger to the node", async () => {
+    const bench = await joined();
+    const main = bench.part(0);
+    await main.send({ qty: "10" });
+    const held = main.state.above?.held;
+    main.restart();
+    expect(main.state.above).toMatchObject({ parent: "main/split", held });
+    expect(await main.send({ qty: "1" })).toMatchObject({ decision: "accept" });
+  });
+
   test("are shared again where the account is split once more: no part is a stranger to the node", async () => {
     const bench = await joined();
     await bench.part(0).send({ qty: "10" });
