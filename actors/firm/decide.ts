@@ -105,10 +105,24 @@ export function decideLimits(
   if (ifMatch !== undefined && Number(ifMatch) !== version)
     return refuse("version-conflict", `the limits are version ${version} by now`);
   if (version > 0 && JSON.stringify(present) === JSON.stringify(limits)) return accept();
+  const other = limits.find((limit) => isOther(limit, present));
+  // Limits of a split account are those of the account, which says itself what may become of them.
+  if (other !== undefined && !node.name.startsWith("account:"))
+    return refuse("field-combination", `${other.id}: ${OTHER_COUNT}`);
   if (!hasRoomFor(node.grants, budgetsOf(node.name, limits, node.terms)))
     return refuse("too-many", "limits that were taken away have not been given back yet");
   return accept({ kind: "limits-put", version: version + 1, limits, at, by });
 }
+
+/**
+ * The same id and something else that is counted. What children hold of it would go on as so much of the other, and what they counted in one
+ * window says nothing of another: each would begin at nothing.
+ */
+const isOther = ({ id, kind, windowMs }: NodeLimit, present: readonly NodeLimit[]): boolean =>
+  present.some((one) => one.id === id && (one.kind !== kind || one.windowMs !== windowMs));
+
+const OTHER_COUNT =
+  "a limit keeps its kind and its window; put another one under another id, and leave this until a window has passed";
 
 /** Latched: it stands until another is set. The same again, with the same reason, changes nothing. */
 export function decideState(

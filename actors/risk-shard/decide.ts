@@ -88,13 +88,23 @@ const parentIn = ({
 /** One person may ask for a second one, and not do without: limits would be as loose as that person likes. */
 function eyesOf(
   { account }: RiskState,
-  { fourEyes }: Command<"put-account">["body"],
+  { fourEyes, parent }: Command<"put-account">["body"],
 ): Pick<Account, "fourEyes"> | Refused {
+  if (account?.fourEyes === true && leaves(account, parent)) return LEAVES_ALONE;
   if (fourEyes === true) return { fourEyes };
   return account?.fourEyes === true
     ? refuse("approval-required", "that nobody has to approve limits any more is proposed and approved")
     : {};
 }
+
+/** Limits of the parent that it leaves are limits fewer, whatever the next one has. To name a first one is tighter. */
+const leaves = ({ parent: present }: Account, parent: string | undefined): boolean =>
+  present !== undefined && present !== parent;
+
+const LEAVES_ALONE = refuse(
+  "approval-required",
+  "an account with four eyes leaves its parent once a second person has approved that it goes without them",
+);
 
 /** Of an account from before it was kept nobody knows. */
 function sinceOf({ account }: RiskState, at: number): Pick<Account, "since"> {

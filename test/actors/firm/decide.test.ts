@@ -99,6 +99,19 @@ describe("terms", () => {
 });
 
 describe("limits", () => {
+  test("keep their kind and their window under their id: what is held and counted is of that one", () => {
+    const bench = new FirmBench();
+    bench.put();
+    const rate = (windowMs: number, id = "rate") => {
+      const limits = [{ id, kind: "max-order-rate", threshold: "10", windowMs }] as const;
+      return codeOf(bench.run(bench.turns.putLimits(limits, undefined, "ann")));
+    };
+    expect([rate(1_000), rate(60_000)]).toEqual(["ok", "field-combination"]);
+    expect(nodeOf(bench).set.limits).toMatchObject([{ windowMs: 1_000 }]);
+    expect(bench.limit(gross("1000", "rate"))).toBe("field-combination");
+    expect([rate(60_000, "slower"), rate(60_000, "slower")]).toEqual(["ok", "ok"]);
+  });
+
   test("have versions, and an If-Match that names another one changes nothing", () => {
     const bench = firm();
     const put = (ifMatch: string) => codeOf(bench.run(bench.turns.putLimits([gross("5")], ifMatch, "ann")));

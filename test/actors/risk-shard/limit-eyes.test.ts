@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AAPL, codeOf, json } from "./bench.ts";
+import { AAPL, codeOf, type Json, json } from "./bench.ts";
 import { CLIP, HOUR, idOf, LimitBench, ready } from "./limit-bench.ts";
 
 describe("with four eyes", () => {
@@ -116,6 +116,20 @@ describe("with four eyes", () => {
     await bench.price(AAPL, { last: "100" });
     expect(await bench.largest()).toBe(2);
     expect(await bench.pending()).toMatchObject([{ id: same, status: "proposed", loosens: ["clip"] }]);
+  });
+
+  test("an account joins a parent by one person, and leaves it or changes it once two have ended them", async () => {
+    const bench = await ready({ fourEyes: true });
+    for (const id of ["acme", "beta"]) bench.firm(id).limits([]);
+    const put = async (body: Json) => codeOf(await bench.account(body));
+    expect(await put({ parent: "acme", fourEyes: true })).toBeUndefined();
+    expect(await put({ fourEyes: true })).toBe("approval-required");
+    expect(await put({ parent: "beta", fourEyes: true })).toBe("approval-required");
+    expect(await put({ parent: "acme", fourEyes: true, equity: "5" })).toBeUndefined();
+    const body = JSON.stringify({ fourEyes: false, by: "s", reason: "it moves" });
+    await bench.say("approve", idOf(await bench.work({ type: "propose", body })), "boss");
+    expect(await put({ parent: "beta", fourEyes: true })).toBeUndefined();
+    expect(await put({})).toBe("approval-required");
   });
 
   test("is left by two persons alone", async () => {
