@@ -1,4 +1,6 @@
 /** The real shells that a world runs. Loaded after the hooks. */
+import { AccountSplit } from "../../actors/account-split/account-split.ts";
+import { MIGRATIONS as SPLIT_STEPS } from "../../actors/account-split/store.ts";
 import { Archiver } from "../../actors/archiver/archiver.ts";
 import { Firm } from "../../actors/firm/firm.ts";
 import { MIGRATIONS as FIRM_STEPS } from "../../actors/firm/store.ts";
@@ -17,6 +19,7 @@ export const SHELLS = {
   strategy: Strategy,
   "price-hub": PriceHub,
   firm: Firm,
+  "account-split": AccountSplit,
   archiver: Archiver,
   "tenant-directory": TenantDirectory,
 } as unknown as Readonly<Record<string, ShellClass>>;
@@ -27,4 +30,5 @@ export const TEMPLATES: Readonly<Record<string, string>> = {
   strategy: templateOf(STRATEGY_STEPS),
   "price-hub": templateOf(HUB_STEPS),
   firm: templateOf(FIRM_STEPS),
+  "account-split": templateOf(SPLIT_STEPS),
 };

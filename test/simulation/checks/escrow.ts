@@ -15,7 +15,8 @@ type Node = {
   readonly reserved: Amounts;
   readonly children: ReadonlyMap<string, Child>;
 };
-type Held = { readonly parent: string; readonly held: Amounts };
+/** `as`: the parent's name for it. */
+type Held = { readonly parent: string; readonly as: string; readonly held: Amounts };
 
 /** Money is kept in 10⁻¹² of the currency; a net limit has a budget for each of its sides. */
 const MONEY = 10n ** 12n;
@@ -110,9 +111,9 @@ export class EscrowChecks {
 
   /** E2. */
   #holdChildren(): void {
-    for (const [child, { parent, held }] of this.#held) {
+    for (const [child, { parent, as, held }] of this.#held) {
       if (this.#twinned.has(child)) continue;
-      const granted = this.#nodes.get(parent)?.children.get(child)?.granted;
+      const granted = this.#nodes.get(parent)?.children.get(as)?.granted;
       for (const [budget, amount] of held)
         if (amount > (granted?.get(budget) ?? 0n))
           this.#world.violate(
@@ -146,7 +147,9 @@ function heldOf(copy: Copy): Held | undefined {
       : rowsOf<{ text: string }>(copy, "holding", "SELECT body AS text FROM holding");
   if (text === undefined) return undefined;
   const { parent, held } = JSON.parse(text.text) as { parent?: string; held: Texts };
-  return { parent: parent ?? parentOf(copy) ?? "", held: amountsIn(held) };
+  const above = parent ?? parentOf(copy) ?? "";
+  const as = above.endsWith("/split") ? `part:${copy.name.split("/")[2] ?? 0}` : childName(copy);
+  return { parent: above, as, held: amountsIn(held) };
 }
 
 type Terms = { readonly parent?: string; readonly reserve: string };

@@ -14,11 +14,13 @@ const TWINNED = new Set(["risk-shard"]);
 export class Chaos {
   readonly #world: World;
   readonly #copied: (from: Copy) => (twin: Copy) => void;
+  readonly #twinned: ReadonlySet<string>;
   #folder: string | undefined;
 
   /** `copied` is told when a disk is copied, and then which twin it became. */
-  constructor(world: World, copied: (from: Copy) => (twin: Copy) => void) {
+  constructor(world: World, copied: (from: Copy) => (twin: Copy) => void, twinned = TWINNED) {
     this.#world = world;
+    this.#twinned = twinned;
     this.#copied = copied;
     world.onFlush.push((copy) => this.#mayTwin(copy));
     world.schedule.after(EVERY_MS, () => this.#strike());
@@ -44,7 +46,7 @@ export class Chaos {
 
   #mayTwin(copy: Copy): void {
     const { objects, faults, schedule } = this.#world;
-    if (copy.isTwin || !TWINNED.has(copy.kind) || objects.twinOf(copy) !== undefined) return;
+    if (copy.isTwin || !this.#twinned.has(copy.kind) || objects.twinOf(copy) !== undefined) return;
     if (!faults.strikes("stale-twin")) return;
     this.#folder ??= mkdtempSync(join(tmpdir(), "simulated-"));
     const path = join(this.#folder, `${copy.kind}-${copy.flushes}-${copy.name.replaceAll("/", "-")}.sqlite`);

@@ -40,6 +40,8 @@ export class World {
   readonly stray: string[] = [];
   readonly violations: string[] = [];
   readonly onFlush: ((copy: Copy) => void)[] = [];
+  /** What objects are given, and the edge. */
+  readonly env: unknown;
   steps = 0;
   readonly #hash = createHash("sha256");
   readonly #isTraced: boolean;
@@ -54,12 +56,13 @@ export class World {
     const bytes = root.fork();
     this.market = new Market(this, root.fork());
     this.postgres = new Postgres(this.schedule, this.faults, read);
+    this.env = this.#env();
     this.objects = new Objects({
       schedule: this.schedule,
       faults: this.faults,
       shells,
       templates,
-      env: this.#env(),
+      env: this.env,
       note: this.note,
       flushed: (copy) => {
         for (const look of this.onFlush) look(copy);
