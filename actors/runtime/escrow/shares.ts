@@ -103,10 +103,28 @@ export function promised(view: View, budget: string, apartFrom: ChildName, befor
   return sum;
 }
 
-const missingOf = (view: View, budget: string, waiting: readonly GrantedChild[]): bigint =>
-  waiting.reduce((sum, child) => sum + amountOf(child.waiting, budget), 0n) +
-  grantedInAll(view, budget) -
-  poolAmount(view, budget);
+/** Whose need stands at which place in the order in which they are served. */
+function placesIn(view: View): ReadonlyMap<GrantedChild, number> {
+  const known = PLACES.get(view);
+  if (known !== undefined) return known;
+  const places = new Map(view.waiting.map((child, place) => [child, place]));
+  PLACES.set(view, places);
+  return places;
+}
+
+/** Found once for each view: as many wait as there are children, and each of them is looked up for each budget. */
+const PLACES = new WeakMap<View, ReadonlyMap<GrantedChild, number>>();
+
+/** What is missing for those who are served before each place; the last is for all who wait. Linear in who waits, not in that times itself. */
+function missingBefore(view: View, budget: string): readonly bigint[] {
+  let sum = grantedInAll(view, budget) - poolAmount(view, budget);
+  const missing = [sum];
+  for (const { waiting } of view.waiting) {
+    sum += amountOf(waiting, budget);
+    missing.push(sum);
+  }
+  return missing;
+}
 
 export type Returns = {
   /** For all who wait, and for what is granted beyond what there is. Nothing or less: it is all there. */
@@ -118,12 +136,16 @@ export type Returns = {
 
 /** Who gives back how much, so that what is missing comes together. Who waits itself gives only for those before it. */
 export function returnsOf(view: View, budget: string): Returns {
-  const missing = missingOf(view, budget, view.waiting);
+  const before = missingBefore(view, budget);
+  const missing = before.at(-1) ?? 0n;
   const by = new Map<ChildName, bigint>();
   if (missing <= 0n) return { missing, by, isTooLittle: false };
   let taken = 0n;
+  const places = placesIn(view);
   for (const { child, spare, isWaiting } of giversOf(view, budget)) {
-    const asked = isWaiting ? missingBefore(view, budget, child) : missing - waitsFor(view, child, budget);
+    const place = places.get(child);
+    const own = place === undefined ? 0n : amountOf(child.waiting, budget);
+    const asked = isWaiting ? (before[place ?? 0] ?? 0n) : missing - own;
     const share = least(spare, atLeastNothing(asked - taken));
     if (share > 0n) by.set(child.child, share);
     taken += share;
@@ -134,20 +156,14 @@ export function returnsOf(view: View, budget: string): Returns {
 
 function giversOf(view: View, budget: string): readonly Giver[] {
   const givers: Giver[] = [];
+  const places = placesIn(view);
   for (const child of childrenOf(view)) {
     const spare = spareOf(child, budget);
     // Who was told that there is no more has been decided by that.
-    if (spare > 0n) givers.push({ child, spare, isWaiting: child.isShort && view.waiting.includes(child) });
+    if (spare > 0n) givers.push({ child, spare, isWaiting: child.isShort && places.has(child) });
   }
   return givers.sort((one, other) => givesBefore(view.state.policy, one, other));
 }
-
-const waitsFor = (view: View, child: GrantedChild, budget: string): bigint =>
-  view.waiting.includes(child) ? amountOf(child.waiting, budget) : 0n;
-
-/** Missing for those who are served before it. */
-const missingBefore = (view: View, budget: string, child: GrantedChild): bigint =>
-  missingOf(view, budget, view.waiting.slice(0, view.waiting.indexOf(child)));
 
 /** What a child is told to keep at the most. `needed`: what it has just asked for, which it does not use yet. */
 export function wishOf(view: View, child: GrantedChild, budget: string, needed: bigint): bigint {
