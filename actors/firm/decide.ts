@@ -153,8 +153,9 @@ export function decideChildLeave(
   child: string,
   incarnation: string,
   committed: Amounts,
+  heir?: string,
 ): Decision {
-  const outcome = decideLeave(grants, child, incarnation, committed);
+  const outcome = decideLeave(grants, child, incarnation, committed, heir);
   if (outcome.kind === "refused") return refuse(outcome.code, DETAILS[outcome.code]);
   // SAFETY: nothing else comes of leaving.
   return outcome.event?.kind === "child-left" ? accept(outcome.event) : accept();

@@ -86,8 +86,9 @@ export class FirmDesk {
     child: ChildName,
     incarnation: string,
     committed: Amounts,
+    heir?: ChildName,
   ): Promise<ActorReply<null>> {
-    return this.#ofChild(envelope, this.turns.leave(child, incarnation, committed));
+    return this.#ofChild(envelope, this.turns.leave(child, incarnation, committed, heir));
   }
 
   /** Answered with the book that is gone by, once its own parent has been asked. */

@@ -73,7 +73,7 @@ export function factsOf(event: FirmEvent, at: number): readonly Told[] {
     case "child-admitted":
       return [["child-admitted", { child: event.child, reason: event.reason, by: event.by, at }]];
     case "child-left":
-      return [["child-left", { child: event.child, at }]];
+      return [["child-left", { child: event.child, heir: event.heir, at }]];
     case "holding-moved":
     case "parent-left":
       return [];

@@ -86,8 +86,9 @@ export class Firm extends DurableObject<Env> implements FirmApi {
     child: ChildName,
     incarnation: string,
     committed: Amounts,
+    heir?: ChildName,
   ): Promise<ActorReply<null>> {
-    return this.#desk.leave(envelope, child, incarnation, committed);
+    return this.#desk.leave(envelope, child, incarnation, committed, heir);
   }
 
   parentCalls(_envelope: Envelope, _node: NodeName): Promise<ActorReply<string>> {

@@ -90,14 +90,18 @@ export class FirmStore {
         return;
       case "child-left":
         this.children.markLeft(event.child, this.#state.node?.grants.left.get(event.child) ?? []);
+        if (event.heir !== undefined) this.#markChild(event.heir);
         return;
       case "child-fenced":
-      case "child-admitted": {
-        const child = this.#state.node?.grants.children.get(event.child);
-        if (child !== undefined) this.children.mark(child);
+      case "child-admitted":
+        this.#markChild(event.child);
         return;
-      }
     }
+  }
+
+  #markChild(name: string): void {
+    const child = this.#state.node?.grants.children.get(name);
+    if (child !== undefined) this.children.mark(child);
   }
 
   /** Called inside the group's transaction. */

@@ -104,9 +104,9 @@ export class FirmTurns {
     };
   }
 
-  leave(child: string, incarnation: string, committed: Amounts): Turn<Decision, null> {
+  leave(child: string, incarnation: string, committed: Amounts, heir?: string): Turn<Decision, null> {
     return {
-      decide: () => this.#onNode((node) => decideChildLeave(node, child, incarnation, committed)),
+      decide: () => this.#onNode((node) => decideChildLeave(node, child, incarnation, committed, heir)),
       settle: (decision) => this.#settled(decision, () => null),
     };
   }

@@ -68,7 +68,8 @@ function countsOf(
   { orders, executions }: DaySources,
   at: number,
 ): Map<string, DayCount> {
-  const start = dayStart(state, at);
+  // What a part did before it left the others is counted by part 0.
+  const start = Math.max(dayStart(state, at), (state.parts?.leftAt ?? -1) + 1);
   const counts = new Map<string, DayCount>();
   const add = (member: RateMember, done: Done): void => {
     for (const scope of scopes) {

@@ -30,6 +30,7 @@ import { OrderTurns } from "./order-turns.ts";
 import { ParentCover } from "./parent-cover.ts";
 import { ParentMoves } from "./parent-moves.ts";
 import { mergedRefusal, wholeRefusal } from "./parts-gate.ts";
+import { covered, handOver } from "./parts-handover.ts";
 import { PartsTurns } from "./parts-turns.ts";
 import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
@@ -102,7 +103,8 @@ export class Desk {
       isDeadManSet: () => this.deadMan.isSet,
       armed: () => this.disconnects.size,
       closeStreams: () => sockets.closeAll("the account is split"),
-      leave: () => moves.leaveSplit(),
+      leave: async (envelope) => (await handOver(ledger, actors, envelope)) ?? moves.leaveSplit(),
+      covered: () => covered(this.parent.link, () => clock.now()),
       joined: () => {
         moves.settled();
         return this.parent.called();

@@ -14,7 +14,7 @@
  * | `violation-raised` | ViolationRaisedFact (`watch-events.ts`, as the next four) |
  * | `violation-resolved`, `limit-tripped`, `limit-released`, `utilisation-level` | their own |
  * | `quota-held`, `parent-book` | QuotaHeldFact, ParentBookFact (`parent-events.ts`) |
- * | `part-adopted`, `part-joined`, `part-fenced`, `part-imported`, `part-exported`, `part-aborted` | of a part of a split account (`parts-events.ts`) |
+ * | `part-adopted`, `part-joined`, `part-fenced`, `part-imported`, `part-exported`, `part-counted`, `part-aborted` | of a part of a split account (`parts-events.ts`) |
  * | `execution-revised` | ExecutionRevisedFact (`book-facts.ts`, as the next three) |
  * | `cash-moved` | CashMovedFact |
  * | `corporate-action-applied` | ActionAppliedFact |

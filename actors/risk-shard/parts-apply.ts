@@ -7,6 +7,7 @@ import type { MovedContent } from "./moved-content.ts";
 import { placeMoved } from "./moved-lines.ts";
 import { pairsIn } from "./pairs.ts";
 import { aboveFor } from "./parent-records.ts";
+import { applyCounts, forgetCounts } from "./parts-counts.ts";
 import type { PartEvent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
 import { type PartsStanding, parentOf, standingOf } from "./parts-records.ts";
@@ -22,6 +23,8 @@ export type Book = (
 export function applyPart(state: RiskState, event: PartEvent, book: Book): void {
   state.parts = standingAfter(standingOf(state.parts), event);
   state.above = aboveFor(parentOf(state), state.above);
+  if (event.kind === "part-counted") applyCounts(state, event);
+  if (event.kind === "part-joined" && !event.isIn && state.parts.part !== 0) forgetCounts(state);
   if (event.kind !== "part-imported" && event.kind !== "part-exported") return;
   const isMoving = movingIn(event.move.slots);
   if (event.kind === "part-imported") bring(state, event.content, book);
@@ -37,7 +40,12 @@ function standingAfter(before: PartsStanding, event: PartEvent): PartsStanding {
       return { ...before, part: event.part, map, n: event.n };
     }
     case "part-joined":
-      return { ...before, isJoined: event.isIn, joinedN: event.n };
+      return {
+        ...{ ...before, isJoined: event.isIn, joinedN: event.n },
+        ...(event.isIn || before.part === 0 ? {} : { leftAt: event.at }),
+      };
+    case "part-counted":
+      return { ...before, counted: { ...before.counted, [event.part]: event.move } };
     case "part-fenced":
       return { ...before, leaving: event.move };
     case "part-imported":

@@ -4,6 +4,7 @@ import type { PartsMap } from "../../src/domain/parts-map.ts";
 import type { MovedBasis } from "./loss-records.ts";
 import type { MovedContent } from "./moved-content.ts";
 import type { PartsMove } from "./parts-messages.ts";
+import type { DayCount, RateWindow } from "./state.ts";
 
 /** From now on it goes by this map, as this part. */
 export type PartAdopted = {
@@ -39,6 +40,20 @@ export type PartExported = {
   /** What it was: taken out of state and rows. */
   readonly content: LeftContent;
 };
+/** What was counted over all of the account. */
+export type WideCounts = {
+  readonly days: readonly (readonly [key: string, count: DayCount])[];
+  readonly rates: readonly (readonly [key: string, window: RateWindow])[];
+};
+
+/** Part 0 goes on with what another part has counted over all of the account, since that one leaves. */
+export type PartCounted = WideCounts & {
+  readonly kind: "part-counted";
+  readonly at: number;
+  readonly part: number;
+  /** The last one of that part. */
+  readonly move: number;
+};
 export type PartAborted = { readonly kind: "part-aborted"; readonly at: number; readonly move: number };
 
 export type LeftContent = {
@@ -48,7 +63,14 @@ export type LeftContent = {
   readonly basis: readonly MovedBasis[];
 };
 
-export type PartEvent = PartAdopted | PartJoined | PartFenced | PartImported | PartExported | PartAborted;
+export type PartEvent =
+  | PartAdopted
+  | PartJoined
+  | PartFenced
+  | PartImported
+  | PartExported
+  | PartCounted
+  | PartAborted;
 
 export const isPartEvent = (event: { readonly kind: string }): event is PartEvent =>
   event.kind.startsWith("part-");
@@ -68,10 +90,20 @@ export function partFact(event: PartEvent): object {
       return { ...moveFact(event.move), ...contentFact(event.content), at: event.at };
     case "part-exported":
       return { ...moveFact(event.move), ids: event.content.ids.size, at: event.at };
+    case "part-counted":
+      return { part: event.part, move: event.move, ...countsFact(event), at: event.at };
     case "part-aborted":
       return { move: event.move, at: event.at };
   }
 }
+
+const countsFact = ({ days, rates }: WideCounts) => ({
+  days: days.map(([, { orders, trades, turnover }]) => ({
+    ...{ orders, trades },
+    turnover: Object.fromEntries(Object.entries(turnover).map(([code, amount]) => [code, moneyText(amount)])),
+  })),
+  rates: rates.map(([key, { slots }]) => ({ key, count: slots.reduce((sum, [, count]) => sum + count, 0) })),
+});
 
 const moveFact = ({ id, from, to, slots, map }: PartsMove) => ({
   move: id,

@@ -31,9 +31,9 @@ export const PAGE_UNITS_MAX = 512 * 1_024;
 export type PartsWork =
   /** How it stands: `PartStanding`. */
   | { readonly type: "map" }
-  /** At part 0: what every part needs (account, own limits, states): `PartSettings`. Refused `not-splittable` with all that stands in the way. */
-  | { readonly type: "settings" }
-  /** At part 1…7, and at part 0 after a change: goes by these settings from now on, and by this map unless it knows a newer one; makes the part where there was none. Lower `n` than before does nothing. `null`. */
+  /** At part 0: what every part needs (account, own limits, states): `PartSettings`. Refused `not-splittable` with all that stands in the way, unless the parts are there already and are told `anyway`. */
+  | { readonly type: "settings"; readonly anyway?: true }
+  /** At part 1…7, and at part 0 after a change: goes by these settings from now on, and by this map unless it knows a newer one; makes the part where there was none. `n` is another one with every try; one that is not above the last does nothing. `null`. */
   | {
       readonly type: "adopt";
       readonly n: number;
@@ -43,6 +43,11 @@ export type PartsWork =
     }
   /** A part's account-wide limits are quotas of the split's own node from now on (`isIn`), or no longer: at part 0 its own limits hold again. `null`. */
   | { readonly type: "join"; readonly n: number; readonly isIn: boolean }
+  /**
+   * At part 0, asked by another part that has no symbols any more and leaves: what it has counted over all of the account is counted here
+   * from now on, and has been told to the split's node. `move` is the last one of that part. `null`.
+   */
+  | { readonly type: "count"; readonly part: number; readonly move: number; readonly counts: string }
   /** At `from`: durable; what is asked of symbols of those slots is refused `overloaded` from now on. `FenceStanding`. */
   | { readonly type: "fence"; readonly move: PartsMove }
   /** At `from`, fenced: everything that belongs to those symbols, page by page. `ExportPage`. */
@@ -105,6 +110,7 @@ export type PartsAnswers = {
   readonly settings: PartSettings;
   readonly adopt: null;
   readonly join: null;
+  readonly count: null;
   readonly fence: FenceStanding;
   readonly export: ExportPage;
   readonly import: null;

@@ -1,6 +1,7 @@
 /** What the coordinator of a split reads of a part: where it stands, what all parts go by, and what is known here. */
 import type { Symbol } from "../../src/domain/ids.ts";
 import { slotOf } from "../../src/domain/parts-map.ts";
+import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { importedLines } from "./brought.ts";
 import type { Ledger } from "./ledger.ts";
@@ -22,7 +23,9 @@ export type PartsSurroundings = {
   /** Streams are of one object: who listens comes again, and is told. */
   readonly closeStreams: () => void;
   /** Before it is no child of the split's node any more. */
-  readonly leave: () => Promise<Refusal | undefined>;
+  readonly leave: (envelope: Envelope) => Promise<Refusal | undefined>;
+  /** What is used here by now is known to its parent. */
+  readonly covered: () => Promise<Refusal | undefined>;
   /** Its parent is another one, and is asked. */
   readonly joined: () => Promise<unknown>;
   /** What is announced of a symbol is looked for. */
@@ -38,11 +41,11 @@ export class PartsReads {
     this.#surroundings = surroundings;
   }
 
-  settings(): ActorReply<string> {
+  settings(anyway = false): ActorReply<string> {
     const { state } = this.#ledger;
     const { account, limits, tradingStates } = state;
     if (account === undefined) return refusal("account-unknown");
-    const blockers = this.#blockers();
+    const blockers = anyway ? [] : this.#blockers();
     if (blockers.length > 0) return { ...refusal("not-splittable", blockers[0]?.detail), errors: blockers };
     const base = baseOf(limits);
     const settings: Settings = {

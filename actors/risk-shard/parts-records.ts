@@ -13,6 +13,10 @@ export type PartsStanding = {
   readonly lastMove: number;
   /** The last one that ended here by what it was for. */
   readonly lastDone: number;
+  /** Of another part than part 0, when it left the split's quotas last. */
+  readonly leftAt?: number;
+  /** At part 0, by part: the last move of it whose counts over all of the account are counted here. */
+  readonly counted?: Readonly<Record<number, number>>;
   /** What leaves it: fenced until it is dropped or the move is aborted. */
   readonly leaving?: PartsMove;
 };

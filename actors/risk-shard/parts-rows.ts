@@ -3,6 +3,7 @@
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import type { MovedLine } from "./loss-records.ts";
 import { purseOf, purseText } from "./moved-lines.ts";
+import { isWideDay, isWideRate } from "./parts-counts.ts";
 import type { PartEvent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
 import type { PartsStanding } from "./parts-records.ts";
@@ -182,6 +183,10 @@ export function keysOfMove(sql: Sql, event: PartEvent) {
       trips: trips.map(([key]) => key),
     };
   }
+  if (movesCounts(event)) {
+    const wide = keysOf(sql, "SELECT key FROM rate_window", isWideRate);
+    return { instruments: [], rates: [...wide, ...counted(event).rates], trips: [] };
+  }
   if (event.kind !== "part-exported") return NO_KEYS;
   const isMoving = movingIn(event.move.slots);
   const rates = keysOf(sql, "SELECT key FROM rate_window", ifMoving(symbolOfRate, isMoving));
@@ -194,6 +199,10 @@ export function flowOfMove(sql: Sql, event: PartEvent) {
     const { days, contents } = event.content;
     return { days: days.map(([member]) => member), contents: contents.map(([content]) => content) };
   }
+  if (movesCounts(event)) {
+    const wide = keysOf(sql, "SELECT member AS key FROM day_count", isWideDay);
+    return { days: [...wide, ...counted(event).days], contents: [] };
+  }
   if (event.kind !== "part-exported") return NO_FLOW;
   const isMoving = movingIn(event.move.slots);
   return {
@@ -201,6 +210,13 @@ export function flowOfMove(sql: Sql, event: PartEvent) {
     contents: keysOf(sql, "SELECT content AS key FROM order_content", ifMoving(symbolOfContent, isMoving)),
   };
 }
+
+const movesCounts = ({ kind }: PartEvent): boolean => kind === "part-counted" || kind === "part-joined";
+/** Of which there may be no row yet. */
+const counted = (event: PartEvent) =>
+  event.kind === "part-counted"
+    ? { days: event.days.map(([key]) => key), rates: event.rates.map(([key]) => key) }
+    : { days: [], rates: [] };
 
 const NO_KEYS = { instruments: [], rates: [], trips: [] };
 const NO_FLOW = { days: [], contents: [] };

@@ -4,6 +4,7 @@ import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../r
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import { besideClose } from "./moved-lines.ts";
 import { contentOf } from "./parts-content.ts";
+import { countsIn, takeCounts } from "./parts-counts.ts";
 import {
   abort,
   activate,
@@ -66,7 +67,7 @@ export class PartsTurns {
       case "map":
         return said<PartStanding>(this.#reads.standing());
       case "settings":
-        return this.#reads.settings();
+        return this.#reads.settings(work.anyway);
       case "knows":
         return said<KnownIds>({ clientOrderIds: this.#reads.known(work.clientOrderIds) });
       case "export":
@@ -75,13 +76,15 @@ export class PartsTurns {
         return this.#import(envelope, work);
       case "fence":
         return this.#fence(envelope, work.move);
+      case "count":
+        return this.#count(envelope, work);
       default:
         return this.#change(envelope, work);
     }
   }
 
   async #change(envelope: Envelope, work: Change): Replied {
-    const held = await this.#leaveSplit(work);
+    const held = await this.#leaveSplit(envelope, work);
     if (held !== undefined) return held;
     const reply = await this.#turn(
       envelope,
@@ -96,11 +99,18 @@ export class PartsTurns {
     return reply;
   }
 
-  async #leaveSplit(work: Change): Promise<Refusal | undefined> {
+  async #count(envelope: Envelope, { part, move, counts }: Work<"count">): Replied {
+    const handed = { part, move, counts: countsIn(counts) };
+    const counted = (at: number) => takeCounts(this.#ledger.state, handed, at);
+    const reply = await this.#turn(envelope, counted, () => "null");
+    return reply.ok ? ((await this.#surroundings.covered()) ?? reply) : reply;
+  }
+
+  async #leaveSplit(envelope: Envelope, work: Change): Promise<Refusal | undefined> {
     const { parts } = this.#ledger.state;
     const isLeaving =
       work.type === "join" && !work.isIn && parts?.isJoined === true && work.n >= parts.joinedN;
-    return isLeaving ? this.#surroundings.leave() : undefined;
+    return isLeaving ? this.#surroundings.leave(envelope) : undefined;
   }
 
   #decide(work: Change, envelope: Envelope, at: number): PartDecided {

@@ -120,6 +120,21 @@ function counted(window: RateWindow | undefined, windowMs: number, at: number): 
   return { slotMs, slots };
 }
 
+/** What was counted in one window in two places. */
+export function mergedWindow(
+  key: string,
+  own: RateWindow | undefined,
+  other: RateWindow,
+  at: number,
+): RateWindow {
+  const { slotMs } = other;
+  const sums = new Map<number, number>();
+  for (const [slot, count] of [...(own?.slots ?? []), ...other.slots])
+    sums.set(slot, (sums.get(slot) ?? 0) + count);
+  const slots = [...sums].sort(([one], [next]) => one - next);
+  return { slotMs, slots: stillWithin(slots, slotMs, windowOf(key), at) };
+}
+
 /** A copy of those that count: they are the last. */
 function stillWithin(slots: RateWindow["slots"], slotMs: number, windowMs: number, at: number): Slot[] {
   const first = slots.findIndex(([slot]) => isWithin(slot, slotMs, windowMs, at));
@@ -131,6 +146,7 @@ type Slot = RateWindow["slots"][number];
 /** Slots ascend: where the newest does not count, none does. */
 function isSpent(key: string, { slotMs, slots }: RateWindow, at: number): boolean {
   const newest = slots.at(-1);
-  const windowMs = Number(key.slice(key.lastIndexOf("|") + 1));
-  return newest === undefined || !isWithin(newest[0], slotMs, windowMs, at);
+  return newest === undefined || !isWithin(newest[0], slotMs, windowOf(key), at);
 }
+
+const windowOf = (key: string): number => Number(key.slice(key.lastIndexOf("|") + 1));

@@ -1,6 +1,13 @@
 /** Every consequence of what happens to a parent's budgets and children. It never refuses. */
-import { amountOf, budgetsIn, NOTHING } from "./amounts.ts";
-import type { BudgetsPut, ChildFenced, GrantedChild, GrantsEvent, GrantsState } from "./grants-state.ts";
+import { amountOf, amountsBy, budgetsIn, NOTHING } from "./amounts.ts";
+import type {
+  BudgetsPut,
+  ChildFenced,
+  ChildLeft,
+  GrantedChild,
+  GrantsEvent,
+  GrantsState,
+} from "./grants-state.ts";
 import { CHILDREN_MAX, RETIRED_MAX } from "./limits.ts";
 import type { Amounts, ChildName } from "./messages.ts";
 
@@ -20,7 +27,7 @@ export function applyGrants(state: GrantsState, event: GrantsEvent): void {
       admit(state, event.child);
       return;
     case "child-left":
-      leave(state, event.child);
+      leave(state, event);
       return;
   }
 }
@@ -63,7 +70,7 @@ function admit(state: GrantsState, name: ChildName): void {
   if (child !== undefined) putChild(state, { ...child, isFenced: false, isAdmitted: true });
 }
 
-function leave(state: GrantsState, name: ChildName): void {
+function leave(state: GrantsState, { child: name, heir }: ChildLeft): void {
   const child = state.children.get(name);
   if (child === undefined) return;
   move(state.granted, child.granted, NOTHING);
@@ -74,6 +81,18 @@ function leave(state: GrantsState, name: ChildName): void {
   state.left.set(name, [...child.retired, child.incarnation].slice(-RETIRED_MAX));
   const oldest = state.left.keys().next().value;
   if (state.left.size > CHILDREN_MAX && oldest !== undefined) state.left.delete(oldest);
+  if (heir !== undefined) inherit(state, heir, child.granted);
+}
+
+/** More than it holds: what of it is not needed comes back with its next ask. */
+function inherit(state: GrantsState, name: ChildName, more: Amounts): void {
+  const child = state.children.get(name);
+  if (child === undefined) return;
+  const granted = amountsBy(
+    budgetsIn(child.granted, more),
+    (budget) => amountOf(child.granted, budget) + amountOf(more, budget),
+  );
+  putChild(state, { ...child, granted });
 }
 
 function move(sums: Map<string, bigint>, before: Amounts, after: Amounts): void {

@@ -104,7 +104,12 @@ export type ChildFenced = {
   readonly at: number;
 };
 export type ChildAdmitted = { readonly kind: "child-admitted"; readonly child: ChildName };
-export type ChildLeft = { readonly kind: "child-left"; readonly child: ChildName };
+export type ChildLeft = {
+  readonly kind: "child-left";
+  readonly child: ChildName;
+  /** Whose is what was granted to it. */
+  readonly heir?: ChildName;
+};
 
 export type GrantsEvent = BudgetsPut | Granted | ChildFenced | ChildAdmitted | ChildLeft;
 

@@ -193,12 +193,13 @@ export function decideLeave(
   child: ChildName,
   incarnation: string,
   committed: Amounts,
+  heir?: ChildName,
 ): MemberOutcome {
   const record = state.children.get(child);
   if (record === undefined) return { kind: "done", event: undefined };
   if (record.isFenced || record.incarnation !== incarnation) return { kind: "refused", code: "child-fenced" };
   if (hasAny(committed)) return { kind: "refused", code: "child-holds" };
-  return { kind: "done", event: { kind: "child-left", child } };
+  return { kind: "done", event: { kind: "child-left", child, ...(heir === undefined ? {} : { heir }) } };
 }
 
 /** A person has seen to it that there is one copy only: the next incarnation that asks is the confirmed one. */

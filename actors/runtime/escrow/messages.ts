@@ -92,12 +92,16 @@ export const PARENT_SILENCE_MS_MAX = 5_000;
 export interface ParentApi {
   /** Refused: `parent-unknown`, `currency-differs`, `child-fenced`, `ask-outdated`, `too-many`. */
   ask(envelope: Envelope, ask: QuotaAsk): Promise<ActorReply<QuotaReply>>;
-  /** The child has another parent, or none: refused `child-holds` while it has something committed. */
+  /**
+   * The child has another parent, or none: refused `child-holds` while it has something committed. What it was granted is `heir`'s from now
+   * on, if that is a child: at the same moment, so that nobody else is granted what the heir uses in its place.
+   */
   leave(
     envelope: Envelope,
     child: ChildName,
     incarnation: string,
     committed: Amounts,
+    heir?: ChildName,
   ): Promise<ActorReply<null>>;
 }
 

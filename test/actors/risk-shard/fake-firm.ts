@@ -100,9 +100,15 @@ export class FakeFirm {
       if (this.isAway) throw new Error("away");
       return this.#decide(ask);
     },
-    leave: async (_envelope: unknown, child: ChildName, incarnation: string, committed: Amounts) => {
+    leave: async (
+      _envelope: unknown,
+      child: ChildName,
+      incarnation: string,
+      committed: Amounts,
+      heir?: string,
+    ) => {
       if (this.isAway) throw new Error("away");
-      const outcome = decideLeave(this.grants, child, incarnation, committed);
+      const outcome = decideLeave(this.grants, child, incarnation, committed, heir);
       if (outcome.kind === "refused") return refusal(outcome.code);
       if (outcome.event !== undefined) applyGrants(this.grants, outcome.event);
       return answer(null);

@@ -7,6 +7,7 @@ import type {
   PartsMove,
   PartsWork,
 } from "../../../actors/risk-shard/parts-messages.ts";
+import type { Envelope } from "../../../actors/runtime/envelope.ts";
 import type { ActorReply } from "../../../actors/runtime/reply.ts";
 import { movedTo, type PartsMap, partOf, slotOf, UNSPLIT } from "../../../src/domain/parts-map.ts";
 import { codeOf, RiskBench } from "./bench.ts";
@@ -19,6 +20,10 @@ export class PartsBench {
 
   constructor(count: number) {
     this.parts = Array.from({ length: count }, (_, part) => new RiskBench(part));
+    const first = this.part(0);
+    // As each is at that time: it may have crashed meanwhile.
+    const parts = (envelope: Envelope, work: PartsWork) => first.desk.parts.run(envelope, work);
+    for (const { platform } of this.parts) platform.shards.set("main", { parts });
   }
 
   part(part: number): RiskBench {

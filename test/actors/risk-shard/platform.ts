@@ -1,5 +1,6 @@
 /** Symbols, hubs and a directory that a test speaks for. */
 import type { SnapshotWants } from "../../../actors/price-hub/messages.ts";
+import type { RiskShardApi } from "../../../actors/risk-shard/messages.ts";
 import type { Envelope } from "../../../actors/runtime/envelope.ts";
 import type { ActionEntry, ActionQuery } from "../../../actors/symbol/messages.ts";
 import type { SymbolReturns } from "../../../src/domain/bar-return.ts";
@@ -29,7 +30,11 @@ export class FakePlatform {
   /** By id. */
   readonly firms = new Map<string, FakeFirm>();
 
+  /** Parts of the account, by name. */
+  readonly shards = new Map<string, Pick<RiskShardApi, "parts">>();
+
   readonly actors = {
+    riskShard: (_tenant: string, account: string) => this.shards.get(account) ?? {},
     firm: (name: string) => this.firms.get(name.slice(name.indexOf("/") + 1))?.api ?? NO_FIRM,
     symbol: (symbol: string) => ({
       actions: async (_envelope: Envelope, { after = "" }: ActionQuery) => {
