@@ -13,6 +13,8 @@ export function apply(state: SplitState, event: SplitEvent): SplitState {
       return { ...state, settings: event.n };
     case "split-settings-passed-on":
       return { ...state, passedOn: event.n };
+    case "split-numbered":
+      return { ...state, numbered: event.n };
     default:
       return plan === undefined ? state : ofPlan(state, plan, event);
   }
@@ -20,15 +22,15 @@ export function apply(state: SplitState, event: SplitEvent): SplitState {
 
 type OfPlan = Exclude<
   SplitEvent,
-  { kind: "split-asked" | "split-settings-changed" | "split-settings-passed-on" }
+  { kind: "split-asked" | "split-settings-changed" | "split-settings-passed-on" | "split-numbered" }
 >;
 type OfMove = Extract<OfPlan, { move: number }>;
 
 function ofPlan(state: SplitState, plan: SplitPlan, event: OfPlan): SplitState {
   switch (event.kind) {
     case "split-prepared": {
-      const { parts } = event;
-      return { ...state, parts, passedOn: state.settings, plan: { ...plan, phase: "fenced" } };
+      const { parts, n } = event;
+      return { ...state, parts, passedOn: Math.max(n, state.passedOn), plan: { ...plan, phase: "fenced" } };
     }
     case "split-moved-all":
       return settling(state, plan);
@@ -69,11 +71,8 @@ function ofMove(state: SplitState, plan: SplitPlan, event: OfMove): SplitState {
   }
 }
 
-/** With a number of its own: what comes late of how it was prepared is older. */
 const settling = (state: SplitState, plan: SplitPlan): SplitState => ({
   ...state,
-  settings: state.settings + 1,
-  passedOn: state.passedOn + 1,
   plan: { ...plan, phase: "settling" },
 });
 
@@ -93,7 +92,7 @@ function asked(state: SplitState, event: SplitEvent & { kind: "split-asked" }): 
     undone: 0,
     tries: 0,
   };
-  return { ...state, splits: state.splits + 1, settings: state.settings + 1, plan };
+  return { ...state, splits: state.splits + 1, plan };
 }
 
 function withMoved(plan: SplitPlan, move: MoveUnderWay, { fencedMs }: { fencedMs: number }): SplitPlan {

@@ -62,7 +62,7 @@ export class SplitDesk {
     const parsed = parseSplitBody(body);
     if (!parsed.ok) return parsed;
     const { shards } = parsed.value;
-    const refused = shards > 1 ? await this.#obstacles() : undefined;
+    const refused = shards > partCount(this.store.state.map) ? await this.#obstacles() : undefined;
     if (refused !== undefined) return refused;
     const { decide, settle } = this.#turns.ask(shards, envelope.principal.subject);
     const reply = await this.#bricks.mailbox.run("calls", envelope, 1, decide, this.#watching(settle));
@@ -127,9 +127,7 @@ export class SplitDesk {
     const shard = this.#actors.riskShard(tenant, account);
     const asked = { ...envelope, parts: this.store.state.map.version };
     if (change.type === "limits") return shard.putLimits(asked, change.body, change.ifMatch);
-    return change.type === "state"
-      ? shard.setState(asked, change.body)
-      : shard.putAccount(asked, change.body);
+    return shard.setState(asked, change.body);
   }
 
   /** At once, whatever waits to be passed on: with a kill each part asks the cancel of what works in it. */

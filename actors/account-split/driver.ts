@@ -3,6 +3,7 @@
  * that fails is done again with growing patience, for as long as it takes: behind the point of no return there is no other way.
  */
 import type { RefusalCode } from "../../src/domain/refusals.ts";
+import type { PartSettings } from "../risk-shard/parts-messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Later } from "../runtime/telling.ts";
 import { copied, reasonOf } from "./copying.ts";
@@ -36,6 +37,8 @@ export class Driver {
   #begun = 0;
   #running: Promise<void> | undefined;
   #failures = 0;
+  /** Settings that were refused for good. */
+  #refused: number | undefined;
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -51,7 +54,7 @@ export class Driver {
 
   async #loop(): Promise<void> {
     for (;;) {
-      const step = nextStep(this.#options.state());
+      const step = nextStep(this.#options.state(), this.#refused);
       if (step === undefined || (step.do === "pass-on" && this.#options.isChanging())) return;
       try {
         await this.#options.record(await this.#perform(step));
@@ -68,6 +71,7 @@ export class Driver {
     const { plan } = this.#options.state();
     const now = this.#options.clock.now();
     this.#options.failed(step.do, reasonOf(error));
+    if (step.do === "pass-on" && isFinal(error)) this.#refused = this.#options.state().settings;
     const isHopeless =
       step.do === "prepare" && (isFinal(error) || now - (plan?.startedAt ?? now) > PREPARE_MS_MAX);
     if (isHopeless) {
@@ -85,11 +89,10 @@ export class Driver {
     const { state, clock, parts } = this.#options;
     switch (step.do) {
       case "prepare":
-        await this.#passOn(step.parts, true);
-        return [{ kind: "split-prepared", parts: step.parts, at: clock.now() }];
+        return [await this.#prepare(step.parts)];
       case "pass-on": {
-        const n = state().settings;
-        await this.#passOn(state().parts, false);
+        const { settings: n, parts: count } = state();
+        await this.#passOn(count, await this.#number(), true);
         return [{ kind: "split-settings-passed-on", n, at: clock.now() }];
       }
       case "begin":
@@ -124,26 +127,50 @@ export class Driver {
     return { kind: "split-move-given-up", move: move.id, reason, ends: false, at: clock.now() };
   }
 
+  /** Where all parts are there already nothing is asked, so that nothing stands in the way of a merge. */
+  async #prepare(count: number): Promise<SplitEvent> {
+    const { state, parts, clock } = this.#options;
+    const { settings, passedOn, parts: present } = state();
+    if (count <= present && present > 1)
+      return { kind: "split-prepared", parts: present, n: passedOn, at: clock.now() };
+    const number = await this.#number();
+    const { settings: adopted } = await this.#passOn(count, number, false);
+    const all = Array.from({ length: count }, (_, part) => part);
+    await Promise.all(all.map((part) => parts.ask(part, { type: "join", n: number, isIn: true }, CALL_MS)));
+    // Part 0 was changed like any account until it joined. From now on every change is noted here first.
+    const joined = await parts.ask(0, { type: "settings" }, CALL_MS);
+    if (joined.settings !== adopted) throw new Error("the account was changed while its parts joined");
+    return { kind: "split-prepared", parts: count, n: settings, at: clock.now() };
+  }
+
   /** Each part goes by part 0's settings from then on. */
-  async #passOn(count: number, joins: boolean): Promise<void> {
+  async #passOn(count: number, n: number, anyway: boolean): Promise<PartSettings> {
     const { state, parts, quotas } = this.#options;
-    const { settings: n, map } = state();
-    const found = await parts.ask(0, { type: "settings" }, CALL_MS);
+    const { map } = state();
+    const found = await parts.ask(0, { type: "settings", ...(anyway ? { anyway } : {}) }, CALL_MS);
     await quotas.put(found);
     const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
     const adopted = others.map((part) =>
       parts.ask(part, { type: "adopt", n, part, settings: found.settings, map }, CALL_MS),
     );
     await Promise.all(adopted);
-    if (!joins) return;
-    const joining = [0, ...others].map((part) => parts.ask(part, { type: "join", n, isIn: true }, CALL_MS));
-    await Promise.all(joining);
+    return found;
+  }
+
+  /** On disk before a part hears of it: what comes late of an earlier try is older than what a later one says. */
+  async #number(): Promise<number> {
+    const { state, record } = this.#options;
+    const { numbered, settings } = state();
+    const n = (numbered ?? settings) + 1;
+    await record([{ kind: "split-numbered", n }]);
+    return n;
   }
 
   /** Those behind hold nothing any more; where only part 0 is left, it is an account like any other again. */
   async #leave(count: number): Promise<void> {
     const { state, parts } = this.#options;
-    const { settings: n, plan, parts: present } = state();
+    const { plan, parts: present } = state();
+    const n = await this.#number();
     const highest = Math.max(present, plan?.to ?? 1, plan?.from ?? 1);
     const leaving = Array.from({ length: highest - count }, (_, index) => count + index);
     const all = count === 1 && highest > 1 ? [...leaving, 0] : leaving;

@@ -1,4 +1,4 @@
-/** What happens in a split; each is one fact for the archiver: `{tenant, account}` and its fields. Moments in epoch ms. */
+/** What happens in a split; each, but a number that is drawn, is one fact for the archiver: `{tenant, account}` and its fields. Moments in epoch ms. */
 
 export type SplitEvent =
   | {
@@ -10,8 +10,8 @@ export type SplitEvent =
       readonly by: string;
       readonly at: number;
     }
-  /** Every part has the account's settings and its place under the split's node. */
-  | { readonly kind: "split-prepared"; readonly parts: number; readonly at: number }
+  /** Every part has the account's settings, as they were by change `n` at least, and its place under the split's node. */
+  | { readonly kind: "split-prepared"; readonly parts: number; readonly n: number; readonly at: number }
   | {
       readonly kind: "split-move-began";
       readonly move: number;
@@ -49,8 +49,13 @@ export type SplitEvent =
   | { readonly kind: "split-ended"; readonly parts: number; readonly at: number }
   /** Limits, states or the account itself have changed: every part is to hear of it. */
   | { readonly kind: "split-settings-changed"; readonly n: number; readonly at: number }
-  | { readonly kind: "split-settings-passed-on"; readonly n: number; readonly at: number };
+  | { readonly kind: "split-settings-passed-on"; readonly n: number; readonly at: number }
+  /** What parts are told under it is newer than all that they were told before. Told to nobody. */
+  | { readonly kind: "split-numbered"; readonly n: number };
 
-export function factOf(tenant: string, account: string, { kind: _, ...fields }: SplitEvent): string {
+export type ToldEvent = Exclude<SplitEvent, { readonly kind: "split-numbered" }>;
+export const isTold = (event: SplitEvent): event is ToldEvent => event.kind !== "split-numbered";
+
+export function factOf(tenant: string, account: string, { kind: _, ...fields }: ToldEvent): string {
   return JSON.stringify({ tenant, account, ...fields });
 }

@@ -9,7 +9,6 @@ import type { InspectedApi } from "../runtime/standing.ts";
 
 /** What every part has to hear of; part 0 decides and answers. */
 export type SplitChange =
-  | { readonly type: "account"; readonly body: string }
   | { readonly type: "limits"; readonly body: string; readonly ifMatch?: string }
   | { readonly type: "state"; readonly body: string };
 

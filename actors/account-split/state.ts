@@ -52,9 +52,11 @@ export type SplitState = {
   readonly parts: number;
   readonly splits: number;
   readonly moves: number;
-  /** Rises whenever settings are to be passed on; all parts have those of `passedOn`. */
+  /** Rises with each change of settings; all parts have what was changed by `passedOn`. */
   readonly settings: number;
   readonly passedOn: number;
+  /** The last number that parts were told something under; absent where none was drawn, then none is above `settings`. */
+  readonly numbered?: number;
   /** The newest. */
   readonly plan?: SplitPlan;
   readonly move?: MoveUnderWay;

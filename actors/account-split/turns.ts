@@ -7,7 +7,7 @@ import type { Vitals } from "../runtime/vitals.ts";
 import { apply } from "./apply.ts";
 import { BOUNDS } from "./bounds.ts";
 import { askSplit, changeSettings, type Decision, stillTrue } from "./decide.ts";
-import { factOf, type SplitEvent } from "./events.ts";
+import { factOf, isTold, type SplitEvent } from "./events.ts";
 import type { AccountName } from "./part-calls.ts";
 import type { SplitStore } from "./store.ts";
 import { planText } from "./view.ts";
@@ -69,7 +69,8 @@ export class SplitTurns {
   #record(events: readonly SplitEvent[]): void {
     const now = this.#clock.now();
     for (const event of events) {
-      this.#outbox.add(event.kind, factOf(this.#name.tenant, this.#name.account, event), now);
+      if (isTold(event))
+        this.#outbox.add(event.kind, factOf(this.#name.tenant, this.#name.account, event), now);
       this.#store.put(apply(this.#store.state, event));
     }
   }

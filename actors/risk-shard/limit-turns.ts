@@ -18,6 +18,7 @@ import { dueOf, pendingText } from "./limit-records.ts";
 import { parseMeta } from "./limit-rows.ts";
 import type { LimitsCommand, LimitVersionPage, LimitWork } from "./messages.ts";
 import { baseOf, limitsIn } from "./overrides.ts";
+import { partedFault } from "./parts-splittable.ts";
 import { Reads } from "./reads.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
@@ -43,9 +44,11 @@ export class LimitTurns {
     if (!parsed.ok) return parsed;
     const by = envelope.principal.subject;
     const command = { type: "put-limits", ...parsed.value, ifMatch, by } as const;
-    return this.#change(envelope, { type: command.type, body }, (at) =>
-      decide(this.#ledger.state, command, at),
-    );
+    const { state } = this.#ledger;
+    return this.#change(envelope, { type: command.type, body }, (at) => {
+      const decided = decide(state, command, at);
+      return partedFault(state, command.limits, decided) ?? decided;
+    });
   }
 
   async work(envelope: Envelope, work: LimitWork): Replied {

@@ -45,17 +45,17 @@ export type Adopted = {
 export function adopt(state: RiskState, { n, part, settings, map, by }: Adopted, at: number): PartDecided {
   const parts = standingOf(state.parts, part);
   if (parts.part !== part) return refuse("invalid", `this is part ${parts.part}`);
-  if (n < parts.n) return DONE;
+  // The same number is the same call once more: what was put here since is newer.
+  if (n < parts.n || (n === parts.n && state.parts !== undefined)) return DONE;
   const adopted: RiskEvent = { kind: "part-adopted", at, n, part, map, by };
-  const isNews = n > parts.n || map.version > parts.map.version || state.parts === undefined;
-  if (part === 0) return { events: isNews ? [adopted] : [] };
+  if (part === 0) return { events: [adopted] };
   const account: Account = { ...parseAccount(settings.account), equity: ZERO };
   const isPut = JSON.stringify(textual(account)) !== JSON.stringify(textual(state.account));
   const limits = limitsOf({ ...state, account }, settings, by, at);
   if ("refuse" in limits) return limits;
   const events: RiskEvent[] = isPut ? [{ kind: "account-put", at, account, by }] : [];
   events.push(...limits.events, ...statesOf(state, settings.states, at));
-  return { events: events.length > 0 || isNews ? [...events, adopted] : events };
+  return { events: [...events, adopted] };
 }
 
 const textual = (account: Account | undefined) => account && { ...account, equity: String(account.equity) };
@@ -90,9 +90,12 @@ export function join(
   at: number,
 ): PartDecided {
   const parts = standingOf(state.parts);
-  if (n < parts.joinedN || parts.isJoined === isIn) return DONE;
+  const isSame = parts.isJoined === isIn;
+  if (n < parts.joinedN || (isSame && (n === parts.joinedN || state.account === undefined))) return DONE;
   if (state.account === undefined) return refuse("account-unknown", "the part was not adopted");
   const joined: RiskEvent = { kind: "part-joined", at, n, isIn, by };
+  // What comes late of before is to find that it is.
+  if (isSame) return { events: [joined] };
   const after = { ...state, seq: state.seq + 1, parts: { ...parts, isJoined: isIn } };
   const origin = { what: "parent", reason: "account-wide limits are shared by the parts" } as const;
   const { text, version } = baseOf(state.limits);

@@ -1,8 +1,12 @@
 /** What of an account can be in several parts, and what stands in the way. */
 import type { LimitObject } from "../../src/contracts/limits.ts";
+import { budgetsOf, NODE_BUDGETS_MAX } from "../../src/domain/firm.ts";
 import type { LimitKind } from "../../src/domain/limit.ts";
+import type { RiskEvent } from "./events.ts";
 import { baseOf, limitsIn } from "./overrides.ts";
 import type { WideLimit } from "./parts-messages.ts";
+import { isParted } from "./parts-records.ts";
+import type { Refused } from "./refused.ts";
 import { NO_STRATEGY, type RiskState } from "./state.ts";
 
 export type Blocker = { readonly path: string; readonly code: string; readonly detail: string };
@@ -60,8 +64,10 @@ export const ownOf = <One extends LimitObject>(
   limits: readonly One[],
 ): readonly One[] => (parts?.isJoined === true ? limits.filter((one) => !isWide(one)) : limits);
 
-export const wideOf = ({ limits }: RiskState): WideLimit[] =>
-  limitsIn(baseOf(limits).text)
+export const wideOf = ({ limits }: RiskState): WideLimit[] => wideIn(limitsIn(baseOf(limits).text));
+
+const wideIn = (limits: readonly LimitObject[]): WideLimit[] =>
+  limits
     .filter(isWide)
     .flatMap(({ id, kind, threshold, action, windowMs }) =>
       threshold === undefined || action === "warn"
@@ -80,8 +86,7 @@ export type Standing = {
 export function blockersOf({ state, isDeadManSet, armed, cancelling }: Standing): Blocker[] {
   const { strategies, pendingLimits, trips } = state;
   const found: Blocker[] = [];
-  const block = (path: string, detail: string): void =>
-    void found.push({ path, code: "not-splittable", detail });
+  const block = (path: string, detail: string): void => void found.push(blocker(path, detail));
   // Its own parent would go on holding for the account what is now with the parts.
   if (state.account?.parent !== undefined && state.parts?.isJoined !== true)
     block("parent", "a firm or desk stands above the account: take it out first");
@@ -99,11 +104,35 @@ export function blockersOf({ state, isDeadManSet, armed, cancelling }: Standing)
     block("mass-cancels", `the cancel of ${cancelling} working orders is asked: let them end first`);
   for (const { limitId, member } of trips.values())
     if (member === NO_STRATEGY) block(`limits.${limitId}`, "it stands tripped: release it first");
-  for (const limit of limitsIn(baseOf(state.limits).text)) {
+  return [...found, ...limitFaults(limitsIn(baseOf(state.limits).text))];
+}
+
+/** Which of them parts cannot have, and what the node of the split would not take of their sums. */
+function limitFaults(limits: readonly LimitObject[]): Blocker[] {
+  const faults = limits.flatMap((limit) => {
     const detail = faultOf(limit);
-    if (detail !== undefined) block(`limits.${limit.id}`, `${limit.kind}: ${detail}`);
-  }
-  return found;
+    return detail === undefined ? [] : [blocker(`limits.${limit.id}`, `${limit.kind}: ${detail}`)];
+  });
+  const budgets = wideIn(limits).reduce((sum, limit) => sum + budgetsOf(limit), 0);
+  if (budgets > NODE_BUDGETS_MAX)
+    faults.push(blocker("limits", `at most ${NODE_BUDGETS_MAX} are shared, a net limit counts as two`));
+  return faults;
+}
+
+const blocker = (path: string, detail: string): Blocker => ({ path, code: "not-splittable", detail });
+
+/** Limits put in an account that is split: they come into force at once, and each part can have them, or it could never be passed on. */
+export function partedFault(
+  { parts }: Pick<RiskState, "parts">,
+  limits: readonly LimitObject[],
+  decided: { readonly events: readonly RiskEvent[] } | Refused,
+): Refused | undefined {
+  if (parts === undefined || !isParted(parts) || "refuse" in decided) return undefined;
+  const errors = limitFaults(limits);
+  if (decided.events.some((event) => event.kind === "limits-planned" && event.entry !== undefined))
+    errors.push(blocker("limits.pending", "limits wait for nothing in a split account: merge it first"));
+  const [first] = errors;
+  return first === undefined ? undefined : { refuse: "not-splittable", detail: first.detail, errors };
 }
 
 function faultOf(limit: LimitObject): string | undefined {
@@ -113,5 +142,6 @@ function faultOf(limit: LimitObject): string | undefined {
   if (scopeOf(limit) === "symbol" && has(OF_ONE_SYMBOL, kind)) return undefined;
   if (!isWide(limit)) return "it looks at several symbols at once, and is no sum that parts can share";
   if (levels !== undefined || warnAt !== undefined) return "a quota has no levels and no warning";
+  if (kind === "max-order-rate" && action === "reduce") return "a smaller order passes a rate no sooner";
   return action === "warn" ? "a quota does not only warn" : undefined;
 }

@@ -3,7 +3,9 @@ import Big from "big.js";
 import { z } from "zod";
 import { decimalsOf } from "../domain/decimal.ts";
 import {
+  budgetsOf,
   isFirmLimitKind,
+  NODE_BUDGETS_MAX,
   PRIORITY_MAX,
   PRIORITY_MIN,
   QUOTA_POLICIES,
@@ -17,8 +19,6 @@ import { REASON_UNITS_MAX, WINDOW_MS_MAX } from "./limits.ts";
 
 /** More than half in reserve would be a lower limit, said badly. */
 const RESERVE_PERCENT_MAX = 50;
-/** A net limit counts as two. Five nodes stand above a part of a split account at the most, and each part keeps all their quotas. */
-export const NODE_BUDGETS_MAX = 12;
 /** Of each limit, on one page: a thousand accounts below a firm of twelve limits would be some megabytes. */
 export const QUOTA_CHILDREN_MAX = 100;
 const CURRENCY = /^[A-Z][A-Z0-9]{1,11}$/;
@@ -144,7 +144,6 @@ const nodeLimit = limitFields
   .meta({ id: "FirmLimit" });
 export type NodeLimit = z.output<typeof nodeLimit>;
 
-const budgetsOf = ({ kind }: NodeLimit): number => (kind === "max-net-exposure" ? 2 : 1);
 export const nodeLimitsBody = z.strictObject({
   limits: z
     .array(nodeLimit)

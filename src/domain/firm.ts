@@ -40,3 +40,7 @@ export const PRIORITY_MAX = 1_000;
 export const PRIORITY_DEFAULT = 100;
 /** Decimals of a reserve in percent. */
 export const RESERVE_SCALE = 4;
+
+/** A net limit counts as two. Five nodes stand above a part of a split account at the most, and each part keeps all their quotas. */
+export const NODE_BUDGETS_MAX = 12;
+export const budgetsOf = ({ kind }: { readonly kind: string }): number => (hasHalves(kind) ? 2 : 1);

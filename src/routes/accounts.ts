@@ -26,9 +26,7 @@ export function accountRoutes(mount: Mount): void {
     // The directory hears first: a shard that nobody knows of could never be found again.
     const admitted = await onTenant(c, (tenant, envelope) => tenant.admitAccount(envelope, account));
     if (!admitted.ok) return admitted;
-    return changed(c, account, { type: "account", body: text }, () =>
-      onNewAccount(c, account, (shard, envelope) => shard.putAccount(envelope, text)),
-    );
+    return onNewAccount(c, account, (shard, envelope) => shard.putAccount(envelope, text));
   });
   mount.on(postState, (c, { params: { account }, text }) =>
     changed(c, account, { type: "state", body: text }, () =>

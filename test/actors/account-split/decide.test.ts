@@ -15,7 +15,7 @@ const asked = (shards: number, state = initialState()): SplitState => {
   return decision.events.reduce(apply, state);
 };
 const prepared = (state: SplitState, parts: number): SplitState =>
-  apply(state, { kind: "split-prepared", parts, at: AT });
+  apply(state, { kind: "split-prepared", parts, n: state.settings, at: AT });
 const began = (move: number, slots: readonly number[]): SplitEvent => ({
   kind: "split-move-began",
   move,

@@ -20,6 +20,7 @@ export class FakePart {
   pages = new Map<number, Items>();
   settings = "";
   n = 0;
+  joinedN = 0;
   isJoined = false;
   isSplittable = true;
   blockers: readonly { path: string; code: string; detail: string }[] = [];
@@ -36,7 +37,8 @@ export class FakePart {
   do(work: PartsWork): unknown {
     switch (work.type) {
       case "settings":
-        if (!this.isSplittable) throw new PartRefused("settings", this.#part, refusal("not-splittable"));
+        if (work.anyway !== true && !this.isSplittable)
+          throw new PartRefused("settings", this.#part, refusal("not-splittable"));
         return { currency: "USD", settings: this.settings, wide: [] };
       case "fence":
         this.#checkAbove(work.move.id);
@@ -60,12 +62,13 @@ export class FakePart {
   }
 
   #set(work: PartsWork & { type: "adopt" | "join" }): null {
-    if (work.n < this.n) return null;
-    this.n = work.n;
+    if (work.n <= (work.type === "join" ? this.joinedN : this.n)) return null;
     if (work.type === "join") {
+      this.joinedN = work.n;
       this.isJoined = work.isIn;
       return null;
     }
+    this.n = work.n;
     this.settings = work.settings;
     if (work.map.version > this.map.version) this.map = work.map;
     return null;
@@ -129,6 +132,7 @@ export class SplitWorld {
   /** Steps that had to be done again. */
   readonly failed: string[] = [];
   readonly late: { part: number; work: PartsWork }[] = [];
+  refusesQuotas = (): boolean => false;
   readonly #network: Network;
   #life = 0;
   driver: Driver;
@@ -145,6 +149,14 @@ export class SplitWorld {
 
   split(shards: number) {
     return this.bench.run(this.bench.turns.ask(shards, "ann"));
+  }
+
+  /** As the edge does it: at part 0 itself, until that one says that the account is split. */
+  change(settings: string): void {
+    const [first] = this.parts;
+    if (first === undefined || this.state.move !== undefined) return;
+    if (first.isJoined) this.bench.run(this.bench.turns.changed());
+    first.settings = settings;
   }
 
   /** Memory is gone; what was under way hears no answer any more. */
@@ -171,7 +183,11 @@ export class SplitWorld {
           return (await alive(this.#call(part, work))) as never;
         },
       },
-      quotas: { put: async () => undefined },
+      quotas: {
+        put: async () => {
+          if (this.refusesQuotas()) throw new PartRefused("quotas", 0, refusal("too-many-items"));
+        },
+      },
       clock: this.bench.clock,
       later: (run, afterMs) => {
         this.bench.clock.pass(afterMs);

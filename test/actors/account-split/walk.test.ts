@@ -32,6 +32,13 @@ function expectSettled(world: SplitWorld, shards: number): void {
   expect(world.parts.reduce((sum, part) => sum + part.items.size, 0)).toBe(SLOTS);
   for (const [part, { isJoined }] of world.parts.entries())
     expect(isJoined, `part ${part}`).toBe(shards > 1 && part < shards);
+  expectAgreed(world, shards);
+}
+
+/** What was changed last, whenever it was, holds in all of them. */
+function expectAgreed({ parts }: SplitWorld, shards: number): void {
+  const all = parts.slice(0, shards).map(({ settings }) => settings);
+  expect(all).toEqual(all.map(() => all[0]));
 }
 
 describe("a split and its merge", () => {
@@ -108,6 +115,10 @@ describe("a split and its merge", () => {
   });
 });
 
+function changeSometimes(world: SplitWorld, draw: (below: number) => number, settings: string): void {
+  if (draw(30) === 0) world.change(settings);
+}
+
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1);
 
 test.each(SEEDS)("walk %i: calls lost, late and twice, and crashes at any point", async (seed) => {
@@ -142,6 +153,7 @@ test.each(SEEDS)("walk %i: calls lost, late and twice, and crashes at any point"
       void world.driver.run();
       await Promise.resolve();
       if (draw(10) === 0) deliverLate();
+      changeSometimes(world, draw, `round ${round}, step ${step}`);
       if (draw(150) === 0) world.crash();
     }
     hasFaults = false;

@@ -7,7 +7,8 @@ import {
   CHILDREN_MAX,
   DEPTH_MAX,
 } from "../../../actors/runtime/escrow/limits.ts";
-import { NODE_BUDGETS_MAX, nodeLimitsBody } from "../../../src/contracts/firms.ts";
+import { nodeLimitsBody } from "../../../src/contracts/firms.ts";
+import { NODE_BUDGETS_MAX } from "../../../src/domain/firm.ts";
 import { askOf, codeOf, FirmBench, gross, ONE } from "../../support/firm-bench.ts";
 
 const BUDGET = "firm:f/gross";
