@@ -1,4 +1,5 @@
 /** Parts of one account beside each other, and a coordinator that a test takes step by step. */
+import { countsText, wideCounts } from "../../../actors/risk-shard/parts-counts.ts";
 import type {
   ExportPage,
   FenceStanding,
@@ -91,6 +92,13 @@ export class PartsBench {
     await this.tell(move.to, { type: "activate", move, pages });
     await this.tell(move.from, { type: "drop", move });
     this.map = move.map;
+  }
+
+  /** As it does when it leaves. */
+  async handOver(part: number): Promise<void> {
+    const { state } = this.part(part);
+    const move = state.parts?.lastMove ?? 0;
+    await this.tell(0, { type: "count", part, move, counts: countsText(wideCounts(state)) });
   }
 
   async move(symbols: readonly string[], to: number): Promise<PartsMove> {

@@ -7,23 +7,26 @@ import type { ExportPage, PartsMove } from "../../../actors/risk-shard/parts-mes
 import { type LineProfit, linesAtOpen, linesNow } from "../../../actors/risk-shard/profit.ts";
 import { totalIn } from "../../../actors/risk-shard/purses.ts";
 import type { RiskState } from "../../../actors/risk-shard/state.ts";
-import { figuresAtOpen, figuresNow } from "../../../actors/risk-shard/trading-day.ts";
 import { partOf } from "../../../src/domain/parts-map.ts";
 import { DAY_MS } from "../../../src/domain/time.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
 import {
   bare,
+  byKey,
   contentsOf,
+  dayOf,
   daysOf,
   equityOf,
   grossOf,
   linesOf,
   longOf,
+  ordersIn,
   ordersOf,
   positionsOf,
   ratesOf,
   shortOf,
+  turnoverIn,
 } from "./parts-views.ts";
 import { randomFrom } from "./walk.ts";
 
@@ -36,6 +39,9 @@ const LIMITS: readonly Json[] = [
   { kind: "max-working-orders", threshold: "7", scope: { kind: "symbol" } },
   { kind: "max-daily-turnover", threshold: "60000", scope: { kind: "symbol" } },
   { kind: "duplicate-order", threshold: "3000" },
+  // Never reached: what counts is that they are counted alike.
+  { kind: "max-daily-turnover", threshold: "90000000" },
+  { kind: "max-order-rate", threshold: "900000", windowMs: 60_000 },
 ];
 
 export class PartsWalk {
@@ -90,6 +96,10 @@ export class PartsWalk {
     else if (roll < 0.9) await this.#pass();
     else if (roll < 0.93) this.#restart(this.pick(this.split.parts));
     else await this.#move();
+  }
+
+  async trade(): Promise<void> {
+    await (this.random() < 0.6 ? this.#order() : this.#report());
   }
 
   async #price(symbol: string, last: string): Promise<void> {
@@ -265,6 +275,8 @@ export class PartsWalk {
       new Map([...of(whole.state)].sort(byKey));
     for (const of of [positionsOf, ordersOf, linesOf, daysOf, ratesOf, contentsOf])
       expect(union(of)).toEqual(own(of));
+    for (const of of [turnoverIn, ordersIn])
+      expect<bigint | number>(of(parts, whole.now)).toBe(of([whole.state], whole.now));
     const sum = (of: (state: RiskState) => bigint) => parts.reduce((all, state) => all + of(state), 0n);
     for (const of of [equityOf, grossOf, longOf, shortOf]) expect(sum(of)).toBe(of(whole.state));
     for (const [part, { state }] of split.parts.entries())
@@ -276,7 +288,6 @@ export class PartsWalk {
     }
   }
 
-  /** In the trading day, by lines of the account in one whose symbols are in this part. */
   #madeIn(part: number): bigint {
     const { state, store } = this.whole.desk.ledger;
     const atOpen = linesAtOpen(store.closing.parts());
@@ -287,12 +298,3 @@ export class PartsWalk {
     return sum(linesNow(state)) - sum(atOpen);
   }
 }
-
-const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
-  one < other ? -1 : 1;
-/** What the trading day has made. */
-const dayOf = (state: RiskState): bigint => {
-  const atOpen = figuresAtOpen(state);
-  if (atOpen === undefined) throw new Error("the day is known");
-  return totalIn(figuresNow(state)) - totalIn(atOpen);
-};
