@@ -38,6 +38,7 @@ import type * as quote from "../contracts/quote.ts";
 import type * as reconcile from "../contracts/reconcile.ts";
 import type * as risk from "../contracts/risk.ts";
 import type * as series from "../contracts/series.ts";
+import type * as splits from "../contracts/splits.ts";
 import type * as statements from "../contracts/statements.ts";
 import type * as statistics from "../contracts/statistics.ts";
 import type * as strategies from "../contracts/strategies.ts";
@@ -57,6 +58,7 @@ export type AnyEndpoint =
   | In<typeof accountActions>
   | In<typeof cash>
   | In<typeof risk>
+  | In<typeof splits>
   | In<typeof strategyGroups>
   | In<typeof statistics>
   | In<typeof m2m>

@@ -49,33 +49,11 @@ describe("bounds of a part", () => {
     expect(rows(bench, 1, "part_page")).toBe(0);
   });
 
-  test("bound risk-shard/table:moved_line and bound risk-shard/state:moved-lines: as many as moved in the day, and none after its close", async () => {
-    const bench = await fenced();
-    const [main, other] = [bench.part(0), bench.part(1)];
-    const pass = async (): Promise<void> => {
-      for (const part of bench.parts) {
-        part.clock.pass(DAY_MS);
-        await part.desk.wake(part.timers.takeDue(part.clock.now()));
-      }
-    };
-    await main.price(MSFT, { last: "110" });
-    other.platform.marks.set(MSFT, main.platform.marks.get(MSFT)!);
-    await pass();
-    for (const to of [1, 0, 1]) await bench.move([MSFT], to);
-    const counts = () =>
-      bench.parts.map((part, index) => [rows(bench, index, "moved_line"), part.state.losses.moved.size]);
-    expect(counts()).toEqual([
-      [1, 1],
-      [1, 1],
-    ]);
-    other.restart();
-    expect(counts()[1]).toEqual([1, 1]);
-    await pass();
-    expect(counts()).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
-  });
+  test("bound risk-shard/table:moved_line: as many rows as lines that moved in the day, and none after its close", () =>
+    movedInDay((bench) => bench.parts.map((_, index) => rows(bench, index, "moved_line"))));
+
+  test("bound risk-shard/state:moved-lines: as many as moved in the day, and none after its close", () =>
+    movedInDay((bench) => bench.parts.map(({ state }) => state.losses.moved.size)));
 
   test("bound risk-shard/memory:leavingOrders: as many as are known here, and none once they have left", async () => {
     const bench = await fenced();
@@ -89,3 +67,24 @@ describe("bounds of a part", () => {
     expect(parts.leavingOrders).toBe(0);
   });
 });
+
+/** A symbol moves there, back and there again within a day; then the day closes. */
+async function movedInDay(counts: (bench: Awaited<ReturnType<typeof fenced>>) => number[]): Promise<void> {
+  const bench = await fenced();
+  const [main, other] = [bench.part(0), bench.part(1)];
+  const pass = async (): Promise<void> => {
+    for (const part of bench.parts) {
+      part.clock.pass(DAY_MS);
+      await part.desk.wake(part.timers.takeDue(part.clock.now()));
+    }
+  };
+  await main.price(MSFT, { last: "110" });
+  other.platform.marks.set(MSFT, main.platform.marks.get(MSFT)!);
+  await pass();
+  for (const to of [1, 0, 1]) await bench.move([MSFT], to);
+  expect(counts(bench)).toEqual([1, 1]);
+  other.restart();
+  expect(counts(bench)[1]).toBe(1);
+  await pass();
+  expect(counts(bench)).toEqual([0, 0]);
+}
