@@ -14,6 +14,7 @@ import { MEETINGS_MAX } from "./capacity.ts";
 import { decideImport } from "./decide-import.ts";
 import { decideReconcile, decideResolve } from "./decide-reconcile.ts";
 import type { Ledger } from "./ledger.ts";
+import type { BrokerWork } from "./messages.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { parse, type Replied, type RequestTurns } from "./request-turns.ts";
 import type { Order } from "./state.ts";
@@ -30,6 +31,19 @@ export class BrokerTurns {
     this.#ledger = ledger;
     this.#prices = prices;
     this.#requests = requests;
+  }
+
+  async run(envelope: Envelope, work: BrokerWork): Replied {
+    switch (work.type) {
+      case "import":
+        return this.importBook(envelope, work.body);
+      case "reconcile":
+        return this.reconcile(envelope, work.body);
+      case "find":
+        return this.find(work.id);
+      case "resolve":
+        return this.resolve(envelope, work.id, work.body);
+    }
   }
 
   async importBook(envelope: Envelope, text: string): Replied {

@@ -138,12 +138,8 @@ export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHost
   risk(envelope: Envelope, query: RiskQuery): Promise<ActorReply<string>>;
   violations(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
   decisions(envelope: Envelope, query: ListQuery): Promise<ActorReply<ListPage>>;
-  /** An existing book, all of it or nothing; once by its own id. */
-  importBook(envelope: Envelope, body: string): Promise<ActorReply<string>>;
-  /** JSON text of the public reconciliation, of this and the next two. */
-  reconcile(envelope: Envelope, body: string): Promise<ActorReply<string>>;
-  reconciliation(envelope: Envelope, id: string): Promise<ActorReply<string>>;
-  resolve(envelope: Envelope, id: string, body: string): Promise<ActorReply<string>>;
+  /** The account beside its broker. The reply: what an import brought, or JSON text of the public reconciliation. */
+  broker(envelope: Envelope, work: BrokerWork): Promise<ActorReply<string>>;
   /** Registers the strategy and books its opening legs; waits until the strategy has heard, at most 2 s. The reply: `{"id"}`. */
   openStrategy(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;
   amendStrategy(envelope: Envelope, strategy: string, body: string): Promise<ActorReply<string>>;
@@ -258,6 +254,13 @@ export type LimitsCommand = { readonly by: string } & (
   | { readonly type: "reject"; readonly id: string; readonly body: AttributedBody }
   | { readonly type: "cancel"; readonly id: string; readonly body: AttributedBody }
 );
+
+export type BrokerWork =
+  /** An existing book, all of it or nothing; once by its own id. */
+  | { readonly type: "import"; readonly body: string }
+  | { readonly type: "reconcile"; readonly body: string }
+  | { readonly type: "find"; readonly id: string }
+  | { readonly type: "resolve"; readonly id: string; readonly body: string };
 
 export type LimitWork =
   | { readonly type: "pending" }

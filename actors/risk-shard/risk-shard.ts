@@ -19,17 +19,8 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
   putLimits(envelope: Envelope, body: string, ifMatch?: string) {
     return this.#desk.limits.put(envelope, body, ifMatch);
   }
-  importBook(envelope: Envelope, body: string) {
-    return this.#desk.broker.importBook(envelope, body);
-  }
-  reconcile(envelope: Envelope, body: string) {
-    return this.#desk.broker.reconcile(envelope, body);
-  }
-  async reconciliation(_envelope: Envelope, id: string) {
-    return this.#desk.broker.find(id);
-  }
-  resolve(envelope: Envelope, id: string, body: string) {
-    return this.#desk.broker.resolve(envelope, id, body);
+  broker(envelope: Envelope, work: messages.BrokerWork) {
+    return this.#desk.broker.run(envelope, work);
   }
   setState(envelope: Envelope, body: string) {
     return this.#desk.account.setState(envelope, body);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BrokerWork } from "../../actors/risk-shard/messages.ts";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
 import { fakeEdge } from "../support/fake-edge.ts";
 
@@ -6,33 +7,37 @@ const AT = "/v1/accounts/main";
 const IMPORT = { id: "book", positions: [{ symbol: "XNAS:AAPL", qty: "1", avgPrice: "2" }] };
 const BOOK = { asOf: 1_723_075_200_000, positions: [] };
 const RESOLVE = { accept: [1], reason: "r", by: "s" };
-type Case = readonly [method: string, path: string, json: object | undefined, asked: string];
+type Case = readonly [method: string, path: string, json: object | undefined, work: BrokerWork];
 const CALLS: readonly Case[] = [
-  ["POST", `${AT}/import`, IMPORT, "importBook"],
-  ["POST", `${AT}/reconcile`, BOOK, "reconcile"],
-  ["GET", `${AT}/reconcile/r9`, undefined, "reconciliation"],
-  ["POST", `${AT}/reconcile/r9/resolve`, RESOLVE, "resolve"],
+  ["POST", `${AT}/import`, IMPORT, { type: "import", body: JSON.stringify(IMPORT) }],
+  ["POST", `${AT}/reconcile`, BOOK, { type: "reconcile", body: JSON.stringify(BOOK) }],
+  ["GET", `${AT}/reconcile/r9`, undefined, { type: "find", id: "r9" }],
+  [
+    "POST",
+    `${AT}/reconcile/r9/resolve`,
+    RESOLVE,
+    { type: "resolve", id: "r9", body: JSON.stringify(RESOLVE) },
+  ],
 ];
 const given = (json: object | undefined) => (json === undefined ? {} : { json });
 
 describe("an account beside its broker", () => {
-  test.each(CALLS)("%s %s is asked of the account, as it came", async (method, path, json, asked) => {
-    const edge = await fakeEdge({ answers: { [`riskShard.${asked}`]: () => answer('{"told":true}') } });
+  test.each(CALLS)("%s %s is asked of the account, as it came", async (method, path, json, work) => {
+    const edge = await fakeEdge({ answers: { "riskShard.broker": () => answer('{"told":true}') } });
     const response = await edge.fetch(method, path, given(json));
     expect([response.status, await response.json()]).toEqual([200, { told: true }]);
     const last = edge.calls.at(-1);
-    expect(`${last?.actor} ${last?.method}`).toBe(`riskShard/acme/main ${asked}`);
-    if (json !== undefined) expect(last?.args.at(-1)).toBe(JSON.stringify(json));
-    if (path.includes("r9")) expect(last?.args[1]).toBe("r9");
+    expect(`${last?.actor} ${last?.method}`).toBe("riskShard/acme/main broker");
+    expect(last?.args.at(-1)).toEqual(work);
   });
 
   test.each(CALLS)(
     "%s %s of an object of the version before comes again later",
-    async (method, path, json, asked) => {
+    async (method, path, json) => {
       const missing = () => {
-        throw new TypeError(`The RPC receiver does not implement "${asked}".`);
+        throw new TypeError('The RPC receiver does not implement "broker".');
       };
-      const edge = await fakeEdge({ answers: { [`riskShard.${asked}`]: missing } });
+      const edge = await fakeEdge({ answers: { "riskShard.broker": missing } });
       const response = await edge.fetch(method, path, given(json));
       expect([response.status, response.headers.has("retry-after")]).toEqual([503, true]);
     },
@@ -47,7 +52,7 @@ describe("an account beside its broker", () => {
     ["order-id-reused", 409],
     ["principal-mismatch", 422],
   ] as const)("%s is a %i", async (code, status) => {
-    const edge = await fakeEdge({ answers: { "riskShard.resolve": () => refusal(code) } });
+    const edge = await fakeEdge({ answers: { "riskShard.broker": () => refusal(code) } });
     expect((await edge.fetch("POST", `${AT}/reconcile/r9/resolve`, { json: RESOLVE })).status).toBe(status);
   });
 

@@ -52,7 +52,7 @@ const CLEAN: Files = {
   "actors/lane/address.ts": "export const address = 1;\n",
   "actors/lane/messages.ts": 'import { address } from "./address.ts";\nexport const messages = address;\n',
   "actors/lane/decide.ts": 'import { clock } from "../runtime/clock.ts";\nexport const decide = clock;\n',
-  "actors/lane/lane.ts": `import "./messages.ts";\nimport { decide } from "./decide.ts";\n${"\n".repeat(157)}export const lane = decide;\n`,
+  "actors/lane/lane.ts": `import "./messages.ts";\nimport { decide } from "./decide.ts";\n${"\n".repeat(147)}export const lane = decide;\n`,
   "scripts/start.ts": "export const start = 1;\n".repeat(300),
   "test/actors/lane/decide.test.ts": 'import "../../../actors/lane/decide.ts";\n',
 };
