@@ -37,6 +37,16 @@ export async function walkFirms(desk: Desk): Promise<void> {
   await house.state("reducing", "the <b>desk</b> asks for a pause");
   await desk.sees("the <b>desk</b> asks for a pause");
   await page.locator(".detail-head .state-badge.reducing").first().waitFor();
+  await desk.go(`#/accounts/${atDesk}`);
+  await desk.sees("the <b>desk</b> asks for a pause");
+  await desk.until("what the account holds of the firm's limits, and uses of it", async () => {
+    const shown = page.locator("ul[aria-label='Limits from above'] li");
+    const text = (await shown.allTextContents()).find((one) => one.includes(`firm:${FIRM}/long`)) ?? "";
+    return /long.*of.*held, of/.test(text);
+  });
+  await desk.legible("an account below a desk");
+  await desk.shot("account-below-desk-dark");
+  await desk.go(`#/firms/firm:${FIRM}`);
   await page.locator(`.quota tr[data-key="desk:${DESK}"] a`).click();
   await desk.sees(`below firm:${FIRM}`);
   await desk.shot("desk-reducing-dark");

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViolationStatus } from "../decisions.ts";
 import { type LinkState, type Resource, useResource, useTopics } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
+import { LimitsAbove, ParentAway, StateReason } from "../parts/above.tsx";
 import { BalanceTiles, CurrencyTable } from "../parts/balances.tsx";
 import { DayFigure } from "../parts/day-figure.tsx";
 import { DecisionList } from "../parts/decision-list.tsx";
@@ -73,6 +74,7 @@ export function AccountPage({ account, decision }: AccountPageProps) {
         >
           <TripList resource={trips} />
           <LimitBars account={value} />
+          {value.parent === undefined ? null : <LimitsAbove account={account} />}
           <WaitingList resource={waiting} />
         </Panel>
         <Panel title="Positions" class="wide positions">
@@ -209,11 +211,15 @@ const AccountHead = ({ account, balances, link }: HeadProps) => (
       </Tile>
     </dl>
     <div class="badges">
+      {account.isCurrent === false ? <ParentAway /> : null}
       <StateBadge state={account.state} />
       <LinkBadge link={link} />
       <a class="quiet close" href={fragmentOf("accounts")} aria-label="Close, back to the list">
         ✕
       </a>
     </div>
+    {(account.above ?? []).map((one) => (
+      <StateReason key={one.node} {...one} />
+    ))}
   </header>
 );

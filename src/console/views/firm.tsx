@@ -1,9 +1,10 @@
 /** One firm or desk: its state, what stands above it, and each of its limits with who has how much of it. Followed by asking every few seconds. */
 import { useState } from "preact/hooks";
-import { grouped, momentOf } from "../figures.ts";
+import { grouped } from "../figures.ts";
 import { fragmentOfNode, idOf } from "../firm-tree.ts";
 import { useResource } from "../hooks.ts";
 import { fragmentOf } from "../location.ts";
+import { ParentAway, StateReason } from "../parts/above.tsx";
 import { Money } from "../parts/figures.tsx";
 import { Panel, Switch, Tile } from "../parts/panel.tsx";
 import { levelOf, QuotaBar } from "../parts/quota-bar.tsx";
@@ -62,11 +63,7 @@ function FirmHead({ firm }: { firm: FirmNode }) {
             below {other}
           </a>
         ))}
-        {isCurrent ? null : (
-          <span class="badge warn" title="What stands above it has not answered lately: nothing grows below.">
-            parent away
-          </span>
-        )}
+        {isCurrent ? null : <ParentAway />}
         <StateBadge state={state.state} />
         <a class="quiet close" href={fragmentOf("firms")} title="Esc">
           Close
@@ -78,15 +75,6 @@ function FirmHead({ firm }: { firm: FirmNode }) {
     </header>
   );
 }
-
-/** Why nothing grows, or nothing trades, in anything below. */
-const StateReason = ({ node, state, reason, by, at }: FirmNode["above"][number]) =>
-  state === "active" ? null : (
-    <p class="small state-reason">
-      <StateBadge state={state} /> {node}, by {by}, {at === null ? "" : `${momentOf(at)} UTC`}: {reason}. It
-      holds for everything below.
-    </p>
-  );
 
 function QuotaPanels({ quota }: { quota: Quota }) {
   const [wanted, choose] = useState<string>();
