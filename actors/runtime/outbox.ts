@@ -258,7 +258,11 @@ export class Outbox {
     const { timers, clock } = this.#options;
     this.#rows.forgetFresh();
     this.#wake(clock.now());
-    timers.save(OUTBOX_TIMER);
+    try {
+      timers.save(OUTBOX_TIMER);
+    } catch {
+      // The disk is full. The timer stands in memory and the alarm is armed for it; the next group writes it.
+    }
     timers.repair(clock.now());
     this.#options.failed?.();
   }

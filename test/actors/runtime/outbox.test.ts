@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Deliver, OutboxBatch, TextBatch } from "../../../actors/runtime/fact.ts";
 import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { ARCHIVE } from "../../../actors/runtime/outbox.ts";
+import type { Sql } from "../../../actors/runtime/sql.ts";
 import { MirrorModel } from "../../support/mirror-model.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { Destinations, type OutboxBench, outboxBench, waitingFacts } from "../../support/runtime-fakes.ts";
@@ -120,6 +121,28 @@ test("I3, I9: the mirror is gapless and unique, each destination has its own fac
     expect(bench.outbox.fenced).toBe(false);
   });
   await fc.assert(walks, { numRuns: 300, seed: 3 });
+});
+
+test("I9: a push that fails while the disk is full is tried again by the alarm", async () => {
+  const line = new Line();
+  const sql = memorySql();
+  let isFull = false;
+  const exec: Sql["exec"] = (statement, ...values) => {
+    if (isFull && !/^\s*SELECT/i.test(statement)) throw new Error("database or disk is full");
+    return sql.exec(statement, ...values);
+  };
+  const bench = outboxBench(Object.assign(Object.create(sql) as Sql, { exec }), { deliver: line.deliver });
+  bench.commit(2, ["strategy/a"]);
+  line.faults = ["request-lost", "request-lost"];
+  isFull = true;
+  bench.alarm.slot = undefined;
+  await bench.outbox.drain();
+  expect(bench.alarm.slot).toBeDefined();
+  isFull = false;
+  bench.clock.pass(60_000);
+  bench.fire();
+  await bench.outbox.drain();
+  expect([bench.outbox.depth, line.mirror.facts.length]).toEqual([0, 2]);
 });
 
 test("I9: after an outage the alarm alone drains the outbox, whoever was evicted meanwhile", async () => {
