@@ -139,6 +139,7 @@ test("I9: a push that fails while the disk is full is tried again by the alarm",
   await bench.outbox.drain();
   expect(bench.alarm.slot).toBeDefined();
   isFull = false;
+  line.faults = [];
   bench.clock.pass(60_000);
   bench.fire();
   await bench.outbox.drain();
