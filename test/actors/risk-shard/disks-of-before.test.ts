@@ -1,4 +1,4 @@
-/** Disks of versions that knew no trips, no peaks or no resolutions: all that they held is there after the step, and what is new begins. */
+/** Disks of versions that knew no trips, peaks or resolutions, no firms and no splits: all that they held is there after the step, and what is new begins. */
 import { describe, expect, test } from "vitest";
 import { MIGRATIONS } from "../../../actors/risk-shard/store.ts";
 import { PEAKS, TRIPS } from "../../../actors/risk-shard/tables.ts";
@@ -7,6 +7,8 @@ import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import type { Sql } from "../../../actors/runtime/sql.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { AAPL, BY, type Json, MSFT, RiskBench, WIDE } from "./bench.ts";
+import { GROSS } from "./child-bench.ts";
+import { PartsBench } from "./parts-bench.ts";
 
 const LIMITS = [
   WIDE,
@@ -70,6 +72,11 @@ async function seen(bench: RiskBench) {
   return { shown, codes, equity, gross, limitsVersion, limits: limits.text, tradingStates, strategies };
 }
 
+/** The first step of what an account knows of firms, and of splits. */
+const stepOf = (id: number): readonly string[] => MIGRATIONS.find((step) => step.id === id)?.statements ?? [];
+const FIRMS = stepOf(19);
+const SPLITS = stepOf(20);
+
 /** Orders, positions, a violation that is resolved, a loss that tripped and a peak above what it is worth now. */
 async function lived(): Promise<RiskBench> {
   const bench = await new RiskBench().ready(LIMITS);
@@ -86,6 +93,18 @@ async function lived(): Promise<RiskBench> {
   bench.flush();
   expect(bench.state.trips.size).toBe(1);
   expect(bench.state.losses.peaks.get("down")).toBeGreaterThan(bench.state.funds.equity);
+  return bench;
+}
+
+/** As much as can be split: no strategy, and no limit that looks at all of the account. */
+async function traded(bench: RiskBench): Promise<RiskBench> {
+  await bench.ready([WIDE]);
+  for (const symbol of [AAPL, MSFT]) {
+    const { clientOrderId } = await bench.send({ symbol, qty: "50" });
+    await bench.fill(clientOrderId, "20", "100", { symbol });
+  }
+  await bench.state_({ kind: "symbol", id: "XNAS:NONE" }, "reducing");
+  bench.flush();
   return bench;
 }
 
@@ -132,5 +151,36 @@ describe("a disk of the version before", () => {
     expect((await resolve(bench, Number(last["seq"]))).ok).toBe(true);
     bench.restart();
     expect((await statuses(bench)).at(-1)).toBe("resolved");
+  });
+
+  test("firms loses nothing, and stands below one from then on", async () => {
+    const bench = await reloaded(FIRMS, await lived());
+    expect(bench.state.above).toBeUndefined();
+    const firm = bench.firm();
+    firm.limits([{ ...GROSS, threshold: "100000" }]);
+    await bench.account({ parent: "acme" });
+    await bench.desk.parent.called();
+    const used = bench.state.totals.gross;
+    const held = bench.state.above?.held ?? {};
+    expect(used).toBeGreaterThan(0n);
+    expect(held["firm:acme/gross"]).toBeGreaterThanOrEqual(used);
+    bench.restart();
+    expect(bench.state.above).toMatchObject({ parent: "acme", held });
+  });
+
+  test("splits loses nothing, and is split from then on", async () => {
+    const bench = new PartsBench(2);
+    const [main, other] = [bench.part(0), bench.part(1)];
+    await reloaded(SPLITS, await traded(main));
+    const { positions, orders } = main.state;
+    const [held, working] = [[...positions.keys()], [...orders.keys()]];
+    other.platform.marks.set(MSFT, main.platform.marks.get(MSFT)!);
+    await bench.adopt();
+    await bench.move([MSFT], 1);
+    for (const part of bench.parts) part.restart();
+    const parts = bench.parts.map(({ state }) => state);
+    expect(parts.map((state) => state.positions.size)).not.toContain(0);
+    expect(new Set(parts.flatMap((state) => [...state.positions.keys()]))).toEqual(new Set(held));
+    expect(new Set(parts.flatMap((state) => [...state.orders.keys()]))).toEqual(new Set(working));
   });
 });
