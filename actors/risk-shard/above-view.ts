@@ -6,19 +6,24 @@ import { MONEY_SCALE } from "../../src/domain/money.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import { amountOf } from "../runtime/escrow/amounts.ts";
 import { isUnder } from "../runtime/escrow/holding.ts";
-import type { ParentLimit } from "../runtime/escrow/messages.ts";
+import type { ParentBook, ParentLimit, ParentState } from "../runtime/escrow/messages.ts";
 import { usesOf } from "./quota-uses.ts";
 import type { RiskState } from "./state.ts";
 
 /** Nothing of an account without a parent. */
 export function aboveOf({ above }: RiskState, at: number): object {
   if (above === undefined) return {};
-  const states = (above.book?.states ?? []).filter(({ state }) => state !== "active");
-  return {
-    above: states.map(({ node, state, reason, by, at: since }) => ({ node, state, reason, by, at: since })),
-    isCurrent: isUnder(above.currentUntil, at),
-  };
+  return { above: shownStates(above.book?.states ?? []), isCurrent: isUnder(above.currentUntil, at) };
 }
+
+const shownStates = (states: readonly ParentState[]) =>
+  states
+    .filter(({ state }) => state !== "active")
+    .map(({ node, state, reason, by, at }) => ({ node, state, reason, by, at }));
+
+/** As the stream tells it. */
+export const aboveText = ({ states }: ParentBook, seq: number): string =>
+  JSON.stringify({ above: shownStates(states), seq });
 
 /** Of a version that is not in force any more without what is held. */
 export const inheritedText = (

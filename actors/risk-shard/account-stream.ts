@@ -5,6 +5,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { Sockets } from "../runtime/sockets.ts";
 import type { TopicRefusal, TopicSource } from "../runtime/streams/topic.ts";
+import { aboveText } from "./above-view.ts";
 import { accountText, utilisationOf } from "./account-view.ts";
 import { shownRecord } from "./decision-record.ts";
 import type { RiskEvent } from "./events.ts";
@@ -79,6 +80,9 @@ export class AccountStream {
         return;
       case "state-set":
         this.#publish("state", JSON.stringify({ ...event.standing, seq }));
+        return;
+      case "parent-book":
+        this.#publish("above", aboveText(event.book, seq));
         return;
       case "mass-cancel-asked":
         this.#publish("mass-cancel", `{"seq":${seq},${payload.slice(1)}`);

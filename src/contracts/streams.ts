@@ -99,7 +99,7 @@ export const streamMessage = position.extend({
     .string()
     .meta({ examples: [...MESSAGE_TYPES] })
     .describe(
-      "The account's stream has types of its own beside these: `decision`, `fill`, `violation`, `state`, `utilisation`, `mass-cancel`.",
+      "The account's stream has types of its own beside these: `decision`, `fill`, `violation`, `state`, `above`, `utilisation`, `mass-cancel`.",
     ),
   data: z
     .unknown()

@@ -4,6 +4,7 @@ import { explanation } from "../../../src/contracts/explanation.ts";
 import { AAPL, checkIn, codeOf, type Json, json, MSFT, RiskBench, WIDE } from "./bench.ts";
 import { called, child, GROSS, read, shown } from "./child-bench.ts";
 import type { FirmLimit } from "./fake-firm.ts";
+import { connect, heard } from "./socket-bench.ts";
 
 describe("limits from above", () => {
   test("come into force beside the account's own, as a version of the set", async () => {
@@ -123,6 +124,21 @@ describe("states from above", () => {
     expect((await bench.send()).decision).toBe("accept");
     await bench.state_({ kind: "account" }, "reducing");
     expect((await bench.send()).code).toBe("state-reducing");
+  });
+
+  test("are told to who follows the account, as soon as they are heard", async () => {
+    const { bench, firm } = await child();
+    const socket = await connect(bench, ["risk:trade"], false);
+    const states = () => heard(socket).filter(({ type }) => type === "above");
+    firm.state("halted", "no more today");
+    await called(bench);
+    const halted = { node: "firm:acme", state: "halted", reason: "no more today", by: "boss" };
+    expect(states()).toMatchObject([{ data: { above: [halted], seq: bench.state.seq } }]);
+    firm.state("active");
+    await called(bench);
+    expect(states()).toMatchObject([{ data: { above: [] } }]);
+    await called(bench);
+    expect(states()).toEqual([]);
   });
 
   test("who is killed from above has the cancel of all that works asked, once", async () => {
