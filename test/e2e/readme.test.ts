@@ -1,6 +1,6 @@
-/** The README's own commands, taken from its page and run as they stand against a fresh platform with the generator. */
+/** The commands of the README and of the guide, taken from their pages and run as they stand against a fresh platform with the generator. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -23,10 +23,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const ROOT = join(import.meta.dirname, "../..");
+const GUIDE = join(ROOT, "docs/guide");
+const CHAPTERS = [join(ROOT, "README.md"), ...readdirSync(GUIDE).map((page) => join(GUIDE, page))].flatMap(
+  (page) => readFileSync(page, "utf8").split(/^## /m).slice(1),
+);
+
 /** Everything between ```sh fences of the chapter. */
 function commandsOf(chapter: string): string {
-  const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-  const text = readme.split(/^## /m).find((part) => part.startsWith(chapter)) ?? "";
+  const text = CHAPTERS.find((part) => part.startsWith(chapter)) ?? "";
   return [...text.matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1]).join("\n");
 }
 
@@ -150,11 +155,8 @@ test("put a label on a symbol, change it, list it and show who changed what", ()
 test("send a trade, correct and cancel it, fill seconds, and put a series of trades", async () => {
   // Five seconds are asked for: a quick machine is here before the generator has traded for as long.
   const filled = () =>
-    stack.api.once<{ bars: object[] }>(
-      "GET",
-      "/v1/symbols/SIM:ROCKET/bars?resolution=1S&fill=forward&limit=5",
-    );
-  await eventually(filled, ({ body }) => body.bars.length === 5);
+    stack.api.get<{ bars: object[] }>("/v1/symbols/SIM:ROCKET/bars?resolution=1S&fill=forward&limit=5");
+  await eventually(filled, ({ bars }) => bars.length === 5);
   const [taken, corrected, cancelled, seconds, series, bars, gaps] = repliesOf(commandsOf("Bars"));
   for (const report of [taken, corrected, cancelled])
     expect(report).toMatchObject({ accepted: 1, rejected: [] });
