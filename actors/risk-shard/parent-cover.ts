@@ -6,7 +6,6 @@ import { SECOND_MS } from "../../src/domain/time.ts";
 import { amountOf } from "../runtime/escrow/amounts.ts";
 import { isUnder } from "../runtime/escrow/holding.ts";
 import { AGAIN_MS } from "../runtime/escrow/limits.ts";
-import { PARENT_SILENCE_MS_MAX } from "../runtime/escrow/messages.ts";
 import type { Counter } from "../runtime/meter.ts";
 import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
@@ -32,8 +31,8 @@ export const COVER_MS_MAX = 500;
 const TRIES_MAX = COVER_MS_MAX / AGAIN_MS;
 /** What is due besides orders is looked for no more often than this: a look costs as much as a part of a decision. */
 const LOOK_MS = 100;
-/** So long after its last order an account keeps what it goes by fresh. */
-const IN_USE_MS = PARENT_SILENCE_MS_MAX;
+/** So long after its last order an account keeps what it goes by fresh: one that orders now and then need not ask before it does. */
+const IN_USE_MS = 60 * SECOND_MS;
 
 export class ParentCover {
   readonly holding: ParentHolding;

@@ -10,7 +10,6 @@ import {
   hasAny,
   isWithin,
   least,
-  most,
   NOTHING,
   sameAmounts,
 } from "./amounts.ts";
@@ -26,7 +25,7 @@ import type {
 } from "./grants-state.ts";
 import { BUDGETS_KEPT_MAX, CHILDREN_MAX, NEED_MS, RETIRED_MAX } from "./limits.ts";
 import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "./messages.ts";
-import { chunkOf, goalOf } from "./policies.ts";
+import { chunkOf, isScarce, topUpGoalOf } from "./policies.ts";
 import {
   ceilingOf,
   grantedInAll,
@@ -156,8 +155,9 @@ const between = (wanted: bigint, room: bigint): bigint => least(wanted, atLeastN
 function topUpOf(view: View, child: GrantedChild, budget: string, granted: bigint, room: bigint): bigint {
   const pool = poolOf(view, budget);
   const inUse = amountOf(child.used, budget) + atLeastNothing(granted - amountOf(child.granted, budget));
-  if (granted - inUse >= most(granted / 4n, (chunkOf(pool) + 1n) / 2n)) return 0n;
-  const goal = goalOf(view.state.policy, pool, inUse, amountOf(child.smoothed, budget));
+  const left = granted - inUse;
+  if (!isScarce(granted, inUse) && 2n * left >= chunkOf(pool)) return 0n;
+  const goal = topUpGoalOf(view.state.policy, pool, inUse, amountOf(child.smoothed, budget));
   return between(atLeastNothing(goal - granted), room - promised(view, budget, child.child));
 }
 

@@ -13,6 +13,7 @@ import {
   type QuotaAsk,
   type QuotaReply,
 } from "./messages.ts";
+import { isScarce } from "./policies.ts";
 
 /** On the child's disk. */
 export type StoredHolding = {
@@ -153,7 +154,8 @@ export function applyReply(holding: Holding, reply: QuotaReply): Holding | undef
     isShort: reply.isShort,
     heardAt: askedAt - (reply.ageMs ?? 0),
     dry: dryAfter(inFlight, reply, askedAt),
-    topUpMs: brought ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
+    // One that only says how things stand brings nothing either, and is no reason to wait.
+    topUpMs: brought || !hasLittle(inFlight, inFlight) ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
     toldUse: hasAny(inFlight.used),
     ...(reply.book === undefined ? {} : { book: reply.book }),
   };
@@ -242,11 +244,11 @@ const needsMore = ({ held, dry }: Holding, { committed, wanted, wantedSince }: S
     return saidAt === undefined || (wantedSince !== undefined && saidAt <= wantedSince);
   });
 
-/** Less than a quarter is free of something that is in use, or more is used than is held. */
-const hasLittle = ({ held }: Holding, { committed }: Standing): boolean =>
+/** Something that is in use is scarce, or more is used than is held. */
+const hasLittle = ({ held }: Pick<Holding, "held">, { committed }: Pick<Standing, "committed">): boolean =>
   Object.keys(committed).some((budget) => {
-    const [uses, holds] = [amountOf(committed, budget), amountOf(held, budget)];
-    return uses > 0n && 4n * (holds - uses) < holds;
+    const uses = amountOf(committed, budget);
+    return uses > 0n && isScarce(amountOf(held, budget), uses);
   });
 
 /** What a desk may grant of the budgets above it. */

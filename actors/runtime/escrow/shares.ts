@@ -173,11 +173,12 @@ export function wishOf(view: View, child: GrantedChild, budget: string, needed: 
   const first = view.waiting.find(({ isShort }) => isShort);
   const isForOthers = first !== undefined || grantedInAll(view, budget) > poolAmount(view, budget);
   if (isTooLittle && isForOthers && first !== child) return 0n;
-  const back = by.get(child.child);
-  if (back !== undefined) return granted - back;
   const uses = most(amountOf(child.committed, budget), needed);
   const goal = goalOf(view.state.policy, poolOf(view, budget), uses, amountOf(child.smoothed, budget));
-  return missing <= 0n && isFarAbove(granted, goal) ? goal : granted;
+  const back = by.get(child.child);
+  // Who has to give anyway gives all that is beyond its goal: the next who needs some need not wait for it.
+  if (back !== undefined) return least(granted - back, goal);
+  return missing <= 0n && isFarAbove(granted, goal, uses) ? goal : granted;
 }
 
 /** What it was last heard to use can be gone by: it was heard since, or it comes by itself as soon as it uses less. */
