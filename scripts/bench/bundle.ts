@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { experimental_readRawConfig as readRawConfig } from "wrangler";
+import { buildAssets } from "../assets.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 
@@ -16,6 +17,8 @@ export type Product = {
 };
 
 export async function buildProduct(folder: string): Promise<Product> {
+  // wrangler builds no Worker whose pages are missing, as they are in a fresh checkout.
+  buildAssets(PROJECT);
   const wrangler = join(PROJECT, "node_modules/wrangler/bin/wrangler.js");
   const args = [wrangler, "deploy", "--dry-run", "--outdir", folder];
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
