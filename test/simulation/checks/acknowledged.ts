@@ -17,8 +17,11 @@ export class Acknowledged implements TradingHears {
     this.#ledgerOf = ledgerOf;
   }
 
-  readonly ordered = (account: string, id: string, decision: Json, { copy }: Told): void => {
+  readonly ordered = (account: string, id: string, decision: Json, told: Told): void => {
+    const { copy } = told;
     this.told.orders += 1;
+    // Of an account that a copy does not know it records nothing.
+    if (decision["code"] === "account-unknown" && this.isBefore(told)) return;
     const durable = this.#ledgerOf(copy).decided.get(id);
     const said = String(decision["decision"]);
     if (durable === undefined || durable.decision !== said || durable.seq !== decision["seq"])
@@ -43,6 +46,8 @@ export class Acknowledged implements TradingHears {
     this.told.requests += 1;
     this.#same(copy, `request ${key} of ${account}`, reply.value);
   };
+
+  readonly isBefore = ({ copy }: Told): boolean => copy.isTwin && !this.#ledgerOf(copy).isPut;
 
   #same(copy: Copy, what: string, text: string): void {
     // Two copies that both live answer each by itself.

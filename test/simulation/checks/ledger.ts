@@ -25,6 +25,8 @@ export class Ledger {
   limits: readonly Limit[] = [];
   limitsVersion = 0;
   state = "active";
+  /** Somebody has put the account. */
+  isPut = false;
   readonly keysTaken = new Map<string, number>();
   readonly #wrong: (rule: string, detail: string) => void;
   readonly #accepted: { readonly at: number }[] = [];
@@ -56,6 +58,7 @@ export class Ledger {
     if (kind === "order-decided") this.#decided(seq, at, JSON.parse(payload) as Json);
     else if (kind === "execution-booked") this.#executed(JSON.parse(payload) as Json);
     else if (kind === "limits-put") this.#limited(JSON.parse(payload) as Json);
+    else if (kind === "account-put") this.isPut = true;
     else if (kind === "state-set") this.#stated(JSON.parse(payload) as Json);
   }
 

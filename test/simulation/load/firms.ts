@@ -11,6 +11,7 @@ export class Firms {
   readonly #world: World;
   readonly #outside: Outside;
   #isOpen = true;
+  #begun: Promise<void> | undefined;
   #ruling: Promise<void> | undefined;
   /** Some firms never change, so that their limits can be held to the last cent. */
   readonly #changes: boolean;
@@ -34,7 +35,12 @@ export class Firms {
     };
   }
 
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    this.#begun ??= this.#setUp();
+    return this.#begun;
+  }
+
+  async #setUp(): Promise<void> {
     const { random } = this.#world;
     const terms = () => ({ currency: "USD", policy: random.pick(POLICIES), reserve: this.#reserve });
     await this.#ask(FIRM, "put", "firm", terms());
@@ -46,9 +52,10 @@ export class Firms {
     });
   }
 
-  /** In the end the firm lets grow again. */
+  /** In the end the firm lets grow again. What faults have kept from being set up until now is set up first. */
   async close(): Promise<void> {
     this.#isOpen = false;
+    await this.#begun;
     await this.#ruling;
     await this.#state(FIRM, "firm", "active");
     await this.#state(DESK, "desk", "active");
