@@ -3,11 +3,10 @@ import type { Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
 import type { FactRecord } from "./record.ts";
 
-/** A timer that memory has cancelled may stand on disk a while. What waits for somebody is looked after within half a minute, or a told pause. */
-const WATCHED_MS = 91_000;
-const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'outbox_extra'";
-const FIRST =
-  "SELECT MIN(due) AS due FROM timer WHERE (SELECT COUNT(*) FROM outbox) > 0 OR (SELECT COUNT(*) FROM outbox_extra) > 0";
+/** A timer that was taken stands on disk until its effect does; meanwhile the alarm is this far ahead at the most. */
+const TAKEN_MS = 5_000;
+const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'timer'";
+const FIRST = "SELECT MIN(due) AS due, name FROM timer";
 const LOST = "SELECT lost FROM outbox_fence";
 
 type Statement = ReturnType<Copy["disk"]["database"]["prepare"]>;
@@ -41,12 +40,15 @@ export class FlushChecks {
 
   #holdAlarm(copy: Copy, first: Statement): void {
     const { durable, isRunning } = copy.disk.alarm;
-    const { due } = first.get() as { due: number | null };
-    // A copied disk comes without its alarm.
-    if (due === null || isRunning || copy.isTwin) return;
-    const latest = this.#world.schedule.now + copy.skewMs + WATCHED_MS;
+    const { due, name } = first.get() as { due: number | null; name: string };
+    const now = this.#world.schedule.now + copy.skewMs;
+    if (due === null || isRunning) return;
+    const latest = Math.max(due, now) + TAKEN_MS;
     if (durable === null || durable > latest)
-      this.#world.violate("R13 due timers are armed", `${copy.label}: due ${due}, armed ${durable}`);
+      this.#world.violate(
+        "R13 due timers are armed",
+        `${copy.label}: ${name} due in ${due - now} ms, armed in ${durable === null ? "none" : durable - now} ms`,
+      );
   }
 
   #holdFrozen(copy: Copy, lost: Statement, facts: number): void {
