@@ -1,57 +1,81 @@
 /**
- * E1 and E2 over what is durable everywhere, after each flush anywhere: what a parent has granted stays within its limits, and no child holds
- * more than its parent has granted it. Read from the disks, by sums of its own.
+ * E1 and E2 over what is durable everywhere, after each flush anywhere: what a parent has granted stands on its disk as its facts say, a desk
+ * grants on no more than it holds, and no child holds more than its parent has granted it. Read from the disks, by sums of its own.
  */
 import type { Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
+import { type Amounts, amountsIn, GrantedFacts, grantedIn, type Limit } from "./granted.ts";
+import type { FactRecord } from "./record.ts";
 
-type Amounts = ReadonlyMap<string, bigint>;
 type Texts = Readonly<Record<string, string>>;
-type Child = { readonly granted: Amounts; readonly isFenced: boolean };
-type Node = {
-  readonly name: string;
-  readonly version: number;
-  readonly limits: Amounts;
-  readonly reserved: Amounts;
-  readonly children: ReadonlyMap<string, Child>;
+type Child = {
+  readonly text: string;
+  readonly granted: Amounts;
+  readonly isFenced: boolean;
+  readonly incarnation: string;
+  /** Since when that incarnation is the confirmed one. */
+  readonly since: number;
 };
+type Node = { readonly copy: Copy; readonly name: string; children: ReadonlyMap<string, Child> };
 /** `as`: the parent's name for it. */
-type Held = { readonly parent: string; readonly as: string; readonly held: Amounts };
+export type Held = {
+  readonly parent: string;
+  readonly as: string;
+  readonly held: Amounts;
+  readonly incarnation: string | undefined;
+};
 
-/** Money is kept in 10⁻¹² of the currency; a net limit has a budget for each of its sides. */
-const MONEY = 10n ** 12n;
-const SIDES: Readonly<Record<string, readonly string[]>> = { "max-net-exposure": ["/long", "/short"] };
+type Statement = ReturnType<Copy["disk"]["database"]["prepare"]>;
+type Looks = {
+  readonly node: Statement | undefined;
+  readonly children: Statement | undefined;
+  readonly holding: Statement;
+};
+type NodeBody = { readonly name: string; readonly terms: { readonly parent?: string } };
 
-const ACCOUNT_TEXT = "SELECT group_concat(payload) AS text FROM above WHERE part = 'holding'";
-const NODE_TEXT = `SELECT (SELECT group_concat(body) FROM node) || ifnull((SELECT group_concat(body) FROM holding), '')
-  || ifnull((SELECT group_concat(child || body) FROM child), '') AS text`;
+const NOTHING: Amounts = new Map();
+const ACCOUNT_HOLDING = "SELECT payload AS text FROM above WHERE part = 'holding'";
+const DESK_HOLDING = "SELECT body AS text FROM holding";
+const NODE = "SELECT body AS text FROM node";
+const CHILDREN = "SELECT child, body AS text FROM child";
 
 export class EscrowChecks {
+  readonly granted: GrantedFacts;
   readonly #world: World;
   readonly #nodes = new Map<string, Node>();
-  readonly #held = new Map<string, Held>();
-  /** Nobody can say which of two copies of a child is meant. */
-  readonly #twinned = new Set<string>();
-  /** The most that a budget ever was. */
-  readonly #most = new Map<string, bigint>();
+  readonly #held = new Map<Copy, Held>();
   looks = 0;
   /** Most flushes leave all of it as it was. */
   readonly #seen = new Map<Copy, string>();
-  readonly #texts = new Map<Copy, ReturnType<Copy["disk"]["database"]["prepare"]>>();
+  readonly #looks = new Map<Copy, Looks>();
 
-  constructor(world: World) {
+  constructor(world: World, record: FactRecord) {
     this.#world = world;
+    this.granted = new GrantedFacts(world);
+    record.onFact.push((copy, fact) => this.granted.take(copy, fact));
     world.onFlush.push((copy) => this.#look(copy));
   }
 
-  mostOf(budget: string): bigint {
-    return this.#most.get(budget) ?? 0n;
+  /** Of a budget of that node. */
+  limitOf(node: string, budget: string): Limit | undefined {
+    const copy = this.#nodes.get(node)?.copy;
+    return copy === undefined ? undefined : this.granted.limitOf(copy, budget);
   }
 
-  limitOf(node: string, budget: string): bigint | undefined {
+  /** What its children have in all. */
+  grantedBy(node: string, budget: string): bigint {
     const found = this.#nodes.get(node);
-    const limit = found?.limits.get(budget);
-    return limit === undefined ? undefined : limit - (found?.reserved.get(budget) ?? 0n);
+    return found === undefined ? 0n : sumOf(found.children, budget);
+  }
+
+  heldBy(copy: Copy): Held | undefined {
+    return this.#held.get(copy);
+  }
+
+  /** What its parent has on its disk of it. */
+  childOf(copy: Copy): Child | undefined {
+    const held = this.#held.get(copy);
+    return held === undefined ? undefined : this.#nodes.get(held.parent)?.children.get(held.as);
   }
 
   /** Children that somebody has to admit. */
@@ -62,127 +86,116 @@ export class EscrowChecks {
   }
 
   #look(copy: Copy): void {
-    if (copy.isTwin || (copy.kind !== "firm" && copy.kind !== "risk-shard")) return;
-    const child = childName(copy);
-    if (this.#world.objects.twinOf(copy) !== undefined) this.#twinned.add(child);
-    const text = this.#textOf(copy);
+    if (copy.kind !== "firm" && copy.kind !== "risk-shard") return;
+    const looks = this.#looksOf(copy);
+    const node = textOf(looks.node);
+    const rows = (looks.children?.all() ?? []) as { child: string; text: string }[];
+    const holding = textOf(looks.holding);
+    const text = `${node} ${holding} ${rows.map(({ child, text: body }) => child + body).join()}`;
     if (text === this.#seen.get(copy)) return;
     this.#seen.set(copy, text);
     this.looks += 1;
-    const held = heldOf(copy);
-    if (held === undefined) this.#held.delete(child);
-    else this.#held.set(child, held);
-    if (copy.kind === "firm") this.#lookAtNode(copy);
+    const body = node === undefined ? undefined : (JSON.parse(node) as NodeBody);
+    if (holding === undefined) this.#held.delete(copy);
+    else this.#held.set(copy, heldIn(copy, holding, body));
+    if (body !== undefined) this.#lookAtNode(copy, body, rows);
     this.#holdChildren();
   }
 
-  #textOf(copy: Copy): string {
-    const known = this.#texts.get(copy);
-    const statement = known ?? copy.disk.database.prepare(copy.kind === "firm" ? NODE_TEXT : ACCOUNT_TEXT);
-    this.#texts.set(copy, statement);
-    return String((statement.get() as { text: string | null }).text);
+  #looksOf(copy: Copy): Looks {
+    const known = this.#looks.get(copy);
+    if (known !== undefined) return known;
+    const { database } = copy.disk;
+    const isFirm = copy.kind === "firm";
+    const looks = {
+      node: isFirm ? database.prepare(NODE) : undefined,
+      children: isFirm ? database.prepare(CHILDREN) : undefined,
+      holding: database.prepare(isFirm ? DESK_HOLDING : ACCOUNT_HOLDING),
+    };
+    this.#looks.set(copy, looks);
+    return looks;
   }
 
-  #lookAtNode(copy: Copy): void {
-    const id = copy.name.slice(copy.name.indexOf("/") + 1);
-    const before = this.#nodes.get(id);
-    const node = nodeOf(copy);
-    if (node === undefined) return;
-    this.#nodes.set(id, node);
-    for (const [budget, limit] of node.limits) {
-      if (limit > this.mostOf(budget)) this.#most.set(budget, limit);
-      this.#holdBudget(node, before, budget, limit);
+  #lookAtNode(copy: Copy, { name }: NodeBody, rows: readonly { child: string; text: string }[]): void {
+    const id = idOf(copy);
+    const before = this.#nodes.get(id)?.children;
+    const children = new Map(
+      rows.map(({ child, text }) => [child, this.#childIn(text, before?.get(child))] as const),
+    );
+    this.#nodes.set(id, { copy, name, children });
+    this.#holdOnDisk(copy, children);
+    this.#holdGrantedOn(copy, name, children);
+  }
+
+  #childIn(text: string, before: Child | undefined): Child {
+    if (before?.text === text) return before;
+    const { granted, isFenced, incarnation } = JSON.parse(text) as {
+      granted: Texts;
+      isFenced: boolean;
+      incarnation: string;
+    };
+    const since = before?.incarnation === incarnation ? before.since : this.#world.schedule.now;
+    return { text, granted: amountsIn(granted), isFenced, incarnation, since };
+  }
+
+  /** E1. The limits are held against the facts: what is on disk is what they say. */
+  #holdOnDisk(copy: Copy, children: ReadonlyMap<string, Child>): void {
+    for (const [child, told] of this.granted.of(copy)) {
+      const onDisk = children.get(child)?.granted ?? NOTHING;
+      for (const budget of new Set([...told.keys(), ...onDisk.keys()]))
+        if (told.get(budget) !== onDisk.get(budget))
+          this.#world.violate(
+            "E1 what is granted is durable",
+            `${copy.label}, ${child}: told ${told.get(budget)} of ${budget}, on disk ${onDisk.get(budget)}`,
+          );
     }
   }
 
-  /** E1. What is used already may reach into the reserve, so the whole limit is what never is exceeded. */
-  #holdBudget(node: Node, before: Node | undefined, budget: string, limit: bigint): void {
-    const granted = grantedIn(node, budget);
-    if (granted <= limit) return;
-    // What was granted before the limit was lowered may be on disk with it.
-    const earlier = before === undefined ? 0n : grantedIn(before, budget);
-    if (before !== undefined && before.version !== node.version && granted <= this.mostOf(budget)) return;
-    if (granted > earlier)
-      this.#world.violate(
-        "E1 granted within the limit",
-        `${budget}: ${granted} of ${limit}, before ${earlier}`,
-      );
+  /** E1 of what comes from above. */
+  #holdGrantedOn(copy: Copy, name: string, children: ReadonlyMap<string, Child>): void {
+    const above = this.#held.get(copy);
+    if (above === undefined) return;
+    const budgets = new Set([...children.values()].flatMap(({ granted }) => [...granted.keys()]));
+    for (const budget of budgets) {
+      const [sum, held] = [sumOf(children, budget), above.held.get(budget) ?? 0n];
+      if (!budget.startsWith(`${name}/`) && sum > held)
+        this.#world.violate("E1 a desk grants what it holds", `${name}, ${budget}: ${sum} of ${held}`);
+    }
   }
 
-  /** E2. */
+  /** E2. Of two copies nobody can say which is meant; what both may do meanwhile is held by what they let through. */
   #holdChildren(): void {
-    for (const [child, { parent, as, held }] of this.#held) {
-      if (this.#twinned.has(child)) continue;
+    for (const [copy, { parent, as, held }] of this.#held) {
+      if (copy.isTwin || this.#world.objects.twinOf(copy) !== undefined) continue;
       const granted = this.#nodes.get(parent)?.children.get(as)?.granted;
       for (const [budget, amount] of held)
         if (amount > (granted?.get(budget) ?? 0n))
           this.#world.violate(
             "E2 held within what was granted",
-            `${child} holds ${amount} of ${budget}, ${parent} granted ${granted?.get(budget) ?? 0n}`,
+            `${as} holds ${amount} of ${budget}, ${parent} granted ${granted?.get(budget) ?? 0n}`,
           );
     }
   }
 }
 
-const childName = ({ kind, name }: Copy): string => {
-  const id = name.slice(name.indexOf("/") + 1);
-  return kind === "firm" ? `desk:${id}` : `account:${id}`;
-};
+const idOf = ({ name }: Copy): string => name.slice(name.indexOf("/") + 1);
 
-const grantedIn = ({ children }: Node, budget: string): bigint =>
-  [...children.values()].reduce((sum, { granted }) => sum + (granted.get(budget) ?? 0n), 0n);
+const textOf = (statement: Statement | undefined): string | undefined =>
+  (statement?.get() as { text: string } | undefined)?.text;
 
-const amountsIn = (texts: Texts): Amounts =>
-  new Map(Object.entries(texts).map(([budget, text]) => [budget, BigInt(text)]));
+const sumOf = (children: ReadonlyMap<string, Child>, budget: string): bigint =>
+  grantedIn(new Map([...children].map(([child, { granted }]) => [child, granted])), budget);
 
-function rowsOf<Row>({ disk: { database } }: Copy, table: string, statement: string): Row[] {
-  const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table);
-  return known === undefined ? [] : (database.prepare(statement).all() as Row[]);
-}
-
-function heldOf(copy: Copy): Held | undefined {
-  const [text] =
-    copy.kind === "risk-shard"
-      ? rowsOf<{ text: string }>(copy, "above", "SELECT payload AS text FROM above WHERE part = 'holding'")
-      : rowsOf<{ text: string }>(copy, "holding", "SELECT body AS text FROM holding");
-  if (text === undefined) return undefined;
-  const { parent, held } = JSON.parse(text.text) as { parent?: string; held: Texts };
-  const above = parent ?? parentOf(copy) ?? "";
-  const as = above.endsWith("/split") ? `part:${copy.name.split("/")[2] ?? 0}` : childName(copy);
-  return { parent: above, as, held: amountsIn(held) };
-}
-
-type Terms = { readonly parent?: string; readonly reserve: string };
-type NodeBody = { readonly name: string; readonly terms: Terms; readonly version: number };
-
-const bodyOf = (copy: Copy): NodeBody | undefined => {
-  const [row] = rowsOf<{ body: string }>(copy, "node", "SELECT body FROM node");
-  return row === undefined ? undefined : (JSON.parse(row.body) as NodeBody);
-};
-const parentOf = (copy: Copy): string | undefined => bodyOf(copy)?.terms.parent;
-
-function nodeOf(copy: Copy): Node | undefined {
-  const body = bodyOf(copy);
-  if (body === undefined) return undefined;
-  const sets = rowsOf<{ version: number; limits: string }>(
-    copy,
-    "limit_version",
-    "SELECT * FROM limit_version",
-  );
-  const set = sets.find(({ version }) => version === body.version)?.limits ?? "[]";
-  const limits = new Map<string, bigint>();
-  for (const { id, kind, threshold } of JSON.parse(set) as { id: string; kind: string; threshold: string }[])
-    for (const side of SIDES[kind] ?? [""])
-      limits.set(`${body.name}/${id}${side}`, BigInt(threshold) * (kind === "max-order-rate" ? 1n : MONEY));
-  const percent = BigInt(body.terms.reserve);
-  const reserved = new Map([...limits].map(([budget, limit]) => [budget, (limit * percent) / 100n]));
-  const children = rowsOf<{ child: string; body: string }>(
-    copy,
-    "child",
-    "SELECT child, body FROM child",
-  ).map(({ child, body: text }) => {
-    const { granted, isFenced } = JSON.parse(text) as { granted: Texts; isFenced: boolean };
-    return [child, { granted: amountsIn(granted), isFenced }] as const;
-  });
-  return { name: body.name, version: body.version, limits, reserved, children: new Map(children) };
+function heldIn(copy: Copy, text: string, body: NodeBody | undefined): Held {
+  const stored = JSON.parse(text) as {
+    parent?: string;
+    held: Texts;
+    incarnation?: string;
+    identity?: { incarnation: string };
+  };
+  const parent = stored.parent ?? body?.terms.parent ?? "";
+  const own = copy.kind === "firm" ? `desk:${idOf(copy)}` : `account:${idOf(copy)}`;
+  const as = parent.endsWith("/split") ? `part:${copy.name.split("/")[2] ?? 0}` : own;
+  const incarnation = stored.incarnation ?? stored.identity?.incarnation;
+  return { parent, as, held: amountsIn(stored.held), incarnation };
 }

@@ -1,17 +1,18 @@
 /** Accounts below a firm and a desk: their own limits are wide, and those of the firm bind. Prices stand still, so that sums are exact. */
 import { EscrowChecks } from "../checks/escrow.ts";
-import { GrowthChecks, type Used } from "../checks/growth.ts";
+import { type Above, GrowthChecks, MEASURES } from "../checks/growth.ts";
 import type { Json } from "../checks/ledger.ts";
 import { DESK, FIRM, Firms } from "../load/firms.ts";
 import type { Told } from "../load/trader.ts";
+import { Cuts } from "../world/cuts.ts";
 import type { World } from "../world/world.ts";
 import { TradingRun } from "./trading-run.ts";
 
 const PARENTS: Readonly<Record<string, string>> = { a: FIRM, b: FIRM, c: DESK, d: DESK };
-const BUDGETS: Readonly<Record<keyof Used, string>> = {
-  gross: `firm:${FIRM}/gross-exposure`,
-  long: `firm:${FIRM}/long-notional`,
-  short: `firm:${FIRM}/short-notional`,
+const FUND: Above = [{ kind: "firm", id: FIRM }];
+const ABOVE: Readonly<Record<string, Above>> = {
+  [FIRM]: FUND,
+  [DESK]: [{ kind: "desk", id: DESK }, ...FUND],
 };
 /** Every order asks: these seconds hold as many events as the longer ones of accounts without a firm. */
 const SAFETY_MS = 6_000;
@@ -23,6 +24,7 @@ export class EscrowRun extends TradingRun {
   readonly escrow: EscrowChecks;
   readonly growth: GrowthChecks;
   readonly firms: Firms;
+  readonly cuts: Cuts;
   #hasFirm = false;
   #isOpened = false;
   #probes = 0;
@@ -31,19 +33,21 @@ export class EscrowRun extends TradingRun {
     const terms = (account: string) => ({ parent: PARENTS[account], priority: 1 + account.charCodeAt(0) });
     super(world, { accounts: Object.keys(PARENTS), terms, ruled: false, loose: true });
     world.market.isStill = true;
-    this.escrow = new EscrowChecks(world);
+    this.cuts = new Cuts(world, world.spare);
+    this.escrow = new EscrowChecks(world, this.record);
     this.growth = new GrowthChecks(
       world,
       (copy) => this.ledgerOf(copy),
-      (measure) => this.escrow.mostOf(BUDGETS[measure]),
-      ({ name }) => (PARENTS[name.slice(2)] === DESK ? [`t/${DESK}`, `t/${FIRM}`] : [`t/${FIRM}`]),
+      this.escrow,
+      ({ name }) => ABOVE[PARENTS[name.slice(2)] ?? FIRM] ?? FUND,
     );
     this.record.onFact.push((copy, fact) => this.growth.take(copy, fact));
     this.firms = new Firms(world, this.trading.outside);
   }
 
   override get told(): Readonly<Record<string, number>> {
-    return { ...super.told, probes: this.#probes, looks: this.escrow.looks };
+    const { looks } = this.escrow;
+    return { ...super.told, probes: this.#probes, looks, grown: this.growth.grown, cuts: this.cuts.fired };
   }
 
   protected override get safetyMs(): number {
@@ -115,17 +119,15 @@ export class EscrowRun extends TradingRun {
   /** Of the firm and the desk both, for something of that price bought by each account at once. */
   #hasRoom(price: number): boolean {
     const wanted = price * Object.keys(PARENTS).length;
-    return ["gross-exposure", "long-notional", "net-exposure/long"].every((id) =>
-      [FIRM, DESK].every((node) => {
-        const name = node === FIRM ? `firm:${FIRM}` : `desk:${DESK}`;
-        const limit = this.escrow.limitOf(node, `${name}/${id}`);
+    return (["gross", "long", "netLong"] as const).every((measure) =>
+      (ABOVE[DESK] ?? []).every(({ kind, id }) => {
+        const limit = this.escrow.limitOf(id, `${kind}:${id}/${MEASURES[measure]}`);
         if (limit === undefined) return true;
-        const measure = id.startsWith("gross") ? "gross" : "long";
         const accounts = this.growth.accounts.filter(
-          ({ name: one }) => node === FIRM || PARENTS[one.slice(2)] === DESK,
+          ({ name }) => id === FIRM || PARENTS[name.slice(2)] === DESK,
         );
         const used = accounts.reduce((sum, copy) => sum + this.growth.usedBy(copy)[measure], 0);
-        return used + wanted <= Number(limit) / 1e12;
+        return used + wanted <= Number(limit.all - limit.reserve) / 1e12;
       }),
     );
   }

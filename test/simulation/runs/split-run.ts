@@ -47,7 +47,7 @@ export class SplitRun {
     this.#one = new OneAccount(world, gross);
     this.#record.onFact.push((copy, fact) => this.#one.take(copy, fact));
     new FlushChecks(world, this.#record);
-    this.#escrow = new EscrowChecks(world);
+    this.#escrow = new EscrowChecks(world, this.#record);
     // Of a part there is one copy only: which of two has what moved nobody can say.
     this.chaos = new Chaos(world, () => () => undefined, new Set());
     this.#splitting = new Splitting(world, this.#one, gross);

@@ -28,6 +28,10 @@ export class Network {
   readonly #schedule: Schedule;
   readonly #faults: Faults;
   readonly #note: (line: () => string) => void;
+  /** Whether what these two send each other is lost. */
+  isCut: (one: Copy, other: Copy) => boolean = () => false;
+  /** Hears each answer that somebody who still lives was given, and when the call had left. */
+  readonly onAnswer: ((call: Call, leftAt: number, answered: Answered) => void)[] = [];
 
   constructor(objects: Objects, schedule: Schedule, faults: Faults, note: (line: () => string) => void) {
     this.#objects = objects;
@@ -41,19 +45,28 @@ export class Network {
     const { from, given } = call;
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const isHeard = (): boolean => from === undefined || from.isAlive;
+    let leftAt = this.#schedule.now;
     const waiting: Waiting = {
       call: { ...call, given: structuredClone(given) },
-      answer: (answered) => isHeard() && resolve(answered),
+      answer: (answered) => {
+        if (!isHeard()) return;
+        for (const hear of this.onAnswer) hear(call, leftAt, answered);
+        resolve(answered);
+      },
       fail: (error) => isHeard() && reject(error),
     };
     if (from === undefined) this.#leave(waiting);
-    else if (from.isAlive) this.#objects.whenDurable(from.copy, () => this.#leave(waiting));
+    else if (from.isAlive)
+      this.#objects.whenDurable(from.copy, () => {
+        leftAt = this.#schedule.now;
+        this.#leave(waiting);
+      });
     return promise;
   }
 
   #leave(waiting: Waiting): void {
-    const { faults } = { faults: this.#faults };
-    if (faults.strikes("request-lost")) {
+    const faults = this.#faults;
+    if (faults.strikes("request-lost") || this.#isBetweenCut(waiting.call)) {
       this.#later(faults.between(0, LOST_MS), () => waiting.fail(new Error("the request was lost")));
       return;
     }
@@ -93,13 +106,17 @@ export class Network {
     );
   }
 
-  #reply({ fail }: Waiting, reply: () => void): void {
+  #reply({ call, fail }: Waiting, reply: () => void): void {
     const faults = this.#faults;
-    if (faults.strikes("reply-lost"))
+    if (faults.strikes("reply-lost") || this.#isBetweenCut(call))
       this.#later(faults.between(0, LOST_MS), () => fail(new Error("the reply was lost")));
     else if (faults.strikes("reply-never"))
       this.#later(NEVER_MS, () => fail(new Error("there was no reply for long")));
     else this.#later(this.#delay(), reply);
+  }
+
+  #isBetweenCut({ from, to }: Call): boolean {
+    return from !== undefined && this.isCut(from.copy, to);
   }
 
   #delay(): number {

@@ -24,6 +24,7 @@ export type Surrounding = {
   /** After each flush: what is durable now. */
   readonly flushed: (copy: Copy) => void;
   readonly loadFailed: (copy: Copy, error: unknown) => void;
+  readonly stepped: (copy: Copy, byMs: number) => void;
 };
 
 export class Objects {
@@ -182,6 +183,7 @@ export class Objects {
   stepClock(copy: Copy, byMs: number): void {
     copy.skewMs += byMs;
     this.#around.note(() => `clock ${copy.label} ${byMs}`);
+    this.#around.stepped(copy, byMs);
     this.#armAlarm(copy);
   }
 

@@ -40,6 +40,10 @@ export class World {
   readonly stray: string[] = [];
   readonly violations: string[] = [];
   readonly onFlush: ((copy: Copy) => void)[] = [];
+  /** A clock was set, by so many milliseconds. */
+  readonly onClock: ((copy: Copy, byMs: number) => void)[] = [];
+  /** For whatever a load adds to the faults. */
+  readonly spare: Random;
   /** What objects are given, and the edge. */
   readonly env: unknown;
   steps = 0;
@@ -55,6 +59,7 @@ export class World {
     this.random = root.fork();
     const bytes = root.fork();
     this.market = new Market(this, root.fork());
+    this.spare = root.fork();
     this.postgres = new Postgres(this.schedule, this.faults, read);
     this.env = this.#env();
     this.objects = new Objects({
@@ -66,6 +71,9 @@ export class World {
       note: this.note,
       flushed: (copy) => {
         for (const look of this.onFlush) look(copy);
+      },
+      stepped: (copy, byMs) => {
+        for (const hear of this.onClock) hear(copy, byMs);
       },
       loadFailed: (copy, error) => this.note(() => `load of ${copy.label} failed: ${error}`),
     });
