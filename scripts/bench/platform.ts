@@ -13,6 +13,9 @@ export type PlatformOptions = {
   readonly inspectorPort?: number;
 };
 
+/** Rounds on a machine of their own are through before. */
+const PRICED_AGAIN_MS = 20_000;
+
 const SCOPES = [
   "market:read",
   "market:write",
@@ -101,6 +104,18 @@ export class Platform {
       { type: "quote", symbol, ts, bid: "99.99", bidSize: "10", ask: "100.01", askSize: "10" },
     ]);
     await this.api.postTicks("bench", ticks);
+  }
+
+  /** The same again and again until the work is through, however long a busy machine takes over it. */
+  async pricedWhile<Result>(symbols: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    await this.priced(symbols);
+    // What fails here shows in orders that are rejected.
+    const again = setInterval(() => void this.priced(symbols).catch(() => undefined), PRICED_AGAIN_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(again);
+    }
   }
 
   async account(account: string, limits: readonly object[]): Promise<void> {

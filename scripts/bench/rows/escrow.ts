@@ -81,12 +81,8 @@ async function rate(
     return requestBytes("POST", `/v1/accounts/${account}/orders`, platform.headers, body);
   });
   await begins();
-  await platform.priced([SYMBOL]);
-  const { perSecond, failed } = await httpLoad({
-    port: platform.workerd.port,
-    connections: CONNECTIONS,
-    requests,
-  });
+  const load = { port: platform.workerd.port, connections: CONNECTIONS, requests };
+  const { perSecond, failed } = await platform.pricedWhile([SYMBOL], () => httpLoad(load));
   if (failed > 0) throw new Error(`escrow: ${failed} replies other than 200`);
   await mustBeAccepted(bench, accounts);
   bench.note("escrow", `${perSecond.toFixed(0)} req/s ${parent === undefined ? "without" : "under"} a firm`);

@@ -63,12 +63,8 @@ async function rate({ platform }: Bench, prefix: string): Promise<number> {
   const { decisions } = await platform.api.post<Decided>(`${ACCOUNT}/orders`, { orders: first });
   const rejected = decisions.find(({ decision }) => decision !== "accept");
   if (rejected !== undefined) throw new Error(`split: ${JSON.stringify(rejected)}`);
-  await platform.priced(SYMBOLS);
-  const { perSecond, failed } = await httpLoad({
-    port: platform.workerd.port,
-    connections: CONNECTIONS,
-    requests,
-  });
+  const load = { port: platform.workerd.port, connections: CONNECTIONS, requests };
+  const { perSecond, failed } = await platform.pricedWhile(SYMBOLS, () => httpLoad(load));
   if (failed > 0) throw new Error(`split: ${failed} replies other than 200`);
   await ended(platform, [...first, ...requestsOf(prefix)]);
   return perSecond;
