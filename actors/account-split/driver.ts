@@ -36,6 +36,7 @@ export class Driver {
   /** The move that began in this life of the object: of another one nobody knows how far it came. */
   #begun = 0;
   #running: Promise<void> | undefined;
+  #served: { readonly move: number; readonly at: number } | undefined;
   #failures = 0;
   /** Settings that were refused for good. */
   #refused: number | undefined;
@@ -104,7 +105,9 @@ export class Driver {
         const { move, under } = step;
         await parts.ask(move.to, { type: "activate", move, pages: under.pages }, CALL_MS);
         await parts.ask(move.from, { type: "drop", move }, CALL_MS);
-        const fencedMs = clock.now() - under.at;
+        const fencedMs = this.#servedAt(move.id) - under.at;
+        // First who gave: what is passed on is there when the other one asks. What moves next is to find it held.
+        for (const part of [move.from, move.to]) await parts.ask(part, { type: "cover" }, CALL_MS);
         const version = move.map.version;
         return [{ kind: "split-move-done", move: move.id, version, fencedMs, at: clock.now() }];
       }
@@ -117,6 +120,12 @@ export class Driver {
         await this.#leave(step.parts);
         return [{ kind: "split-ended", parts: step.parts, at: clock.now() }];
     }
+  }
+
+  /** Where a step is done again, when it first came that far in this life of the object. */
+  #servedAt(move: number): number {
+    if (this.#served?.move !== move) this.#served = { move, at: this.#options.clock.now() };
+    return this.#served.at;
   }
 
   async #copy({ move, under }: Step & { do: "copy" | "finish" | "undo" }): Promise<SplitEvent> {
@@ -135,8 +144,11 @@ export class Driver {
       return { kind: "split-prepared", parts: present, n: passedOn, at: clock.now() };
     const number = await this.#number();
     const { settings: adopted } = await this.#passOn(count, number, false);
-    const all = Array.from({ length: count }, (_, part) => part);
-    await Promise.all(all.map((part) => parts.ask(part, { type: "join", n: number, isIn: true }, CALL_MS)));
+    const join = { type: "join", n: number, isIn: true } as const;
+    // All that is used is used in part 0: it is covered before anybody has a share of what is left.
+    await parts.ask(0, join, CALL_MS);
+    const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
+    await Promise.all(others.map((part) => parts.ask(part, join, CALL_MS)));
     // Part 0 was changed like any account until it joined. From now on every change is noted here first.
     const joined = await parts.ask(0, { type: "settings" }, CALL_MS);
     if (joined.settings !== adopted) throw new Error("the account was changed while its parts joined");

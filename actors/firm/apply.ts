@@ -49,6 +49,8 @@ function applyTo(node: FirmNode, event: Exclude<FirmEvent, NodePut>): void {
     case "child-fenced":
     case "child-admitted":
     case "child-left":
+    case "child-inherited":
+    case "quota-passed":
       applyGrants(node.grants, event);
       return;
   }

@@ -1,6 +1,7 @@
 /** SQL of a node's children: who each is, and what it may hold. What it uses is heard again after a load. */
 import { putChild, unknownChild } from "../runtime/escrow/apply-grants.ts";
 import type { GrantedChild, GrantsState } from "../runtime/escrow/grants-state.ts";
+import { inheritedOf } from "../runtime/escrow/inheritance.ts";
 import { CHILDREN_MAX } from "../runtime/escrow/limits.ts";
 import type { ChildName } from "../runtime/escrow/messages.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
@@ -14,8 +15,10 @@ export const CHILD_TABLES: readonly string[] = [
 
 type Body = Pick<
   GrantedChild,
-  "incarnation" | "retired" | "n" | "seq" | "priority" | "isFenced" | "isAdmitted"
-> & { readonly granted: Readonly<Record<string, string>> };
+  "incarnation" | "retired" | "n" | "seq" | "priority" | "isFenced" | "isAdmitted" | "moved"
+> & { readonly granted: AmountTexts; readonly inherited?: readonly InheritedText[] };
+type AmountTexts = Readonly<Record<string, string>>;
+type InheritedText = { readonly id: string; readonly amounts: AmountTexts };
 
 export class ChildRows {
   readonly #sql: Sql;
@@ -34,8 +37,12 @@ export class ChildRows {
   loadInto(grants: GrantsState, at: number): void {
     for (const { child, body } of this.#sql.exec<{ child: string; body: string }>("SELECT * FROM child")) {
       // SAFETY: only `write` below fills these columns.
-      const { granted, ...identity } = JSON.parse(body) as Body;
-      putChild(grants, { ...unknownChild(child, identity.incarnation, at, amountsIn(granted)), ...identity });
+      const { granted, inherited = [], ...identity } = JSON.parse(body) as Body;
+      const kept = inherited.map(({ id, amounts }) => ({ id, amounts: amountsIn(amounts) }));
+      putChild(grants, {
+        ...{ ...unknownChild(child, identity.incarnation, at, amountsIn(granted)), ...identity },
+        ...inheritedOf(kept),
+      });
     }
     const left = this.#sql.exec<{ child: string; incarnations: string }>(
       "SELECT child, incarnations FROM child_left ORDER BY place",
@@ -95,9 +102,12 @@ export class ChildRows {
 }
 
 function bodyOf(child: GrantedChild): string {
-  const { incarnation, retired, n, seq, priority, isFenced, isAdmitted, granted } = child;
+  const { incarnation, retired, n, seq, priority, isFenced, isAdmitted, moved, granted } = child;
+  const kept = child.inherited?.map(({ id, amounts }) => ({ id, amounts: amountTexts(amounts) }));
   const body: Body = {
     ...{ incarnation, retired, n, seq, priority, isFenced, isAdmitted },
+    ...(moved === undefined ? {} : { moved }),
+    ...(kept === undefined ? {} : { inherited: kept }),
     granted: amountTexts(granted),
   };
   return JSON.stringify(body);

@@ -142,7 +142,8 @@ export function decideQuota(node: FirmNode, ask: QuotaAsk, at: number): Decision
     return refuse("parent-away", "it has not heard of its own parent yet");
   const outcome = decideAsk(node.grants, ask, at, aboveFor(node, at));
   if (outcome.kind === "repeat") return accept();
-  if (outcome.kind === "granted") return accept(outcome.event);
+  if (outcome.kind === "granted")
+    return outcome.passed === undefined ? accept(outcome.event) : accept(outcome.passed, outcome.event);
   if (outcome.code !== "child-fenced") return refuse(outcome.code, DETAILS[outcome.code]);
   const fenced = refuse("child-fenced", DETAILS["child-fenced"]);
   return outcome.event === undefined ? fenced : { ...fenced, events: [outcome.event] };

@@ -2,11 +2,18 @@
  * Facts of a firm or desk, as they go to the archiver; each begins with `{tenant, node}`. `firm-put`: `{id, kind, currency, policy, reserve,
  * parent?, priority, at, by}`. `firm-limits-put`: `{version, limits, at, by}`. `firm-state-set`: `{state, reason, by, at}`. `quota-granted`
  * (only where amounts changed): `{child, incarnation, n, held, granted, used, at}`; `child-joined`, `child-left`: `{child, at}`;
- * `child-fenced`: `{child, incarnation, why, at}`; `child-admitted`: `{child, reason, by, at}`. Amounts are integers as text: money in
- * 10⁻¹² of the currency, counts as they are.
+ * `child-fenced`: `{child, incarnation, why, at}`; `child-admitted`: `{child, reason, by, at}`; `quota-passed`: `{child, heir, move, amounts,
+ * at}`. Amounts are integers as text: money in 10⁻¹² of the currency, counts as they are.
  */
 import type { TradingState } from "../../src/domain/order.ts";
-import type { ChildAdmitted, ChildFenced, ChildLeft, Granted } from "../runtime/escrow/grants-state.ts";
+import type {
+  ChildAdmitted,
+  ChildFenced,
+  ChildInherited,
+  ChildLeft,
+  Granted,
+  QuotaPassed,
+} from "../runtime/escrow/grants-state.ts";
 import type { Holding } from "../runtime/escrow/holding.ts";
 import type { Amounts, NodeName } from "../runtime/escrow/messages.ts";
 import type { NodeLimit, NodeTerms } from "./messages.ts";
@@ -50,6 +57,8 @@ export type FirmEvent =
   | ChildFenced
   | (ChildAdmitted & Attribution)
   | ChildLeft
+  | QuotaPassed
+  | ChildInherited
   | HoldingMoved
   | ParentLeft;
 
@@ -74,6 +83,11 @@ export function factsOf(event: FirmEvent, at: number): readonly Told[] {
       return [["child-admitted", { child: event.child, reason: event.reason, by: event.by, at }]];
     case "child-left":
       return [["child-left", { child: event.child, heir: event.heir, at }]];
+    case "quota-passed": {
+      const { child, heir, move, amounts } = event;
+      return [["quota-passed", { child, heir, move, amounts: amountTexts(amounts), at }]];
+    }
+    case "child-inherited":
     case "holding-moved":
     case "parent-left":
       return [];

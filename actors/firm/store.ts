@@ -92,8 +92,13 @@ export class FirmStore {
         this.children.markLeft(event.child, this.#state.node?.grants.left.get(event.child) ?? []);
         if (event.heir !== undefined) this.#markChild(event.heir);
         return;
+      case "quota-passed":
+        this.#markChild(event.child);
+        this.#markChild(event.heir);
+        return;
       case "child-fenced":
       case "child-admitted":
+      case "child-inherited":
         this.#markChild(event.child);
         return;
     }

@@ -1,5 +1,6 @@
 /** SQL of what stands above an account: what it holds and who it is to its parent, and the book that it goes by. */
 import type { StoredHolding } from "../runtime/escrow/holding.ts";
+import type { Passing } from "../runtime/escrow/messages.ts";
 import { insertRows, rowInsert, type Sql } from "../runtime/sql.ts";
 import type { AccountPut } from "./events.ts";
 import { amountsFrom, amountTexts, type ParentEvent } from "./parent-events.ts";
@@ -16,9 +17,11 @@ const PUT = rowInsert("INSERT OR REPLACE INTO above (part, payload)");
 
 /** By which its parent knows the account. */
 type Identity = Omit<StoredHolding, "held" | "book">;
-type HoldingRow = { readonly parent: string; readonly held: Readonly<Record<string, string>> } & {
+type Texts = Readonly<Record<string, string>>;
+type HoldingRow = { readonly parent: string; readonly held: Texts } & {
   /** Undefined where the parent was never asked. */
-  readonly identity?: Identity;
+  readonly identity?: Omit<Identity, "passing">;
+  readonly passing?: Omit<Passing, "amounts"> & { readonly amounts: Texts };
 };
 
 export class AboveRows {
@@ -33,7 +36,7 @@ export class AboveRows {
     this.#sql = sql;
     this.#state = state;
     this.#parent = state.above?.parent;
-    this.#identity = holdingOf(sql, state.above)?.identity;
+    this.#identity = identityIn(holdingOf(sql, state.above));
   }
 
   /** As it is on disk once this group is; undefined where its parent was never asked. */
@@ -69,8 +72,12 @@ export class AboveRows {
   }
 
   #holding({ parent, held }: Above): string {
-    const identity = this.#identity === undefined ? {} : { identity: this.#identity };
-    return JSON.stringify({ parent, held: amountTexts(held), ...identity } satisfies HoldingRow);
+    const { passing, ...identity } = this.#identity ?? {};
+    return JSON.stringify({
+      ...{ parent, held: amountTexts(held) },
+      ...(this.#identity === undefined ? {} : { identity: identity as Omit<Identity, "passing"> }),
+      ...(passing === undefined ? {} : { passing: { ...passing, amounts: amountTexts(passing.amounts) } }),
+    } satisfies HoldingRow);
   }
 
   #put(part: "holding" | "book", payload: string | undefined): void {
@@ -85,6 +92,11 @@ function holdingOf(sql: Sql, above: Above | undefined): HoldingRow | undefined {
   // SAFETY: of these rows only `write` above is the writer.
   const row = JSON.parse(text) as HoldingRow;
   return row.parent === above.parent ? row : undefined;
+}
+
+function identityIn(row: HoldingRow | undefined): Identity | undefined {
+  if (row?.identity === undefined || row.passing === undefined) return row?.identity;
+  return { ...row.identity, passing: { ...row.passing, amounts: amountsFrom(row.passing.amounts) } };
 }
 
 const payloadOf = (sql: Sql, part: "holding" | "book"): string | undefined =>

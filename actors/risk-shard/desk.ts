@@ -31,6 +31,7 @@ import { ParentCover } from "./parent-cover.ts";
 import { ParentMoves } from "./parent-moves.ts";
 import { mergedRefusal, wholeRefusal } from "./parts-gate.ts";
 import { covered, handOver } from "./parts-handover.ts";
+import { passingOn } from "./parts-passing.ts";
 import { PartsTurns } from "./parts-turns.ts";
 import { heldBy, profitOf } from "./profit-reads.ts";
 import { Reads } from "./reads.ts";
@@ -104,11 +105,13 @@ export class Desk {
       armed: () => this.disconnects.size,
       closeStreams: () => sockets.closeAll("the account is split"),
       leave: async (envelope) => (await handOver(ledger, actors, envelope)) ?? moves.leaveSplit(),
-      covered: () => covered(this.parent.link, () => clock.now()),
+      covered: () => covered(this.parent),
       joined: () => {
         moves.settled();
-        return this.parent.called();
+        return covered(this.parent);
       },
+      leaving: (move) => passingOn(ledger, this.parent.holding, move),
+      isPassing: () => this.parent.holding.present?.passing !== undefined,
       arrived: (symbol) => this.actions.risen(symbol),
     });
     this.#stream = new AccountStream(ledger, { sockets, clock, mailbox, pricing: () => this.#pricing() });

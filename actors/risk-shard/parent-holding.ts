@@ -12,10 +12,11 @@ import {
   currentUntil,
   type Holding,
   loadHolding,
+  passOn,
   type Standing,
   storedOf,
 } from "../runtime/escrow/holding.ts";
-import type { Amounts, ChildName } from "../runtime/escrow/messages.ts";
+import type { Amounts, ChildName, Passing } from "../runtime/escrow/messages.ts";
 import { randomHex } from "../runtime/id.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import type { RiskEvent } from "./events.ts";
@@ -73,6 +74,15 @@ export class ParentHolding {
     state.above = { ...state.above, currentUntil: currentUntil(holding) };
   }
 
+  /** In the turn in which symbols leave: on disk together with that. */
+  pass(passing: Passing): void {
+    const { present } = this;
+    if (present === undefined) return;
+    const passed = passOn(present, passing);
+    this.#ledger.record(this.heldBy(passed));
+    this.take(passed);
+  }
+
   /** Undefined where it could not be written. */
   async turn<Value>(decide: () => Decision<Value>): Promise<ActorReply<Value> | undefined> {
     const turn = this.#bricks.mailbox.run(
@@ -106,6 +116,8 @@ export class ParentHolding {
       stored.previous !== holding.previous ||
       stored.isConfirmed !== holding.isConfirmed ||
       stored.nFrom !== holding.nFrom ||
+      stored.passing?.move !== holding.passing?.move ||
+      String(stored.took) !== String(holding.took) ||
       stored.isFenced !== holding.isFenced
     );
   }
@@ -123,10 +135,13 @@ export class ParentHolding {
 
   get child(): ChildName {
     const { account, part = 0 } = this.#ledger.name;
-    return this.#parent?.endsWith(SPLIT_SUFFIX) ? `part:${part}` : `account:${account}`;
+    return this.#parent?.endsWith(SPLIT_SUFFIX) ? partChild(part) : `account:${account}`;
   }
 
   get firm(): ReturnType<Parents["firm"]> {
     return this.#actors.firm(`${this.#ledger.name.tenant}/${this.#parent}`);
   }
 }
+
+/** Under which the node of a split knows a part. */
+export const partChild = (part: number): ChildName => `part:${part}`;

@@ -7,7 +7,7 @@ import { type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ParentCover } from "./parent-cover.ts";
-import type { Decision, ParentHolding, Parents } from "./parent-holding.ts";
+import { type Decision, type ParentHolding, type Parents, partChild } from "./parent-holding.ts";
 import { ASK_MS_MAX, type ParentLink } from "./parent-link.ts";
 import { usesOf } from "./quota-uses.ts";
 
@@ -73,8 +73,11 @@ export class ParentMoves {
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
   async #leave(evenUsed = false): Promise<Refusal | undefined> {
     // After a load the parent knows it by the name before: only who has been heard under its own can leave.
-    if (this.#holding.present?.heardAt === undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
+    const { heardAt, passing } = this.#holding.present ?? {};
+    if (heardAt === undefined || passing !== undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
     await this.#link.leaves();
+    // What its symbols took with them is not its heir's.
+    if (this.#holding.present?.passing !== undefined) return AWAY;
     const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
     if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
@@ -108,7 +111,7 @@ export class ParentMoves {
   }
 }
 
-const FIRST_PART = "part:0";
+const FIRST_PART = partChild(0);
 
 const AWAY = refusal(
   "parent-away",

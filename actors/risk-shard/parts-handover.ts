@@ -4,7 +4,7 @@ import type { Envelope } from "../runtime/envelope.ts";
 import { overloaded, type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { Ledger } from "./ledger.ts";
-import type { ParentLink } from "./parent-link.ts";
+import type { ParentCover } from "./parent-cover.ts";
 import { countsText, wideCounts } from "./parts-counts.ts";
 import { FENCED_RETRY_MS } from "./parts-gate.ts";
 
@@ -28,9 +28,13 @@ export async function handOver(
   return reply.ok ? undefined : reply;
 }
 
-/** Every ask from now on tells of what is counted here: one from before that comes late is not heard any more. */
-export async function covered(link: ParentLink, now: () => number): Promise<Refusal | undefined> {
-  const asked = link.askAnew().then(() => (link.isAway(now()) ? undefined : true));
+/**
+ * Every ask from now on tells of what is counted here, and what has left with symbols has been passed on: one from before that comes late is
+ * not heard any more.
+ */
+export async function covered({ link, holding }: ParentCover): Promise<Refusal | undefined> {
+  const isHeard = () => !link.isAway(holding.now) && holding.present?.passing === undefined;
+  const asked = link.askAnew().then(() => (isHeard() ? true : undefined));
   const isTold = await ifWithin(asked, COVER_MS_MAX);
   return isTold ? undefined : overloaded(FENCED_RETRY_MS, "the node of the split's quotas does not answer");
 }

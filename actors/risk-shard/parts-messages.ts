@@ -58,6 +58,8 @@ export type PartsWork =
   | { readonly type: "activate"; readonly move: PartsMove; readonly pages: number }
   /** At `from`, after `activate`: deletes what has moved, lifts the fence and refuses `account-split` from now on. `null`. */
   | { readonly type: "drop"; readonly move: PartsMove }
+  /** At both, after `drop`: the split's node has heard what is used there by now, and of what left with the symbols it is the other's. `null`. */
+  | { readonly type: "cover" }
   /** At both, before `activate`: lifts the fence, throws away what was imported; the move has ended. `null`. */
   | { readonly type: "abort"; readonly move: number }
   /** Ids of orders, executions and actions that it has had: `KnownIds`. */
@@ -116,6 +118,7 @@ export type PartsAnswers = {
   readonly import: null;
   readonly activate: null;
   readonly drop: null;
+  readonly cover: null;
   readonly abort: null;
   readonly knows: KnownIds;
 };

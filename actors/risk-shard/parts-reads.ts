@@ -9,7 +9,7 @@ import type { MovedBasis } from "./loss-records.ts";
 import { basisOf, movedLines } from "./moved-lines.ts";
 import { baseOf } from "./overrides.ts";
 import type { Settings } from "./parts-decide.ts";
-import type { PartSettings, PartStanding } from "./parts-messages.ts";
+import type { PartSettings, PartStanding, PartsMove } from "./parts-messages.ts";
 import { standingOf } from "./parts-records.ts";
 import { type Blocker, blockersOf, wideOf } from "./parts-splittable.ts";
 import { type Moving, symbolOfContent } from "./parts-symbols.ts";
@@ -27,7 +27,11 @@ export type PartsSurroundings = {
   /** What is used here by now is known to its parent. */
   readonly covered: () => Promise<Refusal | undefined>;
   /** Its parent is another one, and is asked. */
-  readonly joined: () => Promise<unknown>;
+  readonly joined: () => Promise<Refusal | undefined>;
+  /** In the turn in which symbols leave, before: what it answers is called when they have left, and passes on what they use. */
+  readonly leaving: (move: PartsMove) => () => void;
+  /** What left before has not been passed on yet. */
+  readonly isPassing: () => boolean;
   /** What is announced of a symbol is looked for. */
   readonly arrived: (symbol: Symbol) => void;
 };

@@ -1,6 +1,7 @@
 /** What the coordinator of a split asks of this part, each in its turn: a change is on disk before it is answered. */
 import type { Envelope } from "../runtime/envelope.ts";
 import { type ActorReply, answer, overloaded, type Refusal, refusal } from "../runtime/reply.ts";
+import type { RiskEvent } from "./events.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import { besideClose } from "./moved-lines.ts";
 import { contentOf } from "./parts-content.ts";
@@ -35,7 +36,7 @@ import { standingOf } from "./parts-records.ts";
 import { PART_PAGES_MAX } from "./parts-rows.ts";
 import { type Moving, movingIn } from "./parts-symbols.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
-import type { Refused } from "./refused.ts";
+import { type Refused, refuse } from "./refused.ts";
 
 type Work<Type> = Extract<PartsWork, { readonly type: Type }>;
 type Change = Work<"adopt" | "join" | "activate" | "drop" | "abort">;
@@ -78,6 +79,8 @@ export class PartsTurns {
         return this.#fence(envelope, work.move);
       case "count":
         return this.#count(envelope, work);
+      case "cover":
+        return (await this.#surroundings.covered()) ?? answer("null");
       default:
         return this.#change(envelope, work);
     }
@@ -86,6 +89,9 @@ export class PartsTurns {
   async #change(envelope: Envelope, work: Change): Replied {
     const held = await this.#leaveSplit(envelope, work);
     if (held !== undefined) return held;
+    // What leaves is worth something: without prices nobody knows how much of a quota goes with it.
+    const unmet = work.type === "drop" ? this.#prices.unmet([]) : [];
+    if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
     const reply = await this.#turn(
       envelope,
       (at) => this.#decide(work, envelope, at),
@@ -94,9 +100,10 @@ export class PartsTurns {
         return "null";
       },
     );
+    if (!reply.ok || work.type !== "join") return reply;
     // Until its parent was heard nothing grows: orders are not to find that out one by one.
-    if (reply.ok && work.type === "join") await this.#surroundings.joined();
-    return reply;
+    const unheard = await this.#surroundings.joined();
+    return (work.isIn ? unheard : undefined) ?? reply;
   }
 
   async #count(envelope: Envelope, { part, move, counts }: Work<"count">): Replied {
@@ -177,10 +184,17 @@ export class PartsTurns {
         if ("refuse" in decided) return refusedWith(decided);
         const full = this.#ledger.roomRefusal(decided.events);
         if (full !== undefined) return full;
-        this.#ledger.record(decided.events);
+        this.#record(decided.events);
         return answer(shown(decided));
       },
     );
+  }
+
+  #record(events: readonly RiskEvent[]): void {
+    const leaves = events.find((event) => event.kind === "part-exported");
+    const passOn = leaves === undefined ? undefined : this.#surroundings.leaving(leaves.move);
+    this.#ledger.record(events);
+    passOn?.();
   }
 
   /** Whoever was before it has been decided: that is the drain. */
@@ -188,7 +202,7 @@ export class PartsTurns {
     const isMoving = movingIn(move.slots);
     return this.#turn(
       envelope,
-      (at) => fence(this.#ledger.state, move, at),
+      (at) => (this.#surroundings.isPassing() ? NOT_PASSED_ON : fence(this.#ledger.state, move, at)),
       () => JSON.stringify({ symbols: this.#reads.symbols(isMoving), blockers: [] } satisfies FenceStanding),
     );
   }
@@ -243,6 +257,8 @@ export class PartsTurns {
   }
 }
 
+/** As the coordinator never asks it: it waits for that. */
+const NOT_PASSED_ON = refuse("overloaded", "what left before has not been passed on yet");
 const DONE = "done";
 const ANOTHER_DAY = overloaded(FENCED_RETRY_MS, "a trading day is being closed");
 const isOfAnotherDay = (own: string | undefined, other: string | undefined): boolean =>

@@ -54,6 +54,22 @@ export function useOf(state: RiskState, limit: QuotaLimit, held: Amounts, at: nu
   }
 }
 
+/** What is known of a use; not whole where something has no price. */
+export type KnownUse = { readonly known: bigint; readonly isWhole: boolean };
+
+/** What has been counted needs no price any more. */
+const COUNTED: ReadonlySet<string> = new Set(["max-order-rate", "max-daily-turnover"]);
+
+/** By budget. */
+export function knownUses(state: RiskState, at: number): ReadonlyMap<string, KnownUse> {
+  const uses = new Map<string, KnownUse>();
+  for (const limit of quotaLimits(state.limits.limits)) {
+    const known = useOf(state, limit, {}, at);
+    uses.set(limit.quota.budget, { known, isWhole: COUNTED.has(limit.kind) || isWhole(state) });
+  }
+  return uses;
+}
+
 const NOBODY = { symbol: "", strategy: "" };
 
 function exposureIn({ totals }: RiskState, { kind, quota }: QuotaLimit): bigint {

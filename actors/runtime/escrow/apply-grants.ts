@@ -1,13 +1,16 @@
 /** Every consequence of what happens to a parent's budgets and children. It never refuses. */
-import { amountOf, amountsBy, budgetsIn, NOTHING } from "./amounts.ts";
+import { amountOf, amountsBy, budgetsIn, hasAny, NOTHING } from "./amounts.ts";
 import type {
   BudgetsPut,
   ChildFenced,
+  ChildInherited,
   ChildLeft,
   GrantedChild,
   GrantsEvent,
   GrantsState,
+  QuotaPassed,
 } from "./grants-state.ts";
+import { inheritanceOf, plusAmounts } from "./inheritance.ts";
 import { CHILDREN_MAX, RETIRED_MAX } from "./limits.ts";
 import type { Amounts, ChildName } from "./messages.ts";
 
@@ -28,6 +31,12 @@ export function applyGrants(state: GrantsState, event: GrantsEvent): void {
       return;
     case "child-left":
       leave(state, event);
+      return;
+    case "child-inherited":
+      bequeath(state, event);
+      return;
+    case "quota-passed":
+      pass(state, event);
       return;
   }
 }
@@ -81,18 +90,41 @@ function leave(state: GrantsState, { child: name, heir }: ChildLeft): void {
   state.left.set(name, [...child.retired, child.incarnation].slice(-RETIRED_MAX));
   const oldest = state.left.keys().next().value;
   if (state.left.size > CHILDREN_MAX && oldest !== undefined) state.left.delete(oldest);
-  if (heir !== undefined) inherit(state, heir, child.granted);
+  if (heir !== undefined)
+    bequeath(state, { child: heir, inheritance: inheritanceOf(child), at: child.heardAt });
 }
 
-/** More than it holds: what of it is not needed comes back with its next ask. */
-function inherit(state: GrantsState, name: ChildName, more: Amounts): void {
+/** Who was no child becomes one, and whoever asks first under its name is the one, but for those who have left under it. */
+function bequeath(
+  state: GrantsState,
+  { child: name, inheritance, at }: Pick<ChildInherited, "child" | "inheritance" | "at">,
+): void {
+  const { amounts } = inheritance;
+  if (!hasAny(amounts)) return;
+  const known = state.children.get(name);
+  const before = known ?? { ...unknownChild(name, "", at), retired: state.left.get(name) ?? [] };
+  state.left.delete(name);
+  putChild(state, {
+    ...before,
+    granted: plusAmounts(before.granted, amounts),
+    // Nobody is to take it for something to spare before the heir was heard.
+    committed: plusAmounts(before.committed, amounts),
+    used: plusAmounts(before.used, amounts),
+    smoothed: known === undefined ? amounts : before.smoothed,
+    inherited: [...(before.inherited ?? []), inheritance],
+  });
+}
+
+/** Kept for the part that has the symbols now until it says that it has it: what it asked before it could value them takes nothing of it. */
+function pass(state: GrantsState, { child: name, heir, move: moved, amounts, at }: QuotaPassed): void {
   const child = state.children.get(name);
   if (child === undefined) return;
   const granted = amountsBy(
-    budgetsIn(child.granted, more),
-    (budget) => amountOf(child.granted, budget) + amountOf(more, budget),
+    Object.keys(child.granted),
+    (budget) => amountOf(child.granted, budget) - amountOf(amounts, budget),
   );
-  putChild(state, { ...child, granted });
+  putChild(state, { ...child, granted, moved });
+  bequeath(state, { child: heir, inheritance: { id: `${name} ${moved}`, amounts }, at });
 }
 
 function move(sums: Map<string, bigint>, before: Amounts, after: Amounts): void {

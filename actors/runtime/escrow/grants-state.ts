@@ -1,6 +1,6 @@
 /** What a parent knows of its children and of its budgets, and what may happen to it. */
 import type { QuotaPolicy } from "../../../src/domain/firm.ts";
-import type { Amounts, ChildName, NodeName } from "./messages.ts";
+import type { Amounts, ChildName, Inheritance, NodeName } from "./messages.ts";
 
 /** Of a node's own limit. */
 export type Budget = {
@@ -44,6 +44,10 @@ export type GrantedChild = {
   readonly isFenced: boolean;
   /** By a person: whichever incarnation asks next is the confirmed one. */
   readonly isAdmitted: boolean;
+  /** Of `granted`, what others have left it and it has not said yet that it has. */
+  readonly inherited?: readonly Inheritance[];
+  /** Of a part of a split account: the last move by which it has passed something on. */
+  readonly moved?: number;
 };
 
 export type GrantsState = {
@@ -111,10 +115,36 @@ export type ChildLeft = {
   readonly heir?: ChildName;
 };
 
-export type GrantsEvent = BudgetsPut | Granted | ChildFenced | ChildAdmitted | ChildLeft;
+/** What symbols use that have moved from one part of a split account to another: at one moment no longer the one's, and the other's. */
+export type QuotaPassed = {
+  readonly kind: "quota-passed";
+  readonly child: ChildName;
+  readonly heir: ChildName;
+  readonly move: number;
+  readonly amounts: Amounts;
+  readonly at: number;
+};
+
+/** At a node that was left something by its parent: whose it is of its own children. */
+export type ChildInherited = {
+  readonly kind: "child-inherited";
+  readonly child: ChildName;
+  readonly inheritance: Inheritance;
+  readonly at: number;
+};
+
+export type GrantsEvent =
+  | BudgetsPut
+  | Granted
+  | ChildFenced
+  | ChildAdmitted
+  | ChildLeft
+  | QuotaPassed
+  | ChildInherited;
 
 export type AskOutcome =
-  | { readonly kind: "granted"; readonly event: Granted }
+  /** `passed`: before it, in the same turn. */
+  | { readonly kind: "granted"; readonly passed?: QuotaPassed; readonly event: Granted }
   /** Answered from what is granted already; nothing changes. */
   | { readonly kind: "repeat" }
   | { readonly kind: "refused"; readonly code: "ask-outdated" | "too-many" }
@@ -127,4 +157,7 @@ export type AskOutcome =
 
 export type MemberOutcome =
   | { readonly kind: "done"; readonly event: ChildLeft | ChildAdmitted | undefined }
-  | { readonly kind: "refused"; readonly code: "child-holds" | "child-fenced" | "child-unknown" };
+  | {
+      readonly kind: "refused";
+      readonly code: "child-holds" | "child-fenced" | "child-unknown" | "too-many";
+    };

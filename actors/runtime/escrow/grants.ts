@@ -13,6 +13,7 @@ import {
   NOTHING,
   sameAmounts,
 } from "./amounts.ts";
+import { applyGrants } from "./apply-grants.ts";
 import type {
   Above,
   AskOutcome,
@@ -22,8 +23,10 @@ import type {
   GrantedChild,
   GrantsState,
   MemberOutcome,
+  QuotaPassed,
 } from "./grants-state.ts";
-import { BUDGETS_KEPT_MAX, CHILDREN_MAX, NEED_MS, RETIRED_MAX } from "./limits.ts";
+import { inheritedOf, pendingFor, withInherited } from "./inheritance.ts";
+import { BUDGETS_KEPT_MAX, CHILDREN_MAX, INHERITANCES_MAX, NEED_MS, RETIRED_MAX } from "./limits.ts";
 import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "./messages.ts";
 import { chunkOf, isScarce, topUpGoalOf } from "./policies.ts";
 import {
@@ -47,10 +50,39 @@ export function decideAsk(state: GrantsState, ask: QuotaAsk, at: number, above?:
   if (stop === "ask-outdated" || stop === "too-many") return { kind: "refused", code: stop };
   if (stop === "fenced") return { kind: "refused", code: "child-fenced", event: undefined };
   if (stop !== undefined) return { kind: "refused", code: "child-fenced", event: fenced(ask, stop, at) };
-  return { kind: "granted", event: grant(state, ask, at, above) };
+  const passed = child === undefined ? undefined : passedBy(child, ask, at);
+  if (passed === undefined) return { kind: "granted", event: grant(state, ask, at, above) };
+  if (keptFor(state, passed.heir) >= INHERITANCES_MAX) return { kind: "refused", code: "too-many" };
+  // What is granted is decided by how things stand once it has been passed on: nobody is granted it in between.
+  const after = copyOf(state);
+  applyGrants(after, passed);
+  return { kind: "granted", passed, event: grant(after, ask, at, above) };
 }
 
 type Stop = "repeat" | "ask-outdated" | "too-many" | "fenced" | FenceReason;
+
+/** Once for each move. No more than it gives up with this ask, so that what is granted in all stays as it is. */
+function passedBy(child: GrantedChild, { held, passes }: QuotaAsk, at: number): QuotaPassed | undefined {
+  if (passes === undefined || passes.move <= (child.moved ?? 0)) return undefined;
+  const amounts = amountsBy(Object.keys(passes.amounts), (budget) => {
+    const givenUp = atLeastNothing(amountOf(child.granted, budget) - amountOf(held, budget));
+    return least(amountOf(passes.amounts, budget), givenUp);
+  });
+  return { kind: "quota-passed", child: child.child, heir: passes.to, move: passes.move, amounts, at };
+}
+
+/** Only the parts of a split account pass something on, and there are eight of them. */
+const copyOf = (state: GrantsState): GrantsState => ({
+  ...state,
+  children: new Map(state.children),
+  granted: new Map(state.granted),
+  smoothed: new Map(state.smoothed),
+  waiting: new Set(state.waiting),
+  left: new Map(state.left),
+});
+
+const keptFor = ({ children }: GrantsState, heir: ChildName): number =>
+  children.get(heir)?.inherited?.length ?? 0;
 
 function stopStranger(state: GrantsState, ask: QuotaAsk): Stop | undefined {
   if (state.left.get(ask.child)?.includes(ask.incarnation)) return "ask-outdated";
@@ -66,7 +98,7 @@ function stopKnown(child: GrantedChild, ask: QuotaAsk): Stop | undefined {
   if (tooManyBudgets(ask)) return "too-many";
   const stop = child.isAdmitted ? undefined : stopOther(child, ask);
   if (stop !== undefined) return stop;
-  if (!isWithin(ask.held, child.granted)) return "holds-more";
+  if (!isWithin(withInherited(ask, pendingFor(child, ask)).held, child.granted)) return "holds-more";
   return ask.incarnation === child.incarnation && ask.n === child.n && !child.isAdmitted
     ? "repeat"
     : undefined;
@@ -75,6 +107,8 @@ function stopKnown(child: GrantedChild, ask: QuotaAsk): Stop | undefined {
 /** Neither the one that was confirmed nor its successor, or a copy of it from before. */
 function stopOther(child: GrantedChild, { incarnation, previous, n, seq }: QuotaAsk): Stop | undefined {
   if (child.retired.includes(incarnation)) return "ask-outdated";
+  // Nobody but an heir that was never heard: it is whoever comes.
+  if (child.incarnation === "") return undefined;
   if (incarnation === child.incarnation && n < child.n) return "ask-outdated";
   if (incarnation !== child.incarnation && previous !== child.incarnation) return "stranger";
   return seq < child.seq ? "older" : undefined;
@@ -84,8 +118,9 @@ const fenced = ({ child, incarnation }: QuotaAsk, why: FenceReason, at: number):
   ...{ kind: "child-fenced", child, incarnation, why, at },
 });
 
-function grant(state: GrantsState, ask: QuotaAsk, at: number, above: Above | undefined): Granted {
-  const before = state.children.get(ask.child);
+function grant(state: GrantsState, given: QuotaAsk, at: number, above: Above | undefined): Granted {
+  const before = state.children.get(given.child);
+  const ask = withInherited(given, pendingFor(before, given));
   const heard = heardOf(before, ask, at);
   const view = viewOf(state, above, at, heard);
   const budgets = budgetsIn(ask.held, ask.committed, ask.needed, state.own, above?.held ?? NOTHING);
@@ -98,7 +133,7 @@ function grant(state: GrantsState, ask: QuotaAsk, at: number, above: Above | und
   const wished = amountsBy(Object.keys(granted), (budget) =>
     wishOf(told, after, budget, neededIn(ask, budget)),
   );
-  return eventOf(before, ask, { ...after, wished });
+  return eventOf(before, given, { ...after, wished });
 }
 
 /** What it wants to hold, if it wants more than it does. */
@@ -119,6 +154,8 @@ function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): G
     wished: NOTHING,
     isFenced: false,
     isAdmitted: false,
+    ...(before?.moved === undefined ? {} : { moved: before.moved }),
+    ...inheritedOf(pendingFor(before, ask)),
   };
 }
 
@@ -169,13 +206,15 @@ const unmetOf = ({ held, needed }: QuotaAsk, granted: Amounts): Amounts =>
 function eventOf(before: GrantedChild | undefined, ask: QuotaAsk, after: GrantedChild): Granted {
   const isChanged = !sameAmounts(before?.granted ?? NOTHING, after.granted);
   const isOther = before?.incarnation !== after.incarnation || before.isAdmitted;
+  // Said once: a disk that did not know it would keep it once more.
+  const hasTaken = before?.inherited?.length !== after.inherited?.length;
   return {
     kind: "quota-granted",
     child: after,
     held: ask.held,
     isNew: before === undefined,
     isChanged,
-    isDurable: isChanged || isOther || !sameAmounts(ask.held, after.granted),
+    isDurable: isChanged || isOther || hasTaken || !sameAmounts(ask.held, after.granted),
   };
 }
 
@@ -183,8 +222,9 @@ function eventOf(before: GrantedChild | undefined, ask: QuotaAsk, after: Granted
 export function replyFor(state: GrantsState, child: ChildName, above?: Above): QuotaReply | undefined {
   const record = state.children.get(child);
   if (record === undefined || record.isFenced) return undefined;
-  const { n, granted, wished, isShort } = record;
-  return { n, granted, wished, isShort, ...(above === undefined ? {} : { ageMs: above.ageMs }) };
+  const { n, granted, wished, isShort, inherited = [] } = record;
+  const age = above === undefined ? {} : { ageMs: above.ageMs };
+  return { n, granted, wished, isShort, ...age, ...inheritedOf(inherited) };
 }
 
 /** It has another parent, or none, and holds nothing any more: on its disk before it says so. */
@@ -197,8 +237,11 @@ export function decideLeave(
 ): MemberOutcome {
   const record = state.children.get(child);
   if (record === undefined) return { kind: "done", event: undefined };
-  if (record.isFenced || record.incarnation !== incarnation) return { kind: "refused", code: "child-fenced" };
+  if (record.isFenced || (record.incarnation !== incarnation && !record.isAdmitted))
+    return { kind: "refused", code: "child-fenced" };
   if (hasAny(committed)) return { kind: "refused", code: "child-holds" };
+  if (heir !== undefined && keptFor(state, heir) >= INHERITANCES_MAX)
+    return { kind: "refused", code: "too-many" };
   return { kind: "done", event: { kind: "child-left", child, ...(heir === undefined ? {} : { heir }) } };
 }
 

@@ -10,6 +10,7 @@ import {
   type ChildName,
   PARENT_SILENCE_MS_MAX,
   type ParentBook,
+  type Passing,
   type QuotaAsk,
   type QuotaReply,
 } from "./messages.ts";
@@ -26,6 +27,10 @@ export type StoredHolding = {
   readonly held: Amounts;
   readonly isFenced: boolean;
   readonly book?: ParentBook;
+  /** What the last answer told that it was left by others: said with each ask until an answer tells nothing of it any more. */
+  readonly took?: readonly string[];
+  /** Taken off `held`; the parent has not said yet that it knows. */
+  readonly passing?: Passing;
 };
 
 export type Holding = StoredHolding & {
@@ -85,11 +90,13 @@ export function loadHolding(stored: StoredHolding | undefined, drawn: string): H
 }
 
 export function storedOf(holding: Holding): StoredHolding {
-  const { incarnation, previous, isConfirmed, nFrom, held, isFenced, book } = holding;
+  const { incarnation, previous, isConfirmed, nFrom, held, isFenced, book, took, passing } = holding;
   return {
     ...{ incarnation, isConfirmed, nFrom, held, isFenced },
     ...(previous === undefined ? {} : { previous }),
     ...(book === undefined ? {} : { book }),
+    ...(took === undefined ? {} : { took }),
+    ...(passing === undefined ? {} : { passing }),
   };
 }
 
@@ -116,7 +123,7 @@ export function keptOf(holding: Holding, standing: Standing): Amounts {
 export function askFor(before: Holding, standing: Standing, at: number): { holding: Holding; ask: QuotaAsk } {
   const holding = heardBy(before, at);
   const { child, seq, currency, priority, used, wanted } = standing;
-  const { incarnation, previous, book } = holding;
+  const { incarnation, previous, book, took, passing } = holding;
   const held = keptOf(holding, standing);
   const committed = committedOf(holding, standing);
   const n = holding.n + 1;
@@ -127,6 +134,8 @@ export function askFor(before: Holding, standing: Standing, at: number): { holdi
     ...{ child, incarnation, n, seq, currency, priority, held, committed, used, needed },
     ...(previous === undefined ? {} : { previous }),
     ...(book === undefined ? {} : { book: book.version }),
+    ...(took === undefined ? {} : { took }),
+    ...(passing === undefined ? {} : { passes: passing }),
   };
   return { holding: { ...holding, held, n, askedAt: at, inFlight: ask }, ask };
 }
@@ -141,7 +150,7 @@ function heardBy(holding: Holding, at: number): Holding {
 export function applyReply(holding: Holding, reply: QuotaReply): Holding | undefined {
   const { inFlight, askedAt } = holding;
   if (inFlight === undefined || askedAt === undefined || reply.n !== inFlight.n) return undefined;
-  const { inFlight: _, ...rest } = holding;
+  const { took: _, ...rest } = withoutPassed(giveUp(holding), inFlight);
   const brought = Object.keys(reply.granted).some(
     (budget) => amountOf(reply.granted, budget) > amountOf(inFlight.held, budget),
   );
@@ -158,7 +167,22 @@ export function applyReply(holding: Holding, reply: QuotaReply): Holding | undef
     topUpMs: brought || !hasLittle(inFlight, inFlight) ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
     toldUse: hasAny(inFlight.used),
     ...(reply.book === undefined ? {} : { book: reply.book }),
+    ...(reply.inherited === undefined ? {} : { took: reply.inherited.map(({ id }) => id) }),
   };
+}
+
+/** The parent has heard it with this ask. */
+function withoutPassed(holding: Holding, { passes }: QuotaAsk): Holding {
+  const { passing, ...rest } = holding;
+  return passing === undefined || passing.move !== passes?.move ? holding : rest;
+}
+
+/** Symbols leave with what they use of it. What an ask from before is still answered is not for what is held now. */
+export function passOn(holding: Holding, passing: Passing): Holding {
+  const held = amountsBy(Object.keys(holding.held), (budget) =>
+    atLeastNothing(amountOf(holding.held, budget) - amountOf(passing.amounts, budget)),
+  );
+  return { ...giveUp(holding), held, passing };
 }
 
 function dryAfter(ask: QuotaAsk, { granted, isShort }: QuotaReply, askedAt: number): Map<string, number> {

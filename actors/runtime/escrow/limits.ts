@@ -20,5 +20,7 @@ export const NODE_REFRESH_MS = 1_000;
 export const TOP_UP_MS = 250;
 /** Between two asks for what is short: others have been called for it, and a call and its answer take a few milliseconds. */
 export const AGAIN_MS = 20;
+/** What others have left a child and it has not taken over yet: twice the parts of an account. It takes all of it over with one answer. */
+export const INHERITANCES_MAX = 16;
 /** Numbers of asks that one load may take: a billion loads on end still count exactly. */
 export const ASKS_PER_LOAD = 1_000_000;

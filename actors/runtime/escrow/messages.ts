@@ -38,6 +38,18 @@ export type QuotaAsk = {
   readonly needed: Amounts;
   /** The parent's book that it goes by; its parent sends another one. */
   readonly book?: string;
+  /** What the last answer told that it was left by others: on its disk, and in `held`. */
+  readonly took?: readonly string[];
+  /** Not in `held` any more, and another child's at the very moment at which this child has it no longer. */
+  readonly passes?: Passing;
+};
+
+/** What symbols that have left a part of a split account use, and now use in another part. Said until it was heard. */
+export type Passing = {
+  /** Moves of an account are numbered: one that was passed on before is not passed on again. */
+  readonly move: number;
+  readonly to: ChildName;
+  readonly amounts: Amounts;
 };
 
 export type QuotaReply = {
@@ -53,9 +65,14 @@ export type QuotaReply = {
    * reaches whoever is at the end of the chain, or stops its growth, in one and the same time.
    */
   readonly ageMs?: number;
+  /** Of `granted`, what others that are no children any more have left it, until it has said that it has it. */
+  readonly inherited?: readonly Inheritance[];
   /** Where it is another one than that of the ask. */
   readonly book?: ParentBook;
 };
+
+/** What a child was granted that has left, and is its heir's. */
+export type Inheritance = { readonly id: string; readonly amounts: Amounts };
 
 /** The limits and states above a child, of all its ancestors: the nearest first. */
 export type ParentBook = {
@@ -94,7 +111,8 @@ export interface ParentApi {
   ask(envelope: Envelope, ask: QuotaAsk): Promise<ActorReply<QuotaReply>>;
   /**
    * The child has another parent, or none: refused `child-holds` while it has something committed. What it was granted is `heir`'s from now
-   * on, if that is a child: at the same moment, so that nobody else is granted what the heir uses in its place.
+   * on, at the same moment, so that nobody else is granted what the heir uses in its place. Who is no child yet becomes one by it. Where the
+   * heir is the node itself, as an account that is split no more, the node leaves its own parent so; `parent-away` until that one has heard.
    */
   leave(
     envelope: Envelope,

@@ -22,6 +22,10 @@ export class FakePart {
   n = 0;
   joinedN = 0;
   isJoined = false;
+  /** What moved last has been told to the node of the split's quotas. */
+  isCovered = true;
+  /** Fences before that: what moves next would take nothing of the quota with it. */
+  fencedEarly = 0;
   isSplittable = true;
   blockers: readonly { path: string; code: string; detail: string }[] = [];
   readonly #part: number;
@@ -42,6 +46,7 @@ export class FakePart {
         return { currency: "USD", settings: this.settings, wide: [] };
       case "fence":
         this.#checkAbove(work.move.id);
+        if (!this.isCovered) this.fencedEarly += 1;
         if (this.blockers.length === 0) this.fence = work.move;
         return { symbols: work.move.slots.map(String), blockers: this.blockers };
       case "export":
@@ -54,6 +59,9 @@ export class FakePart {
       case "activate":
       case "drop":
         return work.move.id > this.lastMove ? this.#cut(work) : null;
+      case "cover":
+        this.isCovered = true;
+        return null;
       case "abort":
         return work.move > this.lastMove ? this.#end(work.move, this.map) : null;
       default:
@@ -88,6 +96,7 @@ export class FakePart {
     if (work.type === "drop") for (const slot of move.slots) this.items.delete(slot);
     else if (this.pages.size !== work.pages) throw new Error("pages are missing");
     for (const page of this.pages.values()) for (const [slot, item] of page) this.items.set(slot, item);
+    this.isCovered = false;
     return this.#end(move.id, move.map);
   }
 

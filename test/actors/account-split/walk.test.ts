@@ -32,6 +32,8 @@ function expectSettled(world: SplitWorld, shards: number): void {
   expect(world.parts.reduce((sum, part) => sum + part.items.size, 0)).toBe(SLOTS);
   for (const [part, { isJoined }] of world.parts.entries())
     expect(isJoined, `part ${part}`).toBe(shards > 1 && part < shards);
+  for (const { isCovered, fencedEarly } of world.parts)
+    expect({ isCovered, fencedEarly }).toEqual({ isCovered: true, fencedEarly: 0 });
   expectAgreed(world, shards);
 }
 

@@ -127,6 +127,7 @@ export class FakeFirm {
 
   #decide(ask: QuotaAsk): ActorReply<QuotaReply> {
     const outcome = decideAsk(this.grants, ask, this.#clock.now());
+    if ("passed" in outcome && outcome.passed !== undefined) applyGrants(this.grants, outcome.passed);
     if ("event" in outcome && outcome.event !== undefined) applyGrants(this.grants, outcome.event);
     if (outcome.kind === "refused") return refusal(outcome.code);
     this.#call();

@@ -92,6 +92,7 @@ export class PartsBench {
     await this.tell(move.to, { type: "activate", move, pages });
     await this.tell(move.from, { type: "drop", move });
     this.map = move.map;
+    for (const part of [move.from, move.to]) await this.tell(part, { type: "cover" });
   }
 
   /** As it does when it leaves. */

@@ -223,7 +223,10 @@ describe("account-wide limits", () => {
     const bench = await trading([GROSS, { kind: "max-order-qty", threshold: "100" }]);
     const firm = new FakeFirm(bench.part(0).clock, "account:main");
     firm.limits([{ id: "l0", ...GROSS }]);
-    for (const part of bench.parts) part.platform.firms.set("main/split", firm);
+    for (const [part, { platform }] of bench.parts.entries()) {
+      platform.firms.set("main/split", firm);
+      firm.children.set(`part:${part}`, () => bench.part(part).desk.parent.called());
+    }
     await bench.adopt();
     for (const part of [0, 1]) await bench.tell(part, { type: "join", n: bench.n, isIn: true });
     return bench;
