@@ -25,6 +25,9 @@ const TENANT = "t";
 const CLIENTS = 3;
 const THINK_MS = 900;
 const VENUE_MS = 3_000;
+const LARGE = 30;
+/** Below a firm there is seldom room for large ones. */
+const SMALL = 3;
 
 export class Trading {
   readonly accounts: readonly string[];
@@ -173,7 +176,7 @@ export class Trading {
         symbol,
         side: random.pick(["buy", "sell"]),
         type,
-        qty: String(random.between(1, 30)),
+        qty: String(random.between(1, this.#isLoose && random.chance(0.5) ? SMALL : LARGE)),
       },
       ...(type === "limit" ? { price: market.priceOf(symbol).toFixed(2) } : {}),
       ...(random.chance(0.5) ? { strategy: random.pick(this.strategies.get(account) ?? []) } : {}),

@@ -19,11 +19,11 @@ export const ESCROW_BUGS: readonly PlantedBug[] = [
     load: "escrow",
   },
   {
-    name: "old-replies-taken",
+    name: "numbers-begin-anew",
     file: "actors/runtime/escrow/holding.ts",
-    find: "if (inFlight === undefined || askedAt === undefined || reply.n !== inFlight.n) return undefined;",
-    replace: "if (inFlight === undefined || askedAt === undefined || reply.n < 0) return undefined;",
-    says: "a child takes the reply to an ask of before",
+    find: "const nFrom = stored.nFrom + ASKS_PER_LOAD;",
+    replace: "const nFrom = stored.nFrom + 0 * ASKS_PER_LOAD;",
+    says: "asks are numbered from the beginning again with each load",
     load: "escrow",
   },
   {
@@ -54,8 +54,8 @@ export const ESCROW_BUGS: readonly PlantedBug[] = [
   {
     name: "current-for-ever",
     file: "actors/runtime/escrow/holding.ts",
-    find: "heardAt !== undefined && !isFenced && isUnder(currentUntil({ heardAt, isFenced }), at);",
-    replace: "heardAt !== undefined && !isFenced && at <= currentUntil({ heardAt, isFenced }) + 60_000;",
+    find: "at <= until && at >= until - PARENT_SILENCE_MS_MAX;",
+    replace: "at <= until + 60_000 && at >= until - PARENT_SILENCE_MS_MAX;",
     says: "a child grows for a minute beside a parent that is silent",
     load: "escrow",
   },
@@ -65,6 +65,14 @@ export const ESCROW_BUGS: readonly PlantedBug[] = [
     find: "heardAt: askedAt - (reply.ageMs ?? 0),",
     replace: "heardAt: askedAt + 4_000,",
     says: "how long a child may go by what it heard is counted from later than its ask",
+    load: "escrow",
+  },
+  {
+    name: "age-not-counted",
+    file: "actors/runtime/escrow/holding.ts",
+    find: "heardAt: askedAt - (reply.ageMs ?? 0),",
+    replace: "heardAt: askedAt,",
+    says: "what a desk heard long ago counts as new for its children",
     load: "escrow",
   },
   {

@@ -31,20 +31,35 @@ export async function printTable(seeds: number, from: number, load: string | und
 const rowOf = ({ bug, seed, rule }: Found): string =>
   `| ${bug.name} | ${bug.says} | ${bug.load} | ${seed ?? "not found"} | ${rule} |`;
 
+/** Up to the first seed that the bug breaks, and that is clean without it. */
 async function hunt(bug: PlantedBug, seeds: number, from: number): Promise<Found> {
-  const given = ["--bug", bug.name, "--load", bug.load, "--seeds", String(seeds), "--from", String(from)];
-  const text = await outputOf(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...given]);
-  const [, seed, rule] = /^seed (\d+) BROKEN: ([^:]+)/m.exec(text) ?? [];
-  const result = { bug, seed: seed === undefined ? undefined : Number(seed), rule: rule ?? lastLineOf(text) };
-  process.stderr.write(`${bug.name}: ${result.seed ?? "not found"} ${result.rule}\n`);
+  const { name, load } = bug;
+  const last = from + seeds - 1;
+  let result: Found = { bug, seed: undefined, rule: "" };
+  for (let next = from; next <= last && result.seed === undefined; ) {
+    const left = ["--seeds", String(last - next + 1), "--from", String(next)];
+    const text = await outputOf("--bug", name, "--load", load, ...left);
+    const [, seed, rule = ""] = /^seed (\d+) BROKEN: ([^:]+)/m.exec(text) ?? [];
+    if (seed === undefined) {
+      result = { ...result, rule: lastLineOf(text) };
+      break;
+    }
+    const isClean = / clean, /.test(await outputOf("--load", load, "--seed", seed));
+    if (isClean) result = { bug, seed: Number(seed), rule };
+    else process.stderr.write(`${name}: seed ${seed} of ${load} is broken without it, too\n`);
+    next = Number(seed) + 1;
+  }
+  process.stderr.write(`${name}: ${result.seed ?? "not found"} ${result.rule}\n`);
   return result;
 }
 
 const lastLineOf = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
-function outputOf(command: string, given: readonly string[]): Promise<string> {
+/** What the simulator prints in a process of its own. */
+function outputOf(...given: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const child = spawn(command, given, { stdio: ["ignore", "pipe", "pipe"] });
+    const all = ["--disable-warning=ExperimentalWarning", MAIN, ...given];
+    const child = spawn(process.execPath, all, { stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;

@@ -1,5 +1,7 @@
 /** Accounts that trade by themselves: what they are put through, and what must hold at each step and in the end. */
+
 import { priceHubOf } from "../../../actors/price-hub/address.ts";
+import type { Fact } from "../../../actors/runtime/fact.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
 import { instrumentOf } from "../../support/instruments.ts";
 import { Acknowledged } from "../checks/acknowledged.ts";
@@ -46,6 +48,7 @@ export class TradingRun {
     this.record = new FactRecord(world);
     this.record.onFact.push((copy, fact) => {
       if (copy.kind === "risk-shard") this.ledgerOf(copy).take(fact);
+      if (copy.kind === "strategy") this.#holdNoDrift(copy, fact);
     });
     new FlushChecks(world, this.record);
     this.chaos = new Chaos(world, (from) => this.#copied(from));
@@ -174,6 +177,14 @@ export class TradingRun {
     const ledger = new Ledger((rule, detail) => this.world.violate(rule, `${copy.label}: ${detail}`));
     this.#ledgers.set(copy.label, ledger);
     return ledger;
+  }
+
+  /** Heard once each, news of a fill leads to what the account says it led to. Of an account with two copies a strategy hears both. */
+  #holdNoDrift({ name, label }: Copy, [, , kind, payload]: Fact): void {
+    if (kind !== "position-drift") return;
+    const account = this.world.objects.copyOf("risk-shard", name.replace(/-\w+$/, ""));
+    if (this.world.objects.twinOf(account) === undefined)
+      this.world.violate("R2 a strategy hears each fact once", `${label}: ${payload}`);
   }
 
   #copied(from: Copy): (twin: Copy) => void {

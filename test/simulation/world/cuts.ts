@@ -4,12 +4,12 @@ import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
 const EVERY_MS = 500;
-const CUT_MS_MIN = 1_000;
+const CUT_MS_MIN = 2_000;
 /** Longer than anybody may go by what he heard. */
 const CUT_MS_MAX = 12_000;
 /** So many seeds have them at all, and there each pair is cut with this chance at each look. */
 const SEEDS = 0.5;
-const CHANCE = 0.02;
+const CHANCE = 0.08;
 
 export class Cuts {
   readonly #world: World;
@@ -24,6 +24,11 @@ export class Cuts {
     this.#chance = random.chance(SEEDS) ? CHANCE * random.next() : 0;
     world.network.isCut = (one, other) => this.#isCut(one, other);
     if (this.#chance > 0) world.schedule.after(EVERY_MS, () => this.#strike());
+  }
+
+  /** Whether this seed has any. */
+  get isOn(): boolean {
+    return this.#chance > 0;
   }
 
   #isCut(one: Copy, other: Copy): boolean {
