@@ -1,10 +1,12 @@
 /** At each flush: what is due is armed, and who is frozen records nothing more. */
-import type { Copy } from "../world/copy.ts";
+import type { Activation, Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
 import type { FactRecord } from "./record.ts";
 
 /** A timer that was taken stands on disk until its effect does; meanwhile the alarm is this far ahead at the most. */
 const TAKEN_MS = 5_000;
+/** A group that is queued is run and written within that time; it may be durable later. */
+const GROUP_MS = 20;
 const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'timer'";
 const FIRST = "SELECT MIN(due) AS due, name FROM timer";
 const LOST = "SELECT lost FROM outbox_fence";
@@ -15,6 +17,8 @@ type Looks = { readonly first: Statement; readonly lost: Statement } | undefined
 export class FlushChecks {
   readonly #world: World;
   readonly #looks = new Map<Copy, Looks>();
+  /** Since when a timer on disk has no alarm that comes in time. */
+  readonly #late = new Map<Copy, { readonly activation: Activation | undefined; readonly at: number }>();
   /** How many facts there were when a copy learned that it is frozen. */
   readonly #frozenAt = new Map<Copy, number>();
 
@@ -38,17 +42,36 @@ export class FlushChecks {
     return looks;
   }
 
+  /** One that memory has cancelled stands on disk until the group after it does, whatever the alarm is set for meanwhile. */
   #holdAlarm(copy: Copy, first: Statement): void {
+    const late = this.#lateTimer(copy, first);
+    if (late === undefined) {
+      this.#late.delete(copy);
+      return;
+    }
+    const { schedule } = this.#world;
+    const known = this.#late.get(copy);
+    if (known === undefined || known.activation !== copy.activation) {
+      this.#late.set(copy, { activation: copy.activation, at: schedule.now });
+      schedule.after(GROUP_MS, () => this.#lookAgain(copy, first));
+    } else if (schedule.now - known.at >= GROUP_MS) this.#world.violate("R13 due timers are armed", late);
+  }
+
+  #lookAgain(copy: Copy, first: Statement): void {
+    const known = this.#late.get(copy);
+    if (known === undefined || known.activation !== copy.activation) this.#late.delete(copy);
+    else if (!copy.disk.isPending) this.#holdAlarm(copy, first);
+  }
+
+  /** In words; what is pending is looked at with its flush. */
+  #lateTimer(copy: Copy, first: Statement): string | undefined {
     const { durable, isRunning } = copy.disk.alarm;
     const { due, name } = first.get() as { due: number | null; name: string };
     const now = this.#world.schedule.now + copy.skewMs;
-    if (due === null || isRunning) return;
-    const latest = Math.max(due, now) + TAKEN_MS;
-    if (durable === null || durable > latest)
-      this.#world.violate(
-        "R13 due timers are armed",
-        `${copy.label}: ${name} due in ${due - now} ms, armed in ${durable === null ? "none" : durable - now} ms`,
-      );
+    if (due === null || isRunning) return undefined;
+    if (durable !== null && durable <= Math.max(due, now) + TAKEN_MS) return undefined;
+    const armed = durable === null ? "not at all" : `in ${durable - now} ms`;
+    return `${copy.label}: ${name} due in ${due - now} ms, armed ${armed}`;
   }
 
   #holdFrozen(copy: Copy, lost: Statement, facts: number): void {
