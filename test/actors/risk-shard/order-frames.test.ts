@@ -1,6 +1,6 @@
 /** Orders on a socket, without a platform: what is taken and in which words it is refused, what shares a frame, and the bounds. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WAITING_FRAMES_MAX, WAITING_UNITS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import { LANES } from "../../../actors/risk-shard/lanes.ts";
 import { overloaded } from "../../../actors/runtime/reply.ts";
@@ -11,6 +11,15 @@ import { ordersBody } from "../../../src/contracts/orders.ts";
 import type { FakeSocket } from "../../support/fake-sockets.ts";
 import { AAPL, type Json, type RiskBench } from "./bench.ts";
 import { connect, gathered, heard, ready, say, settled } from "./socket-bench.ts";
+
+// Of real time there is only what comes at once: what waits for an answer would be given up on a machine that is busy for as long.
+const [SOON_MS, NOT_YET_MS] = [2, 600_000];
+beforeEach(() => {
+  const { setTimeout: real } = globalThis;
+  const soonOrNotYet = (run: () => void, ms = 0) => real(run, ms > SOON_MS ? NOT_YET_MS : ms);
+  vi.stubGlobal("setTimeout", soonOrNotYet);
+});
+afterEach(() => void vi.unstubAllGlobals());
 
 describe("an order frame", () => {
   const plain = { symbol: AAPL, side: "buy", type: "limit", qty: "10", price: "100" };
