@@ -180,13 +180,14 @@ export class Driver {
 
   /** Those behind hold nothing any more; where only part 0 is left, it is an account like any other again. */
   async #leave(count: number): Promise<void> {
-    const { state, parts } = this.#options;
+    const { state, parts, quotas } = this.#options;
     const { plan, parts: present } = state();
     const n = await this.#number();
     const highest = Math.max(present, plan?.to ?? 1, plan?.from ?? 1);
     const leaving = Array.from({ length: highest - count }, (_, index) => count + index);
     const all = count === 1 && highest > 1 ? [...leaving, 0] : leaving;
     for (const part of all) await parts.ask(part, { type: "join", n, isIn: false }, CALL_MS);
+    if (count === 1) await quotas.release();
   }
 
   /** A move that has ended there needs no abort. */
@@ -208,6 +209,7 @@ const PASSING: readonly RefusalCode[] = [
   "warming",
   "outcome-unknown",
   "dependency-unavailable",
+  "parent-away",
 ];
 
 const began = ({ from, to, slots }: Step & { do: "begin" }, move: number, at: number): SplitEvent => ({

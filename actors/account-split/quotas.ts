@@ -4,7 +4,7 @@ import { SPLIT_SUFFIX } from "../firm/address.ts";
 import type { PartSettings } from "../risk-shard/parts-messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
-import type { ActorReply } from "../runtime/reply.ts";
+import { type ActorReply, refusal } from "../runtime/reply.ts";
 import { within } from "../runtime/within.ts";
 import { CALL_MS } from "./limits.ts";
 import { type AccountName, PartRefused } from "./part-calls.ts";
@@ -12,6 +12,8 @@ import { type AccountName, PartRefused } from "./part-calls.ts";
 export interface SplitQuotas {
   /** Its limits, currency and parent from now on. Throws where it is away, or refuses. */
   put(settings: PartSettings): Promise<void>;
+  /** The account takes their place below its parent. Throws where one of them is away. */
+  release(): Promise<void>;
 }
 
 export class FirmQuotas implements SplitQuotas {
@@ -27,15 +29,27 @@ export class FirmQuotas implements SplitQuotas {
     this.#clock = clock;
   }
 
-  async put({ currency, parent, wide }: PartSettings): Promise<void> {
+  async put({ currency, parent, priority, wide }: PartSettings): Promise<void> {
     const kind = parent === undefined ? "firm" : "desk";
-    const terms = JSON.stringify({ currency, ...(parent === undefined ? {} : { parent }) });
+    const terms = JSON.stringify({ currency, parent, priority });
     const limits = JSON.stringify({ limits: wide });
     if (this.#put === terms + limits) return;
-    const node = this.#actors.firm(`${this.#name.tenant}/${this.#name.account}${SPLIT_SUFFIX}`);
+    const node = this.#node;
     await done("terms", node.put(this.#envelope(), kind, terms));
     await done("limits", node.putLimits(this.#envelope(), kind, limits));
     this.#put = terms + limits;
+  }
+
+  async release(): Promise<void> {
+    this.#put = undefined;
+    const standing = await done("place", this.#node.dissolve(this.#envelope()));
+    const left = standing && (await done("place", this.#node.dissolve(this.#envelope(), standing)));
+    // It was loaded in between.
+    if (left !== null) throw new PartRefused("to give its quotas' place back", 0, refusal("parent-away"));
+  }
+
+  get #node(): ReturnType<ActorPorts["firm"]> {
+    return this.#actors.firm(`${this.#name.tenant}/${this.#name.account}${SPLIT_SUFFIX}`);
   }
 
   #envelope() {
@@ -44,7 +58,8 @@ export class FirmQuotas implements SplitQuotas {
   }
 }
 
-async function done(what: string, call: Promise<ActorReply<string>>): Promise<void> {
+async function done<Value>(what: string, call: Promise<ActorReply<Value>>): Promise<Value> {
   const reply = await within(call, CALL_MS);
   if (!reply.ok) throw new PartRefused(`its quotas' ${what}`, 0, reply);
+  return reply.value;
 }

@@ -17,3 +17,16 @@ export function addressIn(name: string): NodeAddress {
   const end = isSplit ? name.length - SPLIT_SUFFIX.length : name.length;
   return { tenant: name.slice(0, slash), id: name.slice(slash + 1, end), isSplit };
 }
+
+const [ACCOUNT, SPLIT] = ["account:", "split:"];
+
+/** The quotas of a split account are called by the account. */
+export const isSplitNode = (node: string): boolean => node.startsWith(ACCOUNT);
+
+/** As its parent knows a node. A split account asks beside the account itself: the two are never mistaken for each other. */
+export const childNameOf = (node: string): string =>
+  isSplitNode(node) ? SPLIT + node.slice(ACCOUNT.length) : node;
+
+/** The account whose place a child has; an account, a desk and a part have their own. */
+export const placeOf = (child: string): string =>
+  child.startsWith(SPLIT) ? ACCOUNT + child.slice(SPLIT.length) : child;

@@ -150,13 +150,13 @@ export function decideQuota(node: FirmNode, ask: QuotaAsk, at: number): Decision
 }
 
 export function decideChildLeave(
-  { grants }: FirmNode,
+  { name, grants }: FirmNode,
   child: string,
   incarnation: string,
   committed: Amounts,
   heir?: string,
 ): Decision {
-  const outcome = decideLeave(grants, child, incarnation, committed, heir);
+  const outcome = decideLeave(grants, child, incarnation, committed, heir === name ? undefined : heir);
   if (outcome.kind === "refused") return refuse(outcome.code, DETAILS[outcome.code]);
   // SAFETY: nothing else comes of leaving.
   return outcome.event?.kind === "child-left" ? accept(outcome.event) : accept();

@@ -6,15 +6,17 @@ import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { hasAny } from "../runtime/escrow/amounts.ts";
 import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "../runtime/escrow/messages.ts";
 import { standingOfNode } from "../runtime/escrow/nodes.ts";
-import { type ActorReply, answer } from "../runtime/reply.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { type Later, platformLater } from "../runtime/telling.ts";
 import type { FiredTimer } from "../runtime/timers.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { ifWithin } from "../runtime/within.ts";
+import { childNameOf } from "./address.ts";
 import { ChildCalls } from "./child-calls.ts";
+import type { Decision } from "./decide.ts";
 import type { LANES } from "./lanes.ts";
 import { CALL_MS, GIVE_BACK_LOOK_MS, GIVE_BACK_MS, LEAVING_RETRY_MS, TELL_WATCH_MS } from "./limits.ts";
-import { childNameOf, ParentLink } from "./parent-link.ts";
+import { ParentLink } from "./parent-link.ts";
 import type { FirmNode } from "./state.ts";
 import type { FirmTurns } from "./turns.ts";
 
@@ -88,7 +90,32 @@ export class FirmDesk {
     committed: Amounts,
     heir?: ChildName,
   ): Promise<ActorReply<null>> {
+    if (heir !== undefined && heir === this.turns.node?.name)
+      return this.#dissolve(
+        envelope,
+        this.turns.dissolve(envelope.principal.subject, { child, incarnation }),
+      );
     return this.#ofChild(envelope, this.turns.leave(child, incarnation, committed, heir));
+  }
+
+  /**
+   * The account is split no more, or not after all: answered once its parent has heard that the account takes its place. `holding`: under
+   * which it asks there, so that what comes late does not end a split that has begun since; answers it where none is given.
+   */
+  async dissolve(envelope: Envelope, holding?: string): Promise<ActorReply<string | null>> {
+    const { node } = this.turns;
+    if (node?.leaving === undefined && node?.holding === undefined) return answer(null);
+    if (node.holding !== undefined && node.holding.incarnation !== holding)
+      return answer(node.holding.incarnation);
+    return this.#dissolve(envelope, this.turns.dissolve(envelope.principal.subject));
+  }
+
+  async #dissolve(envelope: Envelope, turn: Turn<Decision, null>): Promise<ActorReply<null>> {
+    if (!(await this.mayMoveTo(undefined))) return AWAY;
+    const reply = await this.run("changes", envelope, 1, turn);
+    if (!reply.ok) return reply;
+    await this.leaveBefore();
+    return this.turns.node?.leaving === undefined ? reply : AWAY;
   }
 
   /** Answered with the book that is gone by, once its own parent has been asked. */
@@ -110,11 +137,12 @@ export class FirmDesk {
     if (node?.leaving === undefined) return;
     const { clock } = this.bricks;
     this.#arm(LEAVING_TIMER, (clock.now() + LEAVING_RETRY_MS) as EpochMs);
-    const { parent, incarnation } = node.leaving;
+    const { parent, incarnation, heir } = node.leaving;
     const envelope = systemEnvelope(clock.now(), CALL_MS);
-    const leaving = async () => this.node(parent).leave(envelope, childNameOf(node.name), incarnation, {});
+    const name = childNameOf(node.name);
+    const leaving = async () => this.node(parent).leave(envelope, name, incarnation, {}, heir);
     const left = await ifWithin(leaving(), CALL_MS);
-    if (left === undefined || (!left.ok && left.retryAfterMs !== undefined)) return;
+    if (left === undefined || !(left.ok || isLastWord(left, heir))) return;
     this.#disarm(LEAVING_TIMER);
     const told = this.turns.moves(() => ({ events: [{ kind: "parent-left" }], value: null }));
     await this.run("parent", systemEnvelope(clock.now(), CALL_MS), 0, told).catch(() => undefined);
@@ -186,6 +214,12 @@ export class FirmDesk {
     this.bricks.mailbox.flush();
   }
 }
+
+const AWAY = refusal("parent-away", "the parent that is left does not answer");
+
+/** An heir is told again until it has what is left to it, or nobody has it any more. */
+const isLastWord = ({ code, retryAfterMs }: Refusal, heir: string | undefined): boolean =>
+  heir === undefined ? retryAfterMs === undefined : code === "parent-unknown";
 
 const isGrantedOn = ({ grants }: FirmNode, at: number): boolean =>
   hasAny(standingOfNode(grants, at).committed);

@@ -91,6 +91,10 @@ export class Firm extends DurableObject<Env> implements FirmApi {
     return this.#desk.leave(envelope, child, incarnation, committed, heir);
   }
 
+  dissolve(envelope: Envelope, holding?: string): Promise<ActorReply<string | null>> {
+    return this.#desk.dissolve(envelope, holding);
+  }
+
   parentCalls(_envelope: Envelope, _node: NodeName): Promise<ActorReply<string>> {
     return this.#desk.parentCalls();
   }

@@ -51,6 +51,11 @@ export interface FirmApi extends InspectedApi, ParentApi, ChildApi {
   put(envelope: Envelope, kind: NodeKind, body: string): Promise<ActorReply<string>>;
   /** Refused `firm-unknown` or `desk-unknown` where it was never put as that. */
   node(envelope: Envelope, kind: NodeKind): Promise<ActorReply<string>>;
+  /**
+   * Of the quotas of a split account that is split no more, or not after all: the account takes their place at their parent, which has heard of
+   * it when this is answered null. Under which name they stand there, where that is not `holding`: whoever asks comes again with it.
+   */
+  dissolve(envelope: Envelope, holding?: string): Promise<ActorReply<string | null>>;
   /** For whoever would be its child: refused `parent-unknown` where it was never put. */
   terms(envelope: Envelope): Promise<ActorReply<ParentTerms>>;
   putLimits(envelope: Envelope, kind: NodeKind, body: string, ifMatch?: string): Promise<ActorReply<string>>;

@@ -16,9 +16,11 @@ import { standingOfNode } from "../runtime/escrow/nodes.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { Turn } from "../runtime/turn.ts";
 import { ifWithin } from "../runtime/within.ts";
+import { childNameOf } from "./address.ts";
 import { aboveFor, bookVersionOf, freeFromAbove, isOwnBudget } from "./book.ts";
 import type { HoldingMoved } from "./events.ts";
 import { ASK_FIRST_MS, CALL_MS, DRY_MS, PARENT_RETRY_MS } from "./limits.ts";
+import { passedDown } from "./split-node.ts";
 import type { FirmNode } from "./state.ts";
 import type { FirmTurns, Moves } from "./turns.ts";
 
@@ -125,7 +127,8 @@ export class ParentLink {
 
   /** Whatever has come since of another parent, or of another ask, is thrown away. */
   #hearing({ n, incarnation }: QuotaAsk, reply: ActorReply<QuotaReply> | undefined): Moves<null> {
-    return this.#given.turns.moves(({ holding }) => {
+    return this.#given.turns.moves((node) => {
+      const { holding } = node;
       if (holding === undefined || holding.incarnation !== incarnation || holding.inFlight?.n !== n)
         return { events: [], value: null };
       const after =
@@ -134,7 +137,10 @@ export class ParentLink {
           : reply.ok
             ? applyReply(holding, reply.value)
             : applyRefusal(holding, n, reply.code);
-      return { events: after === undefined ? [] : [moved(after)], value: null };
+      if (after === undefined) return { events: [], value: null };
+      const inherited = reply?.ok ? reply.value.inherited : undefined;
+      const passed = passedDown(node, inherited, this.#given.clock.now());
+      return { events: [moved(after), ...passed], value: null };
     });
   }
 
@@ -162,10 +168,6 @@ export class ParentLink {
 /** Where the clock went back, nobody knows: it is then as if it were long ago. */
 export const isWithin = (at: number, since: number | undefined, ms: number): boolean =>
   since !== undefined && at >= since && at - since < ms;
-
-/** A split account asks beside the account itself, which may still hold what it was granted before. */
-export const childNameOf = (node: string): string =>
-  node.startsWith("account:") ? `split:${node.slice("account:".length)}` : node;
 
 const moved = (holding: HoldingMoved["holding"]): HoldingMoved => ({ kind: "holding-moved", holding });
 

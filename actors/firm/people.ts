@@ -5,6 +5,7 @@ import { heardBy } from "../runtime/heard.ts";
 import { randomHex } from "../runtime/id.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
+import { childNameOf } from "./address.ts";
 import { nodesAbove } from "./book.ts";
 import type { FirmDesk } from "./desk.ts";
 import { CALL_MS, REACHED_MS } from "./limits.ts";
@@ -121,7 +122,19 @@ export class People {
     if (!parsed.ok) return parsed;
     const refused = this.#unknown(kind) ?? otherPrincipal(envelope, parsed.value.by);
     if (refused !== undefined) return refused;
-    return this.#desk.run("changes", envelope, body.length, this.#turns.admit(child, parsed.value));
+    return this.#desk.run(
+      "changes",
+      envelope,
+      body.length,
+      this.#turns.admit(this.#named(child), parsed.value),
+    );
+  }
+
+  /** A split account is shown under its own name, and is fenced under the other, too. */
+  #named(child: string): string {
+    const children = this.#turns.node?.grants.children;
+    const split = childNameOf(child);
+    return children?.get(child)?.isFenced !== true && children?.has(split) ? split : child;
   }
 
   /** Its parents hear of it, whoever lists finds it, and what it shares out otherwise is shared out so. */

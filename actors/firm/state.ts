@@ -17,7 +17,12 @@ export type Trading = {
 export type LimitSet = { readonly version: number; readonly limits: readonly NodeLimit[] };
 
 /** The parent that it had before has not heard yet that it is gone. Nothing of it is held any more. */
-export type Leaving = { readonly parent: string; readonly incarnation: string };
+export type Leaving = {
+  readonly parent: string;
+  readonly incarnation: string;
+  /** Of an account that is split no more: the account itself, which takes its place. */
+  readonly heir?: string;
+};
 
 /** Once it was put. */
 export type FirmNode = {

@@ -10,6 +10,7 @@ import { apply } from "./apply.ts";
 import { aboveFor, bookOf, bookVersionOf } from "./book.ts";
 import { BOUNDS } from "./bounds.ts";
 import {
+  accept,
   type Decision,
   decideAdmission,
   decideChildLeave,
@@ -20,6 +21,7 @@ import {
 } from "./decide.ts";
 import { type Attribution, type FirmEvent, factsOf } from "./events.ts";
 import type { NodeLimit, NodeTerms, ParentTerms } from "./messages.ts";
+import { decideDissolution } from "./split-node.ts";
 import type { FirmNode, FirmState, Trading } from "./state.ts";
 import type { FirmStore } from "./store.ts";
 import { nodeText } from "./views.ts";
@@ -107,6 +109,23 @@ export class FirmTurns {
   leave(child: string, incarnation: string, committed: Amounts, heir?: string): Turn<Decision, null> {
     return {
       decide: () => this.#onNode((node) => decideChildLeave(node, child, incarnation, committed, heir)),
+      settle: (decision) => this.#settled(decision, () => null),
+    };
+  }
+
+  /** `last`: the child that leaves with it, as in `leave`. */
+  dissolve(
+    by: string,
+    last?: { readonly child: string; readonly incarnation: string },
+  ): Turn<Decision, null> {
+    const whole = (node: FirmNode): Decision => {
+      // It has left, and what comes once more is not to end a split that has begun since.
+      if (last !== undefined && !node.grants.children.has(last.child)) return accept();
+      const left = last === undefined ? accept() : decideChildLeave(node, last.child, last.incarnation, {});
+      return left.ok ? decideDissolution(node, { at: this.#clock.now(), by }, last?.child) : left;
+    };
+    return {
+      decide: () => this.#onNode(whole),
       settle: (decision) => this.#settled(decision, () => null),
     };
   }

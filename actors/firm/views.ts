@@ -7,7 +7,8 @@ import { amountOf, atLeastNothing } from "../runtime/escrow/amounts.ts";
 import type { Budget, GrantedChild } from "../runtime/escrow/grants-state.ts";
 import { isCurrent } from "../runtime/escrow/holding.ts";
 import { NEED_MS } from "../runtime/escrow/limits.ts";
-import { PARENT_SILENCE_MS_MAX, type ParentLimit } from "../runtime/escrow/messages.ts";
+import { type Amounts, PARENT_SILENCE_MS_MAX, type ParentLimit } from "../runtime/escrow/messages.ts";
+import { placeOf } from "./address.ts";
 import { bookOf } from "./book.ts";
 import type { NodeReply, QuotaPage, QuotaView } from "./messages.ts";
 import type { FirmNode, Trading } from "./state.ts";
@@ -22,7 +23,7 @@ type Shown = Omit<NodeReply, "state" | "above"> & {
 };
 
 export function nodeText(node: FirmNode, seq: number, at: number): string {
-  const { name, terms, trading, set, grants, holding } = node;
+  const { name, terms, trading, set, holding } = node;
   const above = holding?.book?.states ?? [];
   const shown: Shown = {
     node: name,
@@ -39,7 +40,7 @@ export function nodeText(node: FirmNode, seq: number, at: number): string {
     })),
     isCurrent: holding === undefined || isCurrent(holding, at),
     limitsVersion: set.version,
-    children: grants.children.size,
+    children: placesOf(node).size,
     seq,
   };
   return JSON.stringify(shown);
@@ -50,11 +51,12 @@ export function quotaPage(
   { limit, after = "" }: { readonly limit: number; readonly after?: string },
   at: number,
 ): QuotaPage {
-  const { name, terms, set, grants } = node;
-  const names = [...grants.children.keys()].filter((child) => child > after).sort();
+  const { name, terms, set } = node;
+  const places = placesOf(node);
+  const names = [...places.keys()].filter((place) => place > after).sort();
   const page = names.slice(0, limit);
   const last = page.at(-1);
-  const children = page.flatMap((child) => grants.children.get(child) ?? []);
+  const children = page.map((place): Line => [place, places.get(place) ?? []]);
   const shown: Omit<QuotaView, "nextCursor"> = {
     node: name,
     currency: terms.currency,
@@ -65,10 +67,22 @@ export function quotaPage(
     limits: bookOf(node).limits.flatMap((one) =>
       one.budgets.map((budget) => quotaLimit(node, one, budget, children, at)),
     ),
-    total: grants.children.size,
+    total: places.size,
   };
   const text = JSON.stringify(shown);
   return names.length > page.length && last !== undefined ? { text, next: last } : { text };
+}
+
+/** A split account is one line, whether it stands there itself, its quotas for it, or for a moment both. */
+type Line = readonly [place: string, children: readonly GrantedChild[]];
+
+function placesOf({ grants }: FirmNode): ReadonlyMap<string, readonly GrantedChild[]> {
+  const places = new Map<string, GrantedChild[]>();
+  for (const child of grants.children.values()) {
+    const place = placeOf(child.child);
+    places.set(place, [...(places.get(place) ?? []), child]);
+  }
+  return places;
 }
 
 type QuotaLimit = QuotaView["limits"][number];
@@ -77,7 +91,7 @@ function quotaLimit(
   { grants, holding }: FirmNode,
   { id, kind, node, windowMs }: ParentLimit,
   budget: string,
-  page: readonly GrantedChild[],
+  page: readonly Line[],
   at: number,
 ): QuotaLimit {
   // SAFETY: the contract has admitted no other kind.
@@ -97,24 +111,27 @@ function quotaLimit(
     used: text(used),
     free: text(atLeastNothing(limit - granted)),
     isOver: granted > limit,
-    children: page.map((child) => quotaChild(child, budget, text, at)),
+    children: page.map((line) => quotaChild(line, budget, text, at)),
   };
 }
 
 function quotaChild(
-  { child, granted, used, waiting, heardAt, isFenced }: GrantedChild,
+  [place, children]: Line,
   budget: string,
   text: (amount: bigint) => string,
   at: number,
 ): QuotaLimit["children"][number] {
-  const heardMs = Math.max(0, at - heardAt);
+  const heardMs = Math.max(0, at - Math.max(...children.map(({ heardAt }) => heardAt)));
+  const sumOf = (amounts: (child: GrantedChild) => Amounts): string =>
+    text(children.reduce((sum, child) => sum + amountOf(amounts(child), budget), 0n));
   return {
-    child,
-    granted: text(amountOf(granted, budget)),
-    used: text(amountOf(used, budget)),
-    wanted: text(heardMs > NEED_MS ? 0n : amountOf(waiting, budget)),
+    child: place,
+    granted: sumOf(({ granted }) => granted),
+    used: sumOf(({ used }) => used),
+    wanted: heardMs > NEED_MS ? text(0n) : sumOf(({ waiting }) => waiting),
     heardMs,
     isSilent: heardMs > PARENT_SILENCE_MS_MAX,
-    isFenced,
+    isFenced: children.some(({ isFenced }) => isFenced),
+    ...(children.some(({ child }) => child !== place) ? { isSplit: true as const } : {}),
   };
 }

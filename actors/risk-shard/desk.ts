@@ -104,7 +104,7 @@ export class Desk {
       isDeadManSet: () => this.deadMan.isSet,
       armed: () => this.disconnects.size,
       closeStreams: () => sockets.closeAll("the account is split"),
-      leave: async (envelope) => (await handOver(ledger, actors, envelope)) ?? moves.leaveSplit(),
+      leave: async (envelope) => (await handOver(ledger, actors, envelope)) ?? moves.leaveForSplit(),
       covered: () => covered(this.parent),
       joined: () => {
         moves.settled();

@@ -121,8 +121,8 @@ export class ParentCover {
       if (this.#isCovered(demand, at)) break;
       // Of what another book limits nothing was asked for yet.
       if (this.#book !== book) continue;
-      // Where nothing of it is with others either, the parent has none.
-      if (!this.link.isShort) break;
+      // Where nothing of it is with others either, the parent has none; what is going over to another parent is asked for there.
+      if (!this.link.isShort && !this.link.isLeaving) break;
       await pause(Math.min(AGAIN_MS, Math.max(0, until - at)));
       at = clock.now();
     }

@@ -96,14 +96,15 @@ export class ParentLink {
     this.#left = undefined;
   }
 
-  get #isLeaving(): boolean {
+  /** It is about to be another one's child: it asks as soon as it is. */
+  get isLeaving(): boolean {
     return this.#left !== undefined && this.#left === this.#state.above?.parent;
   }
 
   async #askAll(): Promise<void> {
     for (let asked = 0; asked < ASKS_AT_ONCE_MAX; asked++) {
       const holding = this.#holding.present;
-      if (holding === undefined || this.#isLeaving) return;
+      if (holding === undefined || this.isLeaving) return;
       const isAnswered = await this.#askOnce(holding);
       const after = this.#holding.present;
       const at = this.#holding.now;

@@ -1,7 +1,9 @@
 /** An account that names a parent: that one is known and has the same currency, and the one before has back what it had granted. */
+import { childNameOf } from "../firm/address.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { hasAny, NOTHING } from "../runtime/escrow/amounts.ts";
 import { giveUp, type Holding, loadHolding } from "../runtime/escrow/holding.ts";
+import type { ChildName } from "../runtime/escrow/messages.ts";
 import { randomHex } from "../runtime/id.ts";
 import { type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
@@ -13,6 +15,10 @@ import { usesOf } from "./quota-uses.ts";
 
 /** Turns of the lane that comes first take milliseconds: one that has not been decided by then is not going to be. */
 const LEAVE_MS_MAX = 1_000;
+/** Nobody knows whether it has left: whoever asks for it comes again at least once a second, and waits for two. */
+const SILENT_MS_MAX = 4_000;
+/** A parent that goes with its last child tells its own before it answers. */
+const LEFT_MS_MAX = 2 * ASK_MS_MAX;
 
 type Naming = { readonly parent?: string | undefined; readonly currency: string };
 
@@ -22,6 +28,8 @@ export class ParentMoves {
   readonly #holding: ParentHolding;
   readonly #actors: Parents;
   #leaving: ReturnType<typeof setTimeout> | undefined;
+  /** Under which it holds nothing any more, and its parent may have let it go already. */
+  #emptied: string | undefined;
 
   constructor(ledger: Ledger, { link, holding }: ParentCover, actors: Parents) {
     this.#ledger = ledger;
@@ -54,12 +62,17 @@ export class ParentMoves {
     }
   }
 
-  /** What a part of a split account uses counts elsewhere by now, or is limited by the account's own limits again. */
-  async leaveSplit(): Promise<Refusal | undefined> {
+  /**
+   * It becomes a child of the split's node, or is none of it any more: what it uses counts elsewhere by then, or what it was granted goes where
+   * it goes. That may have happened where nobody answered, so it stays silent until it is told once more, or will not be.
+   */
+  async leaveForSplit(): Promise<Refusal | undefined> {
     const refused = await this.#leave(true);
     // Its turn comes next, before any order. Where that is refused it is a child again.
-    if (refused === undefined) this.#leaving ??= setTimeout(() => this.settled(), LEAVE_MS_MAX);
-    else this.settled();
+    if (refused === undefined || (refused.code === "parent-away" && refused !== UNHEARD)) {
+      clearTimeout(this.#leaving);
+      this.#leaving = setTimeout(() => this.settled(), refused === undefined ? LEAVE_MS_MAX : SILENT_MS_MAX);
+    } else this.settled();
     return refused;
   }
 
@@ -67,32 +80,45 @@ export class ParentMoves {
   settled(): void {
     clearTimeout(this.#leaving);
     this.#leaving = undefined;
+    this.#emptied = undefined;
     this.#link.stays();
   }
 
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
   async #leave(evenUsed = false): Promise<Refusal | undefined> {
-    // After a load the parent knows it by the name before: only who has been heard under its own can leave.
-    const { heardAt, passing } = this.#holding.present ?? {};
-    if (heardAt === undefined || passing !== undefined) await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
+    const unheard = await this.#unheard(evenUsed);
+    if (unheard !== undefined) return unheard;
     await this.#link.leaves();
-    // What its symbols took with them is not its heir's.
-    if (this.#holding.present?.passing !== undefined) return AWAY;
     const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
     if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
     const { firm, child, now } = this.#holding;
     const { incarnation } = emptied.value;
-    // Part 0 has counted as its own what a part has used in the day and in windows.
-    const heir = evenUsed && child !== FIRST_PART ? FIRST_PART : undefined;
-    const call = async () => firm.leave(systemEnvelope(now), child, incarnation, {}, heir);
-    const left = await ifWithin(call(), ASK_MS_MAX);
+    if (evenUsed) this.#emptied = incarnation;
+    const heir = evenUsed ? heirOf(child, this.#ledger.name.account) : undefined;
+    const call = async () => firm.leave(systemEnvelope(now, LEFT_MS_MAX), child, incarnation, {}, heir);
+    const left = await ifWithin(call(), LEFT_MS_MAX);
     if (left === undefined) return AWAY;
     if (!left.ok && left.code !== "parent-unknown" && left.code !== "child-unknown") return left;
     // It is nobody to that one any more, also where it comes back.
     const stranger = loadHolding(undefined, randomHex(16));
     await this.#holding.turn(() => ({ events: [], holding: stranger, value: null }));
     return undefined;
+  }
+
+  /**
+   * After a load the parent knows it by the name before: only who has been heard under its own can leave. What its symbols took with them
+   * is not its heir's.
+   */
+  async #unheard(evenUsed: boolean): Promise<Refusal | undefined> {
+    const before = this.#holding.present;
+    if (before === undefined || before.incarnation === this.#emptied) return undefined;
+    if (before.heardAt === undefined || before.passing !== undefined)
+      await ifWithin(this.#link.askAnew(), ASK_MS_MAX);
+    const { heardAt, isFenced, passing } = this.#holding.present ?? {};
+    if (passing !== undefined) return UNHEARD;
+    if (!evenUsed || heardAt !== undefined) return undefined;
+    return isFenced ? FENCED : UNHEARD;
   }
 
   #decideEmptied(evenUsed: boolean): Decision<Holding | undefined> {
@@ -113,10 +139,21 @@ export class ParentMoves {
 
 const FIRST_PART = partChild(0);
 
+/**
+ * Part 0 has counted as its own what another part has used in the day and in windows. Itself it makes room for the account, whose place the
+ * split's node had, and the account for that one.
+ */
+function heirOf(child: ChildName, account: string): ChildName {
+  if (child === FIRST_PART) return `account:${account}`;
+  return child.startsWith("part:") ? FIRST_PART : childNameOf(`account:${account}`);
+}
+
 const AWAY = refusal(
   "parent-away",
   "a parent that is named or left does not answer; nothing has been changed",
 );
+const UNHEARD = refusal("parent-away", "the parent that is left does not answer");
+const FENCED = refusal("child-fenced", "its parent has to admit it first");
 const HOLDS = refusal("child-holds", "the account still uses something of what its parent granted");
 
 const faulty = (refused: Refusal): Refusal => ({

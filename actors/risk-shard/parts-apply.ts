@@ -6,7 +6,7 @@ import { learnInstrument } from "./book-sums.ts";
 import type { MovedContent } from "./moved-content.ts";
 import { placeMoved } from "./moved-lines.ts";
 import { pairsIn } from "./pairs.ts";
-import { aboveFor } from "./parent-records.ts";
+import { type Above, aboveFor } from "./parent-records.ts";
 import { applyCounts, forgetCounts } from "./parts-counts.ts";
 import type { PartEvent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
@@ -22,7 +22,7 @@ export type Book = (
 
 export function applyPart(state: RiskState, event: PartEvent, book: Book): void {
   state.parts = standingAfter(standingOf(state.parts), event);
-  state.above = aboveFor(parentOf(state), state.above);
+  state.above = joinedFor(parentOf(state), state.above, event);
   if (event.kind === "part-counted") applyCounts(state, event);
   if (event.kind === "part-joined" && !event.isIn && state.parts.part !== 0) forgetCounts(state);
   if (event.kind !== "part-imported" && event.kind !== "part-exported") return;
@@ -30,6 +30,17 @@ export function applyPart(state: RiskState, event: PartEvent, book: Book): void 
   if (event.kind === "part-imported") bring(state, event.content, book);
   else takeOut(state, isMoving, book);
   placeMoved(state, isMoving, event.content.basis);
+}
+
+/** The firm's states hold on until the new parent's book has come, as its limits do. */
+function joinedFor(
+  parent: string | undefined,
+  before: Above | undefined,
+  { kind }: PartEvent,
+): Above | undefined {
+  const above = aboveFor(parent, before);
+  if (above === undefined || before === undefined || above === before || kind !== "part-joined") return above;
+  return { ...above, book: before.book, severity: before.severity };
 }
 
 function standingAfter(before: PartsStanding, event: PartEvent): PartsStanding {

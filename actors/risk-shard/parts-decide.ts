@@ -1,6 +1,7 @@
 /** Rules of a part of a split account: whose settings it takes over, and the steps of a move. */
 import { ZERO } from "../../src/domain/money.ts";
 import { type PartsMap, partOfSlot } from "../../src/domain/parts-map.ts";
+import type { ParentLimit } from "../runtime/escrow/messages.ts";
 import {
   DAY_COUNTS_MAX,
   POSITIONS_MAX,
@@ -15,7 +16,7 @@ import type { MovedContent } from "./moved-content.ts";
 import { baseOf, overridesIn } from "./overrides.ts";
 import type { LeftContent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
-import { standingOf } from "./parts-records.ts";
+import { parentOf, standingOf } from "./parts-records.ts";
 import type { PageCounts } from "./parts-rows.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { parseAccount } from "./rows.ts";
@@ -49,7 +50,9 @@ export function adopt(state: RiskState, { n, part, settings, map, by }: Adopted,
   if (n < parts.n || (n === parts.n && state.parts !== undefined)) return DONE;
   const adopted: RiskEvent = { kind: "part-adopted", at, n, part, map, by };
   if (part === 0) return { events: [adopted] };
-  const account: Account = { ...parseAccount(settings.account), equity: ZERO };
+  // Whose child the account is says part 0; another part is nobody's but the split's node's.
+  const { parent: _, ...stored } = parseAccount(settings.account);
+  const account: Account = { ...stored, equity: ZERO };
   const isPut = JSON.stringify(textual(account)) !== JSON.stringify(textual(state.account));
   const limits = limitsOf({ ...state, account }, settings, by, at);
   if ("refuse" in limits) return limits;
@@ -99,10 +102,16 @@ export function join(
   const after = { ...state, seq: state.seq + 1, parts: { ...parts, isJoined: isIn } };
   const origin = { what: "parent", reason: "account-wide limits are shared by the parts" } as const;
   const { text, version } = baseOf(state.limits);
-  // Those above are another parent's from now on: they come with its book.
-  const put = { text, overrides: overridesIn(state), base: version, inherited: [] };
+  const put = { text, overrides: overridesIn(state), base: version, inherited: stillAbove(after) };
   const limits = inForce(after, put, { by, since: at, origin }, at);
   return "refuse" in limits ? limits : { events: [joined, ...limits.events] };
+}
+
+/** Below the split's node or not, a firm stands above it all the same: its limits go on, until the new parent's book has come. */
+function stillAbove(state: RiskState): readonly ParentLimit[] {
+  const own = `account:${state.account?.account}`;
+  const inherited = state.limits.inherited ?? [];
+  return parentOf(state) === undefined ? [] : inherited.filter(({ node }) => node !== own);
 }
 
 export function fence(state: RiskState, move: PartsMove, at: number): PartDecided {

@@ -85,6 +85,8 @@ export type PartSettings = {
   /** Own account-wide limits, in the words of `PUT …/limits`: they become those of the split's node. */
   readonly wide: readonly WideLimit[];
   readonly parent?: string;
+  /** Among the children of its parent. */
+  readonly priority?: number;
 };
 
 export type WideLimit = {

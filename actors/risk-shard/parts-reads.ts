@@ -22,7 +22,7 @@ export type PartsSurroundings = {
   readonly armed: () => number;
   /** Streams are of one object: who listens comes again, and is told. */
   readonly closeStreams: () => void;
-  /** Before it is no child of the split's node any more. */
+  /** Before it is no child of its parent any more, since the account is split, or is not any longer. */
   readonly leave: (envelope: Envelope) => Promise<Refusal | undefined>;
   /** What is used here by now is known to its parent. */
   readonly covered: () => Promise<Refusal | undefined>;
@@ -57,12 +57,12 @@ export class PartsReads {
       limits: { ...base, by: limits.by ?? "" },
       states: [...tradingStates.values()],
     };
-    const { currency, parent } = account;
+    const { currency, parent, priority } = account;
     return said<PartSettings>({
       currency,
       settings: JSON.stringify(settings),
       wide: wideOf(state),
-      ...(parent === undefined ? {} : { parent }),
+      ...(parent === undefined ? {} : { parent, ...(priority === undefined ? {} : { priority }) }),
     });
   }
 

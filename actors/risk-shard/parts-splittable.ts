@@ -87,9 +87,6 @@ export function blockersOf({ state, isDeadManSet, armed, cancelling }: Standing)
   const { strategies, pendingLimits, trips } = state;
   const found: Blocker[] = [];
   const block = (path: string, detail: string): void => void found.push(blocker(path, detail));
-  // Its own parent would go on holding for the account what is now with the parts.
-  if (state.account?.parent !== undefined && state.parts?.isJoined !== true)
-    block("parent", "a firm or desk stands above the account: take it out first");
   if (strategies.size > 0)
     block("strategies", `${strategies.size} strategies or groups are open: close them first`);
   if (pendingLimits.size > 0)

@@ -87,7 +87,7 @@ export class PartsTurns {
   }
 
   async #change(envelope: Envelope, work: Change): Replied {
-    const held = await this.#leaveSplit(envelope, work);
+    const held = await this.#leaveParent(envelope, work);
     if (held !== undefined) return held;
     // What leaves is worth something: without prices nobody knows how much of a quota goes with it.
     const unmet = work.type === "drop" ? this.#prices.unmet([]) : [];
@@ -113,11 +113,11 @@ export class PartsTurns {
     return reply.ok ? ((await this.#surroundings.covered()) ?? reply) : reply;
   }
 
-  async #leaveSplit(envelope: Envelope, work: Change): Promise<Refusal | undefined> {
-    const { parts } = this.#ledger.state;
-    const isLeaving =
-      work.type === "join" && !work.isIn && parts?.isJoined === true && work.n >= parts.joinedN;
-    return isLeaving ? this.#surroundings.leave(envelope) : undefined;
+  /** It is another one's child from then on: of the firm's or of the split's node. */
+  async #leaveParent(envelope: Envelope, work: Change): Promise<Refusal | undefined> {
+    const { parts, above } = this.#ledger.state;
+    if (above === undefined || work.type !== "join" || work.n < (parts?.joinedN ?? 0)) return undefined;
+    return work.isIn === (parts?.isJoined === true) ? undefined : this.#surroundings.leave(envelope);
   }
 
   #decide(work: Change, envelope: Envelope, at: number): PartDecided {

@@ -202,6 +202,8 @@ const quotaChild = z.strictObject({
   isSilent: z.boolean(),
   /** Two copies of it have asked: nothing is granted until somebody admits one of them. */
   isFenced: z.boolean(),
+  /** An account in several shards, which share this among them. */
+  isSplit: z.literal(true).optional(),
 });
 const quotaLimit = z.strictObject({
   id: plainId,

@@ -17,7 +17,7 @@ import { answer } from "../../actors/runtime/reply.ts";
 import { Timers } from "../../actors/runtime/timers.ts";
 import { Vitals } from "../../actors/runtime/vitals.ts";
 import type { NodeKind } from "../../src/domain/firm.ts";
-import { memorySql } from "./node-sql.ts";
+import { memorySql, type NodeSql } from "./node-sql.ts";
 import { envelope, FakeAlarm, FakeClock } from "./runtime-fakes.ts";
 import { FakeOutbox } from "./turn-bench.ts";
 
@@ -27,18 +27,22 @@ export class TreeNode {
   readonly timers: Timers;
   readonly asked: string[] = [];
   isAway = false;
+  /** Another one has its disk. */
+  isDead = false;
+  readonly sql: NodeSql;
 
-  constructor(tree: Tree, id: string) {
-    const sql = memorySql();
-    migrateLocally(sql, MIGRATIONS);
+  /** `sql`: of an object that was there before. */
+  constructor(tree: Tree, id: string, sql?: NodeSql) {
+    this.sql = sql ?? memorySql();
+    if (sql === undefined) migrateLocally(this.sql, MIGRATIONS);
     const { clock } = tree;
     const name = `acme/${id}`;
-    const store = new FirmStore(sql, addressIn(name), clock.now(), `${id}-0`);
+    const store = new FirmStore(this.sql, addressIn(name), clock.now(), `${id}-${tree.loads++}`);
     const outbox = Object.assign(new FakeOutbox(), { lastSeq: 0, push: async () => true });
     const vitals = new Vitals({ actor: "firm:test", clock });
     const turns = new FirmTurns(store, { outbox, clock, vitals });
-    this.timers = new Timers(sql, new FakeAlarm(), name);
-    const write = () => sql.transaction(() => store.write());
+    this.timers = new Timers(this.sql, new FakeAlarm(), name);
+    const write = () => this.isDead || this.sql.transaction(() => store.write());
     const run = async <D, V>(
       _lane: string,
       _from: unknown,
@@ -46,6 +50,7 @@ export class TreeNode {
       decide: () => D,
       settle: (d: D) => V,
     ) => {
+      if (this.isDead) throw new Error("dead");
       const reply = settle(decide());
       write();
       return reply;
@@ -78,7 +83,19 @@ export class TreeNode {
 export class Tree {
   readonly clock = new FakeClock();
   readonly nodes = new Map<string, TreeNode>();
-  readonly children = new Map<string, TreeChild>();
+  readonly children = new Map<string, Pick<TreeChild, "called">>();
+  loads = 0;
+  /** What becomes of a call between two objects. */
+  carried: <Value>(call: () => Promise<Value>) => Promise<Value> = (call) => call();
+
+  /** Memory is gone, the disk is not. */
+  restart(id: string): TreeNode {
+    const before = this.at(id);
+    before.isDead = true;
+    const made = new TreeNode(this, id, before.sql);
+    this.nodes.set(id, made);
+    return made;
+  }
 
   at(id: string): TreeNode {
     const present = this.nodes.get(id) ?? new TreeNode(this, id);
@@ -110,19 +127,23 @@ export class Tree {
       return node;
     };
     const firm = (name: string) => {
-      const { desk, people, asked } = reached(name.slice("acme/".length));
+      const id = name.slice("acme/".length);
+      reached(id);
       return {
-        terms: async () => people.terms(),
-        leave: (...args: Parameters<FirmDesk["leave"]>) => desk.leave(...args),
+        terms: async () => reached(id).people.terms(),
+        leave: (...args: Parameters<FirmDesk["leave"]>) =>
+          this.carried(() => reached(id).desk.leave(...args)),
         ask: async (...args: Parameters<FirmDesk["ask"]>) => {
-          asked.push(args[1].child);
-          return desk.ask(...args);
+          reached(id).asked.push(args[1].child);
+          return this.carried(() => reached(id).desk.ask(...args));
         },
       };
     };
     const quotaChild = (_parent: string, child: string) => ({
       parentCalls: async () => {
         if (child.startsWith("desk:")) return reached(child.slice("desk:".length)).desk.parentCalls();
+        if (child.startsWith("split:"))
+          return reached(`${child.slice("split:".length)}/split`).desk.parentCalls();
         return answer((await this.children.get(child)?.called()) ?? "");
       },
     });

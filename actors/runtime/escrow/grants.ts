@@ -121,7 +121,9 @@ const fenced = ({ child, incarnation }: QuotaAsk, why: FenceReason, at: number):
 function grant(state: GrantsState, given: QuotaAsk, at: number, above: Above | undefined): Granted {
   const before = state.children.get(given.child);
   const ask = withInherited(given, pendingFor(before, given));
-  const heard = heardOf(before, ask, at);
+  const retired =
+    before === undefined ? (state.left.get(ask.child) ?? []) : retiredBy(before, ask.incarnation);
+  const heard = { ...heardOf(before, ask, at), retired };
   const view = viewOf(state, above, at, heard);
   const budgets = budgetsIn(ask.held, ask.committed, ask.needed, state.own, above?.held ?? NOTHING);
   const granted = amountsBy(budgets, (budget) => grantOf(view, heard, ask, budget));
@@ -141,12 +143,11 @@ const neededIn = ({ held, needed }: QuotaAsk, budget: string): bigint =>
   needed[budget] === undefined ? 0n : amountOf(held, budget) + amountOf(needed, budget);
 
 /** As it says itself, before anything is granted to it. */
-function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): GrantedChild {
+function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): Omit<GrantedChild, "retired"> {
   const { child, incarnation, n, seq, priority, held, committed, used } = ask;
   const stillWaits = before?.isShort === true && at - before.heardAt <= NEED_MS;
   return {
     ...{ child, incarnation, n, seq, priority, committed, used, heardAt: at, granted: held },
-    retired: retiredBy(before, incarnation),
     smoothed: smooth(before?.smoothed ?? NOTHING, used),
     waiting: NOTHING,
     since: stillWaits ? before.since : at,
@@ -159,9 +160,9 @@ function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): G
   };
 }
 
-function retiredBy(before: GrantedChild | undefined, incarnation: string): readonly string[] {
-  if (before === undefined || before.incarnation === incarnation || before.incarnation === "")
-    return before?.retired.filter((one) => one !== incarnation) ?? [];
+function retiredBy(before: GrantedChild, incarnation: string): readonly string[] {
+  if (before.incarnation === incarnation || before.incarnation === "")
+    return before.retired.filter((one) => one !== incarnation);
   return [...before.retired, before.incarnation].filter((one) => one !== incarnation).slice(-RETIRED_MAX);
 }
 

@@ -164,7 +164,8 @@ export function applyReply(holding: Holding, reply: QuotaReply): Holding | undef
     heardAt: askedAt - (reply.ageMs ?? 0),
     dry: dryAfter(inFlight, reply, askedAt),
     // One that only says how things stand brings nothing either, and is no reason to wait.
-    topUpMs: brought || !hasLittle(inFlight, inFlight) ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
+    topUpMs:
+      brought || !hasLittle(inFlight, inFlight) ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
     toldUse: hasAny(inFlight.used),
     ...(reply.book === undefined ? {} : { book: reply.book }),
     ...(reply.inherited === undefined ? {} : { took: reply.inherited.map(({ id }) => id) }),

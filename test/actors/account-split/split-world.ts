@@ -196,6 +196,7 @@ export class SplitWorld {
         put: async () => {
           if (this.refusesQuotas()) throw new PartRefused("quotas", 0, refusal("too-many-items"));
         },
+        release: async () => undefined,
       },
       clock: this.bench.clock,
       later: (run, afterMs) => {

@@ -59,6 +59,23 @@ describe("a firm that is loaded again", () => {
     expect(before.left).toEqual([["account:c", ["i1"]]]);
   });
 
+  test("keeps for an heir what it was left until that one has said that it has it, and then no more", () => {
+    const bench = firm();
+    bench.ask(askOf({ needs: { [BUDGET]: 12n * ONE } }));
+    const left = bench.turns.node?.grants.children.get("account:a")?.granted ?? {};
+    bench.run(bench.turns.leave("account:a", "i1", {}, "split:a"));
+    bench.restart();
+    const reply = bench.ask(askOf({ child: "split:a" }));
+    const inherited = [{ id: "account:a i1", amounts: left }];
+    expect(reply).toMatchObject({ ok: true, value: { inherited } });
+    const held = reply.ok ? reply.value.granted : {};
+    bench.restart();
+    bench.ask(askOf({ child: "split:a", n: 2, held, committed: held, took: ["account:a i1"] }));
+    bench.restart();
+    const heir = bench.turns.node?.grants.children.get("split:a");
+    expect([heir?.granted, heir?.inherited]).toEqual([held, undefined]);
+  });
+
   test("takes all that is granted for used until it hears better, so that nobody else gets it meanwhile", () => {
     const bench = firm();
     bench.limit(gross("1000"));

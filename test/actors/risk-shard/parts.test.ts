@@ -199,7 +199,7 @@ describe("settings", () => {
     const reply = await bench.ask(0, { type: "settings" });
     expect(reply).toMatchObject({ ok: false, code: "not-splittable" });
     const paths = reply.ok ? [] : (reply.errors ?? []).map(({ path }) => path);
-    expect(paths.sort()).toEqual(["limits.l1", "limits.l2", "limits.l4", "parent", "strategies"]);
+    expect(paths.sort()).toEqual(["limits.l1", "limits.l2", "limits.l4", "strategies"]);
   });
 
   test("say which limits become quotas", async () => {
