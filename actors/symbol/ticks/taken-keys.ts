@@ -98,7 +98,38 @@ class NameSet {
   }
 }
 
-type OpenSlot = KeySlot & { readonly keys: TakenKey[] };
+type OpenSlot = KeySlot & { readonly names: NamesText };
+
+/**
+ * A slot's names as its row has them, grouped by space, so that a source's name stands once: `[["",[1,2]],["binance",[7]]]`. Text is made of
+ * what came since it was asked for last: every group that takes a tick writes the slot again, and a hundred names of it were there before.
+ */
+class NamesText {
+  readonly #lists = new Map<string, { text: string; fresh: (string | number)[] }>();
+
+  constructor(keys: readonly TakenKey[] = []) {
+    for (const key of keys) this.add(key);
+  }
+
+  add({ space, name }: TakenKey): void {
+    const list = this.#lists.get(space);
+    if (list === undefined) this.#lists.set(space, { text: "", fresh: [name] });
+    else list.fresh.push(name);
+  }
+
+  get text(): string {
+    const spaces: string[] = [];
+    for (const [space, list] of this.#lists) {
+      if (list.fresh.length > 0) {
+        const fresh = JSON.stringify(list.fresh).slice(1, -1);
+        list.text = list.text === "" ? fresh : `${list.text},${fresh}`;
+        list.fresh = [];
+      }
+      spaces.push(`[${JSON.stringify(space)},[${list.text}]]`);
+    }
+    return `[${spaces.join(",")}]`;
+  }
+}
 
 export class TakenKeys {
   readonly #bounds: KeyBounds;
@@ -118,7 +149,7 @@ export class TakenKeys {
       for (const key of keys) this.#keys.add(key);
       this.#size += row.size;
       const slot: KeySlot = { slot: row.slot, newestTs: row.newestTs, size: row.size };
-      if (index === rows.length - 1) this.#open = { ...slot, keys };
+      if (index === rows.length - 1) this.#open = { ...slot, names: new NamesText(keys) };
       this.#slots.push(this.#open ?? slot);
     });
   }
@@ -139,7 +170,7 @@ export class TakenKeys {
   add(key: TakenKey, ts: number): void {
     this.#keys.add(key);
     const slot = this.#roomySlot(ts);
-    slot.keys.push(key);
+    slot.names.add(key);
     slot.size += 1;
     slot.newestTs = Math.max(slot.newestTs, ts);
     this.#size += 1;
@@ -150,11 +181,11 @@ export class TakenKeys {
 
   /** Rows of the slots that changed; after this they count as written. */
   takeChanged(): KeySlotRow[] {
-    const rows = [...this.#changed.values()].map(({ slot, newestTs, size, keys }) => ({
+    const rows = [...this.#changed.values()].map(({ slot, newestTs, size, names }) => ({
       slot,
       newestTs,
       size,
-      names: namesOf(keys),
+      names: names.text,
     }));
     this.#changed.clear();
     this.#lastChanged = undefined;
@@ -186,7 +217,8 @@ export class TakenKeys {
 
   #roomySlot(ts: number): OpenSlot {
     if (this.#open !== undefined && this.#open.size < SLOT_KEYS_MAX) return this.#open;
-    const slot: OpenSlot = { slot: (this.#slots.at(-1)?.slot ?? 0) + 1, newestTs: ts, size: 0, keys: [] };
+    const number = (this.#slots.at(-1)?.slot ?? 0) + 1;
+    const slot: OpenSlot = { slot: number, newestTs: ts, size: 0, names: new NamesText() };
     const full = this.#open;
     this.#open = slot;
     this.#slots.push(slot);
@@ -201,19 +233,8 @@ export class TakenKeys {
   }
 }
 
-/** Grouped by space, so that a source's name stands once: `[["", [1, 2]], ["binance", [7]]]`. */
-function namesOf(keys: readonly TakenKey[]): string {
-  const spaces = new Map<string, (string | number)[]>();
-  for (const { space, name } of keys) {
-    const names = spaces.get(space);
-    if (names === undefined) spaces.set(space, [name]);
-    else names.push(name);
-  }
-  return JSON.stringify([...spaces]);
-}
-
 function keysFrom(names: string): TakenKey[] {
-  // SAFETY: only `namesOf` makes this text.
+  // SAFETY: only `NamesText` makes this text.
   const spaces = JSON.parse(names) as [space: string, names: (string | number)[]][];
   return spaces.flatMap(([space, list]) => list.map((name) => ({ space, name })));
 }

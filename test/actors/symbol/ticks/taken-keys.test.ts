@@ -54,6 +54,23 @@ describe("slots of names", () => {
     expect(loaded.takeChanged().map(({ slot, size }) => [slot, size])).toEqual([[3, 5]]);
   });
 
+  test("a row has the names of its slot by space, as they came, whichever groups wrote it before", () => {
+    const named = ["", 'feed "1"'].flatMap((space) =>
+      [7, "a", 'q"\\u', 0, Number.MAX_SAFE_INTEGER, "9"].map((name) => ({ space, name })),
+    );
+    const [early, late] = [named.slice(0, 8), named.slice(8)];
+    const keys = new TakenKeys(bounds);
+    for (const key of early) keys.add(key, 1);
+    const before = keys.takeChanged();
+    const loaded = new TakenKeys(bounds, before);
+    for (const each of [keys, loaded]) {
+      for (const key of late) each.add(key, 1);
+      const lists = Map.groupBy(named, ({ space }) => space);
+      const text = JSON.stringify([...lists].map(([space, list]) => [space, list.map(({ name }) => name)]));
+      expect(each.takeChanged().map(({ names, size }) => [names, size])).toEqual([[text, named.length]]);
+    }
+  });
+
   test("names that are young enough stay beyond the kept number; older ones leave by whole slots, oldest first", () => {
     const keys = filled(3 * SLOT_KEYS_MAX, (index) => index);
     const rows = keys.takeChanged();
