@@ -8,9 +8,22 @@ function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The platform is asked for so many at once: a question costs more than the bytes, and every call between actors needs some. */
+const DRAWN_BYTES = 4_096;
+/** Each byte is given out once. `source`: a simulated world has a source of its own, and is given nothing that another has drawn. */
+const drawn = { bytes: new Uint8Array(DRAWN_BYTES), at: DRAWN_BYTES, source: undefined as unknown };
+
 /** `byteCount` random bytes as lowercase hex. 16 bytes never meet twice. */
 export function randomHex(byteCount: number): string {
-  return hex(crypto.getRandomValues(new Uint8Array(byteCount)));
+  if (byteCount > DRAWN_BYTES) return hex(crypto.getRandomValues(new Uint8Array(byteCount)));
+  if (drawn.at + byteCount > DRAWN_BYTES || drawn.source !== crypto) {
+    crypto.getRandomValues(drawn.bytes);
+    drawn.at = 0;
+    drawn.source = crypto;
+  }
+  const from = drawn.at;
+  drawn.at += byteCount;
+  return hex(drawn.bytes.subarray(from, drawn.at));
 }
 
 /** `byteCount` random bytes as base64url without padding, for secrets that people carry. */
