@@ -7,7 +7,7 @@ import { decimalText } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { CLASS_KINDS } from "../../src/domain/limit.ts";
 import { APPLIED_LIMITS_MAX } from "./capacity.ts";
-import type { Applied, AppliedLimits, Bound, LimitCheck } from "./checks/check.ts";
+import type { Applied, AppliedLimits, Bound, Gathering, LimitCheck } from "./checks/check.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { Ground } from "./checks/units.ts";
 import type { Classes, Inputs } from "./inputs.ts";
@@ -190,7 +190,7 @@ function remember(known: Known, symbol: string, strategy: string, found: Applied
 function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   const limits: Applied[] = [];
   const rates: Limit[] = [];
-  const gathering: Applied[] = [];
+  const gathering: Gathering[] = [];
   const quotas: Quota[] = [];
   let priceAgeMax: number | undefined;
   for (const [place, limit] of set.entries()) {
@@ -201,9 +201,17 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
     const { kind, scope } = limit;
     const foundIndex = gathering.length - Number(isMeasured);
     const indices = { rateIndex: rates.length, foundIndex, quotaIndex: quotas.length };
-    const one: Applied = { limit, kind, scope: scope.kind, place, check, isMeasured, ...indices };
+    const gather = gatherOf(check, limit);
+    const flat = {
+      measure: check.measure,
+      onlyWarns: limit.action === "warn",
+      isInherited: limit.quota !== undefined,
+      ofClass: CLASS_KINDS.find((one) => one === scope.kind),
+      gathers: gather !== undefined,
+    };
+    const one: Applied = { limit, kind, scope: scope.kind, place, check, isMeasured, ...flat, ...indices };
     limits.push(one);
-    if (gathersFor(check, limit) && !isMeasured) gathering.push(one);
+    if (gather !== undefined && !isMeasured) gathering.push({ limit, scope: scope.kind, gather });
     if (limit.kind === "max-order-rate") rates.push(limit);
     if (limit.quota !== undefined) quotas.push(limit.quota);
     if (limit.kind === "max-price-age")
@@ -212,10 +220,11 @@ function applied(set: readonly Limit[], subject: Subject): AppliedLimits {
   return { isEmptySet: set.length === 0, limits, rates, gathering, quotas, priceAgeMax };
 }
 
-const gathersFor = (check: LimitCheck, limit: Limit): boolean =>
-  check.gather !== undefined &&
-  check.gathersIn?.includes(limit.scope.kind) !== false &&
-  check.gathersFor?.(limit) !== false;
+function gatherOf(check: LimitCheck, limit: Limit): LimitCheck["gather"] {
+  const gathers =
+    check.gathersIn?.includes(limit.scope.kind) !== false && check.gathersFor?.(limit) !== false;
+  return gathers ? check.gather : undefined;
+}
 
 function measuresAlike(before: Applied | undefined, limit: Limit): boolean {
   if (before?.limit.kind !== limit.kind) return false;

@@ -146,10 +146,12 @@ function summed(sum: Sum | undefined, change: Sum): Sum | undefined {
 const isNone = ({ long, short, gross, high, low, missing }: Sum): boolean =>
   missing === 0 && gross === 0n && high === 0n && low === 0n && long === 0n && short === 0n;
 
+const LOADING_ONE = 10 ** PART_SCALE;
+
 /** A loading as reference data states it, to the nearest 10⁻⁶; undefined where it states none. */
 export function loadingOf(instrument: Instrument | undefined, factor: string): bigint | undefined {
   const loading = instrument?.factors?.[factor];
-  return loading === undefined ? undefined : BigInt(Math.round(loading * 10 ** PART_SCALE));
+  return loading === undefined ? undefined : BigInt(Math.round(loading * LOADING_ONE));
 }
 
 const DEMANDS = new WeakMap<readonly Limit[], SumDemand>();
@@ -175,10 +177,12 @@ const SUMMED_KINDS: readonly LimitKind[] = [
 function demandIn(limits: readonly Limit[]): SumDemand {
   const summed = limits.filter(({ kind }) => SUMMED_KINDS.includes(kind));
   const has = (kind: LimitKind): boolean => limits.some((limit) => limit.kind === kind);
+  const factors = factorsIn(limits);
   const demand: SumDemand = {
     classes: CLASS_KINDS.filter((kind) => summed.some(({ scope }) => scope.kind === kind)),
     groups: groupsIn(summed),
-    factors: factorsIn(limits),
+    factors,
+    factorKeys: new Map(factors.map((factor) => [factor, sumKey("factor", factor)])),
     margin: has("max-margin-use"),
     squares: has("max-concentration"),
     ranked: has("max-top-weight"),

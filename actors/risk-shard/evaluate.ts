@@ -3,18 +3,17 @@
 import { assert } from "../../src/domain/assert.ts";
 import { CHILD_REGISTRY_VERSION, CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
-import { CLASS_KINDS, type ClassKind } from "../../src/domain/limit.ts";
 import { boundsAt, groundOf, limitsFor, type Subject } from "./applied-limits.ts";
 import { type CheckRow, lettersOf, rowsOf } from "./check-rows.ts";
 import type { Applied, Bound, BuiltInCheck, Judged, Verdict } from "./checks/check.ts";
-import { type LimitMeasure, missing } from "./checks/measure.ts";
+import { exceeds, type LimitMeasure, missing, projectedOf, reduces } from "./checks/measure.ts";
 import { BUILT_IN_CHECKS, OWN_CHECKS } from "./checks/registry.ts";
 import { stateReducing } from "./checks/state-reducing.ts";
 import { cutToClose, isCut } from "./close-out.ts";
 import type { Inputs } from "./inputs.ts";
 import { largestAdmissible } from "./reduce.ts";
 import { closesIn, isReduction, type Scene, sceneOf } from "./scene.ts";
-import type { Limit, LimitScopeKind, LimitSet } from "./state.ts";
+import type { LimitSet } from "./state.ts";
 
 export type Outcome = {
   readonly decision: "accept" | "reduce" | "reject";
@@ -87,57 +86,52 @@ const withClasses = (subject: Subject, { classes }: Inputs): Subject =>
 
 function judgeLimits(scene: Scene, limits: readonly Applied[], bounds: readonly Bound[]): Judged[] {
   const judged: Judged[] = [];
+  const { tripped, quotas } = scene.inputs;
+  const mayBeStopped = tripped !== undefined || quotas === "away";
   let measure: LimitMeasure | undefined;
   for (const applied of limits) {
     const whole = bounds[applied.place];
     assert(whole !== undefined, "each limit of a set has its bounds");
     if (!applied.isMeasured) measure = measureOf(scene, applied);
-    const own = stoppedIn(scene, applied) ?? measure;
-    const bound = applied.limit.quota === undefined ? whole : heldBound(scene, applied, whole);
+    const own = mayBeStopped ? (stoppedIn(scene, applied) ?? measure) : measure;
+    const bound = applied.isInherited ? heldBound(scene, applied, whole) : whole;
     judged.push({ applied, bound, verdict: verdictOf(scene, applied, bound, own), measure: own });
   }
   return judged;
 }
 
 /** Tripped, until somebody releases it, or slowed within this second: whatever it would measure by now. */
-function stoppedIn(scene: Scene, { place, scope, limit }: Applied): LimitMeasure | undefined {
+function stoppedIn(scene: Scene, { place, scope, isInherited }: Applied): LimitMeasure | undefined {
   const { tripped, quotas } = scene.inputs;
-  if (limit.quota !== undefined && quotas === "away") return missing("parent-away", isReduction(scene));
+  if (isInherited && quotas === "away") return missing("parent-away", isReduction(scene));
   if (tripped === undefined) return undefined;
   if (tripped.includes(place)) return missing("tripped", closesIn(scene, scope));
   return tripped.includes(-1 - place) ? missing("slowed", closesIn(scene, scope)) : undefined;
 }
 
 function measureOf(scene: Scene, applied: Applied): LimitMeasure | undefined {
-  const { check, scope, foundIndex } = applied;
+  const { ofClass, gathers, foundIndex } = applied;
   const { classes, found } = scene.inputs;
-  if (isClass(scope) && classes?.[scope] === undefined) return missing("class-missing", isReduction(scene));
-  return check.measure(scene, applied, found?.[foundIndex] ?? undefined);
+  if (ofClass !== undefined && classes?.[ofClass] === undefined)
+    return missing("class-missing", isReduction(scene));
+  return applied.measure(scene, applied, gathers ? (found?.[foundIndex] ?? undefined) : undefined);
 }
 
-const CLASSES: ReadonlySet<string> = new Set(CLASS_KINDS);
-const isClass = (scope: LimitScopeKind): scope is ClassKind => CLASSES.has(scope);
-
-function verdictOf(
-  scene: Scene,
-  { limit }: Applied,
-  bound: Bound,
-  measure: LimitMeasure | undefined,
-): Verdict {
+function verdictOf(scene: Scene, applied: Applied, bound: Bound, measure: LimitMeasure | undefined): Verdict {
   if (measure === undefined) return "skip";
-  const { projected, cap = bound.value } = measure;
-  const limitValue = cap < bound.value ? cap : bound.value;
-  if (measure.missing !== undefined || projected > limitValue || isUsedUp(limit, measure, limitValue)) {
-    if (measure.reduction || limit.action === "warn") return "warn";
+  const { cap, missing: lacking } = measure;
+  const limitValue = cap === undefined || cap >= bound.value ? bound.value : cap;
+  if (lacking !== undefined || exceeds(measure, limitValue) || isUsedUp(applied, measure, limitValue)) {
+    if (applied.onlyWarns || reduces(measure)) return "warn";
     // What closes goes through above what is held, whatever it counts.
-    return limit.quota !== undefined && isReduction(scene) ? "warn" : "fail";
+    return applied.isInherited && isReduction(scene) ? "warn" : "fail";
   }
-  return bound.warnAt !== undefined && projected >= bound.warnAt ? "warn" : "pass";
+  return bound.warnAt !== undefined && exceeds(measure, bound.warnAt - 1n) ? "warn" : "pass";
 }
 
 /** No order moves a loss: where all that is held of it is used, none that grows is let through. */
-const isUsedUp = ({ kind, quota }: Limit, { projected }: LimitMeasure, held: bigint): boolean =>
-  quota !== undefined && kind === "max-daily-loss" && projected === held;
+const isUsedUp = ({ kind, isInherited }: Applied, measure: LimitMeasure, held: bigint): boolean =>
+  isInherited && kind === "max-daily-loss" && projectedOf(measure) === held;
 
 /** What is held of it, and never more than all there is of it. While the parent is away it is not looked at. */
 function heldBound({ inputs: { quotas } }: Scene, { quotaIndex }: Applied, whole: Bound): Bound {

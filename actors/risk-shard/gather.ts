@@ -83,12 +83,19 @@ function quotasFor({ held, currentUntil }: Above, { quotas }: AppliedLimits, at:
 type Asking = Pick<Asked, "state" | "terms" | "at" | "instrument" | "original">;
 
 function foundFor(asking: Asking, subject: Subject, { gathering }: AppliedLimits): Inputs["found"] {
-  if (gathering.length === 0) return undefined;
+  const [first] = gathering;
+  if (first === undefined) return undefined;
   const { state, terms, at, instrument, original } = asking;
-  return gathering.map(({ limit, scope, check }) => {
-    const member = memberOf(limit, subject);
-    // Field by field: to spread them for each limit takes as long as what most of them gather.
-    return check.gather?.({ state, terms, at, instrument, original, limit, scope, member }) ?? null;
+  // One for all of them: to make it anew for each limit takes as long as what most of them gather.
+  const asked: { -readonly [Field in keyof Asked]: Asked[Field] } = {
+    ...{ state, terms, at, instrument, original },
+    ...{ limit: first.limit, scope: first.scope, member: "" },
+  };
+  return gathering.map(({ limit, scope, gather }) => {
+    asked.limit = limit;
+    asked.scope = scope;
+    asked.member = scope === "account" ? "" : memberOf(limit, subject);
+    return gather(asked) ?? null;
   });
 }
 

@@ -11,7 +11,7 @@ export const CLUSTERS_MAX = 256;
 /** Gross of all symbols of the book that move with this one, with it. */
 export function clusterGross(state: RiskState, center: Symbol, rho: number): bigint {
   const { returns: book } = state;
-  const key = `${center} ${rho}`;
+  const key = keyOf(book, center, rho);
   const known = book.clusters.get(key);
   if (known !== undefined && known.stamp === book.stamp) return known.gross;
   if (known === undefined && book.clusters.size >= CLUSTERS_MAX) book.clusters.clear();
@@ -22,6 +22,19 @@ export function clusterGross(state: RiskState, center: Symbol, rho: number): big
   book.clusters.set(key, { ...about, gross, stamp: book.stamp });
   return gross;
 }
+
+/** The next order is mostly of the same symbol, and a text that was just put together is dear to look up. */
+function keyOf(book: ReturnBook, center: Symbol, rho: number): string {
+  const newest = NEWEST_KEYS.get(book);
+  if (newest?.center === center && newest.rho === rho) return newest.key;
+  const key = `${center} ${rho}`;
+  NEWEST_KEYS.set(book, { center, rho, key });
+  return key;
+}
+const NEWEST_KEYS = new WeakMap<
+  ReturnBook,
+  { readonly center: Symbol; readonly rho: number; readonly key: string }
+>();
 
 /** A line is worth something else: so are the clusters that it is in. */
 export function moveClusters(

@@ -1,7 +1,7 @@
 /** What checks are shown: the inputs, and what several of them would otherwise work out each for itself. */
 import { PRICE_AGE_MS_MAX } from "../../src/domain/price.ts";
 import { type FxRate, valueAtPrice, valueOf } from "../../src/domain/worth.ts";
-import type { LimitMeasure } from "./checks/measure.ts";
+import type { KnownMeasure } from "./checks/measure.ts";
 import { closableOf, type Extremes } from "./extremes.ts";
 import { accountWorth } from "./fx.ts";
 import type { Inputs } from "./inputs.ts";
@@ -36,7 +36,7 @@ export type Sight = { quantities: Difference | undefined; values: Difference | u
 export type Difference = {
   readonly before: Extremes;
   readonly after: Extremes;
-  readonly gross: LimitMeasure;
+  readonly gross: KnownMeasure;
 };
 
 const nothingSeen = (): Seen => ({

@@ -7,6 +7,7 @@ import { ZERO } from "../../src/domain/money.ts";
 import { classesFor, groundOf, holdsFor, memberOf, type Subject } from "./applied-limits.ts";
 import { sumsCovering } from "./book-sums.ts";
 import { isSummed } from "./checks/book-rest.ts";
+import { observedOf } from "./checks/measure.ts";
 import { limitCheckOf } from "./checks/registry.ts";
 import type { ViolationRaised } from "./events.ts";
 import { gather } from "./gather.ts";
@@ -122,7 +123,7 @@ function usesIn(
     const scale = check.unit.scale(ground);
     return held.map((limit) => {
       const bound = check.unit.bound(ground, limit, limit.threshold);
-      return { limit, subject, observed: measure.observed, bound, scale };
+      return { limit, subject, observed: observedOf(measure), bound, scale };
     });
   });
 }

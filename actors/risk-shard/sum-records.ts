@@ -19,6 +19,8 @@ export type SumDemand = {
   readonly classes: readonly ClassKind[];
   readonly groups: readonly SumGroup[];
   readonly factors: readonly string[];
+  /** Of each of them, where its sum is. */
+  readonly factorKeys: ReadonlyMap<string, string>;
   readonly margin: boolean;
   readonly squares: boolean;
   readonly ranked: boolean;
@@ -41,6 +43,7 @@ export const NO_DEMAND: SumDemand = {
   classes: [],
   groups: [],
   factors: [],
+  factorKeys: new Map(),
   margin: false,
   squares: false,
   ranked: false,

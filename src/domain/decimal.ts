@@ -6,7 +6,11 @@ export const DECIMAL_PATTERN = /^-?(0|[1-9]\d{0,19})(\.\d{1,18})?$/;
 
 /** Without the zeros that say nothing: two texts of one number are the same. */
 export function bareDecimal(text: string): string {
-  const bare = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  let end = text.length;
+  if (text.includes(".")) while (text.charCodeAt(end - 1) === ZERO_CODE) end--;
+  // A point goes with the zeros behind it.
+  if (end < text.length && text.charAt(end - 1) === ".") end--;
+  const bare = text.slice(0, end);
   return bare === "-0" ? "0" : bare;
 }
 

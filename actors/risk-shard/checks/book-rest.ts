@@ -15,17 +15,20 @@ export const BOOK_SCOPES = ["account", "strategy", "symbol", ...SUMMED_SCOPES] a
 /** Where it takes a sum to know the rest: a symbol is all there is of itself. */
 export const REST_SCOPES = ["account", "strategy", ...SUMMED_SCOPES] as const;
 
-type Side = "long" | "short" | "gross" | "high" | "low";
+type Whole = Extremes & { readonly long: bigint; readonly short: bigint; readonly gross: bigint };
 
 /** Undefined where reference data does not say whose sum it is. */
-export const restOf =
-  (...sides: readonly Side[]) =>
+const restBy =
+  (rest: (whole: Whole, line: Extremes) => Found) =>
   (asked: Asked): Found | undefined => {
     const whole = wholeOf(asked);
-    if (whole === undefined) return undefined;
-    const line = lineOf(asked);
-    return sides.map((side) => whole[side] - SIDES[side](line));
+    return whole === undefined ? undefined : rest(whole, lineOf(asked));
   };
+
+export const restLong = restBy(({ long }, line) => [long - longOf(line)]);
+export const restShort = restBy(({ short }, line) => [short - shortOf(line)]);
+export const restGross = restBy(({ gross }, line) => [gross - grossOf(line)]);
+export const restExtremes = restBy(({ high, low }, line) => [high - line.high, low - line.low]);
 
 export const isSummed = (scope: LimitScopeKind): scope is ClassKind | "group" =>
   SUMMED_SCOPES.some((kind) => kind === scope);
@@ -40,7 +43,7 @@ export function grossBeside(
   return isSummed(scope) ? found?.[0] : viewIn(scene, scope)?.restGross;
 }
 
-function wholeOf({ state, terms, scope, member }: Asked): Readonly<Record<Side, bigint>> | undefined {
+function wholeOf({ state, terms, scope, member }: Asked): Whole | undefined {
   if (scope === "strategy") return state.strategyTotals.get(terms.strategy) ?? NO_TOTALS;
   if (!isSummed(scope)) return state.totals;
   return member === "" ? undefined : (state.sums.byKey.get(sumKey(scope, member)) ?? NO_SUM);
@@ -52,11 +55,3 @@ function lineOf({ state, terms, scope }: Asked): Extremes {
     scope === "strategy" ? state.strategyLines.get(lineKey(symbol, strategy)) : state.symbolLines.get(symbol);
   return line ?? NO_LINE;
 }
-
-const SIDES: Readonly<Record<Side, (line: Extremes) => bigint>> = {
-  long: longOf,
-  short: shortOf,
-  gross: grossOf,
-  high: ({ high }) => high,
-  low: ({ low }) => low,
-};

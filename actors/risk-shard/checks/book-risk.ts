@@ -16,22 +16,28 @@ const MONEY_ONE = 10 ** MONEY_SCALE;
 /** A tenth of a percent a day. */
 const OWN_VARIANCE_OF_DAY = 1e-6;
 
-type Newest = Pick<ReturnBook, "moves" | "profits"> &
-  Pick<Asked, "terms"> & { readonly found: Found | undefined };
+type Newest = Pick<ReturnBook, "moves" | "profits"> & {
+  readonly symbol: string;
+  readonly held: number;
+  readonly torn: number;
+  readonly found: Found | undefined;
+};
 const NEWEST = new WeakMap<ReturnBook, Newest>();
 
 /**
- * Undefined where too few bars are known of the order's symbol, or of another one of the book. Kinds that are asked of one order look
- * once: a change of the book is another count of moves, or other profits along a trail.
+ * Undefined where too few bars are known of the order's symbol, or of another one of the book. It is looked for once for all kinds and
+ * orders that see the same book: a change of it is another count of moves, other profits along a trail, or one more symbol that is late.
  */
-export function bookRisk({ state, terms }: Pick<Asked, "state" | "terms">): Found | undefined {
+export function bookRisk({ state, terms: { symbol } }: Pick<Asked, "state" | "terms">): Found | undefined {
   freshen(state);
   const { returns: book } = state;
   const { moves, profits } = book;
-  const newest = NEWEST.get(book);
-  if (newest?.terms === terms && newest.moves === moves && newest.profits === profits) return newest.found;
-  const found = riskOf(book, terms.symbol);
-  NEWEST.set(book, { terms, moves, profits, found });
+  const [held, torn] = [book.weights.size, book.torn.size];
+  const known = NEWEST.get(book);
+  const isSame = known?.moves === moves && known.profits === profits;
+  if (isSame && known.symbol === symbol && known.held === held && known.torn === torn) return known.found;
+  const found = riskOf(book, symbol);
+  NEWEST.set(book, { symbol, held, torn, moves, profits, found });
   return found;
 }
 

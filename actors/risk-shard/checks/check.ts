@@ -2,6 +2,7 @@
 
 import type { BuiltInCode } from "../../../src/domain/check-codes.ts";
 import type { Instrument } from "../../../src/domain/instrument.ts";
+import type { ClassKind } from "../../../src/domain/limit.ts";
 import type { Found } from "../inputs.ts";
 import type { OrderTerms } from "../messages.ts";
 import type { Scene } from "../scene.ts";
@@ -32,7 +33,7 @@ export type AppliedLimits = {
   /** Those on the rate of orders among them. */
   readonly rates: readonly Limit[];
   /** Those that gather, each for itself and for others that measure the same. */
-  readonly gathering: readonly Applied[];
+  readonly gathering: readonly Gathering[];
   /** Inherited ones among them. */
   readonly quotas: readonly Quota[];
   /** Of those on the price's age the strictest, undefined where there is none: a price that all of them allow is preferred. */
@@ -46,6 +47,12 @@ export type Applied = {
   /** In its set. */
   readonly place: number;
   readonly check: LimitCheck;
+  /** Of the check and of the limit, whose own shapes differ from one to the next: each order looks at all of them. */
+  readonly measure: LimitCheck["measure"];
+  readonly onlyWarns: boolean;
+  readonly isInherited: boolean;
+  readonly ofClass: ClassKind | undefined;
+  readonly gathers: boolean;
   /** What it measures is what the one before it has measured: there is one of the same kind, and what the kind looks at is the same. */
   readonly isMeasured: boolean;
   /** Of a limit on the rate: which of them. */
@@ -54,6 +61,10 @@ export type Applied = {
   readonly foundIndex: number;
   /** Of an inherited one: which of them. */
   readonly quotaIndex: number;
+};
+
+export type Gathering = Pick<Applied, "limit" | "scope"> & {
+  readonly gather: NonNullable<LimitCheck["gather"]>;
 };
 
 /** Who gathers, and for which order. `original`: the order that is to be replaced. */

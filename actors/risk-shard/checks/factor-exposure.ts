@@ -6,7 +6,7 @@ import { exposureOf, loadingOf } from "../book-sums.ts";
 import { type Extremes, grossOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import type { Difference, Scene } from "../scene.ts";
-import { NO_SUM, sumKey } from "../sum-records.ts";
+import { NO_SUM } from "../sum-records.ts";
 import { valuesIn } from "../views.ts";
 import type { Asked } from "./check.ts";
 import { type LimitMeasure, type MissingReason, missing } from "./measure.ts";
@@ -14,8 +14,10 @@ import { ratioMeasure } from "./ratio.ts";
 
 /** Of all other symbols both extremes and how many have no loading; then of the order's own whether it has one, and which. */
 export function factorRest({ state, terms, instrument }: Asked, factor: string): Found | undefined {
-  if (!state.sums.demand.factors.includes(factor)) return undefined;
-  const { high, low, missing: unknown } = state.sums.byKey.get(sumKey("factor", factor)) ?? NO_SUM;
+  const { byKey, demand } = state.sums;
+  const key = demand.factorKeys.get(factor);
+  if (key === undefined) return undefined;
+  const { high, low, missing: unknown } = byKey.get(key) ?? NO_SUM;
   const line = state.symbolLines.get(terms.symbol) ?? NO_LINE;
   const loading = loadingOf(instrument, factor);
   if (loading === undefined) {

@@ -3,7 +3,7 @@ import type { Found } from "../inputs.ts";
 import { type LiquidityNumbers, liquidityNumbers } from "../liquidity-numbers.ts";
 import { isReduction, type Scene } from "../scene.ts";
 import type { Asked } from "./check.ts";
-import { type LimitMeasure, missing } from "./measure.ts";
+import { type LimitMeasure, type MissingReason, missing } from "./measure.ts";
 
 type Field = Exclude<keyof LiquidityNumbers, "until">;
 
@@ -35,13 +35,11 @@ function foundIn(numbers: LiquidityNumbers, fields: readonly Field[]): Found | u
 
 /** What says that they are missing or too old; undefined where they are there. */
 export function liquidityMissing(scene: Scene, found: Found | undefined): LimitMeasure | undefined {
-  const [until] = found ?? [];
-  if (until === undefined) return missing("liquidity-missing", isReduction(scene));
-  return BigInt(scene.inputs.at) >= until ? missing("liquidity-stale", isReduction(scene)) : undefined;
+  const reason = liquidityLack(scene.inputs.at, found?.[0]);
+  return reason === undefined ? undefined : missing(reason, isReduction(scene));
 }
 
-/** 100 percent at six decimals. */
-const PERCENT = 100n * 10n ** 6n;
-
-/** What part of a volume a quantity is, in percent; rounded up. Both at the same scale. */
-export const percentOf = (qty: bigint, volume: bigint): bigint => (qty * PERCENT + volume - 1n) / volume;
+export function liquidityLack(at: number, until: bigint | undefined): MissingReason | undefined {
+  if (until === undefined) return "liquidity-missing";
+  return BigInt(at) >= until ? "liquidity-stale" : undefined;
+}

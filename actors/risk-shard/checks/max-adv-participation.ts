@@ -1,8 +1,8 @@
 /** What part of an average day's volume (of the last 20 sessions) one order is, closing or not. */
 import { FINER } from "../liquidity-numbers.ts";
 import type { LimitCheck } from "./check.ts";
-import { liquidityIn, liquidityMissing, percentOf } from "./liquidity-found.ts";
-import { measured } from "./measure.ts";
+import { liquidityIn, liquidityMissing } from "./liquidity-found.ts";
+import { PERCENT, ratioOfOrder } from "./ratio.ts";
 import { RATIO } from "./units.ts";
 
 export const maxAdvParticipation: LimitCheck = {
@@ -17,6 +17,6 @@ export const maxAdvParticipation: LimitCheck = {
   measure: (scene, _measuring, found) => {
     if (scene.inputs.instrument === undefined) return undefined;
     const [, adv = 0n] = found ?? [];
-    return liquidityMissing(scene, found) ?? measured(0n, percentOf(scene.qty * FINER, adv));
+    return liquidityMissing(scene, found) ?? ratioOfOrder({ part: scene.qty * FINER, whole: adv }, PERCENT);
   },
 };

@@ -37,9 +37,7 @@ export const maxClusterGross: LimitCheck = {
     const [rest, lack] = found ?? [];
     if (rest === undefined) return missing("returns-missing", line.reduction);
     const [observed, projected] = [rest + line.observed, rest + line.projected];
-    const measure = measured(observed, projected, line.reduction || projected <= observed);
-    const told = toldOf(lack);
-    return told === undefined ? measure : { ...measure, told };
+    return measured(observed, projected, line.reduction || projected <= observed, { told: toldOf(lack) });
   },
 };
 

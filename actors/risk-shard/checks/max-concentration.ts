@@ -23,7 +23,8 @@ export const maxConcentration: LimitCheck = {
   gather: ({ state, terms }) => {
     if (!state.sums.demand.squares) return undefined;
     const { gross } = state.sums.byKey.get(SQUARES_KEY) ?? NO_SUM;
-    return [gross - grossOf(state.symbolLines.get(terms.symbol) ?? NO_LINE) ** 2n];
+    const own = grossOf(state.symbolLines.get(terms.symbol) ?? NO_LINE);
+    return [gross - own * own];
   },
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope)?.gross;
@@ -31,7 +32,10 @@ export const maxConcentration: LimitCheck = {
     const squares = found?.[0];
     if (squares === undefined) return missing("sums-missing", line.reduction);
     const { restGross } = scene.inputs.account;
-    const at = (gross: bigint) => ({ part: squares + gross ** 2n, whole: (restGross + gross) ** 2n });
+    const at = (gross: bigint) => {
+      const all = restGross + gross;
+      return { part: squares + gross * gross, whole: all * all };
+    };
     return ratioMeasure(() => at(line.observed), at(line.projected), PLAIN, line.reduction);
   },
 };

@@ -7,8 +7,7 @@ import type { Found } from "../inputs.ts";
 import { valuesIn } from "../views.ts";
 import { bookRisk, toldOf } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
-import { LateMeasure } from "./late-measure.ts";
-import { missing } from "./measure.ts";
+import { measuredLate, missing } from "./measure.ts";
 import { RATIO } from "./units.ts";
 
 /** It does not depend on the quantity, but that what closes passes. `observed` is of what is held: 0 where that is nothing. */
@@ -27,10 +26,14 @@ export const maxCorrelation: LimitCheck = {
     if (found === undefined) return missing("returns-missing", closes);
     const held = netOf(line.before);
     const direction = held > 0n ? 1 : held < 0n ? -1 : 0;
-    return new LateMeasure(
-      correlation(found, scene.inputs.order.side),
-      () => correlation(found, direction),
-      () => closes,
+    const { side } = scene.inputs.order;
+    return measuredLate(
+      {
+        exceeds: (bound) => correlation(found, side) > bound,
+        projected: () => correlation(found, side),
+        observed: () => correlation(found, direction),
+        reduction: () => closes,
+      },
       toldOf(found[4]),
     );
   },

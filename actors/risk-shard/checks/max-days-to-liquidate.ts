@@ -4,11 +4,11 @@
  */
 import { DAYS_UNIT, type DaysBeside, daysBeside, daysOf } from "../days-book.ts";
 import type { Found } from "../inputs.ts";
+import { FINER } from "../liquidity-numbers.ts";
 import { quantitiesIn } from "../views.ts";
 import type { Asked, LimitCheck } from "./check.ts";
-import { LateMeasure } from "./late-measure.ts";
-import { liquidityIn, liquidityMissing } from "./liquidity-found.ts";
-import { type LimitMeasure, missing } from "./measure.ts";
+import { liquidityIn, liquidityLack } from "./liquidity-found.ts";
+import { type MissingReason, measuredLate, missing } from "./measure.ts";
 import { RATIO } from "./units.ts";
 
 /** Six decimals of days, at a participation of six decimals. */
@@ -34,16 +34,17 @@ export const maxDaysToLiquidate: LimitCheck = {
     const own = scope === "symbol" ? found : found?.slice(BESIDE_FIELDS);
     const isFlat = line.observed === 0n && line.projected === 0n;
     const lacking =
-      (isFlat ? undefined : liquidityMissing(scene, own)) ?? lackingIn(beside, scene.inputs.at, reduction);
-    if (lacking !== undefined) return { ...lacking, reduction };
+      (isFlat ? undefined : liquidityLack(scene.inputs.at, own?.[0])) ?? lackIn(beside, scene.inputs.at);
+    if (lacking !== undefined) return missing(lacking, reduction);
     const [, adv = 1n] = own ?? [];
-    const days = (gross: bigint): bigint =>
-      shownDays(larger(daysOf(gross, adv), beside?.longest ?? 0n), participation);
-    return new LateMeasure(
-      days(line.projected),
-      () => days(line.observed),
-      () => reduction,
-    );
+    const longest = beside?.longest ?? 0n;
+    const days = (gross: bigint): bigint => shownDays(larger(daysOf(gross, adv), longest), participation);
+    return measuredLate({
+      exceeds: (bound) => areDaysAbove(bound * participation * UNSHOWN, line.projected, adv, longest),
+      projected: () => days(line.projected),
+      observed: () => days(line.observed),
+      reduction: () => reduction,
+    });
   },
 };
 
@@ -62,13 +63,19 @@ const besideOf = ([longest = 0n, until = 0n, isWhole = 0n]: Found = []): DaysBes
   ...{ longest, until, isWhole: isWhole === 1n },
 });
 
-function lackingIn(beside: DaysBeside | undefined, at: number, reduction: boolean): LimitMeasure | undefined {
+function lackIn(beside: DaysBeside | undefined, at: number): MissingReason | undefined {
   if (beside === undefined) return undefined;
-  if (!beside.isWhole) return missing("liquidity-missing", reduction);
-  return BigInt(at) >= beside.until ? missing("liquidity-stale", reduction) : undefined;
+  return liquidityLack(at, beside.isWhole ? beside.until : undefined);
 }
 
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
+/** A bound of what is shown, times the participation, in the units of `daysOf`. */
+const UNSHOWN = DAYS_UNIT / SHOWN;
+
+/** Of the line or beside it. A number that is rounded up is above a whole one exactly where the true one is. */
+const areDaysAbove = (bound: bigint, gross: bigint, adv: bigint, longest: bigint): boolean =>
+  longest > bound || gross * FINER * DAYS_UNIT > bound * adv;
 
 /** Rounded up. */
 const shownDays = (days: bigint, participation: bigint): bigint => {

@@ -1,6 +1,6 @@
 /** Σ of the larger extreme of each symbol: of the account, a strategy, a symbol, a class or a group. */
 import { valuesIn } from "../views.ts";
-import { BOOK_SCOPES, grossBeside, restOf, SUMMED_SCOPES } from "./book-rest.ts";
+import { BOOK_SCOPES, grossBeside, restGross, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured, missing } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
@@ -14,7 +14,7 @@ export const maxGrossExposure: LimitCheck = {
   unit: EXPOSURE,
   standing: true,
   gathersIn: SUMMED_SCOPES,
-  gather: restOf("gross"),
+  gather: restGross,
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope)?.gross;
     if (line === undefined || scope === "symbol") return line;

@@ -6,7 +6,7 @@ import { rootCeil } from "../../../src/domain/integer-root.ts";
 import { FINER } from "../liquidity-numbers.ts";
 import type { LimitCheck } from "./check.ts";
 import { liquidityIn, liquidityMissing } from "./liquidity-found.ts";
-import { measured } from "./measure.ts";
+import { type LimitMeasure, lateOfOrder } from "./measure.ts";
 import { RATIO } from "./units.ts";
 
 export const maxImpact: LimitCheck = {
@@ -21,7 +21,7 @@ export const maxImpact: LimitCheck = {
   measure: (scene, _measuring, found) => {
     if (scene.inputs.instrument === undefined) return undefined;
     const [, adv = 0n, volatility = 0n] = found ?? [];
-    return liquidityMissing(scene, found) ?? measured(0n, impactOf(scene.qty * FINER, adv, volatility));
+    return liquidityMissing(scene, found) ?? impactOf(scene.qty * FINER, adv, volatility);
   },
 };
 
@@ -29,7 +29,10 @@ export const maxImpact: LimitCheck = {
  * 10⁴ × σ × √(q / v), at six decimals, is √(100 × s² × q / v) where s is σ in 10⁻⁹. Rounded up twice it is the smallest number above:
  * a whole square is not below a fraction where it is not below the next whole number.
  */
-function impactOf(qty: bigint, adv: bigint, volatility: bigint): bigint {
+function impactOf(qty: bigint, adv: bigint, volatility: bigint): LimitMeasure {
   const squared = 100n * volatility * volatility * qty;
-  return rootCeil((squared + adv - 1n) / adv);
+  return lateOfOrder(
+    () => rootCeil((squared + adv - 1n) / adv),
+    (bound) => bound < 0n || squared > bound * bound * adv,
+  );
 }

@@ -1,6 +1,6 @@
 /** Gross over the account's equity. Where there is no equity left, nothing but what closes is borne by any. */
 import { valuesIn } from "../views.ts";
-import { BOOK_SCOPES, grossBeside, restOf, SUMMED_SCOPES } from "./book-rest.ts";
+import { BOOK_SCOPES, grossBeside, restGross, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { missing } from "./measure.ts";
 import { PLAIN, ratioMeasure } from "./ratio.ts";
@@ -15,7 +15,7 @@ export const maxLeverage: LimitCheck = {
   unit: RATIO,
   standing: true,
   gathersIn: SUMMED_SCOPES,
-  gather: restOf("gross"),
+  gather: restGross,
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope)?.gross;
     if (line === undefined) return undefined;

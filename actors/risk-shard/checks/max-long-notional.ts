@@ -1,7 +1,7 @@
 /** What is held long with all that works on the buying side, over all symbols: what is short does not make it less. */
 import { longOf } from "../extremes.ts";
 import { valuesIn } from "../views.ts";
-import { BOOK_SCOPES, REST_SCOPES, restOf } from "./book-rest.ts";
+import { BOOK_SCOPES, REST_SCOPES, restLong } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured, missing } from "./measure.ts";
 import { MONEY } from "./units.ts";
@@ -16,7 +16,7 @@ export const maxLongNotional: LimitCheck = {
   unit: MONEY,
   standing: true,
   gathersIn: REST_SCOPES,
-  gather: restOf("long"),
+  gather: restLong,
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope);
     if (line === undefined) return undefined;

@@ -7,7 +7,7 @@ import type { Found } from "../inputs.ts";
 import type { Difference, Scene } from "../scene.ts";
 import type { LimitScopeKind } from "../state.ts";
 import { valuesIn, viewIn } from "../views.ts";
-import { BOOK_SCOPES, isSummed, restOf, SUMMED_SCOPES } from "./book-rest.ts";
+import { BOOK_SCOPES, isSummed, restExtremes, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { type LimitMeasure, measured, missing } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
@@ -21,7 +21,7 @@ export const maxNetExposure: LimitCheck = {
   unit: EXPOSURE,
   standing: true,
   gathersIn: SUMMED_SCOPES,
-  gather: restOf("high", "low"),
+  gather: restExtremes,
   parameters: ({ quota }) => quota?.half ?? "",
   measure: (scene, { scope, limit }, found) => {
     const line = valuesIn(scene, scope);

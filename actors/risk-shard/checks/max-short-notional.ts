@@ -1,7 +1,7 @@
 /** What is held short with all that works on the selling side, over all symbols: what is long does not make it less. */
 import { shortOf } from "../extremes.ts";
 import { valuesIn } from "../views.ts";
-import { BOOK_SCOPES, REST_SCOPES, restOf } from "./book-rest.ts";
+import { BOOK_SCOPES, REST_SCOPES, restShort } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { measured, missing } from "./measure.ts";
 import { MONEY } from "./units.ts";
@@ -16,7 +16,7 @@ export const maxShortNotional: LimitCheck = {
   unit: MONEY,
   standing: true,
   gathersIn: REST_SCOPES,
-  gather: restOf("short"),
+  gather: restShort,
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope);
     if (line === undefined) return undefined;

@@ -13,8 +13,7 @@ import type { Limit } from "../state.ts";
 import { valuesIn } from "../views.ts";
 import { bookRisk, toldOf, VARIANCE_SCALE } from "./book-risk.ts";
 import type { LimitCheck } from "./check.ts";
-import { LateMeasure } from "./late-measure.ts";
-import { missing } from "./measure.ts";
+import { measuredLate, missing } from "./measure.ts";
 import { MONEY } from "./units.ts";
 
 /** Where a limit does not say otherwise: one day in a hundred. */
@@ -43,10 +42,13 @@ export const maxVar: LimitCheck = {
     const { side } = scene.inputs.order;
     const before = () => worseVariance(found, line.before, side);
     const after = worseVariance(found, line.after, side);
-    return new LateMeasure(
-      valueAtRisk(after, limit, found),
-      () => valueAtRisk(before(), limit, found),
-      () => closes || after <= before(),
+    return measuredLate(
+      {
+        exceeds: (bound) => isRiskAbove(bound, after, limit, found),
+        projected: () => valueAtRisk(after, limit, found),
+        observed: () => valueAtRisk(before(), limit, found),
+        reduction: () => closes || after <= before(),
+      },
       toldOf(found[4]),
     );
   },
@@ -75,6 +77,14 @@ function valueAtRisk(variance: bigint, limit: Limit, [, , , barsPerDay = 1n]: Fo
   const squared = variance * timesOf(limit) * barsPerDay;
   return rootCeil((squared + QUANTILE_SQUARED_ONE - 1n) / QUANTILE_SQUARED_ONE);
 }
+
+/** Whether `valueAtRisk` is above `bound`, without the root. */
+const isRiskAbove = (
+  bound: bigint,
+  variance: bigint,
+  limit: Limit,
+  [, , , barsPerDay = 1n]: Found,
+): boolean => bound < 0n || variance * timesOf(limit) * barsPerDay > bound * bound * QUANTILE_SQUARED_ONE;
 
 const TIMES = new WeakMap<Limit, bigint>();
 

@@ -1,8 +1,8 @@
 /** What part of the median volume of an interval (`intervalMinutes` of the symbol's liquidity) one order is, closing or not. */
 import { FINER } from "../liquidity-numbers.ts";
 import type { LimitCheck } from "./check.ts";
-import { liquidityIn, liquidityMissing, percentOf } from "./liquidity-found.ts";
-import { measured } from "./measure.ts";
+import { liquidityIn, liquidityMissing } from "./liquidity-found.ts";
+import { PERCENT, ratioOfOrder } from "./ratio.ts";
 import { RATIO } from "./units.ts";
 
 export const maxVolumeParticipation: LimitCheck = {
@@ -18,6 +18,8 @@ export const maxVolumeParticipation: LimitCheck = {
   measure: (scene, _measuring, found) => {
     if (scene.inputs.instrument === undefined) return undefined;
     const [, interval = 0n] = found ?? [];
-    return liquidityMissing(scene, found) ?? measured(0n, percentOf(scene.qty * FINER, interval));
+    return (
+      liquidityMissing(scene, found) ?? ratioOfOrder({ part: scene.qty * FINER, whole: interval }, PERCENT)
+    );
   },
 };

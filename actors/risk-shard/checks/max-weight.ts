@@ -3,7 +3,7 @@
  * their symbols. The first symbol of a book is all of it: a book is begun under a limit in percent of equity (`max-gross-exposure`).
  */
 import { valuesIn, viewIn } from "../views.ts";
-import { BOOK_SCOPES, isSummed, restOf, SUMMED_SCOPES } from "./book-rest.ts";
+import { BOOK_SCOPES, isSummed, restGross, SUMMED_SCOPES } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { missing } from "./measure.ts";
 import { PERCENT, ratioMeasure } from "./ratio.ts";
@@ -18,7 +18,7 @@ export const maxWeight: LimitCheck = {
   unit: RATIO,
   standing: true,
   gathersIn: SUMMED_SCOPES,
-  gather: restOf("gross"),
+  gather: restGross,
   measure: (scene, { scope }, found) => {
     const line = valuesIn(scene, scope)?.gross;
     const view = viewIn(scene, scope);

@@ -1,4 +1,4 @@
-/** What a limit compares: made in one shape, since each order makes a dozen of them. */
+/** What a limit compares: made in one shape, since each order makes dozens of them and all are read at the same places. */
 import { decimalText } from "../../../src/domain/decimal.ts";
 
 /** In the unit of the check. */
@@ -9,18 +9,41 @@ export type Measured = {
   readonly projected: bigint;
 };
 
-export type LimitMeasure = Measured & {
-  /** The order only closes what this limit is about: it is admitted even where the book stands above the limit. */
-  readonly reduction: boolean;
+/**
+ * Works out its numbers when somebody asks: an order that passes asks only on which side of a bound it is, which takes a multiplication
+ * where the number takes a division or a root. Those are what a decision would take longest for.
+ */
+export type Late = {
+  readonly observed: () => bigint;
+  readonly projected: () => bigint;
+  readonly reduction: () => boolean;
+  /** Exactly where `projected() > bound`. */
+  readonly exceeds: (bound: bigint) => boolean;
+};
+
+type Beside = {
   /** What it needs is not known, or too old: it fails closed, and says why in place of numbers. */
-  readonly missing?: MissingReason;
+  readonly missing: MissingReason | undefined;
   /** Some of what it stands on is late or incomplete: it was measured all the same, and says so beside its numbers. */
-  readonly told?: MissingReason | undefined;
+  readonly told: MissingReason | undefined;
   /** A bound that is tighter than the limit's own, of this order's symbol. */
-  readonly cap?: bigint;
+  readonly cap: bigint | undefined;
   /** Both numbers, once they were shown. */
   texts: readonly [observed: string, projected: string] | undefined;
 };
+
+export type KnownMeasure = Beside &
+  Measured & {
+    /** The order only closes what this limit is about: it is admitted even where the book stands above the limit. */
+    readonly reduction: boolean;
+    readonly late: undefined;
+  };
+
+type LateMeasure = Beside & { readonly [Field in keyof Measured | "reduction"]: undefined } & {
+  readonly late: Late;
+};
+
+export type LimitMeasure = KnownMeasure | LateMeasure;
 
 /** What a limit cannot be measured without. Published, so only added to. */
 export const MISSING_REASONS = [
@@ -47,28 +70,67 @@ export const MISSING_REASONS = [
 ] as const;
 export type MissingReason = (typeof MISSING_REASONS)[number];
 
-export const measured = (observed: bigint, projected: bigint, reduction = false): LimitMeasure => ({
+export const measured = (
+  observed: bigint,
+  projected: bigint,
+  reduction = false,
+  { told, cap }: Partial<Pick<Beside, "told" | "cap">> = NOTHING,
+): KnownMeasure => ({
   observed,
   projected,
   reduction,
+  late: undefined,
+  missing: undefined,
+  told,
+  cap,
   texts: undefined,
 });
 
+const NOTHING = {};
+
 /** `reduction`: the order only closes, which goes through whatever is not known. */
-export const missing = (reason: MissingReason, reduction: boolean): LimitMeasure => ({
+export const missing = (reason: MissingReason, reduction: boolean): KnownMeasure => ({
   observed: 0n,
   projected: 0n,
   reduction,
+  late: undefined,
   missing: reason,
+  told: undefined,
+  cap: undefined,
   texts: undefined,
 });
 
-/** Of the book: it may stand above its limit, as long as the order does not make it worse. */
-export const noWorse = (observed: bigint, projected: bigint): LimitMeasure =>
-  measured(observed, projected, projected <= observed);
+export const measuredLate = (late: Late, told?: MissingReason): LateMeasure => ({
+  observed: undefined,
+  projected: undefined,
+  reduction: undefined,
+  late,
+  missing: undefined,
+  told,
+  cap: undefined,
+  texts: undefined,
+});
+
+/** Of one order by itself, closing or not: nothing was there before it. */
+export const lateOfOrder = (projected: Late["projected"], exceedsBound: Late["exceeds"]): LimitMeasure =>
+  measuredLate({ observed: nothing, projected, reduction: never, exceeds: exceedsBound });
+
+const nothing = (): bigint => 0n;
+const never = (): boolean => false;
+
+export const exceeds = ({ late, projected }: LimitMeasure, bound: bigint): boolean =>
+  late === undefined ? projected > bound : late.exceeds(bound);
+
+export const reduces = ({ late, reduction }: LimitMeasure): boolean =>
+  late === undefined ? reduction : late.reduction();
 
 /** Limits of several kinds can compare the same, and its text is dear. Whoever shares it shares its unit, or it is nothing at all. */
 export function textsOf(measure: LimitMeasure, scale: number): NonNullable<LimitMeasure["texts"]> {
-  measure.texts ??= [decimalText(measure.observed, scale), decimalText(measure.projected, scale)];
+  measure.texts ??= [decimalText(observedOf(measure), scale), decimalText(projectedOf(measure), scale)];
   return measure.texts;
 }
+
+export const observedOf = ({ late, observed }: LimitMeasure): bigint =>
+  late === undefined ? observed : late.observed();
+export const projectedOf = ({ late, projected }: LimitMeasure): bigint =>
+  late === undefined ? projected : late.projected();

@@ -43,7 +43,7 @@ export function measureScaled(
   const most = participation === undefined ? bound : valueOf((adv * participation) / (FINER * PART));
   if (most === undefined) return undefined;
   const cap = calmed(most < bound ? most : bound, volatilityReference, ofVolatility);
-  return { ...measured(0n, value), cap };
+  return measured(0n, value, false, { cap });
 }
 
 export type ScaledOrder = {
