@@ -96,9 +96,9 @@ function limitRow(subject: Subject, { applied, bound, verdict, measure }: Judged
   return [kind, scope, id, letter, limit, observed, projected];
 }
 
-function whoseLimit(subject: Subject, { scope, limit }: Judged["applied"]): Whose {
-  if (limit.quota !== undefined) return scopeOfNode(limit.quota.node);
-  return [scope, idIn(scope, subject, limit.scope.id)];
+function whoseLimit(subject: Subject, { scope, limit, isInherited }: Judged["applied"]): Whose {
+  if (isInherited && limit.quota !== undefined) return scopeOfNode(limit.quota.node);
+  return [scope, idIn(scope, subject, scope === "group" ? limit.scope.id : undefined)];
 }
 type Whose = readonly [scope: CheckScope, id: string | null];
 

@@ -1,16 +1,11 @@
 /** A decision as it was made, and as it is shown. It names the registry that it was made with; `kept-record.ts` has its text. */
 
 import { CODES_OF_VERSION, REGISTRY_VERSION } from "../../src/domain/check-codes.ts";
-import {
-  decimalsOf,
-  decimalText,
-  divideHalfEven,
-  scaledBigint,
-  scaledInteger,
-} from "../../src/domain/decimal.ts";
+import { decimalsOf, decimalText, divideHalfEven, scaledInteger } from "../../src/domain/decimal.ts";
 import type { CheckRow, VerdictLetter } from "./check-rows.ts";
 import { builtInScopeOf, fixCodeOf, fixNumbersOf } from "./checks/registry.ts";
 import type { OrderTerms, ShownChecks } from "./messages.ts";
+import { RowHeads } from "./row-heads.ts";
 
 /** Of the array in memory, which was the kept text too once. */
 export const RECORD_VERSION = 1;
@@ -71,13 +66,21 @@ export const recordOf = (decided: Decided): DecisionRecord => [
 /** Rows as JSON, as the fact has them. */
 export function checksText(rows: readonly CheckRow[]): string {
   let text = "[";
-  for (const row of rows) {
-    const numbers = `${textOrNull(row[4])},${textOrNull(row[5])},${textOrNull(row[6])}`;
-    const reason = row[7] === undefined ? "" : `,"${row[7]}"`;
-    text += `${text === "[" ? "" : ","}["${row[0]}","${row[1]}",${textOrNull(row[2])},"${row[3]}",${numbers}${reason}]`;
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place];
+    if (row === undefined) break;
+    const [, , , , , observed, projected, reason] = row;
+    const numbers = `${textOrNull(observed)},${textOrNull(projected)}`;
+    const why = reason === undefined ? "" : `,"${reason}"`;
+    text += `${place === 0 ? "" : ","}${HEADS.at(place, row)}${numbers}${why}]`;
   }
   return `${text}]`;
 }
+
+const HEADS = new RowHeads(
+  ([code, scope, id, verdict, limit]) =>
+    `["${code}","${scope}",${textOrNull(id)},"${verdict}",${textOrNull(limit)},`,
+);
 
 export const textOrNull = (text: string | null): string => (text === null ? "null" : `"${text}"`);
 
@@ -154,7 +157,7 @@ function tellingOf(rows: readonly CheckRow[]): CheckRow[] {
 export function usedShare([, , , , limit, , projected]: CheckRow): number | undefined {
   if (limit === null || projected === null) return undefined;
   const whole = Number(limit);
-  return whole === 0 ? 1 : Number(projected) / whole;
+  return whole === 0 ? 1 : projected === "0" ? 0 : Number(projected) / whole;
 }
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
@@ -176,20 +179,21 @@ function shownCheck(row: CheckRow): object {
   };
 }
 
-/** Decimals that any of our texts has at the most. */
-const TEXT_SCALE = 18;
 const RATIO_SCALE = 6;
 
-const exact = (text: string): bigint => {
-  const scaled = scaledBigint(text, TEXT_SCALE);
-  return scaled.ok ? scaled.value : 0n;
-};
+/** Of a decimal of which no more decimals matter than the scale has. */
+function integerAt(text: string, scale: number): bigint {
+  const point = text.indexOf(".");
+  const whole = point < 0 ? text : text.slice(0, point);
+  const fraction = point < 0 ? "" : text.slice(point + 1, point + 1 + scale);
+  return BigInt(whole + fraction.padEnd(scale, "0"));
+}
 
 export function differenceText(one: string, other: string): string {
   const scale = Math.max(decimalsOf(one), decimalsOf(other));
   const [a, b] = [scaledInteger(one, scale), scaledInteger(other, scale)];
   if (a.ok && b.ok && Number.isSafeInteger(a.value - b.value)) return decimalText(a.value - b.value, scale);
-  return decimalText(exact(one) - exact(other), TEXT_SCALE);
+  return decimalText(integerAt(one, scale) - integerAt(other, scale), scale);
 }
 
 /** Times 10^RATIO_SCALE, and doubled to find the middle, these are still safe integers. */
@@ -209,7 +213,10 @@ export function roomTexts(limit: string, projected: string): [headroom: string, 
   const scale = Math.max(decimalsOf(limit), decimalsOf(projected));
   const [all, some] = [scaledInteger(limit, scale), scaledInteger(projected, scale)];
   const isShort = all.ok && some.ok && all.value > 0 && some.value >= 0 && some.value <= RATIO_SAFE;
-  if (!isShort) return [differenceText(limit, projected), ratioText(projected, limit)];
+  if (!isShort) {
+    const [whole, part] = [integerAt(limit, scale), integerAt(projected, scale)];
+    return [decimalText(whole - part, scale), shareText(part, whole)];
+  }
   return [
     decimalText(all.value - some.value, scale),
     decimalText(shareOf(some.value, all.value), RATIO_SCALE),
@@ -222,7 +229,10 @@ export function ratioText(part: string, whole: string): string | null {
   const [some, all] = [scaledInteger(part, scale), scaledInteger(whole, scale)];
   if (some.ok && all.ok && all.value > 0 && some.value >= 0 && some.value <= RATIO_SAFE)
     return decimalText(shareOf(some.value, all.value), RATIO_SCALE);
-  const divisor = exact(whole);
-  if (divisor <= 0n) return exact(part) === 0n ? "0" : null;
-  return decimalText(divideHalfEven(exact(part), divisor, RATIO_SCALE), RATIO_SCALE);
+  return shareText(integerAt(part, scale), integerAt(whole, scale));
+}
+
+function shareText(part: bigint, whole: bigint): string | null {
+  if (whole <= 0n) return part === 0n ? "0" : null;
+  return decimalText(divideHalfEven(part, whole, RATIO_SCALE), RATIO_SCALE);
 }

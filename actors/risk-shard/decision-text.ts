@@ -14,6 +14,7 @@ import {
   usedShare,
 } from "./decision-record.ts";
 import type { ShownChecks } from "./messages.ts";
+import { RowHeads } from "./row-heads.ts";
 
 export function decisionText(record: DecisionRecord, shown: ShownChecks): string {
   // Whoever warns is named beside the checks, each once: rare, and left to the object.
@@ -33,9 +34,9 @@ export function decisionText(record: DecisionRecord, shown: ShownChecks): string
 function allChecks(record: DecisionRecord): string {
   if (ALL_PASS.test(record[14])) return allPassing(record);
   let text = "";
-  eachCheck(record, (row, builtIn, verdict) => {
+  eachCheck(record, (row, place, builtIn, verdict) => {
     if (text !== "") text += ",";
-    text += row === undefined ? bareText(builtIn, verdict, record) : rowText(row);
+    text += row === undefined ? bareText(builtIn, verdict, record) : rowText(row, place);
   });
   return text;
 }
@@ -53,11 +54,12 @@ function tellingChecks(record: DecisionRecord): string {
   const texts: string[] = [];
   // Checks that all pass have nothing to tell but by their rows.
   if (ALL_PASS.test(record[14])) {
-    for (const row of record[15]) if (row === tightest || row[3] !== "p") texts.push(rowText(row));
+    for (const [place, row] of record[15].entries())
+      if (row === tightest || row[3] !== "p") texts.push(rowText(row, place));
     return texts.join(",");
   }
-  eachCheck(record, (row, builtIn, verdict) => {
-    if (row !== undefined && (row === tightest || row[3] !== "p")) texts.push(rowText(row));
+  eachCheck(record, (row, place, builtIn, verdict) => {
+    if (row !== undefined && (row === tightest || row[3] !== "p")) texts.push(rowText(row, place));
     else if (row === undefined && verdict !== "p") texts.push(bareText(builtIn, verdict, record));
   });
   return texts.join(",");
@@ -76,11 +78,11 @@ function allPassing(record: DecisionRecord): string {
     const at = row === undefined ? undefined : registryOf(record).places.get(row[0]);
     if (row === undefined || at === undefined || at < from || at >= end) break;
     if (at > from) texts.push(stretchText(record, from, at));
-    texts.push(rowText(row));
+    texts.push(rowText(row, next));
     from = at + 1;
   }
   if (end > from) texts.push(stretchText(record, from, end));
-  for (const row of rows.slice(next)) texts.push(rowText(row));
+  for (const row of rows.slice(next)) texts.push(rowText(row, next++));
   return texts.join(",");
 }
 
@@ -99,7 +101,12 @@ function stretchText(record: DecisionRecord, from: number, to: number): string {
   return text;
 }
 
-type Visit = (row: CheckRow | undefined, builtIn: BuiltIn | undefined, verdict: VerdictLetter) => void;
+type Visit = (
+  row: CheckRow | undefined,
+  place: number,
+  builtIn: BuiltIn | undefined,
+  verdict: VerdictLetter,
+) => void;
 
 /** Built-in checks in their published order, with their row where they have one, then the limits. */
 function eachCheck(record: DecisionRecord, visit: Visit): void {
@@ -113,11 +120,11 @@ function eachCheck(record: DecisionRecord, visit: Visit): void {
     const verdict = verdicts.charAt(index) as VerdictLetter;
     const row = rows[next];
     if (row !== undefined && isOfBuiltIn(row, builtIn?.code)) {
+      visit(row, next, builtIn, verdict);
       next += 1;
-      visit(row, builtIn, verdict);
-    } else visit(undefined, builtIn, verdict);
+    } else visit(undefined, next, builtIn, verdict);
   }
-  for (; next < rows.length; next++) visit(rows[next], undefined, "p");
+  for (; next < rows.length; next++) visit(rows[next], next, undefined, "p");
 }
 
 type BuiltIn = {
@@ -156,7 +163,7 @@ const REGISTRIES = new Map(
 const registryOf = (record: DecisionRecord): Registry => REGISTRIES.get(record[13]) ?? NO_REGISTRY;
 
 const VERDICTS = { p: "pass", w: "warn", f: "fail", s: "skip" } as const;
-const NO_NUMBERS = '"limit":null,"observed":null,"projected":null,"headroom":null,"utilisation":null}';
+const NO_NUMBERS = '"observed":null,"projected":null,"headroom":null,"utilisation":null}';
 
 function headText(code: string): string {
   const { fixCode, riskLimitType } = fixNumbersOf(code);
@@ -186,20 +193,25 @@ function bareText(
   const { scope, newest } = builtIn;
   const id = scope === "symbol" ? symbol : scope === "strategy" && strategy !== "" ? strategy : null;
   if (newest?.id === id && newest.verdict === verdict) return newest.text;
-  const text = `${builtIn.head}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}",${NO_NUMBERS}`;
+  const text = `${builtIn.head}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}","limit":null,${NO_NUMBERS}`;
   builtIn.newest = { id, verdict, text };
   return text;
 }
 
-function rowText(row: CheckRow): string {
-  const [code, scope, scopeId, verdict, limit, observed, projected, reason] = row;
-  const head = `${headOf(code)}${scopeText(scope, scopeId)},"verdict":"${VERDICTS[verdict]}",`;
-  if (reason !== undefined && projected === null)
-    return `${head}"limit":${textOrNull(limit)},${NOT_MEASURED},"reason":"${reason}"}`;
+const ROW_HEADS = new RowHeads(
+  ([code, scope, id, verdict, limit]) =>
+    `${headOf(code)}${scopeText(scope, id)},"verdict":"${VERDICTS[verdict]}","limit":${textOrNull(limit)},`,
+);
+
+/** `place`: of the row among those of its decision. */
+function rowText(row: CheckRow, place: number): string {
+  const [, , , , limit, observed, projected, reason] = row;
+  const head = ROW_HEADS.at(place, row);
+  if (reason !== undefined && projected === null) return `${head}${NOT_MEASURED},"reason":"${reason}"}`;
   if (limit === null && observed === null && projected === null) return `${head}${NO_NUMBERS}`;
   const isBoth = limit !== null && projected !== null;
   const [headroom, utilisation] = isBoth ? roomTexts(limit, projected) : NO_ROOM;
-  const numbers = `"limit":${textOrNull(limit)},"observed":${textOrNull(observed)},"projected":${textOrNull(projected)}`;
+  const numbers = `"observed":${textOrNull(observed)},"projected":${textOrNull(projected)}`;
   const told = reason === undefined ? "" : `,"reason":"${reason}"`;
   return `${head}${numbers},"headroom":${textOrNull(headroom)},"utilisation":${textOrNull(utilisation)}${told}}`;
 }

@@ -15,6 +15,7 @@ import { SIDES } from "../../src/domain/order.ts";
 import type { CheckRow, CheckScope } from "./check-rows.ts";
 import type { MissingReason } from "./checks/measure.ts";
 import { type DecisionRecord, RECORD_VERSION, textOrNull } from "./decision-record.ts";
+import { RowHeads } from "./row-heads.ts";
 
 const KEPT_VERSION = 3;
 const KEPT_VERSION_OF_CHILDREN = 4;
@@ -48,7 +49,7 @@ const ROW_FIELDS = 5;
 /** Ids, codes and decimals hold nothing that JSON escapes. What has no place in a list is kept as version 1. */
 export function recordText(record: DecisionRecord): string {
   const isOfChild = record[13] >= CHILD_REGISTRY_VERSION;
-  const rowsAsText = rowsText(record[15], isOfChild ? SCOPES_OF_4 : SCOPES);
+  const rowsAsText = rowsText(record[15], isOfChild ? HEADS_OF_4 : HEADS);
   if (rowsAsText === undefined) return JSON.stringify(record);
   const [, seq, at, clientOrderId, symbol, strategy, side, qty, decision, allowedQty, code, limitsVersion] =
     record;
@@ -63,19 +64,32 @@ const ALL_PASS = /^p+$/;
 const verdictsText = (verdicts: string): string =>
   ALL_PASS.test(verdicts) ? String(verdicts.length) : `"${verdicts}"`;
 
-function rowsText(rows: readonly CheckRow[], scopes: readonly CheckScope[]): string | undefined {
+function rowsText(rows: readonly CheckRow[], heads: RowHeads<KeptHead | undefined>): string | undefined {
   let text = "";
-  for (const [code, scope, id, verdict, limit, observed, projected, reason] of rows) {
-    const place = PLACES.get(code);
-    if (place === undefined) return undefined;
-    const ending = VERDICTS.indexOf(verdict) + (reason === undefined ? 0 : VERDICTS.length);
-    const head = (place * scopes.length + scopes.indexOf(scope)) * ENDINGS + ending;
-    const numbers = `${textOrZero(limit)},${textOrZero(observed)},${textOrZero(projected)}`;
-    const why = reason === undefined ? "" : `,"${reason}"`;
-    text += `${text === "" ? "" : ","}${head},${textOrZero(id)},${numbers}${why}`;
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place];
+    const head = row === undefined ? undefined : heads.at(place, row);
+    if (row === undefined || head === undefined) return undefined;
+    const [, , , , , observed, projected, reason] = row;
+    const [before, why] = reason === undefined ? [head.bare, ""] : [head.reasoned, `,"${reason}"`];
+    text += `${place === 0 ? "" : ","}${before},${textOrZero(observed)},${textOrZero(projected)}${why}`;
   }
   return text;
 }
+
+/** Of a row without a reason and of one that has one. */
+type KeptHead = { readonly bare: string; readonly reasoned: string };
+
+const headsOf = (scopes: readonly CheckScope[]): RowHeads<KeptHead | undefined> =>
+  new RowHeads(([code, scope, id, verdict, limit]) => {
+    const place = PLACES.get(code);
+    if (place === undefined) return undefined;
+    const bare = (place * scopes.length + scopes.indexOf(scope)) * ENDINGS + VERDICTS.indexOf(verdict);
+    const rest = `${textOrZero(id)},${textOrZero(limit)}`;
+    return { bare: `${bare},${rest}`, reasoned: `${bare + VERDICTS.length},${rest}` };
+  });
+const HEADS = headsOf(SCOPES);
+const HEADS_OF_4 = headsOf(SCOPES_OF_4);
 
 const textOrZero = (text: string | null): string => (text === null ? "0" : `"${text}"`);
 
