@@ -94,6 +94,8 @@ export class Driver {
       case "pass-on": {
         const { settings: n, parts: count } = state();
         await this.#passOn(count, await this.#number(), true);
+        // Limits of all of the account come from the node: each part has heard them, and holds no more than they leave it.
+        await this.#cover(Array.from({ length: count }, (_, part) => part));
         return [{ kind: "split-settings-passed-on", n, at: clock.now() }];
       }
       case "begin":
@@ -107,7 +109,7 @@ export class Driver {
         await parts.ask(move.from, { type: "drop", move }, CALL_MS);
         const fencedMs = this.#servedAt(move.id) - under.at;
         // First who gave: what is passed on is there when the other one asks. What moves next is to find it held.
-        for (const part of [move.from, move.to]) await parts.ask(part, { type: "cover" }, CALL_MS);
+        for (const part of [move.from, move.to]) await this.#cover([part]);
         const version = move.map.version;
         return [{ kind: "split-move-done", move: move.id, version, fencedMs, at: clock.now() }];
       }
@@ -167,6 +169,10 @@ export class Driver {
     );
     await Promise.all(adopted);
     return found;
+  }
+
+  async #cover(all: readonly number[]): Promise<void> {
+    await Promise.all(all.map((part) => this.#options.parts.ask(part, { type: "cover" }, CALL_MS)));
   }
 
   /** On disk before a part hears of it: what comes late of an earlier try is older than what a later one says. */

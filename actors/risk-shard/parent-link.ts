@@ -9,6 +9,7 @@ import {
   nextAskAt,
   type Standing,
 } from "../runtime/escrow/holding.ts";
+import { withinLowered } from "../runtime/escrow/lowered.ts";
 import type { QuotaAsk, QuotaReply } from "../runtime/escrow/messages.ts";
 import { randomFraction } from "../runtime/id.ts";
 import type { Counter } from "../runtime/meter.ts";
@@ -171,9 +172,10 @@ export class ParentLink {
 
   #decideHeard(ask: QuotaAsk, reply: ActorReply<QuotaReply>): Decision<boolean> {
     const present = this.#holding.present;
-    const next = present === undefined ? undefined : heard(present, ask, reply);
-    if (present === undefined || next === undefined) return { events: [], value: false };
+    const answered = present === undefined ? undefined : heard(present, ask, reply);
+    if (present === undefined || answered === undefined) return { events: [], value: false };
     const at = this.#holding.now;
+    const next = withinLowered(answered, present.book, this.#holding.standing(answered, at).committed);
     const held = this.#holding.heldBy(next);
     const book = next.book === undefined ? [] : takeBook(this.#state, next.book, at, held.length);
     if (book === undefined) return { events: [], holding: giveUp(present), value: false };

@@ -107,6 +107,7 @@ describe("a split and its merge", () => {
     await world.driver.run();
     const [first] = world.parts;
     if (first) first.settings = "tighter";
+    for (const part of world.parts) part.isCovered = false;
     world.bench.run(world.bench.turns.changed());
     await world.driver.run();
     expect(world.parts.slice(1, 4).map(({ settings }) => settings)).toEqual([
@@ -114,6 +115,8 @@ describe("a split and its merge", () => {
       "tighter",
       "tighter",
     ]);
+    // Limits of all of the account come from the node.
+    expect(world.parts.slice(0, 4).map(({ isCovered }) => isCovered)).toEqual([true, true, true, true]);
   });
 });
 
