@@ -9,11 +9,12 @@ import { ifWithin } from "../runtime/within.ts";
 import { Driver } from "./driver.ts";
 import type { SplitEvent } from "./events.ts";
 import type { LANES } from "./lanes.ts";
-import { CALL_MS, PASS_ON_MS, RETRY_MS, STATE_TRIES_MAX, WATCH_MS } from "./limits.ts";
+import { CALL_MS, IN_FORCE_LOOK_MS, PASS_ON_MS, RETRY_MS, STATE_TRIES_MAX, WATCH_MS } from "./limits.ts";
 import { parseSplitBody, type SplitChange } from "./messages.ts";
 import { nextStep } from "./next.ts";
 import { type AccountName, PartCalls, PartRefused } from "./part-calls.ts";
 import type { SplitQuotas } from "./quotas.ts";
+import { runningPlan } from "./state.ts";
 import { SplitStore } from "./store.ts";
 import { SplitTurns } from "./turns.ts";
 import { standingText } from "./view.ts";
@@ -82,15 +83,33 @@ export class SplitDesk {
       ? await this.#atPartZero(envelope, change).finally(() => this.#unchanged())
       : first;
     if (!first.ok) this.#unchanged();
-    if (!reply.ok || this.store.state.parts === 1) return reply;
+    if (!reply.ok || !first.ok || this.#isInForce(change, first.value)) return reply;
     if (change.type === "state") await this.#atOthers(envelope, change.body);
-    await ifWithin(this.#driver.run(), PASS_ON_MS);
-    return this.store.state.passedOn >= (first.ok ? first.value : 0)
+    await ifWithin(this.#untilInForce(change, first.value), PASS_ON_MS);
+    return this.#isInForce(change, first.value)
       ? reply
       : refusal(
           "outcome-unknown",
           "some shards of the account have not answered; they get it when they are back",
         );
+  }
+
+  /**
+   * Every part has it. Where there is one alone that is so when it has answered, but for limits while others are on their way: it goes by the
+   * node's as soon as it has joined that.
+   */
+  #isInForce({ type }: SplitChange, n: number): boolean {
+    const { state } = this.store;
+    const isAlone = state.parts === 1 && (type === "state" || runningPlan(state) === undefined);
+    return isAlone || state.passedOn >= n;
+  }
+
+  async #untilInForce(change: SplitChange, n: number): Promise<void> {
+    const until = this.#bricks.clock.now() + PASS_ON_MS;
+    while (!this.#isInForce(change, n) && this.#bricks.clock.now() < until) {
+      void this.#driver.run();
+      await new Promise<void>((resolve) => void platformLater(resolve, IN_FORCE_LOOK_MS));
+    }
   }
 
   /** The alarm's part: it has taken the timer, so as long as something is to be done there is a new one. */

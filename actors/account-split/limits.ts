@@ -20,6 +20,8 @@ export const RETRY_MS_MAX = 1_000;
 export const WATCH_MS = 1_000;
 /** How long a change of limits or of a state is waited for until every part has it; it goes on afterwards. */
 export const PASS_ON_MS = 5_000;
+/** How often that is looked at: what is passed on takes some calls of a few milliseconds. */
+export const IN_FORCE_LOOK_MS = 5;
 /** Between a move that was given up and the next: what waited meanwhile comes through, so that no symbol stands still twice in a row. */
 export const UNDONE_PAUSE_MS = 500;
 /** A split that cannot even begin, since a part or the node of its quotas is away, has failed by then. */
