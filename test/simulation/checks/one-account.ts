@@ -9,9 +9,11 @@ import { type Json, Ledger } from "./ledger.ts";
 
 export class OneAccount {
   readonly ledger: Ledger;
-  readonly told = { orders: 0, reports: 0, repeats: 0, maps: 0, moves: 0 };
+  readonly told = { orders: 0, reports: 0, repeats: 0, maps: 0, moves: 0, limits: 0, states: 0 };
   readonly #world: World;
-  readonly #gross: number;
+  /** What is in force; while another is on its way the wider of both. */
+  #gross: number;
+  #state = "active";
   readonly #replies = new Map<string, string>();
   #used = 0;
   #version = 0;
@@ -45,6 +47,26 @@ export class OneAccount {
     return sum;
   }
 
+  /** A limit is sent: until it is acknowledged the wider one may hold. */
+  limiting(gross: number): void {
+    this.#gross = Math.max(this.#gross, gross);
+  }
+
+  limited(gross: number): void {
+    this.#gross = gross;
+    this.told.limits += 1;
+  }
+
+  /** A state is sent: until it is acknowledged either of both may stand. */
+  stating(): void {
+    this.#state = "active";
+  }
+
+  stated(state: string): void {
+    this.#state = state;
+    this.told.states += 1;
+  }
+
   readonly ordered = (id: string, decision: Json): void => {
     this.told.orders += 1;
     const [said, durable] = [String(decision["decision"]), this.ledger.decided.get(id)];
@@ -73,9 +95,23 @@ export class OneAccount {
   #holdGross(copy: Copy, fact: Json): void {
     const before = this.#used;
     this.#used = this.used;
+    if (fact["decision"] !== "reject") this.#holdState(copy, fact);
     if (fact["decision"] === "reject" || this.#used <= before || this.#used <= this.#gross) return;
     const detail = `${copy.label} ${fact["clientOrderId"]}: ${this.#used} of ${this.#gross}, before ${before}`;
     this.#world.violate("E3 all parts together stay within the limit", detail);
+  }
+
+  /** After the ledger took it. */
+  #holdState(copy: Copy, fact: Json): void {
+    const [symbol, side] = [String(fact["symbol"]), fact["side"] === "buy" ? "buy" : "sell"] as const;
+    const position = this.ledger.position(symbol);
+    const worked = this.ledger.worked(symbol, side);
+    const reach = side === "buy" ? position + worked : worked - position;
+    if (this.#state !== "active" && reach > 0)
+      this.#world.violate(
+        "R6 nothing grows in any part after a halt",
+        `${copy.label} ${fact["clientOrderId"]} in ${this.#state}`,
+      );
   }
 
   #lookAtMap(copy: Copy): void {

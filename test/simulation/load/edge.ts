@@ -63,6 +63,13 @@ export class Edge {
     );
   }
 
+  limits(account: string, key: string, value: object): Reply {
+    const [call, body] = [this.#call(key), JSON.stringify(value)];
+    return changed(call, account, { type: "limits", body }, () =>
+      onAccount(call, account, (shard, envelope) => shard.putLimits(envelope, body)),
+    );
+  }
+
   split(account: string, shards: number): Reply {
     const body = JSON.stringify({ shards });
     if (!parseSplitBody(body).ok) throw new Error(`no split into ${shards}`);

@@ -13,12 +13,21 @@ const THINK_MS = 600;
 const VENUE_MS = 2_500;
 const RETRY_MS = 400;
 const LOOK_MS = 250;
+const CHANGE_MS = 2_000;
+const LEAST_GROSS = 1_000;
 const STEPS = [2, 3, 1];
 /** Of the request they say nothing: it is sent again under the same id. */
 const PASSING = new Set([
   ...["overloaded", "deadline-passed", "actor-fenced", "dependency-unavailable", "warming"],
   ...["outcome-unknown", "account-split", "split-running", "parent-away"],
 ]);
+
+const limitsOf = (gross: number): object => ({
+  limits: [
+    { id: "size", kind: "max-order-qty", threshold: "1000", action: "reject" },
+    { id: "gross", kind: "max-gross-exposure", threshold: String(gross), action: "reject" },
+  ],
+});
 
 type Placed = { readonly id: string; readonly symbol: string };
 
@@ -62,15 +71,36 @@ export class Splitting {
   begin(): void {
     this.go(async () => {
       await this.#put("account", { currency: "USD", equity: "1000000" });
-      const limits = [
-        { id: "size", kind: "max-order-qty", threshold: "1000", action: "reject" },
-        { id: "gross", kind: "max-gross-exposure", threshold: String(this.#gross), action: "reject" },
-      ];
-      await this.#put("limits", { limits });
+      await this.#put("limits", limitsOf(this.#gross));
       this.isReady = true;
       for (let client = 0; client < CLIENTS; client++) this.go(() => this.#trade());
       this.go(() => this.#splits());
+      this.go(() => this.#changes());
     });
+  }
+
+  /** One after the other: from when each was acknowledged until the next one is sent it alone is in force. In the end nothing is halted. */
+  async #changes(): Promise<void> {
+    const { random } = this.#world;
+    let isStopped = false;
+    while (this.#isOpen || isStopped) {
+      await this.#world.pause(this.#isOpen ? random.between(200, CHANGE_MS) : 0);
+      const isOfState = isStopped || random.chance(0.5);
+      const key = this.outside.nextId("k");
+      if (isOfState) {
+        const state = isStopped ? "active" : random.pick(["reducing", "halted"]);
+        isStopped = !isStopped;
+        this.#one.stating();
+        const body = { scope: { kind: "account" }, state, reason: key, by: "s" };
+        await this.#insisted(`state ${key}`, () => this.edge.state(ACCOUNT, key, body));
+        this.#one.stated(state);
+      } else if (this.#isOpen) {
+        const gross = random.between(LEAST_GROSS, 2 * this.#gross);
+        this.#one.limiting(gross);
+        await this.#insisted(`limits ${key}`, () => this.edge.limits(ACCOUNT, key, limitsOf(gross)));
+        this.#one.limited(gross);
+      }
+    }
   }
 
   go(work: () => Promise<void>): void {

@@ -10,4 +10,22 @@ export const SPLIT_BUGS: readonly PlantedBug[] = [
     replace: "  state.above = loadAbove(sql, state);\n  state.parts = loadParts(sql);\n",
     says: "a part that is loaded does not know yet that it is one, and forgets what it holds of the split's quotas",
   },
+  {
+    ...{ name: "quota-stays", load, file: "actors/risk-shard/parts-passing.ts" },
+    find: "if (hasAny(amounts)) holding.pass",
+    replace: "if (!hasAny(amounts)) holding.pass",
+    says: "the quota for what has moved stays with the part that gave it away",
+  },
+  {
+    ...{ name: "held-of-the-limit-before", load, file: "actors/runtime/escrow/lowered.ts" },
+    find: "if (lowered.size === 0) return holding;",
+    replace: "if (lowered.size >= 0) return holding;",
+    says: "a part that has heard of a lower limit grows by what it was granted of the one before",
+  },
+  {
+    ...{ name: "joined-and-not-told", load, file: "actors/account-split/desk.ts" },
+    find: '(type === "state" || runningPlan(state) === undefined)',
+    replace: '(type === "state" || state.parts === 1)',
+    says: "a limit that is put while parts are on their way is acknowledged, and part 0 goes by the one before",
+  },
 ];

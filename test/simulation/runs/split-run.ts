@@ -88,7 +88,7 @@ export class SplitRun {
 
   async #settle(debtMs: number): Promise<void> {
     const { schedule, violations } = this.#world;
-    const until = schedule.now + CONVERGED_MS * 2 + debtMs;
+    const until = schedule.now + CONVERGED_MS + debtMs;
     while (violations.length === 0 && !this.#isSettled() && schedule.now < until)
       await this.#world.runUntil(schedule.now + LOOK_MS);
     if (violations.length === 0 && !this.#isSettled()) {
