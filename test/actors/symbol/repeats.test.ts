@@ -66,4 +66,17 @@ describe("B6: a repeat is known by the venue's id, else by source and sequence, 
     expect(bench.take(...tape)).toEqual({ accepted: 0, duplicates: 50, late: 0, rejected: [] });
     expect([bench.bars("1"), bench.bars("1D"), bench.facts.length]).toEqual(before);
   });
+
+  test("a repeat is known after a load too, whichever group took it and whether its slot was full", () => {
+    const bench = new SymbolBench();
+    const tape = Array.from({ length: 700 }, (_, index) =>
+      trade(NOON + index * 50, "10", { id: index % 7 === 0 ? `x${index}` : `${1_000 + index}` }),
+    );
+    for (let from = 0, group = 1; from < tape.length; from += group, group = (group % 60) + 7) {
+      bench.take(...tape.slice(from, from + group));
+      if (group % 3 === 0) bench.reload();
+    }
+    bench.reload();
+    expect(bench.take(...tape)).toMatchObject({ accepted: 0, duplicates: 700 });
+  });
 });
