@@ -1,5 +1,6 @@
 /** One seed: load and faults, then load's end and no faults. */
 import { factsIn } from "../../actors/runtime/fact-text.ts";
+import { BelowRun } from "./runs/below-run.ts";
 import { EscrowRun } from "./runs/escrow-run.ts";
 import { SplitRun } from "./runs/split-run.ts";
 import { TradingRun } from "./runs/trading-run.ts";
@@ -7,7 +8,7 @@ import { SHELLS, TEMPLATES } from "./shells.ts";
 import { modelShells } from "./world/market.ts";
 import { World } from "./world/world.ts";
 
-export const LOADS = { trading: TradingRun, escrow: EscrowRun, split: SplitRun } as const;
+export const LOADS = { trading: TradingRun, escrow: EscrowRun, split: SplitRun, below: BelowRun } as const;
 export type Load = keyof typeof LOADS;
 
 export type Outcome = {

@@ -186,6 +186,9 @@ const textOf = (statement: Statement | undefined): string | undefined =>
 const sumOf = (children: ReadonlyMap<string, Child>, budget: string): bigint =>
   grantedIn(new Map([...children].map(([child, { granted }]) => [child, granted])), budget);
 
+/** The quotas of a split account ask in its place. */
+const nodeOf = (id: string): string => (id.endsWith("/split") ? `split:${id.split("/")[0]}` : `desk:${id}`);
+
 function heldIn(copy: Copy, text: string, body: NodeBody | undefined): Held {
   const stored = JSON.parse(text) as {
     parent?: string;
@@ -194,7 +197,7 @@ function heldIn(copy: Copy, text: string, body: NodeBody | undefined): Held {
     identity?: { incarnation: string };
   };
   const parent = stored.parent ?? body?.terms.parent ?? "";
-  const own = copy.kind === "firm" ? `desk:${idOf(copy)}` : `account:${idOf(copy)}`;
+  const own = copy.kind === "firm" ? nodeOf(idOf(copy)) : `account:${idOf(copy)}`;
   const as = parent.endsWith("/split") ? `part:${copy.name.split("/")[2] ?? 0}` : own;
   const incarnation = stored.incarnation ?? stored.identity?.incarnation;
   return { parent, as, held: amountsIn(stored.held), incarnation };

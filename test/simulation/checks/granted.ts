@@ -54,6 +54,8 @@ export class GrantedFacts {
     else if (kind === "firm-limits-put") limited(node, fact, this.#world.schedule.now);
     else if (kind === "child-left") left(node, fact);
     else if (kind === "quota-passed") passed(node, fact);
+    else if (kind === "child-inherited")
+      add(node.granted, String(fact["child"]), amountsIn(fact["amounts"] as Texts), 1n);
     else if (kind === "quota-granted") this.#granted(`${copy.label} at ${seq}`, node, fact);
   }
 
@@ -134,7 +136,7 @@ function left({ granted }: Node, fact: Json): void {
   const [child, heir] = [String(fact["child"]), fact["heir"]];
   const amounts = granted.get(child) ?? NONE;
   granted.delete(child);
-  if (typeof heir === "string" && granted.has(heir)) add(granted, heir, amounts, 1n);
+  if (typeof heir === "string") add(granted, heir, amounts, 1n);
 }
 
 /** From one child to another at one moment. */

@@ -17,9 +17,12 @@ export class OneAccount {
   readonly #replies = new Map<string, string>();
   #used = 0;
   #version = 0;
+  readonly #account: string;
 
-  constructor(world: World, gross: number) {
+  /** `account`: of which the facts are; all of its parts have its name. */
+  constructor(world: World, gross: number, account = "a") {
     this.#world = world;
+    this.#account = account;
     this.#gross = gross;
     this.ledger = new Ledger((rule, detail) => world.violate(rule, detail));
     world.onFlush.push((copy) => this.#lookAtMap(copy));
@@ -27,7 +30,7 @@ export class OneAccount {
 
   take(copy: Copy, [seq, at, kind, payload]: Fact): void {
     if (copy.kind === "account-split" && kind === "split-move-done") this.told.moves += 1;
-    if (copy.kind !== "risk-shard") return;
+    if (copy.kind !== "risk-shard" || copy.name.split("/")[1] !== this.#account) return;
     // Each part counts the versions of its limits by itself.
     const text = JSON.stringify({ ...(JSON.parse(payload) as Json), limitsVersion: 0 });
     if (kind === "order-decided" || kind === "execution-booked") this.ledger.take([seq, at, kind, text]);
@@ -115,7 +118,7 @@ export class OneAccount {
   }
 
   #lookAtMap(copy: Copy): void {
-    if (copy.kind !== "account-split") return;
+    if (copy.kind !== "account-split" || copy.name.split("/")[1] !== this.#account) return;
     const row = copy.disk.database.prepare("SELECT body FROM split").get() as { body: string } | undefined;
     const version =
       row === undefined ? 0 : (JSON.parse(row.body) as { map: { version: number } }).map.version;

@@ -7,8 +7,11 @@ import type { FactRecord } from "./record.ts";
 const TAKEN_MS = 5_000;
 /** A group that is queued is run and written within that time; it may be durable later. */
 const GROUP_MS = 20;
+/** What waits for somebody is looked after within half a minute, or a minute later where that somebody has told how long to wait. */
+const WATCHED_MS = 91_000;
 const HAS_TIMERS = "SELECT 1 FROM sqlite_master WHERE name = 'timer'";
-const FIRST = "SELECT MIN(due) AS due, name FROM timer";
+const FIRST = `SELECT MIN(due) AS due, name, (EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM outbox_extra))
+  AND NOT (SELECT lost FROM outbox_fence) AS waits FROM timer`;
 const LOST = "SELECT lost FROM outbox_fence";
 
 type Statement = ReturnType<Copy["disk"]["database"]["prepare"]>;
@@ -66,12 +69,17 @@ export class FlushChecks {
   /** In words; what is pending is looked at with its flush. */
   #lateTimer(copy: Copy, first: Statement): string | undefined {
     const { durable, isRunning } = copy.disk.alarm;
-    const { due, name } = first.get() as { due: number | null; name: string };
+    const found = first.get() as { due: number | null; name: string; waits: number };
+    if (isRunning) return undefined;
     const now = this.#world.schedule.now + copy.skewMs;
-    if (due === null || isRunning) return undefined;
-    if (durable !== null && durable <= Math.max(due, now) + TAKEN_MS) return undefined;
+    const latest = Math.min(
+      found.due === null ? Number.POSITIVE_INFINITY : Math.max(found.due, now) + TAKEN_MS,
+      found.waits === 1 ? now + WATCHED_MS : Number.POSITIVE_INFINITY,
+    );
+    if ((durable ?? Number.POSITIVE_INFINITY) <= latest) return undefined;
     const armed = durable === null ? "not at all" : `in ${durable - now} ms`;
-    return `${copy.label}: ${name} due in ${due - now} ms, armed ${armed}`;
+    const due = found.due === null ? "nothing is due" : `${found.name} is due in ${found.due - now} ms`;
+    return `${copy.label}: ${due}, ${found.waits === 1 ? "facts wait" : "nothing waits"}, armed ${armed}`;
   }
 
   #holdFrozen(copy: Copy, lost: Statement, facts: number): void {

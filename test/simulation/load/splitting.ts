@@ -31,6 +31,9 @@ const limitsOf = (gross: number): object => ({
 
 type Placed = { readonly id: string; readonly symbol: string };
 
+/** Which account it is, and of which firm it is a child, if of any; one that is `whole` is never split. */
+export type Standing = { readonly account?: string; readonly parent?: string; readonly isWhole?: boolean };
+
 export class Splitting {
   readonly outside: Outside;
   readonly edges: readonly Edge[];
@@ -44,8 +47,12 @@ export class Splitting {
   isReady = false;
   #busy = 0;
   hasSplit = false;
+  readonly #account: string;
+  readonly #standing: Standing;
 
-  constructor(world: World, one: OneAccount, gross: number) {
+  constructor(world: World, one: OneAccount, gross: number, standing: Standing = {}) {
+    this.#account = standing.account ?? ACCOUNT;
+    this.#standing = standing;
     this.#world = world;
     this.#one = one;
     this.#gross = gross;
@@ -70,11 +77,14 @@ export class Splitting {
 
   begin(): void {
     this.go(async () => {
-      await this.#put("account", { currency: "USD", equity: "1000000" });
+      const { parent, isWhole = false } = this.#standing;
+      const above = parent === undefined ? {} : { parent };
+      await this.#put("account", { currency: "USD", equity: "1000000", ...above });
       await this.#put("limits", limitsOf(this.#gross));
       this.isReady = true;
       for (let client = 0; client < CLIENTS; client++) this.go(() => this.#trade());
-      this.go(() => this.#splits());
+      if (isWhole) this.hasSplit = true;
+      else this.go(() => this.#splits());
       this.go(() => this.#changes());
     });
   }
@@ -92,12 +102,12 @@ export class Splitting {
         isStopped = !isStopped;
         this.#one.stating();
         const body = { scope: { kind: "account" }, state, reason: key, by: "s" };
-        await this.#insisted(`state ${key}`, () => this.edge.state(ACCOUNT, key, body));
+        await this.#insisted(`state ${key}`, () => this.edge.state(this.#account, key, body));
         this.#one.stated(state);
       } else if (this.#isOpen) {
         const gross = random.between(LEAST_GROSS, 2 * this.#gross);
         this.#one.limiting(gross);
-        await this.#insisted(`limits ${key}`, () => this.edge.limits(ACCOUNT, key, limitsOf(gross)));
+        await this.#insisted(`limits ${key}`, () => this.edge.limits(this.#account, key, limitsOf(gross)));
         this.#one.limited(gross);
       }
     }
@@ -115,9 +125,11 @@ export class Splitting {
 
   /** Until it has ended. Answers how. */
   async splitInto(shards: number): Promise<string> {
-    await this.#insisted(this.outside.nextId(`split ${shards} `), () => this.edge.split(ACCOUNT, shards));
+    await this.#insisted(this.outside.nextId(`split ${shards} `), () =>
+      this.edge.split(this.#account, shards),
+    );
     for (;;) {
-      const told = await this.edge.standing(ACCOUNT);
+      const told = await this.edge.standing(this.#account);
       const { phase, to } = (told.ok ? JSON.parse(told.value) : {}) as { phase?: string; to?: number };
       if (to === shards && (phase === "done" || phase === "aborted")) {
         this.ends[phase] = (this.ends[phase] ?? 0) + 1;
@@ -133,7 +145,7 @@ export class Splitting {
     const decidedIn = (text: string): Json => (JSON.parse(text) as { decisions: Json[] }).decisions[0] ?? {};
     const text = await this.#insisted(
       id,
-      () => this.edge.orders(ACCOUNT, [order]),
+      () => this.edge.orders(this.#account, [order]),
       (told) => this.#one.ordered(id, decidedIn(told)),
     );
     this.acknowledged.push({ id, symbol: order.symbol });
@@ -183,7 +195,7 @@ export class Splitting {
       const resultIn = (text: string): Json => (JSON.parse(text) as { results: Json[] }).results[0] ?? {};
       await this.#insisted(
         execId,
-        () => this.edge.executions(ACCOUNT, [report]),
+        () => this.edge.executions(this.#account, [report]),
         (told) => this.#one.reported(execId, report, resultIn(told)),
       );
     }
@@ -191,7 +203,7 @@ export class Splitting {
 
   async #put(type: "account" | "limits", value: object): Promise<void> {
     const key = this.outside.nextId("k");
-    await this.#insisted(`${type} ${key}`, () => this.edge.put(ACCOUNT, key, type, value));
+    await this.#insisted(`${type} ${key}`, () => this.edge.put(this.#account, key, type, value));
   }
 
   /** Asks until it is answered, now and then twice at once; every answer is heard. */

@@ -68,11 +68,12 @@ export const RUNTIME_BUGS: readonly PlantedBug[] = [
     load: "trading",
   },
   {
-    name: "no-retry",
-    file: "actors/runtime/pushes.ts",
-    find: "else if (this.#options.open()) this.#options.backedOff();",
-    replace: "else if (this.#options.open()) return false;",
-    says: "a push that failed is not tried again by the alarm",
+    name: "pushes-not-watched",
+    file: "actors/runtime/outbox.ts",
+    find: "this.#options.timers.atLatest(OUTBOX_TIMER, due);",
+    replace:
+      "if (this.#pushes.nextTry(now) !== undefined) this.#options.timers.atLatest(OUTBOX_TIMER, due);",
+    says: "a push that dies with its object is not looked after by any alarm, only one that failed is",
     load: "trading",
   },
   {

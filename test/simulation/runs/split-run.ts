@@ -8,7 +8,7 @@ import type { Json } from "../checks/ledger.ts";
 import { OneAccount } from "../checks/one-account.ts";
 import { FactRecord } from "../checks/record.ts";
 import { FlushChecks } from "../checks/timers.ts";
-import { ACCOUNT, Splitting } from "../load/splitting.ts";
+import { ACCOUNT, Splitting, type Standing } from "../load/splitting.ts";
 import { Chaos } from "../world/chaos.ts";
 import type { Copy } from "../world/copy.ts";
 import type { World } from "../world/world.ts";
@@ -34,41 +34,56 @@ const SYMBOLS: readonly (readonly [symbol: string, price: number])[] = [
 export class SplitRun {
   readonly chaos: Chaos;
   readonly #world: World;
-  readonly #record: FactRecord;
-  readonly #one: OneAccount;
+  protected readonly record: FactRecord;
   readonly #escrow: EscrowChecks;
+  protected readonly gross: number;
+  protected readonly one: OneAccount;
   readonly #splitting: Splitting;
 
-  constructor(world: World) {
+  constructor(world: World, standing: Standing = {}) {
     this.#world = world;
     world.market.isStill = true;
     const gross = world.random.between(3_000, 30_000);
-    this.#record = new FactRecord(world);
-    this.#one = new OneAccount(world, gross);
-    this.#record.onFact.push((copy, fact) => this.#one.take(copy, fact));
-    new FlushChecks(world, this.#record);
-    this.#escrow = new EscrowChecks(world, this.#record);
+    this.record = new FactRecord(world);
+    this.one = new OneAccount(world, gross);
+    this.record.onFact.push((copy, fact) => this.one.take(copy, fact));
+    new FlushChecks(world, this.record);
+    this.#escrow = new EscrowChecks(world, this.record);
     // Of a part there is one copy only: which of two has what moved nobody can say.
     this.chaos = new Chaos(world, () => () => undefined, new Set());
-    this.#splitting = new Splitting(world, this.#one, gross);
+    this.#splitting = new Splitting(world, this.one, gross, standing);
+    this.gross = gross;
     for (const [symbol, price] of SYMBOLS)
       world.market.list(instrumentOf({ symbol }), price, priceHubOf(symbol as Symbol));
   }
 
   get told(): Readonly<Record<string, number>> {
-    return { ...this.#one.told, ...this.#splitting.ends, looks: this.#escrow.looks };
+    return { ...this.one.told, ...this.#splitting.ends, looks: this.#escrow.looks };
   }
+
+  /** Whoever else is there. */
+  protected others(): readonly Splitting[] {
+    return [];
+  }
+
+  get #all(): readonly Splitting[] {
+    return [this.#splitting, ...this.others()];
+  }
+
+  /** Before anybody trades. */
+  protected async prepared(): Promise<void> {}
 
   async safety(): Promise<void> {
     const { schedule } = this.#world;
-    this.#splitting.begin();
-    await this.#world.runUntil(schedule.now + READY_MS, () => this.#splitting.isReady);
+    await this.prepared();
+    for (const each of this.#all) each.begin();
+    await this.#world.runUntil(schedule.now + READY_MS, () => this.#all.every(({ isReady }) => isReady));
     await this.#world.runUntil(schedule.now + SAFETY_MS);
   }
 
   async convergence(): Promise<void> {
     const { objects, faults } = this.#world;
-    this.#splitting.close();
+    for (const each of this.#all) each.close();
     faults.isOn = false;
     const debtMs = Math.max(0, ...objects.all.map(({ skewMs }) => skewMs));
     for (const copy of objects.all) if (copy.skewMs !== 0) objects.stepClock(copy, -copy.skewMs);
@@ -92,7 +107,7 @@ export class SplitRun {
     while (violations.length === 0 && !this.#isSettled() && schedule.now < until)
       await this.#world.runUntil(schedule.now + LOOK_MS);
     if (violations.length === 0 && !this.#isSettled()) {
-      const inTheWay = [...unsettled(this.#world), ...this.#splitting.waiting];
+      const inTheWay = [...unsettled(this.#world), ...this.#all.flatMap(({ waiting }) => [...waiting])];
       this.#world.violate("R13 converged", inTheWay.slice(0, 5).join("; "));
     }
   }
@@ -100,8 +115,7 @@ export class SplitRun {
   #isSettled(): boolean {
     const { all } = this.#world.objects;
     return (
-      this.#splitting.isQuiet &&
-      this.#splitting.hasSplit &&
+      this.#all.every(({ isQuiet, hasSplit }) => isQuiet && hasSplit) &&
       unsettled(this.#world).length === 0 &&
       !all.some(({ disk }) => disk.isPending)
     );
@@ -110,8 +124,8 @@ export class SplitRun {
   async #hold(): Promise<void> {
     const world = this.#world;
     if (world.violations.length > 0) return;
-    holdMirror(world, this.#record);
-    holdFence(world, this.#record);
+    holdMirror(world, this.record);
+    holdFence(world, this.record);
     for (const child of this.#escrow.fenced) world.violate("E4 nobody is fenced for nothing", child);
     await this.#within("R13 everything answers", async () => {
       await this.#holdParts();
@@ -167,7 +181,7 @@ export class SplitRun {
 
   /** What the account shows at an edge is what all facts together say. */
   async #holdWhole(): Promise<void> {
-    const [world, { ledger }] = [this.#world, this.#one];
+    const [world, { ledger }] = [this.#world, this.one];
     const orders = (await this.#list("workingOrders")).filter((order) => order["status"] === "working");
     const shown = orders.map((order) => `${order["clientOrderId"]} ${order["remainingQty"]}`).sort();
     const owed = ledger.working.map(({ id, qty, filled }) => `${id} ${qty - filled}`).sort();
@@ -186,8 +200,8 @@ export class SplitRun {
     }
     const told = await this.#splitting.edge.account(ACCOUNT);
     const gross = told.ok ? Number((JSON.parse(told.value) as Json)["gross"]) : told.code;
-    if (gross !== this.#one.used)
-      world.violate("R6 gross is that of the facts", `${gross} instead of ${this.#one.used}`);
+    if (gross !== this.one.used)
+      world.violate("R6 gross is that of the facts", `${gross} instead of ${this.one.used}`);
   }
 
   async #list(method: "positions" | "workingOrders"): Promise<Json[]> {
