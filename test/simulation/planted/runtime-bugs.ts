@@ -71,8 +71,7 @@ export const RUNTIME_BUGS: readonly PlantedBug[] = [
     name: "pushes-not-watched",
     file: "actors/runtime/outbox.ts",
     find: "this.#options.timers.atLatest(OUTBOX_TIMER, due);",
-    replace:
-      "if (this.#pushes.nextTry(now) !== undefined) this.#options.timers.atLatest(OUTBOX_TIMER, due);",
+    replace: "if (this.#pushes.nextTry(now) !== undefined) this.#options.timers.atLatest(OUTBOX_TIMER, due);",
     says: "a push that dies with its object is not looked after by any alarm, only one that failed is",
     load: "trading",
   },
