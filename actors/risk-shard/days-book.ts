@@ -51,4 +51,10 @@ export function daysBeside({ longest, oldest, unknown }: DaysBook, symbol: strin
 }
 
 /** Rounded up. `adv` has `FINER` more decimals. */
-export const daysOf = (gross: bigint, adv: bigint): bigint => (gross * FINER * DAYS_UNIT + adv - 1n) / adv;
+export const daysOf = (gross: bigint, adv: bigint): bigint => (gross * FINER_DAYS + adv - 1n) / adv;
+
+/** Whether `daysOf` is above `bound`, without the division. */
+export const areDaysAbove = (gross: bigint, adv: bigint, bound: bigint): boolean =>
+  gross * FINER_DAYS > bound * adv;
+
+const FINER_DAYS = FINER * DAYS_UNIT;

@@ -44,12 +44,13 @@ export function measureFactor(
   const [high, low, unknown, isKnown, loading] = found ?? [];
   if (high === undefined || low === undefined || loading === undefined) return missing(reason, closes);
   if (unknown !== 0n || (isKnown === 0n && !isNothing(line))) return missing(reason, closes);
-  const whole = scene.inputs.standing.equity * LOADING_ONE;
+  const whole = scene.inputs.standing.equity;
   if (whole <= 0n) return missing("no-equity", closes);
   const at = (own: Extremes) => ({ part: worstWith({ high, low }, exposureOf(loading, own)), whole });
-  return ratioMeasure(() => at(line.before), at(line.after), times, closes);
+  return ratioMeasure(() => at(line.before), at(line.after), times / LOADING_ONE, closes);
 }
 
+/** A loading has as many decimals as a ratio: they are not multiplied in and divided out again. */
 const LOADING_ONE = 10n ** BigInt(PART_SCALE);
 
 const isNothing = ({ before, after }: Difference): boolean =>

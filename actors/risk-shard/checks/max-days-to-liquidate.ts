@@ -2,9 +2,8 @@
  * How many average days it takes to sell, or to buy back, what a position can become at most, at `participation` of the day's volume.
  * Of an account it is the longest of its symbols.
  */
-import { DAYS_UNIT, type DaysBeside, daysBeside, daysOf } from "../days-book.ts";
+import { areDaysAbove, DAYS_UNIT, type DaysBeside, daysBeside, daysOf } from "../days-book.ts";
 import type { Found } from "../inputs.ts";
-import { FINER } from "../liquidity-numbers.ts";
 import { quantitiesIn } from "../views.ts";
 import type { Asked, LimitCheck } from "./check.ts";
 import { liquidityIn, liquidityLack } from "./liquidity-found.ts";
@@ -40,7 +39,10 @@ export const maxDaysToLiquidate: LimitCheck = {
     const longest = beside?.longest ?? 0n;
     const days = (gross: bigint): bigint => shownDays(larger(daysOf(gross, adv), longest), participation);
     return measuredLate({
-      exceeds: (bound) => areDaysAbove(bound * participation * UNSHOWN, line.projected, adv, longest),
+      exceeds: (bound) => {
+        const most = bound * participation * UNSHOWN;
+        return longest > most || areDaysAbove(line.projected, adv, most);
+      },
       projected: () => days(line.projected),
       observed: () => days(line.observed),
       reduction: () => reduction,
@@ -72,10 +74,6 @@ const larger = (one: bigint, other: bigint): bigint => (one > other ? one : othe
 
 /** A bound of what is shown, times the participation, in the units of `daysOf`. */
 const UNSHOWN = DAYS_UNIT / SHOWN;
-
-/** Of the line or beside it. A number that is rounded up is above a whole one exactly where the true one is. */
-const areDaysAbove = (bound: bigint, gross: bigint, adv: bigint, longest: bigint): boolean =>
-  longest > bound || gross * FINER * DAYS_UNIT > bound * adv;
 
 /** Rounded up. */
 const shownDays = (days: bigint, participation: bigint): bigint => {
