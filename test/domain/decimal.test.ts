@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  bareDecimal,
   DECIMAL_PATTERN,
   decimalsOf,
   decimalText,
@@ -10,6 +11,18 @@ import {
 } from "../../src/domain/decimal.ts";
 
 const scale = fc.integer({ min: 0, max: 12 });
+
+test("zeros that say nothing leave a decimal, with the point before them, and nothing else does", () => {
+  const texts = fc.stringMatching(/^-?(0|[1-9][0-9]{0,4})(\.[0-9]{1,5}0{0,3})?$/);
+  fc.assert(
+    fc.property(texts, (text) => {
+      const bare = bareDecimal(text);
+      expect(scaledBigint(bare, 18)).toEqual(scaledBigint(text, 18));
+      expect(bare).not.toMatch(/\.\d*0$|\.$|^-0$/);
+      expect(text.startsWith(bare) || text.startsWith("-0")).toBe(true);
+    }),
+  );
+});
 
 describe("reading", () => {
   test.each([
