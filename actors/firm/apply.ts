@@ -12,12 +12,14 @@ export function apply(state: FirmState, event: FirmEvent): void {
 }
 
 function putNode(node: FirmNode | undefined, event: NodePut): FirmNode {
-  const { name, terms, holding, leaving } = event;
+  const { name, terms, holding, leaving, isDissolved = false } = event;
   const present = node ?? {
     ...{ name, terms, set: { version: 0, limits: [] }, trading: ACTIVE, book: 0 },
-    ...{ grants: initialGrants(name, terms.policy), holding: undefined, leaving: undefined, isMoving: false },
+    ...{ grants: initialGrants(name, terms.policy), holding: undefined, leaving: undefined },
+    ...{ isDissolved, isMoving: false },
   };
   present.terms = terms;
+  present.isDissolved = isDissolved;
   present.leaving = leaving ?? present.leaving;
   present.holding = terms.parent === undefined ? undefined : (holding ?? present.holding);
   // Another parent is another chain of limits and states.

@@ -40,7 +40,8 @@ export function decidePut(
   const refused =
     kindRefusal(state, terms) ?? placeRefusal(name, terms, above) ?? moveRefusal(node, terms, at);
   if (refused !== undefined) return refused;
-  if (node !== undefined && JSON.stringify(node.terms) === JSON.stringify(terms)) return accept();
+  const isSame = JSON.stringify(node?.terms) === JSON.stringify(terms);
+  if (node !== undefined && isSame && !node.isDissolved) return accept();
   const put = { kind: "node-put", name, terms, at, by } as const;
   if (node?.terms.parent === terms.parent) return accept(put);
   const left = node?.terms.parent;
@@ -137,6 +138,8 @@ export function decideState(
 export function decideQuota(node: FirmNode, ask: QuotaAsk, at: number): Decision {
   if (ask.currency !== node.terms.currency)
     return refuse("currency-differs", `the parent's currency is ${node.terms.currency}`);
+  // It knows nothing any more of what stands above the account, and who does not know that would grow without it.
+  if (node.isDissolved) return refuse("parent-away", "the account is split no more");
   // Of limits that it has not heard of itself it can tell nobody, and who does not know them would grow without them.
   if (node.holding !== undefined && node.holding.book === undefined)
     return refuse("parent-away", "it has not heard of its own parent yet");

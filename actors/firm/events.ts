@@ -3,7 +3,7 @@
  * parent?, priority, at, by}`. `firm-limits-put`: `{version, limits, at, by}`. `firm-state-set`: `{state, reason, by, at}`. `quota-granted`
  * (only where amounts changed): `{child, incarnation, n, held, granted, used, at}`; `child-joined`, `child-left`: `{child, at}`;
  * `child-fenced`: `{child, incarnation, why, at}`; `child-admitted`: `{child, reason, by, at}`; `quota-passed`: `{child, heir, move, amounts,
- * at}`. Amounts are integers as text: money in 10⁻¹² of the currency, counts as they are.
+ * at}`; `child-inherited`: `{child, of, amounts, at}`. Amounts are integers as text: money in 10⁻¹² of the currency, counts as they are.
  */
 import type { TradingState } from "../../src/domain/order.ts";
 import type {
@@ -28,6 +28,7 @@ export type NodePut = {
   /** Where it has a parent now that it had not before: what it begins to hold there. */
   readonly holding?: Holding;
   readonly leaving?: Leaving;
+  readonly isDissolved?: true;
 };
 export type LimitsPut = {
   readonly kind: "limits-put";
@@ -87,7 +88,12 @@ export function factsOf(event: FirmEvent, at: number): readonly Told[] {
       const { child, heir, move, amounts } = event;
       return [["quota-passed", { child, heir, move, amounts: amountTexts(amounts), at }]];
     }
-    case "child-inherited":
+    case "child-inherited": {
+      const { child, inheritance } = event;
+      return [
+        ["child-inherited", { child, of: inheritance.id, amounts: amountTexts(inheritance.amounts), at }],
+      ];
+    }
     case "holding-moved":
     case "parent-left":
       return [];

@@ -36,6 +36,6 @@ export function decideDissolution(node: FirmNode, { at, by }: Author, leaving?: 
   if (terms.parent === undefined || holding === undefined) return accept(...left);
   const { parent, ...rest } = terms;
   const alone: NodeTerms = { ...rest, kind: "firm" };
-  const put = { kind: "node-put", name, terms: alone, at, by } as const;
+  const put = { kind: "node-put", name, terms: alone, at, by, isDissolved: true } as const;
   return accept(...left, { ...put, leaving: { parent, incarnation: holding.incarnation, heir: name } });
 }

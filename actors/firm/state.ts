@@ -36,6 +36,8 @@ export type FirmNode = {
   /** Of a desk, and of a split account with a parent. */
   holding: Holding | undefined;
   leaving: Leaving | undefined;
+  /** Of the quotas of a split account: it is merged, and has its own place. Nobody is answered by what stands here until they are put again. */
+  isDissolved: boolean;
   /** Memory: it is about to have another parent, so its children are asked for all that is not used of this one's. */
   isMoving: boolean;
 };

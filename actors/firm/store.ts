@@ -33,6 +33,7 @@ export const MIGRATIONS: readonly LocalMigration[] = [
 type StoredNode = Pick<FirmNode, "name" | "terms" | "trading" | "book"> & {
   readonly version: number;
   readonly leaving?: FirmNode["leaving"];
+  readonly isDissolved?: true;
 };
 type HoldingBody = Omit<StoredHolding, "held"> & { readonly held: Readonly<Record<string, string>> };
 
@@ -130,10 +131,11 @@ export class FirmStore {
     this.#isNodeChanged = false;
     const { node } = this.#state;
     if (node === undefined) return;
-    const { name, terms, trading, book, set, leaving } = node;
+    const { name, terms, trading, book, set, leaving, isDissolved } = node;
     const body: StoredNode = {
       ...{ name, terms, trading, book, version: set.version },
       ...(leaving === undefined ? {} : { leaving }),
+      ...(isDissolved ? { isDissolved } : {}),
     };
     this.#sql.exec("INSERT OR REPLACE INTO node (id, body) VALUES (1, ?1)", JSON.stringify(body));
   }
@@ -153,13 +155,14 @@ export class FirmStore {
     const [row] = this.#sql.exec<{ body: string }>("SELECT body FROM node");
     if (row === undefined) return undefined;
     // SAFETY: only `#writeNode` fills this column.
-    const { name, terms, trading, book, version, leaving } = JSON.parse(row.body) as StoredNode;
+    const { name, terms, trading, book, version, leaving, ...rest } = JSON.parse(row.body) as StoredNode;
     const set = { version, limits: this.limitsAt(version) ?? [] };
     const grants = initialGrants(name, terms.policy);
     applyGrants(grants, budgetsOf(name, set.limits, terms));
     this.children.loadInto(grants, at);
     const holding = terms.parent === undefined ? undefined : this.#loadHolding(drawn);
-    return { name, terms, set, trading, book, grants, holding, leaving, isMoving: false };
+    const { isDissolved = false } = rest;
+    return { name, terms, set, trading, book, grants, holding, leaving, isDissolved, isMoving: false };
   }
 
   #loadHolding(drawn: string): Holding {

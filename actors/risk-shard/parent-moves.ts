@@ -87,23 +87,34 @@ export class ParentMoves {
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
   async #leave(evenUsed = false): Promise<Refusal | undefined> {
     const unheard = await this.#unheard(evenUsed);
-    if (unheard !== undefined) return unheard;
+    if (unheard !== undefined && !this.#mayHaveLeft(unheard)) return unheard;
     await this.#link.leaves();
     const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
     if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
-    const { firm, child, now } = this.#holding;
     const { incarnation } = emptied.value;
-    if (evenUsed) this.#emptied = incarnation;
-    const heir = evenUsed ? heirOf(child, this.#ledger.name.account) : undefined;
-    const call = async () => firm.leave(systemEnvelope(now, LEFT_MS_MAX), child, incarnation, {}, heir);
-    const left = await ifWithin(call(), LEFT_MS_MAX);
-    if (left === undefined) return AWAY;
-    if (!left.ok && left.code !== "parent-unknown" && left.code !== "child-unknown") return left;
+    if (evenUsed && unheard === undefined) this.#emptied = incarnation;
+    const refused = await this.#told(incarnation, evenUsed);
+    if (refused !== undefined) return unheard ?? refused;
     // It is nobody to that one any more, also where it comes back.
     const stranger = loadHolding(undefined, randomHex(16));
     await this.#holding.turn(() => ({ events: [], holding: stranger, value: null }));
     return undefined;
+  }
+
+  async #told(incarnation: string, evenUsed: boolean): Promise<Refusal | undefined> {
+    const { firm, child, now } = this.#holding;
+    const heir = evenUsed ? heirOf(child, this.#ledger.name.account) : undefined;
+    const call = async () => firm.leave(systemEnvelope(now, LEFT_MS_MAX), child, incarnation, {}, heir);
+    const left = await ifWithin(call(), LEFT_MS_MAX);
+    if (left === undefined) return AWAY;
+    return left.ok || left.code === "parent-unknown" || left.code === "child-unknown" ? undefined : left;
+  }
+
+  /** Who holds nothing may have left before it died, and is then nobody to its parent. */
+  #mayHaveLeft(unheard: Refusal): boolean {
+    const { held = NOTHING, passing } = this.#holding.present ?? {};
+    return unheard !== FENCED && passing === undefined && !hasAny(held);
   }
 
   /**
