@@ -1,4 +1,4 @@
-/** `npm run test:simulation`: `--seeds 2000 --from 1`, `--seed 17 --trace`, `--load escrow` or `split`, `--bug name`, `--bugs`, `--twice`. */
+/** `npm run test:simulation`: `--seeds 2000 --from 1`, `--seed 17 --trace`, `--load escrow`, `split` or `below`, `--bug name`, `--bugs`, `--twice`. */
 import { parseArgs } from "node:util";
 import { installHooks } from "./hooks.ts";
 import { bugNamed } from "./planted/bugs.ts";
