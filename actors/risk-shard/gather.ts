@@ -21,6 +21,7 @@ import {
 import { isSlowed } from "./levels.ts";
 import type { OrderTerms } from "./messages.ts";
 import type { Above } from "./parent-records.ts";
+import { usableOf } from "./quota-uses.ts";
 import { countAt, rateKey } from "./rates.ts";
 import { hasRoomFor } from "./room.ts";
 import {
@@ -71,13 +72,15 @@ export function gather(state: RiskState, terms: OrderTerms, at: number): Inputs 
     classes,
     found: foundFor({ state, terms, at, instrument, original }, subject, applied),
     tripped: trippedFor(state, subject, applied, at),
-    quotas: state.above === undefined ? undefined : quotasFor(state.above, applied, at),
+    quotas: state.above === undefined ? undefined : quotasFor(state, state.above, applied, at),
   };
 }
 
 /** A budget of which nothing was granted yet is held at nothing. */
-function quotasFor({ held, currentUntil }: Above, { quotas }: AppliedLimits, at: number): Inputs["quotas"] {
-  return isUnder(currentUntil, at) ? quotas.map(({ budget }) => held[budget] ?? 0n) : "away";
+function quotasFor(state: RiskState, above: Above, { quotas }: AppliedLimits, at: number): Inputs["quotas"] {
+  if (!isUnder(above.currentUntil, at)) return "away";
+  const usable = usableOf(state, above, at);
+  return quotas.map(({ budget }) => usable[budget] ?? 0n);
 }
 
 type Asking = Pick<Asked, "state" | "terms" | "at" | "instrument" | "original">;

@@ -20,6 +20,7 @@ import {
   NO_DEMAND,
   plus,
   quotaLimits,
+  usableOf,
   useOf,
   wantedOf,
   wantsOf,
@@ -138,9 +139,10 @@ export class ParentCover {
     const { state } = this.#ledger;
     const { above, limits } = state;
     if (above === undefined || !isUnder(above.currentUntil, at)) return false;
+    const usable = usableOf(state, above, at);
     for (const limit of quotaLimits(limits.limits)) {
       const wanted = wantedOf(limit, this.#queued) + wantedOf(limit, demand);
-      const free = amountOf(above.held, limit.quota.budget) - useOf(state, limit, above.held, at);
+      const free = amountOf(usable, limit.quota.budget) - useOf(state, limit, above.held, at);
       if (wanted > 0n && wanted > free) return false;
     }
     return true;

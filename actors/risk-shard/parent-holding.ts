@@ -71,7 +71,7 @@ export class ParentHolding {
     if (state.above === undefined) return;
     if (this.differs(holding)) store.above.identify(storedOf(holding));
     this.#holding = holding;
-    state.above = { ...state.above, currentUntil: currentUntil(holding) };
+    state.above = { ...state.above, currentUntil: currentUntil(holding), over: holding.over };
   }
 
   /** In the turn in which symbols leave: on disk together with that. */

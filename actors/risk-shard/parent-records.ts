@@ -14,6 +14,8 @@ export type Above = {
   readonly severity: Severity;
   /** Until then it may go by all that. Memory: after a load the parent is asked first. */
   readonly currentUntil: number;
+  /** Budgets of which more is granted than there is. Memory, as that. */
+  readonly over?: readonly string[] | undefined;
 };
 
 export const noneAbove = (parent: string): Above => ({

@@ -2,12 +2,13 @@
 import { scaledInteger } from "../../src/domain/decimal.ts";
 import type { Instrument } from "../../src/domain/instrument.ts";
 import { valueOf, type Worth } from "../../src/domain/worth.ts";
-import { amountOf } from "../runtime/escrow/amounts.ts";
+import { amountOf, amountsBy, least } from "../runtime/escrow/amounts.ts";
 import type { Amounts } from "../runtime/escrow/messages.ts";
 import { tradedOf } from "./checks/max-daily-turnover.ts";
 import { accountWorth, fxOf } from "./fx.ts";
 import { isWhole, lossFound, observedLoss } from "./losses.ts";
 import type { OrderTerms } from "./messages.ts";
+import type { Above } from "./parent-records.ts";
 import { countAt, rateKey } from "./rates.ts";
 import type { Limit, Quota, RiskState } from "./state.ts";
 import { usableMark } from "./valuation.ts";
@@ -33,6 +34,15 @@ export function usesOf(state: RiskState, held: Amounts, at: number): Amounts {
     if (use > 0n) uses[limit.quota.budget] = use;
   }
   return uses;
+}
+
+/** Up to how much orders may use: what is held, and of what is granted above its limit no more than is used. */
+export function usableOf(state: RiskState, { held, over }: Above, at: number): Amounts {
+  if (over === undefined) return held;
+  const uses = usesOf(state, held, at);
+  return amountsBy(Object.keys(held), (budget) =>
+    over.includes(budget) ? least(amountOf(held, budget), amountOf(uses, budget)) : amountOf(held, budget),
+  );
 }
 
 export function useOf(state: RiskState, limit: QuotaLimit, held: Amounts, at: number): bigint {

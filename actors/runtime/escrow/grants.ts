@@ -225,8 +225,17 @@ export function replyFor(state: GrantsState, child: ChildName, above?: Above): Q
   if (record === undefined || record.isFenced) return undefined;
   const { n, granted, wished, isShort, inherited = [] } = record;
   const age = above === undefined ? {} : { ageMs: above.ageMs };
-  return { n, granted, wished, isShort, ...age, ...inheritedOf(inherited) };
+  const over = overIn(state, granted);
+  const told = over.length === 0 ? {} : { over };
+  return { n, granted, wished, isShort, ...age, ...told, ...inheritedOf(inherited) };
 }
+
+/** Until children have given back what is above a lowered limit, whoever uses less of it does not use it again. */
+const overIn = ({ own, granted: all }: GrantsState, granted: Amounts): readonly string[] =>
+  Object.keys(granted).filter((budget) => {
+    const limit = own.get(budget)?.limit;
+    return limit !== undefined && (all.get(budget) ?? 0n) > limit;
+  });
 
 /** It has another parent, or none, and holds nothing any more: on its disk before it says so. */
 export function decideLeave(

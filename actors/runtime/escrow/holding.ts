@@ -43,6 +43,8 @@ export type Holding = StoredHolding & {
   readonly wished: Amounts;
   /** The last reply: some of the need is with others. */
   readonly isShort: boolean;
+  /** As the last reply has it. */
+  readonly over?: readonly string[];
   /** Of which budgets the parent had no more, and when it was asked. */
   readonly dry: ReadonlyMap<string, number>;
   /** How long to wait before more is asked for that nobody waits for. */
@@ -150,7 +152,7 @@ function heardBy(holding: Holding, at: number): Holding {
 export function applyReply(holding: Holding, reply: QuotaReply): Holding | undefined {
   const { inFlight, askedAt } = holding;
   if (inFlight === undefined || askedAt === undefined || reply.n !== inFlight.n) return undefined;
-  const { took: _, ...rest } = withoutPassed(giveUp(holding), inFlight);
+  const { took: _, over: _over, ...rest } = withoutPassed(giveUp(holding), inFlight);
   const brought = Object.keys(reply.granted).some(
     (budget) => amountOf(reply.granted, budget) > amountOf(inFlight.held, budget),
   );
@@ -168,6 +170,7 @@ export function applyReply(holding: Holding, reply: QuotaReply): Holding | undef
       brought || !hasLittle(inFlight, inFlight) ? TOP_UP_MS : Math.min(REFRESH_MS, 2 * holding.topUpMs),
     toldUse: hasAny(inFlight.used),
     ...(reply.book === undefined ? {} : { book: reply.book }),
+    ...(reply.over === undefined ? {} : { over: reply.over }),
     ...(reply.inherited === undefined ? {} : { took: reply.inherited.map(({ id }) => id) }),
   };
 }

@@ -65,6 +65,8 @@ export type QuotaReply = {
    * reaches whoever is at the end of the chain, or stops its growth, in one and the same time.
    */
   readonly ageMs?: number;
+  /** Budgets of which more is granted than there is, since a limit was lowered: nothing grows by what is held of them. */
+  readonly over?: readonly string[];
   /** Of `granted`, what others that are no children any more have left it, until it has said that it has it. */
   readonly inherited?: readonly Inheritance[];
   /** Where it is another one than that of the ask. */
