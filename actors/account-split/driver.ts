@@ -148,7 +148,7 @@ export class Driver {
     const { settings: adopted } = await this.#passOn(count, number, false);
     const join = { type: "join", n: number, isIn: true } as const;
     // All that is used is used in part 0: it is covered before anybody has a share of what is left.
-    await parts.ask(0, join, CALL_MS);
+    await parts.ask(0, { ...join, settings: adopted }, CALL_MS);
     const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
     await Promise.all(others.map((part) => parts.ask(part, join, CALL_MS)));
     // Part 0 was changed like any account until it joined. From now on every change is noted here first.

@@ -42,7 +42,13 @@ export type PartsWork =
       readonly map: PartsMap;
     }
   /** A part's account-wide limits are quotas of the split's own node from now on (`isIn`), or no longer: at part 0 its own limits hold again. `null`. */
-  | { readonly type: "join"; readonly n: number; readonly isIn: boolean }
+  | {
+      readonly type: "join";
+      readonly n: number;
+      readonly isIn: boolean;
+      /** At part 0: by which the node was put. Refused where the account has others by now, so that it joins no limits from before. */
+      readonly settings?: string;
+    }
   /**
    * At part 0, asked by another part that has no symbols any more and leaves: what it has counted over all of the account is counted here
    * from now on, and has been told to the split's node. `move` is the last one of that part. `null`.

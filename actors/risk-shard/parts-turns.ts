@@ -26,6 +26,7 @@ import {
   type FenceStanding,
   type KnownIds,
   PAGE_UNITS_MAX,
+  type PartSettings,
   type PartStanding,
   type PartsMove,
   type PartsWork,
@@ -128,7 +129,7 @@ export class PartsTurns {
         // SAFETY: made by `#settings` of part 0.
         return adopt(state, { ...work, settings: JSON.parse(work.settings) as Settings, by }, at);
       case "join":
-        return join(state, { ...work, by }, at);
+        return this.#isOutdated(work) ? CHANGED_SINCE : join(state, { ...work, by }, at);
       case "activate":
         return this.#activate(work, at);
       case "drop":
@@ -136,6 +137,12 @@ export class PartsTurns {
       case "abort":
         return abort(state, work.move, at);
     }
+  }
+
+  #isOutdated({ settings }: Work<"join">): boolean {
+    if (settings === undefined || this.#ledger.state.parts?.isJoined === true) return false;
+    const present = this.#reads.settings(true);
+    return present.ok && (JSON.parse(present.value) as PartSettings).settings !== settings;
   }
 
   #activate({ move, pages }: Work<"activate">, at: number): PartDecided {
@@ -259,6 +266,10 @@ export class PartsTurns {
 
 /** As the coordinator never asks it: it waits for that. */
 const NOT_PASSED_ON = refuse("overloaded", "what left before has not been passed on yet");
+const CHANGED_SINCE = refuse(
+  "overloaded",
+  "the account was changed since the node of the split's quotas was put",
+);
 const DONE = "done";
 const ANOTHER_DAY = overloaded(FENCED_RETRY_MS, "a trading day is being closed");
 const isOfAnotherDay = (own: string | undefined, other: string | undefined): boolean =>
