@@ -17,8 +17,10 @@ const { INSTRUMENT_DIRECTORY, SYMBOL } = env as unknown as Env;
 const MINUTE = 60_000;
 /** A little more than the grace in which no tick may come before the clock closes. */
 const QUIET = 2_100;
-/** A round hour, yesterday or today, with room for what the walks send after it. */
-const HOUR_AGO = Math.floor((Date.now() - 26 * 60 * MINUTE) / (60 * MINUTE)) * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const ROUND_HOUR = Math.floor((Date.now() - 26 * HOUR) / HOUR) * HOUR;
+/** A round hour, yesterday or the day before, with room for what the walks send after it: an hour that its trading day does not end with. */
+const HOUR_AGO = new Date(ROUND_HOUR).getUTCHours() === 23 ? ROUND_HOUR - HOUR : ROUND_HOUR;
 
 const object = (name: string) => SYMBOL.getByName(name);
 // SAFETY: as in wiring.ts.
