@@ -11,6 +11,8 @@ import type { Inputs } from "./inputs.ts";
 import { decodeInputs } from "./inputs-codec.ts";
 import { limitsFrom } from "./limit-set.ts";
 import { limitsIn } from "./overrides.ts";
+import { splitNodeName } from "./parts-records.ts";
+import { isWide } from "./parts-splittable.ts";
 import type { LimitSet } from "./state.ts";
 import { sentenceOf, summaryOf } from "./words.ts";
 
@@ -77,7 +79,10 @@ function isSameAgain(
   inputs: Inputs,
   text: string,
 ): boolean {
-  const own = limitsFrom(limitsIn(text), account);
+  const put = limitsIn(text);
+  // Of a split account: those are inherited from the node of its quotas.
+  const isShared = inherited.some(({ node }) => node === splitNodeName(account));
+  const own = limitsFrom(isShared ? put.filter((limit) => !isWide(limit)) : put, account);
   const above = inheritedFrom(inherited);
   if ("refuse" in own || above === undefined) return false;
   const limits = withInherited(own, above);

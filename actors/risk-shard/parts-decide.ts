@@ -16,7 +16,7 @@ import type { MovedContent } from "./moved-content.ts";
 import { baseOf, overridesIn } from "./overrides.ts";
 import type { LeftContent } from "./parts-events.ts";
 import type { PartsMove } from "./parts-messages.ts";
-import { parentOf, standingOf } from "./parts-records.ts";
+import { parentOf, splitNodeName, standingOf } from "./parts-records.ts";
 import type { PageCounts } from "./parts-rows.ts";
 import { type Refused, refuse } from "./refused.ts";
 import { parseAccount } from "./rows.ts";
@@ -109,7 +109,7 @@ export function join(
 
 /** Below the split's node or not, a firm stands above it all the same: its limits go on, until the new parent's book has come. */
 function stillAbove(state: RiskState): readonly ParentLimit[] {
-  const own = `account:${state.account?.account}`;
+  const own = splitNodeName(state.account?.account);
   const inherited = state.limits.inherited ?? [];
   return parentOf(state) === undefined ? [] : inherited.filter(({ node }) => node !== own);
 }

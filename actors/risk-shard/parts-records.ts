@@ -1,5 +1,6 @@
 /** Where a part of a split account stands, and which symbols it may speak for. An account that was never split has none of it. */
 import { isSplit, type PartsMap, slotOf, UNSPLIT } from "../../src/domain/parts-map.ts";
+import type { NodeName } from "../runtime/escrow/messages.ts";
 import type { PartsMove } from "./parts-messages.ts";
 
 export type PartsStanding = {
@@ -33,6 +34,9 @@ type Childlike = Parted & {
 
 /** The object that has its quotas, within the tenant. */
 export const splitNodeOf = (account: string): string => `${account}/split`;
+
+/** As its limits name it. */
+export const splitNodeName = (account: string | undefined): NodeName => `account:${account}`;
 
 export type Parted = { readonly parts: PartsStanding | undefined };
 
