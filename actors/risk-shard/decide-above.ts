@@ -1,7 +1,7 @@
 /** Rules of what stands above an account: what it takes over when its parent tells another book, or when it has another parent. */
 import type { ParentBook, ParentLimit, ParentState } from "../runtime/escrow/messages.ts";
 import type { RiskEvent } from "./events.ts";
-import { inheritedFrom } from "./inherited-limits.ts";
+import { inheritedFrom, measuredIn } from "./inherited-limits.ts";
 import { withInheritedSet } from "./limits-in-force.ts";
 import { massCancelOf } from "./mass-cancel.ts";
 import { severestAbove } from "./parent-records.ts";
@@ -31,7 +31,7 @@ export function inheriting(
   { by, ref }: Bringing,
   at: number,
 ): readonly RiskEvent[] {
-  if (JSON.stringify(limits) === JSON.stringify(state.limits.inherited ?? [])) return [];
+  if (JSON.stringify(measuredIn(state, limits)) === JSON.stringify(state.limits.inherited ?? [])) return [];
   const origin = { what: "parent", ...(ref === undefined ? {} : { ref }) } as const;
   const decided = withInheritedSet(state, limits, { by, since: at, origin }, at);
   return "refuse" in decided ? [] : decided.events;

@@ -39,8 +39,13 @@ export type Limit = {
   /** Inherited from a node above, of whose budget the account holds a part: no more than that, whatever the threshold of all of it. */
   readonly quota?: Quota;
 };
-/** `half`: of a net limit, which of its two budgets it is about. */
-export type Quota = { readonly node: NodeName; readonly budget: string; readonly half?: "long" | "short" };
+/** `half`: of a net limit, which of its two budgets it is about. `isBySymbol`: what one symbol is short does not make less of what another is long. */
+export type Quota = {
+  readonly node: NodeName;
+  readonly budget: string;
+  readonly half?: "long" | "short";
+  readonly isBySymbol?: true;
+};
 
 /** Which of its levels a member of a limit has reached, and when an order of it was let through last. */
 export type LevelStand = {

@@ -3,7 +3,7 @@
 import type { ParentLimit } from "../runtime/escrow/messages.ts";
 import { PENDING_LIMITS_MAX, PENDING_SETS_MAX } from "./capacity.ts";
 import type { RiskEvent } from "./events.ts";
-import { inheritedFrom, withInherited } from "./inherited-limits.ts";
+import { inheritedFrom, measuredIn, withInherited } from "./inherited-limits.ts";
 import { leftAbove } from "./left-above.ts";
 import type { LimitOrigin, LimitsPlanned, PendingLimits } from "./limit-records.ts";
 import { limitsFrom } from "./limit-set.ts";
@@ -76,12 +76,13 @@ export function inForce(
   const shown = withOverrides(limits, kept);
   const own = limitsFrom(ownOf(state, shown), state.account?.account ?? "");
   if ("refuse" in own) return own;
-  const compiled = withInherited(own, inheritedFrom(inherited ?? []) ?? []);
+  const above = inherited && measuredIn(state, inherited);
+  const compiled = withInherited(own, inheritedFrom(above ?? []) ?? []);
   const put: LimitSet = {
     ...{ version, limits: compiled, since, by, origin },
     text: kept.length === 0 ? text : JSON.stringify(shown),
     ...(kept.length === 0 && base === undefined ? {} : { base: { version: base ?? version, text } }),
-    ...(inherited === undefined || inherited.length === 0 ? {} : { inherited }),
+    ...(above === undefined || above.length === 0 ? {} : { inherited: above }),
   };
   const ended = overrides.filter((override) => !kept.includes(override));
   return {

@@ -1,8 +1,10 @@
 /** What of an account can be in several parts, and what stands in the way. */
 import type { LimitObject } from "../../src/contracts/limits.ts";
-import { budgetsOf, NODE_BUDGETS_MAX } from "../../src/domain/firm.ts";
+import { budgetsOf, hasHalves, NODE_BUDGETS_MAX } from "../../src/domain/firm.ts";
 import type { LimitKind } from "../../src/domain/limit.ts";
+import { amountOf, NOTHING } from "../runtime/escrow/amounts.ts";
 import type { RiskEvent } from "./events.ts";
+import { isWhole } from "./losses.ts";
 import { baseOf, limitsIn } from "./overrides.ts";
 import type { WideLimit } from "./parts-messages.ts";
 import { isParted } from "./parts-records.ts";
@@ -101,8 +103,31 @@ export function blockersOf({ state, isDeadManSet, armed, cancelling }: Standing)
     block("mass-cancels", `the cancel of ${cancelling} working orders is asked: let them end first`);
   for (const { limitId, member } of trips.values())
     if (member === NO_STRATEGY) block(`limits.${limitId}`, "it stands tripped: release it first");
-  return [...found, ...limitFaults(limitsIn(baseOf(state.limits).text))];
+  return [...found, ...limitFaults(limitsIn(baseOf(state.limits).text)), ...netFaults(state)];
 }
+
+/**
+ * Among parts a net limit is shared by what is long and what is short of each symbol: of more than there is of it the quotas would cover
+ * nothing, and what was hedged could be unwound beyond it. Of a firm's there is what the account holds.
+ */
+function netFaults(state: RiskState): Blocker[] {
+  const { parts, limits, above, totals } = state;
+  if (parts?.isJoined === true) return [];
+  const nets = limits.limits.filter(({ kind, scope }) => hasHalves(kind) && scope.kind === "account");
+  const faults = new Map<string, Blocker>();
+  for (const { id, threshold, quota } of nets) {
+    const there = quota === undefined ? threshold : amountOf(above?.held ?? NOTHING, quota.budget);
+    const isWithin = (side: "long" | "short") => quota?.half === other(side) || totals[side] <= there;
+    const side = (["long", "short"] as const).find((one) => !isWithin(one));
+    if (side !== undefined) faults.set(id, blocker(`limits.${id}`, `${side} exposure is ${TOO_MUCH}`));
+    else if (!isWhole(state)) faults.set(id, blocker(`limits.${id}`, UNPRICED));
+  }
+  return [...faults.values()];
+}
+
+const other = (side: "long" | "short") => (side === "long" ? "short" : "long");
+const TOO_MUCH = "more than the parts could share of this net limit: reduce it, or raise the limit, first";
+const UNPRICED = "something has no price: what is long and short of this net limit is not known";
 
 /** Which of them parts cannot have, and what the node of the split would not take of their sums. */
 function limitFaults(limits: readonly LimitObject[]): Blocker[] {

@@ -91,6 +91,7 @@ function exposureIn({ totals }: RiskState, { kind, quota }: QuotaLimit): bigint 
     case "max-short-notional":
       return totals.short;
     default: {
+      if (quota.isBySymbol === true) return quota.half === "short" ? totals.short : totals.long;
       const half = quota.half === "short" ? -totals.low : totals.high;
       return half > 0n ? half : 0n;
     }

@@ -1,13 +1,13 @@
 /**
  * The worse of both extremes over all symbols: every buy filled and no sell, or the other way round. Inherited there are two, each of one
- * extreme, since what one account is short does not pay for what another is long.
+ * extreme, since what one account is short does not pay for what another is long. Among the parts of a split account that is so of each symbol.
  */
-import { type Extremes, grossOf } from "../extremes.ts";
+import { type Extremes, grossOf, longOf, shortOf } from "../extremes.ts";
 import type { Found } from "../inputs.ts";
 import type { Difference, Scene } from "../scene.ts";
 import type { LimitScopeKind } from "../state.ts";
 import { valuesIn, viewIn } from "../views.ts";
-import { BOOK_SCOPES, isSummed, restExtremes, SUMMED_SCOPES } from "./book-rest.ts";
+import { BOOK_SCOPES, isSummed, restExtremes, restLong, restShort } from "./book-rest.ts";
 import type { LimitCheck } from "./check.ts";
 import { type LimitMeasure, measured, missing } from "./measure.ts";
 import { EXPOSURE } from "./units.ts";
@@ -20,13 +20,18 @@ export const maxNetExposure: LimitCheck = {
   scopeDefault: "account",
   unit: EXPOSURE,
   standing: true,
-  gathersIn: SUMMED_SCOPES,
-  gather: restExtremes,
-  parameters: ({ quota }) => quota?.half ?? "",
+  gathersFor: ({ scope, quota }) => isSummed(scope.kind) || quota?.isBySymbol === true,
+  gather: (asked) => {
+    const { half, isBySymbol } = asked.limit.quota ?? {};
+    if (isBySymbol !== true) return restExtremes(asked);
+    return half === "short" ? restShort(asked) : restLong(asked);
+  },
+  parameters: ({ quota }) => `${quota?.half ?? ""}${quota?.isBySymbol === true ? " by symbol" : ""}`,
   measure: (scene, { scope, limit }, found) => {
     const line = valuesIn(scene, scope);
     // The worse of the two extremes of one symbol is its gross.
     if (line === undefined || scope === "symbol") return line?.gross;
+    if (limit.quota?.isBySymbol === true) return bySymbol(limit.quota.half, line, found);
     const rest = isSummed(scope) ? extremesIn(found) : restIn(scene, scope);
     if (rest === undefined) return missing("class-missing", line.gross.reduction);
     const half = limit.quota?.half;
@@ -39,6 +44,17 @@ export const maxNetExposure: LimitCheck = {
 function halfOf(half: "long" | "short", { before, after, gross }: Difference, rest: Extremes): LimitMeasure {
   const observed = SIDE[half](rest, before);
   const projected = SIDE[half](rest, after);
+  return measured(observed, projected, gross.reduction || projected <= observed);
+}
+
+function bySymbol(
+  half: "long" | "short" | undefined,
+  { before, after, gross }: Difference,
+  [rest]: Found = [],
+): LimitMeasure {
+  if (rest === undefined) return missing("class-missing", gross.reduction);
+  const side = half === "short" ? shortOf : longOf;
+  const [observed, projected] = [rest + side(before), rest + side(after)];
   return measured(observed, projected, gross.reduction || projected <= observed);
 }
 

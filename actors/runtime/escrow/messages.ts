@@ -94,6 +94,8 @@ export type ParentLimit = {
   readonly windowMs?: number;
   /** One, or of a net limit that of its long and that of its short side. */
   readonly budgets: readonly string[];
+  /** Noted by a part of a split account, of a net limit: each symbol counts on its own side, so that where it is changes no sum. */
+  readonly isBySymbol?: true;
 };
 
 export type ParentState = {
