@@ -20,6 +20,12 @@ const SILENT_MS_MAX = 4_000;
 /** A parent that goes with its last child tells its own before it answers. */
 const LEFT_MS_MAX = 2 * ASK_MS_MAX;
 
+/** Whom it leaves, and as whom. */
+type Leaving = {
+  readonly firm: ReturnType<Parents["firm"]>;
+  readonly child: ChildName;
+  readonly incarnation: string;
+};
 type Naming = { readonly parent?: string | undefined; readonly currency: string };
 
 export class ParentMoves {
@@ -86,24 +92,28 @@ export class ParentMoves {
 
   /** Everything is given back, and then it is no child any more. What it may hold afterwards it has to ask for. */
   async #leave(evenUsed = false): Promise<Refusal | undefined> {
+    const left = this.#parent;
     const unheard = await this.#unheard(evenUsed);
     if (unheard !== undefined && !this.#mayHaveLeft(unheard)) return unheard;
-    await this.#link.leaves();
-    const emptied = await this.#holding.turn(() => this.#decideEmptied(evenUsed));
+    if (this.#parent === left) await this.#link.leaves();
+    const emptied = await this.#holding.turn(() => this.#decideEmptied(left, evenUsed));
     if (emptied === undefined || !emptied.ok) return emptied ?? AWAY;
-    if (emptied.value === undefined) return evenUsed ? undefined : HOLDS;
+    if (emptied.value === undefined && evenUsed) return undefined;
+    if (emptied.value === undefined) return this.#parent === left ? HOLDS : AWAY;
     const { incarnation } = emptied.value;
     if (evenUsed && unheard === undefined) this.#emptied = incarnation;
-    const refused = await this.#told(incarnation, evenUsed);
+    const refused = await this.#told(emptied.value, evenUsed);
     if (refused !== undefined) return unheard ?? refused;
-    // It is nobody to that one any more, also where it comes back.
-    const stranger = loadHolding(undefined, randomHex(16));
-    await this.#holding.turn(() => ({ events: [], holding: stranger, value: null }));
+    await this.#holding.turn(() => this.#decideNobody(incarnation));
     return undefined;
   }
 
-  async #told(incarnation: string, evenUsed: boolean): Promise<Refusal | undefined> {
-    const { firm, child, now } = this.#holding;
+  get #parent(): string | undefined {
+    return this.#ledger.state.above?.parent;
+  }
+
+  async #told({ firm, child, incarnation }: Leaving, evenUsed: boolean): Promise<Refusal | undefined> {
+    const { now } = this.#holding;
     const heir = evenUsed ? heirOf(child, this.#ledger.name.account) : undefined;
     const call = async () => firm.leave(systemEnvelope(now, LEFT_MS_MAX), child, incarnation, {}, heir);
     const left = await ifWithin(call(), LEFT_MS_MAX);
@@ -132,14 +142,27 @@ export class ParentMoves {
     return isFenced ? FENCED : UNHEARD;
   }
 
-  #decideEmptied(evenUsed: boolean): Decision<Holding | undefined> {
+  /** Undefined where it uses something, or the step has been done meanwhile: it was asked twice, and the other one came first. */
+  #decideEmptied(left: string | undefined, evenUsed: boolean): Decision<Leaving | undefined> {
     const { state } = this.#ledger;
     const { present, now } = this.#holding;
-    if (present === undefined || (!evenUsed && hasAny(usesOf(state, present.held, now))))
+    const isOver = present === undefined || this.#parent !== left;
+    if (isOver || (!evenUsed && hasAny(usesOf(state, present.held, now))))
       return { events: [], value: undefined };
     const { heardAt: _, ...silent } = giveUp(present);
     const emptied: Holding = { ...silent, held: NOTHING, wished: NOTHING };
-    return { events: this.#holding.heldBy(emptied), holding: emptied, value: emptied };
+    const { firm, child } = this.#holding;
+    const leaving = { firm, child, incarnation: emptied.incarnation };
+    return { events: this.#holding.heldBy(emptied), holding: emptied, value: leaving };
+  }
+
+  /**
+   * It is nobody to that one any more, also where it comes back. Where it was asked to leave twice the first answer has said so, and it may be
+   * another one's child by now, which knows it by its name.
+   */
+  #decideNobody(incarnation: string): Decision<null> {
+    if (this.#holding.present?.incarnation !== incarnation) return { events: [], value: null };
+    return { events: [], holding: loadHolding(undefined, randomHex(16)), value: null };
   }
 
   /** Limits and states of the parent are there when the account is answered, if it can be reached. */

@@ -37,6 +37,20 @@ describe("an account that leaves its parent", () => {
     expect((await bench.send({ qty: "1" })).decision).toBe("accept");
   });
 
+  test("keeps the name under which the next one knows it where the first is asked twice to let it go, and answers late", async () => {
+    const { bench, firm } = await child();
+    bench.firm("beta").limits([{ id: "gross", kind: "max-gross-exposure", threshold: "5000" }]);
+    const late = answersLate(firm);
+    const second = bench.account({ parent: "beta" });
+    await late.asked;
+    expect(codeOf(await bench.account({ parent: "beta" }))).toBeUndefined();
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+    late.answer();
+    await second;
+    await called(bench);
+    expect((await bench.send({ qty: "1" })).decision).toBe("accept");
+  });
+
   test("asks it again where the account could not be put after all", async () => {
     const { bench, firm } = await child();
     expect((await bench.send({ qty: "1" })).decision).toBe("accept");
@@ -63,4 +77,18 @@ function callsWhileLeaving(firm: FakeFirm, call: () => Promise<unknown>): () => 
     return reply;
   };
   return () => Promise.all(calls);
+}
+
+/** The first answer of its parent to a leave comes when the test says so, those that come after it at once. */
+function answersLate(firm: FakeFirm): { readonly asked: Promise<void>; readonly answer: () => void } {
+  const { leave } = firm.api;
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  firm.api.leave = async (...args: Parameters<typeof leave>) => {
+    firm.api.leave = leave;
+    const reply = await leave(...args);
+    asked.resolve();
+    await answered.promise;
+    return reply;
+  };
+  return { asked: asked.promise, answer: () => answered.resolve() };
 }
