@@ -1,5 +1,6 @@
 /** A firm with a desk and accounts below both, whose limits are so low that quota is always on its way from one to another. */
 import type { ApiClient } from "../client.ts";
+import { eventually } from "./audit.ts";
 
 export const FIRM = "faults";
 export const DESK = "faults-desk";
@@ -54,4 +55,19 @@ export function budgetsOf(node: string, limits: readonly Limit[]): ReadonlyMap<s
       return halves.map((half) => [`${node}/${id}${half}`, amount] as const);
     }),
   );
+}
+
+/** Objects are named by the tenant; the firm is one of them. */
+export async function tenantOf(api: ApiClient, firm: string): Promise<string> {
+  // They say every few seconds that they are there.
+  const names = await eventually(
+    async () => {
+      const { items } = await api.get<{ items: readonly { name: string }[] }>("/v1/actors?limit=1000");
+      return items.map(({ name }) => name).filter((name) => name.endsWith(`/${firm}`));
+    },
+    ({ length }) => length > 0,
+  );
+  const [name] = names;
+  if (name === undefined) throw new Error("the firm has no object");
+  return name.slice(0, name.indexOf("/"));
 }

@@ -1,5 +1,4 @@
 /** kill -9 of everything while quotas of a firm are granted and given back. */
-import type { ApiClient } from "../client.ts";
 import { readAcknowledged } from "./acknowledged.ts";
 import { eventually } from "./audit.ts";
 import { faultsOf } from "./compared.ts";
@@ -9,7 +8,6 @@ import {
   type Exposure,
   exposuresOf,
   quotaFaults,
-  type ShownQuota,
   useFaults,
 } from "./escrow-check.ts";
 import { grantedOnDisk, heldByAccount, heldByDesk } from "./escrow-disks.ts";
@@ -24,15 +22,15 @@ import {
   isAtDesk,
   PRICE,
   prepareTree,
+  tenantOf,
 } from "./escrow-world.ts";
 import type { Scenario, ScenarioOptions, Verdict } from "./scenario.ts";
+import { arePriced, type HeardQuota, type Told, untilTold } from "./told-use.ts";
 import { Trial } from "./trial.ts";
 
 /** Between a start and its kill: some kills meet the first asks of children that have just loaded, some a long run of grants. */
 const LIFE_MS_MIN = 300;
 const LIFE_MS_MAX = 3_000;
-/** A child tells what it uses after half the silence that its parent bears, but all that it holds until its prices are there again. */
-const TOLD_MS_MAX = 30_000;
 /** What nobody uses is wished back and given back within a few asks. */
 const RETURNED_MS_MAX = 20_000;
 
@@ -72,7 +70,7 @@ class EscrowTrial {
     const { kills, random, say } = this.#options;
     const [trial, load] = [this.#trial, this.#load];
     await prepareTree(trial.stack.api);
-    this.#tenant = await tenantOf(trial.stack.api);
+    this.#tenant = await tenantOf(trial.stack.api, FIRM);
     const running = load.run();
     running.catch(() => {});
     for (let kill = 1; kill <= kills; kill++) {
@@ -132,10 +130,9 @@ class EscrowTrial {
     const exposures = exposuresOf(readAcknowledged(this.#trial.acknowledged.path), PRICE);
     const all = [...exposures.values()];
     const atDesk = [...exposures].filter(([account]) => isAtDesk(account)).map(([, exposure]) => exposure);
-    const told = await eventually(
-      async () => this.#useFaults(all, atDesk),
-      (faults) => faults.length === 0,
-      TOLD_MS_MAX,
+    const told = await untilTold(
+      () => this.#told(all, atDesk),
+      () => arePriced(this.#trial.stack.api, ACCOUNTS),
     );
     for (const fault of told) this.#faults.push(`${when}: ${fault}`);
     const gross = all.reduce((sum, exposure) => sum + exposure.gross, 0);
@@ -143,16 +140,17 @@ class EscrowTrial {
     return gross;
   }
 
-  async #useFaults(all: readonly Exposure[], atDesk: readonly Exposure[]): Promise<string[]> {
+  async #told(all: readonly Exposure[], atDesk: readonly Exposure[]): Promise<Told> {
     const [firm, desk] = await this.#shown();
-    return [...useFaults(firm, all), ...useFaults(desk, atDesk), ...chainFaults(firm, desk)];
+    const faults = [...useFaults(firm, all), ...useFaults(desk, atDesk), ...chainFaults(firm, desk)];
+    return { faults, quotas: [firm, desk] };
   }
 
   /** The firm first: what the desk holds may be less by the time that it is read, and never more than it was granted before. */
-  async #shown(): Promise<[firm: ShownQuota, desk: ShownQuota]> {
+  async #shown(): Promise<[firm: HeardQuota, desk: HeardQuota]> {
     const { api } = this.#trial.stack;
-    const desk = await api.get<ShownQuota>(`/v1/desks/${DESK}/quota`);
-    return [await api.get<ShownQuota>(`/v1/firms/${FIRM}/quota`), desk];
+    const desk = await api.get<HeardQuota>(`/v1/desks/${DESK}/quota`);
+    return [await api.get<HeardQuota>(`/v1/firms/${FIRM}/quota`), desk];
   }
 
   /** All is closed: then nothing is used, and one account alone may have the whole limit. What was lost of it would be missing. */
@@ -170,19 +168,4 @@ class EscrowTrial {
     if (decided?.allowedQty !== String(whole))
       this.#faults.push(`the last account may have ${decided?.allowedQty} of ${whole}: quota was lost`);
   }
-}
-
-/** Objects are named by it. */
-async function tenantOf(api: ApiClient): Promise<string> {
-  // They say every few seconds that they are there.
-  const names = await eventually(
-    async () => {
-      const { items } = await api.get<{ items: readonly { name: string }[] }>("/v1/actors?limit=1000");
-      return items.map(({ name }) => name).filter((name) => name.endsWith(`/${FIRM}`));
-    },
-    ({ length }) => length > 0,
-  );
-  const [name] = names;
-  if (name === undefined) throw new Error("the firm has no object");
-  return name.slice(0, name.indexOf("/"));
 }
