@@ -142,10 +142,13 @@ export function askFor(before: Holding, standing: Standing, at: number): { holdi
   return { holding: { ...holding, held, n, askedAt: at, inFlight: ask }, ask };
 }
 
-/** Where the clock went back nobody knows how long ago it was heard, also not once that time has come again. */
+/**
+ * Where the clock went back nobody knows how long ago it was heard, also not once that time has come again. A silence that was too long is not
+ * made shorter by a clock that goes back after it.
+ */
 function heardBy(holding: Holding, at: number): Holding {
   const { heardAt, ...silent } = holding;
-  return heardAt !== undefined && at < heardAt ? silent : holding;
+  return heardAt !== undefined && !isUnder(heardAt + PARENT_SILENCE_MS_MAX, at) ? silent : holding;
 }
 
 /** Undefined where it answers another ask than the one in flight: it is thrown away. */

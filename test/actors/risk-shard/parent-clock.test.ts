@@ -23,6 +23,17 @@ describe("a clock that goes back", () => {
     expect((await bench.send({ qty: "1" })).decision).toBe("reject");
   });
 
+  test("lets nothing grow by what was heard before a silence that was too long already", async () => {
+    const { bench, firm } = await child();
+    await bench.send({ qty: "1" });
+    firm.isAway = true;
+    bench.clock.pass(6_000);
+    expect((await bench.send({ qty: "1" })).decision).toBe("reject");
+    bench.clock.pass(-4_000);
+    expect((await shown(bench)).isCurrent).toBe(false);
+    expect((await bench.send({ qty: "1" })).decision).toBe("reject");
+  });
+
   test("has the parent asked at once, also where the newest ask has failed", async () => {
     const { bench, firm } = await child();
     await bench.send({ qty: "1" });
