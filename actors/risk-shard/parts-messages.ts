@@ -65,7 +65,11 @@ export type PartsWork =
   /** At `from`, after `activate`: deletes what has moved, lifts the fence and refuses `account-split` from now on. `null`. */
   | { readonly type: "drop"; readonly move: PartsMove }
   /** At both, after `drop`: the split's node has heard what is used there by now, and of what left with the symbols it is the other's. `null`. */
-  | { readonly type: "cover" }
+  | {
+      readonly type: "cover";
+      /** Refused `overloaded` where not all of what is used here has a value. */
+      readonly isWhole?: boolean;
+    }
   /** At both, before `activate`: lifts the fence, throws away what was imported; the move has ended. `null`. */
   | { readonly type: "abort"; readonly move: number }
   /** Ids of orders, executions and actions that it has had: `KnownIds`. */
@@ -112,7 +116,8 @@ export type FenceStanding = {
 /** `next` is where the page after this one begins; the last has none. */
 export type ExportPage = { readonly page: string; readonly next?: string };
 
-export type KnownIds = { readonly clientOrderIds: readonly string[] };
+/** `map`: by which the part goes; absent where it was never split. An id that is not here may be in a part that only a newer one has. */
+export type KnownIds = { readonly clientOrderIds: readonly string[]; readonly map?: PartsMap };
 
 /** What the JSON text of each answer is. */
 export type PartsAnswers = {

@@ -9,7 +9,7 @@ import type { MovedBasis } from "./loss-records.ts";
 import { basisOf, movedLines } from "./moved-lines.ts";
 import { baseOf } from "./overrides.ts";
 import type { Settings } from "./parts-decide.ts";
-import type { PartSettings, PartStanding, PartsMove } from "./parts-messages.ts";
+import type { KnownIds, PartSettings, PartStanding, PartsMove } from "./parts-messages.ts";
 import { standingOf } from "./parts-records.ts";
 import { type Blocker, blockersOf, wideOf } from "./parts-splittable.ts";
 import { type Moving, symbolOfContent } from "./parts-symbols.ts";
@@ -103,7 +103,12 @@ export class PartsReads {
   }
 
   /** Orders that work, have ended, or are remembered here. */
-  known(ids: readonly string[]): string[] {
+  knows(ids: readonly string[]): KnownIds {
+    const { parts } = this.#ledger.state;
+    return { clientOrderIds: this.#known(ids), ...(parts === undefined ? {} : { map: parts.map }) };
+  }
+
+  #known(ids: readonly string[]): string[] {
     const { state, store } = this.#ledger;
     const rest = ids.filter((id) => !state.orders.has(id));
     const ended = store.orders.ended(rest);

@@ -36,6 +36,7 @@ import { PartsReads, type PartsSurroundings, said } from "./parts-reads.ts";
 import { standingOf } from "./parts-records.ts";
 import { PART_PAGES_MAX } from "./parts-rows.ts";
 import { type Moving, movingIn } from "./parts-symbols.ts";
+import { knownUses } from "./quota-uses.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
 import { type Refused, refuse } from "./refused.ts";
 
@@ -71,7 +72,7 @@ export class PartsTurns {
       case "settings":
         return this.#reads.settings(work.anyway);
       case "knows":
-        return said<KnownIds>({ clientOrderIds: this.#reads.known(work.clientOrderIds) });
+        return said<KnownIds>(this.#reads.knows(work.clientOrderIds));
       case "export":
         return this.#export(work);
       case "import":
@@ -81,7 +82,7 @@ export class PartsTurns {
       case "count":
         return this.#count(envelope, work);
       case "cover":
-        return (await this.#surroundings.covered()) ?? answer("null");
+        return this.#cover(envelope, work);
       default:
         return this.#change(envelope, work);
     }
@@ -105,6 +106,14 @@ export class PartsTurns {
     // Until its parent was heard nothing grows: orders are not to find that out one by one.
     const unheard = await this.#surroundings.joined();
     return (work.isIn ? unheard : undefined) ?? reply;
+  }
+
+  async #cover(envelope: Envelope, work: Work<"cover">): Replied {
+    const unmet = work.isWhole === true ? this.#prices.unmet([]) : [];
+    if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
+    const uses = knownUses(this.#ledger.state, this.#bricks.clock.now());
+    if (work.isWhole === true && ![...uses.values()].every(({ isWhole }) => isWhole)) return UNPRICED;
+    return (await this.#surroundings.covered()) ?? answer("null");
   }
 
   async #count(envelope: Envelope, { part, move, counts }: Work<"count">): Replied {
@@ -270,6 +279,7 @@ const CHANGED_SINCE = refuse(
   "overloaded",
   "the account was changed since the node of the split's quotas was put",
 );
+const UNPRICED = overloaded(FENCED_RETRY_MS, "something has no price: what is used is not known");
 const DONE = "done";
 const ANOTHER_DAY = overloaded(FENCED_RETRY_MS, "a trading day is being closed");
 const isOfAnotherDay = (own: string | undefined, other: string | undefined): boolean =>

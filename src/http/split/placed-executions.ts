@@ -10,8 +10,8 @@ import { CHANGING, spread } from "./spread.ts";
 type Report = { readonly execId: string; readonly clientOrderId: string; readonly symbol?: string };
 type Result = { readonly execId: string; readonly status: string; readonly code?: string };
 type Reply = { readonly results: readonly Result[]; readonly seq: number };
-/** By order, the part that has it. */
-type Places = ReadonlyMap<string, number>;
+/** By order, the part that has it. `isOfAll`: no part goes by a newer map than they were asked by, so there is none that was not asked. */
+type Places = { readonly parts: ReadonlyMap<string, number>; readonly isOfAll: boolean };
 
 /** An order can be on its way from one part to another while it is looked for; a symbol does not move three times within a call. */
 const LOOKS_MAX = 4;
@@ -55,7 +55,7 @@ class Placing {
       const missing = open.filter((index) => !isKnown(index));
       if (sent.ok && missing.length === 0) return this.#reply();
       if (!sent.ok && sent.code !== "account-split") return sent;
-      if (look === LOOKS_MAX) return sent.ok ? this.#withUnknown(missing) : CHANGING;
+      if (look === LOOKS_MAX) return sent.ok && places.value.isOfAll ? this.#withUnknown(missing) : CHANGING;
       await this.#lookFurther(look);
     }
   }
@@ -67,9 +67,9 @@ class Placing {
     if (map.ok) learnMap(this.#c, this.#account, map.value);
   }
 
-  #isPlaced(places: Places, index: number): boolean {
+  #isPlaced({ parts }: Places, index: number): boolean {
     const report = this.#executions[index];
-    return report !== undefined && (report.symbol !== undefined || places.has(report.clientOrderId));
+    return report !== undefined && (report.symbol !== undefined || parts.has(report.clientOrderId));
   }
 
   /** Nobody has had such an order, as often as they were asked. */
@@ -97,7 +97,7 @@ class Placing {
       items,
       into: results,
       partOf: (map: PartsMap, { clientOrderId, symbol }) =>
-        symbol === undefined ? (places.get(clientOrderId) ?? 0) : partOf(map, symbol),
+        symbol === undefined ? (places.parts.get(clientOrderId) ?? 0) : partOf(map, symbol),
       textOf,
       send: (shard, envelope, body) => shard.executions(envelope, body),
       resultsIn: (body) => {
@@ -118,14 +118,25 @@ class Placing {
       return report === undefined || report.symbol !== undefined ? [] : [report.clientOrderId];
     });
     const clientOrderIds = [...new Set(nameless)];
-    if (clientOrderIds.length === 0) return answer(new Map());
-    const replies = await onAllParts(this.#c, this.#account, async (shard, envelope) =>
-      shard.parts === undefined
+    if (clientOrderIds.length === 0) return answer({ parts: new Map(), isOfAll: true });
+    let asked = 0;
+    const replies = await onAllParts(this.#c, this.#account, async (shard, envelope) => {
+      asked = envelope.parts ?? 0;
+      return shard.parts === undefined
         ? refusal("dependency-unavailable")
-        : shard.parts(envelope, { type: "knows", clientOrderIds }),
-    );
+        : shard.parts(envelope, { type: "knows", clientOrderIds });
+    });
     if (!replies.ok) return replies;
+    // SAFETY: what a part answers to this.
     const known = replies.value.map((reply) => JSON.parse(reply) as KnownIds);
-    return answer(new Map(known.flatMap((ids, part) => ids.clientOrderIds.map((id) => [id, part] as const))));
+    const parts = new Map(known.flatMap((ids, part) => ids.clientOrderIds.map((id) => [id, part] as const)));
+    return answer({ parts, isOfAll: !known.some(({ map }) => this.#isNewer(map, asked)) });
+  }
+
+  /** The coordinator may not have it yet: it notes a move only once the quotas have followed. */
+  #isNewer(map: PartsMap | undefined, asked: number): boolean {
+    if (map === undefined) return false;
+    learnMap(this.#c, this.#account, map);
+    return map.version > asked;
   }
 }

@@ -14,6 +14,8 @@ export class SplitEdge {
   readonly orders = new Map<string, { part: number; symbol: string }>();
   readonly booked = new Map<string, number>();
   fenced: string | undefined;
+  /** Of the coordinator, where it has not noted yet what its parts know. */
+  noted: PartsMap | undefined;
   edge!: FakeEdge;
 
   constructor(map: PartsMap) {
@@ -31,7 +33,7 @@ export class SplitEdge {
         "riskShard.exposures": (envelope: Envelope) => world.#read(envelope, (part) => exposures(part)),
         "riskShard.positions": (envelope: Envelope, range: { limit: number; after?: string }) =>
           world.#page(envelope, range),
-        "accountSplit.map": () => answer(world.newest),
+        "accountSplit.map": () => answer(world.noted ?? world.newest),
         "riskShard.balances": () => world.#split(0),
       },
     });
@@ -113,7 +115,7 @@ export class SplitEdge {
   #known({ clientOrderIds }: { clientOrderIds: string[] }) {
     const part = this.#part;
     const those = clientOrderIds.filter((id) => this.orders.get(id)?.part === part);
-    return answer(JSON.stringify({ clientOrderIds: those }));
+    return answer(JSON.stringify({ clientOrderIds: those, map: this.maps[part] }));
   }
 
   #read({ parts }: Envelope, shown: (part: number) => object) {

@@ -135,6 +135,40 @@ test("executions find an order in a part that nobody has told of", async () => {
   expect(world.booked.get("e1")).toBe(1);
 });
 
+describe("executions of an order that has left a part, as that one says, and the coordinator has not noted it", () => {
+  const moved = async (): Promise<SplitEdge> => {
+    const world = await SplitEdge.of(UNSPLIT);
+    await world.post("orders", order("a", symbolIn(3)));
+    world.maps.fill(FOUR);
+    world.noted = UNSPLIT;
+    world.orders.set("a", { part: 3, symbol: symbolIn(3) });
+    return world;
+  };
+
+  test("find the part that has it", async () => {
+    const world = await moved();
+    // The edge knows that it is split, and not into how many.
+    world.maps[0] = { ...UNSPLIT, version: 1 };
+    await world.post("executions", { executions: [fill("e0", "nobody")] });
+    world.maps[0] = FOUR;
+    const { body } = await world.post("executions", { executions: [fill("e1", "a")] });
+    expect(body).toMatchObject({ results: [{ execId: "e1", status: "applied" }] });
+  });
+
+  test("are not `order-unknown` as long as each look finds that it has moved on", async () => {
+    const world = await moved();
+    world.orders.delete("a");
+    const { calls } = world.edge;
+    const push = calls.push.bind(calls);
+    calls.push = (...made) => {
+      if (made[0]?.method === "parts") world.maps.fill({ ...FOUR, version: world.newest.version + 1 });
+      return push(...made);
+    };
+    const { status, body } = await world.post("executions", { executions: [fill("e1", "a")] });
+    expect([status, (body as { code: string }).code]).toEqual([503, "overloaded"]);
+  });
+});
+
 describe("a split account", () => {
   test("is shown as one, each amount summed exactly", async () => {
     const world = await SplitEdge.of(FOUR);
