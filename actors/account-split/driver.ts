@@ -93,9 +93,13 @@ export class Driver {
         return [await this.#prepare(step.parts)];
       case "pass-on": {
         const { settings: n, parts: count } = state();
-        await this.#passOn(count, await this.#number(), true);
+        const { isClosed } = await this.#passOn(count, await this.#number(), {
+          anyway: true,
+          hasParts: true,
+        });
         // Limits of all of the account come from the node: each part has heard them, and holds no more than they leave it.
-        await this.#cover(Array.from({ length: count }, (_, part) => part));
+        await this.#cover(partsBelow(count));
+        if (isClosed) await this.#opened(count);
         return [{ kind: "split-settings-passed-on", n, at: clock.now() }];
       }
       case "begin":
@@ -145,7 +149,11 @@ export class Driver {
     if (count <= present && present > 1)
       return { kind: "split-prepared", parts: present, n: passedOn, at: clock.now() };
     const number = await this.#number();
-    const { settings: adopted } = await this.#passOn(count, number, false);
+    const { isJoined } = await parts.ask(0, { type: "map" }, CALL_MS);
+    // Where it is split and everything was passed on, all parts know these limits.
+    const hasParts = isJoined && (present === 1 || passedOn < settings);
+    const passed = await this.#passOn(count, number, { anyway: false, hasParts });
+    const { settings: adopted } = passed.found;
     const join = { type: "join", n: number, isIn: true } as const;
     // All that is used is used in part 0: it is covered before anybody has a share of what is left.
     await parts.ask(0, { ...join, settings: adopted }, CALL_MS);
@@ -154,25 +162,37 @@ export class Driver {
     // Part 0 was changed like any account until it joined. From now on every change is noted here first.
     const joined = await parts.ask(0, { type: "settings" }, CALL_MS);
     if (joined.settings !== adopted) throw new Error("the account was changed while its parts joined");
+    if (passed.isClosed) await this.#opened(count);
     return { kind: "split-prepared", parts: count, n: settings, at: clock.now() };
   }
 
   /** Each part goes by part 0's settings from then on. */
-  async #passOn(count: number, n: number, anyway: boolean): Promise<PartSettings> {
+  async #passOn(
+    count: number,
+    n: number,
+    { anyway, hasParts }: { readonly anyway: boolean; readonly hasParts: boolean },
+  ): Promise<{ readonly found: PartSettings; readonly isClosed: boolean }> {
     const { state, parts, quotas } = this.#options;
     const { map } = state();
     const found = await parts.ask(0, { type: "settings", ...(anyway ? { anyway } : {}) }, CALL_MS);
-    await quotas.put(found);
+    const isClosed = await quotas.put(found, hasParts);
     const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
     const adopted = others.map((part) =>
       parts.ask(part, { type: "adopt", n, part, settings: found.settings, map }, CALL_MS),
     );
     await Promise.all(adopted);
-    return found;
+    return { found, isClosed };
   }
 
-  async #cover(all: readonly number[]): Promise<void> {
-    await Promise.all(all.map((part) => this.#options.parts.ask(part, { type: "cover" }, CALL_MS)));
+  /** What each part uses of limits that it has heard of is told with the ask after that. From then on the node grants growth of them. */
+  async #opened(count: number): Promise<void> {
+    await this.#cover(partsBelow(count), true);
+    await this.#options.quotas.open();
+  }
+
+  async #cover(all: readonly number[], isWhole = false): Promise<void> {
+    const work = { type: "cover", ...(isWhole ? { isWhole } : {}) } as const;
+    await Promise.all(all.map((part) => this.#options.parts.ask(part, work, CALL_MS)));
   }
 
   /** On disk before a part hears of it: what comes late of an earlier try is older than what a later one says. */
@@ -205,6 +225,8 @@ export class Driver {
     }
   }
 }
+
+const partsBelow = (count: number): number[] => Array.from({ length: count }, (_, part) => part);
 
 /** What time does not mend: something of the account cannot be split, or its quotas are refused. */
 const isFinal = (error: unknown): boolean =>

@@ -1,6 +1,9 @@
 /** The node that the account-wide limits of a split account are quotas of: `<tenant>/<account>/split`, below the account's own parent. */
+
+import type { NodeKind } from "../../src/domain/firm.ts";
 import type { ActorPorts } from "../../src/ports.ts";
 import { SPLIT_SUFFIX } from "../firm/address.ts";
+import { ALL_IN_RESERVE } from "../firm/messages.ts";
 import type { PartSettings } from "../risk-shard/parts-messages.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
@@ -10,8 +13,13 @@ import { CALL_MS } from "./limits.ts";
 import { type AccountName, PartRefused } from "./part-calls.ts";
 
 export interface SplitQuotas {
-  /** Its limits, currency and parent from now on. Throws where it is away, or refuses. */
-  put(settings: PartSettings): Promise<void>;
+  /**
+   * Its limits, currency and parent from now on. Where it has parts already, and the limits are not known to be those of before, none of them
+   * grows until `open`, and it answers true: what one is granted of a new limit, others may use already. Throws where it is away, or refuses.
+   */
+  put(settings: PartSettings, hasParts: boolean): Promise<boolean>;
+  /** All parts have told what they use of the limits that were put last. Throws where it is away. */
+  open(): Promise<void>;
   /** The account takes their place below its parent. Throws where one of them is away. */
   release(): Promise<void>;
 }
@@ -22,6 +30,9 @@ export class FirmQuotas implements SplitQuotas {
   readonly #clock: Clock;
   /** What it was last put with, in this life of the object: the same again would be a new version to every part. */
   #put: string | undefined;
+  /** Limits of which it has granted growth, in this life of the object. */
+  #open: string | undefined;
+  #closed: { readonly kind: NodeKind; readonly terms: string; readonly limits: string } | undefined;
 
   constructor(name: AccountName, actors: Pick<ActorPorts, "firm">, clock: Clock) {
     this.#name = name;
@@ -29,19 +40,41 @@ export class FirmQuotas implements SplitQuotas {
     this.#clock = clock;
   }
 
-  async put({ currency, parent, priority, wide }: PartSettings): Promise<void> {
+  async put({ currency, parent, priority, wide }: PartSettings, hasParts: boolean): Promise<boolean> {
     const kind = parent === undefined ? "firm" : "desk";
     const terms = JSON.stringify({ currency, parent, priority });
     const limits = JSON.stringify({ limits: wide });
-    if (this.#put === terms + limits) return;
+    if (this.#put === terms + limits) return this.#closed !== undefined;
+    const closes = hasParts && this.#open !== limits;
+    const asked = closes ? JSON.stringify({ currency, parent, priority, reserve: ALL_IN_RESERVE }) : terms;
     const node = this.#node;
-    await done("terms", node.put(this.#envelope(), kind, terms));
-    await done("limits", node.putLimits(this.#envelope(), kind, limits));
+    await done("terms", node.put(this.#envelope(), kind, asked));
+    try {
+      await done("limits", node.putLimits(this.#envelope(), kind, limits));
+    } catch (error) {
+      // It goes by those of before, which all parts know.
+      if (closes && error instanceof PartRefused)
+        await done("terms", node.put(this.#envelope(), kind, terms));
+      throw error;
+    }
     this.#put = terms + limits;
+    this.#closed = closes ? { kind, terms, limits } : undefined;
+    if (!closes) this.#open = limits;
+    return closes;
+  }
+
+  async open(): Promise<void> {
+    if (this.#closed === undefined) return;
+    const { kind, terms, limits } = this.#closed;
+    await done("terms", this.#node.put(this.#envelope(), kind, terms));
+    this.#closed = undefined;
+    this.#open = limits;
   }
 
   async release(): Promise<void> {
     this.#put = undefined;
+    this.#open = undefined;
+    this.#closed = undefined;
     const standing = await done("place", this.#node.dissolve(this.#envelope()));
     const left = standing && (await done("place", this.#node.dissolve(this.#envelope(), standing)));
     // It was loaded in between.

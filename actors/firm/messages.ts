@@ -1,5 +1,5 @@
 /** What may be asked of a firm, a desk, or the quotas of a split account. Bodies and replies are JSON texts of the public shapes. */
-import type { z } from "zod";
+import { z } from "zod";
 import {
   type AdmitBody,
   admitBody,
@@ -71,9 +71,20 @@ export interface FirmApi extends InspectedApi, ParentApi, ChildApi {
   admit(envelope: Envelope, kind: NodeKind, child: string, body: string): Promise<ActorReply<string>>;
 }
 
-export function parseTerms(kind: NodeKind, body: string): ActorReply<NodeTerms> {
-  const read: ActorReply<FirmBody & Partial<DeskBody>> =
-    kind === "firm" ? parsed(firmBody, body) : parsed(deskBody, body);
+/**
+ * Of the quotas of a split account: all of it is kept in reserve while not every part has told what it uses of limits that are new. What is
+ * used already is covered out of it, and nothing grows.
+ */
+export const ALL_IN_RESERVE = "100";
+const closing = { reserve: z.literal(ALL_IN_RESERVE).optional() };
+const BODIES = { firm: firmBody, desk: deskBody };
+const SPLIT_BODIES = { firm: firmBody.extend(closing), desk: deskBody.extend(closing) };
+
+export function parseTerms(kind: NodeKind, body: string, isSplit = false): ActorReply<NodeTerms> {
+  const read: ActorReply<FirmBody & Partial<DeskBody>> = parsed(
+    (isSplit ? SPLIT_BODIES : BODIES)[kind],
+    body,
+  );
   if (!read.ok) return read;
   const { currency, policy = "by-use", reserve = "0", parent, priority = PRIORITY_DEFAULT } = read.value;
   const terms = { kind, currency, policy, reserve: bareDecimal(reserve), priority };

@@ -41,7 +41,7 @@ export class People {
   }
 
   async put(envelope: Envelope, kind: NodeKind, body: string): Promise<ActorReply<string>> {
-    const parsed = parseTerms(kind, body);
+    const parsed = parseTerms(kind, body, this.#turns.state.address.isSplit);
     if (!parsed.ok) return parsed;
     const above = await this.#parentTerms(envelope, parsed.value);
     if (!above.ok) return above;

@@ -122,3 +122,31 @@ test("a plan that cannot be prepared ends although something waits to be passed 
   expect(world.parts.slice(0, 4).map(({ isJoined }) => isJoined)).toEqual([true, true, false, false]);
   expect(settingsOf(world, 2)).toEqual(["more sums than a node takes", "more sums than a node takes"]);
 });
+
+test("limits that parts hear of grow by nothing before each of them has heard, and has told what it uses of them", async () => {
+  const interrupted = new Interrupted();
+  const { world } = interrupted;
+  await interrupted.split(2);
+  expect(world.asked[0]).toBe("put");
+  world.asked.splice(0);
+  interrupted.before("adopt", () => world.crash());
+  world.change("halted");
+  await Promise.race([world.driver.run(), new Promise((resolve) => setTimeout(resolve, 50))]);
+  await world.driver.run();
+  expect(settingsOf(world, 2)).toEqual(["halted", "halted"]);
+  const last = world.asked.slice(world.asked.lastIndexOf("closed"));
+  expect(last).toEqual(["closed", "cover 0", "cover 1", "whole 0", "whole 1", "open"]);
+});
+
+test("a split that is prepared anew while part 0 has joined closes the quotas until all parts have told what they use", async () => {
+  let joins = 0;
+  const late = new SplitWorld({
+    fate: (part, { type }) => (type === "join" && part === 1 && joins++ === 0 ? "lost before" : "answered"),
+    seen: () => undefined,
+  });
+  late.change("active");
+  late.split(2);
+  await late.driver.run();
+  expect(late.failed).toEqual(["prepare"]);
+  expect(late.asked.slice(0, 5)).toEqual(["put", "closed", "whole 0", "whole 1", "open"]);
+});

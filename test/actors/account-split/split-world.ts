@@ -62,6 +62,8 @@ export class FakePart {
       case "cover":
         this.isCovered = true;
         return null;
+      case "map":
+        return { map: this.map, lastMove: this.lastMove, isJoined: this.isJoined, symbols: {} };
       case "abort":
         return work.move > this.lastMove ? this.#end(work.move, this.map) : null;
       default:
@@ -141,6 +143,8 @@ export class SplitWorld {
   /** Steps that had to be done again. */
   readonly failed: string[] = [];
   readonly late: { part: number; work: PartsWork }[] = [];
+  /** Of the node of its quotas, and of parts what they use of it. */
+  readonly asked: string[] = [];
   refusesQuotas = (): boolean => false;
   readonly #network: Network;
   #life = 0;
@@ -193,9 +197,12 @@ export class SplitWorld {
         },
       },
       quotas: {
-        put: async () => {
+        put: async (_settings, hasParts) => {
           if (this.refusesQuotas()) throw new PartRefused("quotas", 0, refusal("too-many-items"));
+          this.asked.push(hasParts ? "closed" : "put");
+          return hasParts;
         },
+        open: async () => void this.asked.push("open"),
         release: async () => undefined,
       },
       clock: this.bench.clock,
@@ -216,6 +223,7 @@ export class SplitWorld {
 
   #call(part: number, work: PartsWork): unknown {
     this.bench.clock.pass(5);
+    if (work.type === "cover") this.asked.push(`${work.isWhole === true ? "whole" : "cover"} ${part}`);
     const fate = this.#network.fate(part, work);
     if (fate === "lost before") {
       this.late.push({ part, work });

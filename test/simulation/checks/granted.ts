@@ -50,7 +50,7 @@ export class GrantedFacts {
     if (copy.kind !== "firm") return;
     const node = this.#nodeOf(copy);
     const fact = JSON.parse(payload) as Json;
-    if (kind === "firm-put") node.reserve = BigInt(String(fact["reserve"]));
+    if (kind === "firm-put") reserved(node, BigInt(String(fact["reserve"])));
     else if (kind === "firm-limits-put") limited(node, fact, this.#world.schedule.now);
     else if (kind === "child-left") left(node, fact);
     else if (kind === "quota-passed") passed(node, fact);
@@ -125,6 +125,13 @@ function limited(node: Node, fact: Json, now: number): void {
       const since = before.get(budget)?.since ?? now;
       node.limits.set(budget, { all, reserve: (all * node.reserve) / 100n, since });
     }
+}
+
+/** From then on, of the limits that it has already. */
+function reserved(node: Node, reserve: bigint): void {
+  node.reserve = reserve;
+  for (const [budget, limit] of node.limits)
+    node.limits.set(budget, { ...limit, reserve: (limit.all * reserve) / 100n });
 }
 
 function moneyIn(text: string): bigint {
