@@ -100,6 +100,25 @@ describe("settings", () => {
     expect((await asked()).settings).not.toBe(before.settings);
   });
 
+  test("that are not part 0's own any more let it not join, and those of that moment do", async () => {
+    const bench = new PartsBench(2);
+    const main = bench.part(0);
+    await main.ready([GROSS]);
+    const node = new FakeFirm(main.clock, "account:main");
+    for (const part of bench.parts) part.platform.firms.set("main/split", node);
+    const { settings } = await bench.tell<PartSettings>(0, { type: "settings" });
+    await main.limits([{ ...GROSS, threshold: "1000" }]);
+    expect(await bench.code(0, { type: "join", n: 1, isIn: true, settings })).toBe("overloaded");
+    expect(await bench.standing(0)).toMatchObject({ isJoined: false });
+    expect(await main.send({ qty: "11" })).toMatchObject({ code: "max-gross-exposure" });
+    const now = await bench.tell<PartSettings>(0, { type: "settings" });
+    await bench.tell(0, { type: "join", n: 2, isIn: true, settings: now.settings });
+    expect(await bench.standing(0)).toMatchObject({ isJoined: true });
+    // Once more, as after a lost answer, whatever was changed since.
+    await bench.tell(0, { type: "join", n: 3, isIn: true, settings });
+    expect(await bench.standing(0)).toMatchObject({ isJoined: true });
+  });
+
   test("of a number that is known already are those of before, and do nothing", async () => {
     const { bench } = await joined();
     const [main, other] = [bench.part(0), bench.part(1)];
