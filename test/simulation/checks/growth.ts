@@ -66,6 +66,11 @@ export class GrowthChecks {
     return this.#world.objects.all.filter(({ kind }) => kind === "risk-shard");
   }
 
+  /** A copied disk uses what the original used: its first order has not grown all of that. */
+  begin(copy: Copy): void {
+    this.#used.set(copy, this.usedBy(copy));
+  }
+
   /** After the ledger took it. */
   take(copy: Copy, [, at, kind, payload]: Fact): void {
     if (copy.kind === "firm" && kind === "firm-state-set") this.#stated(copy, JSON.parse(payload) as Json);

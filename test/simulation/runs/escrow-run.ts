@@ -3,6 +3,7 @@ import { EscrowChecks } from "../checks/escrow.ts";
 import { type Above, GrowthChecks } from "../checks/growth.ts";
 import { Probes } from "../checks/probes.ts";
 import { DESK, FIRM, Firms } from "../load/firms.ts";
+import type { Copy } from "../world/copy.ts";
 import { Cuts } from "../world/cuts.ts";
 import type { World } from "../world/world.ts";
 import { TradingRun } from "./trading-run.ts";
@@ -67,6 +68,10 @@ export class EscrowRun extends TradingRun {
       this.#hasFirm = true;
       this.trading.begin();
     });
+  }
+
+  protected override hasTwin(twin: Copy): void {
+    this.growth.begin(twin);
   }
 
   protected override heal(): void {

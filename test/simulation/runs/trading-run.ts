@@ -102,6 +102,9 @@ export class TradingRun {
     this.trading.begin();
   }
 
+  /** What was known of the original is known of it. */
+  protected hasTwin(_twin: Copy): void {}
+
   /** The faults are over. */
   protected heal(): void {}
 
@@ -192,6 +195,7 @@ export class TradingRun {
     return (twin) => {
       this.record.copied(from, facts, twin);
       for (const fact of this.record.of(twin)) this.ledgerOf(twin).take(fact);
+      this.hasTwin(twin);
     };
   }
 }
