@@ -22,6 +22,24 @@ export const heldByDesk = (data: string, node: string): DiskAmounts =>
 export const heldByAccount = (data: string, account: string): DiskAmounts =>
   heldIn(data, "RiskShard", account, "SELECT payload AS body FROM above WHERE part = 'holding'");
 
+/** Whether an object has ever written: it is made with the first call that it gets, and its tables after that. */
+export function isOnDisk(data: string, className: string, name: string): boolean {
+  if (!ObjectFiles.has(data, className, name)) return false;
+  const sql = "SELECT name FROM sqlite_schema WHERE name IN ('child', 'above')";
+  return rowsOf(data, className, name, sql).length > 0;
+}
+
+/** What a shard of an account holds, and of whom: that changes as the account is split and merged. Undefined where its disk has no such row. */
+export function holdingOnDisk(
+  data: string,
+  shard: string,
+): { readonly parent: string; readonly held: DiskAmounts } | undefined {
+  const [row] = rowsOf(data, "RiskShard", shard, "SELECT payload FROM above WHERE part = 'holding'");
+  if (row === undefined) return undefined;
+  const { parent, held } = JSON.parse(String(row.payload));
+  return { parent: String(parent), held: amountsIn(held) };
+}
+
 function heldIn(data: string, className: string, name: string, sql: string): DiskAmounts {
   const [row] = rowsOf(data, className, name, sql);
   return amountsIn(row === undefined ? {} : JSON.parse(String(row.body)).held);

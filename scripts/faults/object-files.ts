@@ -12,10 +12,12 @@ export class ObjectFiles {
 
   /** `className` as wrangler.toml names it. */
   constructor(dataFolder: string, className: string, objectName: string) {
-    const key = `outcry-${className}`;
-    const folder = join(dataFolder, "objects/v3/do", key);
-    this.#path = join(folder, `${objectId(key, objectName)}.sqlite`);
+    this.#path = pathOf(dataFolder, className, objectName);
     if (!existsSync(this.#path)) throw new Error(`the platform keeps no ${className} ${objectName}`);
+  }
+
+  static has(dataFolder: string, className: string, objectName: string): boolean {
+    return existsSync(pathOf(dataFolder, className, objectName));
   }
 
   /** For when nobody writes. */
@@ -41,6 +43,11 @@ export class ObjectFiles {
       if (existsSync(copy)) copyFileSync(copy, this.#path + ending);
     }
   }
+}
+
+function pathOf(dataFolder: string, className: string, objectName: string): string {
+  const key = `outcry-${className}`;
+  return join(dataFolder, "objects/v3/do", key, `${objectId(key, objectName)}.sqlite`);
 }
 
 /** As workerd derives it: half of a keyed hash of the name, then half of a keyed hash of that. */

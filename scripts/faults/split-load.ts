@@ -55,12 +55,40 @@ export class SplitTraders {
 
   async #trade(): Promise<void> {
     while (!this.#isStopped) {
-      const orders = Array.from({ length: 1 + this.#below(3) }, () => this.#order());
-      const decisions = await this.place(orders);
-      const fills = orders.flatMap((order, index) => this.#fillOf(order, decisions[index]));
-      if (fills.length > 0) await this.#book(fills);
+      await this.trade(Array.from({ length: 1 + this.#below(3) }, () => this.#order()));
       await pause(PAUSE_MS);
     }
+  }
+
+  /** What is let through is filled. */
+  async trade(orders: readonly Order[]): Promise<readonly Decision[]> {
+    const decisions = await this.place(orders);
+    const fills = orders.flatMap((order, index) => this.#fillOf(order, decisions[index]));
+    if (fills.length > 0) await this.#book(fills);
+    return decisions;
+  }
+
+  /** One order in each symbol that is held, against all of it. */
+  async close(): Promise<void> {
+    for (const [symbol, qty] of [...this.positions])
+      if (qty !== 0) await this.trade([this.orderOf(symbol, qty > 0 ? "sell" : "buy", Math.abs(qty))]);
+  }
+
+  orderOf(symbol: string, side: "buy" | "sell", qty: number): Order {
+    const terms = { type: "limit", qty: String(qty), price: String(PRICE) };
+    return { clientOrderId: `${this.#prefix}${this.#next++}`, symbol, side, ...terms };
+  }
+
+  /** What its positions are worth, each side for itself. */
+  get exposure(): { readonly gross: number; readonly long: number; readonly short: number } {
+    const worths = [...this.positions.values()].map((qty) => qty * PRICE);
+    const sumOf = (valued: (worth: number) => number): number =>
+      worths.reduce((sum, worth) => sum + valued(worth), 0);
+    const [long, short] = [
+      sumOf((worth) => Math.max(0, worth)),
+      sumOf((worth) => Math.max(0, -worth)),
+    ] as const;
+    return { gross: long + short, long, short };
   }
 
   async place(orders: readonly Order[]): Promise<readonly Decision[]> {
@@ -95,8 +123,7 @@ export class SplitTraders {
   #order(): Order {
     const symbol = this.#symbols[this.#below(this.#symbols.length)] ?? "";
     const side = this.#below(5) < 3 ? "buy" : "sell";
-    const terms = { type: "limit", qty: String(1 + this.#below(9)), price: String(PRICE) };
-    return { clientOrderId: `${this.#prefix}${this.#next++}`, symbol, side, ...terms };
+    return this.orderOf(symbol, side, 1 + this.#below(9));
   }
 
   #fillOf(order: Order, decision: Decision | undefined) {
