@@ -90,7 +90,7 @@ export class Desk {
     this.account = new AccountTurns(ledger, bricks, prices, requests, moves);
     this.broker = new BrokerTurns(ledger, prices, requests);
     this.orders = new OrderTurns(ledger, bricks, prices, this.parent);
-    this.executions = new ExecutionTurns(ledger, bricks, prices);
+    this.executions = new ExecutionTurns(ledger, bricks, prices, this.parent);
     this.cash = new CashTurns(ledger, bricks, prices);
     this.actions = new ActionTurns(ledger, bricks, prices, actors);
     this.closings = new Closings(ledger, bricks, prices);

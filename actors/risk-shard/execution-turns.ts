@@ -5,6 +5,7 @@ import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply
 import { decideExecutions, type ExecutionVerdict } from "./decide-executions.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
 import type { ExecutionTerms } from "./messages.ts";
+import type { ParentCover } from "./parent-cover.ts";
 import { strayReport } from "./parts-reports.ts";
 import { readExecutions } from "./read-requests.ts";
 import type { ReferencePrices } from "./reference-prices.ts";
@@ -13,8 +14,15 @@ export class ExecutionTurns {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
   readonly #prices: ReferencePrices;
+  readonly #parent: Pick<ParentCover, "look">;
 
-  constructor(ledger: Ledger, bricks: RiskBricks, prices: ReferencePrices) {
+  constructor(
+    ledger: Ledger,
+    bricks: RiskBricks,
+    prices: ReferencePrices,
+    parent: Pick<ParentCover, "look">,
+  ) {
+    this.#parent = parent;
     this.#ledger = ledger;
     this.#bricks = bricks;
     this.#prices = prices;
@@ -25,7 +33,7 @@ export class ExecutionTurns {
     if (executions === undefined) return refusal("invalid", "no executions that the contract allows");
     const unmet = this.#unmet(executions);
     if (unmet.length > 0) await this.#prices.meet(envelope, unmet);
-    return this.#bricks.mailbox.run(
+    const reply = await this.#bricks.mailbox.run(
       "executions",
       envelope,
       body.length,
@@ -40,6 +48,9 @@ export class ExecutionTurns {
         return answer(this.#text(verdicts));
       },
     );
+    // A fill may lose or use more than its order was to: who is above it hears that from here.
+    this.#parent.look(this.#bricks.clock.now());
+    return reply;
   }
 
   #decide(executions: readonly ExecutionTerms[]): ExecutionVerdict[] | Refusal {

@@ -92,11 +92,14 @@ export class ParentCover {
 
   /** After prices, fills and orders: whether the parent is to be asked for more, given back to, or told how things stand. */
   look(at: number): void {
-    if (this.#ledger.state.above === undefined || isWithin(at, this.#lookedAt, LOOK_MS)) return;
+    if (this.#ledger.state.above === undefined) return;
+    const isTooSoon = isWithin(at, this.#lookedAt, LOOK_MS);
+    // What came since the last look may be the last thing that comes: it is looked at all the same.
+    if (isTooSoon || isWithin(at, this.#orderedAt, IN_USE_MS))
+      this.#refreshing ??= setTimeout(() => this.#refresh(), SECOND_MS);
+    if (isTooSoon) return;
     this.#lookedAt = at;
     if (this.link.isDue(at)) void this.link.ask();
-    if (isWithin(at, this.#orderedAt, IN_USE_MS))
-      this.#refreshing ??= setTimeout(() => this.#refresh(), SECOND_MS);
   }
 
   /** Its parent has another book, or wants something back. */
@@ -129,6 +132,7 @@ export class ParentCover {
     }
     this.#waiting = minus(this.#waiting, demand);
     this.#queued = plus(this.#queued, demand);
+    this.look(at);
   }
 
   get #book(): string | undefined {

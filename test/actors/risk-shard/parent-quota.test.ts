@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AAPL, checkIn, codeOf, json, MSFT, RiskBench } from "./bench.ts";
 import { called, child, GROSS, read, shown } from "./child-bench.ts";
 import { amount } from "./fake-firm.ts";
+import { settled } from "./socket-bench.ts";
 
 describe("quota", () => {
   test("while what is held is enough nobody is asked", async () => {
@@ -39,6 +40,17 @@ describe("quota", () => {
     });
     expect(gross).not.toEqual([]);
     for (const wanted of gross) expect(wanted).toBe(5_000n * 10n ** 12n);
+  });
+
+  test("what a fill has lost is told, also long after the last order and where no price comes", async () => {
+    const { bench, firm } = await child([{ id: "loss", kind: "max-daily-loss", threshold: "1000" }]);
+    const { clientOrderId } = await bench.send({ qty: "10" });
+    bench.clock.pass(120_000);
+    const asked = firm.asks.length;
+    await bench.fill(clientOrderId, "10", "160");
+    await settled();
+    const told = firm.asks.slice(asked).map(({ used }) => used["firm:acme/loss"]);
+    expect(told[0]).toBe(amount("max-daily-loss", "600"));
   });
 
   test("what a loss has left is not kept from another that has lost more, however steadily orders come", async () => {
