@@ -19,8 +19,10 @@ const MINUTE = 60_000;
 const QUIET = 2_100;
 const HOUR = 60 * MINUTE;
 const ROUND_HOUR = Math.floor((Date.now() - 26 * HOUR) / HOUR) * HOUR;
-/** A round hour, yesterday or the day before, with room for what the walks send after it: an hour that its trading day does not end with. */
-const HOUR_AGO = new Date(ROUND_HOUR).getUTCHours() === 23 ? ROUND_HOUR - HOUR : ROUND_HOUR;
+/** Its walk neither ends its trading day nor begins the next one within the quarter of an hour in which late trades are waited for. */
+const HOURS_TO_22: Readonly<Record<number, number>> = { 23: 1, 0: 2 };
+/** A round hour, yesterday or the day before, with room for what the walks send after it. */
+const HOUR_AGO = ROUND_HOUR - (HOURS_TO_22[new Date(ROUND_HOUR).getUTCHours()] ?? 0) * HOUR;
 
 const object = (name: string) => SYMBOL.getByName(name);
 // SAFETY: as in wiring.ts.
