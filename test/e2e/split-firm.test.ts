@@ -197,15 +197,13 @@ describe("an account below a firm, split while it and another fill the firm's li
     await splitTo(1);
   });
 
-  test.each([15, 60, 150])(
-    "is killed %i ms into its split and its merge: the same holds",
-    async (afterMs) => {
-      for (const shards of [2, 1]) {
-        await free(LEFT);
-        await filledThrough(() => splitTo(shards, afterMs));
-        expect([usedBy(), most]).toEqual([LIMIT, LIMIT]);
-        await expectShown(shards > 1);
-      }
-    },
-  );
+  // At other moments, and at many: `npm run test:faults -- --only split`.
+  test.each([60])("is killed %i ms into its split and its merge: the same holds", async (afterMs) => {
+    for (const shards of [2, 1]) {
+      await free(LEFT);
+      await filledThrough(() => splitTo(shards, afterMs));
+      expect([usedBy(), most]).toEqual([LIMIT, LIMIT]);
+      await expectShown(shards > 1);
+    }
+  });
 });

@@ -137,7 +137,7 @@ async function walk(seed: number): Promise<HandoverWorld> {
 }
 
 describe("a split and a merge below a firm", () => {
-  test.each(Array.from({ length: 40 }, (_, seed) => seed + 1))(
+  test.each(Array.from({ length: 20 }, (_, seed) => seed + 1))(
     "cover what is used at every instant, fence nobody, and leave the whole limit to who needs it: walk %i",
     async (seed) => {
       const world = await walk(seed);
