@@ -153,7 +153,10 @@ describe("a firm's limit", () => {
     }
     // Bought for 100 above what it is worth: 600 are lost in each, which neither may lose for both.
     for (const account of ["loss.a", "loss.b"]) await desk.trade(account, "buy", "6", "200");
-    expect(await desk.told("firm:loss", "1200")).toHaveLength(2);
+    expect((await desk.told("firm:loss", "1200")).sort()).toEqual([
+      "account:loss.a uses 600",
+      "account:loss.b uses 600",
+    ]);
     const refused = await eventually(
       () => desk.order("loss.a"),
       ({ decision }) => decision === "reject",
@@ -249,6 +252,6 @@ describe("many accounts at once", () => {
     );
     expect([await takenUpTo(6), await taken()]).toEqual([6, 0]);
     expect(await desk.told("firm:crowd", "700")).toHaveLength(ACCOUNTS.length);
-    expect((await desk.budget("firm:crowd")).granted).toBe("700");
+    expect(await desk.budget("firm:crowd")).toMatchObject({ granted: "700", used: "700" });
   });
 });

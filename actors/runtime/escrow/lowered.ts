@@ -1,5 +1,6 @@
 /** What a child still holds of a limit that has been lowered. */
 import { scaledBigint } from "../../../src/domain/decimal.ts";
+import { MONEY_SCALE } from "../../../src/domain/money.ts";
 import { amountOf, amountsBy, least } from "./amounts.ts";
 import type { Holding } from "./holding.ts";
 import type { Amounts, ParentBook } from "./messages.ts";
@@ -23,16 +24,13 @@ function loweredBudgets(before: ParentBook | undefined, after: ParentBook | unde
   const thresholds = new Map(before.limits.map(({ node, id, threshold }) => [`${node}/${id}`, threshold]));
   const lowered = after.limits.filter(({ node, id, threshold }) => {
     const was = thresholds.get(`${node}/${id}`);
-    return was !== undefined && numberIn(threshold) < numberIn(was);
+    return was !== undefined && isLower(threshold, was);
   });
   return new Set(lowered.flatMap(({ budgets }) => budgets));
 }
 
-/** Counts and money alike: each is compared with its own kind alone. */
-function numberIn(threshold: string): bigint {
-  const scaled = scaledBigint(threshold, DIGITS);
-  return scaled.ok ? scaled.value : 0n;
+/** Counts and money alike: each is compared with its own kind alone. What cannot be read may be lower. */
+function isLower(threshold: string, was: string): boolean {
+  const [now, before] = [scaledBigint(threshold, MONEY_SCALE), scaledBigint(was, MONEY_SCALE)];
+  return !(now.ok && before.ok) || now.value < before.value;
 }
-
-/** After the point, of money. */
-const DIGITS = 12;
