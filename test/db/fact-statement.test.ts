@@ -10,6 +10,7 @@ import { postgresBinaries, RealPostgres } from "../../scripts/faults/real-postgr
 import { mirrorOver } from "../../src/db/mirror.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { Mirror } from "../../src/ports.ts";
+import { fewOrAll } from "../support/few-or-all.ts";
 import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12) as EpochMs;
@@ -116,7 +117,7 @@ function suite(start: () => Promise<TestPostgres>): void {
           );
         },
       ),
-      { numRuns: 40, examples: [[odd], [['{"a":1.0}', '{ "b":"é𝔸" }', "[]", '[{"c":[]} ]']]] },
+      { numRuns: fewOrAll(20, 40), examples: [[odd], [['{"a":1.0}', '{ "b":"é𝔸" }', "[]", '[{"c":[]} ]']]] },
     );
   });
 
@@ -132,7 +133,7 @@ function suite(start: () => Promise<TestPostgres>): void {
         await mirror.commit([form(SHARD, sent), batchOf("probe:b", [["probe", "12"]])]);
         expect(await database.rows(ROWS)).toEqual(facts.map((fact, index) => rowOf(fact, 2 * index + 1)));
       }),
-      { numRuns: 40 },
+      { numRuns: fewOrAll(20, 40) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, MINUTE_MS } from "../../src/domain/time.ts";
 import { BarCalendar, type BarResolution } from "../../src/quant/bar-calendar.ts";
 import { type FilledBar, forwardFilled } from "../../src/quant/forward-fill.ts";
+import { fewOrAll } from "../support/few-or-all.ts";
 
 const at = (iso: string): number => Date.parse(iso);
 const EVERYWHERE = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10_000 };
@@ -126,7 +127,7 @@ describe("forward fill against a walk over every interval", () => {
         expect(rows.filter((row) => !isFilled(row)).map(({ t }) => t)).toEqual([...known.keys()]);
         filled += rows.filter(isFilled).length;
       }),
-      { numRuns: 150 },
+      { numRuns: fewOrAll(60, 150) },
     );
     expect(filled).toBeGreaterThan(1_000);
   });
@@ -160,7 +161,7 @@ describe("forward fill against a walk over every interval", () => {
           expect(pages.map(({ t, c }) => [t, c])).toEqual(expected.map(({ t, c }) => [t, c]));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: fewOrAll(60, 150) },
     );
   });
 });

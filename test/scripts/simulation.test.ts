@@ -19,7 +19,7 @@ const hashIn = (text: string): string | undefined => /^hash (\w+)$/m.exec(text)?
 
 describe("a world under one seed", () => {
   test.each(["trading", "escrow"])("keeps its promises under the load %s, whatever strikes", (load) => {
-    expect(simulated("--load", load, "--seeds", "3", "--twice")).toMatch(/clean/);
+    expect(simulated("--load", load, "--seeds", "2", "--twice")).toMatch(/clean/);
   });
 
   test("is the same world in another process", () => {

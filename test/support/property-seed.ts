@@ -1,6 +1,6 @@
 /**
  * Properties draw their cases from one fixed seed, so that a commit that has passed passes again. `npm run test:properties` draws another
- * one each time; a failure prints the seed it was found with.
+ * one each time, and more of them (`few-or-all.ts`); a failure prints the seed it was found with.
  */
 import fc from "fast-check";
 

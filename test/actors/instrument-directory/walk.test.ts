@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeInstrument } from "../../../src/domain/instrument-codec.ts";
 import { DirectoryBench } from "../../support/directory-bench.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 
 type Line = { symbol: string; status: string; tickSize: string };
 type Command = { type: "put"; lines: Line[] } | { type: "hold"; symbol: string } | { type: "restart" };
@@ -90,6 +91,6 @@ test("after any puts, questions and restarts the directory holds what plain maps
       expect(told).toEqual(model.told);
       bench.sql.close();
     }),
-    { numRuns: 300 },
+    { numRuns: fewOrAll(100, 300) },
   );
 });

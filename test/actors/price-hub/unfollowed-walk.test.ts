@@ -10,6 +10,7 @@ import type {
 import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { PriceTelling } from "../../../actors/symbol/prices/price-telling.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { BTC, changesOf, ETH, HubBench, instrument, markAt, SHARD, STRATEGY, turns } from "./bench.ts";
 import { Listener } from "./listener.ts";
 
@@ -272,6 +273,6 @@ test("a symbol that nobody follows is silent, and whoever follows it misses noth
       for (const one of steps) await walk.step(one);
       await walk.check();
     }),
-    { numRuns: 300, seed: 11 },
+    { numRuns: fewOrAll(120, 300), seed: 11 },
   );
 });

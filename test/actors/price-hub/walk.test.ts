@@ -4,6 +4,7 @@ import { CADENCE_MS } from "../../../actors/price-hub/delivery.ts";
 import type { SubscriberName } from "../../../actors/price-hub/messages.ts";
 import { answer, refusal } from "../../../actors/runtime/reply.ts";
 import type { Symbol } from "../../../src/domain/ids.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { BTC, ETH, HubBench, instrument, markAt, SHARD, STRATEGY, turns, update } from "./bench.ts";
 import { Listener } from "./listener.ts";
 
@@ -144,6 +145,6 @@ test("whatever fails, everyone hears the newest price of what it follows, in ord
       for (const one of steps) await walk.step(one);
       await walk.check();
     }),
-    { numRuns: 150, seed: 5 },
+    { numRuns: fewOrAll(60, 150), seed: 5 },
   );
 });

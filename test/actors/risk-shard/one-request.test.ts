@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { AAPL, BTC, MSFT, RiskBench } from "./bench.ts";
 
 const LIMITS = [
@@ -43,6 +44,6 @@ test("orders of one request leave what they leave one after the other: decisions
       expect(together.state).toEqual(apart.state);
       expect(together.facts()).toEqual(apart.facts());
     }),
-    { numRuns: 150 },
+    { numRuns: fewOrAll(50, 150) },
   );
 });

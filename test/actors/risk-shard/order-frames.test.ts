@@ -9,6 +9,7 @@ import { faultsOf, requestCodeOf } from "../../../src/contracts/issues.ts";
 import { decisionsFrame, orderErrorFrame } from "../../../src/contracts/order-frames.ts";
 import { ordersBody } from "../../../src/contracts/orders.ts";
 import type { FakeSocket } from "../../support/fake-sockets.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { AAPL, type Json, type RiskBench } from "./bench.ts";
 import { connect, gathered, heard, ready, say, settled } from "./socket-bench.ts";
 
@@ -83,7 +84,7 @@ describe("an order frame", () => {
           expect(orderErrorFrame.parse(answer)).toMatchObject({ id, code: requestCodeOf(errors), errors });
         }
       }),
-      { numRuns: 400 },
+      { numRuns: fewOrAll(150, 400) },
     );
   });
 

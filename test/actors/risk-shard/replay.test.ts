@@ -6,6 +6,7 @@ import { decodeInputs, type EncodedInputs, encodeInputs } from "../../../actors/
 import { limitsFrom } from "../../../actors/risk-shard/limit-set.ts";
 import type { LimitSet } from "../../../actors/risk-shard/state.ts";
 import { decimalText } from "../../../src/domain/decimal.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { inputs, mixedSet, SUBJECT } from "./arbitrary.ts";
 import { AAPL, BTC, type Fact, type Json, MSFT, RiskBench } from "./bench.ts";
 
@@ -60,7 +61,7 @@ describe("a dry run", () => {
         expect(bench.facts().length).toBe(facts);
         expect(comparable(await bench.orders(ordered))).toEqual(comparable(dry));
       }),
-      { numRuns: 60 },
+      { numRuns: fewOrAll(25, 60) },
     );
   });
 
@@ -110,7 +111,7 @@ describe("the fact of a decision", () => {
           expect(JSON.stringify(fact.inputs).length).toBeLessThanOrEqual(1_024);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: fewOrAll(25, 60) },
     );
   });
 

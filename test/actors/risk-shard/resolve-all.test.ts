@@ -1,6 +1,7 @@
 /** Whatever both books are: resolving every difference makes ours the broker's. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { AAPL, BTC, codeOf, type Json, MSFT, RiskBench } from "./bench.ts";
 import { compare, read, resolve, told } from "./broker.ts";
 
@@ -119,7 +120,7 @@ describe("resolving all differences", () => {
           bench.sql.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: fewOrAll(20, 40) },
     );
     expect(resolved).toBeGreaterThan(40);
   });

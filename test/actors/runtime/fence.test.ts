@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Deliver, Fact } from "../../../actors/runtime/fact.ts";
 import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { KNOWN_TOKENS_MAX } from "../../../actors/runtime/fence.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { MirrorModel } from "../../support/mirror-model.ts";
 import { copyOf, memorySql, type NodeSql } from "../../support/node-sql.ts";
 import { type OutboxBench, outboxBench, outboxOver } from "../../support/runtime-fakes.ts";
@@ -127,7 +128,7 @@ describe("the fence", () => {
       expect(writing).toHaveLength(1);
       expect(payloadsOf(walk.mirror.facts)).toEqual(writing[0]?.history);
     });
-    await fc.assert(walks, { numRuns: 400, seed: 4 });
+    await fc.assert(walks, { numRuns: fewOrAll(150, 400), seed: 4 });
   });
 
   test("I4: without a copy no crash, lost request or lost reply ever fences the actor", async () => {
@@ -141,7 +142,7 @@ describe("the fence", () => {
       expect(only.bench.outbox.fenced).toBe(false);
       expect(payloadsOf(walk.mirror.facts)).toEqual(only.history);
     });
-    await fc.assert(walks, { numRuns: 200, seed: 4 });
+    await fc.assert(walks, { numRuns: fewOrAll(80, 200), seed: 4 });
   });
 
   test("a copy made while the actor runs does not know what the actor writes afterwards", async () => {

@@ -10,6 +10,7 @@ import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { OUTBOX_CHUNKS, OUTBOX_TABLES } from "../../../actors/runtime/outbox-tables.ts";
 import { answer } from "../../../actors/runtime/reply.ts";
 import { TIMERS_TABLE } from "../../../actors/runtime/timers.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { memorySql, type NodeSql } from "../../support/node-sql.ts";
 import {
   envelope,
@@ -152,7 +153,7 @@ describe("mailbox, outbox and remembered replies together", () => {
       }
       sum.sql.close();
     });
-    await fc.assert(walks, { numRuns: 300, seed: 1 });
+    await fc.assert(walks, { numRuns: fewOrAll(100, 300), seed: 1 });
   });
 
   test("a group commit has fewer transactions than commands", async () => {
@@ -203,6 +204,6 @@ describe("mailbox, outbox and remembered replies together", () => {
         expect(dumps[0]).toBe(dumps[1]);
       },
     );
-    await fc.assert(walks, { numRuns: 100, seed: 6 });
+    await fc.assert(walks, { numRuns: fewOrAll(50, 100), seed: 6 });
   });
 });

@@ -5,6 +5,7 @@ import type { Deliver, OutboxBatch, TextBatch } from "../../../actors/runtime/fa
 import { asFacts } from "../../../actors/runtime/fact-text.ts";
 import { ARCHIVE } from "../../../actors/runtime/outbox.ts";
 import type { Sql } from "../../../actors/runtime/sql.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { MirrorModel } from "../../support/mirror-model.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { Destinations, type OutboxBench, outboxBench, waitingFacts } from "../../support/runtime-fakes.ts";
@@ -120,7 +121,7 @@ test("I3, I9: the mirror is gapless and unique, each destination has its own fac
     for (const [destination, seqs] of named) expect(line.receivers.seqs(destination)).toEqual(seqs);
     expect(bench.outbox.fenced).toBe(false);
   });
-  await fc.assert(walks, { numRuns: 300, seed: 3 });
+  await fc.assert(walks, { numRuns: fewOrAll(120, 300), seed: 3 });
 });
 
 test("I9: a push that fails while the disk is full is tried again by the alarm", async () => {

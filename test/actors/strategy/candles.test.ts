@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { m2mByBruteForce, type OracleCandle } from "../../support/m2m-oracle.ts";
 import { Bench, MINUTE, markAt, opened, T0 } from "./bench.ts";
 import { type Arrival, type Story, storyOf } from "./story.ts";
 import { cents, legIn, ratesIn, StoryAccount } from "./story-account.ts";
 
-const STORIES = 90;
+const STORIES = fewOrAll(36, 90);
 
 describe.each([
   ["nothing lost and nothing later than the horizon", { delayMax: 600_000, losing: false }],

@@ -6,6 +6,7 @@ import { m2m } from "../../../actors/strategy/view.ts";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import { M2M_WIDTHS } from "../../../src/domain/bar.ts";
 import type { EpochMs } from "../../../src/domain/time.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { Bench, filled, MINUTE, opened, T0 } from "./bench.ts";
 import { type Random, randomFrom } from "./story.ts";
 
@@ -108,7 +109,7 @@ class Walk {
   }
 }
 
-describe.each([1, 2, 3])("a walk with late prices, fills and loads (seed %i)", (seed) => {
+describe.each(fewOrAll([1], [1, 2, 3]))("a walk with late prices, fills and loads (seed %i)", (seed) => {
   test.each(WIDE)("tells of %s what is shown, and of nothing twice the same", (width) => {
     const walk = new Walk(seed);
     for (let step = 1; step <= 150; step++) {

@@ -5,6 +5,7 @@ import { m2m } from "../../../actors/strategy/view.ts";
 import type { M2mCandleObject } from "../../../src/contracts/strategies.ts";
 import { M2M_WIDTHS } from "../../../src/domain/bar.ts";
 import { parseMoney } from "../../../src/domain/money.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { Bench, filled, MINUTE, opened, T0 } from "./bench.ts";
 import { randomFrom } from "./story.ts";
 
@@ -88,7 +89,7 @@ function traded(seed: number, steps: number): Bench {
 }
 
 describe.each(M2M_WIDTHS)("width %s", (width) => {
-  test.each([1, 2, 3, 4])("is the fold of the minutes that are shown (seed %i)", (seed) => {
+  test.each(fewOrAll([1, 2], [1, 2, 3, 4]))("is the fold of the minutes that are shown (seed %i)", (seed) => {
     const bench = traded(seed, 150);
     const minutes = shown(bench, "1").candles;
     const expected = width === "1" ? minutes : folded(minutes, width, bench.state.finalThrough);

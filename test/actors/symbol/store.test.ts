@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SymbolState } from "../../../actors/symbol/state.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "./bench.ts";
 
 /** Everything that a decision can see. */
@@ -50,7 +51,7 @@ test("what a load finds is what memory held, after every request", () => {
         expect(viewOf(bench.state)).toEqual(held);
       }
     }),
-    { numRuns: 60, seed: 11 },
+    { numRuns: fewOrAll(25, 60), seed: 11 },
   );
 });
 

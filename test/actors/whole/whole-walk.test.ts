@@ -1,11 +1,12 @@
 /** The account and its strategies together: whatever is booked, moved, revised, split or evicted, all of them say the same. */
 import { expect, test } from "vitest";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { Checks } from "./checks.ts";
 import { WholeWalk } from "./whole-walk.ts";
 
 const STEPS = 160;
 
-test.each([1, 2, 3, 4])(
+test.each(fewOrAll([1, 2], [1, 2, 3, 4]))(
   "Σ strategies = account, total = its parts, and candles are the brute-force program's (seed %i)",
   async (seed) => {
     const walk = new WholeWalk(seed);

@@ -7,6 +7,7 @@ import { dayOfText } from "../../../src/quant/calendars/dates.ts";
 import { SessionCalendar, YEARS_REMEMBERED_MAX } from "../../../src/quant/calendars/session-calendar.ts";
 import type { Session } from "../../../src/quant/calendars/year-table.ts";
 import type { Span } from "../../../src/quant/span.ts";
+import { fewOrAll } from "../../support/few-or-all.ts";
 import { at, calendar, day, everySession, IDS } from "./support.ts";
 
 /** A covered moment: anywhere, or just at, before or behind some edge of a session. */
@@ -73,7 +74,7 @@ describe.each(IDS)("%s", (id) => {
         const cut = moment >= at("2029-12-31T00:00:00Z") ? { nextOpen, nextClose } : {};
         expect({ open, session, previousClose, nextOpen, nextClose }).toEqual({ ...expected, ...cut });
       }),
-      { numRuns: 300 },
+      { numRuns: fewOrAll(120, 300) },
     );
   });
 
@@ -90,7 +91,7 @@ describe.each(IDS)("%s", (id) => {
         expect(state.previousClose ?? 0).toBeLessThanOrEqual(moment);
         if (nextClose !== Number.POSITIVE_INFINITY) expect(nextClose <= nextOpen).toBe(state.open);
       }),
-      { numRuns: 300 },
+      { numRuns: fewOrAll(120, 300) },
     );
   });
 
@@ -103,7 +104,7 @@ describe.each(IDS)("%s", (id) => {
         else if (trading !== undefined) expect(trading).toBe(calendarHere.dateOf(moment));
         else expect(calendarHere.sessionOn(calendarHere.dateOf(moment))).toBeUndefined();
       }),
-      { numRuns: 200 },
+      { numRuns: fewOrAll(80, 200) },
     );
   });
 
@@ -122,7 +123,7 @@ describe.each(IDS)("%s", (id) => {
         expect((bar!.start - stretch!.start) % (minutes * 60_000)).toBe(0);
         expect(bar!.end).toBe(Math.min(bar!.start + minutes * 60_000, stretch!.end));
       }),
-      { numRuns: 200 },
+      { numRuns: fewOrAll(80, 200) },
     );
   });
 

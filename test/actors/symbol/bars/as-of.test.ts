@@ -4,6 +4,7 @@ import { asOfPage } from "../../../../actors/symbol/bars/as-of.ts";
 import type { BarQuery } from "../../../../actors/symbol/messages.ts";
 import { RESOLUTIONS } from "../../../../src/domain/bar.ts";
 import type { EpochMs } from "../../../../src/domain/time.ts";
+import { fewOrAll } from "../../../support/few-or-all.ts";
 import { DAY, HOUR, INSTRUMENT, MINUTE, NOON, SymbolBench, trade } from "../bench.ts";
 import { step, Walk } from "../walk.ts";
 
@@ -71,7 +72,7 @@ describe("bars as they were known", () => {
         for (const { asOf, bars } of known)
           expect(RESOLUTIONS.map((resolution) => pageAsOf(bench, resolution, asOf).bars)).toEqual(bars);
       }),
-      { numRuns: 8, seed: 3 },
+      { numRuns: fewOrAll(4, 8), seed: 3 },
     );
   });
 

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RESOLUTIONS } from "../../../../src/domain/bar.ts";
+import { fewOrAll } from "../../../support/few-or-all.ts";
 import { HOUR, INSTRUMENT, MINUTE, SymbolBench, trade } from "../bench.ts";
 
 const START = Date.parse("2024-08-29T13:00:00Z");
@@ -71,7 +72,7 @@ test("new trading hours lose no trade at any width, and a restart shows the same
       walk.bench.reload();
       expect(RESOLUTIONS.map((resolution) => walk.bench.bars(resolution))).toEqual(before);
     }),
-    { numRuns: 120, seed: 3 },
+    { numRuns: fewOrAll(50, 120), seed: 3 },
   );
 });
 
@@ -83,6 +84,6 @@ test("a bar that was told is not told again under the same revision", () => {
       const told = walk.bench.barFacts().map(({ resolution, t, rev }) => `${resolution} ${t} ${rev}`);
       expect(new Set(told).size).toBe(told.length);
     }),
-    { numRuns: 120, seed: 8 },
+    { numRuns: fewOrAll(50, 120), seed: 8 },
   );
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { BarFlagsFact } from "../../../../actors/symbol/events.ts";
 import type { BarObject } from "../../../../src/contracts/bars.ts";
 import { RESOLUTIONS, type Resolution } from "../../../../src/domain/bar.ts";
+import { fewOrAll } from "../../../support/few-or-all.ts";
 import { MINUTE, NOON, quote, type Sent, SYMBOL, SymbolBench, trade } from "../bench.ts";
 import { barsOf } from "../quote-pages.ts";
 
@@ -84,7 +85,7 @@ test("a bar is partial exactly while an unfilled gap overlaps it, or where we be
           expect([resolution, t, partial === true]).toEqual([resolution, t, expected(t, ofFeed)]);
       }
     }),
-    { numRuns: 60, seed: 9 },
+    { numRuns: fewOrAll(25, 60), seed: 9 },
   );
 });
 
@@ -126,6 +127,6 @@ test("what bars and flags told, one after the other, is what a reader sees of ea
         expect(seen(resolution, barsOf(bench, "bid", resolution))).toEqual(of(resolution, told.quotes));
       }
     }),
-    { numRuns: 60, seed: 10 },
+    { numRuns: fewOrAll(25, 60), seed: 10 },
   );
 });

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BarObject } from "../../../../src/contracts/bars.ts";
 import { QUOTE_SIDES, type QuoteSide, RESOLUTIONS } from "../../../../src/domain/bar.ts";
+import { fewOrAll } from "../../../support/few-or-all.ts";
 import { HOUR, MINUTE, NOON, quote, type Sent, SymbolBench, trade } from "../bench.ts";
 import { BarOracle } from "../oracle.ts";
 import { barsOf, page, quoteFacts } from "../quote-pages.ts";
@@ -155,7 +156,7 @@ describe("bars of quotes are equal to bars recomputed from all quotes", () => {
           walk.bench.reload();
           walk.check();
         }),
-        { numRuns: 40, seed: 20_200_101 },
+        { numRuns: fewOrAll(15, 40), seed: 20_200_101 },
       );
     },
   );
@@ -212,7 +213,7 @@ describe("trades and quotes are never mixed", () => {
         // As many ticks at the same moments, but no quote that has a price.
         expect(ofTrades(bench(steps, ticksOf(steps, true, false), true))).toMatchObject(bars);
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: fewOrAll(12, 30), seed: 1 },
     );
   });
 
@@ -222,7 +223,7 @@ describe("trades and quotes are never mixed", () => {
         const both = bench(steps, ticksOf(steps, false, false), true);
         expect(ofQuotes(both)).toEqual(ofQuotes(bench(steps, ticksOf(steps, false, true), true)));
       }),
-      { numRuns: 30, seed: 2 },
+      { numRuns: fewOrAll(12, 30), seed: 2 },
     );
   });
 });

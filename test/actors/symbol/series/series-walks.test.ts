@@ -5,6 +5,7 @@ import { seriesRule } from "../../../../src/quant/series/rule.ts";
 import { EVERYTHING } from "../../../../src/quant/trade-conditions.ts";
 import { built } from "../../../quant/series/trades.ts";
 import type { FakeSocket } from "../../../support/fake-sockets.ts";
+import { fewOrAll } from "../../../support/few-or-all.ts";
 import { envelope } from "../../../support/runtime-fakes.ts";
 import type { Said } from "../../../support/stream-messages.ts";
 import { HOUR, INSTRUMENT, MINUTE, NOON, quote, type Sent, SYMBOL, trade } from "../bench.ts";
@@ -140,7 +141,7 @@ class Listener {
 }
 
 describe("after any market, with restarts between", () => {
-  test.each([1, 2, 3, 4])(
+  test.each(fewOrAll([1, 2], [1, 2, 3, 4]))(
     "the bars are those of the trades that stand, and who listened has what readers get (walk %i)",
     async (seed) => {
       const market = new Market(seed);
