@@ -1,9 +1,12 @@
 /** SQL of a node's children: who each is, and what it may hold. What it uses is heard again after a load. */
+
+import { hasAny } from "../runtime/escrow/amounts.ts";
 import { putChild, unknownChild } from "../runtime/escrow/apply-grants.ts";
 import type { GrantedChild, GrantsState } from "../runtime/escrow/grants-state.ts";
-import { inheritedOf } from "../runtime/escrow/inheritance.ts";
+import { inheritedOf, plusAmounts } from "../runtime/escrow/inheritance.ts";
 import { CHILDREN_MAX } from "../runtime/escrow/limits.ts";
-import type { ChildName } from "../runtime/escrow/messages.ts";
+import type { ChildName, Inheritance } from "../runtime/escrow/messages.ts";
+import { uncoveredIn } from "../runtime/escrow/uncovered.ts";
 import { type Sql, writeRows } from "../runtime/sql.ts";
 import { amountsIn, amountTexts } from "./events.ts";
 
@@ -16,9 +19,18 @@ export const CHILD_TABLES: readonly string[] = [
 type Body = Pick<
   GrantedChild,
   "incarnation" | "retired" | "n" | "seq" | "priority" | "isFenced" | "isAdmitted" | "moved"
-> & { readonly granted: AmountTexts; readonly inherited?: readonly InheritedText[] };
+> & {
+  readonly granted: AmountTexts;
+  /** Used beyond that, as it last said. */
+  readonly uncovered?: AmountTexts;
+  readonly inherited?: readonly InheritedText[];
+};
 type AmountTexts = Readonly<Record<string, string>>;
-type InheritedText = { readonly id: string; readonly amounts: AmountTexts };
+type InheritedText = {
+  readonly id: string;
+  readonly amounts: AmountTexts;
+  readonly uncovered?: AmountTexts;
+};
 
 export class ChildRows {
   readonly #sql: Sql;
@@ -37,12 +49,11 @@ export class ChildRows {
   loadInto(grants: GrantsState, at: number): void {
     for (const { child, body } of this.#sql.exec<{ child: string; body: string }>("SELECT * FROM child")) {
       // SAFETY: only `write` below fills these columns.
-      const { granted, inherited = [], ...identity } = JSON.parse(body) as Body;
-      const kept = inherited.map(({ id, amounts }) => ({ id, amounts: amountsIn(amounts) }));
-      putChild(grants, {
-        ...{ ...unknownChild(child, identity.incarnation, at, amountsIn(granted)), ...identity },
-        ...inheritedOf(kept),
-      });
+      const { granted, uncovered = {}, inherited = [], ...identity } = JSON.parse(body) as Body;
+      const unheard = unknownChild(child, identity.incarnation, at, amountsIn(granted));
+      const committed = plusAmounts(unheard.granted, amountsIn(uncovered));
+      const kept = inheritedOf(inherited.map(inheritanceIn));
+      putChild(grants, { ...unheard, ...identity, committed, used: committed, ...kept });
     }
     const left = this.#sql.exec<{ child: string; incarnations: string }>(
       "SELECT child, incarnations FROM child_left ORDER BY place",
@@ -103,12 +114,24 @@ export class ChildRows {
 
 function bodyOf(child: GrantedChild): string {
   const { incarnation, retired, n, seq, priority, isFenced, isAdmitted, moved, granted } = child;
-  const kept = child.inherited?.map(({ id, amounts }) => ({ id, amounts: amountTexts(amounts) }));
+  const kept = child.inherited?.map(inheritanceText);
+  const uncovered = uncoveredIn(child);
   const body: Body = {
     ...{ incarnation, retired, n, seq, priority, isFenced, isAdmitted },
     ...(moved === undefined ? {} : { moved }),
     ...(kept === undefined ? {} : { inherited: kept }),
     granted: amountTexts(granted),
+    ...(hasAny(uncovered) ? { uncovered: amountTexts(uncovered) } : {}),
   };
   return JSON.stringify(body);
 }
+
+const inheritanceText = ({ id, amounts, uncovered }: Inheritance): InheritedText => ({
+  ...{ id, amounts: amountTexts(amounts) },
+  ...(uncovered === undefined ? {} : { uncovered: amountTexts(uncovered) }),
+});
+
+const inheritanceIn = ({ id, amounts, uncovered }: InheritedText): Inheritance => ({
+  ...{ id, amounts: amountsIn(amounts) },
+  ...(uncovered === undefined ? {} : { uncovered: amountsIn(uncovered) }),
+});

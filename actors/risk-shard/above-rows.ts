@@ -21,7 +21,7 @@ type Texts = Readonly<Record<string, string>>;
 type HoldingRow = { readonly parent: string; readonly held: Texts } & {
   /** Undefined where the parent was never asked. */
   readonly identity?: Omit<Identity, "passing">;
-  readonly passing?: Omit<Passing, "amounts"> & { readonly amounts: Texts };
+  readonly passing?: Omit<Passing, "amounts" | "uses"> & { readonly amounts: Texts; readonly uses?: Texts };
 };
 
 export class AboveRows {
@@ -76,7 +76,7 @@ export class AboveRows {
     return JSON.stringify({
       ...{ parent, held: amountTexts(held) },
       ...(this.#identity === undefined ? {} : { identity: identity as Omit<Identity, "passing"> }),
-      ...(passing === undefined ? {} : { passing: { ...passing, amounts: amountTexts(passing.amounts) } }),
+      ...(passing === undefined ? {} : { passing: passingText(passing) }),
     } satisfies HoldingRow);
   }
 
@@ -96,7 +96,14 @@ function holdingOf(sql: Sql, above: Above | undefined): HoldingRow | undefined {
 
 function identityIn(row: HoldingRow | undefined): Identity | undefined {
   if (row?.identity === undefined || row.passing === undefined) return row?.identity;
-  return { ...row.identity, passing: { ...row.passing, amounts: amountsFrom(row.passing.amounts) } };
+  const { amounts, uses, ...passing } = row.passing;
+  const used = uses === undefined ? {} : { uses: amountsFrom(uses) };
+  return { ...row.identity, passing: { ...passing, amounts: amountsFrom(amounts), ...used } };
+}
+
+function passingText({ amounts, uses, ...passing }: Passing): NonNullable<HoldingRow["passing"]> {
+  const used = uses === undefined ? {} : { uses: amountTexts(uses) };
+  return { ...passing, amounts: amountTexts(amounts), ...used };
 }
 
 const payloadOf = (sql: Sql, part: "holding" | "book"): string | undefined =>

@@ -21,7 +21,7 @@ import { randomHex } from "../runtime/id.ts";
 import { type ActorReply, answer } from "../runtime/reply.ts";
 import type { RiskEvent } from "./events.ts";
 import type { Ledger, RiskBricks } from "./ledger.ts";
-import { usesOf } from "./quota-uses.ts";
+import { unknownUses, usesOf } from "./quota-uses.ts";
 
 export type Parents = Pick<ActorPorts, "firm">;
 
@@ -129,7 +129,8 @@ export class ParentHolding {
     const { wanted, isInUse } = this.#using;
     return {
       ...{ child: this.child, seq: state.seq, currency, priority },
-      ...{ committed, used: committed, wanted: wanted(at), isInUse: isInUse(at) },
+      ...{ committed, used: committed, unknown: unknownUses(state, at) },
+      ...{ wanted: wanted(at), isInUse: isInUse(at) },
     };
   }
 

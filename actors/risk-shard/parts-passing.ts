@@ -16,21 +16,26 @@ export function passingOn(
   { id: move, to }: PartsMove,
 ): () => void {
   const before = knownUses(state, holding.now);
+  const held = (): Amounts => state.above?.held ?? {};
   return () => {
-    const held = state.above?.held ?? {};
-    const amounts = passedAmounts(before, knownUses(state, holding.now), held);
-    if (hasAny(amounts)) holding.pass({ move, to: partChild(to), amounts });
+    const left = leftUses(before, knownUses(state, holding.now), held());
+    // Also where none of it is held any more: the node is to know where it is used now.
+    if (hasAny(left))
+      holding.pass({ move, to: partChild(to), amounts: passedAmounts(left, held()), uses: left });
   };
 }
 
 type Uses = ReadonlyMap<string, KnownUse>;
 
-/** No more than is held: what is used beyond that, since prices moved, nobody has granted. */
-export const passedAmounts = (before: Uses, after: Uses, held: Amounts): Amounts =>
+/** What is used less by what stays. */
+export const leftUses = (before: Uses, after: Uses, held: Amounts): Amounts =>
   amountsBy(before.keys(), (budget) => {
     const [used, uses, holds] = [before.get(budget), after.get(budget), amountOf(held, budget)];
     if (used === undefined || uses === undefined) return 0n;
     // What left could not be valued, and what stays can: all that was kept for it goes.
-    const left = uses.isWhole && !used.isWhole ? holds - uses.known : used.known - uses.known;
-    return least(holds, atLeastNothing(left));
+    return atLeastNothing(uses.isWhole && !used.isWhole ? holds - uses.known : used.known - uses.known);
   });
+
+/** No more than is held: what is used beyond that, since prices moved, nobody has granted. */
+const passedAmounts = (left: Amounts, held: Amounts): Amounts =>
+  amountsBy(Object.keys(left), (budget) => least(amountOf(held, budget), amountOf(left, budget)));

@@ -80,6 +80,25 @@ export function knownUses(state: RiskState, at: number): ReadonlyMap<string, Kno
   return uses;
 }
 
+/** Budgets of which not all that is used is known. */
+export function unknownUses(state: RiskState, at: number): readonly string[] {
+  const unknown = quotaLimits(state.limits.limits).filter((limit) => !isKnown(state, limit, at));
+  return unknown.map(({ quota }) => quota.budget);
+}
+
+function isKnown(state: RiskState, limit: QuotaLimit, at: number): boolean {
+  switch (limit.kind) {
+    case "max-order-rate":
+      return true;
+    case "max-daily-turnover":
+      return tradedOf({ state, scope: "account", member: "", at }) !== undefined;
+    case "max-daily-loss":
+      return lossFound(state, limit, "") !== undefined;
+    default:
+      return isWhole(state);
+  }
+}
+
 const NOBODY = { symbol: "", strategy: "" };
 
 function exposureIn({ totals }: RiskState, { kind, quota }: QuotaLimit): bigint {

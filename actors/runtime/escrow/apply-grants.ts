@@ -1,5 +1,5 @@
 /** Every consequence of what happens to a parent's budgets and children. It never refuses. */
-import { amountOf, amountsBy, budgetsIn, hasAny, NOTHING } from "./amounts.ts";
+import { amountOf, amountsBy, atLeastNothing, budgetsIn, hasAny, NOTHING } from "./amounts.ts";
 import type {
   BudgetsPut,
   ChildFenced,
@@ -13,6 +13,7 @@ import type {
 import { inheritanceOf, plusAmounts } from "./inheritance.ts";
 import { CHILDREN_MAX, RETIRED_MAX } from "./limits.ts";
 import type { Amounts, ChildName } from "./messages.ts";
+import { uncoveredIn } from "./uncovered.ts";
 
 export function applyGrants(state: GrantsState, event: GrantsEvent): void {
   switch (event.kind) {
@@ -46,6 +47,7 @@ export function putChild(state: GrantsState, child: GrantedChild): void {
   const before = state.children.get(child.child);
   move(state.granted, before?.granted ?? NOTHING, child.granted);
   move(state.smoothed, before?.smoothed ?? NOTHING, child.smoothed);
+  move(state.uncovered, uncoveredIn(before), uncoveredIn(child));
   state.children.set(child.child, child);
   if (Object.keys(child.waiting).length > 0) state.waiting.add(child.child);
   else state.waiting.delete(child.child);
@@ -84,6 +86,7 @@ function leave(state: GrantsState, { child: name, heir }: ChildLeft): void {
   if (child === undefined) return;
   move(state.granted, child.granted, NOTHING);
   move(state.smoothed, child.smoothed, NOTHING);
+  move(state.uncovered, uncoveredIn(child), NOTHING);
   state.children.delete(name);
   state.waiting.delete(name);
   state.left.delete(name);
@@ -99,8 +102,9 @@ function bequeath(
   state: GrantsState,
   { child: name, inheritance, at }: Pick<ChildInherited, "child" | "inheritance" | "at">,
 ): void {
-  const { amounts } = inheritance;
-  if (!hasAny(amounts)) return;
+  const { amounts, uncovered = NOTHING } = inheritance;
+  const uses = plusAmounts(amounts, uncovered);
+  if (!hasAny(uses)) return;
   const known = state.children.get(name);
   const before = known ?? { ...unknownChild(name, "", at), retired: state.left.get(name) ?? [] };
   state.left.delete(name);
@@ -108,23 +112,29 @@ function bequeath(
     ...before,
     granted: plusAmounts(before.granted, amounts),
     // Nobody is to take it for something to spare before the heir was heard.
-    committed: plusAmounts(before.committed, amounts),
-    used: plusAmounts(before.used, amounts),
+    committed: plusAmounts(before.committed, uses),
+    used: plusAmounts(before.used, uses),
     smoothed: known === undefined ? amounts : before.smoothed,
     inherited: [...(before.inherited ?? []), inheritance],
   });
 }
 
 /** Kept for the part that has the symbols now until it says that it has it: what it asked before it could value them takes nothing of it. */
-function pass(state: GrantsState, { child: name, heir, move: moved, amounts, at }: QuotaPassed): void {
+function pass(state: GrantsState, passed: QuotaPassed): void {
+  const { child: name, heir, move: moved, amounts, uncovered, at } = passed;
   const child = state.children.get(name);
   if (child === undefined) return;
   const granted = amountsBy(
     Object.keys(child.granted),
     (budget) => amountOf(child.granted, budget) - amountOf(amounts, budget),
   );
-  putChild(state, { ...child, granted, moved });
-  bequeath(state, { child: heir, inheritance: { id: `${name} ${moved}`, amounts }, at });
+  const left = plusAmounts(amounts, uncovered ?? NOTHING);
+  const committed = amountsBy(Object.keys(child.committed), (budget) =>
+    atLeastNothing(amountOf(child.committed, budget) - amountOf(left, budget)),
+  );
+  putChild(state, { ...child, granted, committed, moved });
+  const inheritance = { id: `${name} ${moved}`, amounts, ...(uncovered === undefined ? {} : { uncovered }) };
+  bequeath(state, { child: heir, inheritance, at });
 }
 
 function move(sums: Map<string, bigint>, before: Amounts, after: Amounts): void {

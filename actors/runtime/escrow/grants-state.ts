@@ -16,6 +16,8 @@ export type Above = {
   readonly wished: Amounts;
   /** Of which budgets its parent had no more, and when it was asked for them. */
   readonly dry: ReadonlyMap<string, number>;
+  /** Of which more is out than there is, as its parent said. */
+  readonly over?: readonly string[];
   /** Since it asked for what it goes by. */
   readonly ageMs: number;
 };
@@ -59,6 +61,8 @@ export type GrantsState = {
   /** By budget, over all children. */
   readonly granted: Map<string, bigint>;
   readonly smoothed: Map<string, bigint>;
+  /** Used beyond what is granted. */
+  readonly uncovered: Map<string, bigint>;
   /** Those with something waiting. */
   readonly waiting: Set<ChildName>;
   /** Incarnations of those that have left: what they sent before may still come. */
@@ -72,6 +76,7 @@ export const initialGrants = (node: NodeName, policy: QuotaPolicy = "by-use"): G
   children: new Map(),
   granted: new Map(),
   smoothed: new Map(),
+  uncovered: new Map(),
   waiting: new Set(),
   left: new Map(),
 });
@@ -122,6 +127,8 @@ export type QuotaPassed = {
   readonly heir: ChildName;
   readonly move: number;
   readonly amounts: Amounts;
+  /** What they use beyond that. */
+  readonly uncovered?: Amounts;
   readonly at: number;
 };
 

@@ -10,6 +10,7 @@ import {
   hasAny,
   isWithin,
   least,
+  most,
   NOTHING,
   sameAmounts,
 } from "./amounts.ts";
@@ -25,9 +26,9 @@ import type {
   MemberOutcome,
   QuotaPassed,
 } from "./grants-state.ts";
-import { inheritedOf, pendingFor, withInherited } from "./inheritance.ts";
+import { comingWith, inheritedOf, pendingFor, plusAmounts, withInherited } from "./inheritance.ts";
 import { BUDGETS_KEPT_MAX, CHILDREN_MAX, INHERITANCES_MAX, NEED_MS, RETIRED_MAX } from "./limits.ts";
-import type { Amounts, ChildName, QuotaAsk, QuotaReply } from "./messages.ts";
+import type { Amounts, ChildName, Passing, QuotaAsk, QuotaReply } from "./messages.ts";
 import { chunkOf, isScarce, topUpGoalOf } from "./policies.ts";
 import {
   ceilingOf,
@@ -41,6 +42,7 @@ import {
   viewOf,
   wishOf,
 } from "./shares.ts";
+import { uncoveredIn, uncoveredInAll } from "./uncovered.ts";
 
 /** `above` is what a desk holds itself (`aboveOf` of its holding). */
 export function decideAsk(state: GrantsState, ask: QuotaAsk, at: number, above?: Above): AskOutcome {
@@ -68,8 +70,16 @@ function passedBy(child: GrantedChild, { held, passes }: QuotaAsk, at: number): 
     const givenUp = atLeastNothing(amountOf(child.granted, budget) - amountOf(held, budget));
     return least(amountOf(passes.amounts, budget), givenUp);
   });
-  return { kind: "quota-passed", child: child.child, heir: passes.to, move: passes.move, amounts, at };
+  const passed = { child: child.child, heir: passes.to, move: passes.move, amounts, at } as const;
+  const uncovered = beyondIn(passes, amounts);
+  return { kind: "quota-passed", ...passed, ...(hasAny(uncovered) ? { uncovered } : {}) };
 }
+
+/** What the symbols use beyond what it gives up for them. */
+const beyondIn = ({ uses = NOTHING }: Passing, amounts: Amounts): Amounts =>
+  amountsBy(Object.keys(uses), (budget) =>
+    atLeastNothing(amountOf(uses, budget) - amountOf(amounts, budget)),
+  );
 
 /** Only the parts of a split account pass something on, and there are eight of them. */
 const copyOf = (state: GrantsState): GrantsState => ({
@@ -77,6 +87,7 @@ const copyOf = (state: GrantsState): GrantsState => ({
   children: new Map(state.children),
   granted: new Map(state.granted),
   smoothed: new Map(state.smoothed),
+  uncovered: new Map(state.uncovered),
   waiting: new Set(state.waiting),
   left: new Map(state.left),
 });
@@ -147,7 +158,8 @@ function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): O
   const { child, incarnation, n, seq, priority, held, committed, used } = ask;
   const stillWaits = before?.isShort === true && at - before.heardAt <= NEED_MS;
   return {
-    ...{ child, incarnation, n, seq, priority, committed, used, heardAt: at, granted: held },
+    ...{ child, incarnation, n, seq, priority, used, heardAt: at, granted: held },
+    committed: notLess(before, ask, plusAmounts(committed, comingWith(pendingFor(before, ask)))),
     smoothed: smooth(before?.smoothed ?? NOTHING, used),
     waiting: NOTHING,
     since: stillWaits ? before.since : at,
@@ -159,6 +171,15 @@ function heardOf(before: GrantedChild | undefined, ask: QuotaAsk, at: number): O
     ...inheritedOf(pendingFor(before, ask)),
   };
 }
+
+/** What was said to be used does not become less by not being known. */
+const notLess = (before: GrantedChild | undefined, { unknown }: QuotaAsk, said: Amounts): Amounts =>
+  before === undefined || unknown === undefined
+    ? said
+    : amountsBy(budgetsIn(said, before.committed), (budget) => {
+        const [uses, used] = [amountOf(said, budget), amountOf(before.committed, budget)];
+        return unknown.includes(budget) ? most(uses, used) : uses;
+      });
 
 function retiredBy(before: GrantedChild, incarnation: string): readonly string[] {
   if (before.incarnation === incarnation || before.incarnation === "")
@@ -178,12 +199,13 @@ function grantOf(view: View, child: GrantedChild, ask: QuotaAsk, budget: string)
   const others = grantedInAll(view, budget) - held;
   const uncovered = atLeastNothing(amountOf(ask.committed, budget) - held);
   const cover = between(uncovered, ceilingOf(view, budget) - others - held);
+  const ofOthers = uncoveredInAll(view, budget, "changed");
   const growth = atLeastNothing(amountOf(ask.needed, budget) - uncovered);
-  const room = poolAmount(view, budget, cover + growth) - others - held - cover;
+  const room = poolAmount(view, budget, cover + growth) - others - ofOthers - held - cover;
   const met = between(growth, room - promised(view, budget, child.child, child));
   const needed = held + cover + met;
   if (cover < uncovered || met < growth) return needed;
-  const spare = shareAmount(view, budget) - others - needed;
+  const spare = shareAmount(view, budget) - others - ofOthers - needed;
   return needed + topUpOf(view, child, budget, needed, spare);
 }
 
@@ -209,13 +231,15 @@ function eventOf(before: GrantedChild | undefined, ask: QuotaAsk, after: Granted
   const isOther = before?.incarnation !== after.incarnation || before.isAdmitted;
   // Said once: a disk that did not know it would keep it once more.
   const hasTaken = before?.inherited?.length !== after.inherited?.length;
+  // After a crash, too, it is promised to nobody else.
+  const isOtherUse = !sameAmounts(uncoveredIn(before), uncoveredIn(after));
   return {
     kind: "quota-granted",
     child: after,
     held: ask.held,
     isNew: before === undefined,
     isChanged,
-    isDurable: isChanged || isOther || hasTaken || !sameAmounts(ask.held, after.granted),
+    isDurable: isChanged || isOther || hasTaken || isOtherUse || !sameAmounts(ask.held, after.granted),
   };
 }
 
@@ -225,16 +249,17 @@ export function replyFor(state: GrantsState, child: ChildName, above?: Above): Q
   if (record === undefined || record.isFenced) return undefined;
   const { n, granted, wished, isShort, inherited = [] } = record;
   const age = above === undefined ? {} : { ageMs: above.ageMs };
-  const over = overIn(state, granted);
+  const over = overIn(state, above, granted);
   const told = over.length === 0 ? {} : { over };
   return { n, granted, wished, isShort, ...age, ...told, ...inheritedOf(inherited) };
 }
 
-/** Until children have given back what is above a lowered limit, whoever uses less of it does not use it again. */
-const overIn = ({ own, granted: all }: GrantsState, granted: Amounts): readonly string[] =>
+/** Until what is granted and what is used beyond that is within the limit, whoever uses less of what it holds does not use it again. */
+const overIn = (state: GrantsState, above: Above | undefined, granted: Amounts): readonly string[] =>
   Object.keys(granted).filter((budget) => {
-    const limit = own.get(budget)?.limit;
-    return limit !== undefined && (all.get(budget) ?? 0n) > limit;
+    const limit = state.own.get(budget)?.limit;
+    if (limit === undefined) return above?.over?.includes(budget) === true;
+    return (state.granted.get(budget) ?? 0n) + (state.uncovered.get(budget) ?? 0n) > limit;
   });
 
 /** It has another parent, or none, and holds nothing any more: on its disk before it says so. */

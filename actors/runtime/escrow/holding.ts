@@ -61,6 +61,8 @@ export type Standing = {
   readonly priority: number;
   readonly committed: Amounts;
   readonly used: Amounts;
+  /** Budgets of which not all that is used is known. */
+  readonly unknown?: readonly string[];
   /** At once, beyond what is committed. */
   readonly wanted: Amounts;
   /** Since when, where that is known: what the parent said before of having no more does not count. */
@@ -124,7 +126,7 @@ export function keptOf(holding: Holding, standing: Standing): Amounts {
 /** The next ask. What it lowers of `held` is to be on disk before it is sent; an ask before it is not answered any more. */
 export function askFor(before: Holding, standing: Standing, at: number): { holding: Holding; ask: QuotaAsk } {
   const holding = heardBy(before, at);
-  const { child, seq, currency, priority, used, wanted } = standing;
+  const { child, seq, currency, priority, used, wanted, unknown = [] } = standing;
   const { incarnation, previous, book, took, passing } = holding;
   const held = keptOf(holding, standing);
   const committed = committedOf(holding, standing);
@@ -134,6 +136,7 @@ export function askFor(before: Holding, standing: Standing, at: number): { holdi
   );
   const ask: QuotaAsk = {
     ...{ child, incarnation, n, seq, currency, priority, held, committed, used, needed },
+    ...(unknown.length === 0 ? {} : { unknown }),
     ...(previous === undefined ? {} : { previous }),
     ...(book === undefined ? {} : { book: book.version }),
     ...(took === undefined ? {} : { took }),
@@ -283,10 +286,11 @@ const hasLittle = ({ held }: Pick<Holding, "held">, { committed }: Pick<Standing
   });
 
 /** What a desk may grant of the budgets above it. */
-export const aboveOf = ({ held, wished, dry, heardAt }: Holding, at: number): Above => ({
+export const aboveOf = ({ held, wished, dry, over, heardAt }: Holding, at: number): Above => ({
   held,
   wished,
   dry,
+  ...(over === undefined ? {} : { over }),
   // Never heard: older than anybody bears.
   ageMs: heardAt === undefined ? 2 * PARENT_SILENCE_MS_MAX : Math.max(0, at - heardAt),
 });

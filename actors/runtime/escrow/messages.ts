@@ -34,6 +34,8 @@ export type QuotaAsk = {
   readonly committed: Amounts;
   /** What is used in the end, by accounts. The same as committed, but of a desk. */
   readonly used: Amounts;
+  /** Budgets of which it does not know all that it uses, for want of a price: said is what it knows, and not less than it holds. */
+  readonly unknown?: readonly string[];
   /** Wanted at once, beyond what it holds. */
   readonly needed: Amounts;
   /** The parent's book that it goes by; its parent sends another one. */
@@ -49,7 +51,10 @@ export type Passing = {
   /** Moves of an account are numbered: one that was passed on before is not passed on again. */
   readonly move: number;
   readonly to: ChildName;
+  /** Of what it held. */
   readonly amounts: Amounts;
+  /** What they use; more than that where not all of it was held. */
+  readonly uses?: Amounts;
 };
 
 export type QuotaReply = {
@@ -65,7 +70,7 @@ export type QuotaReply = {
    * reaches whoever is at the end of the chain, or stops its growth, in one and the same time.
    */
   readonly ageMs?: number;
-  /** Budgets of which more is granted than there is, since a limit was lowered: nothing grows by what is held of them. */
+  /** Budgets of which more is granted, or used beyond that, than there is: nothing grows by what is held of them. */
   readonly over?: readonly string[];
   /** Of `granted`, what others that are no children any more have left it, until it has said that it has it. */
   readonly inherited?: readonly Inheritance[];
@@ -74,7 +79,12 @@ export type QuotaReply = {
 };
 
 /** What a child was granted that has left, and is its heir's. */
-export type Inheritance = { readonly id: string; readonly amounts: Amounts };
+export type Inheritance = {
+  readonly id: string;
+  readonly amounts: Amounts;
+  /** Of symbols that have moved: what they use beyond that, which nobody has granted. */
+  readonly uncovered?: Amounts;
+};
 
 /** The limits and states above a child, of all its ancestors: the nearest first. */
 export type ParentBook = {

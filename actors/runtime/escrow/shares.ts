@@ -4,6 +4,7 @@ import type { Above, GrantedChild, GrantsState } from "./grants-state.ts";
 import { NEED_MS } from "./limits.ts";
 import type { ChildName } from "./messages.ts";
 import { comesBefore, type Giver, givesBefore, goalOf, isFarAbove, type Pool } from "./policies.ts";
+import { uncoveredInAll, uncoveredOf, waitsBeyond } from "./uncovered.ts";
 
 /** The state as it will be once `changed` is in it. */
 export type View = {
@@ -98,7 +99,7 @@ export function promised(view: View, budget: string, apartFrom: ChildName, befor
   for (const other of view.waiting) {
     if (other.child === apartFrom || !other.isShort) continue;
     if (before === undefined || comesBefore(view.state.policy, other, before))
-      sum += amountOf(other.waiting, budget);
+      sum += waitsBeyond(other, budget);
   }
   return sum;
 }
@@ -115,12 +116,16 @@ function placesIn(view: View): ReadonlyMap<GrantedChild, number> {
 /** Found once for each view: as many wait as there are children, and each of them is looked up for each budget. */
 const PLACES = new WeakMap<View, ReadonlyMap<GrantedChild, number>>();
 
+/** What is granted, and what is used beyond that. */
+const takenInAll = (view: View, budget: string): bigint =>
+  grantedInAll(view, budget) + uncoveredInAll(view, budget);
+
 /** What is missing for those who are served before each place; the last is for all who wait. Linear in who waits, not in that times itself. */
 function missingBefore(view: View, budget: string): readonly bigint[] {
-  let sum = grantedInAll(view, budget) - poolAmount(view, budget);
+  let sum = takenInAll(view, budget) - poolAmount(view, budget);
   const missing = [sum];
-  for (const { waiting } of view.waiting) {
-    sum += amountOf(waiting, budget);
+  for (const child of view.waiting) {
+    sum += waitsBeyond(child, budget);
     missing.push(sum);
   }
   return missing;
@@ -144,7 +149,7 @@ export function returnsOf(view: View, budget: string): Returns {
   const places = placesIn(view);
   for (const { child, spare, isWaiting } of giversOf(view, budget)) {
     const place = places.get(child);
-    const own = place === undefined ? 0n : amountOf(child.waiting, budget);
+    const own = place === undefined ? 0n : waitsBeyond(child, budget);
     const asked = isWaiting ? (before[place ?? 0] ?? 0n) : missing - own;
     const share = least(spare, atLeastNothing(asked - taken));
     if (share > 0n) by.set(child.child, share);
@@ -171,7 +176,7 @@ export function wishOf(view: View, child: GrantedChild, budget: string, needed: 
   const { missing, by, isTooLittle } = returnsOf(view, budget);
   // Others wait for more than is known to be spare: whatever it uses less from now on it brings by itself.
   const first = view.waiting.find(({ isShort }) => isShort);
-  const isForOthers = first !== undefined || grantedInAll(view, budget) > poolAmount(view, budget);
+  const isForOthers = first !== undefined || takenInAll(view, budget) > poolAmount(view, budget);
   if (isTooLittle && isForOthers && first !== child) return 0n;
   const uses = most(amountOf(child.committed, budget), needed);
   const goal = goalOf(view.state.policy, poolOf(view, budget), uses, amountOf(child.smoothed, budget));
@@ -218,6 +223,7 @@ function wantedBudgets(view: View): Set<string> {
   for (const { waiting } of view.waiting) for (const budget of Object.keys(waiting)) wanted.add(budget);
   for (const [budget, granted] of view.state.granted)
     if (granted > poolAmount(view, budget)) wanted.add(budget);
+  for (const budget of view.state.uncovered.keys()) wanted.add(budget);
   return wanted;
 }
 
@@ -228,11 +234,19 @@ function callFor(view: View, budget: string, called: Set<ChildName>): void {
   if (isTooLittle) {
     for (const child of childrenOf(view)) if (mayGive(child, budget, since)) called.add(child.child);
   }
-  let room = poolAmount(view, budget) - grantedInAll(view, budget);
+  callUncovered(view, budget, called);
+  let room = poolAmount(view, budget) - takenInAll(view, budget);
   for (const child of view.waiting) {
-    const need = amountOf(child.waiting, budget);
+    const need = waitsBeyond(child, budget);
     if (need === 0n || !child.isShort || room <= 0n) continue;
     called.add(child.child);
     room -= need;
   }
+}
+
+/** What is used beyond what is granted is covered as soon as there is something for it. */
+function callUncovered(view: View, budget: string, called: Set<ChildName>): void {
+  if (!view.state.uncovered.has(budget) || grantedInAll(view, budget) >= ceilingOf(view, budget)) return;
+  for (const child of childrenOf(view))
+    if (!child.isFenced && uncoveredOf(child, budget) > 0n) called.add(child.child);
 }

@@ -76,6 +76,39 @@ describe("a firm that is loaded again", () => {
     expect([heir?.granted, heir?.inherited]).toEqual([held, undefined]);
   });
 
+  test("knows still who uses more than it is granted, and lets nobody else grow into that", () => {
+    const bench = firm();
+    const limit = 1_000_000n * ONE;
+    bench.ask(askOf({ committed: { [BUDGET]: limit + 5n } }));
+    bench.ask(askOf({ child: "account:b" }));
+    bench.restart();
+    expect(bench.turns.node?.grants.uncovered).toEqual(new Map([[BUDGET, 5n]]));
+    const held = { [BUDGET]: limit };
+    const given = askOf({ incarnation: "i2", previous: "i1", held: { [BUDGET]: limit - 5n } });
+    bench.ask({ ...given, committed: { [BUDGET]: limit - 5n } });
+    expect(bench.turns.node?.grants.uncovered.size).toBe(0);
+    bench.ask({ ...given, n: 2, held: { [BUDGET]: limit - 5n }, committed: held });
+    bench.restart();
+    expect(bench.turns.node?.grants.uncovered.size).toBe(0);
+  });
+
+  test("keeps what symbols use that have moved, until their part has said that it has it", () => {
+    const bench = firm();
+    const limit = 1_000_000n * ONE;
+    bench.ask(askOf({ child: "part:0", committed: { [BUDGET]: limit + 9n } }));
+    const passes = { move: 1, to: "part:1", amounts: { [BUDGET]: 4n }, uses: { [BUDGET]: 11n } };
+    const rest = { [BUDGET]: limit - 4n };
+    bench.ask(askOf({ child: "part:0", n: 2, held: rest, committed: { [BUDGET]: limit - 2n }, passes }));
+    bench.restart();
+    const { grants } = bench.turns.node!;
+    const [taker, giver] = [grants.children.get("part:1"), grants.children.get("part:0")];
+    expect(taker?.inherited).toEqual([
+      { id: "part:0 1", amounts: { [BUDGET]: 4n }, uncovered: { [BUDGET]: 7n } },
+    ]);
+    expect([taker?.committed, giver?.committed]).toEqual([{ [BUDGET]: 11n }, { [BUDGET]: limit - 2n }]);
+    expect(grants.uncovered).toEqual(new Map([[BUDGET, 9n]]));
+  });
+
   test("takes all that is granted for used until it hears better, so that nobody else gets it meanwhile", () => {
     const bench = firm();
     bench.limit(gross("1000"));

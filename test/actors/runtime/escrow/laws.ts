@@ -25,11 +25,24 @@ export function checkSums(node: Place, before: Sums | undefined): Sums {
   const known = node.grants.granted;
   const isSame = sums.size === known.size && [...sums].every(([name, sum]) => known.get(name) === sum);
   must(isSame, () => `${node.name} knows what it granted in all`);
+  must(knowsUncovered(node), () => `${node.name} knows what is used beyond that`);
   for (const [budget, sum] of sums) {
     const [ceiling, was] = [ceilingOf(node, budget), before?.get(budget) ?? 0n];
     must(sum <= ceiling || sum <= was, () => `E1: ${node.name} grants ${sum} of ${ceiling}, ${was} before`);
   }
   return sums;
+}
+
+function knowsUncovered(node: Place): boolean {
+  const sums = new Map<string, bigint>();
+  for (const { granted, committed } of node.grants.children.values()) {
+    for (const [budget, amount] of Object.entries(committed)) {
+      const beyond = amount - (granted[budget] ?? 0n);
+      if (beyond > 0n) sums.set(budget, (sums.get(budget) ?? 0n) + beyond);
+    }
+  }
+  const known = node.grants.uncovered;
+  return sums.size === known.size && [...sums].every(([name, sum]) => known.get(name) === sum);
 }
 
 function ceilingOf(node: Place, budget: string): bigint {

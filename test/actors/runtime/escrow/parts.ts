@@ -6,7 +6,9 @@ import {
   applyRefusal,
   applyReply,
   askFor,
+  giveUp,
   type Holding,
+  isCurrent,
   loadHolding,
   passOn,
   type Standing,
@@ -40,10 +42,22 @@ export class Part {
     return amountIn(this.holding.held);
   }
 
+  /** It was heard since its load, knows what it uses, and no more is out than there is, as it heard last. */
+  mayGrow(at: number): boolean {
+    return isCurrent(this.holding, at) && !this.isBlind && this.holding.over?.includes(GROSS) !== true;
+  }
+
+  /** It has heard of a lower limit of which too much is out: it holds no more of it than it uses. */
+  lowers(): void {
+    const held = of(this.used < this.held ? this.used : this.held);
+    this.holding = { ...giveUp(this.holding), held, over: [GROSS] };
+  }
+
   get standing(): Standing {
     const committed = of(this.isBlind ? this.held : this.used);
     const told = { child: this.#name, seq: this.seq, currency: "USD", priority: 100 };
-    return { ...told, committed, used: committed, wanted: of(this.wanted), isInUse: true };
+    const unknown = this.isBlind ? [GROSS] : [];
+    return { ...told, committed, used: committed, unknown, wanted: of(this.wanted), isInUse: true };
   }
 
   asks(at: number): QuotaAsk {
@@ -63,7 +77,7 @@ export class Part {
     this.used -= amount;
     this.seq += 1;
     const passed = amount < this.held ? amount : this.held;
-    if (passed > 0n) this.holding = passOn(this.holding, { move, to, amounts: of(passed) });
+    this.holding = passOn(this.holding, { move, to, amounts: of(passed), uses: of(amount) });
   }
 
   crashes(): void {
@@ -76,6 +90,10 @@ export class Node {
   readonly state: GrantsState = initialGrants("account:main", "by-use");
 
   constructor(limit = LIMIT) {
+    this.limits(limit);
+  }
+
+  limits(limit: bigint): void {
     const gross = { id: "gross", kind: "max-gross-exposure", threshold: limit };
     applyGrants(this.state, budgetsPut("account:main", [gross], "by-use", 0n));
   }

@@ -15,9 +15,33 @@ class Walk {
   at = 1_000;
   moves = 0;
   accepted = 0;
+  limit = LIMIT;
+  most = LIMIT;
 
   constructor(seed: number) {
     this.draw = new Draw(seed);
+  }
+
+  get used(): bigint {
+    return this.parts.reduce((sum, part) => sum + part.used, 0n);
+  }
+
+  /** The first part joins with more than there is of the limit: it is covered as far as that goes. */
+  joinsWith(used: bigint): void {
+    this.most = used;
+    this.parts[0]!.used = used;
+    for (const part of this.parts) {
+      const ask = part.asks(this.at);
+      part.hears(this.node.answers(ask, this.at), ask.n);
+    }
+  }
+
+  /** All parts have heard of it: each holds no more than it uses. */
+  lower(limit: bigint): void {
+    this.limit = limit;
+    this.node.limits(limit);
+    for (const part of this.parts) part.lowers();
+    this.flights.splice(0);
   }
 
   pick(): Part {
@@ -42,8 +66,9 @@ class Walk {
 
   #order(part: Part): void {
     const amount = BigInt(1 + this.draw.below(400));
-    if (part.isBlind || part.used + amount > part.held) part.wanted = amount;
+    if (!part.mayGrow(this.at) || part.used + amount > part.held) part.wanted = amount;
     else {
+      must(this.used + amount <= this.limit, () => `E3: grows to ${this.used + amount} of ${this.limit}`);
       part.used += amount;
       part.seq += 1;
       part.wanted = 0n;
@@ -111,8 +136,8 @@ class Walk {
       must(part.held <= this.node.granted(`part:${index}`), () => `E2: part ${index} holds ${part.held}`);
       must(!part.holding.isFenced, () => `part ${index} is fenced for nothing`);
     }
-    const used = this.parts.reduce((sum, part) => sum + part.used, 0n);
-    must(used <= LIMIT, () => `E3: ${used} is used`);
+    const { used } = this;
+    must(used <= this.most, () => `E3: ${used} is used`);
   }
 }
 
@@ -123,5 +148,29 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))(
     for (let step = 0; step < 1_500; step++) walk.step();
     expect(walk.moves).toBeGreaterThan(10);
     expect(walk.accepted).toBeGreaterThan(20);
+  },
+);
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))(
+  "after the limit was lowered below what is used none grows before there is room again, wherever the symbols move: seed %i",
+  (seed) => {
+    const walk = new Walk(seed);
+    while (walk.used < (LIMIT * 3n) / 4n) walk.step();
+    walk.lower(LIMIT / 2n);
+    const before = walk.accepted;
+    for (let step = 0; step < 1_500; step++) walk.step();
+    expect(walk.moves).toBeGreaterThan(10);
+    expect(walk.accepted - before).toBeGreaterThan(10);
+  },
+);
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))(
+  "where a part has joined with more than the limit none grows before there is room again, wherever the symbols move: seed %i",
+  (seed) => {
+    const walk = new Walk(seed);
+    walk.joinsWith((LIMIT * 3n) / 2n);
+    for (let step = 0; step < 1_500; step++) walk.step();
+    expect(walk.moves).toBeGreaterThan(3);
+    expect(walk.accepted).toBeGreaterThan(3);
   },
 );
