@@ -38,11 +38,12 @@ import {
   poolOf,
   promised,
   shareAmount,
+  uncoveredInAll,
   type View,
   viewOf,
   wishOf,
 } from "./shares.ts";
-import { uncoveredIn, uncoveredInAll } from "./uncovered.ts";
+import { uncoveredIn } from "./uncovered.ts";
 
 /** `above` is what a desk holds itself (`aboveOf` of its holding). */
 export function decideAsk(state: GrantsState, ask: QuotaAsk, at: number, above?: Above): AskOutcome {

@@ -4,7 +4,7 @@ import type { Above, GrantedChild, GrantsState } from "./grants-state.ts";
 import { NEED_MS } from "./limits.ts";
 import type { ChildName } from "./messages.ts";
 import { comesBefore, type Giver, givesBefore, goalOf, isFarAbove, type Pool } from "./policies.ts";
-import { uncoveredInAll, uncoveredOf, waitsBeyond } from "./uncovered.ts";
+import { uncoveredOf, waitsBeyond } from "./uncovered.ts";
 
 /** The state as it will be once `changed` is in it. */
 export type View = {
@@ -69,6 +69,15 @@ export function grantedInAll({ state, changed }: View, budget: string): bigint {
   return (
     all - (before === undefined ? 0n : amountOf(before.granted, budget)) + amountOf(changed.granted, budget)
   );
+}
+
+/** Used beyond what is granted, by all children as they will be; `apartFrom` the one that changes, where that is said. */
+export function uncoveredInAll({ state, changed }: View, budget: string, apartFrom?: "changed"): bigint {
+  const all = state.uncovered.get(budget) ?? 0n;
+  if (changed === undefined) return all;
+  const before = state.children.get(changed.child);
+  const others = all - (before === undefined ? 0n : uncoveredOf(before, budget));
+  return apartFrom === undefined ? others + uncoveredOf(changed, budget) : others;
 }
 
 export function poolOf(view: View, budget: string): Pool {

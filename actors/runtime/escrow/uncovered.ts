@@ -5,7 +5,6 @@
 import { amountOf, amountsBy, atLeastNothing, NOTHING } from "./amounts.ts";
 import type { GrantedChild } from "./grants-state.ts";
 import type { Amounts } from "./messages.ts";
-import type { View } from "./shares.ts";
 
 type Using = Pick<GrantedChild, "committed" | "granted">;
 
@@ -16,15 +15,6 @@ export const uncoveredIn = (child: Using | undefined): Amounts =>
   child === undefined
     ? NOTHING
     : amountsBy(Object.keys(child.committed), (budget) => uncoveredOf(child, budget));
-
-/** Of all children as they will be; `apartFrom` the one that changes, where that is said. */
-export function uncoveredInAll({ state, changed }: View, budget: string, apartFrom?: "changed"): bigint {
-  const all = state.uncovered.get(budget) ?? 0n;
-  if (changed === undefined) return all;
-  const before = state.children.get(changed.child);
-  const others = all - (before === undefined ? 0n : uncoveredOf(before, budget));
-  return apartFrom === undefined ? others + uncoveredOf(changed, budget) : others;
-}
 
 /** What it waits for beyond that: what is uncovered is needed, too, and is counted once. */
 export const waitsBeyond = (child: GrantedChild, budget: string): bigint =>
