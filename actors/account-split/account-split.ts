@@ -35,6 +35,12 @@ export class AccountSplit extends DurableObject<Env> implements AccountSplitApi 
   async standing(_envelope: Envelope) {
     return this.#desk.standing();
   }
+  fencedParts(_envelope: Envelope) {
+    return this.#desk.fencedParts();
+  }
+  admit(envelope: Envelope, part: number, body: string) {
+    return this.#desk.admit(envelope, part, body);
+  }
   async map(_envelope: Envelope) {
     return answer(this.#desk.store.state.map);
   }

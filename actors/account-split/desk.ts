@@ -9,11 +9,19 @@ import { ifWithin } from "../runtime/within.ts";
 import { Driver } from "./driver.ts";
 import type { SplitEvent } from "./events.ts";
 import type { LANES } from "./lanes.ts";
-import { CALL_MS, IN_FORCE_LOOK_MS, PASS_ON_MS, RETRY_MS, STATE_TRIES_MAX, WATCH_MS } from "./limits.ts";
+import {
+  CALL_MS,
+  FENCED_LOOK_MS,
+  IN_FORCE_LOOK_MS,
+  PASS_ON_MS,
+  RETRY_MS,
+  STATE_TRIES_MAX,
+  WATCH_MS,
+} from "./limits.ts";
 import { parseSplitBody, type SplitChange } from "./messages.ts";
 import { nextStep } from "./next.ts";
 import { type AccountName, PartCalls, PartRefused } from "./part-calls.ts";
-import type { SplitQuotas } from "./quotas.ts";
+import { NOT_SPLIT, type PartFences, type SplitQuotas } from "./quotas.ts";
 import { runningPlan } from "./state.ts";
 import { SplitStore } from "./store.ts";
 import { SplitTurns } from "./turns.ts";
@@ -36,12 +44,19 @@ export class SplitDesk {
   readonly #parts: PartCalls;
   readonly #turns: SplitTurns;
   readonly #driver: Driver;
+  readonly #fences: PartFences;
   #changing = 0;
 
-  constructor(name: AccountName, bricks: SplitBricks, { actors, log }: SplitPorts, quotas: SplitQuotas) {
+  constructor(
+    name: AccountName,
+    bricks: SplitBricks,
+    { actors, log }: SplitPorts,
+    quotas: SplitQuotas & PartFences,
+  ) {
     this.#name = name;
     this.#bricks = bricks;
     this.#actors = actors;
+    this.#fences = quotas;
     this.store = new SplitStore(bricks.sql);
     bricks.writes(this.store);
     this.#turns = new SplitTurns(name, this.store, bricks);
@@ -73,6 +88,16 @@ export class SplitDesk {
 
   standing(): ActorReply<string> {
     return answer(standingText(this.#name.account, this.store.state));
+  }
+
+  async fencedParts(): Promise<ActorReply<readonly number[] | null>> {
+    if (!this.#isSplit) return answer([]);
+    const asked = await ifWithin(this.#fences.fencedParts(), FENCED_LOOK_MS);
+    return answer(asked?.ok === true ? asked.value : null);
+  }
+
+  async admit(envelope: Envelope, part: number, body: string): Promise<ActorReply<string>> {
+    return this.#isSplit ? this.#fences.admit(envelope, part, body) : NOT_SPLIT;
   }
 
   /** Part 0 decides; every other part hears of it before the caller does. */
@@ -117,6 +142,12 @@ export class SplitDesk {
     this.#watch();
     this.#bricks.mailbox.flush();
     void this.#driver.run();
+  }
+
+  /** Its parts may be children of the quotas' node. */
+  get #isSplit(): boolean {
+    const { state } = this.store;
+    return state.parts > 1 || runningPlan(state) !== undefined;
   }
 
   async #obstacles(): Promise<ActorReply<never> | undefined> {

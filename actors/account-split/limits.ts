@@ -28,3 +28,5 @@ export const UNDONE_PAUSE_MS = 500;
 export const PREPARE_MS_MAX = 60_000;
 /** Of telling a part a state directly: longer than a cut takes. Whoever has not heard by then hears it with the settings. */
 export const STATE_TRIES_MAX = 6;
+/** Whoever looks how a split stands does not wait longer for which of its parts are fenced. */
+export const FENCED_LOOK_MS = 500;

@@ -15,13 +15,18 @@ export type SplitChange =
 export interface AccountSplitApi extends InspectedApi {
   /** Begins; refused `not-splittable`, `split-running`. The account exists: whoever calls has asked. */
   split(envelope: Envelope, body: string): Promise<ActorReply<string>>;
+  /** All but `fencedParts`. */
   standing(envelope: Envelope): Promise<ActorReply<string>>;
+  /** Null where the node of its quotas does not answer; none of an account that is not split. */
+  fencedParts(envelope: Envelope): Promise<ActorReply<readonly number[] | null>>;
+  /** Lifts the fence of a part at that node. Refused `split-unknown`, `child-unknown`, `principal-mismatch`. */
+  admit(envelope: Envelope, part: number, body: string): Promise<ActorReply<string>>;
   map(envelope: Envelope): Promise<ActorReply<PartsMap>>;
   /** Answered when every part has it; `outcome-unknown` where some are away: they get it when they are back. */
   change(envelope: Envelope, change: SplitChange): Promise<ActorReply<string>>;
 }
 
-export type { SplitBody, SplitObject } from "../../src/contracts/splits.ts";
+export type { SplitBody, SplitStanding } from "../../src/contracts/splits.ts";
 
 export function parseSplitBody(body: string): ActorReply<SplitBody> {
   const value = parsedJson(body);

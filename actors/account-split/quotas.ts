@@ -1,16 +1,22 @@
 /** The node that the account-wide limits of a split account are quotas of: `<tenant>/<account>/split`, below the account's own parent. */
 
 import type { NodeKind } from "../../src/domain/firm.ts";
+import { PARTS_MAX } from "../../src/domain/parts-map.ts";
 import type { ActorPorts } from "../../src/ports.ts";
-import { SPLIT_SUFFIX } from "../firm/address.ts";
+import { partChild, SPLIT_SUFFIX } from "../firm/address.ts";
 import { ALL_IN_RESERVE } from "../firm/messages.ts";
 import type { PartSettings } from "../risk-shard/parts-messages.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { systemEnvelope } from "../runtime/envelope.ts";
-import { type ActorReply, refusal } from "../runtime/reply.ts";
+import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
+import { type ActorReply, answer, refusal } from "../runtime/reply.ts";
 import { within } from "../runtime/within.ts";
 import { CALL_MS } from "./limits.ts";
 import { type AccountName, PartRefused } from "./part-calls.ts";
+
+const PARTS = Array.from({ length: PARTS_MAX }, (_, part) => part);
+/** The node of a split answers as either; where it was never put it says of which kind there is none. */
+const [KIND, NEVER_PUT] = ["firm", "firm-unknown"] as const;
+export const NOT_SPLIT = refusal("split-unknown", "the account is in one shard, and has no fence of its own");
 
 export interface SplitQuotas {
   /**
@@ -24,7 +30,15 @@ export interface SplitQuotas {
   release(): Promise<void>;
 }
 
-export class FirmQuotas implements SplitQuotas {
+/** Parts of which two copies have asked for quota. */
+export interface PartFences {
+  /** Throws where the node is away. */
+  fencedParts(): Promise<ActorReply<readonly number[]>>;
+  /** A person has seen to it that one copy of the part is left. Throws where the node is away. */
+  admit(envelope: Envelope, part: number, body: string): Promise<ActorReply<string>>;
+}
+
+export class FirmQuotas implements SplitQuotas, PartFences {
   readonly #name: AccountName;
   readonly #actors: Pick<ActorPorts, "firm">;
   readonly #clock: Clock;
@@ -79,6 +93,17 @@ export class FirmQuotas implements SplitQuotas {
     const left = standing && (await done("place", this.#node.dissolve(this.#envelope(), standing)));
     // It was loaded in between.
     if (left !== null) throw new PartRefused("to give its quotas' place back", 0, refusal("parent-away"));
+  }
+
+  async fencedParts(): Promise<ActorReply<readonly number[]>> {
+    const fenced = await this.#node.fenced(this.#envelope());
+    return fenced.ok ? answer(PARTS.filter((part) => fenced.value.includes(partChild(part)))) : fenced;
+  }
+
+  async admit(envelope: Envelope, part: number, body: string): Promise<ActorReply<string>> {
+    const reply = await this.#node.admit(envelope, KIND, partChild(part), body);
+    if (reply.ok) return answer(JSON.stringify({ part, isFenced: false }));
+    return reply.code === NEVER_PUT ? NOT_SPLIT : reply;
   }
 
   get #node(): ReturnType<ActorPorts["firm"]> {

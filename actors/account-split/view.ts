@@ -1,12 +1,12 @@
 /** A split as the public sees it. */
 import { partCount } from "../../src/domain/parts-map.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
-import type { SplitObject } from "./messages.ts";
+import type { SplitStanding } from "./messages.ts";
 import type { SplitState } from "./state.ts";
 
 export function standingText(account: string, state: SplitState): string {
   const { map, plan } = state;
-  const shown: SplitObject = {
+  const shown: SplitStanding = {
     account,
     shards: partCount(map),
     map,

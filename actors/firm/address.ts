@@ -30,3 +30,6 @@ export const childNameOf = (node: string): string =>
 /** The account whose place a child has; an account, a desk and a part have their own. */
 export const placeOf = (child: string): string =>
   child.startsWith(SPLIT) ? ACCOUNT + child.slice(SPLIT.length) : child;
+
+/** As the quotas of a split account know one of its parts. */
+export const partChild = (part: number): string => `part:${part}`;

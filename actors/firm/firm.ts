@@ -73,6 +73,10 @@ export class Firm extends DurableObject<Env> implements FirmApi {
     return this.#people.quota(kind, page);
   }
 
+  async fenced(_envelope: Envelope): Promise<ActorReply<readonly ChildName[]>> {
+    return this.#people.fenced();
+  }
+
   admit(envelope: Envelope, kind: NodeKind, child: string, body: string): Promise<ActorReply<string>> {
     return this.#people.admit(envelope, kind, child, body);
   }

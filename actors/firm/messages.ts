@@ -17,7 +17,7 @@ import { bareDecimal } from "../../src/domain/decimal.ts";
 import { type NodeKind, PRIORITY_DEFAULT, type QuotaPolicy } from "../../src/domain/firm.ts";
 import { parsedJson } from "../../src/domain/json.ts";
 import type { Envelope } from "../runtime/envelope.ts";
-import type { ChildApi, NodeName, ParentApi } from "../runtime/escrow/messages.ts";
+import type { ChildApi, ChildName, NodeName, ParentApi } from "../runtime/escrow/messages.ts";
 import type { ActorReply } from "../runtime/reply.ts";
 import type { InspectedApi } from "../runtime/standing.ts";
 
@@ -67,6 +67,8 @@ export interface FirmApi extends InspectedApi, ParentApi, ChildApi {
     kind: NodeKind,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<ActorReply<QuotaPage>>;
+  /** Children that are fenced until a person admits them; none where it was never put. */
+  fenced(envelope: Envelope): Promise<ActorReply<readonly ChildName[]>>;
   /** Lifts the fence of a child. */
   admit(envelope: Envelope, kind: NodeKind, child: string, body: string): Promise<ActorReply<string>>;
 }

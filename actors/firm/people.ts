@@ -1,6 +1,7 @@
 /** What people ask of a firm or desk: to be made or moved, its limits and states, and how it stands. */
 import type { NodeKind } from "../../src/domain/firm.ts";
 import type { Envelope } from "../runtime/envelope.ts";
+import type { ChildName } from "../runtime/escrow/messages.ts";
 import { heardBy } from "../runtime/heard.ts";
 import { randomHex } from "../runtime/id.ts";
 import { type ActorReply, answer, type Refusal, refusal } from "../runtime/reply.ts";
@@ -115,6 +116,11 @@ export class People {
   async quota(kind: NodeKind, page: Parameters<typeof quotaPage>[1]): Promise<ActorReply<QuotaPage>> {
     await this.#desk.link.renew();
     return this.#with(kind, (node) => quotaPage(node, page, this.#now()));
+  }
+
+  fenced(): ActorReply<readonly ChildName[]> {
+    const children = this.#turns.node?.grants.children.values() ?? [];
+    return answer([...children].flatMap(({ child, isFenced }) => (isFenced ? [child] : [])));
   }
 
   async admit(envelope: Envelope, kind: NodeKind, child: string, body: string): Promise<ActorReply<string>> {

@@ -3,14 +3,14 @@
  * granted becomes theirs when it leaves, and is part 0's of theirs from the same moment on. Split no more, the account is their heir.
  */
 import type { Inheritance } from "../runtime/escrow/messages.ts";
-import { isSplitNode } from "./address.ts";
+import { isSplitNode, partChild } from "./address.ts";
 import { type Author, accept, type Decision, refuse } from "./decide.ts";
 import type { FirmEvent } from "./events.ts";
 import type { NodeTerms } from "./messages.ts";
 import type { FirmNode } from "./state.ts";
 
 /** The account's own object: it is split off last, and merged last. */
-const FIRST_PART = "part:0";
+const FIRST_PART = partChild(0);
 
 /** What its parent has left it is the first part's at once, so that no other part is granted what that one uses. A desk keeps it. */
 export function passedDown(

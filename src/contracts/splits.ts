@@ -1,10 +1,15 @@
 /** The split of an account into shards by symbol, while orders flow. */
 import { z } from "zod";
 import { PARTS_MAX, SLOTS } from "../domain/parts-map.ts";
-import { epochMs, plainId } from "./common.ts";
+import { epochMs, plainId, queryInteger } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
+import { admitBody } from "./firms.ts";
 
 const shards = z.int().min(1).max(PARTS_MAX);
+const part = z
+  .int()
+  .min(0)
+  .max(PARTS_MAX - 1);
 const phase = z.enum(["none", "preparing", "fenced", "copying", "cutting", "settling", "done", "aborted"]);
 
 export const splitBody = z.strictObject({
@@ -38,9 +43,13 @@ export const splitObject = z
     fencedMs: z.int().min(0),
     /** Why it was aborted. What has moved stays where it is; each symbol is in one shard. */
     reason: z.string().nullable(),
+    /** Shards of which two copies have asked for quota: nothing grows in them until somebody admits one copy. Null where the quotas cannot be asked. */
+    fencedParts: z.array(part).max(PARTS_MAX).nullable(),
   })
   .meta({ id: "AccountSplit" });
 export type SplitObject = z.output<typeof splitObject>;
+/** What the coordinator says by itself: who is fenced is known where the quotas are. */
+export type SplitStanding = Omit<SplitObject, "fencedParts">;
 
 export const splitReply = z.strictObject({ id: z.string(), from: shards, to: shards, phase });
 
@@ -65,6 +74,18 @@ export const getSplit = endpoint({
   scope: "risk:read",
   tag,
   params: accountPath,
-  summary: "Which shard each symbol is in, and how far the newest split has come.",
+  summary:
+    "Which shard each symbol is in, how far the newest split has come, and which shards are fenced (`fencedParts`).",
   replies: { 200: splitObject },
+});
+export const postSplitPart = endpoint({
+  method: "POST",
+  path: `${path}/parts/{part}/admit`,
+  scope: "risk:admin",
+  tag,
+  params: accountPath.extend({ part: queryInteger.pipe(part) }),
+  summary:
+    "Lifts the fence of a shard of which two copies have asked (`child-fenced`): the copy that asks next is the one. Look first which of them is to go on, and stop the other. Refused `split-unknown` where the account is not split, `child-unknown` where no shard of that number has its quota here.",
+  body: { schema: admitBody },
+  replies: { 200: z.strictObject({ part, isFenced: z.literal(false) }) },
 });

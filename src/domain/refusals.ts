@@ -61,6 +61,7 @@ export const REFUSAL_CODES = [
   "firm-unknown",
   "desk-unknown",
   "child-unknown",
+  "split-unknown",
   "group-unknown",
   "group-accounts-differ",
   "instrument-unknown",

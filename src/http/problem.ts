@@ -72,6 +72,7 @@ const MEANING: Readonly<Record<RefusalCode, readonly [status: number, title: str
   "firm-unknown": [404, "There is no such firm"],
   "desk-unknown": [404, "There is no such desk"],
   "child-unknown": [404, "There is no such child"],
+  "split-unknown": [404, "The account is not split"],
   "group-unknown": [404, "There is no such group of strategies"],
   "group-accounts-differ": [409, "A group is of strategies of one account"],
   "instrument-unknown": [404, "There is no such instrument"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answer, refusal } from "../../actors/runtime/reply.ts";
-import { fakeEdge, keyOf } from "../support/fake-edge.ts";
+import { fakeEdge, keyOf, tried } from "../support/fake-edge.ts";
 
 const SPLIT = "/v1/accounts/main/split";
 const PLAN = { id: "s1", from: 1, to: 4, phase: "preparing" };
@@ -46,4 +46,71 @@ test("who may not administer risk may look, and not split", async () => {
   const key = keyOf("acme", "risk:read");
   expect((await edge.fetch("POST", SPLIT, { json: { shards: 2 }, key })).status).toBe(403);
   expect((await edge.fetch("GET", SPLIT, { key })).status).toBe(200);
+});
+
+const ADMIT = `${SPLIT}/parts/7/admit`;
+const SAID = { by: "acme", reason: "the copy is stopped" };
+
+test("a shard is admitted by the account's coordinator, with the body as it came", async () => {
+  const admitted = { part: 7, isFenced: false };
+  const edge = await fakeEdge({ answers: { "accountSplit.admit": () => answer(JSON.stringify(admitted)) } });
+  const response = await edge.fetch("POST", ADMIT, { json: SAID });
+  expect([response.status, await response.json()]).toEqual([200, admitted]);
+  const asked = edge.calls.find(({ method }) => method === "admit");
+  expect([asked?.actor, ...(asked?.args.slice(1) ?? [])]).toEqual([
+    ...["accountSplit/acme/main", 7, JSON.stringify(SAID)],
+  ]);
+});
+
+test.each(["8", "-1", "1.5", "01", "one", "part:1"])("of a shard %s there is none", async (part) => {
+  const path = `${SPLIT}/parts/${encodeURIComponent(part)}/admit`;
+  expect(await tried("POST", path, { json: SAID })).toMatchObject({
+    told: expect.stringMatching(/^422 /),
+    errors: [{ path: "part" }],
+    asked: [],
+  });
+});
+
+test.each([
+  [{ by: "acme" }, "reason required"],
+  [{ reason: "x" }, "by required"],
+  [{ by: "acme", reason: "" }, "reason range"],
+  [{ ...SAID, part: 1 }, "part unknown-field"],
+])("a shard is not admitted by %j", async (json, fault) => {
+  const { told, errors, asked } = await tried("POST", ADMIT, { json });
+  expect([told.slice(0, 3), asked]).toEqual(["422", []]);
+  expect(errors?.map(({ path, code }) => `${path} ${code}`)).toEqual([fault]);
+});
+
+test.each([
+  ["split-unknown", 404],
+  ["child-unknown", 404],
+  ["principal-mismatch", 422],
+] as const)("a shard that is refused %s is told so", async (code, status) => {
+  const edge = await fakeEdge({ answers: { "accountSplit.admit": () => refusal(code) } });
+  const response = await edge.fetch("POST", ADMIT, { json: SAID });
+  expect([response.status, await response.json()]).toMatchObject([status, { code }]);
+});
+
+test("who may not administer risk admits no shard, and nobody one of an account that does not exist", async () => {
+  const edge = await fakeEdge();
+  const key = keyOf("acme", "risk:read");
+  expect((await edge.fetch("POST", ADMIT, { json: SAID, key })).status).toBe(403);
+  const unknown = await edge.fetch("POST", ADMIT.replace("main", "nobody"), { json: SAID });
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: "account-unknown" }]);
+  expect(edge.calls.some(({ actor }) => actor.startsWith("accountSplit"))).toBe(false);
+});
+
+test.each([
+  ["which shards are fenced", answer([1, 3]), [1, 3]],
+  ["that it cannot be known now", answer(null), null],
+  ["that it cannot be known now where nobody says it", refusal("outcome-unknown"), null],
+])("who looks at a split is told %s", async (_title, fenced, fencedParts) => {
+  const edge = await fakeEdge({
+    answers: {
+      "accountSplit.standing": () => answer('{"shards":4}'),
+      "accountSplit.fencedParts": () => fenced,
+    },
+  });
+  expect(await (await edge.fetch("GET", SPLIT)).json()).toEqual({ shards: 4, fencedParts });
 });
