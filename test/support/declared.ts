@@ -36,4 +36,5 @@ const NAMES: Readonly<Record<string, string>> = {
   asset: "swagger-ui.css",
   gateway: "g-1",
   seq: "7",
+  part: "1",
 };
