@@ -75,11 +75,16 @@ const trade = ({ api }: Stack, id: string): Promise<unknown> =>
     { type: "trade", symbol: "TEST:KEPT", ts: Date.now(), price: "100", size: "1", id },
   ]);
 
+/** Each goes on with the platforms that the one before it leaves: a start is what takes the time. */
 describe("a platform", () => {
-  test("that is killed or stopped leaves no process, and goes on with its key, state and listeners on the same port", async () => {
-    const data = join(folder, "kept");
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  let first: Stack;
+  let second: Stack;
+  afterAll(() => Promise.all([first?.stop(), second?.stop()]));
+
+  test("that is killed leaves no process, and goes on with its key, state and listeners on the same port", async () => {
     const port = await freePort();
-    const killed = await Stack.start({ data, port });
+    const killed = await Stack.start({ data: one, port });
     const family = familyOf(killed.dev.pid);
     expect(family.some(({ command }) => command.includes("workerd serve"))).toBe(true);
     await killed.api.put("/v1/instruments/TEST:KEPT", instrument);
@@ -94,38 +99,40 @@ describe("a platform", () => {
     await untilGone(family);
     await killed.stop();
 
-    const again = await Stack.start({ data, port });
+    first = await Stack.start({ data: one, port });
     const { apiKey, url, databaseUrl } = killed.dev;
-    expect(again.dev).toMatchObject({ apiKey, url, databaseUrl });
-    expect(await again.api.get("/v1/instruments/TEST:KEPT")).toMatchObject(instrument);
-    await trade(again, "after");
+    expect(first.dev).toMatchObject({ apiKey, url, databaseUrl });
+    expect(await first.api.get("/v1/instruments/TEST:KEPT")).toMatchObject(instrument);
+    await trade(first, "after");
     await eventually(
       async () => listener.trades,
       (trades) => trades.includes("after"),
     );
     expect(listener).toMatchObject({ trades: ["before", "after"], missed: [] });
     listener.stream.close();
-    const second = familyOf(again.dev.pid);
-    await again.stop();
-    expect(still(second)).toEqual([]);
   });
 
   test("shares nothing with one beside it, and lets no second one into its folder", async () => {
-    const [one, two] = [join(folder, "one"), join(folder, "two")];
-    const first = await Stack.start({ data: one, port: await freePort() });
-    const second = await Stack.start({ data: two, port: await freePort() });
-    await first.api.put("/v1/instruments/TEST:ONE", instrument);
-    expect((await second.api.once("GET", "/v1/instruments/TEST:ONE")).status).toBe(404);
+    second = await Stack.start({ data: two, port: await freePort() });
+    expect(await first.api.get("/v1/instruments/TEST:KEPT")).toMatchObject(instrument);
+    expect((await second.api.once("GET", "/v1/instruments/TEST:KEPT")).status).toBe(404);
     await expect(Stack.start({ data: one, port: await freePort() })).rejects.toThrow(
       `${one} is in use by another running Outcry (${first.dev.url}, process ${first.dev.pid})`,
     );
     expect((await first.api.once("GET", "/health/ready")).status).toBe(200);
+  });
+
+  test("that is stopped leaves no process", async () => {
+    const families = [first, second].map(({ dev }) => familyOf(dev.pid));
+    expect(families.every((family) => family.some(({ command }) => command.includes("workerd serve")))).toBe(
+      true,
+    );
     await Promise.all([first.stop(), second.stop()]);
+    expect(still(families.flat())).toEqual([]);
   });
 
   test("that loses its Postgres process ends by itself, and says of what", async () => {
-    const data = join(folder, "lost");
-    const args = ["scripts/start.ts", "--data", data, "--port", String(await freePort()), "--feed", "none"];
+    const args = ["scripts/start.ts", "--data", two, "--port", String(await freePort()), "--feed", "none"];
     const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ["ignore", "pipe", "pipe"] });
     const ended = once(child, "close");
     let said = "";
@@ -137,7 +144,7 @@ describe("a platform", () => {
     const [code] = await ended;
     expect(code).toBe(1);
     expect(said).toContain("Postgres was ended by SIGKILL");
-    expect(said).not.toContain(JSON.parse(readFileSync(join(data, "secrets.json"), "utf8")).databasePassword);
+    expect(said).not.toContain(JSON.parse(readFileSync(join(two, "secrets.json"), "utf8")).databasePassword);
     expect(still(family)).toEqual([]);
   });
 });
