@@ -1,6 +1,6 @@
 /**
  * Five projects: `node` (plain logic), `scripts` (processes and servers), `worker` and `worker-alone` (inside workerd) and `e2e` (the built product,
- * one file at a time). Files of `node` and `worker` share processes and objects: each names its symbols, accounts and tenants for itself.
+ * after all others). Files of `node` and `worker` share processes and objects: each names its symbols, accounts and tenants for itself.
  */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -89,7 +89,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: E2E_TEST_MS_MAX,
           hookTimeout: E2E_TEST_MS_MAX,
-          fileParallelism: false,
+          // Two files beside each other: each starts platforms of its own, on ports and in folders of its own, and mostly waits.
           sequence: { groupOrder: 1 },
         },
       },
