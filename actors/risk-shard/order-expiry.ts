@@ -25,6 +25,8 @@ const RETRY_MS = SECOND_MS;
 export class OrderExpiry {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
+  /** What is due was refused: not before then again, or it would be taken again at once, for as long as that lasts. */
+  #notBefore = 0;
 
   constructor(ledger: Ledger, bricks: RiskBricks) {
     this.#ledger = ledger;
@@ -39,13 +41,14 @@ export class OrderExpiry {
     if (next === undefined) return;
     const { timers, clock } = this.#bricks;
     const at = state.parts?.leaving === undefined ? next : Math.max(next, clock.now() + FENCED_RETRY_MS);
-    timers.atLatest(TIMER, at as EpochMs);
+    const due = Math.max(at, this.#notBefore);
+    if (due < Number.POSITIVE_INFINITY) timers.atLatest(TIMER, due as EpochMs);
   }
 
   /** Queues before it waits for anything, so that the timer is forgotten with the group that has its effect. */
   async wake(fired: readonly FiredTimer[]): Promise<void> {
     if (!fired.some(({ name }) => name === TIMER)) return;
-    const { mailbox, clock, timers } = this.#bricks;
+    const { mailbox, clock } = this.#bricks;
     const reply = await mailbox.run(
       "executions",
       systemEnvelope(clock.now()),
@@ -53,13 +56,15 @@ export class OrderExpiry {
       () => this.#decide(clock.now()),
       ({ due, events }) => {
         const full = this.#ledger.roomRefusal(events);
+        this.#notBefore = full === undefined ? 0 : clock.now() + RETRY_MS;
         if (full === undefined) this.#ledger.record(events);
         else this.#ledger.expiries.putBack(due);
         return full ?? answer(null);
       },
     );
     if (reply.ok) return;
-    timers.at(TIMER, (clock.now() + RETRY_MS) as EpochMs);
+    // A copy that must not write ends nothing any more: orders end in the other one.
+    this.#notBefore = reply.code === "actor-fenced" ? Number.POSITIVE_INFINITY : clock.now() + RETRY_MS;
     mailbox.flush();
   }
 

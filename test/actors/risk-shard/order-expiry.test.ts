@@ -4,7 +4,7 @@ import { WORKING_ORDERS_MAX } from "../../../actors/risk-shard/capacity.ts";
 import type { OrderDecided } from "../../../actors/risk-shard/events.ts";
 import { EXPIRIES_MAX, Expiries } from "../../../actors/risk-shard/expiries.ts";
 import type { Order } from "../../../actors/risk-shard/state.ts";
-import { overloaded } from "../../../actors/runtime/reply.ts";
+import { overloaded, refusal } from "../../../actors/runtime/reply.ts";
 import { order as orderContract } from "../../../src/contracts/orders.ts";
 import { TTL_MS_MAX, TTL_MS_MIN } from "../../../src/domain/order.ts";
 import { AAPL, type Json, MSFT, RiskBench } from "./bench.ts";
@@ -84,10 +84,21 @@ describe("an order with its own end", () => {
     bench.outbox.hardRefusal = () => overloaded(1_000, "full");
     await fire(bench);
     expect(await working(bench)).toEqual(["a"]);
+    expect(bench.timers.dueOf("order-expiry")).toBe(bench.now + 1_000);
     bench.outbox.hardRefusal = hardRefusal;
     bench.clock.pass(1_000);
     await fire(bench);
     expect(await working(bench)).toEqual([]);
+  });
+
+  test("is left to the other copy of the account by one that must not write, which does not wake for it again", async () => {
+    const bench = await new RiskBench().ready();
+    await bench.send({ clientOrderId: "a", ttlMs: 500 });
+    bench.clock.pass(500);
+    bench.outbox.hardRefusal = () => refusal("actor-fenced");
+    await fire(bench);
+    expect(await working(bench)).toEqual(["a"]);
+    expect(bench.timers.dueOf("order-expiry")).toBeUndefined();
   });
 
   test("of another end is another order under the same id", async () => {
