@@ -172,12 +172,17 @@ export class SplitDesk {
     void this.#driver.run();
   }
 
-  #atPartZero(envelope: Envelope, change: SplitChange): Promise<ActorReply<string>> {
+  async #atPartZero(envelope: Envelope, change: SplitChange): Promise<ActorReply<string>> {
     const { tenant, account } = this.#name;
     const shard = this.#actors.riskShard(tenant, account);
     const asked = { ...envelope, parts: this.store.state.map.version };
-    if (change.type === "limits") return shard.putLimits(asked, change.body, change.ifMatch);
-    return shard.setState(asked, change.body);
+    const call = async () =>
+      change.type === "limits"
+        ? shard.putLimits(asked, change.body, change.ifMatch)
+        : shard.setState(asked, change.body);
+    // What comes there after the deadline is refused: from then on what stands there can be passed on.
+    const reply = await ifWithin(call(), Math.max(0, envelope.deadline - this.#bricks.clock.now()));
+    return reply ?? refusal("outcome-unknown", "the account's first shard has not answered");
   }
 
   /** At once, whatever waits to be passed on: with a kill each part asks the cancel of what works in it. */

@@ -8,17 +8,20 @@ import type { PartsWork } from "../../../actors/risk-shard/parts-messages.ts";
 import { migrateLocally } from "../../../actors/runtime/local-migrations.ts";
 import { Mailbox } from "../../../actors/runtime/mailbox.ts";
 import { Outbox } from "../../../actors/runtime/outbox.ts";
-import { answer } from "../../../actors/runtime/reply.ts";
+import { type ActorReply, answer } from "../../../actors/runtime/reply.ts";
 import { Timers } from "../../../actors/runtime/timers.ts";
 import { Vitals } from "../../../actors/runtime/vitals.ts";
 import { memorySql } from "../../support/node-sql.ts";
 import { Destinations, envelope, FakeAlarm, FakeClock } from "../../support/runtime-fakes.ts";
 import { FakePart } from "./split-world.ts";
 
+const CALL_MS = 10_000;
+
 /** Its parts do as they are told; `before` is waited for. */
 export function coordinator(
   before: (part: number, work: PartsWork) => Promise<void>,
   fences: PartFences = { fencedParts: async () => answer([]), admit: async () => answer("{}") },
+  atPartZero: () => Promise<ActorReply<string>> = async () => answer("put"),
 ) {
   const [sql, clock, actor] = [memorySql(), new FakeClock(), "account-split:t/main"];
   migrateLocally(sql, MIGRATIONS);
@@ -49,7 +52,7 @@ export function coordinator(
         await before(part, work);
         return answer(JSON.stringify(parts[part]?.do(work) ?? null));
       },
-      putLimits: async () => answer("put"),
+      putLimits: atPartZero,
     };
   };
   // SAFETY: nothing else of an account is called.
@@ -60,10 +63,10 @@ export function coordinator(
   };
   const bricks = { sql, clock, timers, outbox, mailbox, vitals, writes };
   const desk = new SplitDesk({ tenant: "t", account: "main" }, bricks, ports, quotas);
-  const asked = () => envelope(clock.now() + 10_000);
+  const asked = (waitMs = CALL_MS) => envelope(clock.now() + waitMs);
   return {
     desk,
     split: () => desk.split(asked(), JSON.stringify({ shards: 2 })),
-    limits: () => desk.change(asked(), { type: "limits", body: "{}" } as never),
+    limits: (waitMs = CALL_MS) => desk.change(asked(waitMs), { type: "limits", body: "{}" } as never),
   };
 }

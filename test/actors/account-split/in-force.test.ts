@@ -1,5 +1,5 @@
 /** When a change of an account's limits is answered while the account is being split. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { coordinator } from "./coordinator.ts";
 
 test("limits that are put while the parts join are answered once every part goes by them", async () => {
@@ -27,4 +27,16 @@ test("limits that are put while the parts join are answered once every part goes
 test("limits of an account that is not being split are answered as soon as it has them", async () => {
   const { limits } = coordinator(async () => undefined);
   expect(await limits()).toMatchObject({ ok: true, value: "put" });
+});
+
+test("a change that the first part never answers ends at its deadline, and does not stand in the way of the split", async () => {
+  const { desk, split, limits } = coordinator(
+    async () => undefined,
+    undefined,
+    () => new Promise(() => undefined),
+  );
+  expect(await split()).toMatchObject({ ok: true });
+  expect(await limits(20)).toMatchObject({ ok: false, code: "outcome-unknown" });
+  await vi.waitFor(() => expect(desk.store.state.plan?.phase).toBe("done"));
+  expect(desk.store.state.passedOn).toBe(desk.store.state.settings);
 });
