@@ -5,7 +5,7 @@
 import { PRIORITY_DEFAULT } from "../../src/domain/firm.ts";
 import type { EpochMs } from "../../src/domain/time.ts";
 import type { ActorPorts } from "../../src/ports.ts";
-import { SPLIT_SUFFIX } from "../firm/address.ts";
+import { partChild, SPLIT_SUFFIX } from "../firm/address.ts";
 import { systemEnvelope } from "../runtime/envelope.ts";
 import { sameAmounts } from "../runtime/escrow/amounts.ts";
 import {
@@ -143,6 +143,3 @@ export class ParentHolding {
     return this.#actors.firm(`${this.#ledger.name.tenant}/${this.#parent}`);
   }
 }
-
-/** Under which the node of a split knows a part. */
-export const partChild = (part: number): ChildName => `part:${part}`;

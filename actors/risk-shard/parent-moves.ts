@@ -1,5 +1,5 @@
 /** An account that names a parent: that one is known and has the same currency, and the one before has back what it had granted. */
-import { childNameOf } from "../firm/address.ts";
+import { childNameOf, partChild } from "../firm/address.ts";
 import { type Envelope, systemEnvelope } from "../runtime/envelope.ts";
 import { hasAny, NOTHING } from "../runtime/escrow/amounts.ts";
 import { giveUp, type Holding, loadHolding } from "../runtime/escrow/holding.ts";
@@ -9,7 +9,7 @@ import { type Refusal, refusal } from "../runtime/reply.ts";
 import { ifWithin } from "../runtime/within.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ParentCover } from "./parent-cover.ts";
-import { type Decision, type ParentHolding, type Parents, partChild } from "./parent-holding.ts";
+import type { Decision, ParentHolding, Parents } from "./parent-holding.ts";
 import { ASK_MS_MAX, type ParentLink } from "./parent-link.ts";
 import { usesOf } from "./quota-uses.ts";
 

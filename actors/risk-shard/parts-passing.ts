@@ -2,10 +2,11 @@
  * Symbols that leave a part take with them what they use of the account-wide limits. What a part has counted over all of the account, turnover
  * and orders of a window, stays with it: nobody knows which symbol it is of.
  */
+import { partChild } from "../firm/address.ts";
 import { amountOf, amountsBy, atLeastNothing, hasAny, least } from "../runtime/escrow/amounts.ts";
 import type { Amounts } from "../runtime/escrow/messages.ts";
 import type { Ledger } from "./ledger.ts";
-import { type ParentHolding, partChild } from "./parent-holding.ts";
+import type { ParentHolding } from "./parent-holding.ts";
 import type { PartsMove } from "./parts-messages.ts";
 import { type KnownUse, knownUses } from "./quota-uses.ts";
 
