@@ -13,8 +13,8 @@ export const ESCROW_BUGS: readonly PlantedBug[] = [
   {
     name: "grants-forgotten",
     file: "actors/firm/child-rows.ts",
-    find: "{ ...unknownChild(child, identity.incarnation, at, amountsIn(granted)), ...identity }",
-    replace: "{ ...unknownChild(child, identity.incarnation, at, {}), ...identity }",
+    find: "unknownChild(child, identity.incarnation, at, amountsIn(granted))",
+    replace: "unknownChild(child, identity.incarnation, at, amountsIn(granted) && {})",
     says: "a parent that loads has forgotten what it granted",
     load: "escrow",
   },

@@ -12,9 +12,15 @@ export const SPLIT_BUGS: readonly PlantedBug[] = [
   },
   {
     ...{ name: "quota-stays", load, file: "actors/risk-shard/parts-passing.ts" },
-    find: "if (hasAny(amounts)) holding.pass",
-    replace: "if (!hasAny(amounts)) holding.pass",
+    find: "if (hasAny(left))",
+    replace: "if (!hasAny(left))",
     says: "the quota for what has moved stays with the part that gave it away",
+  },
+  {
+    ...{ name: "uncovered-not-counted", load, file: "actors/runtime/escrow/uncovered.ts" },
+    find: "atLeastNothing(amountOf(committed, budget) - amountOf(granted, budget));\n\nexport const uncoveredIn",
+    replace: "0n * (amountOf(committed, budget) - amountOf(granted, budget));\n\nexport const uncoveredIn",
+    says: "others grow into what a part uses beyond what it is granted",
   },
   {
     ...{ name: "held-of-the-limit-before", load, file: "actors/runtime/escrow/lowered.ts" },
