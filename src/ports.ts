@@ -126,6 +126,11 @@ export type SnapshotFilter = {
 /** Newest first: below a seq, at most so many. */
 type Below = { readonly before: number; readonly limit: number };
 
+/** Of a part of a split account: below a seq of its own. */
+export type PartBelow = { readonly part: number; readonly before: number };
+/** JSON text of a public object, without the part. */
+export type PartItem = { readonly part: number; readonly text: string };
+
 /** Reads of what is older than an actor's bound. Each has a deadline of 3 s and refuses `history-unavailable` past it. */
 export interface HistoryReads {
   /** Bars that start in [from, before), the newest `limit` of them, ascending. */
@@ -166,7 +171,31 @@ export interface HistoryReads {
     filter: ExecutionFilter,
     range: Below,
   ): Promise<ActorReply<HistoryPage>>;
-  executionCount(envelope: Envelope, account: string, filter: ExecutionFilter): Promise<ActorReply<number>>;
+  /** `isSplit`: of all parts that the account ever had. */
+  executionCount(
+    envelope: Envelope,
+    account: string,
+    filter: ExecutionFilter,
+    isSplit?: boolean,
+  ): Promise<ActorReply<number>>;
+  /** Parts of an account of the caller's tenant, from 1, that have ever told Postgres anything. */
+  accountParts(envelope: Envelope, account: string): Promise<ActorReply<readonly number[]>>;
+  /** Executions of several parts of an account by one query: of each the newest `limit`, newest first. */
+  partExecutions(
+    envelope: Envelope,
+    account: string,
+    filter: ExecutionFilter,
+    below: readonly PartBelow[],
+    limit: number,
+  ): Promise<ActorReply<readonly PartItem[]>>;
+  /** Violations of several parts: as their executions. */
+  partViolations(
+    envelope: Envelope,
+    account: string,
+    filter: ViolationFilter,
+    below: readonly PartBelow[],
+    limit: number,
+  ): Promise<ActorReply<readonly PartItem[]>>;
   /** Raised in an account of the caller's tenant, newest first. */
   violations(
     envelope: Envelope,

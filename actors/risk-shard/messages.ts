@@ -14,6 +14,7 @@ import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import type { CashType } from "../../src/domain/cash.ts";
 import type { Symbol } from "../../src/domain/ids.ts";
 import type { ExecutionType, OrderType, Side, TimeInForce } from "../../src/domain/order.ts";
+import type { PartsMap } from "../../src/domain/parts-map.ts";
 import type { PriceSubscriberApi } from "../price-hub/messages.ts";
 import type { Envelope } from "../runtime/envelope.ts";
 import type { ChildApi } from "../runtime/escrow/messages.ts";
@@ -33,6 +34,8 @@ export type ListPage = {
   readonly totals?: Readonly<Record<string, number>>;
   /** Of violations: those below this seq are in Postgres only. */
   readonly olderThan?: number;
+  /** Of decisions and violations of an account that was ever split: its other parts have some of their own. */
+  readonly parts?: PartsMap;
 };
 export type ShownChecks = "all" | "telling";
 
@@ -99,6 +102,8 @@ export type ExecutionsPage = {
   readonly next?: string;
   /** Facts below this seq have left here: they are in Postgres only. */
   readonly olderThan: number;
+  /** Of an account that was ever split: its other parts have some of their own. */
+  readonly parts?: PartsMap;
 };
 
 export interface RiskShardApi extends PriceSubscriberApi, InspectedApi, LinkHostApi, ChildApi {

@@ -6,8 +6,8 @@
  * shown and decided by exactly one part. `account-split` always carries the part's map (`Refusal.parts`):
  * - Orders, checks, executions: refused `account-split`, all of them and before anything is done, where a symbol of them is another part's;
  *   `overloaded` (500 ms) where one is fenced. The version does not matter then.
- * - Reads that are merged (account, positions, workingOrders, exposures, decisions, violations), putLimits, setState: refused `account-split` without
- *   a version, or with one below that of the part's map; `overloaded` while a move is fenced here whose map is not above the version asked
+ * - Reads that are merged (account, positions, workingOrders, exposures, decisions, violations, bookedExecutions), putLimits, setState: refused
+ *   `account-split` without a version, or with one below that of the part's map; `overloaded` while a move is fenced here whose map is not above the version asked
  *   by: the other part shows those symbols already.
  * - Everything else, also a socket's handshake: refused `account-split` while the account is split.
  */

@@ -3,6 +3,7 @@ import type { DecisionFilter } from "../../src/contracts/decisions.ts";
 import type { ViolationFilter } from "../../src/contracts/violations.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
 import { moneyText } from "../../src/domain/money.ts";
+import type { PartsMap } from "../../src/domain/parts-map.ts";
 import { averagePriceText, unrealisedAt } from "../../src/domain/position.ts";
 import { valueAtPrice, valueOf, worthAt } from "../../src/domain/worth.ts";
 import type { History } from "../runtime/history.ts";
@@ -93,7 +94,9 @@ export class Reads {
 
   decisions(query: ListQuery, filter: DecisionFilter = {}): ActorReply<ListPage> {
     const found = decisionsOf(this.#ledger, filter);
-    return this.#history(found, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload))));
+    return this.#withParts(
+      this.#history(found, query, (_seq, payload) => JSON.stringify(shownRecord(parseRecord(payload)))),
+    );
   }
 
   violations({ limit, after }: ListQuery, filter: ViolationFilter = {}): ActorReply<ListPage> {
@@ -113,6 +116,7 @@ export class Reads {
         ),
         totals,
         olderThan: resolutions.olderThan(violations.size),
+        ...partsIn(this.#ledger.state),
       })
     );
   }
@@ -124,7 +128,11 @@ export class Reads {
   }
 
   executions(query: ExecutionsQuery): ActorReply<ExecutionsPage> {
-    return this.#known() ?? answer(bookedExecutions(this.#ledger, query));
+    return this.#known() ?? this.#withParts(answer(bookedExecutions(this.#ledger, query)));
+  }
+
+  #withParts<Page extends object>(page: ActorReply<Page>): ActorReply<Page & WithParts> {
+    return page.ok ? answer({ ...page.value, ...partsIn(this.#ledger.state) }) : page;
   }
 
   #history(
@@ -144,6 +152,12 @@ export class Reads {
     return this.#ledger.state.account === undefined ? refusal("account-unknown") : undefined;
   }
 }
+
+type WithParts = { readonly parts?: PartsMap };
+
+/** Nothing was ever in another part before a first move. */
+const partsIn = ({ parts }: RiskState): WithParts =>
+  parts === undefined || parts.map.version === 0 ? {} : { parts: parts.map };
 
 const beforeOf = (after: string | undefined): number =>
   after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);

@@ -74,7 +74,7 @@ export class RiskShard extends DurableObject<Env> implements messages.RiskShardA
     return this.#desk.readWhole(envelope, (reads) => reads.holdings(query));
   }
   bookedExecutions(envelope: Envelope, query: messages.ExecutionsQuery) {
-    return this.#desk.readWhole(envelope, (reads) => reads.executions(query));
+    return this.#desk.readPart(envelope, (reads) => reads.executions(query));
   }
   pnl(envelope: Envelope, query: messages.ProfitQuery) {
     return this.#desk.pnl(envelope, query);

@@ -1,7 +1,7 @@
 /** What became of an account: its executions, and what it made. */
 import { z } from "zod";
 import { EXECUTION_TYPES, SIDES } from "../domain/order.ts";
-import { epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
+import { epochMs, factPart, listOf, listQuery, plainId, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 const money = z.string();
@@ -39,6 +39,7 @@ export const bookedExecution = z
     realised: money.nullable(),
     ts: epochMs,
     bookedAt: epochMs,
+    part: factPart,
   })
   .meta({ id: "BookedExecution" });
 export type BookedExecution = z.output<typeof bookedExecution>;

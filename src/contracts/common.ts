@@ -27,6 +27,14 @@ export const epochMs = z
   .refine((at) => isEpochMs(at), coded("ts-range", "a time is integer epoch milliseconds"))
   .meta({ type: "integer", minimum: EPOCH_MS_MIN, exclusiveMaximum: EPOCH_MS_LIMIT });
 
+/** Beside a `seq`, and only where that is not of the account's own object. */
+export const factPart = z
+  .int()
+  .min(1)
+  .max(7)
+  .optional()
+  .describe("Of an account that is or was split: the part whose seq it is, where that is not part 0.");
+
 /**
  * Decimal text in canonical form, from text (`-?digits[.digits]`, nothing else) or from a number of at most 15 significant digits.
  * Infinity arrives here as what `1e999` parses to.

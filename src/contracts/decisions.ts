@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { BUILT_IN_CODES } from "../domain/check-codes.ts";
 import { SIDES } from "../domain/order.ts";
-import { epochMs, listOf, listQuery, plainId, symbolId } from "./common.ts";
+import { epochMs, factPart, listOf, listQuery, plainId, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { LIMIT_KINDS, SCOPE_KINDS } from "./limits.ts";
 
@@ -68,6 +68,7 @@ export const decisionRecord = z.strictObject({
   qty: z.string(),
   strategy: plainId.nullable(),
   ts: epochMs,
+  part: factPart,
 });
 
 /** FIX OrdRejReason 15: unknown account. */

@@ -1,6 +1,6 @@
 /** Violations of an account: what was, or came to stand, where it should not. Each is active until a person resolves it. */
 import { z } from "zod";
-import { epochMs, listOf, listQuery, plainId, queryEpochMs, symbolId } from "./common.ts";
+import { epochMs, factPart, listOf, listQuery, plainId, queryEpochMs, symbolId } from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** A sentence of who resolves, for who reads it later. */
@@ -38,6 +38,7 @@ export const violationObject = z
     limitsVersion: z.int().min(0).nullable(),
     status: z.enum(VIOLATION_STATUSES),
     resolution: resolution.nullable(),
+    part: factPart,
   })
   .meta({ id: "Violation" });
 export type ViolationObject = z.output<typeof violationObject>;

@@ -8,6 +8,7 @@ import { decisionFactQuery } from "./decision-facts.ts";
 import { executionCountQuery, executionOf, executionsQuery, shardActor } from "./execution-history.ts";
 import { limitsQuery, limitsTextOf, limitVersionOf, limitVersionsQuery } from "./limit-history.ts";
 import type { ResultRow, Statement } from "./neon.ts";
+import { partActors, partReads } from "./part-history.ts";
 import { type StoredHead, snapshotCountQuery, snapshotOf, snapshotsQuery } from "./snapshot-history.ts";
 import { type Booked, type Lists, type Stood, statementOf } from "./statement.ts";
 import {
@@ -29,6 +30,9 @@ type AccountReads = Pick<
   HistoryReads,
   | "executions"
   | "executionCount"
+  | "accountParts"
+  | "partExecutions"
+  | "partViolations"
   | "violations"
   | "snapshots"
   | "snapshotCount"
@@ -49,8 +53,12 @@ export function accountReads(read: Read): AccountReads {
       mapped(await run(envelope, executionsQuery(shard(envelope, account), filter, range)), (rows) =>
         rows.map((row) => JSON.stringify(executionOf(row))),
       ),
-    executionCount: async (envelope, account, filter) =>
-      mapped(await run(envelope, executionCountQuery(shard(envelope, account), filter)), totalOf),
+    executionCount: async (envelope, account, filter, isSplit = false) => {
+      const { tenant } = envelope.principal;
+      const actors = isSplit ? partActors(tenant, account) : [shardActor(tenant, account)];
+      return mapped(await run(envelope, executionCountQuery(actors, filter)), totalOf);
+    },
+    ...partReads(read),
     violations: async (envelope, account, filter, range) =>
       mapped(await run(envelope, violationsQuery(shard(envelope, account), filter, range)), (rows) =>
         rows.map((row) => JSON.stringify(violationOf(row))),

@@ -1,5 +1,5 @@
 /** Executions of an account that its actor no longer keeps, and how many there are in all. */
-import { and, count, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import type { BookedExecution } from "../contracts/account-history.ts";
 import type { ExecutionFilter } from "../ports.ts";
@@ -37,18 +37,18 @@ export const executionsQuery = (actor: string, filter: ExecutionFilter, { before
   new QueryBuilder()
     .select(COLUMNS)
     .from(execution)
-    .where(and(lt(execution.seq, before), ...wanted(actor, filter)))
+    .where(and(lt(execution.seq, before), ...wanted([actor], filter)))
     .orderBy(desc(execution.seq))
     .limit(limit);
 
-export const executionCountQuery = (actor: string, filter: ExecutionFilter) =>
+export const executionCountQuery = (actors: readonly string[], filter: ExecutionFilter) =>
   new QueryBuilder()
     .select({ total: count().as("total") })
     .from(execution)
-    .where(and(...wanted(actor, filter)));
+    .where(and(...wanted(actors, filter)));
 
-const wanted = (actor: string, { symbol, strategy, type }: ExecutionFilter): SQL[] => [
-  eq(execution.actor, actor),
+const wanted = (actors: readonly string[], { symbol, strategy, type }: ExecutionFilter): SQL[] => [
+  inArray(execution.actor, [...actors]),
   ...(symbol === undefined ? [] : [eq(execution.symbol, symbol)]),
   ...(strategy === undefined ? [] : [eq(execution.strategy, strategy)]),
   ...(type === undefined ? [] : [eq(execution.type, type)]),

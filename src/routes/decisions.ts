@@ -1,26 +1,41 @@
 /** Decisions of an account: all, those about something, and one of them explained. */
-import type { ActorReply } from "../../actors/runtime/reply.ts";
-import { getDecisions } from "../contracts/decisions.ts";
+import type { ListPage } from "../../actors/risk-shard/messages.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { type DecisionFilter, getDecisions } from "../contracts/decisions.ts";
 import { getDecision } from "../contracts/explanation.ts";
 import { onAccount } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
-import { listPage } from "../http/list.ts";
+import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { factPage } from "../http/split/parted-facts.ts";
 
 export function decisionRoutes(mount: Mount): void {
   mount.on(getDecisions, (c, { params: { account }, query: { limit, cursor, ...decided } }) =>
-    listPage(c, { limit, cursor }, (range) => {
-      const isFiltered = Object.values(decided).some((value) => value !== undefined);
-      if (!isFiltered) return onAccount(c, account, (shard, envelope) => shard.decisions(envelope, range));
-      return sinceDeploy("watched", () =>
-        onAccount(c, account, (shard, envelope) =>
-          shard.watched(envelope, { ...range, list: "decisions", decided }),
-        ),
-      );
-    }),
+    listPage(c, { limit, cursor }, (range) => decisionPage(c, account, decided, range)),
   );
   mount.on(getDecision, (c, { params: { account, seq } }) => explained(c, account, seq));
+}
+
+async function decisionPage(
+  c: Call,
+  account: string,
+  decided: DecisionFilter,
+  range: PageRange,
+): Promise<ActorReply<Page>> {
+  const isFiltered = Object.values(decided).some((value) => value !== undefined);
+  const found = await factPage<ListPage>(c, account, range, {
+    method: isFiltered ? "watched" : "decisions",
+    at: "ts",
+    kept: (shard, envelope, asked) =>
+      isFiltered
+        ? shard.watched(envelope, { ...asked, list: "decisions", decided })
+        : shard.decisions(envelope, asked),
+  });
+  if (!found.ok) return found;
+  if ("whole" in found.value) return answer(found.value.whole);
+  const { kept, ...page } = found.value;
+  return answer({ ...page, total: kept.reduce((sum, { total }) => sum + total, 0) });
 }
 
 /** The account has the fact until Postgres does, so it is asked first: a fact that leaves it in between is found there. */

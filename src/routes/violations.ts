@@ -1,10 +1,13 @@
 /** Violations of an account, and what persons say of them. */
-import { answer } from "../../actors/runtime/reply.ts";
-import { getViolations, postViolationResolution } from "../contracts/violations.ts";
+import type { ListPage } from "../../actors/risk-shard/messages.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { getViolations, postViolationResolution, type ViolationFilter } from "../contracts/violations.ts";
 import { onAccount } from "../http/actors.ts";
-import { listPage } from "../http/list.ts";
+import type { Call } from "../http/context.ts";
+import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { factPage } from "../http/split/parted-facts.ts";
 import { keptThenOlder } from "./kept-then-older.ts";
 
 /** Of an account of the version before, which does not say what has left it. */
@@ -14,18 +17,9 @@ export function violationRoutes(mount: Mount): void {
   mount.on(getViolations, async (c, { params: { account }, query: { limit, cursor, ...filter } }) => {
     let totals: Readonly<Record<string, number>> = {};
     const page = await listPage(c, { limit, cursor }, async (range) => {
-      const kept = await sinceDeploy("watched", () =>
-        onAccount(c, account, (shard, envelope) =>
-          shard.watched(envelope, { ...range, list: "violations", filter }),
-        ),
-      );
-      if (!kept.ok) return kept;
-      totals = kept.value.totals ?? {};
-      const { items, next, olderThan = FIRST_SEQ, total } = kept.value;
-      const found = await keptThenOlder({ items, next, olderThan }, range, (below) =>
-        c.env.edge.ports.history.violations(c.env.envelope, account, filter, below),
-      );
-      return found.ok ? answer({ ...found.value, total }) : found;
+      const found = await violationPage(c, account, filter, range);
+      if (found.ok) totals = found.value.totals;
+      return found;
     });
     return page.ok ? answer(`${page.value.slice(0, -1)},"totals":${JSON.stringify(totals)}}`) : page;
   });
@@ -36,4 +30,39 @@ export function violationRoutes(mount: Mount): void {
       ),
     ),
   );
+}
+
+type ViolationPage = Page & { readonly totals: Readonly<Record<string, number>> };
+
+async function violationPage(
+  c: Call,
+  account: string,
+  filter: ViolationFilter,
+  range: PageRange,
+): Promise<ActorReply<ViolationPage>> {
+  const { history } = c.env.edge.ports;
+  const found = await factPage<ListPage>(c, account, range, {
+    method: "watched",
+    at: "ts",
+    kept: (shard, envelope, asked) => shard.watched(envelope, { ...asked, list: "violations", filter }),
+    older: (below, limit) => history.partViolations(c.env.envelope, account, filter, below, limit),
+  });
+  if (!found.ok) return found;
+  if (!("whole" in found.value)) {
+    const { kept, ...page } = found.value;
+    return answer({ ...page, ...keptSums(kept) });
+  }
+  const { items, next, olderThan = FIRST_SEQ } = found.value.whole;
+  const joined = await keptThenOlder({ items, next, olderThan }, range, (below) =>
+    history.violations(c.env.envelope, account, filter, below),
+  );
+  return joined.ok ? answer({ ...joined.value, ...keptSums([found.value.whole]) }) : joined;
+}
+
+/** Over all parts. */
+function keptSums(pages: readonly ListPage[]): Pick<ViolationPage, "totals"> & { readonly total: number } {
+  const totals: Record<string, number> = {};
+  for (const page of pages)
+    for (const [code, count] of Object.entries(page.totals ?? {})) totals[code] = (totals[code] ?? 0) + count;
+  return { totals, total: pages.reduce((sum, { total }) => sum + total, 0) };
 }
