@@ -25,6 +25,13 @@ type Split = {
   readonly fencedMs: number;
   readonly reason: string | null;
 };
+type Execution = {
+  readonly execId: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly qty: string;
+  readonly bookedAt: number;
+};
 type Position = { readonly symbol: string; readonly qty: string };
 
 let folder: string;
@@ -63,12 +70,42 @@ async function untilDone(shards: number): Promise<Split> {
   }
 }
 
+/** What was booked in any part, also one that is no more, is listed once: it makes the positions; so is what was decided. */
+async function expectListsWhole(traders: SplitTraders): Promise<void> {
+  const executions = await listed<Execution>("executions");
+  expect(new Set(executions.map(({ execId }) => execId)).size).toBe(executions.length);
+  expect(executions.map(({ bookedAt }) => bookedAt)).toEqual(
+    executions.map(({ bookedAt }) => bookedAt).sort((one, other) => other - one),
+  );
+  const sums = new Map<string, number>();
+  for (const { symbol, side, qty } of executions)
+    sums.set(symbol, (sums.get(symbol) ?? 0) + (side === "buy" ? Number(qty) : -Number(qty)));
+  expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(traders.positions));
+  const decided = await listed<Decision>("decisions");
+  const seqs = new Map(decided.map(({ clientOrderId, seq }) => [clientOrderId, seq]));
+  expect(traders.placed.filter(({ decision }) => seqs.get(decision.clientOrderId) !== decision.seq)).toEqual(
+    [],
+  );
+}
+
+async function listed<Item>(list: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let rest = ""; ; ) {
+    const path = `${ACCOUNT}/${list}?limit=500${rest}`;
+    const page = await world.get<{ items: Item[]; nextCursor: string | null }>(path);
+    items.push(...page.items);
+    if (page.nextCursor === null) return items;
+    rest = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+}
+
 /** What the account shows is what was acknowledged, and each id has the decision that it got. */
 async function expectNothingLost(traders: SplitTraders): Promise<void> {
   const positions = await world.all<Position>(`${ACCOUNT}/positions`);
   const shown = new Map(positions.map(({ symbol, qty }) => [symbol, Number(qty)]));
   expect(shown.size, "each symbol is shown once").toBe(positions.length);
   expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(traders.positions));
+  await expectListsWhole(traders);
   for (let from = 0; from < traders.placed.length; from += 200) {
     const those = traders.placed.slice(from, from + 200);
     const again = await world.post<{ decisions: Decision[] }>(`${ACCOUNT}/orders`, {
