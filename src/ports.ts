@@ -122,6 +122,8 @@ export type SnapshotFilter = {
   readonly from?: number;
   readonly to?: number;
   readonly kind?: string;
+  /** Of a split account, from 1; absent for part 0. */
+  readonly part?: number;
 };
 /** Newest first: below a seq, at most so many. */
 type Below = { readonly before: number; readonly limit: number };
@@ -211,8 +213,13 @@ export interface HistoryReads {
     range: Below,
   ): Promise<ActorReply<HistoryPage>>;
   snapshotCount(envelope: Envelope, account: string, filter: SnapshotFilter): Promise<ActorReply<number>>;
-  /** The trading day of that date as a public object; undefined where it was not closed. */
-  statement(envelope: Envelope, account: string, date: string): Promise<ActorReply<string | undefined>>;
+  /** The trading day of that date as a public object, as that part closed it; undefined where it was not closed. */
+  statement(
+    envelope: Envelope,
+    account: string,
+    date: string,
+    part?: number,
+  ): Promise<ActorReply<string | undefined>>;
   /** A set of limits that an account of the caller's tenant had: JSON text of `{version, limits}`; undefined where there was none. */
   limitsAt(
     envelope: Envelope,
@@ -222,7 +229,12 @@ export interface HistoryReads {
   /** Versions of its limits, newest first. */
   limitVersions(envelope: Envelope, account: string, range: Below): Promise<ActorReply<HistoryPage>>;
   /** The payload of the fact that records the account's decision of this seq; undefined where Postgres has none. */
-  decisionFact(envelope: Envelope, account: string, seq: number): Promise<ActorReply<string | undefined>>;
+  decisionFact(
+    envelope: Envelope,
+    account: string,
+    seq: number,
+    part?: number,
+  ): Promise<ActorReply<string | undefined>>;
   /** Versions of a label of the caller's tenant in [from, before), the newest `limit` of them, ascending. */
   labelVersions(envelope: Envelope, label: string, range: Range): Promise<ActorReply<HistoryPage>>;
 }

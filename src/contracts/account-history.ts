@@ -115,7 +115,7 @@ export const getExecutions = endpoint({
   ...read,
   path: "/v1/accounts/{account}/executions",
   summary:
-    "What was booked, the newest first: out of the account while it keeps it, then out of Postgres. `total` is null where that is away.",
+    "What was booked, the newest first: out of the account while it keeps it, then out of Postgres. `total` is null where that is away. Of an account that is or was split, those of all its parts.",
   query: listQuery.extend({
     symbol: symbolId.optional(),
     strategy: plainId.optional(),

@@ -73,6 +73,12 @@ export const queryInteger = z
   .transform(Number);
 export const queryEpochMs = queryInteger.pipe(epochMs);
 
+/** What a part of a split account has of its own. */
+export const partQuery = queryInteger
+  .pipe(z.int().min(0).max(7))
+  .optional()
+  .describe("Of an account that is or was split: what that part, up to 7, has of its own. 0 unless given.");
+
 /** One of these widths of bars; the description of a call lists them, and any other text is refused by a code of its own. */
 export const barWidth = <const Width extends string>(widths: readonly Width[]) =>
   z

@@ -120,7 +120,7 @@ export const getDecisions = endpoint({
   scope: "risk:read",
   tag: "Risk",
   summary:
-    "Decisions, the newest first, all or those about something; older ones than the actor keeps are in Postgres.",
+    "Decisions, the newest first, all or those about something; older ones than the actor keeps are in Postgres. Of an account that is or was split, those of all its parts.",
   params: z.strictObject({ account: plainId }),
   query: listQuery.extend(filter.shape),
   replies: { 200: listOf(decisionRecord) },

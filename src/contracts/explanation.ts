@@ -1,7 +1,7 @@
 /** One decision in words and numbers, with what it was made from. */
 import { z } from "zod";
 import { ORDER_TYPES, TIMES_IN_FORCE } from "../domain/order.ts";
-import { plainId } from "./common.ts";
+import { partQuery, plainId } from "./common.ts";
 import { checkResult, decisionRecord } from "./decisions.ts";
 import { endpoint } from "./endpoint.ts";
 
@@ -61,5 +61,6 @@ export const getDecision = endpoint({
       .regex(/^[1-9]\d{0,15}$/)
       .transform(Number),
   }),
+  query: z.strictObject({ part: partQuery }),
   replies: { 200: explanation },
 });

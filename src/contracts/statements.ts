@@ -1,7 +1,16 @@
 /** How an account stood at the close of its trading days, and what lies between two of them. */
 import { z } from "zod";
 import { bookedExecution, tradingDay } from "./account-history.ts";
-import { epochMs, listOf, listQuery, plainId, queryEpochMs, symbolId } from "./common.ts";
+import {
+  epochMs,
+  factPart,
+  listOf,
+  listQuery,
+  partQuery,
+  plainId,
+  queryEpochMs,
+  symbolId,
+} from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 import { isSpan, SPAN_FAULT } from "./time-window.ts";
 
@@ -60,6 +69,7 @@ export const snapshotObject = z
     currencies: z.array(currencyBalance),
     positions: z.int().min(0).describe("How many it has."),
     unpriced: z.array(symbolId),
+    part: factPart,
   })
   .meta({ id: "AccountSnapshot" });
 export type SnapshotObject = z.output<typeof snapshotObject>;
@@ -168,6 +178,13 @@ export const statementReply = z
       corporateActions: z.int().min(0),
       adjustments: z.int().min(0),
     }),
+    part: factPart,
+    parts: z
+      .array(z.int().min(1).max(7))
+      .optional()
+      .describe(
+        "Other parts that closed this day, of an account that is or was split: each has a statement of its own (`part`), and none of it is in this one. Absent where there are none.",
+      ),
   })
   .meta({ id: "Statement" });
 export type StatementReply = z.output<typeof statementReply>;
@@ -189,12 +206,14 @@ export const postSnapshot = endpoint({
 export const getSnapshots = endpoint({
   ...read,
   path: "/v1/accounts/{account}/snapshots",
-  summary: "Snapshots, the newest first, out of Postgres.",
+  summary:
+    "Snapshots, the newest first, out of Postgres. Of an account that is or was split, those of one part.",
   query: listQuery
     .extend({
       from: queryEpochMs.optional().describe("Taken at or after, epoch ms."),
       to: queryEpochMs.optional().describe("Taken before, epoch ms."),
       kind: z.enum(SNAPSHOT_KINDS).optional(),
+      part: partQuery,
     })
     .refine(isSpan, SPAN_FAULT),
   replies: { 200: listOf(snapshotObject) },
@@ -203,7 +222,7 @@ export const getStatement = endpoint({
   ...read,
   path: "/v1/accounts/{account}/statements",
   summary:
-    "A closed trading day, out of Postgres: how it opened and closed, everything that was booked in it, and sums that lead from one to the other. What is reported late counts in the day that it was booked in.",
-  query: z.strictObject({ date: closedDate }),
+    "A closed trading day, out of Postgres: how it opened and closed, everything that was booked in it, and sums that lead from one to the other. What is reported late counts in the day that it was booked in. Of an account that is or was split, it is of one part: `parts` names the others.",
+  query: z.strictObject({ date: closedDate, part: partQuery }),
   replies: { 200: statementReply },
 });

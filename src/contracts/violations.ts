@@ -75,7 +75,7 @@ export const getViolations = endpoint({
   scope: "risk:read",
   tag,
   summary:
-    "Violations, the newest first: out of the account, which keeps some ten thousand, then out of Postgres. `total` and `totals`, how many there are of each code, are of those among the ones asked for that the account keeps; they count no older ones.",
+    "Violations, the newest first: out of the account, which keeps some ten thousand, then out of Postgres. `total` and `totals`, how many there are of each code, are of those among the ones asked for that the account keeps; they count no older ones. Of an account that is or was split, all of it is of all its parts.",
   params: z.strictObject({ account: plainId }),
   query: listQuery.extend(filter.shape),
   replies: {

@@ -2,6 +2,7 @@
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { type SnapshotPosition, STATEMENT_ITEMS_MAX } from "../contracts/statements.ts";
+import { partAccount } from "../domain/parts-map.ts";
 import type { EpochMs } from "../domain/time.ts";
 import type { HistoryReads } from "../ports.ts";
 import { decisionFactQuery } from "./decision-facts.ts";
@@ -47,7 +48,8 @@ export function accountReads(read: Read): AccountReads {
     const { sql: text, params } = query.toSQL();
     return read(envelope, { text, params });
   };
-  const shard = ({ principal }: Envelope, account: string) => shardActor(principal.tenant, account);
+  const shard = ({ principal }: Envelope, account: string, part = 0) =>
+    shardActor(principal.tenant, partAccount(account, part));
   return {
     executions: async (envelope, account, filter, range) =>
       mapped(await run(envelope, executionsQuery(shard(envelope, account), filter, range)), (rows) =>
@@ -64,14 +66,15 @@ export function accountReads(read: Read): AccountReads {
         rows.map((row) => JSON.stringify(violationOf(row))),
       ),
     snapshots: async (envelope, account, filter, range) =>
-      mapped(await run(envelope, snapshotsQuery(shard(envelope, account), filter, range)), (rows) =>
-        rows.map((row) => JSON.stringify(snapshotOf(row))),
+      mapped(
+        await run(envelope, snapshotsQuery(shard(envelope, account, filter.part), filter, range)),
+        (rows) => rows.map((row) => JSON.stringify({ ...snapshotOf(row), ...partIn(filter.part) })),
       ),
     snapshotCount: async (envelope, account, filter) =>
-      mapped(await run(envelope, snapshotCountQuery(shard(envelope, account), filter)), totalOf),
-    statement: (envelope, account, date) => statement(read, envelope, account, date),
-    decisionFact: async (envelope, account, seq) =>
-      mapped(await run(envelope, decisionFactQuery(shard(envelope, account), seq)), ([row]) =>
+      mapped(await run(envelope, snapshotCountQuery(shard(envelope, account, filter.part), filter)), totalOf),
+    statement: (envelope, account, date, part = 0) => statement(read, envelope, account, date, part),
+    decisionFact: async (envelope, account, seq, part) =>
+      mapped(await run(envelope, decisionFactQuery(shard(envelope, account, part), seq)), ([row]) =>
         row === undefined ? undefined : String(row.payload),
       ),
     limitsAt: async (envelope, account, wanted) =>
@@ -90,15 +93,17 @@ async function statement(
   envelope: Envelope,
   account: string,
   date: string,
+  part: number,
 ): Promise<ActorReply<string | undefined>> {
-  const actor = shardActor(envelope.principal.tenant, account);
-  const closes = await read(envelope, closesStatement(actor, date));
+  const actors = partActors(envelope.principal.tenant, account);
+  const [actor = ""] = actors.splice(part, 1);
+  const closes = await read(envelope, closesStatement(actor, date, part === 0 ? actors : []));
   if (!closes.ok) return closes;
   const [closed, before] = closes.value;
   if (closed === undefined || closed.day !== date) return answer(undefined);
   const [closing, opening] = [headOf(closed), before === undefined ? undefined : headOf(before)];
-  // An account that is older than its closes: nobody knows how it opened.
-  if (opening === undefined && closing.head.dayPnl === null) return answer(undefined);
+  // An account that is older than its closes: nobody knows how it opened. Other parts begin with nothing.
+  if (opening === undefined && closing.head.dayPnl === null && part === 0) return answer(undefined);
   const range: Between = {
     actor,
     after: opening === undefined ? 0 : opening.seq + opening.head.parts - 1,
@@ -125,8 +130,16 @@ async function statement(
     new Map(sums.map((row) => [String(row.currency), bookedOf(row)])),
     listsOf(lists, sums),
   );
-  return answer(JSON.stringify(reply));
+  const others = partsOf(closed, actors);
+  const parts = others.length === 0 ? {} : { parts: others };
+  return answer(JSON.stringify({ ...reply, ...partIn(part), ...parts }));
 }
+
+const partIn = (part = 0): { readonly part?: number } => (part === 0 ? {} : { part });
+
+/** Of parts from 1. SAFETY: the names that the query was asked for. */
+const partsOf = ({ others }: ResultRow, actors: readonly string[]): number[] =>
+  ((others ?? []) as string[]).map((other) => 1 + actors.indexOf(other)).sort((one, other) => one - other);
 
 async function rowsOfAll(
   read: Read,

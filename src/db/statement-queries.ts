@@ -23,13 +23,15 @@ const valuesOf = ({ actor, after, before, from, to }: Between): unknown[] => [
   ...[actor, after, before, from - DAY_MS, to + DAY_MS],
 ];
 
-/** The close of that date and the one before it, newest first: none where that date was not closed. */
-export const closesStatement = (actor: string, date: string): Statement => ({
-  text: `SELECT seq, day::text AS day, head, (extract(epoch FROM taken_at) * 1000)::bigint::text AS taken_ms
+/** The close of that date and the one before it, newest first: none where that date was not closed. Which of `others` closed it too. */
+export const closesStatement = (actor: string, date: string, others: readonly string[]): Statement => ({
+  text: `SELECT seq, day::text AS day, head, (extract(epoch FROM taken_at) * 1000)::bigint::text AS taken_ms,
+(SELECT json_agg(DISTINCT o.actor) FROM account_snapshot AS o WHERE o.actor IN (SELECT json_array_elements_text($3::json))
+AND o.kind = 'close' AND o.part = 1 AND o.day = $2::date) AS others
 FROM account_snapshot WHERE actor = $1 AND kind = 'close' AND part = 1
 AND seq <= (SELECT max(seq) FROM account_snapshot WHERE actor = $1 AND kind = 'close' AND part = 1 AND day = $2::date)
 ORDER BY seq DESC LIMIT 2`,
-  params: [actor, date],
+  params: [actor, date, JSON.stringify(others)],
 });
 
 /** By the seq of its first part. */

@@ -27,15 +27,18 @@ export function accountHistoryRoutes(mount: Mount): void {
       onAccount(c, account, (shard, envelope) => shard.takeSnapshot(envelope, text)),
     ),
   );
-  mount.on(getSnapshots, (c, { params: { account }, query: { limit, cursor, from, to, kind } }) => {
+  mount.on(getSnapshots, (c, { params: { account }, query: { limit, cursor, from, to, kind, part } }) => {
     const filter = {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(kind === undefined ? {} : { kind }),
+      ...(part === undefined ? {} : { part }),
     };
     return listPage(c, { limit, cursor }, (range) => snapshotPage(c, account, filter, range));
   });
-  mount.on(getStatement, (c, { params: { account }, query: { date } }) => statementOn(c, account, date));
+  mount.on(getStatement, (c, { params: { account }, query: { date, part } }) =>
+    statementOn(c, account, date, part),
+  );
 }
 
 async function snapshotPage(
@@ -62,11 +65,11 @@ async function snapshotPage(
   return answer({ ...page, next: String((JSON.parse(last) as SnapshotObject).seq) });
 }
 
-async function statementOn(c: Call, account: string, date: string): Promise<ActorReply<string>> {
+async function statementOn(c: Call, account: string, date: string, part = 0): Promise<ActorReply<string>> {
   const { edge, envelope } = c.env;
   const refused = await edge.known.accountRefusal(envelope, account);
   if (refused !== undefined) return refused;
-  const found = await edge.ports.history.statement(envelope, account, date);
+  const found = await edge.ports.history.statement(envelope, account, date, part);
   if (!found.ok) return found;
   const unknown = "the account has closed no trading day of that date, or Postgres has not heard of it yet";
   return found.value === undefined ? refusal("statement-unknown", unknown) : answer(found.value);

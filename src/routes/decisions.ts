@@ -1,20 +1,25 @@
 /** Decisions of an account: all, those about something, and one of them explained. */
 import type { ListPage } from "../../actors/risk-shard/messages.ts";
-import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
+import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
 import { type DecisionFilter, getDecisions } from "../contracts/decisions.ts";
 import { getDecision } from "../contracts/explanation.ts";
-import { onAccount } from "../http/actors.ts";
+import { partCount } from "../domain/parts-map.ts";
 import type { Call } from "../http/context.ts";
 import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { knownMap, onPart } from "../http/split/asked-parts.ts";
+import { withPart } from "../http/split/merged-facts.ts";
 import { factPage } from "../http/split/parted-facts.ts";
 
 export function decisionRoutes(mount: Mount): void {
   mount.on(getDecisions, (c, { params: { account }, query: { limit, cursor, ...decided } }) =>
     listPage(c, { limit, cursor }, (range) => decisionPage(c, account, decided, range)),
   );
-  mount.on(getDecision, (c, { params: { account, seq } }) => explained(c, account, seq));
+  mount.on(getDecision, async (c, { params: { account, seq }, query: { part = 0 } }) => {
+    const refused = part === 0 ? undefined : await partRefusal(c, account, part);
+    return refused ?? explained(c, account, seq, part);
+  });
 }
 
 async function decisionPage(
@@ -39,17 +44,32 @@ async function decisionPage(
 }
 
 /** The account has the fact until Postgres does, so it is asked first: a fact that leaves it in between is found there. */
-async function explained(c: Call, account: string, seq: number): Promise<ActorReply<string>> {
-  const explain = (found: { readonly fact?: string }) =>
-    sinceDeploy("answerWatch", () =>
-      onAccount(c, account, (shard, envelope) =>
+async function explained(c: Call, account: string, seq: number, part: number): Promise<ActorReply<string>> {
+  const explain = async (found: { readonly fact?: string }): Promise<ActorReply<string>> => {
+    const reply = await sinceDeploy("answerWatch", () =>
+      // What was decided does not depend on who has the symbol now: any map will do.
+      onPart(c, account, part, 0, (shard, envelope) =>
         shard.answerWatch(envelope, { type: "explain", seq, ...found }),
       ),
     );
+    return reply.ok ? answer(withPart(reply.value, part)) : reply;
+  };
   const own = await explain({});
   if (own.ok ? hasFact(own.value) : own.code !== "decision-unknown") return own;
-  const fact = await c.env.edge.ports.history.decisionFact(c.env.envelope, account, seq);
+  const fact = await c.env.edge.ports.history.decisionFact(c.env.envelope, account, seq, part);
   return fact.ok && fact.value !== undefined ? explain({ fact: fact.value }) : own;
+}
+
+/** Who is unknown is never addressed. */
+async function partRefusal(c: Call, account: string, part: number): Promise<Refusal | undefined> {
+  const { edge, envelope } = c.env;
+  const refused = await edge.known.accountRefusal(envelope, account);
+  if (refused !== undefined) return refused;
+  const map = knownMap(c, account);
+  if (map !== undefined && part < partCount(map)) return undefined;
+  const parts = await edge.ports.history.accountParts(envelope, account);
+  if (!parts.ok) return parts;
+  return parts.value.includes(part) ? undefined : refusal("decision-unknown", "the account has no such part");
 }
 
 /** What an order asked for stands in the fact alone. */

@@ -109,6 +109,43 @@ overBoth((start) => {
     expect(reply).toMatchObject({ ok: true, value: undefined });
   });
 
+  test("of an account that was split each part has its own, and part 0's says which others closed the day", async () => {
+    const [first, second, third] = closes;
+    const mirror = mirrorOver(database.postgres, () => walk.bench.clock.now());
+    const sender = { actor: "risk-shard:t/main/2", incarnation: "one", knownIncarnations: [] };
+    const until = facts.filter(({ seq }) => seq < third!.seq);
+    let at = 0;
+    const rows = until.map(({ seq, kind, payload }) => {
+      at = Number(payload["at"] ?? at);
+      // As a part tells its first close: it has none before.
+      const head = seq === first!.seq ? { head: { ...(payload["head"] as object), dayPnl: null } } : {};
+      return [seq, at, kind, JSON.stringify({ ...payload, ...head })] as const;
+    });
+    await mirror.commit([asText({ ...sender, facts: rows })]);
+    for (const close of [first!, second!, third!]) {
+      const whole = await statement(dateOf(close));
+      const { parts, ...own } = whole!;
+      expect(parts).toEqual(close === third ? undefined : [2]);
+      const reply = await history.statement(of("t"), "main", dateOf(close), 2);
+      const told = reply.ok && reply.value !== undefined ? JSON.parse(reply.value) : undefined;
+      expect(told).toEqual(close === third ? undefined : { ...own, part: 2 });
+      expect(statementReply.safeParse(whole).error).toBeUndefined();
+    }
+    const page = await history.snapshots(
+      of("t"),
+      "main",
+      { kind: "close", part: 2 },
+      { before: 1e15, limit: 9 },
+    );
+    const shown = page.ok ? page.value.map((item) => snapshotObject.parse(JSON.parse(item))) : [];
+    expect(shown.map(({ seq, part }) => [seq, part])).toEqual([
+      [second!.seq, 2],
+      [first!.seq, 2],
+    ]);
+    const count = await history.snapshotCount(of("t"), "main", { kind: "close", part: 2 });
+    expect(count).toMatchObject({ ok: true, value: 2 });
+  });
+
   test("snapshots are found by time and kind, newest first, and their day's profit adds up", async () => {
     const read = async (filter: object, range: object = {}): Promise<SnapshotObject[]> => {
       const page = await history.snapshots(of("t"), "main", filter, { before: 1e15, limit: 100, ...range });

@@ -8,6 +8,10 @@
 export const FIRST_SEQ = 1;
 export const FROM_THE_TOP: number = Number.MAX_SAFE_INTEGER;
 
+/** A public object of another part than part 0 says which: its seq is that one's. */
+export const withPart = (text: string, part: number): string =>
+  part === 0 ? text : `${text.slice(0, -1)},"part":${part}}`;
+
 /** `at`: epoch ms by which it is placed among those of other parts. */
 export type PartFact = { readonly seq: number; readonly at: number; readonly text: string };
 export type PartFacts = {

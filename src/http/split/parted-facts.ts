@@ -22,6 +22,7 @@ import {
   type PartFacts,
   type Places,
   placesIn,
+  withPart,
 } from "./merged-facts.ts";
 
 /** As the parts of an account keep it: JSON texts of objects with a `seq`. */
@@ -173,12 +174,10 @@ function ownFacts(
   return below > FIRST_SEQ && facts.length < limit ? { ...own, older: below } : own;
 }
 
-/** Of another part than part 0 it says which: its seq is that one's. */
 function factIn(item: string, part: number, at: FactSource<KeptPage>["at"]): PartFact {
   // SAFETY: our own texts, in the public shape.
   const fact = JSON.parse(item) as { readonly seq: number } & Partial<Record<typeof at, number>>;
-  const text = part === 0 ? item : `${item.slice(0, -1)},"part":${part}}`;
-  return { seq: fact.seq, at: fact[at] ?? 0, text };
+  return { seq: fact.seq, at: fact[at] ?? 0, text: withPart(item, part) };
 }
 
 /** One query for all parts that need it. One more than a page holds tells whether there are others. */
