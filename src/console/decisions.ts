@@ -17,9 +17,19 @@ export function withOpened(
   shown: readonly DecisionRecord[],
   opened: DecisionRecord | undefined,
 ): readonly DecisionRecord[] {
-  if (opened === undefined || shown.some(({ seq }) => seq === opened.seq)) return shown;
-  return [...shown, opened].toSorted((one, other) => other.seq - one.seq);
+  if (opened === undefined || shown.some(isSame(opened))) return shown;
+  const place = shown.findIndex((one) => isBefore(opened, one));
+  return place < 0 ? [...shown, opened] : shown.toSpliced(place, 0, opened);
 }
+
+const isSame =
+  (one: DecisionRecord) =>
+  ({ seq, part }: DecisionRecord): boolean =>
+    seq === one.seq && part === one.part;
+
+/** Seqs of two parts of an account have nothing to do with each other. */
+const isBefore = (one: DecisionRecord, other: DecisionRecord): boolean =>
+  one.part === other.part ? one.seq > other.seq : one.ts > other.ts;
 
 /** Whether more can be known of it later. */
 export const isSettled = ({ order }: Pick<Explanation, "order">): boolean => order !== null;

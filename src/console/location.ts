@@ -14,7 +14,7 @@ export type Place = {
   /** The symbol, account, firm, desk or strategy that is open. */
   readonly opened?: string;
   readonly resolution: Resolution;
-  /** The sequence of the decision that is open in the account. */
+  /** The decision that is open in the account, by `nameOfDecision`. */
   readonly decision?: string;
 };
 
@@ -38,11 +38,22 @@ export function fragmentOf(view: View, opened?: string, resolution: Resolution =
 }
 
 const DECISIONS = "decisions";
-/** As the API takes it. */
-const SEQUENCE = /^[1-9]\d{0,15}$/;
+/** As the API takes them, the part before the sequence. */
+const SEQUENCE = /^(?:([1-7])\.)?([1-9]\d{0,15})$/;
 
-export const fragmentOfDecision = (account: string, seq: number): string =>
-  `${fragmentOf("accounts", account)}/${DECISIONS}/${seq}`;
+/** A sequence, and before it the part of a split account that it is of, where that is another one than part 0. */
+type Decided = { readonly seq: number; readonly part?: number | undefined };
+export const nameOfDecision = ({ seq, part }: Decided): string =>
+  part === undefined ? String(seq) : `${part}.${seq}`;
+
+/** By the same, as a call names it. */
+export function namesOfDecision(name: string): { readonly seq: string; readonly part?: number } {
+  const [, part, seq = ""] = SEQUENCE.exec(name) ?? [];
+  return part === undefined ? { seq } : { seq, part: Number(part) };
+}
+
+export const fragmentOfDecision = (account: string, decided: Decided): string =>
+  `${fragmentOf("accounts", account)}/${DECISIONS}/${nameOfDecision(decided)}`;
 
 function decoded(name: string): string {
   try {

@@ -32,6 +32,18 @@ describe("the list of decisions", () => {
     const opened = seq === undefined ? undefined : recordOf(seq);
     expect(withOpened(shown, opened).map((one) => one.seq)).toEqual(expected);
   });
+
+  test("places one of another part of a split account by its moment: its seq says nothing here", () => {
+    const at = (seq: number, ts: number, part?: number) => ({ seq, ts, part }) as DecisionRecord;
+    const list = [at(9, 90), at(3, 80, 2), at(7, 70)];
+    for (const [opened, place] of [
+      [at(7, 75, 1), 2],
+      [at(40, 10, 1), 3],
+      [at(1, 99, 3), 0],
+    ] as const)
+      expect(withOpened(list, opened)).toEqual(list.toSpliced(place, 0, opened));
+    expect(withOpened(list, at(3, 80, 2))).toBe(list);
+  });
 });
 
 describe("whether a decision came out the same again", () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { fragmentOf, fragmentOfDecision, placeOf } from "../../src/console/location.ts";
+import {
+  fragmentOf,
+  fragmentOfDecision,
+  nameOfDecision,
+  namesOfDecision,
+  placeOf,
+} from "../../src/console/location.ts";
 import { forgetKey, takeKey } from "../../src/console/session.ts";
 
 describe("a place in the Console", () => {
@@ -15,13 +21,25 @@ describe("a place in the Console", () => {
   });
 
   test("a decision of an account has one of its own, there and back", () => {
-    expect(fragmentOfDecision("a/b", 17)).toBe("#/accounts/a%2Fb/decisions/17");
+    expect(fragmentOfDecision("a/b", { seq: 17 })).toBe("#/accounts/a%2Fb/decisions/17");
     expect(placeOf("#/accounts/a%2Fb/decisions/17")).toEqual({
       ...{ view: "accounts", opened: "a/b", resolution: "1", decision: "17" },
     });
   });
 
+  test("a decision of another part of a split account says which, there and back", () => {
+    const fragment = fragmentOfDecision("hot", { seq: 17, part: 2 });
+    expect(fragment).toBe("#/accounts/hot/decisions/2.17");
+    expect(placeOf(fragment).decision).toBe("2.17");
+    expect(namesOfDecision("2.17")).toEqual({ seq: "17", part: 2 });
+    expect(namesOfDecision("17")).toEqual({ seq: "17" });
+    expect(nameOfDecision({ seq: 17 })).toBe("17");
+  });
+
   test.each([
+    "decisions/8.17",
+    "decisions/0.17",
+    "decisions/2.",
     "decisions",
     "decisions/",
     "decisions/0",

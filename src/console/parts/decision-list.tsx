@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { isSettled, withOpened } from "../decisions.ts";
 import { useResource } from "../hooks.ts";
+import { nameOfDecision, namesOfDecision } from "../location.ts";
 import type { DecisionRecord } from "../shapes.ts";
 import { DecisionRow } from "./decision.tsx";
 import { Switch } from "./panel.tsx";
@@ -16,18 +17,18 @@ const EXPLAINED_MS = 3_000;
 type DecisionListProps = {
   readonly account: string;
   readonly items: readonly DecisionRecord[];
-  /** Sequence of the decision that is open, which may be older than all of them. */
+  /** Name of the decision that is open, which may be older than all of them. */
   readonly opened: string | undefined;
 };
 
 export function DecisionList({ account, items, opened }: DecisionListProps) {
   const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]>("all");
   const [all, setAll] = useState(false);
-  const names = opened === undefined ? undefined : { account, seq: opened };
+  const names = opened === undefined ? undefined : { account, ...namesOfDecision(opened) };
   const path = "/v1/accounts/{account}/decisions/{seq}";
   const { value, failure } = useResource(path, names, EXPLAINED_MS, isSettled);
   const matching = items.filter(({ decision }) => outcome === "all" || decision === outcome);
-  const isOpen = ({ seq }: DecisionRecord): boolean => String(seq) === opened;
+  const isOpen = (one: DecisionRecord): boolean => nameOfDecision(one) === opened;
   const shown = withOpened(
     all ? matching : matching.slice(0, DECISIONS_AT_START),
     items.find(isOpen) ?? value,
@@ -46,7 +47,7 @@ export function DecisionList({ account, items, opened }: DecisionListProps) {
       <ol class="decision-list">
         {shown.map((decision) => (
           <DecisionRow
-            key={decision.seq + decision.clientOrderId}
+            key={`${nameOfDecision(decision)} ${decision.clientOrderId}`}
             account={account}
             decision={decision}
             explanation={value}

@@ -43,7 +43,7 @@ export function DecisionRow({ account, decision, expanded, explanation }: Decisi
     <li class={`decision ${decision.decision}`} ref={row}>
       <a
         class="decision-head"
-        href={expanded ? fragmentOf("accounts", account) : fragmentOfDecision(account, decision.seq)}
+        href={expanded ? fragmentOf("accounts", account) : fragmentOfDecision(account, decision)}
         aria-expanded={expanded}
         aria-controls={id}
         data-row

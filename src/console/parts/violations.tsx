@@ -40,7 +40,7 @@ export const ViolationPanel = ({ violations, status, onStatus }: ViolationPanelP
           </ul>
           <ol class="violation-list">
             {items.map((violation) => (
-              <ViolationItem key={violation.seq} violation={violation} />
+              <ViolationItem key={`${violation.part}.${violation.seq}`} violation={violation} />
             ))}
           </ol>
         </>
