@@ -23,10 +23,10 @@ export const SPLIT_BUGS: readonly PlantedBug[] = [
     says: "others grow into what a part uses beyond what it is granted",
   },
   {
-    ...{ name: "held-of-the-limit-before", load, file: "actors/runtime/escrow/lowered.ts" },
-    find: "if (lowered.size === 0) return holding;",
-    replace: "if (lowered.size >= 0) return holding;",
-    says: "a part that has heard of a lower limit grows by what it was granted of the one before",
+    ...{ name: "over-not-told", load, file: "actors/runtime/escrow/grants.ts" },
+    find: "+ (state.uncovered.get(budget) ?? 0n) > limit;",
+    replace: "+ (state.uncovered.get(budget) ?? 0n) > 1_000_000n * limit;",
+    says: "a part that has come to use less of a lowered limit uses it again, though more is out than there is",
   },
   {
     ...{ name: "joined-and-not-told", load, file: "actors/account-split/desk.ts" },
