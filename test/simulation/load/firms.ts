@@ -7,6 +7,9 @@ export const FIRM = "fund";
 export const DESK = "desk";
 const POLICIES = ["equal", "by-use", "priority"];
 
+/** Longer than a message is on its way. */
+const LATE_MS = 6_000;
+
 export class Firms {
   readonly #world: World;
   readonly #outside: Outside;
@@ -57,6 +60,8 @@ export class Firms {
     this.#isOpen = false;
     await this.#begun;
     await this.#ruling;
+    // A state that was sent twice may come late, and would be the newest then.
+    await this.#world.pause(LATE_MS);
     await this.#state(FIRM, "firm", "active");
     await this.#state(DESK, "desk", "active");
   }
