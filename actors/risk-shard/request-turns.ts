@@ -15,6 +15,9 @@ import type { RiskState } from "./state.ts";
 type Parsed<Value> = { readonly ok: true; readonly value: Value } | Refusal;
 export type Replied = Promise<ActorReply<string>>;
 
+/** `isOwn`: of this part alone, whoever has which symbol by now. */
+type Command = { readonly type: string; readonly body: string; readonly isOwn?: boolean };
+
 export class RequestTurns {
   readonly #ledger: Ledger;
   readonly #bricks: RiskBricks;
@@ -30,7 +33,7 @@ export class RequestTurns {
   async run(
     lane: Lane,
     envelope: Envelope,
-    { type, body }: { readonly type: string; readonly body: string },
+    { type, body, isOwn = false }: Command,
     decideAt: (at: number) => Decided,
     shown: (ledger: Ledger, at: number) => string,
   ): Replied {
@@ -43,7 +46,7 @@ export class RequestTurns {
       envelope,
       body.length,
       () => {
-        const split = partedRefusal(ledger.state, envelope, type);
+        const split = isOwn ? undefined : partedRefusal(ledger.state, envelope, type);
         const at = clock.now();
         if (split !== undefined) return { at, early: split };
         const remembered = key === undefined ? undefined : ledger.rememberedRequest(key);

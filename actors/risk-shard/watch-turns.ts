@@ -88,7 +88,7 @@ export class WatchTurns {
     return this.#requests.run(
       "account",
       envelope,
-      { type: `resolve-violation ${seq}`, body },
+      { type: `resolve-violation ${seq}`, body, isOwn: true },
       (at) => {
         if (state.account === undefined) return refuse("account-unknown", "put the account first");
         if (by !== envelope.principal.subject)

@@ -1,6 +1,15 @@
 /** Violations of an account: what was, or came to stand, where it should not. Each is active until a person resolves it. */
 import { z } from "zod";
-import { epochMs, factPart, listOf, listQuery, plainId, queryEpochMs, symbolId } from "./common.ts";
+import {
+  epochMs,
+  factPart,
+  listOf,
+  listQuery,
+  partQuery,
+  plainId,
+  queryEpochMs,
+  symbolId,
+} from "./common.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** A sentence of who resolves, for who reads it later. */
@@ -87,8 +96,10 @@ export const postViolationResolution = endpoint({
   path: "/v1/accounts/{account}/violations/{seq}/resolve",
   scope: "risk:admin",
   tag,
-  summary: "Says, under a name and with a reason, that a violation is over. It changes nothing else.",
+  summary:
+    "Says, under a name and with a reason, that a violation is over. It changes nothing else. Of one that has a `part`, say which.",
   params: z.strictObject({ account: plainId, seq: seqInPath }),
+  query: z.strictObject({ part: partQuery }),
   body: { schema: resolveViolationBody },
-  replies: { 200: z.strictObject({ violation: z.int().min(1), ...resolution.shape }) },
+  replies: { 200: z.strictObject({ violation: z.int().min(1), ...resolution.shape, part: factPart }) },
 });

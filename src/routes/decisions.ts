@@ -1,14 +1,14 @@
 /** Decisions of an account: all, those about something, and one of them explained. */
 import type { ListPage } from "../../actors/risk-shard/messages.ts";
-import { type ActorReply, answer, type Refusal, refusal } from "../../actors/runtime/reply.ts";
+import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { type DecisionFilter, getDecisions } from "../contracts/decisions.ts";
 import { getDecision } from "../contracts/explanation.ts";
-import { partCount } from "../domain/parts-map.ts";
 import type { Call } from "../http/context.ts";
 import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
-import { knownMap, onPart } from "../http/split/asked-parts.ts";
+import { onPart } from "../http/split/asked-parts.ts";
+import { partRefusal } from "../http/split/known-part.ts";
 import { withPart } from "../http/split/merged-facts.ts";
 import { factPage } from "../http/split/parted-facts.ts";
 
@@ -17,7 +17,7 @@ export function decisionRoutes(mount: Mount): void {
     listPage(c, { limit, cursor }, (range) => decisionPage(c, account, decided, range)),
   );
   mount.on(getDecision, async (c, { params: { account, seq }, query: { part = 0 } }) => {
-    const refused = part === 0 ? undefined : await partRefusal(c, account, part);
+    const refused = part === 0 ? undefined : await partRefusal(c, account, part, "decision-unknown");
     return refused ?? explained(c, account, seq, part);
   });
 }
@@ -58,18 +58,6 @@ async function explained(c: Call, account: string, seq: number, part: number): P
   if (own.ok ? hasFact(own.value) : own.code !== "decision-unknown") return own;
   const fact = await c.env.edge.ports.history.decisionFact(c.env.envelope, account, seq, part);
   return fact.ok && fact.value !== undefined ? explain({ fact: fact.value }) : own;
-}
-
-/** Who is unknown is never addressed. */
-async function partRefusal(c: Call, account: string, part: number): Promise<Refusal | undefined> {
-  const { edge, envelope } = c.env;
-  const refused = await edge.known.accountRefusal(envelope, account);
-  if (refused !== undefined) return refused;
-  const map = knownMap(c, account);
-  if (map !== undefined && part < partCount(map)) return undefined;
-  const parts = await edge.ports.history.accountParts(envelope, account);
-  if (!parts.ok) return parts;
-  return parts.value.includes(part) ? undefined : refusal("decision-unknown", "the account has no such part");
 }
 
 /** What an order asked for stands in the fact alone. */

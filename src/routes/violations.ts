@@ -1,12 +1,14 @@
 /** Violations of an account, and what persons say of them. */
-import type { ListPage } from "../../actors/risk-shard/messages.ts";
+import type { ListPage, WatchedAnswer } from "../../actors/risk-shard/messages.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { getViolations, postViolationResolution, type ViolationFilter } from "../contracts/violations.ts";
-import { onAccount } from "../http/actors.ts";
 import type { Call } from "../http/context.ts";
 import { listPage, type Page, type PageRange } from "../http/list.ts";
 import type { Mount } from "../http/mount.ts";
 import { sinceDeploy } from "../http/new-method.ts";
+import { onPart } from "../http/split/asked-parts.ts";
+import { partRefusal } from "../http/split/known-part.ts";
+import { withPart } from "../http/split/merged-facts.ts";
 import { factPage } from "../http/split/parted-facts.ts";
 import { keptThenOlder } from "./kept-then-older.ts";
 
@@ -23,13 +25,23 @@ export function violationRoutes(mount: Mount): void {
     });
     return page.ok ? answer(`${page.value.slice(0, -1)},"totals":${JSON.stringify(totals)}}`) : page;
   });
-  mount.on(postViolationResolution, (c, { params: { account, seq }, text }) =>
-    sinceDeploy("answerWatch", () =>
-      onAccount(c, account, (shard, envelope) =>
-        shard.answerWatch(envelope, { type: "resolve-violation", seq, body: text }),
-      ),
-    ),
+  mount.on(postViolationResolution, async (c, { params: { account, seq }, query: { part = 0 }, text }) => {
+    const refused = part === 0 ? undefined : await partRefusal(c, account, part, "violation-unknown");
+    return refused ?? resolved(c, account, part, { type: "resolve-violation", seq, body: text });
+  });
+}
+
+/** It stands with the part that raised it, whoever has its symbol now. */
+async function resolved(
+  c: Call,
+  account: string,
+  part: number,
+  said: Extract<WatchedAnswer, { readonly type: "resolve-violation" }>,
+): Promise<ActorReply<string>> {
+  const reply = await sinceDeploy("answerWatch", () =>
+    onPart(c, account, part, 0, (shard, envelope) => shard.answerWatch(envelope, said)),
   );
+  return reply.ok ? answer(withPart(reply.value, part)) : reply;
 }
 
 type ViolationPage = Page & { readonly totals: Readonly<Record<string, number>> };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AAPL, MSFT, type RiskBench } from "./bench.ts";
+import { AAPL, BY, MSFT, type RiskBench } from "./bench.ts";
 import { PartsBench } from "./parts-bench.ts";
 
 /** What each list tells of other parts, as the edge asks for it. */
@@ -41,5 +41,30 @@ describe("lists of executions, decisions and violations", () => {
       ok: true,
       value: { items: [expect.stringContaining('"qty":"4"')] },
     });
+  });
+
+  test("a violation of a part is resolved there, while it is one and once it is merged away", async () => {
+    const bench = new PartsBench(2);
+    const [main, other] = [bench.part(0), bench.part(1)];
+    await main.ready();
+    for (const symbol of [AAPL, MSFT]) other.platform.marks.set(symbol, main.platform.marks.get(symbol)!);
+    await bench.adopt();
+    await bench.move([MSFT], 1);
+    const overfill = async (clientOrderId: string): Promise<number> => {
+      await other.send({ clientOrderId, symbol: MSFT, qty: "4" });
+      await other.fill(clientOrderId, "5", "101");
+      return other.state.seq;
+    };
+    const resolve = (seq: number) =>
+      other.desk.watch.answer(other.envelope(), {
+        ...{ type: "resolve-violation", seq },
+        body: JSON.stringify({ reason: "it was hedged by voice", by: BY }),
+      });
+    const seqs = [await overfill("m1"), await overfill("m2")];
+    expect(other.facts().filter(({ kind }) => kind === "violation-raised")).toHaveLength(2);
+    expect(await resolve(seqs[0]!)).toMatchObject({ ok: true });
+    await bench.move([MSFT], 0);
+    expect(await resolve(seqs[1]!)).toMatchObject({ ok: true });
+    expect(await resolve(seqs[1]!)).toMatchObject({ code: "violation-resolved" });
   });
 });

@@ -92,6 +92,20 @@ describe.each([
     expect(edge.calls.at(-1)).toMatchObject({ actor: "riskShard/acme/main" });
   });
 
+  test("a violation is resolved in the part that raised it, and nobody else's of the same seq", async () => {
+    const edge = await world(map);
+    const body = { reason: "it was hedged by voice", by: "ann" };
+    const at = `${PATH}/violations/3/resolve`;
+    expect(await (await edge.fetch("POST", `${at}?part=1`, { json: body })).json()).toMatchObject({
+      part: 1,
+    });
+    expect(edge.calls.at(-1)).toMatchObject({ actor: "riskShard/acme/main/1", method: "answerWatch" });
+    expect(await (await edge.fetch("POST", at, { json: body })).json()).not.toHaveProperty("part");
+    expect(edge.calls.at(-1)).toMatchObject({ actor: "riskShard/acme/main" });
+    const never = await edge.fetch("POST", `${at}?part=5`, { json: body });
+    expect([never.status, await never.json()]).toMatchObject([404, { code: "violation-unknown" }]);
+  });
+
   test("a part that there never was is not addressed", async () => {
     const edge = await world(map);
     expect(await get(edge, "/decisions/3?part=5")).toMatchObject({
