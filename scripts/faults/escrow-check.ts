@@ -57,11 +57,15 @@ export function exposuresOf(
   );
 }
 
-/** Granted within the limit, each child's within what is granted, and the parts make up the whole. */
-export function quotaFaults({ node, limits }: ShownQuota): string[] {
-  return limits.flatMap(({ budget, limit, granted, children }) => {
+/**
+ * Granted within the limit, each child's within what is granted, and the parts make up the whole. What closes one side is let through and makes an
+ * account more net on the other: of a net limit a child is covered with its next ask, so that is looked at where everybody was heard.
+ */
+export function quotaFaults({ node, limits }: ShownQuota, isHeard = false): string[] {
+  return limits.flatMap(({ budget, kind, limit, granted, children }) => {
     const parts = children.reduce((sum, child) => sum + scaled(child.granted), 0n);
-    const over = children.filter((child) => isMore(child.used, child.granted));
+    const isWaited = kind === "max-net-exposure" && !isHeard;
+    const over = isWaited ? [] : children.filter((child) => isMore(child.used, child.granted));
     return [
       ...(isMore(granted, limit) ? [`${node} ${budget}: ${granted} granted of ${limit}`] : []),
       ...(parts === scaled(granted)

@@ -142,7 +142,8 @@ class EscrowTrial {
 
   async #told(all: readonly Exposure[], atDesk: readonly Exposure[]): Promise<Told> {
     const [firm, desk] = await this.#shown();
-    const faults = [...useFaults(firm, all), ...useFaults(desk, atDesk), ...chainFaults(firm, desk)];
+    const use = [...useFaults(firm, all), ...useFaults(desk, atDesk), ...chainFaults(firm, desk)];
+    const faults = [...use, ...quotaFaults(firm, true), ...quotaFaults(desk, true)];
     return { faults, quotas: [firm, desk] };
   }
 

@@ -45,6 +45,13 @@ describe("a quota that is shown", () => {
     expect(faults[0]).toMatch(fault);
   });
 
+  test("of a net limit is found where a child uses more than it has once everybody was heard: what closes may have made it so", () => {
+    const children = [child("account:a", "700", "701")];
+    const net = { ...gross({ children }), kind: "max-net-exposure" };
+    expect(quotaFaults(firm(net))).toEqual([]);
+    expect(quotaFaults(firm(net), true)[0]).toMatch(/uses 701 of 700/);
+  });
+
   test("is found where a desk has more than the firm has granted it, and only there", () => {
     const deskOf = (limit: string): ShownQuota => ({ node: "desk:d", limits: [gross({ limit })] });
     expect(chainFaults(firm(gross()), deskOf("300"))).toEqual([]);
