@@ -9,6 +9,7 @@
  * - Reads that are merged (account, positions, workingOrders, exposures, decisions, violations, bookedExecutions), putLimits, setState: refused
  *   `account-split` without a version, or with one below that of the part's map; `overloaded` while a move is fenced here whose map is not above the version asked
  *   by: the other part shows those symbols already.
+ * - A violation is resolved by the part that raised it, whatever the version.
  * - Everything else, also a socket's handshake: refused `account-split` while the account is split.
  */
 import type { PartsMap } from "../../src/domain/parts-map.ts";

@@ -3,6 +3,7 @@ import Big from "big.js";
 import { z } from "zod";
 import { DECIMAL_PATTERN } from "../domain/decimal.ts";
 import { ID_PATTERN, SYMBOL_PATTERN } from "../domain/ids.ts";
+import { PARTS_MAX } from "../domain/parts-map.ts";
 import { EPOCH_MS_LIMIT, EPOCH_MS_MIN, isEpochMs } from "../domain/time.ts";
 
 /** A JSON number has no more than this many digits that can be trusted. */
@@ -31,7 +32,7 @@ export const epochMs = z
 export const factPart = z
   .int()
   .min(1)
-  .max(7)
+  .max(PARTS_MAX - 1)
   .optional()
   .describe("Of an account that is or was split: the part whose seq it is, where that is not part 0.");
 
@@ -75,7 +76,12 @@ export const queryEpochMs = queryInteger.pipe(epochMs);
 
 /** What a part of a split account has of its own. */
 export const partQuery = queryInteger
-  .pipe(z.int().min(0).max(7))
+  .pipe(
+    z
+      .int()
+      .min(0)
+      .max(PARTS_MAX - 1),
+  )
   .optional()
   .describe("Of an account that is or was split: what that part, up to 7, has of its own. 0 unless given.");
 

@@ -1,5 +1,6 @@
 /** How an account stood at the close of its trading days, and what lies between two of them. */
 import { z } from "zod";
+import { PARTS_MAX } from "../domain/parts-map.ts";
 import { bookedExecution, tradingDay } from "./account-history.ts";
 import {
   epochMs,
@@ -180,7 +181,12 @@ export const statementReply = z
     }),
     part: factPart,
     parts: z
-      .array(z.int().min(1).max(7))
+      .array(
+        z
+          .int()
+          .min(1)
+          .max(PARTS_MAX - 1),
+      )
       .optional()
       .describe(
         "Other parts that closed this day, of an account that is or was split: each has a statement of its own (`part`), and none of it is in this one. Absent where there are none.",

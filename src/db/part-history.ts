@@ -5,7 +5,7 @@ import { QueryBuilder } from "drizzle-orm/pg-core";
 import type { Envelope } from "../../actors/runtime/envelope.ts";
 import { type ActorReply, answer } from "../../actors/runtime/reply.ts";
 import { PARTS_MAX, partAccount } from "../domain/parts-map.ts";
-import type { HistoryReads, PartItem } from "../ports.ts";
+import type { HistoryReads, PartBelow, PartItem } from "../ports.ts";
 import { executionOf, executionsQuery, shardActor } from "./execution-history.ts";
 import type { ResultRow, Statement } from "./neon.ts";
 import { actorWatermark } from "./schema.ts";
@@ -41,20 +41,12 @@ export function partReads(read: Read): PartReads {
       return answer(PARTS.slice(1).filter((part) => known.has(actors[part])));
     },
     partExecutions: (envelope, account, filter, below, limit) => {
-      const actors = partActors(envelope.principal.tenant, account);
-      const queries = below.map(({ part, before }) => ({
-        part,
-        query: executionsQuery(actors[part] ?? "", filter, { before, limit }),
-      }));
-      return older(envelope, queries, executionOf);
+      const query: QueryOf = (actor, before) => executionsQuery(actor, filter, { before, limit });
+      return older(envelope, queriesOf(envelope, account, below, query), executionOf);
     },
     partViolations: (envelope, account, filter, below, limit) => {
-      const actors = partActors(envelope.principal.tenant, account);
-      const queries = below.map(({ part, before }) => ({
-        part,
-        query: violationsQuery(actors[part] ?? "", filter, { before, limit }),
-      }));
-      return older(envelope, queries, violationOf);
+      const query: QueryOf = (actor, before) => violationsQuery(actor, filter, { before, limit });
+      return older(envelope, queriesOf(envelope, account, below, query), violationOf);
     },
   };
 }
@@ -65,7 +57,21 @@ const knownActors = (actors: readonly string[]) =>
     .from(actorWatermark)
     .where(inArray(actorWatermark.actor, [...actors]));
 
-type OfPart = { readonly part: number; readonly query: { toSQL(): { sql: string; params: unknown[] } } };
+type Query = { toSQL(): { sql: string; params: unknown[] } };
+type QueryOf = (actor: string, before: number) => Query;
+type OfPart = { readonly part: number; readonly query: Query };
+
+function queriesOf(
+  { principal }: Envelope,
+  account: string,
+  below: readonly PartBelow[],
+  query: QueryOf,
+): readonly OfPart[] {
+  return below.map(({ part, before }) => {
+    const actor = shardActor(principal.tenant, partAccount(account, part));
+    return { part, query: query(actor, before) };
+  });
+}
 
 /** Each is a walk along one actor's own index, as far as its own limit. */
 function ofParts(queries: readonly OfPart[]): Statement {
